@@ -1,0 +1,30 @@
+namespace EsdbRollingAction.Core.Cluster;
+
+/// <summary>One member of the cluster in somebody's <c>/gossip</c> answer.</summary>
+/// <param name="InstanceId">New at every start of the database process.</param>
+/// <param name="State">What the member does, true only in its own answer.</param>
+/// <param name="IsAlive">Whether the one who answers sees the member.</param>
+/// <param name="Endpoint">The advertised HTTP endpoint; identifies the node.</param>
+/// <param name="InternalAddresses">Other addresses the member is known by: internal TCP and internal HTTP hosts.</param>
+/// <param name="WriterCheckpoint">How far its log is written, in bytes.</param>
+/// <param name="NodePriority">Its priority in elections.</param>
+/// <param name="IsReadOnlyReplica">True for a read-only replica, false for a voter.</param>
+public sealed record GossipMember(
+    Guid InstanceId,
+    NodeState State,
+    bool IsAlive,
+    NodeEndpoint Endpoint,
+    IReadOnlyList<string> InternalAddresses,
+    long WriterCheckpoint,
+    int NodePriority,
+    bool IsReadOnlyReplica);
+
+/// <summary>One node's answer to <c>GET /gossip</c>.</summary>
+/// <param name="Members">Everybody the node knows of, itself included.</param>
+/// <param name="Server">Who answered (<c>serverIp</c>, <c>serverPort</c>): the internal address when another is advertised.</param>
+public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members, NodeEndpoint Server);
+
+/// <summary>What the roll needs of <c>GET /info/options</c>.</summary>
+/// <param name="ClusterSize">The configured number of voters. Gossip does not tell it.</param>
+/// <param name="NodePriority">The configured priority: what a restart brings back.</param>
+public sealed record NodeOptions(int ClusterSize, int NodePriority);

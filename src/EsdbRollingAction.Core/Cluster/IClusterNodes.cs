@@ -1,0 +1,28 @@
+namespace EsdbRollingAction.Core.Cluster;
+
+/// <summary>The HTTP interface of the database's nodes. Every call is short: a dead node never holds an iteration.</summary>
+public interface IClusterNodes
+{
+    /// <summary>Asks one node for its view of the cluster. Sends no credentials: gossip answers 401 to wrong ones.</summary>
+    /// <exception cref="NodeUnreachableException">No usable answer in time.</exception>
+    Task<GossipAnswer> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken);
+
+    /// <summary>Whether <c>/health/live</c> says 204: the process has started. Necessary, never sufficient, for being level.</summary>
+    /// <returns>False for any other answer, and for none.</returns>
+    Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken);
+
+    /// <summary>Reads the configured options. The same group that may resign a leader may read them, so this proves the credentials.</summary>
+    /// <exception cref="NodeUnreachableException">No usable answer in time.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.AdministrationDenied"/>: 401 or 403.</exception>
+    Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken);
+
+    /// <summary>Sets the priority in elections until the next restart.</summary>
+    /// <exception cref="NodeUnreachableException">No usable answer in time.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.AdministrationDenied"/>: 401 or 403.</exception>
+    Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken);
+
+    /// <summary>Asks a leader to resign. On any other node it does nothing.</summary>
+    /// <exception cref="NodeUnreachableException">No usable answer in time; it may have been heard all the same.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.AdministrationDenied"/>: 401 or 403.</exception>
+    Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken);
+}

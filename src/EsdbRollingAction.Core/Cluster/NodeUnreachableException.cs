@@ -1,0 +1,15 @@
+namespace EsdbRollingAction.Core.Cluster;
+
+/// <summary>A node gave no usable answer: refused, timed out, reset, or answered something else than the interface says.</summary>
+/// <param name="node">The node that was asked.</param>
+/// <param name="what">What went wrong, without secrets.</param>
+/// <param name="innerException">What caused it, if anything did.</param>
+public sealed class NodeUnreachableException(NodeEndpoint node, string what, Exception? innerException = null)
+    : Exception($"{node}: {what}", innerException)
+{
+    /// <summary>The node that was asked.</summary>
+    public NodeEndpoint Node { get; } = node;
+
+    /// <summary>What went wrong, without secrets.</summary>
+    public string What { get; } = what;
+}

@@ -1,0 +1,41 @@
+namespace EsdbRollingAction.Core;
+
+/// <summary>Why a rolling update ended without being done. The names become <c>failure-reason</c> in kebab case.</summary>
+public enum FailureReason
+{
+    /// <summary>An input, the connection string or the state file is not valid.</summary>
+    InvalidInput,
+
+    /// <summary>A check before the first act did not pass; nothing was changed.</summary>
+    PreflightRefused,
+
+    /// <summary>The AWS session has expired; with a new one the update goes on.</summary>
+    CredentialsExpired,
+
+    /// <summary>No node of the cluster answers.</summary>
+    ClusterUnreachable,
+
+    /// <summary>A node took more iterations than it was given.</summary>
+    IterationLimitExceeded,
+
+    /// <summary>EC2 has no capacity of the instance type where the instance lives.</summary>
+    InsufficientCapacity,
+
+    /// <summary>EC2 refused to stop the instance.</summary>
+    InstanceStopFailed,
+
+    /// <summary>EC2 refused to change the instance.</summary>
+    InstanceChangeFailed,
+
+    /// <summary>EC2 refused to start the changed instance.</summary>
+    InstanceStartFailed,
+
+    /// <summary>The leader was asked to resign as often as is allowed and still leads.</summary>
+    LeadershipNotHandedOver,
+
+    /// <summary>A node refused an administrative request.</summary>
+    AdministrationDenied,
+
+    /// <summary>A signal asked the program to end.</summary>
+    Cancelled,
+}

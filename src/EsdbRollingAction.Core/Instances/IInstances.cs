@@ -1,0 +1,34 @@
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>One filter of <c>DescribeInstances</c>: a name (<c>tag:Name</c>) and the values of which one must match.</summary>
+/// <param name="Name">Filter name, as EC2 defines it.</param>
+/// <param name="Values">Accepted values; <c>*</c> and <c>?</c> are wildcards.</param>
+public sealed record InstanceFilter(string Name, IReadOnlyList<string> Values);
+
+/// <summary>The little of EC2 that a roll needs. Throttling is waited out inside; other errors are <see cref="InstanceException"/>.</summary>
+public interface IInstances
+{
+    /// <summary>All instances that match the filters and are not terminated, however many pages they fill.</summary>
+    /// <exception cref="InstanceException">EC2 did not answer the question.</exception>
+    Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken);
+
+    /// <summary>These instances, in one call. One that EC2 does not know (yet) is left out of the answer.</summary>
+    /// <exception cref="InstanceException">EC2 did not answer the question.</exception>
+    Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>Whether the region knows the instance type.</summary>
+    /// <exception cref="InstanceException">EC2 did not answer the question.</exception>
+    Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken);
+
+    /// <summary>Asks EC2 to stop the instance. Asking again while it stops is accepted.</summary>
+    /// <exception cref="InstanceException">EC2 refused.</exception>
+    Task StopAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Changes the type of a stopped instance.</summary>
+    /// <exception cref="InstanceException">EC2 refused; <see cref="InstanceErrorKind.LookAgain"/> when it is not stopped.</exception>
+    Task SetTypeAsync(string id, string type, CancellationToken cancellationToken);
+
+    /// <summary>Asks EC2 to start the instance. Asking again while it starts is accepted. Scarce or unfit types show here.</summary>
+    /// <exception cref="InstanceException">EC2 refused.</exception>
+    Task StartAsync(string id, CancellationToken cancellationToken);
+}

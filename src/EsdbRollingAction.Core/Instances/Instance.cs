@@ -1,0 +1,40 @@
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>State of an EC2 instance, as <c>DescribeInstances</c> names it.</summary>
+public enum InstanceState
+{
+    /// <summary>Is starting.</summary>
+    Pending,
+
+    /// <summary>Runs.</summary>
+    Running,
+
+    /// <summary>Is being terminated.</summary>
+    ShuttingDown,
+
+    /// <summary>Is gone for good.</summary>
+    Terminated,
+
+    /// <summary>Is stopping.</summary>
+    Stopping,
+
+    /// <summary>Is stopped.</summary>
+    Stopped,
+}
+
+/// <summary>One EC2 instance as it was read; a read may show the world as it was some seconds ago.</summary>
+/// <param name="Id">Instance id.</param>
+/// <param name="State">State.</param>
+/// <param name="Type">Instance type, such as <c>t2.large</c>.</param>
+/// <param name="NameTag">Value of the tag <c>Name</c>, or null.</param>
+/// <param name="PrivateAddresses">All private IP addresses of its network interfaces, IPv6 included.</param>
+/// <param name="PublicAddress">Public IPv4 address, or null.</param>
+/// <param name="DnsNames">Private and public DNS names.</param>
+public sealed record Instance(
+    string Id,
+    InstanceState State,
+    string Type,
+    string? NameTag,
+    IReadOnlyList<string> PrivateAddresses,
+    string? PublicAddress,
+    IReadOnlyList<string> DnsNames);
