@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace EsdbRollingAction.Core.Cluster;
+
+/// <summary>
+/// How the cluster is reached, as the official clients read it:
+/// <c>esdb[+discover]://[user:password@]host[:port][,…][/][?key=value[&amp;…]]</c>, or <c>kurrentdb</c> for <c>esdb</c>.
+/// </summary>
+public sealed record ConnectionString
+{
+    private ConnectionString()
+    {
+    }
+
+    /// <summary>The nodes named, in their order, each once. With <see cref="Discover"/>, names whose DNS records are the nodes.</summary>
+    public required IReadOnlyList<NodeEndpoint> Hosts { get; init; }
+
+    /// <summary>Whether the hosts' DNS records are the nodes (<c>+discover</c>).</summary>
+    public required bool Discover { get; init; }
+
+    /// <summary>Whether the nodes speak TLS (<c>tls</c>, default true).</summary>
+    public required bool Tls { get; init; }
+
+    /// <summary>Whether the nodes' certificates are checked (<c>tlsVerifyCert</c>, default true).</summary>
+    public required bool VerifyCertificate { get; init; }
+
+    /// <summary>PEM file of the only authorities trusted (<c>tlsCaFile</c>); null: those the system trusts.</summary>
+    public required string? CaFile { get; init; }
+
+    /// <summary>Who administers the nodes, if the connection string says so.</summary>
+    public required Credentials? Credentials { get; init; }
+
+    /// <summary>What a person should know about parts that have no effect here, one sentence each.</summary>
+    public required IReadOnlyList<string> Notices { get; init; }
+
+    /// <summary>Reads a connection string. White space around it is ignored.</summary>
+    /// <exception cref="RollingUpdateException">
+    /// <see cref="FailureReason.InvalidInput"/>. The message names the part that is wrong and repeats nothing of the text: what looks like
+    /// a host or a key may be a piece of a password that was not percent-encoded.
+    /// </exception>
+    public static ConnectionString Parse(string text)
+    {
+        var parts = ConnectionStringParts.Split(text.Trim());
+        var credentials = parts.UserInfo is null ? null : ConnectionStringUserInfo.Parse(parts.UserInfo);
+        var hosts = ConnectionStringHosts.Parse(parts.Hosts);
+
+        // A word after the `?` may be the end of a password whose `@` was forgotten, unless what stands before it can only be a host.
+        var mayNameKeys = hosts.All(node => node.Host.AsSpan().ContainsAny('.', ':'));
+        var query = ConnectionStringQuery.Parse(parts.Query, mayNameKeys);
+
+        return new ConnectionString
+        {
+            Hosts = hosts,
+            Discover = parts.Discover,
+            Tls = query.Flag("tls", absent: true),
+            VerifyCertificate = query.Flag("tlsVerifyCert", absent: true),
+            CaFile = query.FileName("tlsCaFile"),
+            Credentials = credentials,
+            Notices = query.Notices(),
+        };
+    }
+
+    /// <summary>What kind of connection it is, with nothing that could be a secret.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{nameof(ConnectionString)} {{ {Hosts.Count} host(s), {nameof(Discover)} = {Discover}, {nameof(Tls)} = {Tls}, " +
+        $"{nameof(VerifyCertificate)} = {VerifyCertificate}, {(Credentials is null ? "no credentials" : "with credentials")} }}");
+}

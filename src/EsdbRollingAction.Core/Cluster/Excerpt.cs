@@ -1,0 +1,24 @@
+using System.Text;
+
+namespace EsdbRollingAction.Core.Cluster;
+
+/// <summary>Foreign text made fit for one line of a log: short, printable ASCII.</summary>
+internal static class Excerpt
+{
+    /// <summary>The beginning of what a node sent.</summary>
+    public static string OfAnswer(ReadOnlySpan<byte> utf8) => Of(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, 400)]), longest: 100);
+
+    /// <summary>What the runtime says of a failed connection.</summary>
+    public static string Of(Exception e) => Of(e.Message, longest: 200);
+
+    private static string Of(string text, int longest)
+    {
+        var excerpt = new StringBuilder(longest);
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, longest)))
+        {
+            excerpt.Append(c is >= ' ' and <= '~' ? c : '?');
+        }
+
+        return text.Length > longest ? string.Concat(excerpt.ToString().AsSpan(0, longest - 3), "...") : excerpt.ToString();
+    }
+}

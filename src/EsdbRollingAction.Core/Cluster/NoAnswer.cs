@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Polly.Timeout;
+
+namespace EsdbRollingAction.Core.Cluster;
+
+/// <summary>Says in a few words why there was no answer.</summary>
+internal static class NoAnswer
+{
+    public static string Describe(Exception e) => e switch
+    {
+        TimeoutRejectedException late => $"no answer within {Seconds(late.Timeout)} s",
+        OperationCanceledException => "no connection",
+        HttpRequestException http => Describe(http),
+        _ => $"the connection failed: {Excerpt.Of(e)}",
+    };
+
+    private static string Describe(HttpRequestException e) => e.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => "its name does not resolve",
+        HttpRequestError.ConfigurationLimitExceeded => "answered more than 1 MiB",
+        HttpRequestError.ResponseEnded => "closed the connection before its answer was complete",
+        HttpRequestError.InvalidResponse => "answered something that is not HTTP",
+        HttpRequestError.SecureConnectionError => $"no TLS connection: {Excerpt.Of(Inner<AuthenticationException>(e) ?? (Exception)e)}",
+        _ when Inner<TimeoutException>(e) is { } timeout => timeout.Message,
+        _ => Inner<SocketException>(e) is { } socket ? Describe(socket.SocketErrorCode) : $"the connection failed: {Excerpt.Of(e)}",
+    };
+
+    private static string Describe(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "refused the connection",
+        SocketError.ConnectionReset => "reset the connection",
+        _ => $"the connection failed: {error}",
+    };
+
+    private static T? Inner<T>(Exception e)
+        where T : Exception
+    {
+        for (var cause = e.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+}
