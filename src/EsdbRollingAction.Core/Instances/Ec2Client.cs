@@ -1,0 +1,66 @@
+using Amazon;
+using Amazon.EC2;
+using Amazon.Runtime;
+
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>Builds the EC2 client: one for the whole run, so that its connection stays open between calls.</summary>
+public static class Ec2Client
+{
+    /// <summary>Builds a client. Nothing is sent yet.</summary>
+    /// <param name="region">
+    /// Region, such as <c>eu-west-1</c>; null or empty leaves it to the SDK (<c>AWS_REGION</c>, profile, instance metadata).
+    /// The SDK honours <c>AWS_ENDPOINT_URL_EC2</c> and <c>AWS_ENDPOINT_URL</c> either way.
+    /// </param>
+    /// <param name="credentials">Null for the SDK's default credential chain.</param>
+    /// <exception cref="InstanceException">No region is configured, or the default chain has no credentials: it is asked here already.</exception>
+    public static IAmazonEC2 Create(string? region, AWSCredentials? credentials = null)
+    {
+        var configuration = Configuration(region);
+        if (configuration.RegionEndpoint is null && string.IsNullOrEmpty(configuration.ServiceURL))
+        {
+            throw new InstanceException(
+                InstanceErrorKind.CredentialsMissing,
+                "NoRegion",
+                "No AWS region is configured: set the input aws-region or the variable AWS_REGION.");
+        }
+
+        try
+        {
+            return credentials is null ? new AmazonEC2Client(configuration) : new AmazonEC2Client(credentials, configuration);
+        }
+        catch (Exception e) when (Ec2Errors.Translate(e, new Ec2Request("DescribeInstances", "sign in to EC2")) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>How EC2 is asked: attempts of at most 10 s, repeated for about 15 s of throttling, nothing logged or measured.</summary>
+    /// <param name="region">Region, or null or empty for the SDK's own resolution.</param>
+    public static AmazonEC2Config Configuration(string? region)
+    {
+        var configuration = new AmazonEC2Config
+        {
+            // Adaptive would also hold back first attempts after a throttled one; at one request a second that only delays.
+            RetryMode = RequestRetryMode.Standard,
+
+            // Waits up to 1 + 2 + 4 + 8 s. Longer is the caller's to wait: it also watches the nodes meanwhile.
+            MaxErrorRetry = 4,
+            Timeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            HttpClientCacheSize = 1,
+            DisableLogging = true,
+            LogMetrics = false,
+            LogResponse = false,
+        };
+        if (!string.IsNullOrWhiteSpace(region))
+        {
+            configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(region.Trim());
+
+            // With an endpoint from the environment the SDK forgets the region it should sign for.
+            configuration.AuthenticationRegion = region.Trim();
+        }
+
+        return configuration;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>What kind of refusal each of EC2's error codes is (Amazon EC2 API Reference, "Error codes for the Amazon EC2 API").</summary>
+internal static class Ec2ErrorCodes
+{
+    /// <summary>The code decides; one that is not known here is judged by the HTTP status.</summary>
+    public static InstanceErrorKind KindOf(string code, HttpStatusCode status) => code switch
+    {
+        "RequestLimitExceeded" or "RequestThrottled" or "RequestThrottledException" or "EC2ThrottledException" or "TooManyRequestsException"
+            or "SlowDown" or "InternalError" or "InternalFailure" or "Internal" or "Unavailable" or "ServiceUnavailable"
+            => InstanceErrorKind.Transient,
+        _ when code.StartsWith("Throttl", StringComparison.Ordinal) => InstanceErrorKind.Transient,
+
+        "IncorrectInstanceState" or "IncorrectState" or "InvalidInstanceID.NotFound" => InstanceErrorKind.LookAgain,
+
+        "InsufficientInstanceCapacity" or "InsufficientHostCapacity" or "ReservationCapacityExceeded"
+            or "InsufficientReservedInstanceCapacity"
+            => InstanceErrorKind.Capacity,
+        _ when code.StartsWith("InsufficientCapacity", StringComparison.Ordinal) => InstanceErrorKind.Capacity,
+
+        "UnauthorizedOperation" => InstanceErrorKind.AccessDenied,
+        _ when code.StartsWith("AccessDenied", StringComparison.Ordinal) => InstanceErrorKind.AccessDenied,
+
+        "ExpiredToken" or "ExpiredTokenException" or "RequestExpired" => InstanceErrorKind.CredentialsExpired,
+
+        "AuthFailure" or "InvalidClientTokenId" or "UnrecognizedClientException" or "MissingAuthenticationToken"
+            or "SignatureDoesNotMatch" or "IncompleteSignature"
+            => InstanceErrorKind.CredentialsMissing,
+
+        "VcpuLimitExceeded" or "Unsupported" or "UnsupportedOperation" or "OperationNotPermitted" or "InvalidParameterCombination"
+            or "InvalidParameterValue" or "InvalidInstanceAttributeValue" or "InvalidInstanceType"
+            => InstanceErrorKind.Terminal,
+        _ => KindOf(status),
+    };
+
+    /// <summary>Without a code: a 4xx says that the request is wrong and will stay so; anything else may pass.</summary>
+    public static InstanceErrorKind KindOf(HttpStatusCode status) =>
+        status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests ? InstanceErrorKind.Transient
+        : (int)status is >= 400 and < 500 ? InstanceErrorKind.Terminal
+        : InstanceErrorKind.Transient;
+}

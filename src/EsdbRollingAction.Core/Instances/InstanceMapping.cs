@@ -1,0 +1,48 @@
+using Sdk = Amazon.EC2.Model;
+
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>From the SDK's instance to ours. The SDK leaves what EC2 did not send null.</summary>
+internal static class InstanceMapping
+{
+    public static Instance Map(Sdk.Instance instance) => new(
+        instance.InstanceId,
+        StateOf(instance),
+        instance.InstanceType?.Value ?? string.Empty,
+        NonEmpty(instance.Tags?.Find(tag => tag.Key == "Name")?.Value),
+        PrivateAddressesOf(instance),
+        NonEmpty(instance.PublicIpAddress),
+        [.. Present(instance.PrivateDnsName, instance.PublicDnsName)]);
+
+    private static InstanceState StateOf(Sdk.Instance instance) => instance.State?.Name?.Value switch
+    {
+        "pending" => InstanceState.Pending,
+        "running" => InstanceState.Running,
+        "shutting-down" => InstanceState.ShuttingDown,
+        "terminated" => InstanceState.Terminated,
+        "stopping" => InstanceState.Stopping,
+        "stopped" => InstanceState.Stopped,
+        var other => throw new InstanceException(
+            InstanceErrorKind.Terminal,
+            "UnknownInstanceState",
+            $"{instance.InstanceId} is in the state \"{other}\", which this program does not know; it will not guess what that means."),
+    };
+
+    private static string[] PrivateAddressesOf(Sdk.Instance instance)
+    {
+        var addresses = new List<string?> { instance.PrivateIpAddress, instance.Ipv6Address };
+        foreach (var networkInterface in instance.NetworkInterfaces ?? [])
+        {
+            addresses.Add(networkInterface.PrivateIpAddress);
+            addresses.AddRange((networkInterface.PrivateIpAddresses ?? []).Select(address => address.PrivateIpAddress));
+            addresses.AddRange((networkInterface.Ipv6Addresses ?? []).Select(address => address.Ipv6Address));
+        }
+
+        return [.. Present([.. addresses])];
+    }
+
+    private static IEnumerable<string> Present(params string?[] texts) =>
+        texts.Select(NonEmpty).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase);
+
+    private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

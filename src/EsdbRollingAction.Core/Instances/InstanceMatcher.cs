@@ -1,0 +1,71 @@
+using EsdbRollingAction.Core.Cluster;
+
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>
+/// Finds the one instance each node runs on. Stopping the wrong instance is the worst this program could do,
+/// so anything but exactly one instance for every node is refused.
+/// </summary>
+public static class InstanceMatcher
+{
+    // The first of these that finds anything decides. Tags come last: people forget them, networks do not.
+    private static readonly Tier[] Tiers =
+    [
+        new("private IP address", HasPrivateAddress),
+        new("DNS name or public IP address", HasDnsNameOrPublicAddress),
+        new("Name tag", HasNameTag),
+    ];
+
+    /// <summary>Matches every node, or none.</summary>
+    /// <param name="nodes">All nodes of the cluster, each once.</param>
+    /// <param name="instances">The instances that may be theirs; those going or gone are never matched.</param>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.PreflightRefused"/>, with both lists and what to do.</exception>
+    public static IReadOnlyDictionary<NodeEndpoint, Instance> Match(
+        IReadOnlyCollection<NodeToMatch> nodes, IReadOnlyCollection<Instance> instances)
+    {
+        var candidates = instances
+            .Where(instance => instance.State is not (InstanceState.ShuttingDown or InstanceState.Terminated))
+            .ToList();
+        var findings = nodes.Select(node => Find(node, candidates)).ToList();
+        var isShared = findings.Where(finding => finding.Instances.Count == 1).GroupBy(finding => finding.Instances[0].Id).Any(g => g.Count() > 1);
+        return isShared || findings.Exists(finding => finding.Instances.Count != 1)
+            ? throw new RollingUpdateException(FailureReason.PreflightRefused, MatchRefusal.Describe(findings, instances))
+            : findings.ToDictionary(finding => finding.Node.Endpoint, finding => finding.Instances[0]);
+    }
+
+    /// <summary>Whether the instance is one that the node could run on.</summary>
+    public static bool Identifies(Instance instance, NodeToMatch node) => Find(node, [instance]).Instances.Count > 0;
+
+    private static MatchFinding Find(NodeToMatch node, List<Instance> candidates)
+    {
+        var addresses = node.Addresses.Prepend(node.Endpoint.Host)
+            .Where(text => !string.IsNullOrWhiteSpace(text))
+            .Select(NodeAddress.Parse)
+            .Distinct()
+            .ToList();
+        foreach (var tier in Tiers)
+        {
+            var found = candidates.FindAll(instance => addresses.Exists(address => tier.Matches(instance, address)));
+            if (found.Count > 0)
+            {
+                return new MatchFinding(node, addresses, found, tier.Name);
+            }
+        }
+
+        return new MatchFinding(node, addresses, [], string.Empty);
+    }
+
+    private static bool HasPrivateAddress(Instance instance, NodeAddress address) =>
+        address.Ip is not null && instance.PrivateAddresses.Any(text => address.Ip.Equals(NodeAddress.ParseIp(text)));
+
+    private static bool HasDnsNameOrPublicAddress(Instance instance, NodeAddress address) => address.Ip is null
+        ? instance.DnsNames.Any(name => SameName(name.TrimEnd('.'), address.Text))
+        : instance.PublicAddress is not null && address.Ip.Equals(NodeAddress.ParseIp(instance.PublicAddress));
+
+    private static bool HasNameTag(Instance instance, NodeAddress address) =>
+        SameName(instance.NameTag, address.Text) || SameName(instance.NameTag, address.FirstLabel);
+
+    private static bool SameName(string? left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    private sealed record Tier(string Name, Func<Instance, NodeAddress, bool> Matches);
+}

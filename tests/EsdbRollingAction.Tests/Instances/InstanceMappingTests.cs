@@ -1,0 +1,78 @@
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Tests.Instances;
+
+public sealed class InstanceMappingTests : IDisposable
+{
+    private const string WithEverything =
+        """
+        <privateDnsName>ip-10-0-0-1.eu-west-1.compute.internal</privateDnsName><dnsName>ec2-3-4-5-6.eu-west-1.compute.amazonaws.com</dnsName>
+        <privateIpAddress>10.0.0.1</privateIpAddress><ipAddress>3.4.5.6</ipAddress>
+        <tagSet><item><key>env</key><value>prod</value></item><item><key>Name</key><value>esdb-1</value></item></tagSet>
+        <networkInterfaceSet>
+          <item>
+            <privateIpAddress>10.0.0.1</privateIpAddress>
+            <privateIpAddressesSet>
+              <item><privateIpAddress>10.0.0.1</privateIpAddress><primary>true</primary></item>
+              <item><privateIpAddress>10.0.0.11</privateIpAddress><primary>false</primary></item>
+            </privateIpAddressesSet>
+            <ipv6AddressesSet><item><ipv6Address>2001:db8::1</ipv6Address></item></ipv6AddressesSet>
+          </item>
+          <item><privateIpAddress>10.0.7.1</privateIpAddress></item>
+        </networkInterfaceSet>
+        """;
+
+    private readonly StubEc2 ec2 = new();
+
+    public void Dispose() => ec2.Dispose();
+
+    [Fact]
+    public async Task Reads_every_address_and_name()
+    {
+        var instance = await ReadAsync(Ec2Answers.Instance("i-1", "running", WithEverything));
+
+        Assert.Equal(("i-1", InstanceState.Running, "t2.large", "esdb-1"), (instance.Id, instance.State, instance.Type, instance.NameTag));
+        Assert.Equal(["10.0.0.1", "10.0.0.11", "2001:db8::1", "10.0.7.1"], instance.PrivateAddresses);
+        Assert.Equal("3.4.5.6", instance.PublicAddress);
+        Assert.Equal(
+            ["ip-10-0-0-1.eu-west-1.compute.internal", "ec2-3-4-5-6.eu-west-1.compute.amazonaws.com"], instance.DnsNames);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<privateDnsName/><dnsName/><tagSet><item><key>Name</key><value/></item></tagSet><networkInterfaceSet/>")]
+    public async Task What_is_empty_or_absent_is_none(string more)
+    {
+        var instance = await ReadAsync(Ec2Answers.Instance("i-1", "stopped", more));
+
+        Assert.Null(instance.NameTag);
+        Assert.Null(instance.PublicAddress);
+        Assert.Empty(instance.PrivateAddresses);
+        Assert.Empty(instance.DnsNames);
+    }
+
+    [Theory]
+    [InlineData("pending", InstanceState.Pending)]
+    [InlineData("running", InstanceState.Running)]
+    [InlineData("shutting-down", InstanceState.ShuttingDown)]
+    [InlineData("terminated", InstanceState.Terminated)]
+    [InlineData("stopping", InstanceState.Stopping)]
+    [InlineData("stopped", InstanceState.Stopped)]
+    public async Task Reads_every_state(string name, InstanceState state) =>
+        Assert.Equal(state, (await ReadAsync(Ec2Answers.Instance("i-1", name))).State);
+
+    [Fact]
+    public async Task A_state_that_is_not_known_is_not_guessed()
+    {
+        var error = await Assert.ThrowsAsync<InstanceException>(() => ReadAsync(Ec2Answers.Instance("i-1", "hibernating")));
+
+        Assert.Equal(InstanceErrorKind.Terminal, error.Kind);
+        Assert.Contains("i-1 is in the state \"hibernating\"", error.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<Instance> ReadAsync(string item)
+    {
+        ec2.Answer(Ec2Answers.Instances(item));
+        return Assert.Single(await ec2.Instances.DescribeAsync(["i-1"], TestContext.Current.CancellationToken));
+    }
+}

@@ -1,0 +1,133 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Amazon.Runtime;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Sandbox.Moto;
+using InstanceState = EsdbRollingAction.Core.Instances.InstanceState;
+
+namespace EsdbRollingAction.Tests.Instances;
+
+/// <summary>One moto for all of its tests; null where it is not installed.</summary>
+public sealed class MotoFixture : IAsyncLifetime
+{
+    public MotoServer? Server { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (MotoServer.IsInstalled)
+        {
+            Server = await MotoServer.StartAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() => Server?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
+/// <summary>The same calls against an EC2 that other people wrote. Each test has a region of its own, empty at first.</summary>
+public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
+{
+    private static readonly Queue<string> Regions = new(
+        ["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1", "us-east-1", "us-east-2", "us-west-2"]);
+
+    private readonly AmazonEC2Client? client;
+
+    public MotoTests(MotoFixture moto)
+    {
+        Assert.SkipWhen(moto.Server is null, "moto_server is not on the PATH.");
+        var configuration = Ec2Client.Configuration(Regions.Dequeue());
+        configuration.ServiceURL = moto.Server.Address.ToString();
+        client = new AmazonEC2Client(new BasicAWSCredentials("test", "test"), configuration);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private AmazonEC2Client Client => client ?? throw new InvalidOperationException("moto was not started.");
+
+    private Ec2Instances Instances => new(Client);
+
+    public void Dispose() => client?.Dispose();
+
+    [Fact]
+    public async Task Rolls_one_instance_to_another_type()
+    {
+        var id = (await RunAsync(1))[0];
+
+        await Instances.StopAsync(id, Token);
+        Assert.Equal(InstanceState.Stopped, (await LookAsync(id)).State);
+
+        await Instances.SetTypeAsync(id, "t2.xlarge", Token);
+        Assert.Equal("t2.xlarge", (await LookAsync(id)).Type);
+
+        await Instances.StartAsync(id, Token);
+        Assert.Equal(InstanceState.Running, (await LookAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task Finds_by_tag_and_matches_by_address()
+    {
+        var id = (await RunAsync(1, "esdb-1"))[0];
+        await RunAsync(2, "web");
+
+        var found = Assert.Single(await Instances.FindAsync(InstanceFilters.Parse("tag:Name=esdb-*"), Token));
+
+        Assert.Equal((id, "esdb-1"), (found.Id, found.NameTag));
+        Assert.Equal(id, MatcherFixture.Match(MatcherFixture.Node(found.PrivateAddresses[0]), [.. await Instances.FindAsync([], Token)]));
+    }
+
+    [Fact]
+    public async Task Finds_more_instances_than_fit_on_one_page()
+    {
+        await RunAsync(205);
+
+        Assert.Equal(205, (await Instances.FindAsync([], Token)).DistinctBy(instance => instance.Id).Count());
+    }
+
+    [Fact]
+    public async Task An_id_that_EC2_does_not_know_is_left_out()
+    {
+        var id = (await RunAsync(1))[0];
+
+        Assert.Equal(id, Assert.Single(await Instances.DescribeAsync([id, "i-0123456789abcdef0"], Token)).Id);
+    }
+
+    [Fact]
+    public async Task Stopping_an_instance_that_EC2_does_not_know_is_to_be_looked_at_again()
+    {
+        var error = await Assert.ThrowsAsync<InstanceException>(() => Instances.StopAsync("i-0123456789abcdef0", Token));
+
+        Assert.Equal((InstanceErrorKind.LookAgain, "InvalidInstanceID.NotFound"), (error.Kind, error.Code));
+    }
+
+    [Fact]
+    public async Task A_terminated_instance_is_not_found()
+    {
+        var ids = await RunAsync(2);
+        await Client.TerminateInstancesAsync(new TerminateInstancesRequest { InstanceIds = [ids[0]] }, Token);
+
+        Assert.Equal([ids[1]], (await Instances.FindAsync([], Token)).Select(instance => instance.Id));
+    }
+
+    [Fact]
+    public async Task Knows_which_types_there_are()
+    {
+        Assert.True(await Instances.TypeExistsAsync("t2.xlarge", Token));
+        Assert.False(await Instances.TypeExistsAsync("t9.enormous", Token));
+    }
+
+    private async Task<Core.Instances.Instance> LookAsync(string id) => Assert.Single(await Instances.DescribeAsync([id], Token));
+
+    private async Task<List<string>> RunAsync(int count, string? name = null)
+    {
+        var response = await Client.RunInstancesAsync(
+            new RunInstancesRequest
+            {
+                ImageId = "ami-12c6146b",
+                InstanceType = Amazon.EC2.InstanceType.T2Large,
+                MinCount = count,
+                MaxCount = count,
+                TagSpecifications = name is null ? null : [new TagSpecification { ResourceType = ResourceType.Instance, Tags = [new Tag("Name", name)] }],
+            },
+            Token);
+        return [.. response.Reservation.Instances.Select(instance => instance.InstanceId)];
+    }
+}
