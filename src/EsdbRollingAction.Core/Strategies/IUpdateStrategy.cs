@@ -1,0 +1,28 @@
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>Which change is rolled over the cluster. One file each; the order and the safety rules are the same for all.</summary>
+public interface IUpdateStrategy
+{
+    /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
+    string Name { get; }
+
+    /// <summary>Checks, before anything is changed, that the change can be asked for.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.PreflightRefused"/>.</exception>
+    Task CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>The node with what must be known to take the change back.</summary>
+    NodeUpdate WithOriginal(NodeUpdate node, Instance instance);
+
+    /// <summary>Whether the instance is as the node shall have it: the target, or the original when it is rolling back.</summary>
+    bool IsAsWanted(NodeUpdate node, Instance instance);
+
+    /// <summary>The change in words, such as <c>t2.large → t2.xlarge</c>.</summary>
+    string Describe(NodeUpdate node, Instance instance);
+
+    /// <summary>Makes the stopped instance as the node shall have it. Doing it twice is doing it once.</summary>
+    /// <exception cref="InstanceException">EC2 refused.</exception>
+    Task ApplyAsync(NodeUpdate node, CancellationToken cancellationToken);
+}

@@ -1,0 +1,44 @@
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>Gives every node's instance another type. EC2 changes the type of a stopped instance only.</summary>
+/// <param name="instances">EC2.</param>
+/// <param name="targetType">The type wanted, such as <c>t2.xlarge</c>.</param>
+public sealed class UpdateInstanceTypeStrategy(IInstances instances, string targetType) : IUpdateStrategy
+{
+    /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
+    public const string StrategyName = "Ec2InstanceTypeUpdate";
+
+    /// <inheritdoc/>
+    public string Name => StrategyName;
+
+    /// <inheritdoc/>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        if (!await instances.TypeExistsAsync(targetType, cancellationToken))
+        {
+            throw new RollingUpdateException(
+                FailureReason.PreflightRefused,
+                $"The instance type '{targetType}' does not exist in this AWS region. Nothing was changed.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public NodeUpdate WithOriginal(NodeUpdate node, Instance instance) =>
+        node with { OriginalInstanceType = node.OriginalInstanceType ?? instance.Type };
+
+    /// <inheritdoc/>
+    public bool IsAsWanted(NodeUpdate node, Instance instance) =>
+        string.Equals(instance.Type, WantedType(node), StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public string Describe(NodeUpdate node, Instance instance) => $"{instance.Type} → {WantedType(node)}";
+
+    /// <inheritdoc/>
+    public Task ApplyAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+        instances.SetTypeAsync(node.Ec2InstanceId!, WantedType(node), cancellationToken);
+
+    private string WantedType(NodeUpdate node) => node.IsRollingBack ? node.OriginalInstanceType! : targetType;
+}

@@ -1,0 +1,56 @@
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>The one next thing to do. At most one of them changes the world, and doing it twice is doing it once.</summary>
+public abstract record Act
+{
+    private Act()
+    {
+    }
+
+    /// <summary>Whether it changes the cluster or an instance.</summary>
+    public virtual bool ChangesTheWorld => true;
+
+    /// <summary>Gives a node this priority in elections.</summary>
+    /// <param name="Priority">The priority.</param>
+    public sealed record SetPriority(int Priority) : Act;
+
+    /// <summary>Asks the leader to hand over.</summary>
+    public sealed record Resign : Act;
+
+    /// <summary>Stops the node's instance.</summary>
+    public sealed record StopInstance : Act;
+
+    /// <summary>Changes the node's stopped instance, as the strategy says.</summary>
+    public sealed record ChangeInstance : Act;
+
+    /// <summary>Starts the node's instance.</summary>
+    public sealed record StartInstance : Act;
+
+    /// <summary>Waits until what is awaited is seen, at the latest until the iteration is over.</summary>
+    /// <param name="For">What is probed meanwhile.</param>
+    public sealed record Wait(Awaited For) : Act
+    {
+        /// <inheritdoc/>
+        public override bool ChangesTheWorld => false;
+    }
+
+    /// <summary>Nothing is left to do: the update is done or given up, as the state says.</summary>
+    public sealed record Finish : Act
+    {
+        /// <inheritdoc/>
+        public override bool ChangesTheWorld => false;
+    }
+}
+
+/// <summary>What a wait probes.</summary>
+public enum Awaited
+{
+    /// <summary>The instance's state in EC2.</summary>
+    Instance,
+
+    /// <summary>The node itself and the leader, by gossip.</summary>
+    Node,
+
+    /// <summary>Every node, by gossip.</summary>
+    Cluster,
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EsdbRollingAction.Core.Cluster;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>The whole state of a rolling update: one JSON object that goes in and comes out. It never holds a secret.</summary>
+public sealed record ClusterUpdate
+{
+    /// <summary>The limit when neither the inputs nor the state name one.</summary>
+    public const int DefaultMaxIterations = 1000;
+
+    /// <summary>The nodes, in update order.</summary>
+    public IReadOnlyList<NodeUpdate> EventStoreNodeUpdates { get; init; } = [];
+
+    /// <summary>How far the cluster is.</summary>
+    public UpdateStatus ClusterUpdateStatus { get; init; }
+
+    /// <summary>Which change is rolled.</summary>
+    public string? UpdateStrategy { get; init; }
+
+    /// <summary>The type every instance shall have.</summary>
+    public string? TargetInstanceType { get; init; }
+
+    /// <summary>How many iterations one node may take; null stands for <see cref="DefaultMaxIterations"/>.</summary>
+    public int? MaxNumberOfIterationsPerNodeUpdate { get; init; }
+
+    /// <summary>When the first iteration began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the update was done or given up.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Fields this version does not know; they survive a round trip.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? UnknownFields { get; set; }
+
+    /// <summary>The limit in force.</summary>
+    [JsonIgnore]
+    public int MaxIterations => MaxNumberOfIterationsPerNodeUpdate ?? DefaultMaxIterations;
+
+    /// <summary>The state with this node in the place of the one of the same endpoint.</summary>
+    public ClusterUpdate With(NodeUpdate node) => this with
+    {
+        EventStoreNodeUpdates = [.. EventStoreNodeUpdates.Select(other => other.Endpoint == node.Endpoint ? node : other)],
+    };
+
+    /// <summary>What people call the node that answers there.</summary>
+    public string NameOf(NodeEndpoint endpoint) =>
+        EventStoreNodeUpdates.FirstOrDefault(node => node.Endpoint == endpoint)?.NodeName ?? endpoint.ToString();
+
+    /// <summary>The node as it is in this state.</summary>
+    public NodeUpdate Current(NodeUpdate node) => EventStoreNodeUpdates.First(other => other.Endpoint == node.Endpoint);
+}

@@ -1,0 +1,138 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>
+/// The state machine. Every iteration observes, decides, remembers, does at most one act, and remembers again; killed at
+/// any instant it carries on from what is observed.
+/// </summary>
+/// <param name="preflight">The checks before the first act.</param>
+/// <param name="nodes">The nodes' HTTP interface.</param>
+/// <param name="instances">EC2.</param>
+/// <param name="strategy">Which change is rolled.</param>
+/// <param name="file">Where the state is remembered.</param>
+/// <param name="settings">What the roll is told besides its state.</param>
+/// <param name="reporter">Who is told what happens.</param>
+/// <param name="time">The clock.</param>
+public sealed class ClusterUpdateService(
+    Preflight preflight,
+    IClusterNodes nodes,
+    IInstances instances,
+    IUpdateStrategy strategy,
+    StateFile file,
+    RollSettings settings,
+    IUpdateReporter reporter,
+    TimeProvider time)
+{
+    /// <summary>After a request to end, an act in flight has this long.</summary>
+    private static readonly TimeSpan GraceForAct = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long a refused act rests before the world is looked at again.</summary>
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
+
+    private readonly Decider decider = new(strategy);
+    private readonly Outcomes outcomes = new(settings.RollBackOnFailure);
+    private readonly Actor actor = new(nodes, instances, strategy);
+
+    /// <summary>Rolls until the update is done or given up, or for one iteration.</summary>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="oneIteration">State in, one iteration, state out.</param>
+    /// <param name="cancellationToken">Begin nothing new; an act in flight is finished.</param>
+    /// <returns>The state as it was last remembered.</returns>
+    /// <exception cref="RollingUpdateException">It could not begin or not go on; what was done is in the state file.</exception>
+    /// <exception cref="InstanceException">EC2 could not be asked before the first act, or the credentials have expired.</exception>
+    public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
+    {
+        var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
+        var (state, clusterSize) = await preflight.CheckAsync(start, cluster, cancellationToken);
+        reporter.Planned(state);
+        var world = new WorldObserver(cluster, instances, settings, time) { ClusterSize = clusterSize };
+        do
+        {
+            state = await IterateAsync(state, world, cancellationToken);
+        }
+        while (state.FinishedAt is null && !oneIteration);
+
+        return state;
+    }
+
+    private async Task<ClusterUpdate> IterateAsync(ClusterUpdate state, WorldObserver world, CancellationToken cancellationToken)
+    {
+        var seen = await world.ObserveAsync(state, cancellationToken);
+        var decision = Counted(decider.Decide(state, seen));
+        cancellationToken.ThrowIfCancellationRequested();
+        file.Write(decision.State);
+        reporter.Decided(decision, seen.At);
+        switch (decision.Act)
+        {
+            case Act.Finish:
+                return decision.State;
+            case Act.Wait wait:
+                await WaitAsync(decision, wait.For, world, cancellationToken);
+                return decision.State;
+            default:
+                var after = await ActAsync(decision, cancellationToken);
+                file.Write(after);
+                return after;
+        }
+    }
+
+    private static Decision Counted(Decision decision)
+    {
+        if (decision.Node is not { IsDone: false } node)
+        {
+            return decision;
+        }
+
+        var counted = node with { UpdateIterations = node.UpdateIterations + 1 };
+        return decision with { State = decision.State.With(counted), Node = counted };
+    }
+
+    private async Task<ClusterUpdate> ActAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        using var inFlight = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var ending = cancellationToken.Register(() => inFlight.CancelAfter(GraceForAct));
+        try
+        {
+            await actor.DoAsync(decision.Act, decision.Node!, inFlight.Token);
+            return Outcomes.Accepted(decision, time.GetUtcNow());
+        }
+        catch (NodeUnreachableException exception)
+        {
+            reporter.Refused(decision, exception.Message, time.GetUtcNow());
+            if (decision.Act is Act.Resign)
+            {
+                // It may have been heard: it counts as asked, so that the leader has time to hand over before it is asked again.
+                return Outcomes.Accepted(decision, time.GetUtcNow());
+            }
+        }
+        catch (InstanceException exception) when (exception.Kind is not (InstanceErrorKind.CredentialsExpired or InstanceErrorKind.CredentialsMissing))
+        {
+            reporter.Refused(decision, exception.Message, time.GetUtcNow());
+            var refused = outcomes.Refused(decision, exception, time.GetUtcNow());
+            file.Write(refused);
+            await Task.Delay(AfterRefusal, time, cancellationToken);
+            return refused;
+        }
+
+        await Task.Delay(AfterRefusal, time, cancellationToken);
+        return decision.State;
+    }
+
+    /// <summary>Ends as soon as something can be done, or the phase changes, and at the latest when the iteration is over.</summary>
+    private async Task WaitAsync(Decision decision, Awaited awaited, WorldObserver world, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + settings.IterationInterval;
+        while (until - time.GetUtcNow() is { Ticks: > 0 } left)
+        {
+            var seen = await world.ProbeAsync(decision.State, decision.Node!, awaited, left, cancellationToken);
+            var next = decider.Decide(decision.State, seen);
+            if (next.Act is not Act.Wait || next.Node!.Phase > decision.Node!.Phase)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>
+/// Decides the one next act from the state and what was observed. Pure: no I/O, no clock but the observation's, so it can
+/// be called with anything that could ever be seen.
+/// </summary>
+/// <param name="strategy">Which change is rolled.</param>
+public sealed class Decider(IUpdateStrategy strategy)
+{
+    /// <summary>The next act, and the state with what was derived.</summary>
+    public Decision Decide(ClusterUpdate state, Observation seen)
+    {
+        state = Roles.Refresh(state, seen, strategy) with
+        {
+            ClusterUpdateStatus = UpdateStatus.InProgress,
+            StartedAt = state.StartedAt ?? seen.At,
+        };
+        state = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Finished(node, seen))] };
+
+        var nodes = state.EventStoreNodeUpdates;
+        if (nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed) is { } failed)
+        {
+            return GivingUp.Next(state, failed, seen);
+        }
+
+        var underWay = nodes.Where(node => !node.IsDone && InstanceStep.IsUnderWay(node, seen, strategy)).ToList();
+        var candidate = underWay.Count > 0 ? null : nodes.FirstOrDefault(node => !node.IsDone);
+        state = SetAside(state, underWay, candidate);
+        return (underWay, candidate) switch
+        {
+            ({ Count: > 0 }, _) => BringBack(underWay, state, seen),
+            (_, { } next) => Limited(next, state, seen) ?? TakeDown(next, state, seen),
+            _ => Done(state, seen),
+        };
+    }
+
+    /// <summary>Several nodes may be down, though never by our doing: whichever can be helped now is, the rest waits.</summary>
+    private Decision BringBack(List<NodeUpdate> underWay, ClusterUpdate state, Observation seen)
+    {
+        var steps = underWay.Select(node => Limited(node, state, seen) ?? InstanceStep.Next(node, state, seen, strategy)).ToList();
+        return steps.FirstOrDefault(step => step.Act.ChangesTheWorld) ?? steps[0];
+    }
+
+    /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
+    private Decision TakeDown(NodeUpdate node, ClusterUpdate state, Observation seen)
+    {
+        if (seen.Cluster.Leader?.Endpoint == node.Endpoint)
+        {
+            return HandOver.Next(node, state, seen, strategy);
+        }
+
+        if (SafetyRules.BeforeStop(node, state, seen, strategy).FirstOrDefault(rule => !rule.Holds) is { } broken)
+        {
+            var awaited = broken.Rule == nameof(SafetyRules.InstanceIsAsPlanned) ? Awaited.Instance : Awaited.Cluster;
+            var phase = node.ResignRequestedAt is null ? NodePhase.Waiting : NodePhase.Resigning;
+            var why = phase == NodePhase.Resigning ? $"another node is about to lead ({broken.Reason})" : broken.Reason;
+            return Step.Wait(state, node, phase, awaited, seen, why, broken.Rule);
+        }
+
+        var asItIs = node.IsRollingBack ? node : strategy.WithOriginal(node with { OriginalInstanceType = null }, seen.InstanceOf(node)!);
+        var remembered = asItIs with { EventStoreInstanceIdBeforeStop = seen.Cluster.Own(node.Endpoint)?.InstanceId };
+        return Step.Do(
+            state, remembered, NodePhase.Stopping, new Act.StopInstance(), seen,
+            $"{node.Ec2InstanceId}: {state.NameOf(seen.Cluster.Leader!.Endpoint)} leads, every other voter is level");
+    }
+
+    private NodeUpdate Finished(NodeUpdate node, Observation seen)
+    {
+        if (node.IsDone || !Readiness.IsReady(node, seen, strategy))
+        {
+            return node;
+        }
+
+        return node.IsRollingBack
+            ? node.InPhase(NodePhase.RolledBack, null, seen.At) with
+            {
+                NodeUpdateStatus = UpdateStatus.Failed,
+                FinishedAt = seen.At,
+                FailureMessage = $"{node.RollBackReason} {node.NodeName} was put back to {node.OriginalInstanceType} and is level.",
+            }
+            : node.InPhase(NodePhase.Success, null, seen.At) with
+            {
+                NodeUpdateStatus = UpdateStatus.Success,
+                StartedAt = node.StartedAt ?? seen.At,
+                FinishedAt = seen.At,
+            };
+    }
+
+    /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
+    private static ClusterUpdate SetAside(ClusterUpdate state, List<NodeUpdate> underWay, NodeUpdate? candidate) => state with
+    {
+        EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node =>
+            node.NodeUpdateStatus != UpdateStatus.InProgress || node == candidate || underWay.Contains(node)
+                ? node
+                : node with
+                {
+                    NodeUpdateStatus = UpdateStatus.Pending,
+                    NodeUpdateStatusDetail = nameof(NodePhase.Pending),
+                    WaitingFor = null,
+                })],
+    };
+
+    private static Decision? Limited(NodeUpdate node, ClusterUpdate state, Observation seen)
+    {
+        // A roll back begins when the limit may be near, and must be let through.
+        var limit = node.IsRollingBack ? 2L * state.MaxIterations : state.MaxIterations;
+        return node.UpdateIterations < limit
+            ? null
+            : GivingUp.Begin(state, node, FailureReason.IterationLimitExceeded, IterationLimit.Explain(node, seen), seen);
+    }
+
+    private static Decision Done(ClusterUpdate state, Observation seen) => new(
+        state with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = seen.At }, null, new Act.Finish(), "every node is updated");
+}

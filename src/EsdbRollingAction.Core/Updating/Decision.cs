@@ -1,0 +1,10 @@
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>What <see cref="Decider"/> made of a state and an observation.</summary>
+/// <param name="State">The state with what was derived from the observation.</param>
+/// <param name="Node">The node it is about, or null at the end.</param>
+/// <param name="Act">The one next act.</param>
+/// <param name="Why">The reason, in words that can stand alone.</param>
+/// <param name="Rule">The safety rule that holds the node back, or null.</param>
+/// <param name="BytesBehind">How far the node is behind the leader while it catches up, or null.</param>
+public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, string Why, string? Rule = null, long? BytesBehind = null);

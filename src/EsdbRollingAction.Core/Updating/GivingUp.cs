@@ -1,0 +1,76 @@
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>
+/// What is still done when a node is given up: priorities that a hand-over lowered come back, and a stopped instance is
+/// started once. Each is tried once; then the update ends.
+/// </summary>
+internal static class GivingUp
+{
+    /// <summary>Gives the node up, and decides what is done first.</summary>
+    public static Decision Begin(ClusterUpdate state, NodeUpdate node, FailureReason reason, string message, Observation seen)
+    {
+        var failed = node.InPhase(NodePhase.Failed, null, seen.At) with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            FailureReason = reason,
+            FailureMessage = message,
+            StartedAt = node.StartedAt ?? seen.At,
+            FinishedAt = seen.At,
+        };
+        return Next(state.With(failed), failed, seen);
+    }
+
+    /// <summary>The next act after a node was given up.</summary>
+    public static Decision Next(ClusterUpdate state, NodeUpdate failed, Observation seen)
+    {
+        if (WillBeStopped(failed, seen))
+        {
+            return new Decision(
+                state, failed, new Act.Wait(Awaited.Instance), $"{failed.Ec2InstanceId} is still stopping; it is started before the update ends");
+        }
+
+        if (seen.InstanceOf(failed) is { State: InstanceState.Stopped } && MayStillBeStarted(failed, seen))
+        {
+            var tried = failed with { LastStartTried = true };
+            return new Decision(state.With(tried), tried, new Act.StartInstance(), $"{failed.NodeName} is not left stopped");
+        }
+
+        var lowered = state.EventStoreNodeUpdates.FirstOrDefault(node =>
+            !node.LastPriorityTried && seen.Cluster.Own(node.Endpoint) is { } own && Readiness.IsLowered(node, own));
+        if (lowered is not null)
+        {
+            var tried = lowered with { LastPriorityTried = true };
+            return new Decision(
+                state.With(tried), tried, new Act.SetPriority(lowered.OriginalNodePriority!.Value),
+                $"giving {lowered.NodeName} its priority {lowered.OriginalNodePriority} back");
+        }
+
+        var left = failed with { FailureMessage = $"{failed.FailureMessage ?? "The update was given up."} {Left(failed, seen)}" };
+        return new Decision(
+            state.With(left) with { ClusterUpdateStatus = UpdateStatus.Failed, FinishedAt = seen.At }, left, new Act.Finish(), left.FailureMessage);
+    }
+
+    /// <summary>How the node was left, so that nobody has to look it up at night.</summary>
+    private static string Left(NodeUpdate failed, Observation seen) => (seen.InstanceOf(failed), failed.LastStartTried) switch
+    {
+        (null, _) => $"EC2 does not show {failed.Ec2InstanceId} now.",
+        ({ State: InstanceState.Stopped or InstanceState.Pending } instance, true) when failed.StartRequestedAt is not null =>
+            $"{instance.Id} was asked to start.",
+        var (instance, _) => $"{instance.Id} is {instance.State} with type {instance.Type}.",
+    };
+
+    /// <summary>A stop that was asked for is waited out, so that the instance can be started again; but not for ever.</summary>
+    private static bool WillBeStopped(NodeUpdate failed, Observation seen) =>
+        MayStillBeStarted(failed, seen)
+        && seen.InstanceOf(failed) switch
+        {
+            { State: InstanceState.Stopping } => true,
+            { State: InstanceState.Stopped } => false,
+            _ => failed.StartRequestedAt is null && Pace.IsRecent(failed.StopRequestedAt, Pace.ReadsMayBeStale, seen.At),
+        };
+
+    private static bool MayStillBeStarted(NodeUpdate failed, Observation seen) =>
+        !failed.LastStartTried && Pace.IsRecent(failed.FinishedAt, Pace.StoppingLasts, seen.At);
+}

@@ -1,0 +1,17 @@
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>Who is told what happens and why it waits.</summary>
+public interface IUpdateReporter
+{
+    /// <summary>Something a person should know, once.</summary>
+    void Notice(string text);
+
+    /// <summary>The nodes as they are known before the first iteration.</summary>
+    void Planned(ClusterUpdate state);
+
+    /// <summary>What was decided, before it is done.</summary>
+    void Decided(Decision decision, DateTimeOffset at);
+
+    /// <summary>What was decided could not be done, and why.</summary>
+    void Refused(Decision decision, string why, DateTimeOffset at);
+}

@@ -1,0 +1,125 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>Puts together what the state says of the nodes, what the cluster says, and which instance each lives on.</summary>
+internal sealed class NodePlan(
+    ClusterUpdate state,
+    ClusterLook look,
+    IReadOnlyDictionary<NodeEndpoint, NodeOptions> options,
+    IReadOnlyList<Instance> found,
+    IUpdateStrategy strategy)
+{
+    /// <summary>Every member that anybody names, by the best word there is on it: its own, else a peer's.</summary>
+    private readonly Dictionary<NodeEndpoint, GossipMember> members = look.Nodes.Values
+        .SelectMany(node => (node.Answer?.Members ?? []).Select(member => (Member: member, IsOwn: member == node.Own)))
+        .Where(entry => entry.Member.State != NodeState.Manager)
+        .GroupBy(entry => entry.Member.Endpoint)
+        .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.IsOwn).First().Member);
+
+    /// <summary>The state with all nodes, each with its instance.</summary>
+    /// <param name="matches">The instance of every member.</param>
+    /// <exception cref="RollingUpdateException">
+    /// <see cref="FailureReason.InvalidInput"/>: the state names a node that the cluster never had, or another instance for one.
+    /// </exception>
+    public ClusterUpdate Make(IReadOnlyDictionary<NodeEndpoint, Instance> matches)
+    {
+        var nodes = matches
+            .OrderBy(match => match.Value.NameTag ?? match.Key.Host, StringComparer.OrdinalIgnoreCase)
+            .Select(match => Planned(match.Key, match.Value, [.. matches.Values]));
+        return state with { EventStoreNodeUpdates = [.. UpdateOrder.Sort(nodes.Concat(Forgotten(matches)))] };
+    }
+
+    /// <summary>
+    /// Nodes of the state that no gossip names, but whose instance is there: gossip forgets the dead after 30 minutes.
+    /// </summary>
+    private List<NodeUpdate> Forgotten(IReadOnlyDictionary<NodeEndpoint, Instance> matches)
+    {
+        var unnamed = state.EventStoreNodeUpdates.Where(node => !matches.Any(match => IsSame(node, match.Key, match.Value))).ToList();
+        return unnamed.Find(node => InstanceOf(node) is null) is { } stranger
+            ? throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The state file names the node '{Display(stranger)}', which the cluster does not have. "
+                + $"Its members are {string.Join(", ", matches.Keys)}. Correct the entry or remove it; the file was left as it is.")
+            : unnamed;
+
+        Instance? InstanceOf(NodeUpdate node) => found.FirstOrDefault(instance =>
+            instance.Id == node.Ec2InstanceId && node.NodeAddress.Length > 0
+            && InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress])));
+    }
+
+    private NodeUpdate Planned(NodeEndpoint endpoint, Instance instance, IReadOnlyList<Instance> all)
+    {
+        var earlier = state.EventStoreNodeUpdates.FirstOrDefault(node => IsSame(node, endpoint, instance)) ?? new NodeUpdate
+        {
+            NodeUpdateStatusDetail = nameof(NodePhase.Pending),
+        };
+        RefuseOtherInstance(earlier, instance);
+        var member = members.GetValueOrDefault(endpoint);
+        var node = earlier with
+        {
+            NodeName = earlier.NodeName.Length > 0 ? earlier.NodeName : NameOf(endpoint, instance, all),
+            NodeAddress = endpoint.Host,
+            NodePort = endpoint.Port,
+            NodeType = member is null ? earlier.NodeType : RoleOf(member),
+            Ec2InstanceId = instance.Id,
+            OriginalNodePriority = earlier.OriginalNodePriority ?? OriginalPriority(endpoint, member),
+            CurrentNodePriority = member?.NodePriority ?? earlier.CurrentNodePriority,
+        };
+        return strategy.WithOriginal(StillDone(node, instance) ? node : node.Fresh(), instance);
+    }
+
+    /// <summary>A node that the state calls done and somebody has changed since is worked on again.</summary>
+    private bool StillDone(NodeUpdate node, Instance instance) =>
+        node.NodeUpdateStatus != UpdateStatus.Success
+        || (instance.State == InstanceState.Running && strategy.IsAsWanted(node, instance));
+
+    /// <summary>
+    /// A priority below the configured one is what an interrupted hand-over leaves when its state file is lost: a restart
+    /// brings the configured one back in any case.
+    /// </summary>
+    private int? OriginalPriority(NodeEndpoint node, GossipMember? member) =>
+        (member?.NodePriority, options.GetValueOrDefault(node)?.NodePriority) switch
+        {
+            ({ } current, { } configured) => Math.Max(current, configured),
+            var (current, configured) => current ?? configured,
+        };
+
+    private static NodeType RoleOf(GossipMember member) => member switch
+    {
+        { IsReadOnlyReplica: true } => NodeType.ReadOnlyReplica,
+        { State: NodeState.Leader, IsAlive: true } => NodeType.Leader,
+        _ => NodeType.Follower,
+    };
+
+    private static void RefuseOtherInstance(NodeUpdate node, Instance instance)
+    {
+        if (node.Ec2InstanceId is { } claimed && claimed != instance.Id)
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The state file says that {Display(node)} lives on {claimed}, but it is matched with {instance.Id}. "
+                + "Correct Ec2InstanceId or remove the entry; the file was left as it is.");
+        }
+    }
+
+    /// <summary>An entry is found again by its address, else by its instance, else by its name.</summary>
+    private static bool IsSame(NodeUpdate node, NodeEndpoint endpoint, Instance instance) =>
+        node.Endpoint == endpoint || node.Ec2InstanceId == instance.Id || IsCalled(node.NodeName, endpoint, instance);
+
+    private static bool IsCalled(string name, NodeEndpoint endpoint, Instance instance) => name.Length > 0
+        && (string.Equals(instance.NameTag, name, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(endpoint.Host, name, StringComparison.OrdinalIgnoreCase)
+            || endpoint.Host.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The Name tag where it tells the nodes apart, else the host name's first label.</summary>
+    private static string NameOf(NodeEndpoint endpoint, Instance instance, IReadOnlyList<Instance> all)
+    {
+        var isName = !string.IsNullOrWhiteSpace(instance.NameTag) && all.Count(other => other.NameTag == instance.NameTag) == 1;
+        return isName ? instance.NameTag! : System.Net.IPAddress.TryParse(endpoint.Host, out _) ? endpoint.ToString() : endpoint.Host.Split('.')[0];
+    }
+
+    private static string Display(NodeUpdate node) => node.NodeName.Length > 0 ? node.NodeName : node.Endpoint.ToString();
+}

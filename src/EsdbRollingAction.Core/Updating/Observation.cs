@@ -1,0 +1,17 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>The world as it was just looked at.</summary>
+/// <param name="Cluster">The nodes, by their own words.</param>
+/// <param name="Instances">The instances by id; one that EC2 did not show is missing.</param>
+/// <param name="At">When.</param>
+/// <param name="InstancesProblem">Why EC2 could not be asked, or null.</param>
+public sealed record Observation(
+    ClusterView Cluster, IReadOnlyDictionary<string, Instance> Instances, DateTimeOffset At, string? InstancesProblem = null)
+{
+    /// <summary>The instance the node lives on, or null when EC2 did not show it.</summary>
+    public Instance? InstanceOf(NodeUpdate node) =>
+        node.Ec2InstanceId is { } id ? Instances.GetValueOrDefault(id) : null;
+}

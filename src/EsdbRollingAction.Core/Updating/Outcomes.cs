@@ -1,0 +1,56 @@
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>What is remembered of an act after it was tried. Pure, like the decision.</summary>
+/// <param name="rollBackOnFailure">Whether a node whose changed instance cannot start goes back to its original type.</param>
+public sealed class Outcomes(bool rollBackOnFailure)
+{
+    /// <summary>The act was accepted.</summary>
+    public static ClusterUpdate Accepted(Decision decision, DateTimeOffset now)
+    {
+        var node = decision.State.Current(decision.Node!);
+        return decision.State.With(decision.Act switch
+        {
+            Act.StopInstance => node with { StopRequestedAt = now, ChangeRequestedAt = null, StartRequestedAt = null },
+            Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null },
+            Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null },
+            Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },
+            _ => node,
+        });
+    }
+
+    /// <summary>EC2 refused the act.</summary>
+    public ClusterUpdate Refused(Decision decision, InstanceException refusal, DateTimeOffset now)
+    {
+        var node = decision.State.Current(decision.Node!) with { WaitingFor = refusal.Message };
+        return decision.State.With((refusal.Kind, decision.Act) switch
+        {
+            (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain, _) => node with { LastStartTried = false },
+            _ when node.IsDone => node with { FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
+            (InstanceErrorKind.Capacity, Act.StartInstance) when (node.NoCapacitySince ?? now) + Pace.CapacityRetry > now =>
+                node.InPhase(NodePhase.Waiting, refusal.Message, now) with { NoCapacitySince = node.NoCapacitySince ?? now, PhaseSince = now },
+            (InstanceErrorKind.Capacity, Act.StartInstance) => BackOrGivenUp(node, FailureReason.InsufficientCapacity, refusal, now),
+            (_, Act.StartInstance) => BackOrGivenUp(node, FailureReason.InstanceStartFailed, refusal, now),
+            (_, Act.ChangeInstance) => BackOrGivenUp(node, FailureReason.InstanceChangeFailed, refusal, now),
+            _ => GivenUp(node, FailureReason.InstanceStopFailed, refusal, now),
+        });
+    }
+
+    private NodeUpdate BackOrGivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now) =>
+        rollBackOnFailure && !node.IsRollingBack && node.OriginalInstanceType is not null
+            ? node with { RollBackReason = refusal.Message, FailureReason = reason, NoCapacitySince = null, ChangeRequestedAt = null }
+            : GivenUp(node, node.FailureReason ?? reason, refusal, now);
+
+    private static NodeUpdate GivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now)
+    {
+        var before = node.IsRollingBack ? $"{node.RollBackReason} Going back to {node.OriginalInstanceType} did not work either: " : "";
+        return node.InPhase(NodePhase.Failed, null, now) with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            FailureReason = reason,
+            FailureMessage = $"{before}{refusal.Message}",
+            FinishedAt = now,
+        };
+    }
+}

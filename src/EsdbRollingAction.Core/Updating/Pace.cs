@@ -1,0 +1,33 @@
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>How long an answer of EC2 or the cluster is given to show before it is asked again.</summary>
+public static class Pace
+{
+    /// <summary>After an accepted request a read may still show the world before it: reads are eventually consistent.</summary>
+    public static readonly TimeSpan ReadsMayBeStale = TimeSpan.FromSeconds(15);
+
+    /// <summary>A stopped instance that this update did not stop is looked at this long before it is changed: the read may be that old.</summary>
+    public static readonly TimeSpan StoppedBySomebody = TimeSpan.FromSeconds(5);
+
+    /// <summary>An election settles within 1.5 s, and peers' views within 4 s, of a resignation.</summary>
+    public static readonly TimeSpan ResignAgain = TimeSpan.FromSeconds(6);
+
+    /// <summary>A former leader may restart by itself, more than once, to drop what the others do not have.</summary>
+    public static readonly TimeSpan FormerLeaderComesBack = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a stop may hang before a node that was given up is left to a person.</summary>
+    public static readonly TimeSpan StoppingLasts = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a start that finds no capacity is tried again.</summary>
+    public static readonly TimeSpan CapacityRetry = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long after a start that found no capacity the next one follows.</summary>
+    public static readonly TimeSpan CapacityPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a leader is asked to resign before the hand-over is given up.</summary>
+    public const int MaxResignRequests = 10;
+
+    /// <summary>Whether something happened not longer ago than this. A time in the future was written by another clock and tells nothing.</summary>
+    public static bool IsRecent(DateTimeOffset? happened, TimeSpan within, DateTimeOffset now) =>
+        happened is { } at && at <= now && at + within > now;
+}

@@ -1,0 +1,35 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>Reads the roles again: leadership moves, and the order follows.</summary>
+internal static class Roles
+{
+    /// <summary>The state with every node's role, priority and original type as observed, in update order.</summary>
+    public static ClusterUpdate Refresh(ClusterUpdate state, Observation seen, IUpdateStrategy strategy) => state with
+    {
+        EventStoreNodeUpdates = [.. UpdateOrder.Sort(state.EventStoreNodeUpdates.Select(node => Refresh(node, seen, strategy)))],
+    };
+
+    private static NodeUpdate Refresh(NodeUpdate node, Observation seen, IUpdateStrategy strategy)
+    {
+        var own = seen.Cluster.Own(node.Endpoint);
+        var refreshed = node with
+        {
+            NodeType = RoleOf(node, own, seen.Cluster),
+            CurrentNodePriority = own?.NodePriority ?? node.CurrentNodePriority,
+            OriginalNodePriority = node.OriginalNodePriority ?? own?.NodePriority,
+        };
+        return seen.InstanceOf(node) is { } instance ? strategy.WithOriginal(refreshed, instance) : refreshed;
+    }
+
+    /// <summary>Without an agreed leader the roles stay what they were: an election is no reason to reorder.</summary>
+    private static NodeType RoleOf(NodeUpdate node, GossipMember? own, ClusterView cluster) => (own, cluster.Leader) switch
+    {
+        ({ IsReadOnlyReplica: true }, _) => NodeType.ReadOnlyReplica,
+        (null, _) when node.NodeType == NodeType.ReadOnlyReplica => NodeType.ReadOnlyReplica,
+        (_, { } leader) => leader.Endpoint == node.Endpoint ? NodeType.Leader : NodeType.Follower,
+        _ => node.NodeType == NodeType.ReadOnlyReplica ? NodeType.Follower : node.NodeType,
+    };
+}

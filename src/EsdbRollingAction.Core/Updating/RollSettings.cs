@@ -1,0 +1,23 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>What a roll is told besides its state.</summary>
+public sealed record RollSettings
+{
+    /// <summary>Where the cluster is asked for first.</summary>
+    public required IReadOnlyList<NodeEndpoint> Seeds { get; init; }
+
+    /// <summary>Narrows the instances that are looked at.</summary>
+    public IReadOnlyList<InstanceFilter> InstanceFilters { get; init; } = [];
+
+    /// <summary>The longest wait of one iteration.</summary>
+    public TimeSpan IterationInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many bytes behind the leader still count as level.</summary>
+    public long MaxReplicationLagBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Whether a node whose changed instance cannot start goes back to its original type.</summary>
+    public bool RollBackOnFailure { get; init; } = true;
+}

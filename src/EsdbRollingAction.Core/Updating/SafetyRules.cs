@@ -1,0 +1,126 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>What must hold, looked at in the same iteration, before a node is stopped. Each rule is one predicate with its reason.</summary>
+public static class SafetyRules
+{
+    /// <summary>All rules before a stop. The first that does not hold is what the roll waits for.</summary>
+    public static IEnumerable<Verdict> BeforeStop(
+        NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy) =>
+        BeforeHandOver(node, state, seen, strategy).Append(IsNotTheLeader(node, seen.Cluster));
+
+    /// <summary>All rules before the leader hands over: those before its stop, but that it leads.</summary>
+    public static IEnumerable<Verdict> BeforeHandOver(
+        NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy) =>
+    [
+        InstanceIsAsPlanned(node, seen),
+        OneLeaderIsAgreed(seen.Cluster),
+        NodeIsSettled(node, seen),
+        OtherVotersAreLevel(node, state, seen.Cluster),
+        AMajorityRemains(node, state, seen.Cluster),
+        NoOtherNodeIsInProgress(node, state, seen, strategy),
+        NoOtherReplicaIsDown(node, state, seen.Cluster),
+        OrderIsKept(node, state),
+    ];
+
+    /// <summary>Only the instance that was planned is stopped, and only when it runs.</summary>
+    public static Verdict InstanceIsAsPlanned(NodeUpdate node, Observation seen) => seen.InstanceOf(node) switch
+    {
+        null => Verdict.No(nameof(InstanceIsAsPlanned), seen.InstancesProblem ?? $"EC2 does not show {node.Ec2InstanceId}"),
+        { State: InstanceState.Running } => Verdict.Yes(nameof(InstanceIsAsPlanned), $"{node.Ec2InstanceId} is running"),
+        var instance => Verdict.No(nameof(InstanceIsAsPlanned), $"{instance.Id} is {instance.State}"),
+    };
+
+    /// <summary>Without an agreed leader nobody can tell what a stop would cost.</summary>
+    public static Verdict OneLeaderIsAgreed(ClusterView cluster) =>
+        new(nameof(OneLeaderIsAgreed), cluster.Leader is not null, cluster.LeaderReason);
+
+    /// <summary>Stopping the leader would cost an unplanned election.</summary>
+    public static Verdict IsNotTheLeader(NodeUpdate node, ClusterView cluster) =>
+        cluster.Leader is { } leader && leader.Endpoint != node.Endpoint
+            ? Verdict.Yes(nameof(IsNotTheLeader), $"{leader.Endpoint} leads")
+            : Verdict.No(nameof(IsNotTheLeader), $"{node.NodeName} leads");
+
+    /// <summary>A node between two roles may be about to lead; one that does not answer us may still lead the others.</summary>
+    public static Verdict NodeIsSettled(NodeUpdate node, Observation seen) => seen.Cluster.Own(node.Endpoint) switch
+    {
+        { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica } own =>
+            Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
+        { } own => Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
+        null when Pace.IsRecent(node.ResignRequestedAt, Pace.FormerLeaderComesBack, seen.At) =>
+            Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} has handed over and does not follow yet"),
+        null when seen.Cluster.IsSeenByAnybody(node.Endpoint) =>
+            Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} does not answer, but other nodes see it"),
+        null => Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} is down for everybody"),
+    };
+
+    /// <summary>A voter is stopped only while every other one is alive, Leader or Follower, and level.</summary>
+    public static Verdict OtherVotersAreLevel(NodeUpdate node, ClusterUpdate state, ClusterView cluster)
+    {
+        foreach (var other in OtherVoters(node, state))
+        {
+            var level = cluster.Level(other.Endpoint);
+            if (!level.Holds)
+            {
+                return Verdict.No(nameof(OtherVotersAreLevel), $"{other.NodeName} {level.Reason}");
+            }
+
+            if (!cluster.IsSeenByLeader(other.Endpoint))
+            {
+                return Verdict.No(nameof(OtherVotersAreLevel), $"the leader does not see {other.NodeName}");
+            }
+        }
+
+        return Verdict.Yes(nameof(OtherVotersAreLevel), "every other voter is level");
+    }
+
+    /// <summary>Counted from the configured cluster size: gossip forgets members that are dead for long.</summary>
+    public static Verdict AMajorityRemains(NodeUpdate node, ClusterUpdate state, ClusterView cluster)
+    {
+        var others = OtherVoters(node, state).Count();
+        var itself = node.NodeType == NodeType.ReadOnlyReplica ? 0 : 1;
+        if (others + itself < cluster.ClusterSize)
+        {
+            return Verdict.No(nameof(AMajorityRemains), $"only {others + itself} of the {cluster.ClusterSize} configured voters are known");
+        }
+
+        var majority = ClusterView.Majority(cluster.ClusterSize);
+        return new Verdict(nameof(AMajorityRemains), others >= majority, $"{others} other voters, a majority is {majority}");
+    }
+
+    /// <summary>One node at a time.</summary>
+    public static Verdict NoOtherNodeIsInProgress(NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy)
+    {
+        var other = state.EventStoreNodeUpdates.FirstOrDefault(other =>
+            other.Endpoint != node.Endpoint && !other.IsDone && InstanceStep.IsUnderWay(other, seen, strategy));
+        return other is null
+            ? Verdict.Yes(nameof(NoOtherNodeIsInProgress), "no other node is in progress")
+            : Verdict.No(nameof(NoOtherNodeIsInProgress), $"{other.NodeName} is in progress ({other.NodeUpdateStatusDetail})");
+    }
+
+    /// <summary>Readers keep a replica: one is stopped only while the others serve.</summary>
+    public static Verdict NoOtherReplicaIsDown(NodeUpdate node, ClusterUpdate state, ClusterView cluster)
+    {
+        var down = node.NodeType != NodeType.ReadOnlyReplica ? null : state.EventStoreNodeUpdates.FirstOrDefault(other =>
+            other.Endpoint != node.Endpoint && other.NodeType == NodeType.ReadOnlyReplica && !cluster.Level(other.Endpoint).Holds);
+        return down is null
+            ? Verdict.Yes(nameof(NoOtherReplicaIsDown), "no other read-only replica is down")
+            : Verdict.No(nameof(NoOtherReplicaIsDown), $"read-only replica {down.NodeName} {cluster.Level(down.Endpoint).Reason}");
+    }
+
+    /// <summary>Read-only replicas before followers, followers before the leader.</summary>
+    public static Verdict OrderIsKept(NodeUpdate node, ClusterUpdate state)
+    {
+        var earlier = state.EventStoreNodeUpdates.FirstOrDefault(
+            other => !other.IsDone && UpdateOrder.ComesBefore(other.NodeType, node.NodeType));
+        return earlier is null
+            ? Verdict.Yes(nameof(OrderIsKept), "it is its turn")
+            : Verdict.No(nameof(OrderIsKept), $"{earlier.NodeName} ({earlier.NodeType}) comes first");
+    }
+
+    private static IEnumerable<NodeUpdate> OtherVoters(NodeUpdate node, ClusterUpdate state) =>
+        state.EventStoreNodeUpdates.Where(other => other.Endpoint != node.Endpoint && other.NodeType != NodeType.ReadOnlyReplica);
+}

@@ -1,0 +1,66 @@
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>What the inputs ask for.</summary>
+/// <param name="UpdateStrategy">Which change to roll; null leaves it to the state.</param>
+/// <param name="TargetInstanceType">The type wanted; null leaves it to the state.</param>
+/// <param name="MaxIterations">The limit; null leaves it to the state.</param>
+public sealed record UpdateRequest(string? UpdateStrategy, string? TargetInstanceType, int? MaxIterations);
+
+/// <summary>Where a run begins: what was asked for and what an earlier run left, put together. Running again is retrying.</summary>
+public static class StartingState
+{
+    /// <summary>The state a run begins with. Nodes not yet known are discovered later.</summary>
+    /// <param name="found">The state that was found, or null.</param>
+    /// <param name="request">What the inputs ask for.</param>
+    /// <param name="defaultStrategy">The strategy when neither names one.</param>
+    /// <exception cref="RollingUpdateException">
+    /// <see cref="FailureReason.InvalidInput"/>: an unfinished update of another strategy or target was found. Half the
+    /// cluster would end on each.
+    /// </exception>
+    public static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request, string defaultStrategy)
+    {
+        if (found is null || found.ClusterUpdateStatus == UpdateStatus.Success)
+        {
+            return New(request, found, defaultStrategy);
+        }
+
+        RefuseOther("strategy", found.UpdateStrategy, request.UpdateStrategy);
+        RefuseOther("target instance type", found.TargetInstanceType, request.TargetInstanceType);
+        return found with
+        {
+            UpdateStrategy = found.UpdateStrategy ?? request.UpdateStrategy ?? defaultStrategy,
+            TargetInstanceType = found.TargetInstanceType ?? request.TargetInstanceType,
+            MaxNumberOfIterationsPerNodeUpdate = Limit(request, found),
+            ClusterUpdateStatus = UpdateStatus.Pending,
+            FinishedAt = null,
+            EventStoreNodeUpdates = [.. found.EventStoreNodeUpdates.Select(Retried)],
+        };
+    }
+
+    private static ClusterUpdate New(UpdateRequest request, ClusterUpdate? history, string defaultStrategy) => new()
+    {
+        UpdateStrategy = request.UpdateStrategy ?? history?.UpdateStrategy ?? defaultStrategy,
+        TargetInstanceType = request.TargetInstanceType ?? history?.TargetInstanceType,
+        MaxNumberOfIterationsPerNodeUpdate = Limit(request, history),
+        UnknownFields = history?.UnknownFields,
+    };
+
+    /// <summary>An input that says something else than the default wins; else a limit that a person wrote into the state does.</summary>
+    private static int Limit(UpdateRequest request, ClusterUpdate? found) =>
+        request.MaxIterations is { } asked and not ClusterUpdate.DefaultMaxIterations
+            ? asked
+            : found?.MaxNumberOfIterationsPerNodeUpdate ?? ClusterUpdate.DefaultMaxIterations;
+
+    private static NodeUpdate Retried(NodeUpdate node) => node.NodeUpdateStatus == UpdateStatus.Failed ? node.Fresh() : node;
+
+    private static void RefuseOther(string what, string? found, string? asked)
+    {
+        if (found is not null && asked is not null && !string.Equals(found, asked, StringComparison.Ordinal))
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The state file holds an unfinished update with {what} '{found}', and the inputs ask for '{asked}'. "
+                + $"Finish it by asking for '{found}', or remove the state file to start anew from what is observed.");
+        }
+    }
+}

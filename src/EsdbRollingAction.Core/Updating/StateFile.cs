@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>The state JSON on disk. A write is all or nothing, whatever instant the program is killed at.</summary>
+/// <param name="path">Where the state is kept.</param>
+public sealed class StateFile(string path)
+{
+    private const int LargestFile = 16 * 1024 * 1024;
+
+    /// <summary>Where the state is kept.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Reads the state, or null when there is no file (or an empty one).</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not a valid state; line, column and reason are named.</exception>
+    public ClusterUpdate? Read()
+    {
+        if (!File.Exists(Path))
+        {
+            return Directory.Exists(Path) ? throw Invalid("is a folder, not a file") : null;
+        }
+
+        try
+        {
+            return new FileInfo(Path).Length > LargestFile
+                ? throw Invalid($"is larger than {LargestFile / 1024 / 1024} MiB")
+                : Parse(File.ReadAllBytes(Path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Writes the state: a temporary file beside it, flushed to the disk, then renamed.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file cannot be written.</exception>
+    public void Write(ClusterUpdate state)
+    {
+        var temporary = Path + ".tmp";
+        try
+        {
+            if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is { } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                JsonSerializer.Serialize(stream, state, StateJson.Default.ClusterUpdate);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, Path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The state in these bytes; null when there are none.</summary>
+    private ClusterUpdate? Parse(ReadOnlySpan<byte> utf8)
+    {
+        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
+        utf8 = utf8.StartsWith(byteOrderMark) ? utf8[byteOrderMark.Length..] : utf8;
+        if (utf8.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            var state = JsonSerializer.Deserialize(utf8, StateJson.Default.ClusterUpdate) ?? throw Invalid("holds null, not an object");
+            return StateRules.Complete(state, Invalid);
+        }
+        catch (JsonException exception)
+        {
+            throw Invalid(Explain(exception), exception);
+        }
+    }
+
+    private static string Explain(JsonException exception)
+    {
+        var at = exception is { LineNumber: { } line, BytePositionInLine: { } column }
+            ? $"line {line + 1}, column {column + 1}"
+            : "it";
+        var where = exception.Path is null or "$" ? "" : $" ({exception.Path})";
+        var detail = exception.Message.Split(" Path: ", 2)[0].Split(" LineNumber: ", 2)[0];
+        return $"is not valid: {at}{where}: {detail}";
+    }
+
+    private RollingUpdateException Invalid(string what, Exception? cause = null) => new(
+        FailureReason.InvalidInput,
+        $"The state file {Path} {what}. It was left as it is; correct it, or remove it to start from what is observed.",
+        cause);
+
+    private RollingUpdateException Invalid(string what) => Invalid(what, null);
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace EsdbRollingAction.Core.Updating;
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    AllowDuplicateProperties = false,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    Converters = [
+        typeof(StrictEnumConverter<UpdateStatus>),
+        typeof(StrictEnumConverter<NodeType>),
+        typeof(StrictEnumConverter<FailureReason>)])]
+[JsonSerializable(typeof(ClusterUpdate))]
+internal sealed partial class StateJson : JsonSerializerContext;
+
+/// <summary>Names only: a number in the place of a status is a mistake, not a status.</summary>
+internal sealed class StrictEnumConverter<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -1,0 +1,142 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>
+/// Looks at the cluster and the instances, and keeps the look before: being level must be seen twice in a row.
+/// A probe looks at no more than what is awaited.
+/// </summary>
+internal sealed class WorldObserver(ClusterObserver cluster, IInstances instances, RollSettings settings, TimeProvider time)
+{
+    /// <summary>How often gossip is probed while something is awaited of it.</summary>
+    public static readonly TimeSpan GossipProbe = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often EC2 is probed while something is awaited of it.</summary>
+    public static readonly TimeSpan InstanceProbe = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often a node is asked that does not answer yet: it has a while to go after its first answer.</summary>
+    public static readonly TimeSpan StartingProbe = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a node is asked that has not begun to follow: it becomes a clone first.</summary>
+    public static readonly TimeSpan CatchingUpProbe = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How soon a look follows that is to confirm another.</summary>
+    public static readonly TimeSpan ConfirmingProbe = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A throttled or silent EC2 does not hold an iteration longer.</summary>
+    private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(10);
+
+    private ClusterLook? before;
+    private ClusterLook? now;
+    private Dictionary<string, Instance> seenInstances = [];
+    private string? instancesProblem;
+
+    /// <summary>The configured number of voters.</summary>
+    public required int ClusterSize { get; init; }
+
+    /// <summary>Looks at everything, at the nodes last: what they say decides who may be stopped. The first time it looks twice.</summary>
+    public async Task<Observation> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        if (now is null)
+        {
+            now = await cluster.LookAsync(cancellationToken);
+            await Task.Delay(GossipProbe, time, cancellationToken);
+        }
+
+        await DescribeAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
+        Push(await LookAsync(state, cancellationToken));
+        return Current();
+    }
+
+    /// <summary>Waits one probe interval, then looks at what is awaited of the node.</summary>
+    public async Task<Observation> ProbeAsync(
+        ClusterUpdate state, NodeUpdate node, Awaited awaited, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        var interval = IntervalOf(node, awaited);
+        await Task.Delay(interval < longest ? interval : longest, time, cancellationToken);
+        switch (awaited)
+        {
+            case Awaited.Node:
+                await ProbeNodeAsync(state, node.Endpoint, cancellationToken);
+                break;
+            case Awaited.Cluster:
+                Push(await LookAsync(state, cancellationToken));
+                break;
+            default:
+                await DescribeAsync(Ids([node]), cancellationToken);
+                break;
+        }
+
+        return Current();
+    }
+
+    private TimeSpan IntervalOf(NodeUpdate node, Awaited awaited) => awaited switch
+    {
+        Awaited.Instance => InstanceProbe,
+        _ when Current().Cluster is var view && now!.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ConfirmingProbe,
+        Awaited.Node when now.Own(node.Endpoint) is null => StartingProbe,
+        Awaited.Node when now.Own(node.Endpoint) is { State: not (NodeState.Clone or NodeState.Follower or NodeState.ReadOnlyReplica) } => CatchingUpProbe,
+        _ => GossipProbe,
+    };
+
+    /// <summary>Once the node may be level everybody is looked at: what follows depends on all of them.</summary>
+    private async Task ProbeNodeAsync(ClusterUpdate state, NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        var look = now!.With(await cluster.LookAsync([node], AwaitedNodeOf(node), cancellationToken));
+        Push(look.Nodes[node].IsLive ? await LookAsync(state, cancellationToken) : look);
+    }
+
+    private Task<ClusterLook> LookAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        var underWay = state.EventStoreNodeUpdates.FirstOrDefault(node => node.IsOnItsWay);
+        return cluster.LookAsync(
+            [.. cluster.Members.Except(Off(state))], underWay is null ? null : AwaitedNodeOf(underWay.Endpoint), cancellationToken);
+    }
+
+    private AwaitedNode AwaitedNodeOf(NodeEndpoint node) => new(node, Current().Cluster.Leader?.WriterCheckpoint ?? 0);
+
+    private void Push(ClusterLook look) => (before, now) = (now, look);
+
+    private Observation Current() => new(
+        new ClusterView(before ?? now!, now!, ClusterSize, settings.MaxReplicationLagBytes),
+        seenInstances,
+        time.GetUtcNow(),
+        instancesProblem);
+
+    /// <summary>Nobody is at home where the instance is off: asking would only cost the time-out.</summary>
+    private IEnumerable<NodeEndpoint> Off(ClusterUpdate state) => state.EventStoreNodeUpdates
+        .Where(node => node.Ec2InstanceId is { } id
+            && seenInstances.GetValueOrDefault(id) is { State: InstanceState.Stopped }
+            && !Pace.IsRecent(node.StartRequestedAt, Pace.ReadsMayBeStale, time.GetUtcNow()))
+        .Select(node => node.Endpoint);
+
+    private static List<string> Ids(IEnumerable<NodeUpdate> nodes) => [.. nodes.Select(node => node.Ec2InstanceId).OfType<string>()];
+
+    /// <summary>An instance that EC2 does not show, or a question it does not answer, leaves nothing known about it.</summary>
+    private async Task DescribeAsync(List<string> ids, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<string, Instance>(seenInstances);
+        ids.ForEach(id => known.Remove(id));
+        instancesProblem = null;
+        using var patience = new CancellationTokenSource(DescribePatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            foreach (var instance in await instances.DescribeAsync(ids, either.Token))
+            {
+                known[instance.Id] = instance;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            instancesProblem = $"EC2 did not answer within {DescribePatience.TotalSeconds:0} s";
+        }
+        catch (InstanceException exception) when (exception.Kind is not (InstanceErrorKind.CredentialsExpired or InstanceErrorKind.CredentialsMissing))
+        {
+            instancesProblem = exception.Message;
+        }
+
+        seenInstances = known;
+    }
+}

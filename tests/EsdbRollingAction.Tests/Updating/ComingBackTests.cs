@@ -1,0 +1,198 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public class ComingBackTests
+{
+    private readonly Picture picture = Picture.OfFour();
+
+    [Fact]
+    public void The_database_process_is_remembered_before_the_stop() =>
+        Assert.Equal(picture["replica"].InstanceId, picture.Decide().NodeNamed("replica").EventStoreInstanceIdBeforeStop);
+
+    [Fact]
+    public void A_stopped_instance_is_changed() =>
+        picture.Decide(Stopped()).Acts<Act.ChangeInstance>("replica");
+
+    [Fact]
+    public void A_changed_instance_is_started_even_while_a_read_still_shows_its_old_type()
+    {
+        var state = Stopped(node => node with { ChangeRequestedAt = picture.At });
+
+        picture.Decide(state).Acts<Act.StartInstance>("replica");
+        picture.Updated("replica").Decide(state).Acts<Act.StartInstance>("replica");
+    }
+
+    [Fact]
+    public void A_change_that_never_shows_is_asked_for_again()
+    {
+        var state = Stopped(node => node with { ChangeRequestedAt = picture.At - Pace.ReadsMayBeStale });
+
+        picture.Decide(state).Acts<Act.ChangeInstance>("replica");
+    }
+
+    [Fact]
+    public void A_started_instance_that_still_shows_as_stopped_is_not_changed_again()
+    {
+        var state = Stopped(node => node with { StartRequestedAt = picture.At - TimeSpan.FromSeconds(2) });
+
+        picture.Decide(state).WaitsIn("replica", NodePhase.Starting);
+    }
+
+    [Fact]
+    public void An_instance_that_was_found_stopped_is_looked_at_again_before_it_is_changed()
+    {
+        var found = picture.Decide(Stopped(node => node with { StopRequestedAt = null }));
+        found.WaitsIn("replica", NodePhase.Changing);
+
+        picture.At += Pace.StoppedBySomebody;
+        picture.Decide(found.State).Acts<Act.ChangeInstance>("replica");
+    }
+
+    [Fact]
+    public void A_stop_that_does_not_show_yet_is_waited_for()
+    {
+        var state = picture.State("replica", node => node with { StopRequestedAt = picture.At - TimeSpan.FromSeconds(2) });
+
+        picture.Decide(state).WaitsIn("replica", NodePhase.Stopping);
+    }
+
+    [Fact]
+    public void A_time_that_another_clock_wrote_in_the_future_holds_nothing_up()
+    {
+        var state = picture.State("replica", node => node with { StopRequestedAt = picture.At + TimeSpan.FromHours(1) });
+
+        picture.Decide(state).Acts<Act.StopInstance>("replica");
+    }
+
+    [Fact]
+    public void A_stop_that_never_shows_is_asked_for_again_under_all_rules()
+    {
+        var state = picture.State("replica", node => node with { StopRequestedAt = picture.At - TimeSpan.FromMinutes(1) });
+        picture.Decide(state).Acts<Act.StopInstance>("replica");
+
+        picture["follower1"].IsLive = false;
+        picture.Decide(state).Waits("replica", nameof(SafetyRules.OtherVotersAreLevel));
+    }
+
+    [Fact]
+    public void A_running_instance_is_not_enough_while_the_database_does_not_answer()
+    {
+        picture.Updated("replica")["replica"].GoesDown();
+
+        picture.Decide().WaitsIn("replica", NodePhase.Starting);
+    }
+
+    [Fact]
+    public void A_read_only_replica_that_says_so_at_once_is_still_far_behind()
+    {
+        picture.Updated("replica")["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 8138);
+
+        var decision = picture.Decide();
+
+        decision.WaitsIn("replica", NodePhase.CatchingUp);
+        Assert.Equal(500_000_000 - 8138, decision.BytesBehind);
+    }
+
+    [Fact]
+    public void An_answer_of_the_process_from_before_the_stop_is_not_the_new_one()
+    {
+        picture.Updated("replica");
+        var state = picture.State("replica", node => node with { EventStoreInstanceIdBeforeStop = picture["replica"].InstanceId });
+
+        picture.Decide(state).WaitsIn("replica", NodePhase.Starting);
+    }
+
+    [Fact]
+    public void The_next_node_is_begun_in_the_same_decision_that_finds_the_last_one_level() =>
+        picture.Updated("replica").Decide().Acts<Act.StopInstance>("follower1");
+
+    [Fact]
+    public void A_terminated_instance_ends_the_update()
+    {
+        picture["replica"].InstanceState = InstanceState.Terminated;
+
+        var decision = picture.Decide();
+
+        Assert.IsType<Act.Finish>(decision.Act);
+        Assert.Equal(UpdateStatus.Failed, decision.State.ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public void Over_its_iterations_a_node_is_given_up_and_said_to_be_slow_when_it_still_advances()
+    {
+        picture.Updated("replica")["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 8138);
+        var catchingUp = picture.Decide();
+        var atTheLimit = catchingUp.State.With(catchingUp.Node! with { UpdateIterations = ClusterUpdate.DefaultMaxIterations });
+
+        var decision = picture.Decide(atTheLimit);
+
+        Assert.IsType<Act.Finish>(decision.Act);
+        Assert.Equal(FailureReason.IterationLimitExceeded, decision.NodeNamed("replica").FailureReason);
+        Assert.Contains("slow, not stuck", decision.Why, StringComparison.Ordinal);
+
+        picture.At += TimeSpan.FromMinutes(5);
+        Assert.Contains("it is stuck", picture.Decide(atTheLimit).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_given_up_is_not_left_stopped()
+    {
+        var state = Stopped(node => node with { UpdateIterations = ClusterUpdate.DefaultMaxIterations });
+
+        var decision = picture.Decide(state);
+
+        decision.Acts<Act.StartInstance>("replica");
+        Assert.IsType<Act.Finish>(picture.Decide(decision.State).Act);
+    }
+
+    [Theory]
+    [InlineData(InstanceState.Stopping)]
+    [InlineData(InstanceState.Running)]
+    public void A_node_given_up_while_it_stops_is_started_again_once_it_is_stopped(InstanceState shown)
+    {
+        var state = Stopped(node => node with { UpdateIterations = ClusterUpdate.DefaultMaxIterations, StopRequestedAt = picture.At });
+        picture["replica"].InstanceState = shown;
+
+        var waiting = picture.Decide(state);
+        waiting.Acts<Act.Wait>("replica");
+
+        picture["replica"].InstanceState = InstanceState.Stopped;
+        picture.Decide(waiting.State).Acts<Act.StartInstance>("replica");
+    }
+
+    [Fact]
+    public void A_stop_that_hangs_does_not_keep_a_given_up_update_for_ever()
+    {
+        var state = Stopped(node => node with { UpdateIterations = ClusterUpdate.DefaultMaxIterations });
+        picture["replica"].InstanceState = InstanceState.Stopping;
+        var waiting = picture.Decide(state);
+
+        picture.At += Pace.StoppingLasts;
+
+        Assert.IsType<Act.Finish>(picture.Decide(waiting.State).Act);
+    }
+
+    [Fact]
+    public void A_lower_limit_of_the_state_holds()
+    {
+        var state = picture.State(maxIterations: 2);
+        var used = state.With(state.EventStoreNodeUpdates.Single(node => node.NodeName == "replica") with { UpdateIterations = 2 });
+
+        Assert.IsType<Act.Finish>(picture.Decide(used).Act);
+    }
+
+    private ClusterUpdate Stopped(Func<NodeUpdate, NodeUpdate>? change = null)
+    {
+        picture["replica"].GoesDown();
+        picture["replica"].InstanceState = InstanceState.Stopped;
+        return picture.State("replica", node =>
+        {
+            var stopped = node with { NodeUpdateStatus = UpdateStatus.InProgress, StopRequestedAt = picture.At - TimeSpan.FromSeconds(30) };
+            return change?.Invoke(stopped) ?? stopped;
+        });
+    }
+}

@@ -1,0 +1,43 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+/// <summary>The nodes of a <see cref="Picture"/> behind their HTTP interface.</summary>
+internal sealed class FakeCluster(Picture picture) : IClusterNodes
+{
+    public bool Denies { get; set; }
+
+    public List<string> Asked { get; } = [];
+
+    public Func<NodeEndpoint, Task>? BeforeAct { get; set; }
+
+    public Task<GossipAnswer> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        var view = picture.ViewOf(node);
+        return view?.Answer is { } answer ? Task.FromResult(answer) : throw new NodeUnreachableException(node, "refused the connection");
+    }
+
+    public Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        Task.FromResult(picture.ViewOf(node)?.IsLive ?? false);
+
+    public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) => Denies
+        ? throw new RollingUpdateException(FailureReason.AdministrationDenied, "The user must be in the group $admins or $ops.")
+        : Task.FromResult(new NodeOptions(picture.ClusterSize, picture.ConfiguredPriority));
+
+    public async Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken)
+    {
+        await (BeforeAct?.Invoke(node) ?? Task.CompletedTask);
+        Asked.Add($"priority {priority} {node.Host}");
+        picture.Nodes.Single(other => other.Endpoint == node).Priority = priority;
+    }
+
+    public async Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        await (BeforeAct?.Invoke(node) ?? Task.CompletedTask);
+        Asked.Add($"resign {node.Host}");
+        var successor = picture.Nodes.First(other => !other.IsReplica && other.Endpoint != node);
+        picture.Nodes.Single(other => other.Endpoint == node).State = NodeState.Follower;
+        successor.State = NodeState.Leader;
+    }
+}

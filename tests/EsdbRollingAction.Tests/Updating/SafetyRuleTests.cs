@@ -1,0 +1,204 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public class SafetyRuleTests
+{
+    private readonly Picture picture = Picture.OfFour();
+
+    [Fact]
+    public void Waits_while_no_node_says_that_it_leads()
+    {
+        picture["leader"].State = NodeState.Unknown;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.OneLeaderIsAgreed));
+    }
+
+    [Fact]
+    public void Waits_while_two_nodes_say_that_they_lead()
+    {
+        picture["follower1"].State = NodeState.Leader;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.OneLeaderIsAgreed));
+    }
+
+    [Fact]
+    public void Waits_while_no_majority_agrees_with_the_leader()
+    {
+        picture["follower1"].SeesAsLeader = picture["follower2"].Endpoint;
+        picture["follower2"].SeesAsLeader = picture["follower1"].Endpoint;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.OneLeaderIsAgreed));
+    }
+
+    [Fact]
+    public void Waits_while_the_leader_does_not_answer_for_itself()
+    {
+        picture["leader"].Answers = false;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.OneLeaderIsAgreed));
+    }
+
+    [Fact]
+    public void Waits_while_a_follower_is_behind()
+    {
+        picture.Updated("replica");
+        picture["follower2"].Checkpoint -= 377 * 1024 * 1024;
+
+        var decision = picture.Decide();
+
+        decision.Waits("follower1", nameof(SafetyRules.OtherVotersAreLevel));
+        Assert.Contains("follower2 is 377.0 MiB behind", decision.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_follower_a_few_kilobytes_behind_is_level()
+    {
+        picture["follower2"].Checkpoint -= 4096;
+
+        picture.Decide().Acts<Act.StopInstance>("replica");
+    }
+
+    [Theory]
+    [InlineData(NodeState.CatchingUp)]
+    [InlineData(NodeState.Clone)]
+    [InlineData(NodeState.PreReplica)]
+    [InlineData(NodeState.DiscoverLeader)]
+    [InlineData(NodeState.Unknown)]
+    public void Waits_while_another_voter_is_in_no_role_though_its_health_says_204(NodeState state)
+    {
+        picture["follower2"].State = state;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.OtherVotersAreLevel));
+    }
+
+    [Fact]
+    public void Waits_while_another_voter_is_not_live()
+    {
+        picture["follower2"].IsLive = false;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.OtherVotersAreLevel));
+    }
+
+    [Fact]
+    public void Waits_while_another_voter_does_not_answer_though_peers_still_show_it_alive()
+    {
+        picture["follower2"].Answers = false;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.OtherVotersAreLevel));
+    }
+
+    [Fact]
+    public void Waits_while_the_leader_does_not_see_another_voter()
+    {
+        picture["follower2"].SeenAlive = false;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.OtherVotersAreLevel));
+    }
+
+    [Fact]
+    public void Being_level_must_be_seen_on_two_looks_in_a_row()
+    {
+        picture.SeenOnce = true;
+
+        var decision = picture.Decide();
+
+        Assert.IsType<Act.Wait>(decision.Act);
+        Assert.EndsWith("seen once", decision.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Waits_while_gossip_names_fewer_voters_than_are_configured()
+    {
+        picture.ClusterSize = 5;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.AMajorityRemains));
+    }
+
+    [Fact]
+    public void Waits_while_the_instance_is_not_shown()
+    {
+        picture["replica"].InstanceShown = false;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.InstanceIsAsPlanned));
+    }
+
+    [Fact]
+    public void Waits_while_another_read_only_replica_is_down()
+    {
+        picture.Nodes.Add(new PicturedNode("replica2", NodeState.ReadOnlyReplica));
+        picture["replica2"].GoesDown();
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.NoOtherReplicaIsDown));
+    }
+
+    [Fact]
+    public void A_follower_does_not_wait_for_a_read_only_replica_that_is_done_and_went_down()
+    {
+        picture.Updated("replica");
+        var state = picture.State("replica", node => node with { NodeUpdateStatus = UpdateStatus.Success });
+        picture["replica"].GoesDown();
+
+        picture.Decide(state).Acts<Act.StopInstance>("follower1");
+    }
+
+    [Theory]
+    [InlineData(NodeState.PreReplica)]
+    [InlineData(NodeState.ResigningLeader)]
+    public void Waits_while_the_node_itself_is_between_two_roles(NodeState state)
+    {
+        picture.Updated("replica");
+        picture["follower1"].State = state;
+
+        picture.Decide().Waits("follower1", nameof(SafetyRules.NodeIsSettled));
+    }
+
+    [Fact]
+    public void Waits_while_the_node_answers_its_peers_but_not_us()
+    {
+        picture["replica"].Answers = false;
+
+        picture.Decide().Waits("replica", nameof(SafetyRules.NodeIsSettled));
+    }
+
+    [Fact]
+    public void A_node_that_is_down_for_everybody_may_be_stopped()
+    {
+        picture["replica"].GoesDown();
+
+        picture.Decide().Acts<Act.StopInstance>("replica");
+    }
+
+    [Fact]
+    public void Waits_while_another_node_is_in_progress()
+    {
+        picture.Updated("replica");
+        picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 8138);
+
+        var verdict = SafetyRules.NoOtherNodeIsInProgress(
+            picture.State().EventStoreNodeUpdates[0], picture.State(), picture.Observe(), picture.Strategy);
+
+        Assert.False(verdict.Holds);
+        picture.Decide().WaitsIn("replica", NodePhase.CatchingUp);
+    }
+
+    [Fact]
+    public void The_leader_is_never_stopped()
+    {
+        var leader = picture.State().EventStoreNodeUpdates.Single(node => node.NodeType == NodeType.Leader);
+
+        var broken = SafetyRules.BeforeStop(leader, picture.State(), picture.Observe(), picture.Strategy).Where(rule => !rule.Holds);
+
+        Assert.Equal([nameof(SafetyRules.OrderIsKept), nameof(SafetyRules.IsNotTheLeader)], broken.Select(rule => rule.Rule));
+    }
+
+    [Fact]
+    public void An_instance_that_is_stopping_is_not_stopped_again()
+    {
+        picture["replica"].InstanceState = InstanceState.Stopping;
+
+        picture.Decide().WaitsIn("replica", NodePhase.Stopping);
+    }
+}

@@ -1,0 +1,162 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class ServiceTests : IDisposable
+{
+    private readonly ServiceFixture roll = new();
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task Every_node_is_stopped_changed_and_started_in_order()
+    {
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(
+            new[] { "replica", "follower1", "follower2", "leader" }.SelectMany(node => new[] { $"stop i-{node}", $"type t2.xlarge i-{node}", $"start i-{node}" }),
+            roll.Instances.Asked);
+        Assert.Equal(["priority -1 leader.test", "resign leader.test"], roll.Cluster.Asked[..2]);
+    }
+
+    [Fact]
+    public async Task The_state_is_written_before_every_act_and_after_it()
+    {
+        var before = new List<NodeUpdate>();
+        roll.Instances.BeforeAct = () =>
+        {
+            before.Add(roll.File.Read()!.EventStoreNodeUpdates.Single(node => node.NodeUpdateStatus == UpdateStatus.InProgress));
+            return Task.CompletedTask;
+        };
+
+        await roll.RunAsync();
+
+        Assert.Equal(["Stopping", "Changing", "Starting"], before[..3].Select(node => node.NodeUpdateStatusDetail));
+        Assert.NotNull(before[0].EventStoreInstanceIdBeforeStop);
+        Assert.Equal((null, true), (before[0].StopRequestedAt, before[1].StopRequestedAt.HasValue));
+        Assert.Equal((null, true), (before[1].ChangeRequestedAt, before[2].ChangeRequestedAt.HasValue));
+        Assert.Equal(UpdateStatus.Success, roll.File.Read()!.ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task Iterations_are_counted_not_probes()
+    {
+        roll.Picture["follower1"].Checkpoint -= 100_000_000;
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(23), roll.Time);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: enough));
+
+        Assert.Equal(5, roll.File.Read()!.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").UpdateIterations);
+    }
+
+    [Fact]
+    public async Task One_iteration_does_one_act()
+    {
+        await roll.RunAsync(oneIteration: true);
+
+        Assert.Equal(["stop i-replica"], roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task Begins_nothing_new_once_it_is_cancelled_but_finishes_the_act_in_flight()
+    {
+        using var signal = new CancellationTokenSource();
+        roll.Instances.BeforeAct = async () => await signal.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+
+        Assert.Equal(["stop i-replica"], roll.Instances.Asked);
+        Assert.NotNull(roll.File.Read()!.EventStoreNodeUpdates[0].StopRequestedAt);
+    }
+
+    [Fact]
+    public async Task A_throttled_act_is_tried_again()
+    {
+        roll.Instances.Refusals.Enqueue(Refusal(InstanceErrorKind.Transient));
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["stop i-replica", "stop i-replica"], roll.Instances.Asked[..2]);
+    }
+
+    [Fact]
+    public async Task An_act_that_ec2_refuses_for_good_ends_the_update_at_that_node()
+    {
+        roll.Instances.Refusals.Enqueue(Refusal(InstanceErrorKind.AccessDenied));
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.Equal(["stop i-replica"], roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task Expired_credentials_end_the_run_with_the_state_kept()
+    {
+        roll.Instances.BeforeAct = () => throw Refusal(InstanceErrorKind.CredentialsExpired);
+
+        await Assert.ThrowsAsync<InstanceException>(() => roll.RunAsync());
+
+        Assert.Equal(UpdateStatus.InProgress, roll.File.Read()!.ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task While_ec2_cannot_be_asked_nothing_is_stopped_and_the_reason_is_said()
+    {
+        roll.Instances.CannotDescribe = Refusal(InstanceErrorKind.Transient);
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(23), roll.Time);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: enough));
+
+        Assert.Empty(roll.Instances.Asked);
+        Assert.Equal("EC2 said so.", roll.Decisions[^1].Why);
+    }
+
+    [Fact]
+    public async Task A_resignation_without_an_answer_counts_as_asked()
+    {
+        roll.Picture.Updated("replica", "follower1", "follower2");
+        roll.Cluster.BeforeAct = node => roll.Picture["leader"].Priority < 0 ? throw new NodeUnreachableException(node, "no answer") : Task.CompletedTask;
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(4), roll.Time);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: enough));
+
+        Assert.Equal(1, roll.File.Read()!.EventStoreNodeUpdates.Single(node => node.NodeName == "leader").ResignRequests);
+    }
+
+    [Fact]
+    public async Task A_lost_state_is_made_again_from_what_is_observed()
+    {
+        roll.Picture.Updated("replica");
+        roll.Picture["follower1"].GoesDown();
+        roll.Picture["follower1"].InstanceState = InstanceState.Stopped;
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["type t2.xlarge i-follower1", "start i-follower1", "stop i-follower2"], roll.Instances.Asked[..3]);
+    }
+
+    [Fact]
+    public async Task A_priority_that_an_interrupted_hand_over_left_is_known_again_by_the_configured_one()
+    {
+        roll.Picture.Updated("replica", "follower1", "follower2", "leader");
+        roll.Picture.ConfiguredPriority = 4;
+        foreach (var node in roll.Picture.Nodes)
+        {
+            node.Priority = 4;
+        }
+
+        roll.Picture["leader"].Priority = -1;
+
+        await roll.RunAsync();
+
+        Assert.Equal(["priority 4 leader.test"], roll.Cluster.Asked);
+    }
+
+    private static InstanceException Refusal(InstanceErrorKind kind) => new(kind, "Code", "EC2 said so.");
+}

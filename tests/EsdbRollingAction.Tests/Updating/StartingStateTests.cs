@@ -1,0 +1,100 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public class StartingStateTests
+{
+    private static readonly UpdateRequest Asked = new(null, "t2.xlarge", null);
+
+    [Fact]
+    public void Without_a_state_the_inputs_are_the_beginning()
+    {
+        var state = From(null, Asked);
+
+        Assert.Equal((UpdateInstanceTypeStrategy.StrategyName, "t2.xlarge", 1000), (state.UpdateStrategy, state.TargetInstanceType, state.MaxIterations));
+    }
+
+    [Fact]
+    public void Without_a_target_in_the_inputs_the_state_names_it() =>
+        Assert.Equal("m5.large", From(new ClusterUpdate { TargetInstanceType = "m5.large" }, new UpdateRequest(null, null, null)).TargetInstanceType);
+
+    [Theory]
+    [InlineData(UpdateStatus.Pending)]
+    [InlineData(UpdateStatus.InProgress)]
+    [InlineData(UpdateStatus.Failed)]
+    public void An_unfinished_update_to_another_target_is_refused_and_both_are_named(UpdateStatus status)
+    {
+        var refused = Assert.Throws<RollingUpdateException>(
+            () => From(new ClusterUpdate { TargetInstanceType = "t2.large", ClusterUpdateStatus = status }, Asked));
+
+        Assert.Equal(FailureReason.InvalidInput, refused.Reason);
+        Assert.Contains("'t2.large'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'t2.xlarge'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unfinished_update_of_another_strategy_is_refused() =>
+        Assert.Throws<RollingUpdateException>(() => From(
+            new ClusterUpdate { UpdateStrategy = "OtherUpdate" }, Asked with { UpdateStrategy = UpdateInstanceTypeStrategy.StrategyName }));
+
+    [Fact]
+    public void A_finished_update_is_history()
+    {
+        var history = new ClusterUpdate
+        {
+            TargetInstanceType = "t2.large",
+            ClusterUpdateStatus = UpdateStatus.Success,
+            EventStoreNodeUpdates = [new NodeUpdate { NodeName = "a", NodeUpdateStatus = UpdateStatus.Success }],
+        };
+
+        var state = From(history, Asked);
+
+        Assert.Equal("t2.xlarge", state.TargetInstanceType);
+        Assert.Empty(state.EventStoreNodeUpdates);
+    }
+
+    [Fact]
+    public void A_node_that_failed_is_tried_again_with_fresh_counts_and_keeps_what_it_was()
+    {
+        var failed = new NodeUpdate
+        {
+            NodeName = "a",
+            NodeUpdateStatus = UpdateStatus.Failed,
+            UpdateIterations = 1000,
+            ResignRequests = 10,
+            RollBackReason = "no capacity",
+            LastStartTried = true,
+            OriginalNodePriority = 4,
+            OriginalInstanceType = "t2.large",
+        };
+
+        var node = From(new ClusterUpdate { ClusterUpdateStatus = UpdateStatus.Failed, EventStoreNodeUpdates = [failed] }, Asked).EventStoreNodeUpdates[0];
+
+        Assert.Equal((UpdateStatus.Pending, 0, 0, false, false), (node.NodeUpdateStatus, node.UpdateIterations, node.ResignRequests, node.IsRollingBack, node.LastStartTried));
+        Assert.Equal((4, "t2.large"), (node.OriginalNodePriority, node.OriginalInstanceType));
+    }
+
+    [Fact]
+    public void A_node_in_progress_goes_on_with_its_count()
+    {
+        var inProgress = new NodeUpdate { NodeName = "a", NodeUpdateStatus = UpdateStatus.InProgress, UpdateIterations = 5 };
+
+        var state = From(new ClusterUpdate { EventStoreNodeUpdates = [inProgress] }, Asked);
+
+        Assert.Equal(5, state.EventStoreNodeUpdates[0].UpdateIterations);
+    }
+
+    [Theory]
+    [InlineData(null, 50, 50)]
+    [InlineData(1000, 50, 50)]
+    [InlineData(200, 50, 200)]
+    [InlineData(200, null, 200)]
+    [InlineData(null, null, 1000)]
+    public void The_limit_of_the_inputs_wins_unless_it_is_the_default(int? input, int? state, int limit) =>
+        Assert.Equal(limit, From(new ClusterUpdate { MaxNumberOfIterationsPerNodeUpdate = state }, Asked with { MaxIterations = input }).MaxIterations);
+
+    private static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request) =>
+        StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName);
+}
