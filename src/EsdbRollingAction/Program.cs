@@ -1,1 +1,23 @@
-Console.WriteLine("esdb-rolling-update");
+using System.Reflection;
+using EsdbRollingAction;
+using Microsoft.Extensions.Configuration;
+
+switch (args)
+{
+    case ["--version"]:
+        Console.WriteLine(typeof(Inputs).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+        return ExitCode.Done;
+    case ["--help" or "-h"]:
+        Console.Write(Help.Text);
+        return ExitCode.Done;
+    case []:
+        using (var signals = new Signals())
+        {
+            var configuration = new ConfigurationBuilder().AddEnvironmentVariables("INPUT_").Build();
+            return await new RollingUpdateProgram(configuration, Console.Out, Console.Error, TimeProvider.System).RunAsync(signals);
+        }
+
+    default:
+        await Console.Error.WriteLineAsync("error: no arguments are needed, the inputs are environment variables. Try --help.");
+        return ExitCode.InvalidInput;
+}

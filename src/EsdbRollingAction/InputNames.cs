@@ -1,0 +1,39 @@
+namespace EsdbRollingAction;
+
+/// <summary>One input of the contract.</summary>
+/// <param name="Name">As in <c>action.yml</c>; the variable is <c>INPUT_</c>, upper case, <c>-</c> as <c>_</c>.</param>
+/// <param name="Default">What it is when it is not given, in words.</param>
+/// <param name="Meaning">One line for <c>--help</c>.</param>
+internal sealed record InputName(string Name, string Default, string Meaning)
+{
+    public string Variable => $"INPUT_{Key}";
+
+    /// <summary>The name as the configuration knows it, without its prefix.</summary>
+    public string Key => Name.ToUpperInvariant().Replace('-', '_');
+}
+
+/// <summary>All inputs this version reads.</summary>
+internal static class InputNames
+{
+    public static readonly InputName Mode = new("mode", "apply", "apply, or step (one iteration: state in, state out)");
+    public static readonly InputName ConnectionString = new("connection-string", "required", "as the official clients read it; may hold credentials, never shown");
+    public static readonly InputName ClusterName = new("cluster-name", "first host", "names the cluster in what people read");
+    public static readonly InputName UpdateStrategy = new("update-strategy", "Ec2InstanceTypeUpdate", "which change to roll");
+    public static readonly InputName TargetInstanceType = new("target-instance-type", "from the state", "the type every instance shall have");
+    public static readonly InputName InstanceFilters = new("instance-filters", "none", "tag:Name=value[,…] narrows the EC2 instances looked at");
+    public static readonly InputName StateFile = new("state-file", "esdb-rolling-update-state.json", "read when it exists, always written");
+    public static readonly InputName MaxIterations = new("max-number-of-iterations-per-node-update", "1000", "over it the node and the job fail");
+    public static readonly InputName IterationInterval = new("iteration-interval-seconds", "5", "longest wait of one iteration (fractions allowed)");
+    public static readonly InputName MaxLag = new("max-replication-lag-bytes", "1048576", "what counts as level");
+    public static readonly InputName OnFailure = new("on-failure", "rollback-node", "rollback-node, or stop (leave the node as it is)");
+    public static readonly InputName AwsRegion = new("aws-region", "the SDK's own", "AWS region of the instances");
+
+    public static readonly IReadOnlyList<InputName> All =
+    [
+        Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType, InstanceFilters, StateFile,
+        MaxIterations, IterationInterval, MaxLag, OnFailure, AwsRegion,
+    ];
+
+    /// <summary>Inputs of the contract that this version cannot honour: ignoring them silently would be a false promise.</summary>
+    public static readonly IReadOnlyList<string> NotYet = ["expected-plan-digest", "time-limit-minutes", "role-to-assume", "reserve-capacity"];
+}

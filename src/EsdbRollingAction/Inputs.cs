@@ -1,0 +1,89 @@
+using System.Globalization;
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+using Microsoft.Extensions.Configuration;
+
+namespace EsdbRollingAction;
+
+/// <summary>The inputs, checked. Everything wrong with them is <see cref="FailureReason.InvalidInput"/>.</summary>
+internal sealed record Inputs
+{
+    public required bool OneIteration { get; init; }
+
+    public required ConnectionString Connection { get; init; }
+
+    public required string ClusterName { get; init; }
+
+    public required UpdateRequest Request { get; init; }
+
+    public required IReadOnlyList<InstanceFilter> InstanceFilters { get; init; }
+
+    public required string StateFile { get; init; }
+
+    public required TimeSpan IterationInterval { get; init; }
+
+    public required long MaxReplicationLagBytes { get; init; }
+
+    public required bool RollBackOnFailure { get; init; }
+
+    public required string? AwsRegion { get; init; }
+
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>.</exception>
+    public static Inputs Read(IConfiguration configuration)
+    {
+        string? Text(InputName input) => configuration[input.Key]?.Trim() is { Length: > 0 } text ? text : null;
+
+        RefuseWhatCannotBeHonoured(configuration);
+        var connection = ConnectionString.Parse(Text(InputNames.ConnectionString) ?? throw Missing(InputNames.ConnectionString));
+        return new Inputs
+        {
+            OneIteration = OneOf(InputNames.Mode, Text(InputNames.Mode) ?? "apply", "apply", "step") == "step",
+            Connection = connection,
+            ClusterName = Text(InputNames.ClusterName) ?? connection.Hosts[0].Host,
+            Request = new UpdateRequest(
+                Text(InputNames.UpdateStrategy),
+                Text(InputNames.TargetInstanceType),
+                (int?)Number(InputNames.MaxIterations, Text(InputNames.MaxIterations), 1, int.MaxValue)),
+            InstanceFilters = Core.Instances.InstanceFilters.Parse(Text(InputNames.InstanceFilters) ?? ""),
+            StateFile = Text(InputNames.StateFile) ?? "esdb-rolling-update-state.json",
+            IterationInterval = Seconds(InputNames.IterationInterval, Text(InputNames.IterationInterval) ?? "5"),
+            MaxReplicationLagBytes = Number(InputNames.MaxLag, Text(InputNames.MaxLag), 0, long.MaxValue) ?? 1024 * 1024,
+            RollBackOnFailure = OneOf(InputNames.OnFailure, Text(InputNames.OnFailure) ?? "rollback-node", "rollback-node", "stop") == "rollback-node",
+            AwsRegion = Text(InputNames.AwsRegion),
+        };
+    }
+
+    private static void RefuseWhatCannotBeHonoured(IConfiguration configuration)
+    {
+        foreach (var name in InputNames.NotYet)
+        {
+            var harmless = name == "reserve-capacity" ? "auto off" : "";
+            var value = configuration[new InputName(name, "", "").Key]?.Trim() ?? "";
+            if (value.Length > 0 && !harmless.Split(' ').Contains(value))
+            {
+                throw Invalid($"The input {name} is not supported by this version; leave it empty.");
+            }
+        }
+    }
+
+    private static string OneOf(InputName input, string text, params string[] values) =>
+        values.Contains(text, StringComparer.Ordinal) ? text : throw Invalid($"The input {input.Name} is '{text}'; it must be {string.Join(" or ", values)}.");
+
+    private static long? Number(InputName input, string? text, long least, long most) => text switch
+    {
+        null => null,
+        _ when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most => number,
+        _ => throw Invalid($"The input {input.Name} is '{text}'; it must be a whole number from {least} to {most}."),
+    };
+
+    private static TimeSpan Seconds(InputName input, string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Invalid($"The input {input.Name} is '{text}'; it must be a number of seconds above 0 and at most 3600.");
+
+    private static RollingUpdateException Missing(InputName input) => Invalid($"The input {input.Name} is missing: set {input.Variable}.");
+
+    private static RollingUpdateException Invalid(string message) => new(FailureReason.InvalidInput, message);
+}
