@@ -1,0 +1,31 @@
+namespace EsdbRollingAction.Sandbox.CommandLine;
+
+/// <summary>What <c>--help</c> says.</summary>
+internal static class HelpText
+{
+    public const string Text = """
+        Rolls a new instance type over an embedded EventStoreDB cluster with the real program, all on loopback.
+
+          --voters N         voting nodes (3)
+          --replicas N       read-only replicas (1)
+          --time-scale N     model seconds in one real second (20)
+          --backlog-mb N     what a node has to catch up after its restart (200)
+          --secured          administration needs credentials
+          --tls              nodes speak HTTPS, signed by a certificate authority of the sandbox's own
+          --seed N           another course of chance (1)
+          --program PATH     the program to run, an executable or a .dll (the one built with the sandbox)
+          --fault NAME       something goes wrong; may be given more than once:
+            stale-describe       EC2 shows the world up to 10 model seconds ago
+            throttling           every third request to EC2 is throttled
+            capacity-shortage    the first start of the new type finds no capacity
+            no-capacity          there is never capacity of the new type
+            resign-ignored-once  the first resignation is answered with 200 and forgotten
+            leader-moves         leadership moves by itself during the roll
+            follower-crashes     a follower crashes during the roll and comes back
+            slow-node            test-node copies four times slower
+            black-hole           a stopped machine does not refuse connections but never answers
+
+        Ctrl-C reaches the program, which saves its state and ends.
+        Exit code: 0 when the program succeeded and no rule was broken, 1 otherwise, 2 for a wrong command line.
+        """;
+}

@@ -1,0 +1,29 @@
+namespace EsdbRollingAction.Sandbox;
+
+/// <summary>What goes wrong in the sandbox, beyond the habits that every cluster has.</summary>
+public sealed record Faults
+{
+    /// <summary>Reads of EC2 are up to 10 model seconds old.</summary>
+    public bool StaleDescribe { get; init; }
+
+    /// <summary>How many resignations are answered with 200 and forgotten.</summary>
+    public int ResignsIgnored { get; init; }
+
+    /// <summary>How many starts of the new type are refused for want of capacity.</summary>
+    public int CapacityShortages { get; init; }
+
+    /// <summary>Every n-th request to EC2 is throttled; 0 for none.</summary>
+    public int ThrottleEvery { get; init; }
+
+    /// <summary>Leadership moves by itself after the first node was stopped.</summary>
+    public bool LeaderMoves { get; init; }
+
+    /// <summary>A follower crashes after the first node was stopped and comes back.</summary>
+    public bool FollowerCrashes { get; init; }
+
+    /// <summary>This node copies four times slower than the others.</summary>
+    public string? SlowNode { get; init; }
+
+    /// <summary>A stopped machine does not refuse connections: requests get no answer at all.</summary>
+    public bool BlackHole { get; init; }
+}

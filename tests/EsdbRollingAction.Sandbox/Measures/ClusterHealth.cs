@@ -1,0 +1,30 @@
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.Sandbox.Measures;
+
+/// <summary>Questions about the cluster's own truth. Ask inside <see cref="World.Do{T}"/>.</summary>
+internal sealed class ClusterHealth(ModelWorld model, string targetType)
+{
+    private const long LevelBytes = 1_048_576;
+
+    public Cluster Cluster => model.Cluster;
+
+    public IReadOnlyList<Node> Nodes => model.Cluster.Nodes;
+
+    public Ec2Instance InstanceOf(Node node) => model.Ec2.Of(node.Name);
+
+    public bool IsRunning(Node node) => InstanceOf(node).State == Ec2State.Running;
+
+    /// <summary>The node still has to be changed, or is being changed.</summary>
+    public bool IsPending(Node node) => InstanceOf(node).Type != targetType;
+
+    public bool HasData(Node node) => node is { IsUp: true, HasJoined: true } && model.Cluster.BytesBehind(node) <= LevelBytes;
+
+    public bool IsLevel(Node node) =>
+        node.State is VNodeState.Leader or VNodeState.Follower or VNodeState.ReadOnlyReplica && node.IsHealthy && HasData(node);
+
+    /// <summary>One leader, everybody running and level: nothing is in the way of the next act.</summary>
+    public bool IsFine => Cluster.IsWritable && Nodes.All(node => IsRunning(node) && IsLevel(node));
+
+    public bool IsDone => Nodes.All(node => !IsPending(node));
+}

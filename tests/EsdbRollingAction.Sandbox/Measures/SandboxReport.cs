@@ -1,0 +1,49 @@
+using System.Text;
+using EsdbRollingAction.Sandbox.Refereeing;
+
+namespace EsdbRollingAction.Sandbox.Measures;
+
+/// <summary>What came of a roll.</summary>
+/// <param name="NodesTotal">Nodes of the cluster.</param>
+/// <param name="NodesUpdated">Nodes that run on the target type and are level.</param>
+/// <param name="LeadershipMoves">How often another node became leader.</param>
+/// <param name="LongestGapInWrites">Longest real time in which no client's write succeeded.</param>
+/// <param name="LongestGapInModelTime">Longest model time in which the cluster could commit nothing.</param>
+/// <param name="Elapsed">Real time of the whole.</param>
+/// <param name="TimeScale">Model seconds in one real second.</param>
+/// <param name="Idle">Real time in which a ready world waited for the program.</param>
+/// <param name="IdleMedianPerNode">The same, median per node.</param>
+/// <param name="Waits">Each of these times, and the act that ended it.</param>
+/// <param name="BrokenRules">Rules that were broken.</param>
+public sealed record SandboxReport(
+    int NodesTotal,
+    int NodesUpdated,
+    int LeadershipMoves,
+    TimeSpan LongestGapInWrites,
+    TimeSpan LongestGapInModelTime,
+    TimeSpan Elapsed,
+    double TimeScale,
+    TimeSpan Idle,
+    TimeSpan IdleMedianPerNode,
+    IReadOnlyList<IdleTime> Waits,
+    IReadOnlyList<BrokenRule> BrokenRules)
+{
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var text = new StringBuilder()
+            .AppendLine($"nodes updated        {NodesUpdated} of {NodesTotal}")
+            .AppendLine($"leadership moves     {LeadershipMoves}")
+            .AppendLine($"longest write gap    {LongestGapInWrites.TotalSeconds:0.00} s at the clients; {LongestGapInModelTime.TotalSeconds:0.0} model seconds in the cluster")
+            .AppendLine($"duration             {Elapsed.TotalSeconds:0.0} s ({Elapsed.TotalSeconds * TimeScale:0} model seconds)")
+            .AppendLine($"program idle         {Idle.TotalSeconds:0.00} s, median {IdleMedianPerNode.TotalSeconds:0.00} s per node")
+            .AppendLine($"  waiting for        {string.Join(", ", Waits.GroupBy(wait => wait.WaitedFor, (act, waits) => $"{act} {waits.Sum(wait => wait.Length.TotalSeconds):0.00} s"))}")
+            .Append($"broken rules         {(BrokenRules.Count == 0 ? "none" : BrokenRules.Count)}");
+        foreach (var rule in BrokenRules)
+        {
+            text.AppendLine().Append($"  {rule}");
+        }
+
+        return text.ToString();
+    }
+}

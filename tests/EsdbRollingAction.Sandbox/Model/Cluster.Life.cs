@@ -1,0 +1,110 @@
+namespace EsdbRollingAction.Sandbox.Model;
+
+/// <content>How a process lives and dies.</content>
+public sealed partial class Cluster
+{
+    private const double ImportSeconds = 10;
+
+    internal void StartProcess(Node node)
+    {
+        node.Turn++;
+        After(node, timings.ProcessStart, () => Answer(node));
+    }
+
+    internal void ShutDown(Node node)
+    {
+        node.Turn++;
+        if (!node.IsUp)
+        {
+            return;
+        }
+
+        node.State = node.IsReadOnlyReplica || Leading != node ? VNodeState.ShuttingDown : VNodeState.ResigningLeader;
+        node.IsHealthy = false;
+        After(node, 0.8, () =>
+        {
+            EndProcess(node);
+            Import();
+        });
+    }
+
+    internal void EndProcess(Node node)
+    {
+        node.Turn++;
+        if (!node.IsUp)
+        {
+            return;
+        }
+
+        if (node.IsInSync)
+        {
+            node.Log = Log.At;
+        }
+
+        node.Freeze(world.Now);
+        node.IsUp = false;
+        node.IsHealthy = false;
+        node.HasJoined = false;
+        node.IsInSync = false;
+        if (Leading == node)
+        {
+            LoseLeader(resigned: null, favourite: null);
+        }
+
+        WatchQuorum();
+    }
+
+    private void Answer(Node node)
+    {
+        node.InstanceId = world.NewGuid();
+        node.IsUp = true;
+        node.IsHealthy = false;
+        node.ReportsCheckpoint = false;
+        node.Priority = node.ConfiguredPriority;
+        node.State = VNodeState.Initializing;
+        ForgetPeers(node);
+        After(node, 0.2, () => node.IsHealthy = true);
+        After(node, 0.5, () => Discover(node));
+    }
+
+    private void Discover(Node node)
+    {
+        node.HasJoined = true;
+        node.State = node.IsReadOnlyReplica ? VNodeState.ReadOnlyLeaderless : VNodeState.DiscoverLeader;
+        After(node, 0.3, () => Subscribe(node));
+    }
+
+    /// <summary>Somebody imports a lot while a node is down: what it will have to catch up.</summary>
+    private void Import()
+    {
+        var rate = load.BytesMissedWhileDown / ImportSeconds;
+        Log.Accelerate(rate, world.Now);
+        world.After(ImportSeconds, () => Log.Accelerate(-rate, world.Now));
+    }
+
+    /// <summary>The cluster as it has been for a long time.</summary>
+    private void Settle(Node leader)
+    {
+        Leading = leader;
+        Log.Resume(load.InitialBytes, world.Now);
+        Log.Accelerate(load.BytesPerSecond, world.Now);
+        foreach (var node in Nodes)
+        {
+            node.InstanceId = world.NewGuid();
+            node.IsUp = true;
+            node.IsHealthy = true;
+            node.HasJoined = true;
+            node.ReportsCheckpoint = true;
+            node.Priority = node.ConfiguredPriority;
+            node.Epoch = 1;
+            BeLevel(node);
+        }
+
+        leader.State = VNodeState.Leader;
+        leader.Log = Log.At;
+        foreach (var node in Nodes)
+        {
+            KnowPeers(node);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+namespace EsdbRollingAction.Sandbox.Model;
+
+/// <summary>EC2 with one instance for each node. Reads may be stale, changes are not.</summary>
+public sealed class Ec2
+{
+    private readonly World world;
+    private readonly Cluster cluster;
+    private readonly ModelTimings timings;
+    private readonly Dictionary<string, Machine> machines;
+    private readonly Dictionary<string, string> refusedStarts = [];
+
+    internal Ec2(World world, Cluster cluster, ModelTimings timings, IEnumerable<Ec2Instance> instances)
+    {
+        this.world = world;
+        this.cluster = cluster;
+        this.timings = timings;
+        machines = world.Do(() => instances.ToDictionary(instance => instance.Id, instance => new Machine(instance, world.Now)));
+    }
+
+    /// <summary>How many starts of the new type are refused for want of capacity.</summary>
+    public int CapacityShortages { get; set; }
+
+    /// <summary>Refuses every start of this type from now on, with this error code.</summary>
+    public void RefuseStartsOf(string type, string code) => world.Do(() => refusedStarts[type] = code);
+
+    /// <summary>Shows a second instance with the addresses and the name of this one.</summary>
+    public void AddTwin(string id, string twinId) =>
+        world.Do(() => machines[twinId] = new Machine(machines[id].Current with { Id = twinId, Node = twinId }, world.Now));
+
+    /// <summary>Types that exist.</summary>
+    public IReadOnlySet<string> KnownTypes { get; init; } =
+        new HashSet<string>(StringComparer.Ordinal) { "t2.micro", "t2.large", "t2.xlarge", "t2.2xlarge", "m5.large", "m5.xlarge" };
+
+    /// <summary>All instances as they are.</summary>
+    public IReadOnlyList<Ec2Instance> Truth => world.Do<IReadOnlyList<Ec2Instance>>(() => [.. machines.Values.Select(machine => machine.Current)]);
+
+    /// <summary>All instances as a read shows them: each as it was at some instant not longer ago than the staleness.</summary>
+    public IReadOnlyList<Ec2Instance> Describe() => world.Do<IReadOnlyList<Ec2Instance>>(() =>
+        [.. machines.Values.Select(machine => machine.At(world.Now - TimeSpan.FromSeconds(world.Between(0, timings.DescribeStaleness))))]);
+
+    /// <summary>Begins to stop an instance. Returns its state before.</summary>
+    public Ec2State Stop(string id, bool dryRun = false) => Change(id, ActKind.Stop, "", dryRun, machine =>
+    {
+        if (machine.Current.State is Ec2State.Stopping or Ec2State.Stopped)
+        {
+            return;
+        }
+
+        if (machine.Current.State is Ec2State.Pending)
+        {
+            throw Incorrect(id, "stopped");
+        }
+
+        machine.Boots++;
+        Become(machine, Ec2State.Stopping);
+        cluster.ShutDown(cluster.Find(machine.Current.Node));
+        world.After(timings.InstanceStop, () => Become(machine, Ec2State.Stopped));
+    });
+
+    /// <summary>Begins to start an instance. Returns its state before.</summary>
+    public Ec2State Start(string id, bool dryRun = false) => Change(id, ActKind.Start, "", dryRun, machine =>
+    {
+        if (machine.Current.State is Ec2State.Pending or Ec2State.Running)
+        {
+            return;
+        }
+
+        if (machine.Current.State is Ec2State.Stopping)
+        {
+            throw Incorrect(id, "started");
+        }
+
+        if (refusedStarts.TryGetValue(machine.Current.Type, out var code))
+        {
+            throw new Ec2Exception(code, $"The type {machine.Current.Type} cannot be started.");
+        }
+
+        if (CapacityShortages > 0 && machine.Current.Type != machine.OriginalType)
+        {
+            CapacityShortages--;
+            throw new Ec2Exception(
+                "InsufficientInstanceCapacity",
+                $"We currently do not have sufficient {machine.Current.Type} capacity in the Availability Zone you requested.");
+        }
+
+        var boot = ++machine.Boots;
+        Become(machine, Ec2State.Pending);
+        world.After(timings.InstancePending, () => Become(machine, Ec2State.Running));
+        world.After(timings.InstancePending + timings.Boot, () => StartProcess(machine, boot));
+    });
+
+    /// <summary>Changes the type of a stopped instance.</summary>
+    public void ChangeType(string id, string type, bool dryRun = false) => Change(id, ActKind.ChangeType, type, dryRun, machine =>
+    {
+        if (!KnownTypes.Contains(type))
+        {
+            throw new Ec2Exception("InvalidInstanceAttributeValue", $"The instance type '{type}' is not valid.");
+        }
+
+        if (machine.Current.State != Ec2State.Stopped)
+        {
+            throw new Ec2Exception("IncorrectInstanceState", $"The instance '{id}' is not in the 'stopped' state.");
+        }
+
+        machine.Become(machine.Current with { Type = type }, world.Now);
+    });
+
+    internal Ec2Instance Of(string node) => machines.Values.Single(machine => machine.Current.Node == node).Current;
+
+    private Ec2State Change(string id, ActKind kind, string detail, bool dryRun, Action<Machine> change) => world.Do(() =>
+    {
+        if (!machines.TryGetValue(id, out var machine))
+        {
+            throw new Ec2Exception("InvalidInstanceID.NotFound", $"The instance ID '{id}' does not exist");
+        }
+
+        if (dryRun)
+        {
+            throw new Ec2Exception("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+        }
+
+        var before = machine.Current.State;
+        world.Tell(new Act(world.Now, kind, machine.Current.Node, detail));
+        change(machine);
+        return before;
+    });
+
+    /// <summary>A machine that was stopped before it had booted starts nothing.</summary>
+    private void StartProcess(Machine machine, int boot)
+    {
+        if (machine.Boots == boot)
+        {
+            cluster.StartProcess(cluster.Find(machine.Current.Node));
+        }
+    }
+
+    private void Become(Machine machine, Ec2State state) => machine.Become(machine.Current with { State = state }, world.Now);
+
+    private static Ec2Exception Incorrect(string id, string verb) => new(
+        "IncorrectInstanceState", $"The instance '{id}' is not in a state from which it can be {verb}.");
+
+    private sealed class Machine(Ec2Instance instance, TimeSpan now)
+    {
+        private readonly List<(TimeSpan Since, Ec2Instance Instance)> history = [(now, instance)];
+
+        /// <summary>How often it was started or stopped: tells one boot from the next.</summary>
+        public int Boots { get; set; }
+
+        public string OriginalType { get; } = instance.Type;
+
+        public Ec2Instance Current => history[^1].Instance;
+
+        public Ec2Instance At(TimeSpan instant) => history.FindLast(entry => entry.Since <= instant).Instance ?? history[0].Instance;
+
+        public void Become(Ec2Instance next, TimeSpan now) => history.Add((now, next));
+    }
+}

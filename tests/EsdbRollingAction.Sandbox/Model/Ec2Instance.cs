@@ -1,0 +1,28 @@
+namespace EsdbRollingAction.Sandbox.Model;
+
+/// <summary>States of an instance that is not terminated.</summary>
+public enum Ec2State
+{
+    Pending,
+    Running,
+    Stopping,
+    Stopped,
+}
+
+/// <summary>One instance as a read shows it.</summary>
+/// <param name="Id">Instance id.</param>
+/// <param name="Node">The node that lives on it; also its tag <c>Name</c>.</param>
+/// <param name="State">State.</param>
+/// <param name="Type">Instance type.</param>
+/// <param name="PrivateAddress">Private IP address: the node's.</param>
+/// <param name="PrivateDnsName">Private DNS name.</param>
+public sealed record Ec2Instance(string Id, string Node, Ec2State State, string Type, string PrivateAddress, string PrivateDnsName);
+
+/// <summary>EC2 refuses.</summary>
+/// <param name="code">EC2's error code.</param>
+/// <param name="message">EC2's sentence.</param>
+public sealed class Ec2Exception(string code, string message) : Exception(message)
+{
+    /// <summary>EC2's error code, such as <c>IncorrectInstanceState</c>.</summary>
+    public string Code { get; } = code;
+}

@@ -1,0 +1,42 @@
+namespace EsdbRollingAction.Sandbox.Model;
+
+/// <summary>A cluster on its instances, ready to be looked at and acted on, without any wire.</summary>
+public sealed class ModelWorld
+{
+    /// <summary>Makes the world that the options describe.</summary>
+    /// <param name="options">What it is like.</param>
+    /// <param name="time">Where real time comes from.</param>
+    /// <param name="endpoints">Address and port of each node, in the order of the options.</param>
+    public ModelWorld(SandboxOptions options, TimeProvider time, IReadOnlyList<(string Address, int Port)> endpoints)
+    {
+        World = new World(time, options.TimeScale, options.Seed);
+        var timings = options.Faults.StaleDescribe ? options.Timings with { DescribeStaleness = 10 } : options.Timings;
+        var nodes = options.Nodes.Zip(endpoints, (node, endpoint) => new Node
+        {
+            Name = node.Name,
+            Address = endpoint.Address,
+            Port = endpoint.Port,
+            IsReadOnlyReplica = node.IsReadOnlyReplica,
+            ConfiguredPriority = node.Priority,
+            CopySpeed = node.Name == options.Faults.SlowNode ? 0.25 : 1,
+        }).ToList();
+        Cluster = new Cluster(World, timings, options.Load, nodes, options.Leader) { ResignsToIgnore = options.Faults.ResignsIgnored };
+        Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Zip(nodes, (named, node) => Instance(options, named, node)))
+        {
+            CapacityShortages = options.Faults.CapacityShortages,
+        };
+        World.Watch(new FaultInjector(World, Cluster, options.Faults));
+    }
+
+    /// <summary>Model time.</summary>
+    public World World { get; }
+
+    /// <summary>The database.</summary>
+    public Cluster Cluster { get; }
+
+    /// <summary>The machines.</summary>
+    public Ec2 Ec2 { get; }
+
+    private static Ec2Instance Instance(SandboxOptions options, NodeOptions named, Node node) => new(
+        named.InstanceId, node.Name, Ec2State.Running, options.InstanceType, node.Address, $"ip-{node.Address.Replace('.', '-')}.ec2.internal");
+}

@@ -1,0 +1,68 @@
+namespace EsdbRollingAction.Sandbox.Model;
+
+/// <summary>One database node: its own truth. Read it inside <see cref="World.Do{T}"/> or through <see cref="Cluster.Truth"/>.</summary>
+internal sealed class Node
+{
+    public required string Name { get; init; }
+
+    public required string Address { get; init; }
+
+    public required int Port { get; init; }
+
+    public required bool IsReadOnlyReplica { get; init; }
+
+    public required int ConfiguredPriority { get; init; }
+
+    /// <summary>New at every start of the process.</summary>
+    public Guid InstanceId { get; set; }
+
+    public VNodeState State { get; set; }
+
+    public int Priority { get; set; }
+
+    public int Epoch { get; set; }
+
+    /// <summary>The process runs and answers.</summary>
+    public bool IsUp { get; set; }
+
+    /// <summary>What <c>/health/live</c> says.</summary>
+    public bool IsHealthy { get; set; }
+
+    /// <summary>Looks for a leader or has one, so it may vote and subscribe.</summary>
+    public bool HasJoined { get; set; }
+
+    /// <summary>Has all that the leader has, and receives the rest.</summary>
+    public bool IsInSync { get; set; }
+
+    /// <summary>A started process reports nothing until it replicates.</summary>
+    public bool ReportsCheckpoint { get; set; }
+
+    /// <summary>Its last end was not our doing.</summary>
+    public bool WasDisturbed { get; set; }
+
+    /// <summary>Led when it was killed, with entries that nobody else got.</summary>
+    public bool HasEntriesOfItsOwn { get; set; }
+
+    /// <summary>Slows down catching up.</summary>
+    public double CopySpeed { get; set; } = 1;
+
+    /// <summary>How long its log is at an instant.</summary>
+    public Func<TimeSpan, long> Log { get; set; } = _ => 0;
+
+    /// <summary>Raised whenever what was planned for this node no longer applies.</summary>
+    public int Turn { get; set; }
+
+    /// <summary>What it knows of the others.</summary>
+    public Dictionary<Node, PeerView> Views { get; } = [];
+
+    public void Freeze(TimeSpan now)
+    {
+        var length = Log(now);
+        Log = _ => length;
+    }
+
+    public bool IsLeading => State is VNodeState.Leader or VNodeState.ResigningLeader;
+}
+
+/// <summary>What one node last heard of another.</summary>
+internal sealed record PeerView(Member Member, Guid SeenAlive);

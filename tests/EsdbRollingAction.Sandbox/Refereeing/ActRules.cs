@@ -1,0 +1,62 @@
+using EsdbRollingAction.Sandbox.Measures;
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.Sandbox.Refereeing;
+
+/// <summary>Rules about one act, judged by the world as it is right before it.</summary>
+internal sealed class ActRules(ClusterHealth health)
+{
+    /// <summary>Each broken rule: its name and what breaks it.</summary>
+    public IEnumerable<(string Rule, string What)> Judge(Act act)
+    {
+        var node = health.Cluster.Find(act.Node);
+        return act.Kind switch
+        {
+            ActKind.Stop when health.IsRunning(node) => JudgeStop(node),
+            ActKind.ChangeType when health.InstanceOf(node).State is Ec2State.Running or Ec2State.Pending =>
+                [("type-changed-while-running", $"{node.Name} is {health.InstanceOf(node).State}")],
+            ActKind.Resign => JudgeResign(node),
+            _ => [],
+        };
+    }
+
+    private IEnumerable<(string Rule, string What)> JudgeStop(Node node)
+    {
+        if (node == health.Cluster.Leading)
+        {
+            yield return ("leader-stopped", $"{node.Name} is {node.State}");
+        }
+
+        if (!health.IsPending(node) && health.IsLevel(node))
+        {
+            yield return ("stopped-without-need", $"{node.Name} is already changed and level");
+        }
+
+        foreach (var broken in health.Nodes.Where(other => other != node).SelectMany(other => JudgeOther(node, other)))
+        {
+            yield return broken;
+        }
+    }
+
+    private IEnumerable<(string Rule, string What)> JudgeOther(Node node, Node other)
+    {
+        if (!health.IsRunning(other) || !other.IsUp)
+        {
+            yield return (other.IsReadOnlyReplica || node.IsReadOnlyReplica ? "second-node-down" : "second-voter-down", $"{node.Name} stopped while {other.Name} is down");
+        }
+        else if (!health.IsLevel(other))
+        {
+            yield return ("stopped-while-another-is-not-level", $"{node.Name} stopped while {other.Name} is {other.State}, {health.Cluster.BytesBehind(other)} bytes behind");
+        }
+
+        if (!node.IsReadOnlyReplica && other.IsReadOnlyReplica && health.IsPending(other))
+        {
+            yield return ("order", $"{node.Name} stopped before the read-only replica {other.Name} was changed");
+        }
+    }
+
+    private IEnumerable<(string Rule, string What)> JudgeResign(Node node) =>
+        from other in health.Nodes
+        where node == health.Cluster.Leading && other != node && health.IsPending(other)
+        select ("order", $"{node.Name} asked to resign before {other.Name} was changed");
+}

@@ -1,0 +1,118 @@
+using EsdbRollingAction.Sandbox.Measures;
+using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Sandbox.Refereeing;
+using EsdbRollingAction.Sandbox.Wire;
+
+namespace EsdbRollingAction.Sandbox;
+
+/// <summary>A cluster and EC2 on loopback, with a client that writes and a referee that watches.</summary>
+public sealed class Sandbox : IAsyncDisposable
+{
+    private readonly SandboxOptions options;
+    private readonly ModelWorld model;
+    private readonly SandboxWire wire;
+    private readonly AppendingClient client;
+    private readonly long start;
+
+    private Sandbox(SandboxOptions options, ModelWorld model, SandboxWire wire)
+    {
+        this.options = options;
+        this.model = model;
+        this.wire = wire;
+        start = TimeProvider.System.GetTimestamp();
+        Referee = new Referee(model, options.TargetInstanceType);
+        Idle = new IdleMeter(model, options.TargetInstanceType);
+        client = new AppendingClient(wire.NodeUrls, options.Writers, wire.Client, TimeProvider.System);
+        ConnectionString = wire.ConnectionString(options);
+        ProgramEnvironment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["INPUT_CONNECTION_STRING"] = ConnectionString,
+            ["INPUT_TARGET_INSTANCE_TYPE"] = options.TargetInstanceType,
+            ["INPUT_STATE_FILE"] = Path.Combine(wire.Folder, "state.json"),
+            ["AWS_ENDPOINT_URL_EC2"] = wire.Ec2Url.ToString(),
+            ["AWS_ACCESS_KEY_ID"] = "sandbox",
+            ["AWS_SECRET_ACCESS_KEY"] = "sandbox",
+            ["AWS_REGION"] = "eu-west-1",
+            ["AWS_EC2_METADATA_DISABLED"] = "true",
+        };
+    }
+
+    /// <summary>The database: look at its truth, or disturb it.</summary>
+    public Cluster Cluster => model.Cluster;
+
+    /// <summary>The machines.</summary>
+    public Ec2 Ec2 => model.Ec2;
+
+    /// <summary>Who watches the rules.</summary>
+    public Referee Referee { get; }
+
+    /// <summary>How long a ready world waits for the program.</summary>
+    public IdleMeter Idle { get; }
+
+    /// <summary>The client that appends all the time.</summary>
+    public AppendingClient Client => client;
+
+    /// <summary>Every administrative request and every request to EC2.</summary>
+    public RequestLog Requests => wire.Requests;
+
+    /// <summary>How the cluster is reached.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Where EC2 is reached.</summary>
+    public Uri Ec2Url => wire.Ec2Url;
+
+    /// <summary>Base addresses of the nodes, in the order of the options.</summary>
+    public IReadOnlyList<Uri> NodeUrls => wire.NodeUrls;
+
+    /// <summary>A folder of this sandbox's own, removed with it.</summary>
+    public string Folder => wire.Folder;
+
+    /// <summary>What the program needs in its environment to roll this cluster.</summary>
+    public IReadOnlyDictionary<string, string> ProgramEnvironment { get; }
+
+    /// <summary>The certificate authority's certificate, when the nodes speak HTTPS.</summary>
+    public string? CertificateAuthorityFile => wire.CertificateAuthorityFile;
+
+    /// <summary>Starts all servers and the client; ready when the first event is appended.</summary>
+    public static async Task<Sandbox> StartAsync(SandboxOptions? options = null)
+    {
+        options ??= new SandboxOptions();
+        var addresses = Listener.Addresses(options.Nodes.Count + 1);
+        var endpoints = addresses.Take(options.Nodes.Count).Select(address => (address, Listener.PortOn(address))).ToList();
+        var model = new ModelWorld(options, TimeProvider.System, endpoints);
+        var sandbox = new Sandbox(options, model, new SandboxWire(options, model, endpoints, addresses[^1]));
+        await sandbox.client.FirstSuccess;
+        return sandbox;
+    }
+
+    /// <summary>Runs the program to its end, measures its idle time, and lets the referee judge what it leaves behind.</summary>
+    public async Task<ProgramResult> RunAsync(ProgramUnderTest program, CancellationToken cancellationToken = default)
+    {
+        Idle.Begin();
+        var result = await program.RunAsync(cancellationToken);
+        Idle.End();
+        Referee.Finish();
+        return result;
+    }
+
+    /// <summary>What came of it so far.</summary>
+    public SandboxReport Report() => new(
+        options.Nodes.Count,
+        Referee.NodesUpdated,
+        Referee.LeadershipMoves,
+        client.LongestGap,
+        Referee.LongestUnwritable,
+        TimeProvider.System.GetElapsedTime(start),
+        options.TimeScale,
+        Idle.Total,
+        Idle.MedianPerNode,
+        Idle.Waits,
+        Referee.BrokenRules);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await client.DisposeAsync();
+        wire.Dispose();
+    }
+}

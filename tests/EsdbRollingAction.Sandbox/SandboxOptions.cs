@@ -1,0 +1,56 @@
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.Sandbox;
+
+/// <summary>One node of the sandbox's cluster.</summary>
+/// <param name="Name">Name of the node and of its instance.</param>
+/// <param name="InstanceId">Id of the EC2 instance it lives on.</param>
+/// <param name="IsReadOnlyReplica">Whether it is a read-only replica.</param>
+/// <param name="Priority">Its configured priority in elections.</param>
+public sealed record NodeOptions(string Name, string InstanceId, bool IsReadOnlyReplica = false, int Priority = 0);
+
+/// <summary>What the sandbox is like.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The nodes; the default is the cluster of the documentation.</summary>
+    public IReadOnlyList<NodeOptions> Nodes { get; init; } =
+    [
+        new("test-node", "i-017bbfe8345fcf55e"),
+        new("test-node2", "i-061d6f4c1f38f1700", Priority: 4),
+        new("test-node3", "i-03191b6f020b34580", Priority: 2),
+        new("test-node4readonly", "i-04d277e342129fe6c", IsReadOnlyReplica: true),
+    ];
+
+    /// <summary>Who leads at the beginning.</summary>
+    public string Leader { get; init; } = "test-node2";
+
+    /// <summary>Type of all instances at the beginning.</summary>
+    public string InstanceType { get; init; } = "t2.large";
+
+    /// <summary>Type that the program shall roll out, and that the referee expects.</summary>
+    public string TargetInstanceType { get; init; } = "t2.xlarge";
+
+    /// <summary>Model seconds in one real second.</summary>
+    public double TimeScale { get; init; } = 20;
+
+    /// <summary>How long things take.</summary>
+    public ModelTimings Timings { get; init; } = new();
+
+    /// <summary>How much is written.</summary>
+    public ModelLoad Load { get; init; } = new();
+
+    /// <summary>What goes wrong.</summary>
+    public Faults Faults { get; init; } = new();
+
+    /// <summary>Administration needs <c>admin:changeit</c> or <c>ops:changeit</c>.</summary>
+    public bool Secured { get; init; }
+
+    /// <summary>Nodes speak HTTPS with certificates of a CA of the sandbox's own.</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>How many clients append at once.</summary>
+    public int Writers { get; init; } = 4;
+
+    /// <summary>Where chance comes from.</summary>
+    public int Seed { get; init; } = 1;
+}

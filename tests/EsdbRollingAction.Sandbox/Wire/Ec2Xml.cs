@@ -1,0 +1,85 @@
+using System.Xml.Linq;
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.Sandbox.Wire;
+
+/// <summary>Answers as EC2's API of 2016-11-15 writes them.</summary>
+internal static class Ec2Xml
+{
+    private static readonly XNamespace Ec2Namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
+
+    public static string Instances(IEnumerable<Ec2Instance> instances, string? nextToken) => Response(
+        "DescribeInstances",
+        Element("reservationSet", instances.Select(instance => Element(
+            "item",
+            Element("reservationId", "r-" + instance.Id[2..]),
+            Element("ownerId", "123456789012"),
+            Element("groupSet"),
+            Element("instancesSet", Item(instance))))),
+        nextToken is null ? null : Element("nextToken", nextToken));
+
+    public static string Types(IEnumerable<string> types) => Response(
+        "DescribeInstanceTypes",
+        Element("instanceTypeSet", types.Select(type => Element(
+            "item",
+            Element("instanceType", type),
+            Element("currentGeneration", "true"),
+            Element("processorInfo", Element("supportedArchitectures", Element("item", "x86_64"))),
+            Element("supportedVirtualizationTypes", Element("item", "hvm"))))));
+
+    public static string StateChanges(string action, IReadOnlyList<(string Id, (Ec2State Before, Ec2State Now) States)> changes) => Response(
+        action,
+        Element("instancesSet", changes.Select(change => Element(
+            "item",
+            Element("instanceId", change.Id),
+            State("currentState", change.States.Now),
+            State("previousState", change.States.Before)))));
+
+    public static string Done(string action) => Response(action, Element("return", "true"));
+
+    public static string Error(string code, string message) => new XElement(
+        "Response",
+        new XElement("Errors", new XElement("Error", new XElement("Code", code), new XElement("Message", message))),
+        new XElement("RequestID", "7a62c49f-347e-4fc4-9331-6e8e00000000")).ToString();
+
+    public static string NameOf(Ec2State state) => state switch
+    {
+        Ec2State.Pending => "pending",
+        Ec2State.Running => "running",
+        Ec2State.Stopping => "stopping",
+        _ => "stopped",
+    };
+
+    private static XElement Item(Ec2Instance instance) => Element(
+        "item",
+        Element("instanceId", instance.Id),
+        Element("imageId", "ami-0abcdef1234567890"),
+        State("instanceState", instance.State),
+        Element("privateDnsName", instance.PrivateDnsName),
+        Element("dnsName", ""),
+        Element("instanceType", instance.Type),
+        Element("placement", Element("availabilityZone", "eu-west-1a"), Element("groupName", ""), Element("tenancy", "default")),
+        Element("privateIpAddress", instance.PrivateAddress),
+        Element("architecture", "x86_64"),
+        Element("rootDeviceType", "ebs"),
+        Element("virtualizationType", "hvm"),
+        Element("tagSet", Element("item", Element("key", "Name"), Element("value", instance.Node))),
+        Element("ebsOptimized", "false"),
+        Element("enaSupport", "true"));
+
+    private static XElement State(string name, Ec2State state) => Element(
+        name, Element("code", $"{CodeOf(state)}"), Element("name", NameOf(state)));
+
+    private static int CodeOf(Ec2State state) => state switch
+    {
+        Ec2State.Pending => 0,
+        Ec2State.Running => 16,
+        Ec2State.Stopping => 64,
+        _ => 80,
+    };
+
+    private static string Response(string action, params XElement?[] content) =>
+        Element(action + "Response", Element("requestId", "7a62c49f-347e-4fc4-9331-6e8e00000000"), content).ToString();
+
+    private static XElement Element(string name, params object?[] content) => new(Ec2Namespace + name, content);
+}

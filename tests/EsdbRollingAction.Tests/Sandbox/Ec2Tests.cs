@@ -1,0 +1,88 @@
+using EsdbRollingAction.Sandbox;
+using EsdbRollingAction.Sandbox.Model;
+using static EsdbRollingAction.Tests.Sandbox.VirtualCluster;
+
+namespace EsdbRollingAction.Tests.Sandbox;
+
+public sealed class Ec2Tests
+{
+    private readonly VirtualCluster cluster = new();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void The_type_of_an_instance_that_is_not_stopped_cannot_be_changed(double secondsAfterStop)
+    {
+        if (secondsAfterStop > 0)
+        {
+            cluster.Stop(Replica);
+            cluster.Pass(secondsAfterStop);
+        }
+
+        var refusal = Assert.Throws<Ec2Exception>(() => cluster.Ec2.ChangeType(cluster.InstanceOf(Replica), "t2.xlarge"));
+
+        Assert.Equal("IncorrectInstanceState", refusal.Code);
+        Assert.Equal("t2.large", cluster.Ec2.Truth.Single(instance => instance.Node == Replica).Type);
+    }
+
+    [Fact]
+    public void An_instance_that_is_stopping_cannot_be_started()
+    {
+        cluster.Stop(Replica);
+
+        Assert.Equal("IncorrectInstanceState", Assert.Throws<Ec2Exception>(() => cluster.Ec2.Start(cluster.InstanceOf(Replica))).Code);
+    }
+
+    [Fact]
+    public void Asking_again_for_what_is_under_way_is_accepted()
+    {
+        cluster.Stop(Replica);
+        cluster.Stop(Replica);
+        cluster.Pass(31);
+        cluster.Ec2.Start(cluster.InstanceOf(Replica));
+        cluster.Ec2.Start(cluster.InstanceOf(Replica));
+        cluster.Pass(11);
+
+        Assert.Equal(Ec2State.Running, cluster.Ec2.Truth.Single(instance => instance.Node == Replica).State);
+    }
+
+    [Fact]
+    public void A_dry_run_changes_nothing()
+    {
+        var id = cluster.InstanceOf(Replica);
+
+        Assert.Equal("DryRunOperation", Assert.Throws<Ec2Exception>(() => cluster.Ec2.Stop(id, dryRun: true)).Code);
+        Assert.Equal(Ec2State.Running, cluster.Ec2.Truth.Single(instance => instance.Id == id).State);
+    }
+
+    [Fact]
+    public void A_read_may_show_the_world_as_it_was()
+    {
+        var stale = new VirtualCluster(new SandboxOptions { Faults = new Faults { StaleDescribe = true } });
+        stale.Pass(20);
+        stale.Stop(Replica);
+        stale.Pass(1);
+
+        var shown = Enumerable.Range(0, 50).Select(_ => stale.Ec2.Describe().Single(instance => instance.Node == Replica).State).Distinct();
+
+        Assert.Equal([Ec2State.Running, Ec2State.Stopping], shown.Order());
+    }
+
+    [Fact]
+    public void An_unknown_instance_is_not_found() =>
+        Assert.Equal("InvalidInstanceID.NotFound", Assert.Throws<Ec2Exception>(() => cluster.Ec2.Stop("i-00000000000000000")).Code);
+
+    [Fact]
+    public void Scarce_capacity_shows_at_the_start_of_the_new_type()
+    {
+        var scarce = new VirtualCluster(new SandboxOptions { Faults = new Faults { CapacityShortages = 1 } });
+        scarce.Stop(Replica);
+        scarce.Pass(31);
+        scarce.Ec2.ChangeType(scarce.InstanceOf(Replica), "t2.xlarge");
+
+        var refusal = Assert.Throws<Ec2Exception>(() => scarce.Ec2.Start(scarce.InstanceOf(Replica)));
+        scarce.Ec2.Start(scarce.InstanceOf(Replica));
+
+        Assert.Equal("InsufficientInstanceCapacity", refusal.Code);
+    }
+}

@@ -1,0 +1,140 @@
+using EsdbRollingAction.Sandbox.Model;
+using static EsdbRollingAction.Tests.Sandbox.VirtualCluster;
+
+namespace EsdbRollingAction.Tests.Sandbox;
+
+public sealed class RefereeTests
+{
+    private readonly VirtualCluster cluster = new();
+
+    [Fact]
+    public void A_careful_roll_breaks_no_rule()
+    {
+        cluster.ChangeAndWait(Replica);
+        cluster.ChangeAndWait(Follower);
+        cluster.ChangeAndWait(OtherFollower);
+        cluster.Cluster.SetPriority(Leader, -1);
+        cluster.Cluster.Resign(Leader);
+        cluster.Pass(10);
+        cluster.ChangeAndWait(Leader);
+        cluster.Referee.Finish();
+
+        Assert.Empty(cluster.Referee.BrokenRules);
+        Assert.Equal(4, cluster.Referee.NodesUpdated);
+        Assert.Equal(1, cluster.Referee.LeadershipMoves);
+        Assert.InRange(cluster.Referee.LongestUnwritable.TotalSeconds, 0.5, 2.9);
+    }
+
+    [Fact]
+    public void Notices_that_the_leader_is_stopped()
+    {
+        cluster.Stop(Leader);
+
+        Assert.Contains("leader-stopped", cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_a_second_voter_down_and_the_lost_quorum()
+    {
+        cluster.Stop(Follower);
+        cluster.Pass(2);
+        cluster.Stop(OtherFollower);
+        cluster.Pass(2);
+
+        Assert.Contains("second-voter-down", cluster.BrokenRules);
+        Assert.Contains("quorum-lost", cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_a_stop_while_another_node_is_not_level()
+    {
+        cluster.Change(Follower);
+        cluster.Pass(5);
+        cluster.Stop(OtherFollower);
+
+        Assert.Contains("stopped-while-another-is-not-level", cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_that_a_type_is_changed_while_the_instance_runs()
+    {
+        Assert.Throws<Ec2Exception>(() => cluster.Ec2.ChangeType(cluster.InstanceOf(Replica), "t2.xlarge"));
+
+        Assert.Equal(["type-changed-while-running"], cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_a_follower_stopped_before_the_read_only_replica()
+    {
+        cluster.Stop(Follower);
+
+        Assert.Equal(["order"], cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_a_resignation_before_the_followers_are_done()
+    {
+        cluster.ChangeAndWait(Replica);
+        cluster.Cluster.Resign(Leader);
+
+        Assert.Equal(["order", "order"], cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_a_restart_without_need()
+    {
+        cluster.ChangeAndWait(Replica);
+        cluster.Stop(Replica);
+
+        Assert.Equal(["stopped-without-need"], cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_at_the_end_what_was_left_changed()
+    {
+        cluster.Cluster.SetPriority(Leader, -1);
+        cluster.Stop(Replica);
+        cluster.Pass(40);
+        cluster.Referee.Finish();
+
+        Assert.Equal(["left-stopped", "priority-not-restored"], cluster.BrokenRules.Order());
+    }
+
+    [Fact]
+    public void Does_not_blame_the_program_for_a_crash()
+    {
+        cluster.Stop(Replica);
+        cluster.Cluster.Crash(Follower);
+        cluster.Cluster.Crash(OtherFollower);
+        cluster.Pass(5);
+
+        Assert.Empty(cluster.Referee.BrokenRules);
+    }
+
+    [Fact]
+    public void A_broken_rule_tells_when_and_what_led_to_it()
+    {
+        cluster.Pass(12);
+        cluster.Stop(Leader);
+
+        var broken = cluster.Referee.BrokenRules[0];
+        Assert.Equal(12, broken.At.TotalSeconds, 1);
+        Assert.Contains(broken.History, line => line.EndsWith("Stop test-node2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Idle_time_is_what_a_ready_world_waits()
+    {
+        cluster.Idle.Begin();
+        cluster.Pass(3);
+        cluster.Stop(Replica);
+        cluster.Pass(34);
+        cluster.Ec2.ChangeType(cluster.InstanceOf(Replica), "t2.xlarge");
+        cluster.Pass(1);
+        cluster.Ec2.Start(cluster.InstanceOf(Replica));
+        cluster.Pass(20);
+
+        Assert.Equal([("Stop", 3.0), ("ChangeType", 4.0), ("Start", 1.0)], cluster.Idle.Waits.Select(wait => (wait.WaitedFor, wait.Length.TotalSeconds)));
+        Assert.Equal(8, cluster.Idle.MedianPerNode.TotalSeconds);
+    }
+}

@@ -1,0 +1,72 @@
+using EsdbRollingAction.Sandbox;
+using EsdbRollingAction.Sandbox.Measures;
+using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Sandbox.Refereeing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EsdbRollingAction.Tests.Sandbox;
+
+/// <summary>The sandbox's model without a wire, in virtual time: a model second is a second.</summary>
+internal sealed class VirtualCluster
+{
+    public const string Leader = "test-node2";
+    public const string Follower = "test-node";
+    public const string OtherFollower = "test-node3";
+    public const string Replica = "test-node4readonly";
+    private readonly FakeTimeProvider time = new();
+
+    public VirtualCluster(SandboxOptions? options = null)
+    {
+        options = (options ?? new SandboxOptions()) with { TimeScale = 1 };
+        Model = new ModelWorld(options, time, [.. options.Nodes.Select((_, i) => ($"127.0.0.{i + 1}", 2113))]);
+        Referee = new Referee(Model, options.TargetInstanceType);
+        Idle = new IdleMeter(Model, options.TargetInstanceType);
+    }
+
+    public ModelWorld Model { get; }
+
+    public EsdbRollingAction.Sandbox.Model.Cluster Cluster => Model.Cluster;
+
+    public Ec2 Ec2 => Model.Ec2;
+
+    public Referee Referee { get; }
+
+    public IdleMeter Idle { get; }
+
+    public IEnumerable<string> BrokenRules => Referee.BrokenRules.Select(rule => rule.Rule);
+
+    public void Pass(double seconds) => time.Advance(TimeSpan.FromSeconds(seconds));
+
+    public string InstanceOf(string node) => Ec2.Truth.Single(instance => instance.Node == node).Id;
+
+    public Member Truth(string node) => Cluster.Truth(node) ?? throw new InvalidOperationException($"{node} is down.");
+
+    public Member Seen(string node, string by) => Cluster.Gossip(by)!.Single(member => member.Name == node);
+
+    public void Stop(string node) => Ec2.Stop(InstanceOf(node));
+
+    /// <summary>Stops, changes and starts an instance; ends when the process answers.</summary>
+    public void Change(string node)
+    {
+        Stop(node);
+        Pass(31);
+        Ec2.ChangeType(InstanceOf(node), "t2.xlarge");
+        Ec2.Start(InstanceOf(node));
+        PassUntil(() => Cluster.Health(node) == true);
+    }
+
+    public void ChangeAndWait(string node)
+    {
+        Change(node);
+        Pass(60);
+    }
+
+    public void PassUntil(Func<bool> isSo, double atMostSeconds = 120)
+    {
+        for (var passed = 0.0; !isSo(); passed += 0.05)
+        {
+            Assert.True(passed < atMostSeconds, "It did not happen in time.");
+            Pass(0.05);
+        }
+    }
+}
