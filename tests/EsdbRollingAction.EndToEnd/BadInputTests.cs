@@ -1,0 +1,98 @@
+using EsdbRollingAction.Sandbox;
+
+namespace EsdbRollingAction.EndToEnd;
+
+public class BadInputTests
+{
+    private const string Unfinished = """{"ClusterUpdateStatus":"InProgress","UpdateStrategy":"Ec2InstanceTypeUpdate","TargetInstanceType":"t2.xlarge"}""";
+
+    [Theory]
+    [InlineData(2, "invalid-input", "INPUT_UPDATE_STRATEGY", "RamUpdate", "'RamUpdate'")]
+    [InlineData(2, "invalid-input", "INPUT_TARGET_INSTANCE_TYPE", null, "INPUT_TARGET_INSTANCE_TYPE")]
+    [InlineData(2, "invalid-input", "INPUT_CONNECTION_STRING", null, "INPUT_CONNECTION_STRING")]
+    [InlineData(2, "invalid-input", "INPUT_CONNECTION_STRING", "http://127.0.0.1:2113", "esdb")]
+    [InlineData(2, "invalid-input", "INPUT_MODE", "plan", "apply or step")]
+    [InlineData(2, "invalid-input", "INPUT_ON_FAILURE", "panic", "rollback-node or stop")]
+    [InlineData(2, "invalid-input", "INPUT_ITERATION_INTERVAL_SECONDS", "soon", "iteration-interval-seconds")]
+    [InlineData(2, "invalid-input", "INPUT_MAX_NUMBER_OF_ITERATIONS_PER_NODE_UPDATE", "0", "whole number")]
+    [InlineData(2, "invalid-input", "INPUT_MAX_REPLICATION_LAG_BYTES", "-1", "whole number")]
+    [InlineData(2, "invalid-input", "INPUT_INSTANCE_FILTERS", "=", "instance-filters")]
+    [InlineData(2, "invalid-input", "INPUT_ROLE_TO_ASSUME", "arn:aws:iam::1:role/x", "role-to-assume")]
+    [InlineData(3, "preflight-refused", "INPUT_TARGET_INSTANCE_TYPE", "t2.gigantic", "'t2.gigantic'")]
+    [InlineData(3, "preflight-refused", "INPUT_INSTANCE_FILTERS", "tag:Name=nobody", "instance")]
+    [InlineData(3, "preflight-refused", "AWS_SECRET_ACCESS_KEY", null, "credentials")]
+    public async Task A_bad_input_ends_with_its_exit_code_before_anything_is_changed(
+        int exitCode, string reason, string name, string? value, string said)
+    {
+        await using var rolling = await Rolling.StartAsync();
+
+        var result = await rolling.RunAsync((name, value), ("HOME", rolling.Sandbox.Folder));
+
+        AssertRefused(rolling, result, exitCode, reason, said);
+        Assert.False(File.Exists(rolling.StatePath));
+    }
+
+    [Theory]
+    [InlineData("{ \"UpdateStrategy\": oops }", "line 1, column 21")]
+    [InlineData("""{"UpdateStrategy":"Ec2InstanceTypeUpdate","TargetInstanceType":"m5.large"}""", "'m5.large'")]
+    [InlineData("""{"EventStoreNodeUpdates":[{"NodeName":"stranger","NodeAddress":"10.9.8.7"}]}""", "'stranger'")]
+    [InlineData("""{"EventStoreNodeUpdates":[{"NodeName":"test-node","Ec2InstanceId":"i-03191b6f020b34580"}]}""", "i-03191b6f020b34580")]
+    public async Task A_bad_state_file_is_refused_and_left_as_it_is(string state, string said)
+    {
+        await using var rolling = await Rolling.StartAsync();
+        await File.WriteAllTextAsync(rolling.StatePath, state, TestContext.Current.CancellationToken);
+
+        var result = await rolling.RunAsync();
+
+        AssertRefused(rolling, result, 2, "invalid-input", said);
+        Assert.Equal(state, await File.ReadAllTextAsync(rolling.StatePath, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_unreachable_cluster_ends_resumable()
+    {
+        await using var rolling = await Rolling.StartAsync();
+        await File.WriteAllTextAsync(rolling.StatePath, Unfinished, TestContext.Current.CancellationToken);
+
+        var result = await rolling.RunAsync(("INPUT_CONNECTION_STRING", "esdb://127.0.0.1:9?tls=false"));
+
+        AssertRefused(rolling, result, 4, "cluster-unreachable", "127.0.0.1:9");
+        Assert.Equal(Unfinished, await File.ReadAllTextAsync(rolling.StatePath, TestContext.Current.CancellationToken));
+        Assert.Equal("true", rolling.Outputs()["resumable"]);
+    }
+
+    [Theory]
+    [InlineData("admin:wrong-password@")]
+    [InlineData("")]
+    public async Task Credentials_that_may_not_administer_the_cluster_are_refused_and_never_shown(string credentials)
+    {
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions { Secured = true });
+        var connection = new Uri(rolling.Sandbox.ConnectionString.Split(',')[0].Split('?')[0]);
+
+        var result = await rolling.RunAsync(("INPUT_CONNECTION_STRING", $"esdb://{credentials}{connection.Host}:{connection.Port}?tls=false"));
+
+        AssertRefused(rolling, result, 3, "preflight-refused", "$ops");
+        Assert.DoesNotContain("wrong-password", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_than_one_instance_for_a_node_is_refused_with_both_sides_listed()
+    {
+        await using var rolling = await Rolling.StartAsync();
+        rolling.Sandbox.Ec2.AddTwin("i-017bbfe8345fcf55e", "i-0twin");
+
+        var result = await rolling.RunAsync();
+
+        AssertRefused(rolling, result, 3, "preflight-refused", "i-0twin");
+        Assert.Contains("i-017bbfe8345fcf55e", result.Error, StringComparison.Ordinal);
+    }
+
+    private static void AssertRefused(Rolling rolling, ProgramResult result, int exitCode, string reason, string said)
+    {
+        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Assert.StartsWith($"error: {reason}: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(said, result.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(rolling.Acts);
+        Assert.Equal(reason, rolling.Outputs()["failure-reason"]);
+    }
+}

@@ -1,0 +1,46 @@
+using EsdbRollingAction.Sandbox;
+
+namespace EsdbRollingAction.EndToEnd;
+
+public class FaultTests
+{
+    public static TheoryData<string, Faults> Faults { get; } = new()
+    {
+        { "reads of EC2 are stale", new Faults { StaleDescribe = true } },
+        { "a resignation is forgotten", new Faults { ResignsIgnored = 1 } },
+        { "EC2 has no capacity for a while", new Faults { CapacityShortages = 1 } },
+        { "EC2 throttles every fifth request", new Faults { ThrottleEvery = 5 } },
+        { "leadership moves by itself", new Faults { LeaderMoves = true } },
+        { "a follower crashes", new Faults { FollowerCrashes = true } },
+        { "a follower copies slowly", new Faults { SlowNode = "test-node" } },
+        { "a stopped machine answers nothing", new Faults { BlackHole = true } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task The_cluster_is_rolled_while(string what, Faults faults)
+    {
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions { TimeScale = 40, Faults = faults });
+
+        var result = await rolling.RunAsync();
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}\n{result.Output}");
+        rolling.AssertRolled(result);
+    }
+
+    [Fact]
+    public async Task A_type_that_never_starts_ends_with_the_node_healthy_on_its_old_type()
+    {
+        await using var rolling = await Rolling.StartAsync();
+        rolling.Sandbox.Ec2.RefuseStartsOf("t2.xlarge", "VcpuLimitExceeded");
+
+        var result = await rolling.RunAsync();
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("instance-start-failed", result.Error, StringComparison.Ordinal);
+        Assert.Contains("put back to t2.large", result.Error, StringComparison.Ordinal);
+        rolling.AssertNoRuleBroken(result);
+        Assert.All(rolling.Sandbox.Ec2.Truth, instance => Assert.Equal(("t2.large", EsdbRollingAction.Sandbox.Model.Ec2State.Running), (instance.Type, instance.State)));
+        Assert.Equal("RolledBack", (string)rolling.State["EventStoreNodeUpdates"]![0]!["NodeUpdateStatusDetail"]!);
+    }
+}

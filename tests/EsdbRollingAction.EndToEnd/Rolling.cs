@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using EsdbRollingAction.Sandbox;
+using RunningSandbox = EsdbRollingAction.Sandbox.Sandbox;
+
+namespace EsdbRollingAction.EndToEnd;
+
+/// <summary>A sandbox and the program in it, with what most tests look at.</summary>
+internal sealed class Rolling : IAsyncDisposable
+{
+    private Rolling(RunningSandbox sandbox) => Sandbox = sandbox;
+
+    public RunningSandbox Sandbox { get; }
+
+    public string StatePath => Sandbox.ProgramEnvironment["INPUT_STATE_FILE"];
+
+    public string OutputsPath => Path.Combine(Sandbox.Folder, "outputs");
+
+    public JsonObject State => JsonNode.Parse(File.ReadAllText(StatePath))!.AsObject();
+
+    /// <summary>Acts that change the cluster or an instance, whatever came of them.</summary>
+    public IEnumerable<string> Acts => Sandbox.Requests.Entries
+        .Where(request => request.Method == "POST" && !request.What.StartsWith("Describe", StringComparison.Ordinal))
+        .Select(request => $"{request.Target} {request.What}");
+
+    public static async Task<Rolling> StartAsync(SandboxOptions? options = null) =>
+        new(await RunningSandbox.StartAsync(options ?? new SandboxOptions { TimeScale = 40 }));
+
+    /// <summary>The program with the sandbox's environment and these variables over it; a null takes one away.</summary>
+    public ProgramUnderTest Program(params (string Name, string? Value)[] overrides)
+    {
+        var environment = new Dictionary<string, string>(Sandbox.ProgramEnvironment, StringComparer.Ordinal) { ["GITHUB_OUTPUT"] = OutputsPath };
+        foreach (var (name, value) in overrides)
+        {
+            environment.Remove(name);
+            if (value is not null)
+            {
+                environment[name] = value;
+            }
+        }
+
+        return new ProgramUnderTest(environment);
+    }
+
+    public async Task<ProgramResult> RunAsync(params (string Name, string? Value)[] overrides)
+    {
+        using var program = Program(overrides);
+        return await program.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The outputs of the last run.</summary>
+    public Dictionary<string, string> Outputs()
+    {
+        var lines = File.ReadAllLines(OutputsPath);
+        var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var line = 0; line + 2 < lines.Length; line += 3)
+        {
+            outputs[lines[line].Split("<<")[0]] = lines[line + 1];
+        }
+
+        return outputs;
+    }
+
+    /// <summary>Every node has the target type and is level, nothing is left behind, no rule was broken.</summary>
+    public void AssertRolled(ProgramResult result)
+    {
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        AssertNoRuleBroken(result);
+        Assert.Equal(Sandbox.Cluster.NodeNames.Count, Sandbox.Report().NodesUpdated);
+        Assert.Equal("Success", (string)State["ClusterUpdateStatus"]!);
+    }
+
+    public void AssertNoRuleBroken(ProgramResult result)
+    {
+        Sandbox.Referee.Finish();
+        Assert.True(Sandbox.Referee.BrokenRules.Count == 0, $"{string.Join('\n', Sandbox.Referee.BrokenRules)}\n{result.Output}\n{result.Error}");
+    }
+
+    public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
+}

@@ -1,0 +1,36 @@
+namespace EsdbRollingAction.EndToEnd;
+
+public class SignalTests
+{
+    [Theory]
+    [InlineData("INT", 130, 0.5)]
+    [InlineData("INT", 130, 2.5)]
+    [InlineData("TERM", 143, 1.5)]
+    [InlineData("TERM", 143, 4)]
+    public async Task A_signal_ends_the_program_with_its_state_saved_and_the_next_run_carries_on(string signal, int exitCode, double afterSeconds)
+    {
+        await using var rolling = await Rolling.StartAsync();
+        using var program = rolling.Program();
+        program.Start();
+        await WaitForFirstAct(rolling);
+        await Task.Delay(TimeSpan.FromSeconds(afterSeconds), TestContext.Current.CancellationToken);
+
+        program.Signal(signal);
+        var signalled = rolling.Acts.Count();
+        var result = await program.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Assert.InRange(rolling.Acts.Count() - signalled, 0, 1);
+        Assert.Equal(("cancelled", "true"), (rolling.Outputs()["failure-reason"], rolling.Outputs()["resumable"]));
+        Assert.Equal("InProgress", (string)rolling.State["ClusterUpdateStatus"]!);
+        rolling.AssertRolled(await rolling.RunAsync());
+    }
+
+    private static async Task WaitForFirstAct(Rolling rolling)
+    {
+        while (!rolling.Acts.Any())
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+}
