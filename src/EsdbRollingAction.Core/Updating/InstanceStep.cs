@@ -14,7 +14,7 @@ internal static class InstanceStep
     {
         null => node.StopRequestedAt is not null,
         { State: not InstanceState.Running } => true,
-        var running => strategy.IsAsWanted(node, running) || StopMayStillShow(node, seen),
+        var running => strategy.IsAsWanted(node, running) || StopMayStillShow(node, seen) || Readiness.WasJustStarted(node, seen),
     };
 
     /// <summary>The next act for a node that is on its way.</summary>

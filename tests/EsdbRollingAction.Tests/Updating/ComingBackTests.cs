@@ -43,6 +43,20 @@ public class ComingBackTests
     }
 
     [Fact]
+    public void A_started_instance_that_shows_as_it_was_before_its_stop_is_not_stopped_again()
+    {
+        var state = picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At - TimeSpan.FromMinutes(1),
+            StartRequestedAt = picture.At - TimeSpan.FromSeconds(2),
+        });
+        picture["replica"].GoesDown();
+
+        picture.Decide(state).WaitsIn("replica", NodePhase.Starting);
+    }
+
+    [Fact]
     public void An_instance_that_was_found_stopped_is_looked_at_again_before_it_is_changed()
     {
         var found = picture.Decide(Stopped(node => node with { StopRequestedAt = null }));
