@@ -13,8 +13,11 @@ public interface IUpdateStrategy
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.PreflightRefused"/>.</exception>
     Task CheckAsync(CancellationToken cancellationToken);
 
-    /// <summary>The node with what must be known to take the change back.</summary>
-    NodeUpdate WithOriginal(NodeUpdate node, Instance instance);
+    /// <summary>The node with what must be known to take the change back, and what its instance is like now.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="instance">Its instance as EC2 showed it.</param>
+    /// <param name="now">A change that EC2 accepted a moment before tells more than a read.</param>
+    NodeUpdate WithSeen(NodeUpdate node, Instance instance, DateTimeOffset now);
 
     /// <summary>Whether the instance is as the node shall have it: the target, or the original when it is rolling back.</summary>
     bool IsAsWanted(NodeUpdate node, Instance instance);

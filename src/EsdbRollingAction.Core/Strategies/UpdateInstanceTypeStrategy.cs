@@ -26,8 +26,11 @@ public sealed class UpdateInstanceTypeStrategy(IInstances instances, string targ
     }
 
     /// <inheritdoc/>
-    public NodeUpdate WithOriginal(NodeUpdate node, Instance instance) =>
-        node with { OriginalInstanceType = node.OriginalInstanceType ?? instance.Type };
+    public NodeUpdate WithSeen(NodeUpdate node, Instance instance, DateTimeOffset now) => node with
+    {
+        OriginalInstanceType = node.OriginalInstanceType ?? instance.Type,
+        CurrentInstanceType = Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, now) ? WantedType(node) : instance.Type,
+    };
 
     /// <inheritdoc/>
     public bool IsAsWanted(NodeUpdate node, Instance instance) =>

@@ -31,6 +31,12 @@ public sealed record ClusterUpdate
     /// <summary>When the update was done or given up.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>The longest time in which no node was seen to lead, in seconds, as often as was looked.</summary>
+    public double? LongestSecondsWithoutLeader { get; init; }
+
+    /// <summary>The digest of the plan that this update was approved with, or null.</summary>
+    public string? PlanDigest { get; init; }
+
     /// <summary>Fields this version does not know; they survive a round trip.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? UnknownFields { get; set; }

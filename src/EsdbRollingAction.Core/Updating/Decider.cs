@@ -16,6 +16,7 @@ public sealed class Decider(IUpdateStrategy strategy)
         {
             ClusterUpdateStatus = UpdateStatus.InProgress,
             StartedAt = state.StartedAt ?? seen.At,
+            LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
         };
         state = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Finished(node, seen))] };
 
@@ -27,7 +28,7 @@ public sealed class Decider(IUpdateStrategy strategy)
 
         var underWay = nodes.Where(node => !node.IsDone && InstanceStep.IsUnderWay(node, seen, strategy)).ToList();
         var candidate = underWay.Count > 0 ? null : nodes.FirstOrDefault(node => !node.IsDone);
-        state = SetAside(state, underWay, candidate);
+        state = SetAside(state, underWay, candidate, seen);
         return (underWay, candidate) switch
         {
             ({ Count: > 0 }, _) => BringBack(underWay, state, seen),
@@ -59,7 +60,7 @@ public sealed class Decider(IUpdateStrategy strategy)
             return Step.Wait(state, node, phase, awaited, seen, why, broken.Rule);
         }
 
-        var asItIs = node.IsRollingBack ? node : strategy.WithOriginal(node with { OriginalInstanceType = null }, seen.InstanceOf(node)!);
+        var asItIs = node.IsRollingBack ? node : strategy.WithSeen(node with { OriginalInstanceType = null }, seen.InstanceOf(node)!, seen.At);
         var remembered = asItIs with { EventStoreInstanceIdBeforeStop = seen.Cluster.Own(node.Endpoint)?.InstanceId };
         return Step.Do(
             state, remembered, NodePhase.Stopping, new Act.StopInstance(), seen,
@@ -89,17 +90,13 @@ public sealed class Decider(IUpdateStrategy strategy)
     }
 
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
-    private static ClusterUpdate SetAside(ClusterUpdate state, List<NodeUpdate> underWay, NodeUpdate? candidate) => state with
+    private static ClusterUpdate SetAside(
+        ClusterUpdate state, List<NodeUpdate> underWay, NodeUpdate? candidate, Observation seen) => state with
     {
         EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node =>
             node.NodeUpdateStatus != UpdateStatus.InProgress || node == candidate || underWay.Contains(node)
                 ? node
-                : node with
-                {
-                    NodeUpdateStatus = UpdateStatus.Pending,
-                    NodeUpdateStatusDetail = nameof(NodePhase.Pending),
-                    WaitingFor = null,
-                })],
+                : node.InPhase(NodePhase.Pending, null, seen.At) with { NodeUpdateStatus = UpdateStatus.Pending })],
     };
 
     private static Decision? Limited(NodeUpdate node, ClusterUpdate state, Observation seen)

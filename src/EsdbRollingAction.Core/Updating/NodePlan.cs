@@ -10,7 +10,8 @@ internal sealed class NodePlan(
     ClusterLook look,
     IReadOnlyDictionary<NodeEndpoint, NodeOptions> options,
     IReadOnlyList<Instance> found,
-    IUpdateStrategy strategy)
+    IUpdateStrategy strategy,
+    DateTimeOffset now)
 {
     /// <summary>Every member that anybody names, by the best word there is on it: its own, else a peer's.</summary>
     private readonly Dictionary<NodeEndpoint, GossipMember> members = look.Nodes.Values
@@ -64,11 +65,12 @@ internal sealed class NodePlan(
             NodeAddress = endpoint.Host,
             NodePort = endpoint.Port,
             NodeType = member is null ? earlier.NodeType : RoleOf(member),
+            OriginalNodeType = earlier.OriginalNodeType ?? (member is null ? null : RoleOf(member)),
             Ec2InstanceId = instance.Id,
             OriginalNodePriority = earlier.OriginalNodePriority ?? OriginalPriority(endpoint, member),
             CurrentNodePriority = member?.NodePriority ?? earlier.CurrentNodePriority,
         };
-        return strategy.WithOriginal(StillDone(node, instance) ? node : node.Fresh(), instance);
+        return strategy.WithSeen(StillDone(node, instance) ? node : node.Fresh(), instance, now);
     }
 
     /// <summary>A node that the state calls done and somebody has changed since is worked on again.</summary>

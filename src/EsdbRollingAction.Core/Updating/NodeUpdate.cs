@@ -43,6 +43,15 @@ public sealed record NodeUpdate
     /// <summary>Instance type before this update touched it.</summary>
     public string? OriginalInstanceType { get; init; }
 
+    /// <summary>Instance type when last looked at.</summary>
+    public string? CurrentInstanceType { get; init; }
+
+    /// <summary>Its role before this update touched it.</summary>
+    public NodeType? OriginalNodeType { get; init; }
+
+    /// <summary>The phases it went through, oldest first.</summary>
+    public IReadOnlyList<PhaseSpan> Phases { get; init; } = [];
+
     /// <summary>When the first iteration was spent on this node.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -126,8 +135,9 @@ public sealed record NodeUpdate
         && Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting or NodePhase.CatchingUp;
 
     /// <summary>The node in this phase; the clock of the phase starts when it is a new one.</summary>
-    public NodeUpdate InPhase(NodePhase phase, string? waitingFor, DateTimeOffset now) => this with
+    public NodeUpdate InPhase(NodePhase phase, string? waitingFor, DateTimeOffset now, string? rule = null) => this with
     {
+        Phases = PhaseSpan.Enter(Phases, phase, waitingFor, rule, now),
         NodeUpdateStatusDetail = phase.ToString(),
         PhaseSince = NodeUpdateStatusDetail == phase.ToString() ? PhaseSince ?? now : now,
         WaitingFor = waitingFor,
@@ -145,6 +155,9 @@ public sealed record NodeUpdate
         OriginalNodePriority = OriginalNodePriority,
         CurrentNodePriority = CurrentNodePriority,
         OriginalInstanceType = OriginalInstanceType,
+        CurrentInstanceType = CurrentInstanceType,
+        OriginalNodeType = OriginalNodeType,
+        Phases = Phases,
         UnknownFields = UnknownFields,
     };
 }

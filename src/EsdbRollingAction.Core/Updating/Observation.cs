@@ -11,6 +11,9 @@ namespace EsdbRollingAction.Core.Updating;
 public sealed record Observation(
     ClusterView Cluster, IReadOnlyDictionary<string, Instance> Instances, DateTimeOffset At, string? InstancesProblem = null)
 {
+    /// <summary>The longest time in which no node said that it leads, in this run so far.</summary>
+    public TimeSpan LongestWithoutLeader { get; init; }
+
     /// <summary>The instance the node lives on, or null when EC2 did not show it.</summary>
     public Instance? InstanceOf(NodeUpdate node) =>
         node.Ec2InstanceId is { } id ? Instances.GetValueOrDefault(id) : null;

@@ -37,7 +37,7 @@ public sealed class Preflight(
         await strategy.CheckAsync(cancellationToken);
         var found = await instances.FindAsync(settings.InstanceFilters, cancellationToken);
         var matches = InstanceMatcher.Match(await NodesToMatchAsync(cluster, look, cancellationToken), found);
-        var planned = new NodePlan(state, look, options, found, strategy).Make(matches);
+        var planned = new NodePlan(state, look, options, found, strategy, time.GetUtcNow()).Make(matches);
         foreach (var node in planned.EventStoreNodeUpdates)
         {
             cluster.Remember(node.Endpoint);

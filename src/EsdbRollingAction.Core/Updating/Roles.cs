@@ -21,7 +21,8 @@ internal static class Roles
             CurrentNodePriority = own?.NodePriority ?? node.CurrentNodePriority,
             OriginalNodePriority = node.OriginalNodePriority ?? own?.NodePriority,
         };
-        return seen.InstanceOf(node) is { } instance ? strategy.WithOriginal(refreshed, instance) : refreshed;
+        refreshed = refreshed with { OriginalNodeType = node.OriginalNodeType ?? refreshed.NodeType };
+        return seen.InstanceOf(node) is { } instance ? strategy.WithSeen(refreshed, instance, seen.At) : refreshed;
     }
 
     /// <summary>Without an agreed leader the roles stay what they were: an election is no reason to reorder.</summary>

@@ -28,7 +28,7 @@ internal static class StateRules
         var where = $"EventStoreNodeUpdates[{index}]";
         var node = read is null
             ? throw invalid($"is not valid: {where} is null")
-            : read with { NodeName = read.NodeName ?? "", NodeAddress = read.NodeAddress ?? "" };
+            : read with { NodeName = read.NodeName ?? "", NodeAddress = read.NodeAddress ?? "", Phases = [.. (read.Phases ?? []).OfType<PhaseSpan>()] };
         return node switch
         {
             { NodeName: "", NodeAddress: "" } => throw invalid($"is not valid: {where} has neither NodeName nor NodeAddress"),

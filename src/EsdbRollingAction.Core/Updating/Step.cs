@@ -10,7 +10,7 @@ internal static class Step
     /// <summary>The node waits for something.</summary>
     public static Decision Wait(
         ClusterUpdate state, NodeUpdate node, NodePhase phase, Awaited awaited, Observation seen, string why, string? rule = null) =>
-        Make(state, node.InPhase(phase, why, seen.At), new Act.Wait(awaited), seen, why, rule);
+        Make(state, node.InPhase(phase, why, seen.At, rule), new Act.Wait(awaited), seen, why, rule);
 
     private static Decision Make(ClusterUpdate state, NodeUpdate node, Act act, Observation seen, string why, string? rule)
     {

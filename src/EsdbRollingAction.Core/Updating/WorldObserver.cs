@@ -27,6 +27,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>A throttled or silent EC2 does not hold an iteration longer.</summary>
     private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(10);
 
+    private readonly LeaderWatch leaderWatch = new();
     private ClusterLook? before;
     private ClusterLook? now;
     private Dictionary<string, Instance> seenInstances = [];
@@ -96,13 +97,20 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
 
     private AwaitedNode AwaitedNodeOf(NodeEndpoint node) => new(node, Current().Cluster.Leader?.WriterCheckpoint ?? 0);
 
-    private void Push(ClusterLook look) => (before, now) = (now, look);
+    private void Push(ClusterLook look)
+    {
+        (before, now) = (now, look);
+        leaderWatch.Saw(look, time.GetUtcNow());
+    }
 
     private Observation Current() => new(
         new ClusterView(before ?? now!, now!, ClusterSize, settings.MaxReplicationLagBytes),
         seenInstances,
         time.GetUtcNow(),
-        instancesProblem);
+        instancesProblem)
+    {
+        LongestWithoutLeader = leaderWatch.Longest,
+    };
 
     /// <summary>Nobody is at home where the instance is off: asking would only cost the time-out.</summary>
     private IEnumerable<NodeEndpoint> Off(ClusterUpdate state) => state.EventStoreNodeUpdates

@@ -1,0 +1,37 @@
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>How long a node was in a phase, and why: what the roll looked like, for people.</summary>
+public sealed record PhaseSpan
+{
+    private const int MostSpans = 100;
+
+    /// <summary>The <see cref="NodePhase"/>, as in <see cref="NodeUpdate.NodeUpdateStatusDetail"/>.</summary>
+    public string Phase { get; init; } = "";
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>When it ended, or null while it lasts.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>What was last waited for in it.</summary>
+    public string? WaitingFor { get; init; }
+
+    /// <summary>The safety rule that held the node back, or null.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>The history with this phase at its end. A wait for another rule is another span; the oldest spans of a very long history go.</summary>
+    internal static IReadOnlyList<PhaseSpan> Enter(
+        IReadOnlyList<PhaseSpan> history, NodePhase phase, string? waitingFor, string? rule, DateTimeOffset now)
+    {
+        if (history is [.., { Until: null } last])
+        {
+            var goesOn = last.Phase == phase.ToString() && last.Rule == rule;
+            history = [.. history.SkipLast(1), goesOn ? last with { WaitingFor = waitingFor ?? last.WaitingFor } : last with { Until = now }];
+        }
+
+        return phase.IsWork() && history is not [.., { Until: null }]
+            ? [.. history.TakeLast(MostSpans - 1), new PhaseSpan { Phase = phase.ToString(), Since = now, WaitingFor = waitingFor, Rule = rule }]
+            : history;
+    }
+}

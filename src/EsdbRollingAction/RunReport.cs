@@ -1,0 +1,48 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction;
+
+/// <summary>What people are told of a run, whatever they read it in: job summary, check run, log.</summary>
+internal sealed record RunReport
+{
+    /// <summary>The input <c>mode</c>.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>What people call the cluster. Text from outside, like every name and message here.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>When this was so.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The nodes and what was done to them, or null when nothing is known of them.</summary>
+    public ClusterUpdate? State { get; init; }
+
+    /// <summary>How the run ended, or null while it lasts.</summary>
+    public RunEnd? End { get; init; }
+
+    /// <summary>How far the node that catches up is behind, in bytes, or null.</summary>
+    public long? BytesBehind { get; init; }
+
+    /// <summary>What was checked before the first act.</summary>
+    public IReadOnlyList<Verdict> Checks { get; init; } = [];
+
+    /// <summary>Where the state is kept, or null when the inputs did not even say that.</summary>
+    public string? StateFile { get; init; }
+
+    /// <summary>The workflow run, for the link and for <c>resume-run-id</c>; null outside of GitHub.</summary>
+    public WorkflowRun? WorkflowRun { get; init; }
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="ExitCode">See <see cref="EsdbRollingAction.ExitCode"/>.</param>
+/// <param name="Reason">Null when it did not fail.</param>
+/// <param name="Message">What happened, to which node, what was left how.</param>
+internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Message);
+
+/// <summary>The workflow run that the program runs in.</summary>
+/// <param name="Id">The run's id: what <c>resume-run-id</c> takes.</param>
+/// <param name="Attempt">The first one is 1.</param>
+/// <param name="Url">The run's page.</param>
+/// <param name="StateArtifact">The artifact that keeps the state.</param>
+internal sealed record WorkflowRun(long Id, int Attempt, string Url, string StateArtifact);
