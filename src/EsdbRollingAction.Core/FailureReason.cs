@@ -9,6 +9,12 @@ public enum FailureReason
     /// <summary>A check before the first act did not pass; nothing was changed.</summary>
     PreflightRefused,
 
+    /// <summary>The cluster is not as it was when the plan was approved; nothing was changed.</summary>
+    PlanChanged,
+
+    /// <summary>No new node was begun because too little time is left; with more time the update goes on.</summary>
+    TimeLimit,
+
     /// <summary>The AWS session has expired; with a new one the update goes on.</summary>
     CredentialsExpired,
 

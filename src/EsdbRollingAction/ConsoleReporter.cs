@@ -17,6 +17,14 @@ internal sealed class ConsoleReporter(TextWriter output, TimeProvider time) : IU
 
     public void Notice(string text) => output.WriteLine($"{Clock(time.GetUtcNow())}  {Printable.Line(text)}");
 
+    public void Checked(IReadOnlyList<Verdict> checks)
+    {
+        foreach (var check in checks)
+        {
+            Notice($"{(check.Holds ? "checked" : "REFUSED")}  {check.Rule}: {check.Reason}");
+        }
+    }
+
     public void Planned(ClusterUpdate state)
     {
         foreach (var node in state.EventStoreNodeUpdates)

@@ -20,6 +20,7 @@ internal sealed class Rolling : IAsyncDisposable
     /// <summary>Acts that change the cluster or an instance, whatever came of them.</summary>
     public IEnumerable<string> Acts => Sandbox.Requests.Entries
         .Where(request => request.Method == "POST" && !request.What.StartsWith("Describe", StringComparison.Ordinal))
+        .Where(request => !request.What.EndsWith("DryRun", StringComparison.Ordinal))
         .Select(request => $"{request.Target} {request.What}");
 
     public static async Task<Rolling> StartAsync(SandboxOptions? options = null) =>

@@ -68,6 +68,10 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
         () => ec2.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] }, cancellationToken),
         cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
+        new Ec2DryRun(ec2).TryAsync(running, cancellationToken);
+
     private async Task<List<Instance>> ReadAsync(DescribeInstancesRequest request, string sentence, CancellationToken cancellationToken)
     {
         var instances = new List<Instance>();
@@ -89,7 +93,7 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
         return instances;
     }
 
-    private static async Task<T> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
+    internal static async Task<T> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         try

@@ -20,6 +20,12 @@ public interface IInstances
     /// <exception cref="InstanceException">EC2 did not answer the question.</exception>
     Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken);
 
+    /// <summary>Tries every call that a roll makes on these instances as a dry run: what EC2 allows, proven without doing it.</summary>
+    /// <param name="running">Instances that run. Where dry runs are ignored, starting one is the one call that does nothing.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    /// <returns>For every call: whether it is allowed, and what EC2 said.</returns>
+    Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken);
+
     /// <summary>Asks EC2 to stop the instance. Asking again while it stops is accepted.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>
     Task StopAsync(string id, CancellationToken cancellationToken);

@@ -34,6 +34,14 @@ public abstract record Act
         public override bool ChangesTheWorld => false;
     }
 
+    /// <summary>Ends the run, though not the update: a later run goes on.</summary>
+    /// <param name="Reason">Why.</param>
+    public sealed record EndForNow(FailureReason Reason) : Act
+    {
+        /// <inheritdoc/>
+        public override bool ChangesTheWorld => false;
+    }
+
     /// <summary>Nothing is left to do: the update is done or given up, as the state says.</summary>
     public sealed record Finish : Act
     {

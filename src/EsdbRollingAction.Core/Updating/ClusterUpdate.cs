@@ -28,6 +28,9 @@ public sealed record ClusterUpdate
     /// <summary>When the first iteration began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>When the last iteration was decided.</summary>
+    public DateTimeOffset? LastIterationAt { get; init; }
+
     /// <summary>When the update was done or given up.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 

@@ -32,7 +32,7 @@ public sealed class ClusterUpdateService(
     /// <summary>How long a refused act rests before the world is looked at again.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
-    private readonly Decider decider = new(strategy);
+    private readonly Decider decider = new(strategy, settings.Deadline);
     private readonly Outcomes outcomes = new(settings.RollBackOnFailure);
     private readonly Actor actor = new(nodes, instances, strategy);
 
@@ -46,9 +46,12 @@ public sealed class ClusterUpdateService(
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
-        var (state, clusterSize) = await preflight.CheckAsync(start, cluster, cancellationToken);
+        var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, cancellationToken);
+        reporter.Checked(report.Checks);
+        report.RefuseUnlessAllHold();
+        var state = Approval.Check(start, report, settings.ExpectedPlanDigest);
         reporter.Planned(state);
-        var world = new WorldObserver(cluster, instances, settings, time) { ClusterSize = clusterSize };
+        var world = new WorldObserver(cluster, instances, settings, time) { ClusterSize = report.ClusterSize };
         do
         {
             state = await IterateAsync(state, world, cancellationToken);
@@ -69,6 +72,8 @@ public sealed class ClusterUpdateService(
         {
             case Act.Finish:
                 return decision.State;
+            case Act.EndForNow { Reason: var reason }:
+                throw new RollingUpdateException(reason, decision.Why);
             case Act.Wait wait:
                 await WaitAsync(decision, wait.For, world, cancellationToken);
                 return decision.State;

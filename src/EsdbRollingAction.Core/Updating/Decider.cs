@@ -7,7 +7,8 @@ namespace EsdbRollingAction.Core.Updating;
 /// be called with anything that could ever be seen.
 /// </summary>
 /// <param name="strategy">Which change is rolled.</param>
-public sealed class Decider(IUpdateStrategy strategy)
+/// <param name="deadline">When the time of this run is over, or null.</param>
+public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline = null)
 {
     /// <summary>The next act, and the state with what was derived.</summary>
     public Decision Decide(ClusterUpdate state, Observation seen)
@@ -16,6 +17,7 @@ public sealed class Decider(IUpdateStrategy strategy)
         {
             ClusterUpdateStatus = UpdateStatus.InProgress,
             StartedAt = state.StartedAt ?? seen.At,
+            LastIterationAt = seen.At,
             LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
         };
         state = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Finished(node, seen))] };
@@ -47,6 +49,11 @@ public sealed class Decider(IUpdateStrategy strategy)
     /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
     private Decision TakeDown(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
+        if (TimeLimit.LeavesRoomFor(node, state, deadline, seen.At) is { Holds: false } tooLate)
+        {
+            return new Decision(state, null, new Act.EndForNow(FailureReason.TimeLimit), tooLate.Reason, tooLate.Rule);
+        }
+
         if (seen.Cluster.Leader?.Endpoint == node.Endpoint)
         {
             return HandOver.Next(node, state, seen, strategy);

@@ -6,6 +6,9 @@ public interface IUpdateReporter
     /// <summary>Something a person should know, once.</summary>
     void Notice(string text);
 
+    /// <summary>What was checked before the first act.</summary>
+    void Checked(IReadOnlyList<Verdict> checks);
+
     /// <summary>The nodes as they are known before the first iteration.</summary>
     void Planned(ClusterUpdate state);
 

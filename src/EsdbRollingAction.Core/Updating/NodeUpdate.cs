@@ -117,6 +117,10 @@ public sealed record NodeUpdate
     [JsonIgnore]
     public NodeEndpoint Endpoint => new(NodeAddress, NodePort);
 
+    /// <summary>How long the node was worked on; the time between runs does not count.</summary>
+    public TimeSpan Worked(DateTimeOffset now) =>
+        Phases.Aggregate(TimeSpan.Zero, (sum, span) => sum + ((span.Until ?? FinishedAt ?? now) - span.Since));
+
     /// <summary>Whether the node goes back to its original type.</summary>
     [JsonIgnore]
     public bool IsRollingBack => RollBackReason is not null;

@@ -20,6 +20,12 @@ public sealed record PhaseSpan
     /// <summary>The safety rule that held the node back, or null.</summary>
     public string? Rule { get; init; }
 
+    /// <summary>The history of a run that ended in the middle of a phase: the time between two runs belongs to none.</summary>
+    internal static IReadOnlyList<PhaseSpan> Interrupted(IReadOnlyList<PhaseSpan> history, DateTimeOffset? lastSeen) =>
+        history is [.., { Until: null } last]
+            ? [.. history.SkipLast(1), last with { Until = lastSeen > last.Since ? lastSeen : last.Since }]
+            : history;
+
     /// <summary>The history with this phase at its end. A wait for another rule is another span; the oldest spans of a very long history go.</summary>
     internal static IReadOnlyList<PhaseSpan> Enter(
         IReadOnlyList<PhaseSpan> history, NodePhase phase, string? waitingFor, string? rule, DateTimeOffset now)

@@ -26,9 +26,9 @@ public sealed class Preflight(
     private const int Looks = 3;
 
     /// <summary>Makes every check and gives the state its nodes.</summary>
-    /// <returns>The state with every node of the cluster, and the configured number of voters.</returns>
-    /// <exception cref="RollingUpdateException">A check did not pass; nothing was changed.</exception>
-    public async Task<(ClusterUpdate State, int ClusterSize)> CheckAsync(
+    /// <returns>The state with every node of the cluster, and what was checked.</returns>
+    /// <exception cref="RollingUpdateException">The cluster or its instances cannot be made out; nothing was changed.</exception>
+    public async Task<PreflightReport> CheckAsync(
         ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken)
     {
         var look = await DiscoverAsync(cluster, cancellationToken);
@@ -43,7 +43,19 @@ public sealed class Preflight(
             cluster.Remember(node.Endpoint);
         }
 
-        return (planned, clusterSize);
+        return new PreflightReport(planned, clusterSize, await PermissionsAsync(planned, found, cancellationToken));
+    }
+
+    /// <summary>Once a roll has begun, what it may do has been proven.</summary>
+    private async Task<IReadOnlyList<Verdict>> PermissionsAsync(
+        ClusterUpdate planned, IReadOnlyList<Instance> found, CancellationToken cancellationToken)
+    {
+        var pending = planned.EventStoreNodeUpdates.Where(node => !node.IsDone).ToList();
+        var running = found
+            .Where(instance => instance.State == InstanceState.Running)
+            .Where(instance => pending.Exists(node => node.Ec2InstanceId == instance.Id && !strategy.IsAsWanted(node, instance)))
+            .ToList();
+        return planned.StartedAt is null && running.Count > 0 ? await instances.TryPermissionsAsync(running, cancellationToken) : [];
     }
 
     private async Task<ClusterLook> DiscoverAsync(ClusterObserver cluster, CancellationToken cancellationToken)

@@ -18,6 +18,12 @@ public sealed record RollSettings
     /// <summary>How many bytes behind the leader still count as level.</summary>
     public long MaxReplicationLagBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>No new node is begun when less time than the slowest node took is left until then.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The digest of the plan that was approved; null when none was asked for.</summary>
+    public string? ExpectedPlanDigest { get; init; }
+
     /// <summary>Whether a node whose changed instance cannot start goes back to its original type.</summary>
     public bool RollBackOnFailure { get; init; } = true;
 }

@@ -33,7 +33,7 @@ public static class StartingState
             MaxNumberOfIterationsPerNodeUpdate = Limit(request, found),
             ClusterUpdateStatus = UpdateStatus.Pending,
             FinishedAt = null,
-            EventStoreNodeUpdates = [.. found.EventStoreNodeUpdates.Select(Retried)],
+            EventStoreNodeUpdates = [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],
         };
     }
 
@@ -51,7 +51,8 @@ public static class StartingState
             ? asked
             : found?.MaxNumberOfIterationsPerNodeUpdate ?? ClusterUpdate.DefaultMaxIterations;
 
-    private static NodeUpdate Retried(NodeUpdate node) => node.NodeUpdateStatus == UpdateStatus.Failed ? node.Fresh() : node;
+    private static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen) =>
+        (node.NodeUpdateStatus == UpdateStatus.Failed ? node.Fresh() : node) with { Phases = PhaseSpan.Interrupted(node.Phases, lastSeen) };
 
     private static void RefuseOther(string what, string? found, string? asked)
     {

@@ -11,7 +11,7 @@ internal sealed class Ec2Form(Dictionary<string, string> fields)
     public bool DryRun => string.Equals(this["DryRun"], "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The action with what it is about.</summary>
-    public string Summary => string.Join(' ', new[] { Action }.Concat(List("InstanceId")).Append(this["InstanceId"]).Append(this["InstanceType.Value"]).OfType<string>());
+    public string Summary => string.Join(' ', new[] { Action }.Concat(List("InstanceId")).Append(this["InstanceId"]).Append(this["InstanceType.Value"]).Append(DryRun ? "DryRun" : null).OfType<string>());
 
     public string? this[string name] => fields.GetValueOrDefault(name);
 

@@ -24,6 +24,11 @@ internal sealed class FakeInstances(Picture picture) : IInstances
 
     public Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken) => Task.FromResult(type == Picture.Target);
 
+    public List<Core.Verdict> Permissions { get; } = [];
+
+    public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Core.Verdict>>(Permissions);
+
     public Task StopAsync(string id, CancellationToken cancellationToken) => ActAsync("stop", id, node =>
     {
         node.GoesDown();

@@ -163,6 +163,8 @@ internal sealed class Picture
 
         public Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task StopAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -6,6 +6,7 @@ namespace EsdbRollingAction.Tests.Updating;
 /// <summary>The state machine over a <see cref="Picture"/>, in virtual time: every wait is over at once.</summary>
 internal sealed class ServiceFixture : IDisposable
 {
+    private readonly Reporter reporter = new();
     private readonly string folder = Directory.CreateTempSubdirectory("esdb-service-").FullName;
 
     public ServiceFixture()
@@ -13,6 +14,7 @@ internal sealed class ServiceFixture : IDisposable
         Cluster = new FakeCluster(Picture);
         Instances = new FakeInstances(Picture);
         File = new StateFile(Path.Combine(folder, "state.json"));
+        Settings = new RollSettings { Seeds = [Picture.Nodes[0].Endpoint, Picture.Nodes[1].Endpoint] };
         Time.AutoAdvanceAmount = TimeSpan.Zero;
     }
 
@@ -26,19 +28,29 @@ internal sealed class ServiceFixture : IDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 3, 0, 0, TimeSpan.Zero));
 
-    public List<Decision> Decisions { get; } = [];
+    public List<Decision> Decisions => reporter.Decisions;
 
-    public bool RollBackOnFailure { get; set; } = true;
+    public IReadOnlyList<Core.Verdict> Checks => reporter.Checks;
+
+    public RollSettings Settings { get; set; }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    public async Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, bool oneIteration = false, CancellationTokenSource? signal = null)
+    public async Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, bool oneIteration = false, CancellationTokenSource? signal = null) =>
+        await InVirtualTime(new ClusterUpdateService(Preflight, Cluster, Instances, Strategy, File, Settings, reporter, Time)
+            .RunAsync(start ?? Begin(), oneIteration, signal?.Token ?? TestContext.Current.CancellationToken));
+
+    public async Task<ClusterUpdate> PlanAsync(ClusterUpdate? start = null) =>
+        await InVirtualTime(new ClusterUpdatePlanner(Preflight, Cluster, Instances, Strategy, File, Settings, reporter, Time)
+            .PlanAsync(start ?? Begin(), TestContext.Current.CancellationToken));
+
+    private Preflight Preflight =>
+        new(Cluster, Instances, Strategy, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]), Settings, Time);
+
+    private Core.Strategies.UpdateInstanceTypeStrategy Strategy => new(Instances, Picture.Target);
+
+    private async Task<ClusterUpdate> InVirtualTime(Task<ClusterUpdate> running)
     {
-        var settings = new RollSettings { Seeds = [Picture.Nodes[0].Endpoint, Picture.Nodes[1].Endpoint], RollBackOnFailure = RollBackOnFailure };
-        var strategy = new Core.Strategies.UpdateInstanceTypeStrategy(Instances, Picture.Target);
-        var preflight = new Preflight(Cluster, Instances, strategy, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]), settings, Time);
-        var service = new ClusterUpdateService(preflight, Cluster, Instances, strategy, File, settings, new Reporter(Decisions), Time);
-        var running = service.RunAsync(start ?? Begin(), oneIteration, signal?.Token ?? TestContext.Current.CancellationToken);
         while (!running.IsCompleted)
         {
             Time.Advance(TimeSpan.FromMilliseconds(50));
@@ -51,17 +63,23 @@ internal sealed class ServiceFixture : IDisposable
     public static ClusterUpdate Begin() => StartingState.From(
         null, new UpdateRequest(null, Picture.Target, null), Core.Strategies.UpdateInstanceTypeStrategy.StrategyName);
 
-    private sealed class Reporter(List<Decision> decisions) : IUpdateReporter
+    private sealed class Reporter : IUpdateReporter
     {
+        public List<Decision> Decisions { get; } = [];
+
+        public IReadOnlyList<Core.Verdict> Checks { get; private set; } = [];
+
         public void Notice(string text)
         {
         }
+
+        public void Checked(IReadOnlyList<Core.Verdict> checks) => Checks = checks;
 
         public void Planned(ClusterUpdate state)
         {
         }
 
-        public void Decided(Decision decision, DateTimeOffset at) => decisions.Add(decision);
+        public void Decided(Decision decision, DateTimeOffset at) => Decisions.Add(decision);
 
         public void Refused(Decision decision, string why, DateTimeOffset at)
         {

@@ -1,0 +1,116 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class PlanTests : IDisposable
+{
+    private readonly ServiceFixture roll = new();
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task A_plan_changes_nothing_and_is_the_state_that_the_update_begins_with()
+    {
+        var plan = await roll.PlanAsync();
+
+        Assert.Empty(roll.Instances.Asked);
+        Assert.Empty(roll.Cluster.Asked);
+        Assert.Equal(["replica", "follower1", "follower2", "leader"], plan.EventStoreNodeUpdates.Select(node => node.NodeName));
+        Assert.All(plan.EventStoreNodeUpdates, node => Assert.Equal(
+            (UpdateStatus.Pending, 0, "t2.large", "t2.large"),
+            (node.NodeUpdateStatus, node.UpdateIterations, node.OriginalInstanceType, node.CurrentInstanceType)));
+        Assert.StartsWith("sha256:", roll.File.Read()!.PlanDigest, StringComparison.Ordinal);
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync(roll.File.Read())).ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_plan_of_a_cluster_that_is_as_wanted_says_so()
+    {
+        roll.Picture.Updated("replica", "follower1", "follower2", "leader");
+
+        Assert.Equal(UpdateStatus.Success, (await roll.PlanAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_plan_says_what_the_first_stop_would_wait_for()
+    {
+        roll.Picture["follower2"].Checkpoint -= 100_000_000;
+
+        await roll.PlanAsync();
+
+        Assert.Contains(roll.Checks, check => check is { Rule: "OtherVotersAreLevel", Holds: true } && check.Reason.StartsWith("the update would wait: follower2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_permission_that_is_missing_refuses_plan_and_update_before_anything_is_changed()
+    {
+        roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
+
+        Assert.Equal(FailureReason.PreflightRefused, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.PlanAsync())).Reason);
+        Assert.Equal(FailureReason.PreflightRefused, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task An_approved_plan_is_rolled_when_only_the_leader_has_moved_since()
+    {
+        await Approve();
+        (roll.Picture["leader"].State, roll.Picture["follower1"].State) = (NodeState.Follower, NodeState.Leader);
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync(roll.File.Read())).ClusterUpdateStatus);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_approved_plan_is_refused_when_an_instance_has_changed_since_with_or_without_its_state(bool withState)
+    {
+        await Approve();
+        roll.Picture["follower2"].InstanceType = "m5.large";
+
+        var refused = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(withState ? roll.File.Read() : null));
+
+        Assert.Equal(FailureReason.PlanChanged, refused.Reason);
+        Assert.Equal(withState, refused.Message.Contains("follower2.test:2113 i-follower2 m5.large", StringComparison.Ordinal));
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task An_approved_plan_is_refused_when_a_node_has_left_since()
+    {
+        await Approve();
+        roll.Picture.Nodes.Remove(roll.Picture["replica"]);
+
+        Assert.Equal(FailureReason.PlanChanged, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(roll.File.Read()))).Reason);
+    }
+
+    [Fact]
+    public async Task An_approved_plan_goes_on_in_the_middle_of_its_update_at_every_step()
+    {
+        await Approve();
+        for (var state = roll.File.Read()!; state.ClusterUpdateStatus != UpdateStatus.Success;)
+        {
+            state = await roll.RunAsync(StartingState.From(state, new UpdateRequest(null, Picture.Target, null), "Ec2InstanceTypeUpdate"), oneIteration: true);
+        }
+
+        Assert.Equal(12, roll.Instances.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_node_that_failed_after_its_change_does_not_make_another_plan()
+    {
+        await Approve();
+        var planned = roll.File.Read()!;
+        var failed = planned.EventStoreNodeUpdates[0] with { NodeUpdateStatus = UpdateStatus.Failed, CurrentInstanceType = Picture.Target };
+        roll.Picture.Updated("replica");
+
+        var retried = StartingState.From(
+            planned.With(failed) with { StartedAt = planned.LastIterationAt }, new UpdateRequest(null, Picture.Target, null), "Ec2InstanceTypeUpdate");
+
+        Assert.Equal(planned.PlanDigest, PlanDigest.Of(retried, roll.Picture.ClusterSize));
+    }
+
+    private async Task Approve() => roll.Settings = roll.Settings with { ExpectedPlanDigest = (await roll.PlanAsync()).PlanDigest };
+}

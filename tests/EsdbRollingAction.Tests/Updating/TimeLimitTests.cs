@@ -1,0 +1,67 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public class TimeLimitTests
+{
+    private readonly Picture picture = Picture.OfFour().Updated("replica");
+
+    [Fact]
+    public void A_node_is_begun_while_more_time_is_left_than_the_slowest_took() =>
+        Assert.Equal("follower1", Decide(TookMinutes(10), minutesLeft: 10.1).Acts<Act.StopInstance>("follower1") is { } ? "follower1" : "");
+
+    [Fact]
+    public void No_node_is_begun_when_less_time_is_left_than_the_slowest_took()
+    {
+        var decision = Decide(TookMinutes(10), minutesLeft: 9.9);
+
+        Assert.Equal(new Act.EndForNow(FailureReason.TimeLimit), decision.Act);
+        Assert.Contains("follower1 is not begun: 9.9 min of the time limit are left, and the slowest node so far took 10.0 min", decision.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_node_is_begun_while_any_time_is_left_and_not_after() =>
+        Assert.Equal(
+            [typeof(Act.StopInstance), typeof(Act.EndForNow)],
+            new[] { 0.1, 0 }.Select(left => new Decider(picture.Strategy, picture.At.AddMinutes(left)).Decide(picture.State(), picture.Observe()).Act.GetType()));
+
+    [Theory]
+    [InlineData(NodePhase.LoweringPriority)]
+    [InlineData(NodePhase.Resigning)]
+    public void A_hand_over_that_has_begun_is_finished_in_any_case(NodePhase phase)
+    {
+        picture.Updated("follower1", "follower2");
+        var state = TookMinutes(10);
+        state = state.With(state.EventStoreNodeUpdates.Single(node => node.NodeName == "leader")
+            .InPhase(phase, null, picture.At) with { NodeUpdateStatus = UpdateStatus.InProgress });
+
+        Assert.True(Decide(state, minutesLeft: 1).Act.ChangesTheWorld);
+    }
+
+    [Fact]
+    public void The_time_between_two_runs_is_not_time_that_a_node_took()
+    {
+        var state = TookMinutes(10);
+        var interrupted = state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1")
+            .InPhase(NodePhase.Stopping, null, picture.At.AddHours(-9)) with { NodeUpdateStatus = UpdateStatus.InProgress };
+
+        var resumed = StartingState.From(
+            state.With(interrupted) with { ClusterUpdateStatus = UpdateStatus.InProgress, LastIterationAt = picture.At.AddHours(-9).AddMinutes(2) },
+            new UpdateRequest(null, null, null),
+            "Ec2InstanceTypeUpdate");
+
+        var node = resumed.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1").InPhase(NodePhase.Stopping, null, picture.At);
+        Assert.Equal(TimeSpan.FromMinutes(3), node.Worked(picture.At.AddMinutes(1)));
+    }
+
+    private Decision Decide(ClusterUpdate state, double minutesLeft) =>
+        new Decider(picture.Strategy, picture.At.AddMinutes(minutesLeft)).Decide(state, picture.Observe());
+
+    private ClusterUpdate TookMinutes(double minutes) => picture.State("replica", node =>
+        node.InPhase(NodePhase.Stopping, null, picture.At.AddHours(-1)).InPhase(NodePhase.Success, null, picture.At.AddHours(-1).AddMinutes(minutes)) with
+        {
+            NodeUpdateStatus = UpdateStatus.Success,
+            ChangeRequestedAt = picture.At.AddHours(-1),
+        });
+}
