@@ -51,6 +51,10 @@ internal sealed class ConsoleReporter(TextWriter output, TimeProvider time) : IU
         }
     }
 
+    public void Acted(ClusterUpdate after)
+    {
+    }
+
     public void Refused(Decision decision, string why, DateTimeOffset at) =>
         Write(at, decision.Node!, "not done", why);
 

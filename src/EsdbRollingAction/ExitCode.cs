@@ -16,8 +16,8 @@ internal static class ExitCode
     public static int Of(FailureReason reason) => reason switch
     {
         FailureReason.InvalidInput => InvalidInput,
-        FailureReason.PreflightRefused => Refused,
-        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable => RunAgain,
+        FailureReason.PreflightRefused or FailureReason.PlanChanged => Refused,
+        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.TimeLimit => RunAgain,
         _ => UpdateFailed,
     };
 

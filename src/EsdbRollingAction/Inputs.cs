@@ -10,7 +10,7 @@ namespace EsdbRollingAction;
 /// <summary>The inputs, checked. Everything wrong with them is <see cref="FailureReason.InvalidInput"/>.</summary>
 internal sealed record Inputs
 {
-    public required bool OneIteration { get; init; }
+    public required Mode Mode { get; init; }
 
     public required ConnectionString Connection { get; init; }
 
@@ -30,6 +30,14 @@ internal sealed record Inputs
 
     public required string? AwsRegion { get; init; }
 
+    public required string? ExpectedPlanDigest { get; init; }
+
+    public required TimeSpan? TimeLimit { get; init; }
+
+    public required string? RoleToAssume { get; init; }
+
+    public required long? ResumeRunId { get; init; }
+
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>.</exception>
     public static Inputs Read(IConfiguration configuration)
     {
@@ -39,7 +47,12 @@ internal sealed record Inputs
         var connection = ConnectionString.Parse(Text(InputNames.ConnectionString) ?? throw Missing(InputNames.ConnectionString));
         return new Inputs
         {
-            OneIteration = OneOf(InputNames.Mode, Text(InputNames.Mode) ?? "apply", "apply", "step") == "step",
+            Mode = OneOf(InputNames.Mode, Text(InputNames.Mode) ?? "apply", "plan", "apply", "step") switch
+            {
+                "plan" => Mode.Plan,
+                "step" => Mode.Step,
+                _ => Mode.Apply,
+            },
             Connection = connection,
             ClusterName = Text(InputNames.ClusterName) ?? connection.Hosts[0].Host,
             Request = new UpdateRequest(
@@ -48,10 +61,17 @@ internal sealed record Inputs
                 (int?)Number(InputNames.MaxIterations, Text(InputNames.MaxIterations), 1, int.MaxValue)),
             InstanceFilters = Core.Instances.InstanceFilters.Parse(Text(InputNames.InstanceFilters) ?? ""),
             StateFile = Text(InputNames.StateFile) ?? "esdb-rolling-update-state.json",
-            IterationInterval = Seconds(InputNames.IterationInterval, Text(InputNames.IterationInterval) ?? "5"),
+            IterationInterval = TimeSpan.FromSeconds(
+                Positive(InputNames.IterationInterval, Text(InputNames.IterationInterval) ?? "5", "seconds", 3600)),
             MaxReplicationLagBytes = Number(InputNames.MaxLag, Text(InputNames.MaxLag), 0, long.MaxValue) ?? 1024 * 1024,
             RollBackOnFailure = OneOf(InputNames.OnFailure, Text(InputNames.OnFailure) ?? "rollback-node", "rollback-node", "stop") == "rollback-node",
             AwsRegion = Text(InputNames.AwsRegion),
+            ExpectedPlanDigest = Text(InputNames.ExpectedPlanDigest),
+            TimeLimit = Text(InputNames.TimeLimit) is { } minutes
+                ? TimeSpan.FromMinutes(Positive(InputNames.TimeLimit, minutes, "minutes", 60 * 24 * 35))
+                : null,
+            RoleToAssume = Text(InputNames.RoleToAssume),
+            ResumeRunId = Number(InputNames.ResumeRunId, Text(InputNames.ResumeRunId), 1, long.MaxValue),
         };
     }
 
@@ -78,10 +98,11 @@ internal sealed record Inputs
         _ => throw Invalid($"The input {input.Name} is '{text}'; it must be a whole number from {least} to {most}."),
     };
 
-    private static TimeSpan Seconds(InputName input, string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 3600
-            ? TimeSpan.FromSeconds(seconds)
-            : throw Invalid($"The input {input.Name} is '{text}'; it must be a number of seconds above 0 and at most 3600.");
+    /// <summary>Fractions are allowed.</summary>
+    private static double Positive(InputName input, string text, string unit, int most) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most
+            ? number
+            : throw Invalid($"The input {input.Name} is '{text}'; it must be a number of {unit} above 0 and at most {most}.");
 
     private static RollingUpdateException Missing(InputName input) => Invalid($"The input {input.Name} is missing: set {input.Variable}.");
 

@@ -80,6 +80,7 @@ public sealed class ClusterUpdateService(
             default:
                 var after = await ActAsync(decision, cancellationToken);
                 file.Write(after);
+                reporter.Acted(after);
                 return after;
         }
     }

@@ -99,12 +99,12 @@ public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline =
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
     private static ClusterUpdate SetAside(
         ClusterUpdate state, List<NodeUpdate> underWay, NodeUpdate? candidate, Observation seen) => state with
-    {
-        EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node =>
+        {
+            EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node =>
             node.NodeUpdateStatus != UpdateStatus.InProgress || node == candidate || underWay.Contains(node)
                 ? node
                 : node.InPhase(NodePhase.Pending, null, seen.At) with { NodeUpdateStatus = UpdateStatus.Pending })],
-    };
+        };
 
     private static Decision? Limited(NodeUpdate node, ClusterUpdate state, Observation seen)
     {

@@ -15,6 +15,9 @@ public interface IUpdateReporter
     /// <summary>What was decided, before it is done.</summary>
     void Decided(Decision decision, DateTimeOffset at);
 
+    /// <summary>The state after an act, as it is remembered.</summary>
+    void Acted(ClusterUpdate after);
+
     /// <summary>What was decided could not be done, and why.</summary>
     void Refused(Decision decision, string why, DateTimeOffset at);
 }

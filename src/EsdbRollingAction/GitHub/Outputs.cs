@@ -1,47 +1,51 @@
 using System.Globalization;
 using System.Text;
-using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.GitHub;
 
 /// <summary>The outputs of the contract, in the file that <c>GITHUB_OUTPUT</c> names; nothing without it.</summary>
+/// <param name="path">The file, or null.</param>
 internal sealed class Outputs(string? path)
 {
-    /// <summary>Where the state is kept, once the inputs said so.</summary>
-    public string? StateFile { get; set; }
+    /// <summary>What the next step needs even if this program is killed: where the state is, and what its artifact is called.</summary>
+    public void WriteBeginning(string stateFile, string? stateArtifact) => Write([("state-file", stateFile), ("state-artifact", stateArtifact ?? "")]);
 
-    /// <summary>How many nodes this update stopped and changed.</summary>
-    public static int ChangedNodes(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(node => node.ChangeRequestedAt is not null);
-
-    public void Write(ClusterUpdate? state, FailureReason? failure)
+    /// <summary>How it ended.</summary>
+    public void Write(RunReport report)
     {
-        if (string.IsNullOrEmpty(path))
-        {
-            return;
-        }
-
+        var state = report.State;
         var nodes = state?.EventStoreNodeUpdates ?? [];
-        var failed = nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed)?.NodeName;
-        var unfinished = state is not null && state.ClusterUpdateStatus != UpdateStatus.Success;
-        var text = new StringBuilder();
-        Append(text, "cluster-update-status", (state?.ClusterUpdateStatus ?? UpdateStatus.Pending).ToString());
-        Append(text, "failure-reason", failure is { } reason ? ExitCode.NameOf(reason) : "");
-        Append(text, "failed-node", failed ?? "");
-        Append(text, "nodes-total", Number(nodes.Count));
-        Append(text, "nodes-updated", Number(nodes.Count(node => node.NodeUpdateStatus == UpdateStatus.Success)));
-        Append(text, "changed", state is not null && ChangedNodes(state) > 0 ? "true" : "false");
-        Append(text, "state-file", StateFile ?? "");
-        Append(text, "resumable", unfinished ? "true" : "false");
-        File.AppendAllText(path, text.ToString());
+        Write(
+        [
+            ("cluster-update-status", (state?.ClusterUpdateStatus ?? UpdateStatus.Pending).ToString()),
+            ("failure-reason", report.End?.Reason is { } reason ? ExitCode.NameOf(reason) : ""),
+            ("failed-node", nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed)?.NodeName ?? ""),
+            ("nodes-total", Number(nodes.Count)),
+            ("nodes-updated", Number(state is null ? 0 : RunEnds.Updated(state))),
+            ("changed", Boolean(state is not null && RunEnds.Changed(state) > 0)),
+            ("state-file", report.StateFile ?? ""),
+            ("plan-digest", state?.PlanDigest ?? ""),
+            ("resumable", Boolean(state is not null && state.ClusterUpdateStatus != UpdateStatus.Success)),
+        ]);
+    }
+
+    private void Write(IEnumerable<(string Name, string Value)> outputs)
+    {
+        if (!string.IsNullOrEmpty(path))
+        {
+            File.AppendAllText(path, outputs.Aggregate(new StringBuilder(), Append).ToString());
+        }
     }
 
     /// <summary>A value may hold anything, so its end is marked by a word that it cannot know.</summary>
-    private static void Append(StringBuilder text, string name, string value)
+    private static StringBuilder Append(StringBuilder text, (string Name, string Value) output)
     {
         var end = Guid.NewGuid().ToString("N");
-        text.Append(CultureInfo.InvariantCulture, $"{name}<<{end}\n{value}\n{end}\n");
+        return text.Append(CultureInfo.InvariantCulture, $"{output.Name}<<{end}\n{output.Value}\n{end}\n");
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Boolean(bool value) => value ? "true" : "false";
 }

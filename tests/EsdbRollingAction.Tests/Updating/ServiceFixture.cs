@@ -81,6 +81,10 @@ internal sealed class ServiceFixture : IDisposable
 
         public void Decided(Decision decision, DateTimeOffset at) => Decisions.Add(decision);
 
+        public void Acted(ClusterUpdate after)
+        {
+        }
+
         public void Refused(Decision decision, string why, DateTimeOffset at)
         {
         }

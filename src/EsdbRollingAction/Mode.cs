@@ -1,0 +1,14 @@
+namespace EsdbRollingAction;
+
+/// <summary>What a run is for.</summary>
+internal enum Mode
+{
+    /// <summary>Rolls until done.</summary>
+    Apply,
+
+    /// <summary>Checks everything and changes nothing.</summary>
+    Plan,
+
+    /// <summary>Rolls for one iteration.</summary>
+    Step,
+}

@@ -1,0 +1,60 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction;
+
+/// <summary>Puts the parts of the core together as the inputs say, and runs them.</summary>
+/// <param name="inputs">The inputs.</param>
+/// <param name="reporter">Who is told what happens.</param>
+/// <param name="deadline">When the time of this run is over, or null.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, DateTimeOffset? deadline, TimeProvider time)
+{
+    /// <returns>The state as it was last remembered.</returns>
+    /// <exception cref="RollingUpdateException">The inputs are not valid, or the update was refused, or it could not go on.</exception>
+    /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
+    public async Task<ClusterUpdate> RunAsync(ClusterUpdate? found, StateFile file, Ec2Instances instances, CancellationToken cancellationToken)
+    {
+        var start = StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName);
+        var strategy = StrategyOf(start, instances);
+        using var nodes = new HttpClusterNodes(inputs.Connection, time);
+        var settings = await SettingsAsync(cancellationToken);
+        var preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time);
+        reporter.Notice($"{Doing} {strategy.Name} to {start.TargetInstanceType} over {inputs.ClusterName}; the state is kept in {inputs.StateFile}.");
+        return inputs.Mode == Mode.Plan
+            ? await new ClusterUpdatePlanner(preflight, nodes, instances, strategy, file, settings, reporter, time)
+                .PlanAsync(start, cancellationToken)
+            : await new ClusterUpdateService(preflight, nodes, instances, strategy, file, settings, reporter, time)
+                .RunAsync(start, inputs.Mode == Mode.Step, cancellationToken);
+    }
+
+    private string Doing => inputs.Mode == Mode.Plan ? "Planning" : "Rolling";
+
+    private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => new()
+    {
+        Seeds = await new SeedResolver(time).SeedsAsync(inputs.Connection, cancellationToken),
+        InstanceFilters = inputs.InstanceFilters,
+        IterationInterval = inputs.IterationInterval,
+        MaxReplicationLagBytes = inputs.MaxReplicationLagBytes,
+        RollBackOnFailure = inputs.RollBackOnFailure,
+        ExpectedPlanDigest = inputs.Mode == Mode.Plan ? null : inputs.ExpectedPlanDigest,
+        Deadline = deadline,
+    };
+
+    private static UpdateInstanceTypeStrategy StrategyOf(ClusterUpdate state, Ec2Instances instances)
+    {
+        if (state.UpdateStrategy != UpdateInstanceTypeStrategy.StrategyName)
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The update strategy '{state.UpdateStrategy}' is not known; there is {UpdateInstanceTypeStrategy.StrategyName}. Nothing was changed.");
+        }
+
+        return new UpdateInstanceTypeStrategy(instances, state.TargetInstanceType ?? throw new RollingUpdateException(
+            FailureReason.InvalidInput,
+            $"No target instance type: set {InputNames.TargetInstanceType.Variable}, for example to t3.xlarge. Nothing was changed."));
+    }
+}

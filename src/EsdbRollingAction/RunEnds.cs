@@ -1,0 +1,62 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction;
+
+/// <summary>How a run ended, in words that a person can act on: what happened, what was left how, what resumes it.</summary>
+internal static class RunEnds
+{
+    /// <summary>The end of a run that came to its own end.</summary>
+    public static RunEnd Of(ClusterUpdate end, Mode mode, string stateFile)
+    {
+        var done = $"{Updated(end)} of {end.EventStoreNodeUpdates.Count} nodes";
+        return end.ClusterUpdateStatus switch
+        {
+            UpdateStatus.Failed => Failed(end, $"{done} are updated. {Resume(stateFile)}"),
+            UpdateStatus.Success => Good($"Done: {done} have type {end.TargetInstanceType}, {Changed(end)} of them changed by this update."),
+            _ when mode == Mode.Plan => Good($"Planned: {end.EventStoreNodeUpdates.Count - Updated(end)} of {end.EventStoreNodeUpdates.Count} nodes would be changed. Nothing was."),
+            _ => Good($"Step taken: {done} are updated."),
+        };
+    }
+
+    /// <summary>The end of a run that was ended, or null for an exception that nobody expects.</summary>
+    public static RunEnd? Of(Exception exception, int? signalled, ClusterUpdate? state, string? stateFile) => exception switch
+    {
+        OperationCanceledException when signalled is { } exitCode => new RunEnd(
+            exitCode, FailureReason.Cancelled, $"Nothing new was begun. {LeftBehind(state)}{Resume(stateFile)}"),
+        InstanceException { Kind: InstanceErrorKind.CredentialsExpired } expired => new RunEnd(
+            ExitCode.RunAgain, FailureReason.CredentialsExpired,
+            $"{expired.Message} The state is saved. {LeftBehind(state)}Get new credentials. {Resume(stateFile)}"),
+        InstanceException refused => new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, $"{refused.Message} Nothing was changed."),
+        RollingUpdateException { Reason: FailureReason.TimeLimit } late => new RunEnd(
+            ExitCode.RunAgain, late.Reason, $"{late.Message} No node was left half done. {Resume(stateFile)}"),
+        RollingUpdateException known => new RunEnd(ExitCode.Of(known.Reason), known.Reason, known.Message),
+        _ => null,
+    };
+
+    /// <summary>How many nodes are as they shall be.</summary>
+    public static int Updated(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(node => node.NodeUpdateStatus == UpdateStatus.Success);
+
+    /// <summary>How many nodes this update stopped and changed.</summary>
+    public static int Changed(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(node => node.ChangeRequestedAt is not null);
+
+    private static RunEnd Good(string message) => new(ExitCode.Done, null, message);
+
+    private static RunEnd Failed(ClusterUpdate end, string after)
+    {
+        var failed = end.EventStoreNodeUpdates.First(node => node.NodeUpdateStatus == UpdateStatus.Failed);
+        var reason = failed.FailureReason ?? FailureReason.InstanceStartFailed;
+        return new RunEnd(ExitCode.Of(reason), reason, $"{failed.FailureMessage} {after}");
+    }
+
+    /// <summary>Who is in the middle of what.</summary>
+    private static string LeftBehind(ClusterUpdate? state) => string.Concat(
+        (state?.EventStoreNodeUpdates ?? []).Where(node => node.NodeUpdateStatus == UpdateStatus.InProgress).Select(node =>
+            $"{node.NodeName} ({node.Ec2InstanceId}) was left in phase {node.NodeUpdateStatusDetail}"
+            + (node.CurrentNodePriority < node.OriginalNodePriority
+                ? $", with priority {node.CurrentNodePriority} instead of {node.OriginalNodePriority}. "
+                : ". ")));
+
+    private static string Resume(string? stateFile) => $"To resume, run again with the same inputs and the state file {stateFile}.";
+}
