@@ -32,7 +32,7 @@ public sealed class ClusterUpdateService(
     /// <summary>How long a refused act rests before the world is looked at again.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
-    private readonly Decider decider = new(strategy, settings.Deadline);
+    private readonly Decider decider = new(strategy, settings.Deadline, settings.RollBackOnFailure);
     private readonly Outcomes outcomes = new(settings.RollBackOnFailure);
     private readonly Actor actor = new(nodes, instances, strategy);
 

@@ -8,7 +8,8 @@ namespace EsdbRollingAction.Core.Updating;
 /// </summary>
 /// <param name="strategy">Which change is rolled.</param>
 /// <param name="deadline">When the time of this run is over, or null.</param>
-public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline = null)
+/// <param name="rollBackOnFailure">Whether a changed node that takes too many iterations goes back to its original type.</param>
+public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline = null, bool rollBackOnFailure = false)
 {
     /// <summary>The next act, and the state with what was derived.</summary>
     public Decision Decide(ClusterUpdate state, Observation seen)
@@ -29,7 +30,7 @@ public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline =
         }
 
         var underWay = nodes.Where(node => !node.IsDone && InstanceStep.IsUnderWay(node, seen, strategy)).ToList();
-        var candidate = underWay.Count > 0 ? null : nodes.FirstOrDefault(node => !node.IsDone);
+        var candidate = underWay.Count > 0 ? null : nodes.Where(node => !node.IsDone).OrderByDescending(node => node.IsRollingBack).FirstOrDefault();
         state = SetAside(state, underWay, candidate, seen);
         return (underWay, candidate) switch
         {
@@ -106,13 +107,17 @@ public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline =
                 : node.InPhase(NodePhase.Pending, null, seen.At) with { NodeUpdateStatus = UpdateStatus.Pending })],
         };
 
-    private static Decision? Limited(NodeUpdate node, ClusterUpdate state, Observation seen)
+    private Decision? Limited(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        // A roll back begins when the limit may be near, and must be let through.
-        var limit = node.IsRollingBack ? 2L * state.MaxIterations : state.MaxIterations;
-        return node.UpdateIterations < limit
-            ? null
-            : GivingUp.Begin(state, node, FailureReason.IterationLimitExceeded, IterationLimit.Explain(node, seen), seen);
+        if (node.UpdateIterations < RollBack.LimitOf(node, state))
+        {
+            return null;
+        }
+
+        var reason = IterationLimit.Explain(node, seen);
+        return rollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node)
+            ? Decide(state.With(RollBack.Begin(node, FailureReason.IterationLimitExceeded, reason)), seen)
+            : GivingUp.Begin(state, node, FailureReason.IterationLimitExceeded, reason, seen);
     }
 
     private static Decision Done(ClusterUpdate state, Observation seen) => new(

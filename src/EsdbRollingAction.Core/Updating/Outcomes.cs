@@ -38,8 +38,8 @@ public sealed class Outcomes(bool rollBackOnFailure)
     }
 
     private NodeUpdate BackOrGivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now) =>
-        rollBackOnFailure && !node.IsRollingBack && node.OriginalInstanceType is not null
-            ? node with { RollBackReason = refusal.Message, FailureReason = reason, NoCapacitySince = null, ChangeRequestedAt = null }
+        rollBackOnFailure && RollBack.IsPossible(node)
+            ? RollBack.Begin(node, reason, refusal.Message)
             : GivenUp(node, node.FailureReason ?? reason, refusal, now);
 
     private static NodeUpdate GivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now)

@@ -49,6 +49,8 @@ public static class SafetyRules
     {
         { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica } own =>
             Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
+        { State: not (NodeState.PreLeader or NodeState.ResigningLeader or NodeState.Unknown) } own when node.IsRollingBack =>
+            Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}, and it does not come level as it is"),
         { } own => Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
         null when Pace.IsRecent(node.ResignRequestedAt, Pace.FormerLeaderComesBack, seen.At) =>
             Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} has handed over and does not follow yet"),
@@ -115,7 +117,7 @@ public static class SafetyRules
     public static Verdict OrderIsKept(NodeUpdate node, ClusterUpdate state)
     {
         var earlier = state.EventStoreNodeUpdates.FirstOrDefault(
-            other => !other.IsDone && UpdateOrder.ComesBefore(other.NodeType, node.NodeType));
+            other => !other.IsDone && !node.IsRollingBack && UpdateOrder.ComesBefore(other.NodeType, node.NodeType));
         return earlier is null
             ? Verdict.Yes(nameof(OrderIsKept), "it is its turn")
             : Verdict.No(nameof(OrderIsKept), $"{earlier.NodeName} ({earlier.NodeType}) comes first");

@@ -14,6 +14,8 @@ internal sealed class FakeInstances(Picture picture) : IInstances
 
     public Func<Task>? BeforeAct { get; set; }
 
+    public Action<PicturedNode>? AfterStart { get; set; }
+
     public Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken) =>
         Task.FromResult(picture.Instances);
 
@@ -42,6 +44,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances
     {
         node.InstanceState = InstanceState.Running;
         node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
+        AfterStart?.Invoke(node);
     });
 
     private async Task ActAsync(string what, string id, Action<PicturedNode> act)

@@ -1,0 +1,118 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class RollBackTests : IDisposable
+{
+    private readonly ServiceFixture roll = new();
+    private readonly Picture picture = Picture.OfFour().Updated("replica");
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public void A_changed_node_that_does_not_come_level_in_time_is_stopped_to_go_back()
+    {
+        ComesBackAs(NodeState.CatchingUp);
+
+        var decision = Decide(AtItsLimit());
+
+        decision.Acts<Act.StopInstance>("follower1");
+        Assert.Contains("took more than its 1000 iterations", decision.Node!.RollBackReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_on_its_way_back_is_not_stopped_while_another_voter_is_behind()
+    {
+        ComesBackAs(NodeState.CatchingUp);
+        picture["follower2"].Checkpoint -= 100_000_000;
+
+        Decide(AtItsLimit()).Waits("follower1", "OtherVotersAreLevel");
+    }
+
+    [Theory]
+    [InlineData(NodeState.PreLeader)]
+    [InlineData(NodeState.ResigningLeader)]
+    [InlineData(NodeState.Unknown)]
+    public void A_node_that_may_be_about_to_lead_is_not_stopped_to_go_back(NodeState state)
+    {
+        ComesBackAs(state);
+
+        Decide(AtItsLimit()).Waits("follower1", "NodeIsSettled");
+    }
+
+    [Fact]
+    public void Stopped_and_changed_it_gets_its_original_type_back()
+    {
+        picture["follower1"].GoesDown();
+        picture["follower1"].InstanceType = Picture.Target;
+        picture["follower1"].InstanceState = InstanceState.Stopped;
+
+        Decide(AtItsLimit()).Acts<Act.ChangeInstance>("follower1");
+    }
+
+    [Fact]
+    public void With_on_failure_stop_it_is_left_as_it_is()
+    {
+        ComesBackAs(NodeState.CatchingUp);
+
+        var decision = new Decider(picture.Strategy).Decide(AtItsLimit(), picture.Observe());
+
+        Assert.IsType<Act.Finish>(decision.Act);
+        Assert.Equal(UpdateStatus.Failed, decision.NodeNamed("follower1").NodeUpdateStatus);
+    }
+
+    [Fact]
+    public void A_node_that_was_never_touched_has_nothing_to_go_back_to()
+    {
+        picture["follower2"].Checkpoint -= 100_000_000;
+        var state = picture.State("follower1", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, UpdateIterations = 1000 });
+
+        var decision = Decide(state);
+
+        Assert.Null(decision.NodeNamed("follower1").RollBackReason);
+        Assert.IsType<Act.Finish>(decision.Act);
+    }
+
+    [Fact]
+    public async Task A_node_that_cannot_come_level_with_its_new_type_ends_healthy_with_its_old_one()
+    {
+        roll.Instances.AfterStart = node =>
+        {
+            if (node.InstanceType == Picture.Target)
+            {
+                node.Checkpoint -= 100_000_000;
+            }
+        };
+
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 10 });
+
+        var replica = end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica");
+        Assert.Equal(
+            (UpdateStatus.Failed, "RolledBack", FailureReason.IterationLimitExceeded),
+            (replica.NodeUpdateStatus, replica.NodeUpdateStatusDetail, replica.FailureReason));
+        Assert.Equal(("t2.large", InstanceState.Running), (roll.Picture["replica"].InstanceType, roll.Picture["replica"].InstanceState));
+        Assert.Contains("was put back to t2.large and is level", replica.FailureMessage, StringComparison.Ordinal);
+        Assert.DoesNotContain("i-follower1", string.Join(' ', roll.Instances.Asked), StringComparison.Ordinal);
+    }
+
+    private Decision Decide(ClusterUpdate state) =>
+        new Decider(picture.Strategy, rollBackOnFailure: true).Decide(state, picture.Observe());
+
+    private void ComesBackAs(NodeState state)
+    {
+        picture["follower1"].InstanceType = Picture.Target;
+        picture["follower1"].ComesBack(state, 1_000_000);
+    }
+
+    private ClusterUpdate AtItsLimit() => picture.State("follower1", node => node.InPhase(NodePhase.CatchingUp, null, picture.At.AddHours(-1)) with
+    {
+        NodeUpdateStatus = UpdateStatus.InProgress,
+        StopRequestedAt = picture.At.AddHours(-1),
+        ChangeRequestedAt = picture.At.AddHours(-1),
+        StartRequestedAt = picture.At.AddHours(-1),
+        UpdateIterations = 1000,
+    });
+}
