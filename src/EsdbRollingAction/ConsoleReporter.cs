@@ -1,21 +1,47 @@
-using System.Globalization;
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Log;
 
 namespace EsdbRollingAction;
 
-/// <summary>The log: one line a change, with time, node, what and why. A wait is said when it begins, changes its reason, or lasts.</summary>
-internal sealed class ConsoleReporter(TextWriter output, TimeProvider time) : IUpdateReporter
+/// <summary>
+/// The log: one line a change, with time, node, what and why. A wait is said when it begins, changes its reason, or lasts;
+/// the heartbeat says it too, so every line is written under one lock.
+/// </summary>
+internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
 {
-    private static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan SayCatchingUpAgain = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan DecisionIsOld = TimeSpan.FromMinutes(1);
 
-    private readonly HashSet<string> told = [];
-    private (string? Node, string? Phase, string? Why) said;
+    private readonly Lock gate = new();
+    private readonly LogWriter log;
+    private readonly TimeProvider time;
+    private readonly Heartbeat heartbeat;
+    private readonly DateTimeOffset began;
+    private readonly Oddities oddities = new();
+    private readonly CatchUpSpeed speed = new();
+    private readonly HashSet<NodeEndpoint> told = [];
+    private (Decision Decision, DateTimeOffset At)? latest;
+    private (NodeEndpoint Node, string? Phase, string Why)? said;
     private DateTimeOffset saidAt;
-    private (DateTimeOffset At, long Behind)? catchUp;
+    private bool ended;
 
-    public void Notice(string text) => output.WriteLine($"{Clock(time.GetUtcNow())}  {Printable.Line(text)}");
+    public ConsoleReporter(LogWriter log, TimeProvider time)
+    {
+        (this.log, this.time, began) = (log, time, time.GetUtcNow());
+        heartbeat = new Heartbeat(time, Beat);
+    }
+
+    public void Dispose() => heartbeat.Dispose();
+
+    public void Notice(string text)
+    {
+        lock (gate)
+        {
+            log.Say(time.GetUtcNow(), text);
+        }
+    }
 
     public void Checked(IReadOnlyList<Verdict> checks)
     {
@@ -27,27 +53,36 @@ internal sealed class ConsoleReporter(TextWriter output, TimeProvider time) : IU
 
     public void Planned(ClusterUpdate state)
     {
-        foreach (var node in state.EventStoreNodeUpdates)
+        lock (gate)
         {
-            Write(time.GetUtcNow(), node, node.NodeUpdateStatus == UpdateStatus.Pending ? "planned" : $"was {node.NodeUpdateStatusDetail}",
-                $"{node.NodeType} at {node.Endpoint} on {node.Ec2InstanceId}");
+            foreach (var node in state.EventStoreNodeUpdates)
+            {
+                var what = node.NodeUpdateStatus == UpdateStatus.Pending ? "planned" : $"was {node.NodeUpdateStatusDetail}";
+                log.Say(time.GetUtcNow(), node, what, $"{node.NodeType} at {node.Endpoint} on {node.Ec2InstanceId}");
+            }
         }
     }
 
     public void Decided(Decision decision, DateTimeOffset at)
     {
-        TellDone(decision, at);
-        if (decision.Node is not { } node || decision.Act is Act.Finish)
+        lock (gate)
         {
-            return;
-        }
+            TellDone(decision, at);
+            log.Debug(decision);
+            if (decision.Node is not { } node || decision.Act is Act.Finish)
+            {
+                return;
+            }
 
-        var key = (node.NodeName, node.NodeUpdateStatusDetail, WithoutNumbers(decision.Why));
-        var again = decision.BytesBehind is null ? SayAgain : SayCatchingUpAgain;
-        if (decision.Act.ChangesTheWorld || key != said || at - saidAt >= again)
-        {
-            Write(at, node, node.NodeUpdateStatusDetail ?? "", decision.Why + Lasting(node, at, key) + Speed(decision, at));
-            (said, saidAt) = (key, at);
+            latest = (decision, at);
+            var goesOn = KeyOf(decision, node) == said;
+            var speaksAgain = decision.BytesBehind is not null && at - saidAt >= SayCatchingUpAgain;
+            var odd = oddities.New(decision, at);
+            if (odd is not null || decision.Act.ChangesTheWorld || !goesOn || speaksAgain)
+            {
+                var lasting = goesOn && at - Oddities.WaitsSince(node) >= SayCatchingUpAgain ? $" ({Since(node, at)})" : "";
+                Tell(decision, node, at, odd, lasting + speed.Measure(decision.BytesBehind, at));
+            }
         }
     }
 
@@ -55,51 +90,86 @@ internal sealed class ConsoleReporter(TextWriter output, TimeProvider time) : IU
     {
     }
 
-    public void Refused(Decision decision, string why, DateTimeOffset at) =>
-        Write(at, decision.Node!, "not done", why);
+    public void Refused(Decision decision, string why, DateTimeOffset at)
+    {
+        lock (gate)
+        {
+            log.Say(at, decision.Node!, "not done", why);
+        }
+    }
+
+    /// <summary>The verdict. Nothing follows it by itself.</summary>
+    public void Ended(RunEnd end)
+    {
+        lock (gate)
+        {
+            ended = true;
+            heartbeat.Dispose();
+            log.End(time.GetUtcNow(), end);
+        }
+    }
+
+    /// <summary>Nothing was said for a minute: whatever it waits for, it still does.</summary>
+    private void Beat()
+    {
+        lock (gate)
+        {
+            var now = time.GetUtcNow();
+            if (ended)
+            {
+                return;
+            }
+
+            if (latest is not { Decision: { Node: { } node } decision, At: var at })
+            {
+                log.Say(now, $"still looking at the cluster and its instances ({TimeText.Since(began, now)})");
+                return;
+            }
+
+            var old = now - at >= DecisionIsOld ? $"; decided {TimeText.Duration(now - at)} ago" : "";
+            Tell(decision, node, now, oddities.New(decision, now), $" ({Since(node, now)}{old})");
+        }
+    }
+
+    private void Tell(Decision decision, NodeUpdate node, DateTimeOffset at, string? odd, string more)
+    {
+        var phase = node.NodeUpdateStatusDetail ?? "";
+        log.Enter(node);
+        if (odd is null)
+        {
+            log.Say(at, node, phase, decision.Why + more);
+        }
+        else
+        {
+            log.Warn(at, node, phase, odd + more);
+        }
+
+        heartbeat.Restart();
+        (said, saidAt) = (KeyOf(decision, node), at);
+    }
 
     private void TellDone(Decision decision, DateTimeOffset at)
     {
-        foreach (var node in decision.State.EventStoreNodeUpdates.Where(node => node.IsDone && told.Add(node.NodeName)))
+        foreach (var node in decision.State.EventStoreNodeUpdates.Where(node => node.IsDone && told.Add(node.Endpoint)))
         {
             var took = node is { StartedAt: { } started, FinishedAt: { } finished } && finished > started
-                ? $" in {Duration(finished - started)}, {node.UpdateIterations} {(node.UpdateIterations == 1 ? "iteration" : "iterations")}"
+                ? $" in {TimeText.Duration(finished - started)}, {node.UpdateIterations} {(node.UpdateIterations == 1 ? "iteration" : "iterations")}"
                 : "";
-            Write(at, node, node.NodeUpdateStatusDetail ?? "", node.FailureMessage ?? $"{decision.State.TargetInstanceType} and level{took}");
+            var why = node.FailureMessage ?? $"{decision.State.TargetInstanceType} and level{took}";
+            if (node.Phase == NodePhase.RolledBack)
+            {
+                log.Warn(at, node, node.NodeUpdateStatusDetail!, why);
+            }
+            else
+            {
+                log.Say(at, node, node.NodeUpdateStatusDetail ?? "", why);
+            }
         }
     }
+
+    private static string Since(NodeUpdate node, DateTimeOffset now) => TimeText.Since(Oddities.WaitsSince(node) ?? now, now);
 
     /// <summary>A wait is the same one while only its numbers change.</summary>
-    private static string WithoutNumbers(string why) => string.Concat(why.Where(letter => !char.IsAsciiDigit(letter)));
-
-    private string Lasting(NodeUpdate node, DateTimeOffset at, (string?, string?, string?) key) =>
-        key == said && node.PhaseSince is { } since && at - since >= SayCatchingUpAgain ? $" (since {Clock(since)}, {Duration(at - since)})" : "";
-
-    /// <summary>How fast the node catches up, from what was said before.</summary>
-    private string Speed(Decision decision, DateTimeOffset at)
-    {
-        if (decision.BytesBehind is not { } behind)
-        {
-            catchUp = null;
-            return "";
-        }
-
-        var before = catchUp;
-        catchUp = (at, behind);
-        return before is { } last && last.Behind > behind && at > last.At
-            ? Rate(behind, (last.Behind - behind) / (at - last.At).TotalSeconds)
-            : "";
-    }
-
-    private static string Rate(long behind, double perSecond) =>
-        $", {Bytes.Format((long)perSecond)}/s, about {Duration(TimeSpan.FromSeconds(behind / perSecond))} left";
-
-    private void Write(DateTimeOffset at, NodeUpdate node, string what, string why) =>
-        output.WriteLine($"{Clock(at)}  {Printable.Line(node.NodeName),-22}  {what,-16}  {Printable.Line(why)}");
-
-    private static string Clock(DateTimeOffset at) => at.ToString("HH:mm:ssZ", CultureInfo.InvariantCulture);
-
-    private static string Duration(TimeSpan span) => span.TotalMinutes < 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
-        : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min {span.Seconds} s");
+    private static (NodeEndpoint Node, string? Phase, string Why) KeyOf(Decision decision, NodeUpdate node) =>
+        (node.Endpoint, node.NodeUpdateStatusDetail, string.Concat(decision.Why.Where(letter => !char.IsAsciiDigit(letter))));
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using EsdbRollingAction;
+using EsdbRollingAction.Log;
 using Microsoft.Extensions.Configuration;
 
 switch (args)
@@ -14,7 +15,9 @@ switch (args)
         using (var signals = new Signals())
         {
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables("INPUT_").Build();
-            return await new RollingUpdateProgram(configuration, Console.Out, Console.Error, TimeProvider.System).RunAsync(signals);
+            var style = LogStyle.From(Environment.GetEnvironmentVariable, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+            using var reporter = new ConsoleReporter(new LogWriter(Console.Out, Console.Error, style), TimeProvider.System);
+            return await new RollingUpdateProgram(configuration, reporter, TimeProvider.System).RunAsync(signals);
         }
 
     default:

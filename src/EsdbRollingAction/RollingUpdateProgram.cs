@@ -6,9 +6,8 @@ using Microsoft.Extensions.Configuration;
 namespace EsdbRollingAction;
 
 /// <summary>One run: inputs in, exit code out.</summary>
-internal sealed class RollingUpdateProgram(IConfiguration configuration, TextWriter output, TextWriter error, TimeProvider time)
+internal sealed class RollingUpdateProgram(IConfiguration configuration, ConsoleReporter console, TimeProvider time)
 {
-    private readonly ConsoleReporter console = new(output, time);
     private readonly Outputs outputs = new(Environment.GetEnvironmentVariable("GITHUB_OUTPUT"));
     private readonly DateTimeOffset begun = time.GetUtcNow();
 
@@ -18,7 +17,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, TextWri
         var end = await EndAsync(recorder, signals);
         var report = recorder.Report with { End = end, At = time.GetUtcNow() };
         outputs.Write(report);
-        Say(end);
+        console.Ended(end);
         return end.ExitCode;
     }
 
@@ -46,18 +45,6 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, TextWri
         catch (Exception exception) when (RunEnds.Of(exception, signals.ExitWith, recorder.Report.State, recorder.Report.StateFile) is { } end)
         {
             return end;
-        }
-    }
-
-    private void Say(RunEnd end)
-    {
-        if (end.Reason is { } reason)
-        {
-            error.WriteLine($"error: {ExitCode.NameOf(reason)}: {Printable.Line(end.Message)}");
-        }
-        else
-        {
-            console.Notice(end.Message);
         }
     }
 }

@@ -1,0 +1,95 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.GitHub;
+
+namespace EsdbRollingAction.Log;
+
+/// <summary>Writes the log's lines in the reader's style. Whatever a text holds, it stays in its line.</summary>
+internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle style)
+{
+    private const string Title = "esdb-rolling-update";
+
+    private readonly AnnotationBudget annotations = new();
+    private NodeEndpoint? group;
+
+    public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Printable.Line(text)}");
+
+    public void Say(DateTimeOffset at, NodeUpdate node, string what, string why)
+    {
+        var word = Printable.Line(what);
+        var shown = style.Colours ? Colour.Phase(word) : word;
+        var padding = new string(' ', Math.Max(0, 16 - word.Length));
+        output.WriteLine($"{TimeText.Clock(at)}  {Printable.Line(node.NodeName),-22}  {shown}{padding}  {Printable.Line(why)}");
+    }
+
+    /// <summary>An annotation in the place of the line while there may be one.</summary>
+    public void Warn(DateTimeOffset at, NodeUpdate node, string what, string why)
+    {
+        if (style.WorkflowCommands && annotations.TryTake())
+        {
+            output.WriteLine(WorkflowCommand.Warning(Printable.Line(node.NodeName), Printable.Line($"{node.NodeName} {what}: {why}")));
+            return;
+        }
+
+        Say(at, node, what, why);
+    }
+
+    /// <summary>Every decision, for a runner that debugs.</summary>
+    public void Debug(Decision decision)
+    {
+        if (!style.Debugs)
+        {
+            return;
+        }
+
+        if (decision.Node is { } node)
+        {
+            Enter(node);
+        }
+
+        var act = $"{decision.Node?.NodeName} {decision.Act.GetType().Name} {decision.Rule}".Trim();
+        output.WriteLine(WorkflowCommand.Debug(Printable.Line($"{act}: {decision.Why}")));
+    }
+
+    /// <summary>It is the turn of this node. Groups do not nest, so the one before is closed.</summary>
+    public void Enter(NodeUpdate node)
+    {
+        if (!style.WorkflowCommands || group == node.Endpoint)
+        {
+            return;
+        }
+
+        CloseGroup();
+        output.WriteLine(WorkflowCommand.Group(Printable.Line($"{node.NodeName} ({node.NodeType}, {node.Ec2InstanceId})")));
+        group = node.Endpoint;
+    }
+
+    /// <summary>The verdict, outside of any group.</summary>
+    public void End(DateTimeOffset at, RunEnd end)
+    {
+        CloseGroup();
+        var text = Printable.Line(end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: {end.Message}" : end.Message);
+        if (style.WorkflowCommands && annotations.TryTakeForVerdict())
+        {
+            // Not standard error: the runner reads the two at once, and the order of their lines would be lost.
+            output.WriteLine(end.Reason is null ? WorkflowCommand.Notice(Title, text) : WorkflowCommand.Error(Title, text));
+        }
+        else if (end.Reason is null)
+        {
+            Say(at, text);
+        }
+        else
+        {
+            error.WriteLine($"{(style.ErrorColours ? Colour.Error("error") : "error")}: {text}");
+        }
+    }
+
+    private void CloseGroup()
+    {
+        if (group is not null)
+        {
+            output.WriteLine(WorkflowCommand.EndGroup);
+            group = null;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Log;
+
+/// <summary>What of a decision deserves a warning. Each is told once a node.</summary>
+internal sealed class Oddities
+{
+    private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
+
+    /// <summary>The first request to resign, and with bad luck the second, are part of a normal hand-over.</summary>
+    private const int NormalResignRequests = 2;
+
+    private readonly HashSet<(NodeEndpoint Node, string What)> told = [];
+
+    /// <summary>What is odd and has not been told yet, or null.</summary>
+    public string? New(Decision decision, DateTimeOffset now) => decision.Node is { } node
+        ? Of(decision, node, now).FirstOrDefault(odd => told.Add((node.Endpoint, odd.What))).Text
+        : null;
+
+    /// <summary>Since when the node waits for what it waits for.</summary>
+    public static DateTimeOffset? WaitsSince(NodeUpdate node) => node.Phases is [.., { Until: null } span] ? span.Since : node.PhaseSince;
+
+    private static IEnumerable<(string What, string Text)> Of(Decision decision, NodeUpdate node, DateTimeOffset now)
+    {
+        if (node.NoCapacitySince is { } since)
+        {
+            yield return ("capacity", $"EC2 has had no capacity for {node.Ec2InstanceId} since {TimeText.Clock(since)}; trying again");
+        }
+
+        if (decision.Act is Act.Resign && node.ResignRequests >= NormalResignRequests)
+        {
+            yield return ("hand-over", $"it was asked to resign {node.ResignRequests} times and still leads; asking again");
+        }
+
+        // A node that catches up may take hours; the lines about it tell its speed.
+        if (decision.Act is Act.Wait && node.Phase != NodePhase.CatchingUp && now - WaitsSince(node) >= LongWait)
+        {
+            yield return ($"{node.Phase} {decision.Rule}", decision.Why);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace EsdbRollingAction.Log;
+
+/// <summary>Instants and durations as the log shows them.</summary>
+internal static class TimeText
+{
+    public static string Clock(DateTimeOffset at) => at.ToString("HH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    public static string Duration(TimeSpan span) => span.TotalMinutes < 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min {span.Seconds} s");
+
+    /// <summary>Since when something lasts, and how long that is.</summary>
+    public static string Since(DateTimeOffset since, DateTimeOffset now) => $"since {Clock(since)}, {Duration(now - since)}";
+}
