@@ -44,4 +44,7 @@ public enum FailureReason
 
     /// <summary>A signal asked the program to end.</summary>
     Cancelled,
+
+    /// <summary>A defect of the program.</summary>
+    UnexpectedError,
 }

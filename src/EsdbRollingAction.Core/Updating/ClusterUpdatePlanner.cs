@@ -47,6 +47,7 @@ public sealed class ClusterUpdatePlanner(
     /// <summary>Nodes that are as wanted need nothing; everything else is as it was.</summary>
     private static ClusterUpdate WithoutBeginning(ClusterUpdate planned, ClusterUpdate decided) => planned with
     {
+        LastIterationAt = decided.LastIterationAt,
         EventStoreNodeUpdates = [.. decided.EventStoreNodeUpdates.Select(node =>
             node.NodeUpdateStatus == UpdateStatus.Success ? node : planned.Current(node) with { NodeType = node.NodeType })],
     };

@@ -59,7 +59,8 @@ public sealed class StateFile(string path)
     }
 
     /// <summary>The state in these bytes; null when there are none.</summary>
-    private ClusterUpdate? Parse(ReadOnlySpan<byte> utf8)
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not a valid state.</exception>
+    public ClusterUpdate? Parse(ReadOnlySpan<byte> utf8)
     {
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
         utf8 = utf8.StartsWith(byteOrderMark) ? utf8[byteOrderMark.Length..] : utf8;
