@@ -1,0 +1,68 @@
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.GitHub.Summary;
+
+/// <summary>What the reader must know at one look.</summary>
+internal static class Headline
+{
+    private const int LongestMessage = 4000;
+
+    /// <summary>The verdict as a heading, what was rolled where, and what happened when it did not go well.</summary>
+    public static string Render(RunReport report)
+    {
+        var message = RunOutcomes.Of(report) is RunOutcome.Running ? Now(report)
+            : report.End is { ExitCode: not ExitCode.Done } end ? $"What happened: {Markdown.Text(end.Message, LongestMessage)}\n\n"
+            : "";
+        return $"## {Verdict(report)}\n\n{Subject(report)}\n\n{message}";
+    }
+
+    private static string Verdict(RunReport report)
+    {
+        var done = $"{ReportNodes.Updated(report)} of {ReportNodes.Of(report).Count} nodes";
+        var soFar = ReportNodes.Of(report).Count > 0 ? $", {done} are done" : "";
+        return RunOutcomes.Of(report) switch
+        {
+            RunOutcome.Running => $"🔄 Under way: {done} are done",
+            RunOutcome.Done when RunEndsWithoutChange(report) => $"✅ Nothing to do: {done} were as wanted",
+            RunOutcome.Done => $"✅ Done: {done} are updated",
+            RunOutcome.StepTaken => $"👣 Step taken: {done} are done",
+            RunOutcome.Planned => $"📋 Planned, nothing was changed: {PlanTable.Changes(report)} of {ReportNodes.Of(report).Count} nodes would be changed",
+            RunOutcome.InvalidInput => "✏️ Invalid input, this run changed nothing",
+            RunOutcome.Refused => $"🚫 Refused ({Reason(report)}), this run changed nothing",
+            RunOutcome.RunAgain => $"⏸️ Not finished, to be run again ({Reason(report)}){soFar}",
+            RunOutcome.Cancelled => $"⏹️ Cancelled{At(ReportNodes.Current(report), report)}{soFar}",
+            _ => $"❌ Failed{At(ReportNodes.Failed(report), report)}: {Reason(report)}{soFar}",
+        };
+    }
+
+    private static bool RunEndsWithoutChange(RunReport report) =>
+        ReportNodes.Of(report).All(node => node.ChangeRequestedAt is null && node.Phases.Count == 0);
+
+    private static string At(NodeUpdate? node, RunReport report) =>
+        node is null ? "" : $" at {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)}";
+
+    private static string Reason(RunReport report) =>
+        report.End?.Reason is { } reason ? ExitCode.NameOf(reason) : $"exit code {report.End?.ExitCode}";
+
+    private static string Subject(RunReport report) => string.Join(" · ", new[]
+    {
+        $"Cluster {Markdown.Text(report.ClusterName, ReportNodes.LongestName)}",
+        report.State?.UpdateStrategy is { } strategy ? $"strategy {Markdown.Text(strategy, ReportNodes.LongestName)}" : null,
+        report.State?.TargetInstanceType is { } target ? $"target {Markdown.Text(target, ReportNodes.LongestName)}" : null,
+        Times(report),
+    }.OfType<string>());
+
+    private static string Times(RunReport report) => report.State?.StartedAt is { } started
+        ? $"{Words.DateAndClock(started)} to {Until(started, report.State.FinishedAt ?? report.At)}"
+        : Words.DateAndClock(report.At);
+
+    private static string Until(DateTimeOffset started, DateTimeOffset end) =>
+        $"{(started.UtcDateTime.Date == end.UtcDateTime.Date ? Words.Clock(end) : Words.DateAndClock(end))} ({Words.Of(end - started)})";
+
+    private static string Now(RunReport report) => ReportNodes.Current(report) is { } node
+        ? $"Now: {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)} {Words.Of(node.Phase.ToString())}"
+            + (node.PhaseSince is { } since ? $" since {Words.Clock(since)} ({Words.Of(report.At - since)})" : "")
+            + (node.WaitingFor is { } awaited ? $": {Markdown.Text(awaited)}" : "")
+            + "\n\n"
+        : "";
+}

@@ -1,0 +1,30 @@
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.GitHub.Summary;
+
+/// <summary>What held a node back, the longest wait first.</summary>
+internal static class HeldBack
+{
+    private const int Most = 2;
+    private const int LongestReason = 160;
+
+    /// <summary>One cell, as Markdown.</summary>
+    public static string Cell(NodeUpdate node, DateTimeOffset at)
+    {
+        var failure = node.NodeUpdateStatus == UpdateStatus.Failed ? node.FailureMessage : null;
+        var now = node is { NodeUpdateStatus: UpdateStatus.InProgress, WaitingFor: { } awaited } ? awaited : null;
+        return string.Join("; ", new[] { failure, now }.OfType<string>().Select(text => Markdown.Text(text, LongestReason)).Concat(Waits(node, at)));
+    }
+
+    /// <summary>A wait is the same one while only its numbers change.</summary>
+    private static IEnumerable<string> Waits(NodeUpdate node, DateTimeOffset at) => node.Phases
+        .Where(span => span.Rule is not null || span.Phase == nameof(NodePhase.Waiting))
+        .GroupBy(span => span.Rule ?? string.Concat((span.WaitingFor ?? "").Where(letter => !char.IsAsciiDigit(letter))))
+        .Select(waits => (Last: waits.Last(), Total: waits.Aggregate(TimeSpan.Zero, (sum, span) => sum + (ReportNodes.End(span, node, at) - span.Since))))
+        .OrderByDescending(wait => wait.Total)
+        .Take(Most)
+        .Select(wait => $"{Words.Of(wait.Total)} {Reason(wait.Last)}");
+
+    private static string Reason(PhaseSpan span) => string.Join(
+        ": ", new[] { span.Rule, span.WaitingFor }.OfType<string>().DefaultIfEmpty("waiting").Select(text => Markdown.Text(text, LongestReason)));
+}

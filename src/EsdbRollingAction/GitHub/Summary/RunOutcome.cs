@@ -1,0 +1,51 @@
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.GitHub.Summary;
+
+/// <summary>What kind of end a run had: what the reader wants to know first.</summary>
+internal enum RunOutcome
+{
+    /// <summary>It lasts.</summary>
+    Running,
+
+    /// <summary>Every node is as it shall be.</summary>
+    Done,
+
+    /// <summary>One iteration was made.</summary>
+    StepTaken,
+
+    /// <summary>Everything was checked, nothing was changed.</summary>
+    Planned,
+
+    /// <summary>A node was given up.</summary>
+    Failed,
+
+    /// <summary>An input is not valid.</summary>
+    InvalidInput,
+
+    /// <summary>Refused before anything was changed.</summary>
+    Refused,
+
+    /// <summary>It could not go on; nothing is broken.</summary>
+    RunAgain,
+
+    /// <summary>A signal ended it.</summary>
+    Cancelled,
+}
+
+/// <summary>Tells the outcome of a run.</summary>
+internal static class RunOutcomes
+{
+    public static RunOutcome Of(RunReport report) => report.End?.ExitCode switch
+    {
+        null => RunOutcome.Running,
+        ExitCode.Done when report.Mode == "plan" => RunOutcome.Planned,
+        ExitCode.Done when report.State?.ClusterUpdateStatus == UpdateStatus.Success => RunOutcome.Done,
+        ExitCode.Done => RunOutcome.StepTaken,
+        ExitCode.InvalidInput => RunOutcome.InvalidInput,
+        ExitCode.Refused => RunOutcome.Refused,
+        ExitCode.RunAgain => RunOutcome.RunAgain,
+        ExitCode.Interrupted or ExitCode.Terminated => RunOutcome.Cancelled,
+        _ => RunOutcome.Failed,
+    };
+}

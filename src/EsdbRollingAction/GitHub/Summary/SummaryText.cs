@@ -1,0 +1,58 @@
+using System.Text;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.GitHub.Summary;
+
+/// <summary>The whole text, made to fit: the details go first, then the gantt, then rows.</summary>
+internal static class SummaryText
+{
+    public static string Render(RunReport report, int mostBytes)
+    {
+        foreach (var (gantt, details) in new[] { (true, true), (true, false), (false, false) })
+        {
+            var text = Render(report, gantt, details, int.MaxValue);
+            if (Encoding.UTF8.GetByteCount(text) <= mostBytes)
+            {
+                return text;
+            }
+        }
+
+        for (var rows = ReportNodes.Of(report).Count / 2; ; rows /= 2)
+        {
+            var text = Render(report, gantt: false, details: false, rows);
+            if (rows == 0 || Encoding.UTF8.GetByteCount(text) <= mostBytes)
+            {
+                return text;
+            }
+        }
+    }
+
+    private static string Render(RunReport report, bool gantt, bool details, int rows) => string.Concat(
+        Headline.Render(report),
+        HowToGoOn.Render(report),
+        Nodes(report, rows),
+        gantt ? Gantt.Render(report) : LeftOut("The gantt", report),
+        WithoutLeader(report.State),
+        ChecksTable.Render(report),
+        details ? PhaseDetails.Render(report) : LeftOut("The table of every phase", report),
+        StatePlace(report));
+
+    private static string Nodes(RunReport report, int rows) =>
+        ReportNodes.Of(report).Count == 0 ? ""
+        : RunOutcomes.Of(report) == RunOutcome.Planned ? PlanTable.Render(report, rows) + "\n"
+        : NodeTable.Render(report, rows) + "\n";
+
+    private static string LeftOut(string what, RunReport report) =>
+        ReportNodes.Of(report).Any(node => node.Phases.Count > 0) ? $"{what} is left out, for want of room.\n\n" : "";
+
+    /// <summary>Honest about what was measured: looks, not the clients' view.</summary>
+    private static string WithoutLeader(ClusterUpdate? state) => state?.LongestSecondsWithoutLeader switch
+    {
+        null => "",
+        0 => "Longest time without a leader: none was seen (looked every 250 ms during a hand-over).\n\n",
+        { } seconds => $"Longest time without a leader: {Words.Of(TimeSpan.FromSeconds(seconds))} (looked every 250 ms during a hand-over).\n\n",
+    };
+
+    private static string StatePlace(RunReport report) =>
+        report is { State: not null, WorkflowRun: { } run } ? $"The state is kept in the artifact {Markdown.Code(run.StateArtifact)}.\n" : "";
+}
