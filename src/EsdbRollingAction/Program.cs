@@ -1,5 +1,6 @@
 using System.Reflection;
 using EsdbRollingAction;
+using EsdbRollingAction.GitHub;
 using EsdbRollingAction.Log;
 using Microsoft.Extensions.Configuration;
 
@@ -17,7 +18,8 @@ switch (args)
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables("INPUT_").Build();
             var style = LogStyle.From(Environment.GetEnvironmentVariable, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
             using var reporter = new ConsoleReporter(new LogWriter(Console.Out, Console.Error, style), TimeProvider.System);
-            return await new RollingUpdateProgram(configuration, reporter, TimeProvider.System).RunAsync(signals);
+            var github = GitHubContext.Read(Environment.GetEnvironmentVariable, configuration[InputNames.GitHubToken.Key]);
+            return await new RollingUpdateProgram(configuration, github, reporter, TimeProvider.System).RunAsync(signals);
         }
 
     default:

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub;
@@ -6,45 +7,67 @@ using Microsoft.Extensions.Configuration;
 namespace EsdbRollingAction;
 
 /// <summary>One run: inputs in, exit code out.</summary>
-internal sealed class RollingUpdateProgram(IConfiguration configuration, ConsoleReporter console, TimeProvider time)
+/// <param name="configuration">The inputs, as they were given.</param>
+/// <param name="github">The workflow run around it, if there is one.</param>
+/// <param name="console">The log.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubContext github, ConsoleReporter console, TimeProvider time)
 {
-    private readonly Outputs outputs = new(Environment.GetEnvironmentVariable("GITHUB_OUTPUT"));
     private readonly DateTimeOffset begun = time.GetUtcNow();
+    private readonly RunPublisher publisher = new(github, console, time);
 
     public async Task<int> RunAsync(Signals signals)
     {
-        var recorder = new RunRecorder(_ => { }) { Report = new RunReport { Mode = "", ClusterName = "", At = begun } };
-        var end = await EndAsync(recorder, signals);
-        var report = recorder.Report with { End = end, At = time.GetUtcNow() };
-        outputs.Write(report);
-        console.Ended(end);
-        return end.ExitCode;
+        await using (publisher)
+        {
+            var end = await EndAsync(signals);
+            await publisher.EndAsync(end);
+            return end.ExitCode;
+        }
     }
 
-    private async Task<RunEnd> EndAsync(RunRecorder recorder, Signals signals)
+    private async Task<RunEnd> EndAsync(Signals signals)
     {
         try
         {
             var inputs = Inputs.Read(configuration);
-            recorder.Report = recorder.Report with { Mode = inputs.Mode.ToString(), ClusterName = inputs.ClusterName, StateFile = inputs.StateFile };
-            outputs.WriteBeginning(inputs.StateFile, null);
-            foreach (var notice in inputs.Connection.Notices)
-            {
-                console.Notice(notice);
-            }
-
-            var file = new StateFile(inputs.StateFile);
-            var found = file.Read();
-            recorder.Report = recorder.Report with { State = found };
-            using var ec2 = Ec2Client.Create(inputs.AwsRegion);
-            var end = await new Roll(inputs, new Reporters(console, recorder), begun + inputs.TimeLimit, time)
-                .RunAsync(found, file, new Ec2Instances(ec2), signals.Token);
-            recorder.Report = recorder.Report with { State = end };
-            return RunEnds.Of(end, inputs.Mode, inputs.StateFile);
+            publisher.Begin(inputs);
+            return await RollAsync(inputs, signals.Token);
         }
-        catch (Exception exception) when (RunEnds.Of(exception, signals.ExitWith, recorder.Report.State, recorder.Report.StateFile) is { } end)
+        catch (Exception exception)
         {
-            return end;
+            return RunEnds.Of(exception, signals.ExitWith, publisher.Report);
         }
     }
+
+    private async Task<RunEnd> RollAsync(Inputs inputs, CancellationToken cancellationToken)
+    {
+        foreach (var notice in inputs.Connection.Notices)
+        {
+            console.Notice(notice);
+        }
+
+        var file = new StateFile(inputs.StateFile);
+        var found = await FindStateAsync(file, inputs, cancellationToken);
+        publisher.Found(found);
+        using var session = await SessionAsync(inputs, cancellationToken);
+        using var ec2 = Ec2Client.Create(inputs.AwsRegion, session.Credentials);
+        var end = await new Roll(inputs, publisher, begun + inputs.TimeLimit, time)
+            .RunAsync(found, file, new Ec2Instances(ec2), cancellationToken);
+        publisher.Found(end);
+        return RunEnds.Of(end, inputs.Mode, inputs.StateFile);
+    }
+
+    private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
+    {
+        using var api = GitHubApi.Create(github, time);
+        return await new EarlierState(new StateArtifacts(api, time), github, console.Notice)
+            .FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
+    }
+
+    /// <summary>The role's session, or none: then the SDK looks for credentials by itself.</summary>
+    private async Task<AwsLogin> SessionAsync(Inputs inputs, CancellationToken cancellationToken) => inputs.RoleToAssume is { } role
+        ? await AwsLogin.AsAsync(
+            new RoleToAssume(RoleArn.Parse(role), $"esdb-rolling-update-{github.RunId}", inputs.AwsRegion), console.Notice, time, cancellationToken)
+        : new AwsLogin();
 }

@@ -20,19 +20,21 @@ internal static class RunEnds
         };
     }
 
-    /// <summary>The end of a run that was ended, or null for an exception that nobody expects.</summary>
-    public static RunEnd? Of(Exception exception, int? signalled, ClusterUpdate? state, string? stateFile) => exception switch
+    /// <summary>The end of a run that was ended.</summary>
+    public static RunEnd Of(Exception exception, int? signalled, RunReport report) => exception switch
     {
         OperationCanceledException when signalled is { } exitCode => new RunEnd(
-            exitCode, FailureReason.Cancelled, $"Nothing new was begun. {LeftBehind(state)}{Resume(stateFile)}"),
+            exitCode, FailureReason.Cancelled, $"Nothing new was begun. {LeftBehind(report.State)}{Resume(report.StateFile)}"),
         InstanceException { Kind: InstanceErrorKind.CredentialsExpired } expired => new RunEnd(
             ExitCode.RunAgain, FailureReason.CredentialsExpired,
-            $"{expired.Message} The state is saved. {LeftBehind(state)}Get new credentials. {Resume(stateFile)}"),
+            $"{expired.Message} The state is saved. {LeftBehind(report.State)}Get new credentials. {Resume(report.StateFile)}"),
         InstanceException refused => new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, $"{refused.Message} Nothing was changed."),
         RollingUpdateException { Reason: FailureReason.TimeLimit } late => new RunEnd(
-            ExitCode.RunAgain, late.Reason, $"{late.Message} No node was left half done. {Resume(stateFile)}"),
+            ExitCode.RunAgain, late.Reason, $"{late.Message} No node was left half done. {Resume(report.StateFile)}"),
         RollingUpdateException known => new RunEnd(ExitCode.Of(known.Reason), known.Reason, known.Message),
-        _ => null,
+        _ => new RunEnd(
+            ExitCode.UpdateFailed, FailureReason.UnexpectedError,
+            $"{exception.GetType().Name}: {exception.Message} This is a defect of the program. {LeftBehind(report.State)}{Resume(report.StateFile)}"),
     };
 
     /// <summary>How many nodes are as they shall be.</summary>

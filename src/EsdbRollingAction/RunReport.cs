@@ -7,7 +7,7 @@ namespace EsdbRollingAction;
 internal sealed record RunReport
 {
     /// <summary>The input <c>mode</c>.</summary>
-    public required string Mode { get; init; }
+    public required Mode Mode { get; init; }
 
     /// <summary>What people call the cluster. Text from outside, like every name and message here.</summary>
     public required string ClusterName { get; init; }

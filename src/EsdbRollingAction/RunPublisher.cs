@@ -1,0 +1,102 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.GitHub;
+using EsdbRollingAction.GitHub.Summary;
+
+namespace EsdbRollingAction;
+
+/// <summary>Keeps one report of the run and shows it: as log, check run, outputs and job summary.</summary>
+internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
+{
+    /// <summary>A cancelled job is killed 10 s after its first signal.</summary>
+    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(3);
+
+    private readonly GitHubContext github;
+    private readonly ConsoleReporter console;
+    private readonly TimeProvider time;
+    private readonly Outputs outputs;
+    private LiveProgress? live;
+
+    public RunPublisher(GitHubContext github, ConsoleReporter console, TimeProvider time)
+    {
+        (this.github, this.console, this.time) = (github, console, time);
+        outputs = new Outputs(github.Output);
+        Report = new RunReport { Mode = Mode.Apply, ClusterName = "", At = time.GetUtcNow() };
+    }
+
+    /// <summary>The run as it is now.</summary>
+    public RunReport Report { get; private set; }
+
+    /// <summary>The inputs are known: what the next step needs is said at once, in case this program is killed.</summary>
+    public void Begin(Inputs inputs)
+    {
+        Report = Report with { Mode = inputs.Mode, ClusterName = inputs.ClusterName, StateFile = inputs.StateFile, WorkflowRun = WorkflowRun(inputs) };
+        outputs.WriteBeginning(inputs.StateFile, Report.WorkflowRun?.StateArtifact);
+        live = new LiveProgress(github, inputs.ClusterName, console.Notice, time);
+    }
+
+    /// <summary>The state that was found, or how it is at the end.</summary>
+    public void Found(ClusterUpdate? state) => Report = Report with { State = state };
+
+    public void Notice(string text) => console.Notice(text);
+
+    public void Checked(IReadOnlyList<Verdict> checks)
+    {
+        Report = Report with { Checks = checks };
+        console.Checked(checks);
+    }
+
+    public void Planned(ClusterUpdate state)
+    {
+        console.Planned(state);
+        Show(Report with { State = state });
+    }
+
+    public void Decided(Decision decision, DateTimeOffset at)
+    {
+        console.Decided(decision, at);
+        Show(Report with { State = decision.State, At = at, BytesBehind = decision.BytesBehind });
+    }
+
+    public void Acted(ClusterUpdate after) => Report = Report with { State = after };
+
+    public void Refused(Decision decision, string why, DateTimeOffset at) => console.Refused(decision, why, at);
+
+    /// <summary>Files first: they are safe before anybody has to be waited for.</summary>
+    public async Task EndAsync(RunEnd end)
+    {
+        Report = Report with { End = end, At = time.GetUtcNow(), BytesBehind = null };
+        outputs.Write(Report);
+        new StepSummaryFile(github.StepSummary, console.Notice).Append(JobSummary.Render(Report));
+        console.Ended(end);
+        if (live is not null)
+        {
+            await live.EndAsync(Conclusion(end), CheckRunText.Title(Report), CheckRunText.Summary(Report), PatienceAtTheEnd);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (live is not null)
+        {
+            await live.DisposeAsync();
+        }
+    }
+
+    private void Show(RunReport report)
+    {
+        Report = report;
+        live?.Show(() => (CheckRunText.Title(report), CheckRunText.Summary(report)));
+    }
+
+    private static CheckConclusion Conclusion(RunEnd end) => end.ExitCode switch
+    {
+        ExitCode.Done => CheckConclusion.Success,
+        ExitCode.Interrupted or ExitCode.Terminated => CheckConclusion.Cancelled,
+        _ => CheckConclusion.Failure,
+    };
+
+    private WorkflowRun? WorkflowRun(Inputs inputs) => github is { IsActions: true, RunId: { } id }
+        ? new WorkflowRun(id, github.RunAttempt, github.RunUrl ?? "", StateArtifactName.Of(inputs.ClusterName, id, github.RunAttempt))
+        : null;
+}
