@@ -17,14 +17,7 @@ public static class Ec2Client
     public static IAmazonEC2 Create(string? region, AWSCredentials? credentials = null)
     {
         var configuration = Configuration(region);
-        if (configuration.RegionEndpoint is null && string.IsNullOrEmpty(configuration.ServiceURL))
-        {
-            throw new InstanceException(
-                InstanceErrorKind.CredentialsMissing,
-                "NoRegion",
-                "No AWS region is configured: set the input aws-region or the variable AWS_REGION.");
-        }
-
+        RequireRegion(configuration);
         try
         {
             return credentials is null ? new AmazonEC2Client(configuration) : new AmazonEC2Client(credentials, configuration);
@@ -32,6 +25,18 @@ public static class Ec2Client
         catch (Exception e) when (Ec2Errors.Translate(e, new Ec2Request("DescribeInstances", "sign in to EC2")) is { } translated)
         {
             throw translated;
+        }
+    }
+
+    /// <exception cref="InstanceException">No region is configured.</exception>
+    internal static void RequireRegion(ClientConfig configuration)
+    {
+        if (configuration.RegionEndpoint is null && string.IsNullOrEmpty(configuration.ServiceURL))
+        {
+            throw new InstanceException(
+                InstanceErrorKind.CredentialsMissing,
+                "NoRegion",
+                "No AWS region is configured: set the input aws-region or the variable AWS_REGION.");
         }
     }
 

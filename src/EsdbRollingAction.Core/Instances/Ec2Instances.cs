@@ -11,6 +11,8 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
     // EC2 allows 1000; an instance is some kilobytes of XML, and memory is held for one page at a time.
     private const int InstancesPerPage = 200;
 
+    private bool wasAccepted;
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken)
     {
@@ -37,7 +39,7 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
     {
         try
         {
-            var response = await AskAsync(
+            var response = await AskSignedAsync(
                 new Ec2Request("DescribeInstanceTypes", $"look up the instance type {type}"),
                 () => ec2.DescribeInstanceTypesAsync(new DescribeInstanceTypesRequest { InstanceTypes = [type] }, cancellationToken),
                 cancellationToken);
@@ -50,20 +52,20 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(string id, CancellationToken cancellationToken) => AskAsync(
+    public Task StopAsync(string id, CancellationToken cancellationToken) => AskSignedAsync(
         new Ec2Request("StopInstances", $"stop {id}"),
         () => ec2.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => AskAsync(
+    public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => AskSignedAsync(
         new Ec2Request("ModifyInstanceAttribute", $"change the type of {id} to {type}"),
         () => ec2.ModifyInstanceAttributeAsync(
             new ModifyInstanceAttributeRequest { InstanceId = id, InstanceType = type }, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task StartAsync(string id, CancellationToken cancellationToken) => AskAsync(
+    public Task StartAsync(string id, CancellationToken cancellationToken) => AskSignedAsync(
         new Ec2Request("StartInstances", $"start {id}"),
         () => ec2.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] }, cancellationToken),
         cancellationToken);
@@ -77,7 +79,7 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
         var instances = new List<Instance>();
         do
         {
-            var page = await AskAsync(
+            var page = await AskSignedAsync(
                 new Ec2Request("DescribeInstances", sentence),
                 () => ec2.DescribeInstancesAsync(request, cancellationToken),
                 cancellationToken);
@@ -91,6 +93,22 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
         while (!string.IsNullOrEmpty(request.NextToken));
 
         return instances;
+    }
+
+    /// <summary>Keys that EC2 accepted before and does not now have expired or were withdrawn: with new ones the update goes on.</summary>
+    private async Task<T> AskSignedAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
+    {
+        try
+        {
+            var response = await AskAsync(request, ask, cancellationToken);
+            wasAccepted = true;
+            return response;
+        }
+        catch (InstanceException e) when (wasAccepted && e.Kind is InstanceErrorKind.CredentialsMissing)
+        {
+            throw new InstanceException(InstanceErrorKind.CredentialsExpired, e.Code, $"{e.Message} Those that worked before have expired or were withdrawn.", e);
+        }
     }
 
     internal static async Task<T> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)

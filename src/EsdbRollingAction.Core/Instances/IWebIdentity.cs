@@ -1,0 +1,11 @@
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>Who can say, to somebody else, who the program is.</summary>
+public interface IWebIdentity
+{
+    /// <summary>A fresh token.</summary>
+    /// <param name="audience">Who it is for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RollingUpdateException">There is none; the message says why.</exception>
+    Task<WebIdentityToken> TokenAsync(string audience, CancellationToken cancellationToken);
+}

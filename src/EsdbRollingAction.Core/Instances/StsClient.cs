@@ -1,0 +1,34 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>Builds the STS client. It has no credentials: the web identity token is what STS is shown.</summary>
+internal static class StsClient
+{
+    /// <param name="region">As for <see cref="Ec2Client.Create"/>; <c>AWS_ENDPOINT_URL_STS</c> and <c>AWS_ENDPOINT_URL</c> are honoured.</param>
+    /// <exception cref="InstanceException">No region is configured.</exception>
+    public static IAmazonSecurityTokenService Create(string? region)
+    {
+        var configuration = new AmazonSecurityTokenServiceConfig
+        {
+            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = 2,
+            Timeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            HttpClientCacheSize = 1,
+            DisableLogging = true,
+            LogMetrics = false,
+            LogResponse = false,
+        };
+        if (!string.IsNullOrWhiteSpace(region))
+        {
+            configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(region.Trim());
+            configuration.AuthenticationRegion = region.Trim();
+        }
+
+        Ec2Client.RequireRegion(configuration);
+        return new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), configuration);
+    }
+}
