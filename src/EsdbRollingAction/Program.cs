@@ -19,7 +19,8 @@ switch (args)
             var style = LogStyle.From(Environment.GetEnvironmentVariable, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
             using var reporter = new ConsoleReporter(new LogWriter(Console.Out, Console.Error, style), TimeProvider.System);
             var github = GitHubContext.Read(Environment.GetEnvironmentVariable, configuration[InputNames.GitHubToken.Key]);
-            return await new RollingUpdateProgram(configuration, github, reporter, TimeProvider.System).RunAsync(signals);
+            await using var publisher = new RunPublisher(github, reporter, TimeProvider.System);
+            return await new RollingUpdateProgram(configuration, github, publisher, TimeProvider.System).RunAsync(signals);
         }
 
     default:

@@ -1,4 +1,4 @@
-using EsdbRollingAction.Core;
+using System.Diagnostics.CodeAnalysis;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub;
@@ -9,23 +9,20 @@ namespace EsdbRollingAction;
 /// <summary>One run: inputs in, exit code out.</summary>
 /// <param name="configuration">The inputs, as they were given.</param>
 /// <param name="github">The workflow run around it, if there is one.</param>
-/// <param name="console">The log.</param>
+/// <param name="publisher">Who shows it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubContext github, ConsoleReporter console, TimeProvider time)
+internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubContext github, RunPublisher publisher, TimeProvider time)
 {
     private readonly DateTimeOffset begun = time.GetUtcNow();
-    private readonly RunPublisher publisher = new(github, console, time);
 
     public async Task<int> RunAsync(Signals signals)
     {
-        await using (publisher)
-        {
-            var end = await EndAsync(signals);
-            await publisher.EndAsync(end);
-            return end.ExitCode;
-        }
+        var end = await EndAsync(signals);
+        await publisher.EndAsync(end);
+        return end.ExitCode;
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever happens, a person is told how the run ended; what nobody expected is called so.")]
     private async Task<RunEnd> EndAsync(Signals signals)
     {
         try
@@ -44,7 +41,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
     {
         foreach (var notice in inputs.Connection.Notices)
         {
-            console.Notice(notice);
+            publisher.Notice(notice);
         }
 
         var file = new StateFile(inputs.StateFile);
@@ -61,13 +58,13 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
         using var api = GitHubApi.Create(github, time);
-        return await new EarlierState(new StateArtifacts(api, time), github, console.Notice)
+        return await new EarlierState(new StateArtifacts(api, time), github, publisher.Notice)
             .FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
     }
 
     /// <summary>The role's session, or none: then the SDK looks for credentials by itself.</summary>
     private async Task<AwsLogin> SessionAsync(Inputs inputs, CancellationToken cancellationToken) => inputs.RoleToAssume is { } role
         ? await AwsLogin.AsAsync(
-            new RoleToAssume(RoleArn.Parse(role), $"esdb-rolling-update-{github.RunId}", inputs.AwsRegion), console.Notice, time, cancellationToken)
+            new RoleToAssume(RoleArn.Parse(role), $"esdb-rolling-update-{github.RunId}", inputs.AwsRegion), publisher.Notice, time, cancellationToken)
         : new AwsLogin();
 }

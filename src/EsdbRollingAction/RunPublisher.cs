@@ -86,7 +86,10 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     private void Show(RunReport report)
     {
         Report = report;
-        live?.Show(() => (CheckRunText.Title(report), CheckRunText.Summary(report)));
+        if (live is { IsShown: true })
+        {
+            live.Show(CheckRunText.Title(report), CheckRunText.Summary(report));
+        }
     }
 
     private static CheckConclusion Conclusion(RunEnd end) => end.ExitCode switch

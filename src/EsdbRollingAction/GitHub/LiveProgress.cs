@@ -37,6 +37,9 @@ internal sealed class LiveProgress : IAsyncDisposable
         showing = checkRun is null ? Task.CompletedTask : Task.Run(() => ShowChangesAsync(checkRun));
     }
 
+    /// <summary>Whether anybody looks: else there is nothing to render.</summary>
+    public bool IsShown => checkRun is not null;
+
     /// <summary>Says what shall be seen. Returns at once.</summary>
     /// <param name="title">One line; cut when it is too long.</param>
     /// <param name="summary">Markdown; cut when it is too long.</param>
@@ -44,7 +47,7 @@ internal sealed class LiveProgress : IAsyncDisposable
     {
         if (checkRun is not null)
         {
-            newest = CheckRunText.Fit(title, summary);
+            newest = CheckRunLimits.Fit(title, summary);
             changes.Writer.TryWrite(true);
         }
     }
@@ -62,7 +65,7 @@ internal sealed class LiveProgress : IAsyncDisposable
             return;
         }
 
-        var last = CheckRunText.Fit(title, summary);
+        var last = CheckRunLimits.Fit(title, summary);
         while (await SendAsync(checkRun, last, conclusion, givingUp.Token) is CheckRunSent.NotNow && !givingUp.IsCancellationRequested)
         {
             await WaitAsync(PauseAtTheEnd, givingUp.Token);

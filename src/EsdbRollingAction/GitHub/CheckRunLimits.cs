@@ -3,7 +3,7 @@ using System.Text;
 namespace EsdbRollingAction.GitHub;
 
 /// <summary>Makes texts fit for a check run: GitHub refuses an output that is too long.</summary>
-internal static class CheckRunText
+internal static class CheckRunLimits
 {
     private const int LongestTitle = 255;
 
