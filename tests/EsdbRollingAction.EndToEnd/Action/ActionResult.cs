@@ -1,0 +1,22 @@
+namespace EsdbRollingAction.EndToEnd.Action;
+
+/// <summary>How a step ended.</summary>
+/// <param name="Outcome"><c>success</c>, <c>failure</c>, <c>cancelled</c> or <c>skipped</c>.</param>
+/// <param name="Outputs">What it wrote to <c>GITHUB_OUTPUT</c>.</param>
+/// <param name="ExitCode">Of its process, if it is one.</param>
+/// <param name="Outlived">How long its process outlived the cancellation of the job.</param>
+internal sealed record StepResult(string Outcome, IReadOnlyDictionary<string, string> Outputs, int? ExitCode = null, TimeSpan? Outlived = null)
+{
+    public static readonly StepResult Skipped = new("skipped", new Dictionary<string, string>(StringComparer.Ordinal));
+}
+
+/// <summary>How one use of the action ended, as the rest of the job sees it.</summary>
+/// <param name="Conclusion"><c>success</c>, <c>failure</c> or <c>cancelled</c>.</param>
+/// <param name="Outputs">The action's outputs.</param>
+/// <param name="Steps">The steps that have an id.</param>
+/// <param name="Log">What a person reads.</param>
+internal sealed record ActionResult(
+    string Conclusion, IReadOnlyDictionary<string, string> Outputs, IReadOnlyDictionary<string, StepResult> Steps, JobLog Log)
+{
+    public override string ToString() => $"{Conclusion}\n{Log}";
+}

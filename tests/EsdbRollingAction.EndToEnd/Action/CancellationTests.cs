@@ -1,0 +1,52 @@
+namespace EsdbRollingAction.EndToEnd.Action;
+
+public class CancellationTests
+{
+    private static readonly TimeSpan TerminationFollows = TimeSpan.FromMilliseconds(7500);
+
+    [Theory]
+    [InlineData("Resigning")]
+    [InlineData("Stopping")]
+    [InlineData("Starting")]
+    [InlineData("CatchingUp")]
+    public async Task A_job_that_is_cancelled_ends_at_once_with_its_state_kept_and_the_next_attempt_carries_on(string phase)
+    {
+        await using var run = await WorkflowRun.StartAsync();
+
+        var cancelled = await run.RunJobAndCancelAsync(job => job.Phases.Contains(phase));
+
+        AssertCancelled(run, cancelled);
+        run.AssertRolled(await run.RunJobAsync());
+    }
+
+    [Fact]
+    public async Task A_job_that_is_cancelled_while_a_rule_holds_a_node_back_ends_at_once_and_the_next_attempt_carries_on()
+    {
+        await using var run = await WorkflowRun.StartAsync();
+        var crashed = false;
+
+        var cancelled = await run.RunJobAndCancelAsync(job =>
+        {
+            if (!crashed && job.Phases.Contains("Starting"))
+            {
+                run.Rolling.Sandbox.Cluster.Crash("test-node3", restartAfterSeconds: 120);
+                crashed = true;
+            }
+
+            return job.Phases.Contains("Waiting");
+        });
+
+        AssertCancelled(run, cancelled);
+        run.AssertRolled(await run.RunJobAsync());
+    }
+
+    private static void AssertCancelled(WorkflowRun run, ActionResult cancelled)
+    {
+        Assert.True(("cancelled", 130) == (cancelled.Conclusion, cancelled.Steps["roll"].ExitCode), cancelled.ToString());
+        Assert.InRange(cancelled.Steps["roll"].Outlived!.Value, TimeSpan.Zero, TerminationFollows);
+        Assert.Equal(("InProgress", "cancelled", "true"), (
+            cancelled.Outputs["cluster-update-status"], cancelled.Outputs["failure-reason"], cancelled.Outputs["resumable"]));
+        Assert.Empty(run.Runner.Orphans());
+        Assert.Equal(run.State!.ToJsonString(), WorkflowRun.Json(run.Runner.Artifacts.Contents["esdb-rolling-update-state-orders-1658821493-1"]));
+    }
+}

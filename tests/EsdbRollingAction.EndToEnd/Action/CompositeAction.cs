@@ -1,0 +1,100 @@
+using System.Globalization;
+
+namespace EsdbRollingAction.EndToEnd.Action;
+
+/// <summary>
+/// One use of a composite action, as the runner handles it: no <c>INPUT_</c> variables, a file for each command of every step, and
+/// after a failure or a cancellation only the steps whose condition asks for it.
+/// </summary>
+internal sealed class CompositeAction(Runner runner, ActionFile action, IReadOnlyDictionary<string, string> with, CancellationToken cancelled)
+{
+    private static readonly string[] Commands = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"];
+
+    private readonly Dictionary<string, StepResult> results = new(StringComparer.Ordinal);
+    private readonly JobLog log = new();
+    private string conclusion = "success";
+
+    public async Task<ActionResult> RunAsync()
+    {
+        Assert.Empty(with.Keys.Except(action.Inputs.Keys));
+        for (var number = 0; number < action.Runs.Steps.Count; number++)
+        {
+            var step = action.Runs.Steps[number];
+            var result = IsWanted(step) ? await RunAsync(step, number) : StepResult.Skipped;
+            if (step.Id is { } id)
+            {
+                results[id] = result;
+            }
+
+            if (result.Outcome is "failure" or "cancelled" && !step.ContinueOnError && conclusion == "success")
+            {
+                conclusion = result.Outcome;
+            }
+        }
+
+        return new ActionResult(conclusion, action.Outputs.ToDictionary(output => output.Key, output => Expand(output.Value.Value)), results, log);
+    }
+
+    private bool IsWanted(ActionStep step) => step.If is { } condition ? Expression.Holds(condition, Context) : conclusion == "success";
+
+    private async Task<StepResult> RunAsync(ActionStep step, int number)
+    {
+        log.Write($"##[group]{step.Name}");
+        var result = step.Uses is null ? await RunScriptAsync(step, number) : Upload(step);
+        log.Write("##[endgroup]");
+        return result;
+    }
+
+    private async Task<StepResult> RunScriptAsync(ActionStep step, int number)
+    {
+        Assert.Equal("bash", step.Shell);
+        var environment = runner.StepEnvironment();
+        foreach (var (name, value) in step.Env)
+        {
+            environment[name] = Expand(value);
+        }
+
+        foreach (var command in Commands)
+        {
+            environment[command] = FileOf(command, number);
+            await File.WriteAllTextAsync(environment[command], "", CancellationToken.None);
+        }
+
+        var script = FileOf("script.sh", number);
+        await File.WriteAllTextAsync(script, Expand(step.Run!), CancellationToken.None);
+
+        // A step that begins after the cancellation is one that is wanted all the same.
+        var (exitCode, outlived) = await StepProcess.RunAsync(
+            script, runner.Workspace, environment, log, cancelled.IsCancellationRequested ? CancellationToken.None : cancelled);
+        var outcome = outlived is not null ? "cancelled" : exitCode == 0 ? "success" : "failure";
+        log.Write(exitCode == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"##[error]Process completed with exit code {exitCode}."));
+        return new StepResult(outcome, CommandFile.Read(environment["GITHUB_OUTPUT"]), exitCode, outlived);
+    }
+
+    private StepResult Upload(ActionStep step)
+    {
+        Assert.StartsWith("actions/upload-artifact@", step.Uses, StringComparison.Ordinal);
+        var error = runner.Artifacts.Upload(step.With.ToDictionary(input => input.Key, input => Expand(input.Value)), runner.Workspace);
+        log.Write(error is null ? "" : $"##[error]{error}");
+        return StepResult.Skipped with { Outcome = error is null ? "success" : "failure" };
+    }
+
+    private string Expand(string text) => Expression.Expand(text, Context);
+
+    private string Context(string name) => name.Split('.') switch
+    {
+        ["inputs", var input] => with.TryGetValue(input, out var value) ? value : Expand(action.Inputs[input].Default),
+        ["steps", var id, "outputs", var output] => ResultOf(id).Outputs.GetValueOrDefault(output, ""),
+        ["steps", var id, "outcome"] => ResultOf(id).Outcome,
+        ["github", "api_url"] => runner.ApiUrl,
+
+        // None: there is no GitHub here that could be asked for anything.
+        ["github", "token"] => "",
+        _ => throw new NotSupportedException($"There is no '{name}' here."),
+    };
+
+    private StepResult ResultOf(string id) =>
+        results.TryGetValue(id, out var result) ? result : throw new NotSupportedException($"No step before has the id '{id}'.");
+
+    private string FileOf(string name, int step) => Path.Combine(runner.Temp, string.Create(CultureInfo.InvariantCulture, $"{name}_{step}_{Guid.NewGuid():N}"));
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EsdbRollingAction.EndToEnd.Action;
+
+/// <summary>A step's script in bash, ended as the runner does when the job is cancelled: signals to this one process only.</summary>
+internal static class StepProcess
+{
+    private static readonly TimeSpan FromInterruptToTerminate = TimeSpan.FromMilliseconds(7500);
+    private static readonly TimeSpan FromTerminateToKill = TimeSpan.FromMilliseconds(2500);
+    private static readonly string[] OfThisProcessOnly = ["INPUT_", "AWS_", "GITHUB_", "RUNNER_", "ACTIONS_", "ESDB_"];
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="scriptPath">The script.</param>
+    /// <param name="workspace">Where it runs.</param>
+    /// <param name="environment">Its variables, over what a machine has anyway.</param>
+    /// <param name="log">Gets its output.</param>
+    /// <param name="cancelled">The job is cancelled.</param>
+    /// <returns>Exit code, and how long the process outlived the cancellation.</returns>
+    public static async Task<(int ExitCode, TimeSpan? Outlived)> RunAsync(
+        string scriptPath, string workspace, IReadOnlyDictionary<string, string> environment, JobLog log, CancellationToken cancelled)
+    {
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo("/bin/bash", ["--noprofile", "--norc", "-e", "-o", "pipefail", scriptPath])
+            {
+                WorkingDirectory = workspace,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        Pass(environment, process.StartInfo.Environment);
+        process.OutputDataReceived += (_, line) => Take(line.Data, log);
+        process.ErrorDataReceived += (_, line) => Take(line.Data, log);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+
+        var ended = process.WaitForExitAsync(CancellationToken.None);
+        await Task.WhenAny(ended, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancelled));
+        TimeSpan? outlived = ended.IsCompleted ? null : await EndAsync(process, ended);
+        await ended;
+        return (process.ExitCode, outlived);
+    }
+
+    private static async Task<TimeSpan> EndAsync(Process process, Task ended)
+    {
+        var cancelledAt = TimeProvider.System.GetTimestamp();
+        foreach (var (signal, patience) in new[] { ("INT", FromInterruptToTerminate), ("TERM", FromTerminateToKill) })
+        {
+            using var kill = Process.Start("/bin/kill", ["-s", signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+            if (await Task.WhenAny(ended, Task.Delay(patience, TimeProvider.System)) == ended)
+            {
+                return TimeProvider.System.GetElapsedTime(cancelledAt);
+            }
+        }
+
+        process.Kill();
+        await ended;
+        return TimeProvider.System.GetElapsedTime(cancelledAt);
+    }
+
+    private static void Pass(IReadOnlyDictionary<string, string> environment, IDictionary<string, string?> passed)
+    {
+        foreach (var name in passed.Keys.Where(name => OfThisProcessOnly.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).ToList())
+        {
+            passed.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            passed[name] = value;
+        }
+    }
+
+    private static void Take(string? line, JobLog log)
+    {
+        if (line is not null)
+        {
+            log.Write(line);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using EsdbRollingAction.Sandbox;
+
+namespace EsdbRollingAction.EndToEnd.Action;
+
+/// <summary>A workflow run that rolls a sandbox's cluster with the action as it is released.</summary>
+internal sealed class WorkflowRun : IAsyncDisposable
+{
+    public const string StateFile = "esdb-rolling-update-state.json";
+
+    public required Rolling Rolling { get; init; }
+
+    public Runner Runner { get; } = new Runner().WithProgram();
+
+    /// <summary>The state in the workspace of the last attempt, or null.</summary>
+    public JsonNode? State => File.Exists(StatePath) ? JsonNode.Parse(File.ReadAllText(StatePath)) : null;
+
+    /// <summary>The phases that nodes are in now, according to it.</summary>
+    public IEnumerable<string> Phases => (State?["EventStoreNodeUpdates"]?.AsArray() ?? []).Select(node => (string)node!["NodeUpdateStatusDetail"]!);
+
+    private string StatePath => Path.Combine(Runner.Workspace, StateFile);
+
+    /// <summary>JSON without its white space.</summary>
+    public static string Json(string text) => JsonNode.Parse(text)!.ToJsonString();
+
+    public static async Task<WorkflowRun> StartAsync(SandboxOptions? options = null) => new() { Rolling = await Rolling.StartAsync(options) };
+
+    /// <summary>Runs the job, or runs it again with the state that the newest artifact holds.</summary>
+    /// <param name="with">Inputs beyond those that every job gives.</param>
+    public Task<ActionResult> RunJobAsync(params (string Name, string Value)[] with) => AttemptAsync(with, CancellationToken.None);
+
+    /// <summary>A job of the same attempt that needs the one before: it finds the state in its workspace.</summary>
+    public Task<ActionResult> RunNextJobAsync(params (string Name, string Value)[] with) => UseActionAsync(with, CancellationToken.None);
+
+    /// <summary>Runs the job and cancels it once that holds.</summary>
+    public async Task<ActionResult> RunJobAndCancelAsync(Func<WorkflowRun, bool> when)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var job = AttemptAsync([], cancellation.Token);
+        while (!job.IsCompleted && !when(this))
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await cancellation.CancelAsync();
+        return await job;
+    }
+
+    /// <summary>Every node has the target type and is level, nothing is left behind, no rule was broken.</summary>
+    public void AssertRolled(ActionResult result)
+    {
+        Assert.True(result.Conclusion == "success", result.ToString());
+        Assert.Equal(("Success", "", "4", "false"), (
+            result.Outputs["cluster-update-status"], result.Outputs["failure-reason"], result.Outputs["nodes-updated"], result.Outputs["resumable"]));
+        Assert.Equal(Rolling.Sandbox.Cluster.NodeNames.Count, Rolling.Sandbox.Report().NodesUpdated);
+        Rolling.Sandbox.Referee.Finish();
+        Assert.True(Rolling.Sandbox.Referee.BrokenRules.Count == 0, $"{string.Join('\n', Rolling.Sandbox.Referee.BrokenRules)}\n{result}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Runner.Dispose();
+        await Rolling.DisposeAsync();
+    }
+
+    private async Task<ActionResult> AttemptAsync((string Name, string Value)[] with, CancellationToken cancelled)
+    {
+        foreach (var (name, value) in Rolling.Sandbox.ProgramEnvironment.Where(variable => variable.Key.StartsWith("AWS_", StringComparison.Ordinal)))
+        {
+            Runner.Environment[name] = value;
+        }
+
+        Runner.BeginAttempt();
+        if (Runner.Artifacts.Contents.Values.LastOrDefault() is { } saved)
+        {
+            await File.WriteAllTextAsync(StatePath, saved, CancellationToken.None);
+        }
+
+        return await UseActionAsync(with, cancelled);
+    }
+
+    private Task<ActionResult> UseActionAsync((string Name, string Value)[] with, CancellationToken cancelled)
+    {
+        var inputs = with.ToDictionary(input => input.Name, input => input.Value);
+        inputs.TryAdd("connection-string", Rolling.Sandbox.ConnectionString);
+        inputs.TryAdd("target-instance-type", "t2.xlarge");
+        inputs.TryAdd("cluster-name", "orders");
+        return Runner.UseActionAsync(inputs, cancelled);
+    }
+}
