@@ -45,9 +45,9 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
 
     public void Checked(IReadOnlyList<Verdict> checks)
     {
-        foreach (var check in checks)
+        foreach (var same in checks.GroupBy(check => (check.Holds, check.Reason)))
         {
-            Notice($"{(check.Holds ? "checked" : "REFUSED")}  {check.Rule}: {check.Reason}");
+            Notice($"{(same.Key.Holds ? "checked" : "REFUSED")}  {string.Join(", ", same.Select(check => check.Rule))}: {same.Key.Reason}");
         }
     }
 

@@ -8,8 +8,10 @@ namespace EsdbRollingAction;
 /// <summary>Keeps one report of the run and shows it: as log, check run, outputs and job summary.</summary>
 internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
 {
+    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
+
     /// <summary>A cancelled job is killed 10 s after its first signal.</summary>
-    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(2);
 
     private readonly GitHubContext github;
     private readonly ConsoleReporter console;
@@ -32,7 +34,7 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     {
         Report = Report with { Mode = inputs.Mode, ClusterName = inputs.ClusterName, StateFile = inputs.StateFile, WorkflowRun = WorkflowRun(inputs) };
         outputs.WriteBeginning(inputs.StateFile, Report.WorkflowRun?.StateArtifact);
-        live = new LiveProgress(github, inputs.ClusterName, console.Notice, time);
+        live = inputs.Mode == Mode.Plan ? null : new LiveProgress(github, inputs.ClusterName, console.Notice, time);
     }
 
     /// <summary>The state that was found, or how it is at the end.</summary>
@@ -71,7 +73,9 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
         console.Ended(end);
         if (live is not null)
         {
-            await live.EndAsync(Conclusion(end), CheckRunText.Title(Report), CheckRunText.Summary(Report), PatienceAtTheEnd);
+            var conclusion = Conclusion(end);
+            var patience = conclusion == CheckConclusion.Cancelled ? PatienceWhenCancelled : PatienceAtTheEnd;
+            await live.EndAsync(conclusion, CheckRunText.Title(Report), CheckRunText.Summary(Report), patience);
         }
     }
 

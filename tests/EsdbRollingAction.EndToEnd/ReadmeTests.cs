@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using EsdbRollingAction.EndToEnd.Action;
+
+namespace EsdbRollingAction.EndToEnd;
+
+/// <summary>What README says of the action is what the action does.</summary>
+public partial class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));
+
+    private static readonly ActionFile Published = ActionFile.Read(ActionFile.OriginalPath);
+
+    [Fact]
+    public void The_inputs_are_those_of_the_action_with_their_defaults()
+    {
+        var documented = Table("inputs").ToDictionary(row => row[0].Trim('`'), row => row[1].Trim('`'));
+
+        Assert.Equal(Published.Inputs.Keys, documented.Keys);
+        Assert.All(
+            Published.Inputs.Where(input => input.Value.Default is { Length: > 0 }),
+            input => Assert.Equal(input.Value.Default, documented[input.Key]));
+    }
+
+    [Fact]
+    public void The_outputs_are_those_of_the_action() =>
+        Assert.Equal(Published.Outputs.Keys, Table("outputs").Select(row => row[0].Trim('`')));
+
+    [Fact]
+    public async Task The_iam_policy_allows_every_call_that_a_plan_and_a_roll_make_and_no_other()
+    {
+        await using var rolling = await Rolling.StartAsync();
+        await rolling.RunAsync(("INPUT_MODE", "plan"));
+        rolling.AssertRolled(await rolling.RunAsync());
+
+        var made = rolling.Sandbox.Requests.Entries
+            .Where(request => request.Target == "ec2")
+            .Select(request => $"ec2:{request.What.Split(' ')[0]}")
+            .Distinct();
+
+        Assert.Equal(made.Order(StringComparer.Ordinal), Policy().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_usage_is_a_workflow_of_at_most_fifteen_lines_with_inputs_that_exist()
+    {
+        var usage = Block("## Usage", "yaml");
+
+        Assert.InRange(usage.TrimEnd().Split('\n').Length, 5, 15);
+        Assert.All(
+            WithKeys().Matches(usage[usage.IndexOf("with:", StringComparison.Ordinal)..]).Select(match => match.Groups[1].Value),
+            input => Assert.Contains(input, Published.Inputs.Keys));
+    }
+
+    private static IEnumerable<string> Policy() =>
+        JsonNode.Parse(Block("<!-- iam-policy", "json"))!["Statement"]!.AsArray()
+            .SelectMany(statement => statement!["Action"]!.AsArray())
+            .Select(action => (string)action!);
+
+    private static string Block(string after, string language)
+    {
+        var start = Readme.IndexOf($"```{language}\n", Readme.IndexOf(after, StringComparison.Ordinal), StringComparison.Ordinal) + language.Length + 4;
+        return Readme[start..Readme.IndexOf("```", start, StringComparison.Ordinal)];
+    }
+
+    /// <summary>The rows of the table behind a marker: its cells, without the two rows of its head.</summary>
+    private static IEnumerable<string[]> Table(string marker) =>
+        Readme[Readme.IndexOf($"<!-- {marker}:", StringComparison.Ordinal)..].Split('\n')
+            .Skip(3)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split(" | ", StringSplitOptions.TrimEntries));
+
+    [GeneratedRegex("^ {10}([a-z-]+):", RegexOptions.Multiline)]
+    private static partial Regex WithKeys();
+}
