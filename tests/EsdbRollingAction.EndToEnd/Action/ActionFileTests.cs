@@ -13,7 +13,7 @@ public partial class ActionFileTests
         var expected = action.Inputs.Keys.ToDictionary(name => $"INPUT_{name.ToUpperInvariant().Replace('-', '_')}", name => $"${{{{ inputs.{name} }}}}");
         expected["PROGRAM"] = "${{ steps.program.outputs.path }}";
 
-        Assert.Equal(expected.Order(), action.Step("roll").Env.Order());
+        Assert.Equal(expected, action.Step("roll").Env);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public partial class ActionFileTests
                 ["on-failure"] = "rollback-node",
                 ["reserve-capacity"] = "auto",
                 ["github-token"] = "${{ github.token }}",
-            }.Order(),
-            defaults.Order());
+            },
+            defaults);
         Assert.Equal(["connection-string"], action.Inputs.Where(input => input.Value.Required).Select(input => input.Key));
     }
 

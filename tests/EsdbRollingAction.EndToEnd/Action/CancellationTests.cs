@@ -27,9 +27,9 @@ public class CancellationTests
 
         var cancelled = await run.RunJobAndCancelAsync(job =>
         {
-            if (!crashed && job.Phases.Contains("Starting"))
+            if (!crashed && job.Phases.Contains("CatchingUp"))
             {
-                run.Rolling.Sandbox.Cluster.Crash("test-node3", restartAfterSeconds: 120);
+                run.Rolling.Sandbox.Cluster.Crash("test-node3", restartAfterSeconds: 240);
                 crashed = true;
             }
 

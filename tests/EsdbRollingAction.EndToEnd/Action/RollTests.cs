@@ -32,7 +32,7 @@ public class RollTests
         Assert.Equal(("Failed", "iteration-limit-exceeded", "test-node4readonly", "true"), (
             failed.Outputs["cluster-update-status"], failed.Outputs["failure-reason"], failed.Outputs["failed-node"], failed.Outputs["resumable"]));
         Assert.Equal(["esdb-rolling-update-state-orders-1658821493-1"], run.Runner.Artifacts.Contents.Keys);
-        run.AssertRolled(await run.RunJobAsync());
+        run.AssertRolled(await run.RunJobAsync(("max-number-of-iterations-per-node-update", "500")));
         Assert.Equal(
             ["esdb-rolling-update-state-orders-1658821493-1", "esdb-rolling-update-state-orders-1658821493-2"], run.Runner.Artifacts.Contents.Keys);
     }
