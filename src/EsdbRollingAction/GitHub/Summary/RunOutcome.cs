@@ -39,7 +39,7 @@ internal static class RunOutcomes
     public static RunOutcome Of(RunReport report) => report.End?.ExitCode switch
     {
         null => RunOutcome.Running,
-        ExitCode.Done when report.Mode == "plan" => RunOutcome.Planned,
+        ExitCode.Done when report.Mode.Equals("plan", StringComparison.OrdinalIgnoreCase) => RunOutcome.Planned,
         ExitCode.Done when report.State?.ClusterUpdateStatus == UpdateStatus.Success => RunOutcome.Done,
         ExitCode.Done => RunOutcome.StepTaken,
         ExitCode.InvalidInput => RunOutcome.InvalidInput,
