@@ -23,7 +23,7 @@ internal static class Headline
         return RunOutcomes.Of(report) switch
         {
             RunOutcome.Running => $"🔄 Under way: {done} are done",
-            RunOutcome.Done when RunEndsWithoutChange(report) => $"✅ Nothing to do: {done} were as wanted",
+            RunOutcome.Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
             RunOutcome.Done => $"✅ Done: {done} are updated",
             RunOutcome.StepTaken => $"👣 Step taken: {done} are done",
             RunOutcome.Planned => $"📋 Planned, nothing was changed: {PlanTable.Changes(report)} of {ReportNodes.Of(report).Count} nodes would be changed",
@@ -31,11 +31,11 @@ internal static class Headline
             RunOutcome.Refused => $"🚫 Refused ({Reason(report)}), this run changed nothing",
             RunOutcome.RunAgain => $"⏸️ Not finished, to be run again ({Reason(report)}){soFar}",
             RunOutcome.Cancelled => $"⏹️ Cancelled{At(ReportNodes.Current(report), report)}{soFar}",
-            _ => $"❌ Failed{At(ReportNodes.Failed(report), report)}: {Reason(report)}{soFar}",
+            _ => $"❌ Failed{At(ReportNodes.Failed(report), report)} ({Reason(report)}){soFar}",
         };
     }
 
-    private static bool RunEndsWithoutChange(RunReport report) =>
+    private static bool NothingWasToBeDone(RunReport report) =>
         ReportNodes.Of(report).All(node => node.ChangeRequestedAt is null && node.Phases.Count == 0);
 
     private static string At(NodeUpdate? node, RunReport report) =>
@@ -46,7 +46,7 @@ internal static class Headline
 
     private static string Subject(RunReport report) => string.Join(" · ", new[]
     {
-        $"Cluster {Markdown.Text(report.ClusterName, ReportNodes.LongestName)}",
+        report.ClusterName.Length > 0 ? $"Cluster {Markdown.Text(report.ClusterName, ReportNodes.LongestName)}" : null,
         report.State?.UpdateStrategy is { } strategy ? $"strategy {Markdown.Text(strategy, ReportNodes.LongestName)}" : null,
         report.State?.TargetInstanceType is { } target ? $"target {Markdown.Text(target, ReportNodes.LongestName)}" : null,
         Times(report),

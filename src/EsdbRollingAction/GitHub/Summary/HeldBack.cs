@@ -26,5 +26,5 @@ internal static class HeldBack
         .Select(wait => $"{Words.Of(wait.Total)} {Reason(wait.Last)}");
 
     private static string Reason(PhaseSpan span) => string.Join(
-        ": ", new[] { span.Rule, span.WaitingFor }.OfType<string>().DefaultIfEmpty("waiting").Select(text => Markdown.Text(text, LongestReason)));
+        ", ", new[] { span.Rule, span.WaitingFor }.OfType<string>().DefaultIfEmpty("waiting").Select(text => Markdown.Text(text, LongestReason)));
 }

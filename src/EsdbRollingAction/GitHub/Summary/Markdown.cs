@@ -11,7 +11,10 @@ internal static partial class Markdown
     /// <summary>Longer texts are cut.</summary>
     public const int LongestText = 300;
 
-    /// <summary>Text from outside, for the middle of a line or a cell. Plain words stay as they are.</summary>
+    /// <summary>
+    /// Text from outside, for the middle of a line or a cell. Plain words stay as they are. No colon may follow at once: with one in
+    /// the text it could make an emoji.
+    /// </summary>
     public static string Text(string? text, int longest = LongestText)
     {
         var shown = new List<string>();

@@ -19,7 +19,7 @@ internal static class PhaseDetails
         var table = new StringBuilder()
             .Append($"Node {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)}")
             .Append($" at {Markdown.Text(node.Endpoint.ToString(), ReportNodes.LongestName)}")
-            .Append($" on {Markdown.Text(node.Ec2InstanceId ?? "an unknown instance", ReportNodes.LongestName)}:\n\n")
+            .Append($" on {Markdown.Text(node.Ec2InstanceId ?? "an unknown instance", ReportNodes.LongestName)}\n\n")
             .Append(Markdown.Row("Phase", "From", "Lasted", "Waited for")).Append("|---|---|---:|---|\n");
         foreach (var span in node.Phases)
         {
@@ -27,7 +27,7 @@ internal static class PhaseDetails
                 Markdown.Text(Words.Of(span.Phase)),
                 Words.DateAndClock(span.Since),
                 Words.Of(ReportNodes.End(span, node, report.At) - span.Since),
-                string.Join(": ", new[] { span.Rule, span.WaitingFor }.OfType<string>().Select(text => Markdown.Text(text)))));
+                string.Join(", ", new[] { span.Rule, span.WaitingFor }.OfType<string>().Select(text => Markdown.Text(text)))));
         }
 
         return table.Append('\n').ToString();

@@ -6,10 +6,19 @@ namespace EsdbRollingAction.GitHub.Summary;
 /// <summary>The whole text, made to fit: the details go first, then the gantt, then rows.</summary>
 internal static class SummaryText
 {
+    /// <summary>Of a table: so that what cannot fit is not even tried.</summary>
+    private const int SmallestRow = 60;
+
     public static string Render(RunReport report, int mostBytes)
     {
+        var phases = ReportNodes.Of(report).Sum(node => node.Phases.Count);
         foreach (var (gantt, details) in new[] { (true, true), (true, false), (false, false) })
         {
+            if (details && phases > mostBytes / SmallestRow)
+            {
+                continue;
+            }
+
             var text = Render(report, gantt, details, int.MaxValue);
             if (Encoding.UTF8.GetByteCount(text) <= mostBytes)
             {

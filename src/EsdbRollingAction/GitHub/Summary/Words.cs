@@ -47,7 +47,4 @@ internal static class Words
 
     /// <summary>For example <c>2026-11-23 03:29:48Z</c>.</summary>
     public static string DateAndClock(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ssZ", CultureInfo.InvariantCulture);
-
-    /// <summary>The text with a capital at its beginning.</summary>
-    public static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }

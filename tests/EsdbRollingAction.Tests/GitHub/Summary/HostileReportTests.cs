@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using CsCheck;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.GitHub.Summary;
+
+namespace EsdbRollingAction.Tests.GitHub.Summary;
+
+public partial class HostileReportTests
+{
+    /// <summary>The folded table's tags, which are ours.</summary>
+    private static readonly string[] OwnHtml = ["<details>", "<summary>", "</details>"];
+
+    [Fact]
+    public void No_text_from_outside_changes_the_shape_of_the_summary()
+    {
+        var plain = new ParsedSummary(JobSummary.Render(Reports.Large(3)));
+
+        HostileTexts.Any.Sample(
+            text =>
+            {
+                var parsed = new ParsedSummary(JobSummary.Render(Reports.Large(3, text)));
+
+                Assert.Equal(plain.Headings.Count, parsed.Headings.Count);
+                Assert.Equal(plain.Tables.Select(Shape), parsed.Tables.Select(Shape));
+                Assert.Equal(plain.Links, parsed.Links);
+                Assert.Equal(plain.ListItems, parsed.ListItems);
+                Assert.Single(parsed.Diagrams);
+                Assert.Empty(parsed.TurnedByGitHub);
+                Assert.All(parsed.Markup, markup => Assert.True(markup.StartsWith("LinkInline", StringComparison.Ordinal) || OwnHtml.Any(markup.Contains), markup));
+            },
+            iter: 300);
+    }
+
+    [Fact]
+    public void A_gantt_has_the_same_lines_whatever_the_nodes_are_called() => HostileTexts.Any.Sample(text =>
+    {
+        var lines = Assert.Single(new ParsedSummary(JobSummary.Render(Reports.Large(3, text))).Diagrams).Split('\n');
+
+        Assert.Equal(3, lines.Count(line => line.StartsWith("  section ", StringComparison.Ordinal)));
+        Assert.Equal(15, lines.Count(line => line.Contains(", 2026-11-23 ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines.Where(line => line.StartsWith("  section ", StringComparison.Ordinal)), line => MermaidSyntax().IsMatch(line));
+    });
+
+    [Fact]
+    public void A_title_is_one_line_of_at_most_120_characters() => HostileTexts.Any.Sample(text =>
+    {
+        var report = Reports.Large(3, text);
+        var node = report.State!.EventStoreNodeUpdates[0] with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            NodeUpdateStatusDetail = nameof(NodePhase.Waiting),
+            WaitingFor = text + text,
+        };
+        var waiting = report with { End = null, State = report.State with { EventStoreNodeUpdates = [node] } };
+
+        Assert.All(new[] { report, waiting }, each => Assert.InRange(CheckRunText.Title(each).Length, 1, 120));
+        Assert.DoesNotContain(CheckRunText.Title(waiting), char.IsControl);
+    });
+
+    [GeneratedRegex("[%;#<>\"`{}\\[\\]\\\\&@$]")]
+    private static partial Regex MermaidSyntax();
+
+    private static string Shape(IReadOnlyList<IReadOnlyList<string>> table) => string.Join(',', table.Select(row => row.Count));
+}

@@ -1,0 +1,131 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.GitHub.Summary;
+
+namespace EsdbRollingAction.Tests.GitHub.Summary;
+
+public class JobSummaryTests
+{
+    [Fact]
+    public void A_good_roll_says_so_and_shows_a_row_per_node_in_update_order()
+    {
+        var summary = Parsed(Reports.Updated());
+
+        Assert.Equal("✅ Done: 4 of 4 nodes are updated", summary.Headings[0]);
+        Assert.Equal(
+            "Cluster orders · strategy Ec2InstanceTypeUpdate · target t2.xlarge · 2026-11-23 03:29:48Z to 03:30:06Z (18 s)", summary.Paragraphs[0]);
+        Assert.Equal(
+            ["Node", "Role", "Instance type", "Status", "Phase", "Iterations", "Duration", "What held it back"], summary.Tables[0][0]);
+        Assert.Equal(["test-node4readonly", "test-node", "test-node3", "test-node2"], summary.Tables[0].Skip(1).Select(row => row[0]));
+        Assert.Equal(
+            ["test-node2", "Leader → Follower", "t2.large → t2.xlarge", "✅ Success", "–", "9", "4.7 s",
+                "0.4 s OneLeaderIsAgreed, another node is about to lead (no node says that it leads)"],
+            summary.Tables[0][4]);
+        Assert.Contains(summary.Paragraphs, text => text.StartsWith("Longest time without a leader: 0.3 s (looked every 250 ms", StringComparison.Ordinal));
+        Assert.Empty(summary.ListItems);
+    }
+
+    [Fact]
+    public void A_failed_roll_names_the_node_the_reason_and_the_way_on_before_anything_else()
+    {
+        var summary = Parsed(Reports.RolledBack());
+
+        Assert.Equal(["❌ Failed at test-node4readonly (insufficient-capacity), 0 of 4 nodes are done", "How to go on", "When it happened"], summary.Headings);
+        Assert.StartsWith("What happened: Could not start i-04d277e342129fe6c. EC2 answered InsufficientInstanceCapacity", summary.Paragraphs[1], StringComparison.Ordinal);
+        Assert.Equal(
+            ["EC2 has no capacity of this type there now. Try again later.",
+                "Re-run the failed jobs of this run: the update goes on where it ended.",
+                "Or start the workflow anew with resume-run-id: 4711."],
+            summary.ListItems);
+        Assert.Equal([Reports.Run.Url], summary.Links);
+        Assert.Equal(["❌ Failed", "failed while starting, rolled back"], summary.Tables[0][1].Skip(3).Take(2));
+        Assert.Equal(["test-node", "Follower", "t2.large", "⚪ Pending", "–", "0", "–", ""], summary.Tables[0][2]);
+    }
+
+    [Fact]
+    public void A_cancelled_roll_says_at_which_node_and_what_was_left_how()
+    {
+        var summary = Parsed(Reports.CatchingUp().Ended(ExitCode.Interrupted, FailureReason.Cancelled, "test-node2 was left in phase CatchingUp."));
+
+        Assert.Equal("⏹️ Cancelled at test-node2, 3 of 4 nodes are done", summary.Headings[0]);
+        Assert.Equal("What happened: test-node2 was left in phase CatchingUp.", summary.Paragraphs[1]);
+        Assert.Equal(["🔄 In progress", "catching up"], summary.Tables[0][4].Skip(3).Take(2));
+        Assert.StartsWith("test-node2 says CatchingUp, 3.0 MiB behind; ", summary.Tables[0][4][7], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_shows_what_would_happen_to_each_node_the_checks_and_how_to_apply_it()
+    {
+        var summary = Parsed(Reports.Planned());
+
+        Assert.Equal(["📋 Planned, nothing was changed: 3 of 4 nodes would be changed", "How to go on", "Checks"], summary.Headings);
+        Assert.Equal(["1", "test-node4readonly", "Read-only replica", "i-04d277e342129fe6c", "t2.xlarge", "nothing, it is as wanted"], summary.Tables[0][1]);
+        Assert.Equal("hand over leadership, then stop, change to t2.xlarge, start, catch up", summary.Tables[0][4][5]);
+        Assert.Equal(["✅", "StopIsPermitted", "EC2 would stop i-04d277e342129fe6c"], summary.Tables[1][2]);
+        Assert.Contains("expected-plan-digest sha256:9f86d081884c7d65", Assert.Single(summary.ListItems), StringComparison.Ordinal);
+        Assert.Empty(summary.Diagrams);
+    }
+
+    [Fact]
+    public void A_refusal_shows_the_check_that_failed_first()
+    {
+        var summary = Parsed(Reports.Planned() with
+        {
+            End = new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, "StopIsPermitted: no. Nothing was changed."),
+            Checks = [Verdict.Yes("ClusterAnswers", "yes"), Verdict.No("StopIsPermitted", "UnauthorizedOperation")],
+        });
+
+        Assert.Equal("🚫 Refused (preflight-refused), this run changed nothing", summary.Headings[0]);
+        Assert.Equal(["❌", "StopIsPermitted", "UnauthorizedOperation"], summary.Tables[1][1]);
+        Assert.DoesNotContain(summary.ListItems, advice => advice.Contains("resume-run-id", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Bad_input_is_shown_without_any_node()
+    {
+        var summary = Parsed(Reports.Unknown(ExitCode.InvalidInput, FailureReason.InvalidInput, "The input mode is 'x'.") with { ClusterName = "", StateFile = null });
+
+        Assert.Equal("✏️ Invalid input, this run changed nothing", summary.Headings[0]);
+        Assert.Equal("What happened: The input mode is 'x'.", summary.Paragraphs[1]);
+        Assert.Empty(summary.Tables);
+        Assert.StartsWith("Correct what is named above", Assert.Single(summary.ListItems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cluster_that_is_as_wanted_is_said_to_have_needed_nothing()
+    {
+        var summary = Parsed(Reports.Of(
+            new ClusterUpdate
+            {
+                ClusterUpdateStatus = UpdateStatus.Success,
+                EventStoreNodeUpdates = [new NodeUpdate { NodeName = "a", NodeUpdateStatus = UpdateStatus.Success, CurrentInstanceType = "t2.xlarge" }],
+            },
+            new RunEnd(ExitCode.Done, null, "Done.")));
+
+        Assert.Equal("✅ Nothing to do: 1 of 1 nodes were as wanted", summary.Headings[0]);
+        Assert.Equal(["✅ Success", "nothing to do"], summary.Tables[0][1].Skip(3).Take(2));
+        Assert.Empty(summary.Diagrams);
+    }
+
+    [Fact]
+    public void Nodes_of_the_same_name_are_told_apart_by_their_endpoint()
+    {
+        var state = Reports.Updated().State!;
+        var same = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => node with { NodeName = "esdb" })] };
+
+        var summary = Parsed(Reports.Updated() with { State = same });
+
+        Assert.Equal("esdb 10.0.0.4:2113", summary.Tables[0][1][0]);
+    }
+
+    [Fact]
+    public void Every_phase_is_in_the_folded_details()
+    {
+        var summary = Parsed(Reports.Updated());
+
+        Assert.Equal(Reports.Updated().State!.EventStoreNodeUpdates.Select(node => node.Phases.Count), summary.Tables.Skip(1).Select(table => table.Count - 1));
+        Assert.Equal(["catching up", "2026-11-23 03:30:05Z", "0.6 s", "test-node2 says CatchingUp, 74.5 MiB behind"], summary.Tables[4][^1]);
+    }
+
+    private static ParsedSummary Parsed(RunReport report) => new(JobSummary.Render(report));
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using EsdbRollingAction.GitHub.Summary;
+
+namespace EsdbRollingAction.Tests.GitHub.Summary;
+
+public class SummarySizeTests
+{
+    private static readonly string Worst = string.Concat(Enumerable.Repeat("@|`|", 500));
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(200)]
+    [InlineData(1000)]
+    public void The_summary_stays_below_the_limit_whatever_it_is_given(int nodes)
+    {
+        var summary = JobSummary.Render(Reports.Large(nodes, Worst, phases: 100));
+
+        Assert.InRange(Encoding.UTF8.GetByteCount(summary), 1, 900 * 1024);
+        Assert.NotEmpty(new ParsedSummary(summary).Tables);
+    }
+
+    [Fact]
+    public void Two_hundred_nodes_with_long_texts_keep_every_row_and_lose_the_details()
+    {
+        var summary = JobSummary.Render(Reports.Large(200, Worst, phases: 20));
+
+        Assert.Equal(201, new ParsedSummary(summary).Tables[0].Count);
+        Assert.Contains("The table of every phase is left out, for want of room.", summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_hundred_ordinary_nodes_lose_nothing()
+    {
+        var parsed = new ParsedSummary(JobSummary.Render(Reports.Large(200)));
+
+        Assert.Equal(202, parsed.Tables.Count);
+        Assert.Contains(parsed.Paragraphs, text => text.Contains("Shown are 40 of the 200 nodes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void When_rows_are_cut_it_says_so_and_the_failed_node_stays()
+    {
+        var parsed = new ParsedSummary(CheckRunText.Summary(Reports.Large(1000)));
+
+        Assert.Contains("❌ Failed", parsed.Tables[0][^1]);
+        Assert.Contains(parsed.Paragraphs, text => text.Contains("more nodes are not shown, for want of room", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(1000)]
+    public void The_check_runs_summary_stays_below_what_github_accepts(int nodes) =>
+        Assert.InRange(Encoding.UTF8.GetByteCount(CheckRunText.Summary(Reports.Large(nodes, Worst, phases: 100))), 1, 65_535);
+
+    [Fact]
+    public void A_gantt_stays_below_mermaids_limit()
+    {
+        var diagram = Assert.Single(new ParsedSummary(JobSummary.Render(Reports.Large(200, phases: 100))).Diagrams);
+
+        Assert.InRange(diagram.Length, 1, 50_000);
+    }
+}
