@@ -25,6 +25,9 @@ public sealed record ClusterUpdate
     /// <summary>How many iterations one node may take; null stands for <see cref="DefaultMaxIterations"/>.</summary>
     public int? MaxNumberOfIterationsPerNodeUpdate { get; init; }
 
+    /// <summary>The limit that the inputs asked for: another one in the state was written by a person.</summary>
+    public int? RequestedMaxIterations { get; init; }
+
     /// <summary>When the first iteration began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

@@ -31,6 +31,7 @@ public static class StartingState
             UpdateStrategy = found.UpdateStrategy ?? request.UpdateStrategy ?? defaultStrategy,
             TargetInstanceType = found.TargetInstanceType ?? request.TargetInstanceType,
             MaxNumberOfIterationsPerNodeUpdate = Limit(request, found),
+            RequestedMaxIterations = request.MaxIterations,
             ClusterUpdateStatus = UpdateStatus.Pending,
             FinishedAt = null,
             EventStoreNodeUpdates = [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],
@@ -42,14 +43,19 @@ public static class StartingState
         UpdateStrategy = request.UpdateStrategy ?? history?.UpdateStrategy ?? defaultStrategy,
         TargetInstanceType = request.TargetInstanceType ?? history?.TargetInstanceType,
         MaxNumberOfIterationsPerNodeUpdate = Limit(request, history),
+        RequestedMaxIterations = request.MaxIterations,
         UnknownFields = history?.UnknownFields,
     };
 
-    /// <summary>An input that says something else than the default wins; else a limit that a person wrote into the state does.</summary>
-    private static int Limit(UpdateRequest request, ClusterUpdate? found) =>
-        request.MaxIterations is { } asked and not ClusterUpdate.DefaultMaxIterations
-            ? asked
-            : found?.MaxNumberOfIterationsPerNodeUpdate ?? ClusterUpdate.DefaultMaxIterations;
+    /// <summary>
+    /// An input that says something else than the default wins; else a limit that a person wrote into the state does. The
+    /// action always gives the input, so the default may mean that nobody asked.
+    /// </summary>
+    private static int Limit(UpdateRequest request, ClusterUpdate? found)
+    {
+        var byHand = found?.MaxNumberOfIterationsPerNodeUpdate == found?.RequestedMaxIterations ? null : found?.MaxNumberOfIterationsPerNodeUpdate;
+        return request.MaxIterations is { } asked and not ClusterUpdate.DefaultMaxIterations ? asked : byHand ?? ClusterUpdate.DefaultMaxIterations;
+    }
 
     private static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen) =>
         (node.NodeUpdateStatus == UpdateStatus.Failed ? node.Fresh() : node) with { Phases = PhaseSpan.Interrupted(node.Phases, lastSeen) };

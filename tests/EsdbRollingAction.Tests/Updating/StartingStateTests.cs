@@ -95,6 +95,16 @@ public class StartingStateTests
     public void The_limit_of_the_inputs_wins_unless_it_is_the_default(int? input, int? state, int limit) =>
         Assert.Equal(limit, From(new ClusterUpdate { MaxNumberOfIterationsPerNodeUpdate = state }, Asked with { MaxIterations = input }).MaxIterations);
 
+    [Theory]
+    [InlineData(2, 1000)]
+    [InlineData(50, 50)]
+    public void A_limit_that_an_earlier_input_set_does_not_outlive_it_and_one_that_a_person_wrote_does(int inState, int limit)
+    {
+        var limited = From(null, Asked with { MaxIterations = 2 }) with { ClusterUpdateStatus = UpdateStatus.Failed, MaxNumberOfIterationsPerNodeUpdate = inState };
+
+        Assert.Equal(limit, From(limited, Asked with { MaxIterations = 1000 }).MaxIterations);
+    }
+
     private static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request) =>
         StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName);
 }
