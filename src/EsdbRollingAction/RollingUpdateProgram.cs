@@ -52,7 +52,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         var end = await new Roll(inputs, publisher, begun + inputs.TimeLimit, time)
             .RunAsync(found, file, new Ec2Instances(ec2), cancellationToken);
         publisher.Found(end);
-        return RunEnds.Of(end, inputs.Mode, inputs.StateFile);
+        return RunEnds.Of(end, publisher.Report);
     }
 
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)

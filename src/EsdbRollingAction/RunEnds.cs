@@ -8,14 +8,14 @@ namespace EsdbRollingAction;
 internal static class RunEnds
 {
     /// <summary>The end of a run that came to its own end.</summary>
-    public static RunEnd Of(ClusterUpdate end, Mode mode, string stateFile)
+    public static RunEnd Of(ClusterUpdate end, RunReport report)
     {
         var done = $"{Updated(end)} of {end.EventStoreNodeUpdates.Count} nodes";
         return end.ClusterUpdateStatus switch
         {
-            UpdateStatus.Failed => Failed(end, $"{done} are updated. {Resume(stateFile)}"),
+            UpdateStatus.Failed => Failed(end, $"{done} are updated. {Resume(report)}"),
             UpdateStatus.Success => Good($"Done: {done} have type {end.TargetInstanceType}, {Changed(end)} of them changed by this update."),
-            _ when mode == Mode.Plan => Good($"Planned: {end.EventStoreNodeUpdates.Count - Updated(end)} of {end.EventStoreNodeUpdates.Count} nodes would be changed. Nothing was."),
+            _ when report.Mode == Mode.Plan => Good($"Planned: {end.EventStoreNodeUpdates.Count - Updated(end)} of {end.EventStoreNodeUpdates.Count} nodes would be changed. Nothing was."),
             _ => Good($"Step taken: {done} are updated."),
         };
     }
@@ -24,17 +24,17 @@ internal static class RunEnds
     public static RunEnd Of(Exception exception, int? signalled, RunReport report) => exception switch
     {
         OperationCanceledException when signalled is { } exitCode => new RunEnd(
-            exitCode, FailureReason.Cancelled, $"Nothing new was begun. {LeftBehind(report.State)}{Resume(report.StateFile)}"),
+            exitCode, FailureReason.Cancelled, $"Nothing new was begun. {LeftBehind(report.State)}{Resume(report)}"),
         InstanceException unusable when CredentialsRanOut(unusable, report.State) => new RunEnd(
             ExitCode.RunAgain, FailureReason.CredentialsExpired,
-            $"{unusable.Message} The state is saved. {LeftBehind(report.State)}Get new credentials. {Resume(report.StateFile)}"),
+            $"{unusable.Message} The state is saved. {LeftBehind(report.State)}Get new credentials. {Resume(report)}"),
         InstanceException refused => new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, $"{refused.Message} Nothing was changed."),
         RollingUpdateException { Reason: FailureReason.TimeLimit } late => new RunEnd(
-            ExitCode.RunAgain, late.Reason, $"{late.Message} No node was left half done. {Resume(report.StateFile)}"),
+            ExitCode.RunAgain, late.Reason, $"{late.Message} No node was left half done. {Resume(report)}"),
         RollingUpdateException known => new RunEnd(ExitCode.Of(known.Reason), known.Reason, known.Message),
         _ => new RunEnd(
             ExitCode.UpdateFailed, FailureReason.UnexpectedError,
-            $"{exception.GetType().Name}: {exception.Message} This is a defect of the program. {LeftBehind(report.State)}{Resume(report.StateFile)}"),
+            $"{exception.GetType().Name}: {exception.Message} This is a defect of the program. {LeftBehind(report.State)}{Resume(report)}"),
     };
 
     /// <summary>How many nodes are as they shall be.</summary>
@@ -68,5 +68,7 @@ internal static class RunEnds
                 ? $", with priority {node.CurrentNodePriority} instead of {node.OriginalNodePriority}. "
                 : ". ")));
 
-    private static string Resume(string? stateFile) => $"To resume, run again with the same inputs and the state file {stateFile}.";
+    private static string Resume(RunReport report) => report.WorkflowRun is { Id: var id }
+        ? $"To resume, re-run the failed jobs, or start another run with resume-run-id {id}."
+        : $"To resume, run again with the same inputs and the state file {report.StateFile}.";
 }
