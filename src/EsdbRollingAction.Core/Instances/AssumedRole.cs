@@ -39,6 +39,18 @@ public sealed class AssumedRole : AWSCredentials, IDisposable
         this.owned = owned;
     }
 
+    /// <summary>The renewal under way or the last one: why it failed, or null.</summary>
+    internal Task<string?> LastRenewal
+    {
+        get
+        {
+            lock (gate)
+            {
+                return renewal;
+            }
+        }
+    }
+
     /// <summary>Assumes the role for the first time.</summary>
     /// <param name="role">Which role, and as whom.</param>
     /// <param name="identity">Gives a fresh token for every renewal.</param>
@@ -85,7 +97,9 @@ public sealed class AssumedRole : AWSCredentials, IDisposable
 
         return await renewing is { } why
             ? throw new InstanceException(
-                InstanceErrorKind.CredentialsExpired, "SessionExpired", $"The AWS session of {role} has expired and could not be renewed: {why}")
+                InstanceErrorKind.CredentialsExpired,
+                "SessionExpired",
+                $"The AWS session of {role} has expired and could not be renewed: {why}")
             : session.Keys;
     }
 

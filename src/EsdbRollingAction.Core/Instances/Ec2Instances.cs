@@ -107,7 +107,8 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
         }
         catch (InstanceException e) when (wasAccepted && e.Kind is InstanceErrorKind.CredentialsMissing)
         {
-            throw new InstanceException(InstanceErrorKind.CredentialsExpired, e.Code, $"{e.Message} Those that worked before have expired or were withdrawn.", e);
+            throw new InstanceException(
+                InstanceErrorKind.CredentialsExpired, e.Code, $"{e.Message} Those that worked before have expired or were withdrawn.", e);
         }
     }
 

@@ -24,7 +24,8 @@ public sealed partial record RoleArn
             ? new RoleArn(text, match.Groups[1].Value)
             : throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                "The input role-to-assume is not the ARN of an IAM role, such as arn:aws:iam::123456789012:role/rolling-update. Nothing was changed.");
+                "The input role-to-assume is not the ARN of an IAM role, such as"
+                + " arn:aws:iam::123456789012:role/rolling-update. Nothing was changed.");
 
     /// <summary>The whole ARN.</summary>
     public override string ToString() => Text;

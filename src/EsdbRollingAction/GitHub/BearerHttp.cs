@@ -80,7 +80,7 @@ internal sealed class BearerHttp : IDisposable
             uri = redirects < MostRedirects && Redirects.Follow(uri, response.Headers.Location) is { } next
                 && (request.Method == HttpMethod.Get || Redirects.IsSameOrigin(next, request.Uri))
                 ? next
-                : throw new HttpRequestException("it redirects to where no request is sent");
+                : throw new NoAnswerException("it redirects to where no request is sent");
         }
     }
 
@@ -111,7 +111,8 @@ internal sealed class BearerHttp : IDisposable
     /// <summary>Only 307 and 308 promise that the request stays what it is.</summary>
     private static bool IsRedirect(HttpResponseMessage response, HttpMethod method) =>
         response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
-        || (method == HttpMethod.Get && response.StatusCode is HttpStatusCode.Found or HttpStatusCode.MovedPermanently or HttpStatusCode.SeeOther);
+        || (method == HttpMethod.Get
+            && response.StatusCode is HttpStatusCode.Found or HttpStatusCode.MovedPermanently or HttpStatusCode.SeeOther);
 
     private async Task<BearerAnswer> AnswerAsync(HttpResponseMessage response, CancellationToken cancellationToken) => new(
         response.StatusCode,

@@ -40,7 +40,8 @@ internal sealed partial record GitHubContext
     public string? Token { get; init; }
 
     /// <summary>The page of the workflow run, or null.</summary>
-    public string? RunUrl => Repository is not null && RunId is { } id ? $"{ServerUrl.ToString().TrimEnd('/')}/{Repository}/actions/runs/{id}" : null;
+    public string? RunUrl =>
+        Repository is not null && RunId is { } id ? $"{ServerUrl.ToString().TrimEnd('/')}/{Repository}/actions/runs/{id}" : null;
 
     /// <param name="variable">Reads an environment variable.</param>
     /// <param name="token">The input <c>github-token</c>, if there is one.</param>

@@ -40,7 +40,8 @@ internal sealed class OidcToken(Func<string, string?> variable, TimeProvider tim
             ? new BearerRequest(HttpMethod.Get, With(url, audience), token, "application/json")
             : throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                "The input role-to-assume needs GitHub's OIDC token, which this job may not ask for: give it `permissions: id-token: write`. Nothing was changed.");
+                "The input role-to-assume needs GitHub's OIDC token, which this job may not ask for:"
+                + " give it `permissions: id-token: write`. Nothing was changed.");
 
     private static Uri With(Uri url, string audience) =>
         new UriBuilder(url) { Query = $"{url.Query}{(url.Query.Length > 1 ? "&" : "")}audience={Uri.EscapeDataString(audience)}" }.Uri;

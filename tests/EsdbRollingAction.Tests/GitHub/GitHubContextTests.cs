@@ -1,0 +1,60 @@
+using EsdbRollingAction.GitHub;
+
+namespace EsdbRollingAction.Tests.GitHub;
+
+public sealed class GitHubContextTests
+{
+    private static readonly Dictionary<string, string> Step = new()
+    {
+        ["GITHUB_ACTIONS"] = "true",
+        ["GITHUB_API_URL"] = "https://ghe.example/api/v3",
+        ["GITHUB_SERVER_URL"] = "https://ghe.example",
+        ["GITHUB_REPOSITORY"] = "acme/databases",
+        ["GITHUB_RUN_ID"] = "42",
+        ["GITHUB_RUN_ATTEMPT"] = "3",
+        ["GITHUB_SHA"] = "0123",
+        ["GITHUB_JOB"] = "roll",
+        ["GITHUB_STEP_SUMMARY"] = "/summary",
+        ["GITHUB_OUTPUT"] = "/output",
+        ["RUNNER_DEBUG"] = "1",
+    };
+
+    [Fact]
+    public void A_step_is_described_by_its_variables()
+    {
+        var context = GitHubContext.Read(Step.GetValueOrDefault, " token ");
+
+        Assert.True(context is { IsActions: true, Debug: true, RunId: 42, RunAttempt: 3, Sha: "0123", Job: "roll" });
+        Assert.Equal(("/summary", "/output", "token"), (context.StepSummary, context.Output, context.Token));
+        Assert.Equal("https://ghe.example/api/v3", context.ApiUrl.ToString());
+        Assert.Equal("https://ghe.example/acme/databases/actions/runs/42", context.RunUrl);
+    }
+
+    [Fact]
+    public void Nothing_is_known_outside_of_a_workflow()
+    {
+        var context = GitHubContext.Read(_ => null, "");
+
+        Assert.True(context is { IsActions: false, Debug: false, RunId: null, RunAttempt: 1, Repository: null, Token: null, RunUrl: null });
+        Assert.Equal("https://api.github.com/", context.ApiUrl.ToString());
+    }
+
+    [Theory]
+    [InlineData("GITHUB_REPOSITORY", "acme")]
+    [InlineData("GITHUB_REPOSITORY", "acme/../evil")]
+    [InlineData("GITHUB_REPOSITORY", "../evil")]
+    [InlineData("GITHUB_REPOSITORY", "acme/..")]
+    [InlineData("GITHUB_REPOSITORY", "acme/databases?")]
+    [InlineData("GITHUB_RUN_ID", "-1")]
+    [InlineData("GITHUB_RUN_ID", "42/../1")]
+    public void What_cannot_stand_in_an_address_is_not_known(string name, string value)
+    {
+        var context = GitHubContext.Read(asked => asked == name ? value : Step.GetValueOrDefault(asked));
+
+        Assert.Null(context.RunUrl);
+    }
+
+    [Fact]
+    public void It_never_shows_the_token() =>
+        Assert.DoesNotContain("QXZ", GitHubContext.Read(Step.GetValueOrDefault, "QXZ").ToString(), StringComparison.Ordinal);
+}
