@@ -25,9 +25,9 @@ internal static class RunEnds
     {
         OperationCanceledException when signalled is { } exitCode => new RunEnd(
             exitCode, FailureReason.Cancelled, $"Nothing new was begun. {LeftBehind(report.State)}{Resume(report)}"),
-        InstanceException unusable when CredentialsRanOut(unusable, report.State) => new RunEnd(
+        InstanceException { Kind: InstanceErrorKind.CredentialsExpired } expired => new RunEnd(
             ExitCode.RunAgain, FailureReason.CredentialsExpired,
-            $"{unusable.Message} The state is saved. {LeftBehind(report.State)}Get new credentials. {Resume(report)}"),
+            $"{expired.Message} The state is saved. {LeftBehind(report.State)}Get new credentials. {Resume(report)}"),
         InstanceException refused => new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, $"{refused.Message} Nothing was changed."),
         RollingUpdateException { Reason: FailureReason.TimeLimit } late => new RunEnd(
             ExitCode.RunAgain, late.Reason, $"{late.Message} No node was left half done. {Resume(report)}"),
@@ -42,14 +42,6 @@ internal static class RunEnds
 
     /// <summary>How many nodes this update stopped and changed.</summary>
     public static int Changed(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(node => node.ChangeRequestedAt is not null);
-
-    /// <summary>Keys that were good and no longer are may have been revoked as well as expired.</summary>
-    private static bool CredentialsRanOut(InstanceException exception, ClusterUpdate? state) => exception.Kind switch
-    {
-        InstanceErrorKind.CredentialsExpired => true,
-        InstanceErrorKind.CredentialsMissing => state is { ClusterUpdateStatus: UpdateStatus.InProgress },
-        _ => false,
-    };
 
     private static RunEnd Good(string message) => new(ExitCode.Done, null, message);
 

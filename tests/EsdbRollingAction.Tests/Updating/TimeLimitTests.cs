@@ -34,7 +34,8 @@ public class TimeLimitTests
         picture.Updated("follower1", "follower2");
         var state = TookMinutes(10);
         state = state.With(state.EventStoreNodeUpdates.Single(node => node.NodeName == "leader")
-            .InPhase(phase, null, picture.At) with { NodeUpdateStatus = UpdateStatus.InProgress });
+            .InPhase(phase, null, picture.At) with
+        { NodeUpdateStatus = UpdateStatus.InProgress });
 
         Assert.True(Decide(state, minutesLeft: 1).Act.ChangesTheWorld);
     }
@@ -44,7 +45,8 @@ public class TimeLimitTests
     {
         var state = TookMinutes(10);
         var interrupted = state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1")
-            .InPhase(NodePhase.Stopping, null, picture.At.AddHours(-9)) with { NodeUpdateStatus = UpdateStatus.InProgress };
+            .InPhase(NodePhase.Stopping, null, picture.At.AddHours(-9)) with
+        { NodeUpdateStatus = UpdateStatus.InProgress };
 
         var resumed = StartingState.From(
             state.With(interrupted) with { ClusterUpdateStatus = UpdateStatus.InProgress, LastIterationAt = picture.At.AddHours(-9).AddMinutes(2) },
