@@ -34,7 +34,8 @@ internal static class Reports
                 PhaseSince = last.Phases[^1].Since,
                 WaitingFor = "test-node2 says CatchingUp, 3.0 MiB behind",
                 Phases = [.. last.Phases.SkipLast(1), last.Phases[^1] with { Until = null }],
-            }) with { ClusterUpdateStatus = UpdateStatus.InProgress, FinishedAt = null },
+            }) with
+            { ClusterUpdateStatus = UpdateStatus.InProgress, FinishedAt = null },
             end: null) with
         { At = now, BytesBehind = 3 * 1024 * 1024 };
     }
