@@ -14,6 +14,13 @@ internal static class Gantt
     /// <summary>Mermaid refuses texts of more than 50,000 characters.</summary>
     private const int MostCharacters = 40_000;
 
+    /// <summary>Mermaid keeps sections in an object and stumbles over one that is named like what every object has.</summary>
+    private static readonly IReadOnlyList<string> ObjectMembers =
+    [
+        "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf", "__proto__",
+        "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__",
+    ];
+
     private static readonly TimeSpan LongBreak = TimeSpan.FromMinutes(10);
 
     public static string Render(RunReport report)
@@ -29,7 +36,8 @@ internal static class Gantt
         var chosen = recent.OrderBy(node => node.Node.NodeUpdateStatus == UpdateStatus.Success ? 1 : 0)
             .ThenByDescending(node => node.Node.Worked(report.At)).Take(MostNodes).Select(node => node.Node).ToHashSet();
         var compact = chosen.Count > MostNodesWithALinePerBar;
-        var sections = Fitting(recent.Where(node => chosen.Contains(node.Node)).Select(node => Section(node.Node, node.Bars, report, compact)));
+        var names = ObjectMembers.ToHashSet();
+        var sections = Fitting(recent.Where(node => chosen.Contains(node.Node)).Select(node => Section(Name(node.Node, report, names), node.Bars, compact)));
         return $"### When it happened\n\n```mermaid\n{Head(compact)}{string.Concat(sections)}```\n\n{Notes(sections.Count, recent.Count, compact, since, begun)}\n\n";
     }
 
@@ -45,12 +53,25 @@ internal static class Gantt
 
             """;
 
-    private static string Section(NodeUpdate node, IReadOnlyList<GanttBar> bars, RunReport report, bool compact)
+    /// <summary>Mermaid makes one section of those that have the same name.</summary>
+    private static string Name(NodeUpdate node, RunReport report, HashSet<string> taken)
     {
-        var section = new StringBuilder($"  section {MermaidText.Name(ReportNodes.Label(node, report), LongestName)}\n");
+        var name = MermaidText.Name(ReportNodes.Label(node, report), LongestName);
+        var unique = name;
+        for (var number = 2; !taken.Add(unique); number++)
+        {
+            unique = $"{name} ({number})";
+        }
+
+        return unique;
+    }
+
+    private static string Section(string node, IReadOnlyList<GanttBar> bars, bool compact)
+    {
+        var section = new StringBuilder($"  section {node}\n");
         foreach (var bar in bars)
         {
-            var name = compact ? "·" : $"{bar.Name}, {Words.Of(bar.Until - bar.Since)}";
+            var name = compact && bar.Tag != GanttBar.Critical ? "·" : $"{bar.Name}, {Words.Of(bar.Until - bar.Since)}";
             section.Append(CultureInfo.InvariantCulture, $"  {name} :{bar.Tag}{Time(bar.Since)}, {Time(bar.Until)}\n");
         }
 

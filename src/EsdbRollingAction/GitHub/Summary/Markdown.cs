@@ -38,7 +38,7 @@ internal static partial class Markdown
         {
             if (unsafeWords.Count > 0)
             {
-                shown.Add(Span(string.Join(' ', unsafeWords)));
+                shown.Add(SpanOfWords(string.Join(' ', unsafeWords)));
                 unsafeWords.Clear();
             }
         }
@@ -56,6 +56,10 @@ internal static partial class Markdown
 
     /// <summary>One row of a table. Cells are Markdown.</summary>
     public static string Row(params IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |\n";
+
+    /// <summary>A sentence's full stop is not part of what is shown as code.</summary>
+    private static string SpanOfWords(string words) =>
+        words is [.., not ('.' or ',' or ';'), '.' or ',' or ';'] ? Span(words[..^1]) + words[^1] : Span(words);
 
     /// <summary>A code span ends at as many backticks as it begins with.</summary>
     private static string Span(string text)

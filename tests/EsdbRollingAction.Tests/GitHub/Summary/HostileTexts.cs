@@ -13,7 +13,7 @@ internal static class HostileTexts
         "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</details>", "<!-- a", "-->", "&lt;b&gt;", "&#64;octocat",
         ":smile:", ":+1:", "$a$", "$$a$$", "$`a`$", "[^1]", "[ ] task", "> [!NOTE]", "- item", "1. item", "# heading", "=====", "{.class}",
         "a\u202Eb", "a\u200Bb", "\u2066a", "a\u2028b", "\uD800", "a\u0301\u0302\u0303\u0304\u0305\u0306", "\0", "\u001b[31m", "::error::owned", "%%{init: {}}%%", "%% a",
-        "section x", "x: done, 1, 2", "a;b", "a#b;c", "#quot;", "```", "~~~", "title x", "click a href \"javascript:x\"", "constructor", "__proto__", "", " ", "\"", "'", "end", "gantt", "{{a}}",
+        "section x", "x: done, 1, 2", "a;b", "a#b;c", "#quot;", "```", "~~~", "title x", "click a href \"javascript:x\"", "constructor", "__proto__", "toString", "", " ", "\"", "'", "end", "gantt", "{{a}}",
     ];
 
     /// <summary>Pieces of them joined at random, and any other text.</summary>

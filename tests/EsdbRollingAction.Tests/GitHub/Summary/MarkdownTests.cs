@@ -18,6 +18,7 @@ public class MarkdownTests
     [Theory]
     [InlineData("ask @octocat now", "ask `@octocat` now")]
     [InlineData("i-04d277e342129fe6c is stopped", "`i-04d277e342129fe6c` is stopped")]
+    [InlineData("i-04d277e342129fe6c.", "`i-04d277e342129fe6c`.")]
     [InlineData("a|b", "a\\|b")]
     [InlineData("a`b", "``a`b``")]
     [InlineData("see <b> *now* please", "see `<b> *now*` please")]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Markdig;
+using Markdig.Extensions.EmphasisExtras;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
@@ -10,11 +11,13 @@ namespace EsdbRollingAction.Tests.GitHub.Summary;
 internal sealed partial class ParsedSummary(string markdown)
 {
     private static readonly MarkdownPipeline Flavour = new MarkdownPipelineBuilder()
-        .UsePipeTables().UseAutoLinks().UseEmphasisExtras().UseTaskLists().UseFootnotes().UseMathematics().UseAlertBlocks()
+        .UsePipeTables().UseAutoLinks().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough).UseTaskLists().UseFootnotes().UseMathematics().UseAlertBlocks()
         .UseEmojiAndSmiley(enableSmileys: false)
         .Build();
 
     private readonly MarkdownDocument document = Markdig.Markdown.Parse(markdown, Flavour);
+
+    public static string Html(string markdown) => Markdig.Markdown.ToHtml(markdown, Flavour);
 
     public IReadOnlyList<string> Headings => [.. document.Descendants<HeadingBlock>().Select(heading => Text(heading.Inline))];
 

@@ -1,0 +1,62 @@
+using EsdbRollingAction.GitHub.Summary;
+
+namespace EsdbRollingAction.Tests.GitHub.Summary;
+
+public class DiagramTests
+{
+    [Fact]
+    public async Task Mermaid_draws_a_bar_for_every_part_of_a_good_roll()
+    {
+        var diagram = await ShownAsync("updated", Reports.Updated());
+
+        Assert.Equal(["test-node4readonly", "test-node", "test-node3", "test-node2"], diagram.Sections);
+        Assert.Equal(4 * 4 + 1, diagram.Bars);
+        Assert.Equal(0, diagram.CriticalBars);
+    }
+
+    [Fact]
+    public async Task Mermaid_marks_the_phase_in_which_a_node_failed()
+    {
+        var diagram = await ShownAsync("rolled-back", Reports.RolledBack());
+
+        Assert.Equal(["test-node4readonly"], diagram.Sections);
+        Assert.Equal(1, diagram.CriticalBars);
+    }
+
+    [Fact]
+    public async Task Mermaid_draws_a_roll_that_lasts() => Assert.Equal(17, (await ShownAsync("catching-up", Reports.CatchingUp())).Bars);
+
+    [Fact]
+    public async Task Mermaid_reads_hostile_names_as_names()
+    {
+        var report = Reports.Large(3);
+        var names = HostileTexts.All.Where(text => text.Trim().Length > 0).Chunk(40).ToList();
+        for (var part = 0; part < names.Count; part++)
+        {
+            var nodes = names[part].Select((name, index) => Reports.Node(index, name)).ToList();
+            var diagram = await ShownAsync($"hostile-{part}", report with { State = report.State! with { EventStoreNodeUpdates = nodes } });
+
+            Assert.Equal(nodes.Count, diagram.Sections.Count);
+            Assert.Equal(nodes.Sum(node => node.Phases.Count), diagram.Bars);
+        }
+    }
+
+    [Fact]
+    public async Task Mermaid_draws_forty_of_two_hundred_nodes()
+    {
+        var diagram = await ShownAsync("large", Reports.Large(200));
+
+        Assert.Equal(40, diagram.Sections.Count);
+        Assert.Equal(40 * 5, diagram.Bars);
+        Assert.Equal(1, diagram.CriticalBars);
+    }
+
+    private static async Task<Diagram> ShownAsync(string name, RunReport report)
+    {
+        Assert.SkipWhen(Browser.Missing is not null, Browser.Missing ?? "");
+        var diagram = Assert.Single(await Browser.ShowAsync(name, JobSummary.Render(report), TestContext.Current.CancellationToken));
+        Assert.Null(diagram.Error);
+        Assert.False(diagram.HasErrorPicture);
+        return diagram;
+    }
+}
