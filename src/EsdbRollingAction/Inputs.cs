@@ -34,7 +34,7 @@ internal sealed record Inputs
 
     public required TimeSpan? TimeLimit { get; init; }
 
-    public required string? RoleToAssume { get; init; }
+    public required RoleArn? RoleToAssume { get; init; }
 
     public required long? ResumeRunId { get; init; }
 
@@ -70,7 +70,7 @@ internal sealed record Inputs
             TimeLimit = Text(InputNames.TimeLimit) is { } minutes
                 ? TimeSpan.FromMinutes(Positive(InputNames.TimeLimit, minutes, "minutes", 60 * 24 * 35))
                 : null,
-            RoleToAssume = Text(InputNames.RoleToAssume),
+            RoleToAssume = Text(InputNames.RoleToAssume) is { } role ? RoleArn.Parse(role) : null,
             ResumeRunId = Number(InputNames.ResumeRunId, Text(InputNames.ResumeRunId), 1, long.MaxValue),
         };
     }

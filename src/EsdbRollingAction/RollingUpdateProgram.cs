@@ -65,6 +65,6 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
     /// <summary>The role's session, or none: then the SDK looks for credentials by itself.</summary>
     private async Task<AwsLogin> SessionAsync(Inputs inputs, CancellationToken cancellationToken) => inputs.RoleToAssume is { } role
         ? await AwsLogin.AsAsync(
-            new RoleToAssume(RoleArn.Parse(role), $"esdb-rolling-update-{github.RunId}", inputs.AwsRegion), publisher.Notice, time, cancellationToken)
+            new RoleToAssume(role, $"esdb-rolling-update-{github.RunId}", inputs.AwsRegion), publisher.Notice, time, cancellationToken)
         : new AwsLogin();
 }
