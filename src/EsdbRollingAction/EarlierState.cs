@@ -18,14 +18,14 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
         foreach (var runId in new[] { github.RunId, resumeRunId }.OfType<long>().Distinct())
         {
             var lookup = await artifacts.FindNewestAsync(cluster, runId, cancellationToken);
-            if (lookup.Found is not null || IsExpected(runId, resumeRunId))
-            {
-                notice(lookup.Reason);
-            }
-
             if (lookup.Found is { } found && Read(file, found) is { } saved)
             {
-                return Newer(file, local, saved, found);
+                return Newer(file, local, saved, lookup);
+            }
+
+            if (lookup.Found is null && IsExpected(runId, resumeRunId))
+            {
+                notice(lookup.Reason);
             }
         }
 
@@ -48,14 +48,15 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
         }
     }
 
-    private ClusterUpdate Newer(StateFile file, ClusterUpdate? local, ClusterUpdate saved, FoundState found)
+    private ClusterUpdate Newer(StateFile file, ClusterUpdate? local, ClusterUpdate saved, StateLookup lookup)
     {
         if (local is not null && local.LastIterationAt.GetValueOrDefault() >= saved.LastIterationAt.GetValueOrDefault())
         {
-            notice($"The state file {file.Path} is not older than the artifact {found.Artifact}: it is carried on.");
+            notice($"The state file {file.Path} is carried on: it is not older than the artifact {lookup.Found!.Artifact}.");
             return local;
         }
 
+        notice(lookup.Reason);
         file.Write(saved);
         return saved;
     }

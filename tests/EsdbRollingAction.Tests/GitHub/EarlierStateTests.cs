@@ -1,0 +1,130 @@
+using System.Text.Json;
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.GitHub;
+
+namespace EsdbRollingAction.Tests.GitHub;
+
+public sealed class EarlierStateTests : IDisposable
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("esdb-earlier-").FullName;
+    private readonly List<string> notices = [];
+    private readonly Dictionary<(long Run, int Attempt), byte[]> saved = [];
+    private readonly StubGitHub github;
+
+    public EarlierStateTests() => github = new StubGitHub(request => Answer(request.Path));
+
+    private StateFile File => new(Path.Combine(folder, "state.json"));
+
+    public void Dispose()
+    {
+        github.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task What_an_attempt_before_saved_is_carried_on_and_is_at_the_state_file()
+    {
+        Save(42, Of("t2.xlarge", Noon));
+
+        Assert.Equal("t2.xlarge", (await FindAsync())?.TargetInstanceType);
+        Assert.Equal("t2.xlarge", File.Read()?.TargetInstanceType);
+        Assert.Equal("The state is carried on from esdb-rolling-update-state-orders-42-1.", Assert.Single(notices));
+    }
+
+    [Theory]
+    [InlineData(0, "by hand")]
+    [InlineData(1, "by hand")]
+    [InlineData(-1, "saved")]
+    public async Task The_newer_of_file_and_artifact_is_carried_on_and_of_the_same_age_the_file(int fileIsMinutesNewer, string carriedOn)
+    {
+        File.Write(Of("by hand", Noon.AddMinutes(fileIsMinutesNewer)));
+        Save(42, Of("saved", Noon));
+
+        Assert.Equal(carriedOn, (await FindAsync())?.TargetInstanceType);
+        Assert.Equal(carriedOn, File.Read()?.TargetInstanceType);
+    }
+
+    [Fact]
+    public async Task The_run_to_resume_is_asked_only_when_this_run_has_saved_nothing()
+    {
+        Save(7, Of("resumed", Noon));
+
+        Assert.Equal("resumed", (await FindAsync(resume: 7))?.TargetInstanceType);
+
+        Save(42, Of("this run's", Noon.AddMinutes(1)));
+
+        Assert.Equal("this run's", (await FindAsync(resume: 7))?.TargetInstanceType);
+    }
+
+    [Fact]
+    public async Task An_artifact_that_is_no_state_is_left_out_and_the_file_stays_as_it_is()
+    {
+        File.Write(Of("by hand", Noon));
+        Save(42, "{ oops }"u8.ToArray());
+
+        Assert.Equal("by hand", (await FindAsync())?.TargetInstanceType);
+        Assert.Contains("does not hold a valid state", Assert.Single(notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_state_is_refused_and_left_as_it_is()
+    {
+        await System.IO.File.WriteAllTextAsync(File.Path, "{ oops }", TestContext.Current.CancellationToken);
+        Save(42, Of("saved", Noon));
+
+        Assert.Equal(FailureReason.InvalidInput, (await Assert.ThrowsAsync<RollingUpdateException>(() => FindAsync())).Reason);
+        Assert.Equal("{ oops }", await System.IO.File.ReadAllTextAsync(File.Path, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Nothing_saved_is_said_in_a_later_attempt_and_not_in_the_first()
+    {
+        Assert.Null(await FindAsync());
+        Assert.Contains("No saved state", Assert.Single(notices), StringComparison.Ordinal);
+        notices.Clear();
+
+        Assert.Null(await FindAsync(attempt: 1));
+        Assert.Empty(notices);
+    }
+
+    private async Task<ClusterUpdate?> FindAsync(long? resume = null, int attempt = 3)
+    {
+        var context = github.Context with { RunAttempt = attempt };
+        using var api = GitHubApi.Create(context, TimeProvider.System);
+        return await new EarlierState(new StateArtifacts(api, TimeProvider.System), context, notices.Add)
+            .FindAsync(File, "orders", resume, TestContext.Current.CancellationToken);
+    }
+
+    private static ClusterUpdate Of(string target, DateTimeOffset lastIteration) => new()
+    {
+        UpdateStrategy = "Ec2InstanceTypeUpdate",
+        TargetInstanceType = target,
+        ClusterUpdateStatus = UpdateStatus.InProgress,
+        LastIterationAt = lastIteration,
+    };
+
+    private void Save(long run, ClusterUpdate state)
+    {
+        var written = new StateFile(Path.Combine(folder, "saved.json"));
+        written.Write(state);
+        Save(run, System.IO.File.ReadAllBytes(written.Path));
+    }
+
+    private void Save(long run, byte[] state) => saved[(run, 1)] = StubGitHub.Zip(("state.json", state));
+
+    private StubAnswer Answer(string path)
+    {
+        var parts = path.Split('/');
+        if (parts[^1] == "zip")
+        {
+            return new StubAnswer(200, saved.Single(artifact => $"{artifact.Key.Run}" == parts[^2]).Value);
+        }
+
+        var list = saved.Keys.Where(key => $"{key.Run}" == parts[^2])
+            .Select(key => new { id = key.Run, name = $"esdb-rolling-update-state-orders-{key.Run}-{key.Attempt}", expired = false });
+        return new StubAnswer(200, JsonSerializer.Serialize(new { total_count = list.Count(), artifacts = list }));
+    }
+}
