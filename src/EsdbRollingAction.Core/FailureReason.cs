@@ -42,6 +42,9 @@ public enum FailureReason
     /// <summary>A node refused an administrative request.</summary>
     AdministrationDenied,
 
+    /// <summary>The state could be written when the update began and no longer.</summary>
+    StateNotSaved,
+
     /// <summary>A signal asked the program to end.</summary>
     Cancelled,
 

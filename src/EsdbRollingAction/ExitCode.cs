@@ -17,7 +17,7 @@ internal static class ExitCode
     {
         FailureReason.InvalidInput => InvalidInput,
         FailureReason.PreflightRefused or FailureReason.PlanChanged => Refused,
-        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.TimeLimit => RunAgain,
+        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.TimeLimit or FailureReason.StateNotSaved => RunAgain,
         _ => UpdateFailed,
     };
 

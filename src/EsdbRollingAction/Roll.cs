@@ -18,7 +18,7 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, DateTimeOffs
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate? found, StateFile file, Ec2Instances instances, CancellationToken cancellationToken)
     {
-        var start = StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName);
+        var start = StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
         var strategy = StrategyOf(start, instances);
         using var nodes = new HttpClusterNodes(inputs.Connection, time);
         var settings = await SettingsAsync(cancellationToken);

@@ -28,7 +28,9 @@ internal static class RunEnds
         InstanceException { Kind: InstanceErrorKind.CredentialsExpired } expired => new RunEnd(
             ExitCode.RunAgain, FailureReason.CredentialsExpired,
             $"{expired.Message} The state is saved. {LeftBehind(report.State)}Get new credentials. {Resume(report)}"),
-        InstanceException refused => new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, $"{refused.Message} Nothing was changed."),
+        InstanceException refused => new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, $"{refused.Message} Nothing was changed. {LeftBehind(report.State)}"),
+        RollingUpdateException { Reason: FailureReason.StateNotSaved } full => new RunEnd(
+            ExitCode.RunAgain, full.Reason, $"{full.Message} {LeftBehind(report.State)}Once it can be written, run again: what is observed decides."),
         RollingUpdateException { Reason: FailureReason.TimeLimit } late => new RunEnd(
             ExitCode.RunAgain, late.Reason, $"{late.Message} No node was left half done. {Resume(report)}"),
         RollingUpdateException known => new RunEnd(ExitCode.Of(known.Reason), known.Reason, known.Message),
@@ -41,7 +43,7 @@ internal static class RunEnds
     public static int Updated(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(node => node.NodeUpdateStatus == UpdateStatus.Success);
 
     /// <summary>How many nodes this update stopped and changed.</summary>
-    public static int Changed(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(node => node.ChangeRequestedAt is not null);
+    public static int Changed(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(node => node.ChangeRequestedAt is not null && !node.IsRollingBack);
 
     private static RunEnd Good(string message) => new(ExitCode.Done, null, message);
 

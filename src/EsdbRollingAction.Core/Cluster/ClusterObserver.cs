@@ -11,9 +11,13 @@ public sealed record AwaitedNode(NodeEndpoint Node, long LeaderCheckpoint);
 public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
 {
     private readonly HashSet<NodeEndpoint> members = [];
+    private readonly HashSet<NodeEndpoint> named = [];
 
     /// <summary>Every node that is known to belong to the cluster.</summary>
     public IReadOnlyCollection<NodeEndpoint> Members => members;
+
+    /// <summary>Whether the connection string or the cluster's own gossip names the node: credentials go nowhere else.</summary>
+    public bool IsNamed(NodeEndpoint node) => named.Contains(node);
 
     /// <summary>Counts a node as a member though no gossip names it now: gossip forgets the dead after 30 minutes.</summary>
     public void Remember(NodeEndpoint node) => members.Add(node);
@@ -22,6 +26,7 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.ClusterUnreachable"/>: no seed answers.</exception>
     public async Task<ClusterLook> DiscoverAsync(IReadOnlyCollection<NodeEndpoint> seeds, CancellationToken cancellationToken)
     {
+        named.UnionWith(seeds);
         var answers = await AskAsync(seeds, cancellationToken);
         Learn(answers);
         if (members.Count == 0)
@@ -86,9 +91,17 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
         }
     }
 
-    /// <summary>A node that has just started shows the others as Manager: placeholders, not members.</summary>
-    private void Learn(Dictionary<NodeEndpoint, NodeLook> answers) => members.UnionWith(
-        answers.Values.SelectMany(look => look.Answer?.Members ?? [])
+    /// <summary>
+    /// A node that has just started shows the others as Manager: placeholders, not members. Who is no named member yet names nobody.
+    /// </summary>
+    private void Learn(Dictionary<NodeEndpoint, NodeLook> answers)
+    {
+        var learned = answers.Where(answer => named.Contains(answer.Key))
+            .SelectMany(answer => answer.Value.Answer?.Members ?? [])
             .Where(member => member.State != NodeState.Manager)
-            .Select(member => member.Endpoint));
+            .Select(member => member.Endpoint)
+            .ToList();
+        members.UnionWith(learned);
+        named.UnionWith(learned);
+    }
 }

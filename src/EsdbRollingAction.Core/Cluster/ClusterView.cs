@@ -69,7 +69,8 @@ public sealed class ClusterView(ClusterLook before, ClusterLook now, int cluster
             return Verdict.No(nameof(Level), look.Nodes.GetValueOrDefault(node)?.Problem ?? "does not answer");
         }
 
-        if (own.State is not (NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica))
+        if (own.State is not (NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica)
+            || own.IsReadOnlyReplica != (own.State is NodeState.ReadOnlyReplica))
         {
             return Verdict.No(nameof(Level), $"says {own.State}");
         }

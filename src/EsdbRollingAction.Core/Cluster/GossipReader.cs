@@ -25,7 +25,7 @@ internal static class GossipReader
         {
             throw new NodeUnreachableException(node, $"answered something that is not gossip: {e.Message}", e);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new NodeUnreachableException(node, $"answered something that is not gossip: {Begin(utf8)}", e);
         }

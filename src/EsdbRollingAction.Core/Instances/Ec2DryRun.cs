@@ -6,31 +6,24 @@ namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>
 /// Asks EC2 with <c>DryRun</c> whether the calls of a roll are allowed. Not everything that speaks EC2's protocol honours it,
-/// so each call is chosen to do nothing even then, and the stop is only tried where a dry run has been seen to be one.
+/// so each call is chosen to do nothing even then, and the stop comes last, where a dry run has been seen to be one.
 /// </summary>
 internal sealed class Ec2DryRun(IAmazonEC2 ec2)
 {
-    private const string Allowed = "DryRunOperation";
+    private const string WouldHaveWorked = "DryRunOperation";
 
     /// <param name="running">Instances that run: starting them does nothing.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     public async Task<IReadOnlyList<Verdict>> TryAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken)
     {
         List<string> ids = [.. running.Select(instance => instance.Id)];
-        var start = await AskAsync(
-            new Ec2Request("StartInstances", "start the cluster's instances"),
-            () => ec2.StartInstancesAsync(new StartInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
-            cancellationToken);
-        if (start is null)
+        var verdicts = new List<Verdict?>
         {
-            return [Verdict.Yes("StartInstances", "this endpoint does not know dry runs: permissions are not proven")];
-        }
-
-        var stop = await AskAsync(
-            new Ec2Request("StopInstances", "stop the cluster's instances"),
-            () => ec2.StopInstancesAsync(new StopInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
-            cancellationToken);
-        var verdicts = new List<Verdict?> { start, stop };
+            await AskAsync(
+                new Ec2Request("StartInstances", "start the cluster's instances"),
+                () => ec2.StartInstancesAsync(new StartInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
+                cancellationToken),
+        };
         foreach (var instance in running)
         {
             verdicts.Add(await AskAsync(
@@ -40,8 +33,22 @@ internal sealed class Ec2DryRun(IAmazonEC2 ec2)
                 cancellationToken));
         }
 
+        if (!verdicts.Contains(Allowed("StartInstances")) && !verdicts.Contains(Allowed("ModifyInstanceAttribute")))
+        {
+            verdicts.Add(Verdict.Yes("StopInstances", "not tried: nothing shows that a dry run is one here"));
+        }
+        else
+        {
+            verdicts.Add(await AskAsync(
+                new Ec2Request("StopInstances", "stop the cluster's instances"),
+                () => ec2.StopInstancesAsync(new StopInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
+                cancellationToken) ?? Verdict.No("StopInstances", "it was asked as a dry run, and it was done"));
+        }
+
         return [.. verdicts.OfType<Verdict>().Distinct()];
     }
+
+    private static Verdict Allowed(string operation) => Verdict.Yes(operation, "allowed");
 
     /// <returns>Null when the call was not a dry run but went through.</returns>
     private static async Task<Verdict?> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
@@ -52,9 +59,9 @@ internal sealed class Ec2DryRun(IAmazonEC2 ec2)
             await Ec2Instances.AskAsync(request, ask, cancellationToken);
             return null;
         }
-        catch (InstanceException exception) when (exception.Code == Allowed)
+        catch (InstanceException exception) when (exception.Code == WouldHaveWorked)
         {
-            return Verdict.Yes(request.Operation, "allowed");
+            return Allowed(request.Operation);
         }
         catch (InstanceException exception) when (exception.Kind == InstanceErrorKind.AccessDenied)
         {

@@ -32,6 +32,7 @@ public sealed class ClusterUpdateService(
     /// <summary>How long a refused act rests before the world is looked at again.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
+    private bool hasWritten;
     private readonly Decider decider = new(strategy, settings.Deadline, settings.RollBackOnFailure);
     private readonly Outcomes outcomes = new(settings.RollBackOnFailure);
     private readonly Actor actor = new(nodes, instances, strategy);
@@ -66,7 +67,7 @@ public sealed class ClusterUpdateService(
         var seen = await world.ObserveAsync(state, cancellationToken);
         var decision = Counted(decider.Decide(state, seen));
         cancellationToken.ThrowIfCancellationRequested();
-        file.Write(decision.State);
+        Remember(decision.State);
         reporter.Decided(decision, seen.At);
         switch (decision.Act)
         {
@@ -78,10 +79,24 @@ public sealed class ClusterUpdateService(
                 await WaitAsync(decision, wait.For, world, cancellationToken);
                 return decision.State;
             default:
-                var after = await ActAsync(decision, cancellationToken);
-                file.Write(after);
+                var after = await ActAsync(decision, world, cancellationToken);
+                Remember(after);
                 reporter.Acted(after);
                 return after;
+        }
+    }
+
+    /// <summary>A file that could be written once and cannot any more is no bad input.</summary>
+    private void Remember(ClusterUpdate state)
+    {
+        try
+        {
+            file.Write(state);
+            hasWritten = true;
+        }
+        catch (RollingUpdateException exception) when (hasWritten)
+        {
+            throw new RollingUpdateException(FailureReason.StateNotSaved, exception.Message, exception);
         }
     }
 
@@ -96,12 +111,17 @@ public sealed class ClusterUpdateService(
         return decision with { State = decision.State.With(counted), Node = counted };
     }
 
-    private async Task<ClusterUpdate> ActAsync(Decision decision, CancellationToken cancellationToken)
+    private async Task<ClusterUpdate> ActAsync(Decision decision, WorldObserver world, CancellationToken cancellationToken)
     {
         using var inFlight = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var ending = cancellationToken.Register(() => inFlight.CancelAfter(GraceForAct));
         try
         {
+            if (decision.Act is Act.SetPriority or Act.Resign && !world.IsNamed(decision.Node!.Endpoint))
+            {
+                throw new NodeUnreachableException(decision.Node.Endpoint, "is named by no node of the cluster, so no credentials are sent to it");
+            }
+
             await actor.DoAsync(decision.Act, decision.Node!, inFlight.Token);
             return Outcomes.Accepted(decision, time.GetUtcNow());
         }
@@ -114,11 +134,16 @@ public sealed class ClusterUpdateService(
                 return Outcomes.Accepted(decision, time.GetUtcNow());
             }
         }
+        catch (RollingUpdateException exception) when (decision.State.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed))
+        {
+            // While giving up: what failed first is what is told.
+            reporter.Refused(decision, exception.Message, time.GetUtcNow());
+        }
         catch (InstanceException exception) when (exception.Kind is not (InstanceErrorKind.CredentialsExpired or InstanceErrorKind.CredentialsMissing))
         {
             reporter.Refused(decision, exception.Message, time.GetUtcNow());
             var refused = outcomes.Refused(decision, exception, time.GetUtcNow());
-            file.Write(refused);
+            Remember(refused);
             await Task.Delay(AfterRefusal, time, cancellationToken);
             return refused;
         }

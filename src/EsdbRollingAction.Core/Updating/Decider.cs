@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Core.Updating;
@@ -44,7 +45,9 @@ public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline =
     private Decision BringBack(List<NodeUpdate> underWay, ClusterUpdate state, Observation seen)
     {
         var steps = underWay.Select(node => Limited(node, state, seen) ?? InstanceStep.Next(node, state, seen, strategy)).ToList();
-        return steps.FirstOrDefault(step => step.Act.ChangesTheWorld) ?? steps[0];
+        var next = steps.FirstOrDefault(step => step.Act.ChangesTheWorld) ?? steps[0];
+        var waiting = steps.Where(step => step != next && step.Act is Act.Wait && step.Node is { IsDone: false }).Select(step => step.Node!);
+        return next with { State = waiting.Aggregate(next.State, (kept, node) => kept.With(node)) };
     }
 
     /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
@@ -109,15 +112,18 @@ public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline =
 
     private Decision? Limited(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        if (node.UpdateIterations < RollBack.LimitOf(node, state))
+        var (reason, why) = node switch
         {
-            return null;
-        }
-
-        var reason = IterationLimit.Explain(node, seen);
-        return rollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node)
-            ? Decide(state.With(RollBack.Begin(node, FailureReason.IterationLimitExceeded, reason)), seen)
-            : GivingUp.Begin(state, node, FailureReason.IterationLimitExceeded, reason, seen);
+            _ when node.UpdateIterations >= RollBack.LimitOf(node, state) =>
+                (FailureReason.IterationLimitExceeded, IterationLimit.Explain(node, seen)),
+            { StartRequests: >= Pace.MaxStarts } when seen.InstanceOf(node) is { State: InstanceState.Stopped } && !Readiness.WasJustStarted(node, seen) =>
+                (FailureReason.InstanceStartFailed, $"{node.Ec2InstanceId} of {node.NodeName} was started {node.StartRequests} times and stopped again by itself."),
+            _ => (default, null),
+        };
+        return why is null ? null
+            : rollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node)
+                ? Decide(state.With(RollBack.Begin(node, reason, why)), seen)
+                : GivingUp.Begin(state, node, reason, why, seen);
     }
 
     private static Decision Done(ClusterUpdate state, Observation seen) => new(

@@ -25,16 +25,23 @@ internal static class GivingUp
     /// <summary>The next act after a node was given up.</summary>
     public static Decision Next(ClusterUpdate state, NodeUpdate failed, Observation seen)
     {
-        if (WillBeStopped(failed, seen))
+        // Another node may be off as well, by our doing.
+        var ours = state.EventStoreNodeUpdates.Where(node => node.Endpoint == failed.Endpoint
+            || (node.NodeUpdateStatus != UpdateStatus.Success && node.StopRequestedAt is not null)).ToList();
+        var mayStillBeStarted = ours.Where(node => !node.LastStartTried && Pace.IsRecent(failed.FinishedAt, Pace.StoppingLasts, seen.At)).ToList();
+        if (mayStillBeStarted.Find(node => seen.InstanceOf(node) is { State: InstanceState.Stopped }) is { } stopped)
         {
-            return new Decision(
-                state, failed, new Act.Wait(Awaited.Instance), $"{failed.Ec2InstanceId} is still stopping; it is started before the update ends");
+            var tried = stopped with { LastStartTried = true };
+            return new Decision(state.With(tried), tried, new Act.StartInstance(), $"{stopped.NodeName} is not left stopped");
         }
 
-        if (seen.InstanceOf(failed) is { State: InstanceState.Stopped } && MayStillBeStarted(failed, seen))
+        if (mayStillBeStarted.Find(node => WillBeStopped(node, seen)) is { } stopping)
         {
-            var tried = failed with { LastStartTried = true };
-            return new Decision(state.With(tried), tried, new Act.StartInstance(), $"{failed.NodeName} is not left stopped");
+            return new Decision(
+                state, stopping, new Act.Wait(Awaited.Instance),
+                seen.InstanceOf(stopping) is null
+                    ? seen.InstancesProblem ?? $"EC2 does not show {stopping.Ec2InstanceId} in this read"
+                    : $"{stopping.Ec2InstanceId} is still stopping; it is started before the update ends");
         }
 
         var lowered = state.EventStoreNodeUpdates.FirstOrDefault(node =>
@@ -47,7 +54,10 @@ internal static class GivingUp
                 $"giving {lowered.NodeName} its priority {lowered.OriginalNodePriority} back");
         }
 
-        var left = failed with { FailureMessage = $"{failed.FailureMessage ?? "The update was given up."} {Left(failed, seen)}" };
+        var left = failed with
+        {
+            FailureMessage = $"{failed.FailureMessage ?? "The update was given up."} {string.Join(" ", ours.Select(node => Left(node, seen)))}",
+        };
         return new Decision(
             state.With(left) with { ClusterUpdateStatus = UpdateStatus.Failed, FinishedAt = seen.At }, left, new Act.Finish(), left.FailureMessage);
     }
@@ -62,15 +72,10 @@ internal static class GivingUp
     };
 
     /// <summary>A stop that was asked for is waited out, so that the instance can be started again; but not for ever.</summary>
-    private static bool WillBeStopped(NodeUpdate failed, Observation seen) =>
-        MayStillBeStarted(failed, seen)
-        && seen.InstanceOf(failed) switch
-        {
-            { State: InstanceState.Stopping } => true,
-            { State: InstanceState.Stopped } => false,
-            _ => failed.StartRequestedAt is null && Pace.IsRecent(failed.StopRequestedAt, Pace.ReadsMayBeStale, seen.At),
-        };
-
-    private static bool MayStillBeStarted(NodeUpdate failed, Observation seen) =>
-        !failed.LastStartTried && Pace.IsRecent(failed.FinishedAt, Pace.StoppingLasts, seen.At);
+    private static bool WillBeStopped(NodeUpdate node, Observation seen) => seen.InstanceOf(node) switch
+    {
+        { State: InstanceState.Stopping } => true,
+        null => node.StopRequestedAt is not null && node.StartRequestedAt is null,
+        _ => node.StartRequestedAt is null && Pace.IsRecent(node.StopRequestedAt, Pace.ReadsMayBeStale, seen.At),
+    };
 }

@@ -40,7 +40,11 @@ internal static class InstanceStep
     private static Decision Stopped(
         NodeUpdate node, Instance instance, ClusterUpdate state, Observation seen, IUpdateStrategy strategy)
     {
-        if (strategy.IsAsWanted(node, instance) || WasJustChanged(node, seen))
+        // On the way back the change comes first, whatever a read says: it may be older than the change that is taken back.
+        var isChanged = node.IsRollingBack
+            ? node.ChangeRequestedAt is not null && (strategy.IsAsWanted(node, instance) || WasJustChanged(node, seen))
+            : strategy.IsAsWanted(node, instance) || WasJustChanged(node, seen);
+        if (isChanged)
         {
             return node.NoCapacitySince is not null && Pace.IsRecent(node.PhaseSince, Pace.CapacityPause, seen.At)
                 ? Step.Wait(state, node, NodePhase.Waiting, Awaited.Instance, seen, $"EC2 has no capacity for {instance.Id} now; trying again")

@@ -15,7 +15,7 @@ internal static class IterationLimit
             + (node.WaitingFor is null ? "." : $": {node.WaitingFor}.");
         return node.NodeUpdateStatusDetail != nameof(NodePhase.CatchingUp)
             ? $"{what} {Raise}"
-            : node.CheckpointAdvancedAt + Recently > seen.At
+            : Pace.IsRecent(node.CheckpointAdvancedAt, Recently, seen.At)
                 ? $"{what} Its checkpoint was still advancing: it is slow, not stuck. {Raise}"
                 : $"{what} Its checkpoint has not advanced since {node.CheckpointAdvancedAt:HH:mm:ss}: it is stuck.";
     }

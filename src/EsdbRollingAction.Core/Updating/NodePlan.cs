@@ -53,7 +53,7 @@ internal sealed class NodePlan(
 
     private NodeUpdate Planned(NodeEndpoint endpoint, Instance instance, IReadOnlyList<Instance> all)
     {
-        var earlier = state.EventStoreNodeUpdates.FirstOrDefault(node => IsSame(node, endpoint, instance)) ?? new NodeUpdate
+        var earlier = Earlier(endpoint, instance) ?? new NodeUpdate
         {
             NodeUpdateStatusDetail = nameof(NodePhase.Pending),
         };
@@ -108,6 +108,14 @@ internal sealed class NodePlan(
     }
 
     /// <summary>An entry is found again by its address, else by its instance, else by its name.</summary>
+    private NodeUpdate? Earlier(NodeEndpoint endpoint, Instance instance)
+    {
+        var nodes = state.EventStoreNodeUpdates;
+        return nodes.FirstOrDefault(node => node.Endpoint == endpoint)
+            ?? nodes.FirstOrDefault(node => node.Ec2InstanceId == instance.Id)
+            ?? nodes.FirstOrDefault(node => IsCalled(node.NodeName, endpoint, instance));
+    }
+
     private static bool IsSame(NodeUpdate node, NodeEndpoint endpoint, Instance instance) =>
         node.Endpoint == endpoint || node.Ec2InstanceId == instance.Id || IsCalled(node.NodeName, endpoint, instance);
 
@@ -116,11 +124,11 @@ internal sealed class NodePlan(
             || string.Equals(endpoint.Host, name, StringComparison.OrdinalIgnoreCase)
             || endpoint.Host.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The Name tag where it tells the nodes apart, else the host name's first label.</summary>
+    /// <summary>The Name tag where it tells the nodes apart, else the host.</summary>
     private static string NameOf(NodeEndpoint endpoint, Instance instance, IReadOnlyList<Instance> all)
     {
         var isName = !string.IsNullOrWhiteSpace(instance.NameTag) && all.Count(other => other.NameTag == instance.NameTag) == 1;
-        return isName ? instance.NameTag! : System.Net.IPAddress.TryParse(endpoint.Host, out _) ? endpoint.ToString() : endpoint.Host.Split('.')[0];
+        return isName ? instance.NameTag! : System.Net.IPAddress.TryParse(endpoint.Host, out _) ? endpoint.ToString() : endpoint.Host;
     }
 
     private static string Display(NodeUpdate node) => node.NodeName.Length > 0 ? node.NodeName : node.Endpoint.ToString();

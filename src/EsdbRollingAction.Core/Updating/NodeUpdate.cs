@@ -76,6 +76,10 @@ public sealed record NodeUpdate
     /// <summary>When EC2 accepted the last start.</summary>
     public DateTimeOffset? StartRequestedAt { get; init; }
 
+    /// <summary>How often EC2 accepted a start since the instance was last changed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int StartRequests { get; init; }
+
     /// <summary>When the node was last asked to resign.</summary>
     public DateTimeOffset? ResignRequestedAt { get; init; }
 
@@ -119,7 +123,7 @@ public sealed record NodeUpdate
 
     /// <summary>How long the node was worked on; the time between runs does not count.</summary>
     public TimeSpan Worked(DateTimeOffset now) =>
-        Phases.Aggregate(TimeSpan.Zero, (sum, span) => sum + ((span.Until ?? FinishedAt ?? now) - span.Since));
+        TimeSpan.FromDays(Math.Clamp(Phases.Sum(span => ((span.Until ?? FinishedAt ?? now) - span.Since).TotalDays), 0, 1000));
 
     /// <summary>Whether the node goes back to its original type.</summary>
     [JsonIgnore]

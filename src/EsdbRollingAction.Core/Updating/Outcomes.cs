@@ -13,8 +13,8 @@ public sealed class Outcomes(bool rollBackOnFailure)
         return decision.State.With(decision.Act switch
         {
             Act.StopInstance => node with { StopRequestedAt = now, ChangeRequestedAt = null, StartRequestedAt = null },
-            Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null },
-            Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null },
+            Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null, StartRequests = 0 },
+            Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null, StartRequests = node.StartRequests + 1 },
             Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },
             _ => node,
         });
@@ -28,7 +28,7 @@ public sealed class Outcomes(bool rollBackOnFailure)
         {
             (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain, _) => node with { LastStartTried = false },
             _ when node.IsDone => node with { FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
-            (InstanceErrorKind.Capacity, Act.StartInstance) when (node.NoCapacitySince ?? now) + Pace.CapacityRetry > now =>
+            (InstanceErrorKind.Capacity, Act.StartInstance) when now - (node.NoCapacitySince ?? now) < Pace.CapacityRetry =>
                 node.InPhase(NodePhase.Waiting, refusal.Message, now) with { NoCapacitySince = node.NoCapacitySince ?? now, PhaseSince = now },
             (InstanceErrorKind.Capacity, Act.StartInstance) => BackOrGivenUp(node, FailureReason.InsufficientCapacity, refusal, now),
             (_, Act.StartInstance) => BackOrGivenUp(node, FailureReason.InstanceStartFailed, refusal, now),
@@ -39,7 +39,7 @@ public sealed class Outcomes(bool rollBackOnFailure)
 
     private NodeUpdate BackOrGivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now) =>
         rollBackOnFailure && RollBack.IsPossible(node)
-            ? RollBack.Begin(node, reason, refusal.Message)
+            ? RollBack.Begin(node, reason, refusal.Message) with { ChangeRequestedAt = reason == FailureReason.InstanceChangeFailed ? now : null }
             : GivenUp(node, node.FailureReason ?? reason, refusal, now);
 
     private static NodeUpdate GivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now)

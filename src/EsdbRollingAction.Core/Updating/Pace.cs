@@ -24,6 +24,9 @@ public static class Pace
     /// <summary>How long after a start that found no capacity the next one follows.</summary>
     public static readonly TimeSpan CapacityPause = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often an instance is started that stops again by itself.</summary>
+    public const int MaxStarts = 5;
+
     /// <summary>How often a leader is asked to resign before the hand-over is given up.</summary>
     public const int MaxResignRequests = 10;
 

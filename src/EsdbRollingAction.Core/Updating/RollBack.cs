@@ -19,6 +19,7 @@ internal static class RollBack
         RollBackReason = why,
         FailureReason = reason,
         NoCapacitySince = null,
+        StartRequests = 0,
         ChangeRequestedAt = null,
         StartRequestedAt = null,
         WriterCheckpoint = null,

@@ -13,11 +13,12 @@ public static class StartingState
     /// <param name="found">The state that was found, or null.</param>
     /// <param name="request">What the inputs ask for.</param>
     /// <param name="defaultStrategy">The strategy when neither names one.</param>
+    /// <param name="goesOn">One iteration after another is one run: what failed in it is not tried again before it has ended.</param>
     /// <exception cref="RollingUpdateException">
     /// <see cref="FailureReason.InvalidInput"/>: an unfinished update of another strategy or target was found. Half the
     /// cluster would end on each.
     /// </exception>
-    public static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request, string defaultStrategy)
+    public static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request, string defaultStrategy, bool goesOn = false)
     {
         if (found is null || found.ClusterUpdateStatus == UpdateStatus.Success)
         {
@@ -34,7 +35,9 @@ public static class StartingState
             RequestedMaxIterations = request.MaxIterations,
             ClusterUpdateStatus = UpdateStatus.Pending,
             FinishedAt = null,
-            EventStoreNodeUpdates = [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],
+            EventStoreNodeUpdates = goesOn && found.ClusterUpdateStatus != UpdateStatus.Failed
+                ? found.EventStoreNodeUpdates
+                : [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],
         };
     }
 
@@ -57,8 +60,15 @@ public static class StartingState
         return request.MaxIterations is { } asked and not ClusterUpdate.DefaultMaxIterations ? asked : byHand ?? ClusterUpdate.DefaultMaxIterations;
     }
 
-    private static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen) =>
-        (node.NodeUpdateStatus == UpdateStatus.Failed ? node.Fresh() : node) with { Phases = PhaseSpan.Interrupted(node.Phases, lastSeen) };
+    /// <summary>A node that is Pending may have been made so by hand: nothing that was tried before counts.</summary>
+    private static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen) => (node.NodeUpdateStatus switch
+    {
+        UpdateStatus.Failed => node.Fresh(),
+        UpdateStatus.Pending => node.Fresh() with { ResignRequestedAt = node.ResignRequestedAt },
+        UpdateStatus.InProgress => node with { NoCapacitySince = null },
+        _ => node,
+    }) with
+    { Phases = PhaseSpan.Interrupted(node.Phases, lastSeen) };
 
     private static void RefuseOther(string what, string? found, string? asked)
     {

@@ -20,7 +20,11 @@ internal static class StateRules
         RefuseTwins(nodes, node => node.NodeName, "NodeName", invalid);
         RefuseTwins(nodes, node => node.NodeAddress.Length == 0 ? "" : node.Endpoint.ToString(), "NodeAddress and NodePort", invalid);
         RefuseTwins(nodes, node => node.Ec2InstanceId ?? "", "Ec2InstanceId", invalid);
-        return state with { EventStoreNodeUpdates = nodes };
+        return state with
+        {
+            EventStoreNodeUpdates = nodes,
+            LongestSecondsWithoutLeader = state.LongestSecondsWithoutLeader is { } seconds && double.IsFinite(seconds) ? seconds : null,
+        };
     }
 
     private static NodeUpdate Complete(NodeUpdate? read, int index, Func<string, RollingUpdateException> invalid)

@@ -21,7 +21,9 @@ internal static class TimeLimit
     }
 
     private static bool HasBegun(NodeUpdate node) =>
-        node.NodeUpdateStatus == UpdateStatus.InProgress && node.Phase is not (NodePhase.Pending or NodePhase.Waiting);
+        node.IsRollingBack || node.StopRequestedAt is not null || node.ResignRequestedAt is not null
+        || node.CurrentNodePriority < node.OriginalNodePriority
+        || (node.NodeUpdateStatus == UpdateStatus.InProgress && node.Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
     /// <summary>Nodes that were done without a restart tell nothing.</summary>
     private static TimeSpan Slowest(ClusterUpdate state, DateTimeOffset now) => state.EventStoreNodeUpdates

@@ -36,6 +36,9 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>The configured number of voters.</summary>
     public required int ClusterSize { get; init; }
 
+    /// <summary>Whether the cluster itself names the node.</summary>
+    public bool IsNamed(NodeEndpoint node) => cluster.IsNamed(node);
+
     /// <summary>Looks at everything, at the nodes last: what they say decides who may be stopped. The first time it looks twice.</summary>
     public async Task<Observation> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {

@@ -85,6 +85,12 @@ public class GossipFormatTests
     public void A_member_without_the_fields_that_the_roll_decides_by_is_no_answer(string replace, string by, string sentence) =>
         AssertRefused(Body(Member.Replace(replace, by, StringComparison.Ordinal)), sentence);
 
+    [Theory]
+    [InlineData("""{"members":[{"\ud800abcdefgh":1}],"serverIp":"a","serverPort":1}""")]
+    [InlineData("""{"members":[{"state":"\ud800abcdefgh"}],"serverIp":"a","serverPort":1}""")]
+    public void Half_a_surrogate_is_no_answer(string body) =>
+        Assert.Throws<NodeUnreachableException>(() => GossipReader.Read(new NodeEndpoint("a", 2113), System.Text.Encoding.UTF8.GetBytes(body)));
+
     [Fact]
     public void No_answer_cut_off_anywhere_is_read()
     {

@@ -21,7 +21,7 @@ public sealed class DryRunTests : IDisposable
 
         var verdicts = await ec2.Instances.TryPermissionsAsync(Running, Token);
 
-        Assert.Equal(["StartInstances", "StopInstances", "ModifyInstanceAttribute"], verdicts.Select(verdict => verdict.Rule));
+        Assert.Equal(["StartInstances", "ModifyInstanceAttribute", "StopInstances"], verdicts.Select(verdict => verdict.Rule));
         Assert.All(verdicts, verdict => Assert.True(verdict.Holds));
         Assert.All(ec2.Requests, request => Assert.Equal("true", request["DryRun"]));
         Assert.Equal(["t2.large", "m5.large"], ec2.Requests.Where(request => request.ContainsKey("InstanceType.Value")).Select(request => request["InstanceType.Value"]));
@@ -30,22 +30,35 @@ public sealed class DryRunTests : IDisposable
     [Fact]
     public async Task What_is_not_allowed_is_named_with_its_action()
     {
-        ec2.Answer(Ec2Answers.Error("UnauthorizedOperation", "You are not authorized to perform this operation."), 403);
+        ec2.Answer(Allowed, 412);
+        ec2.AnswerTo("Action=StopInstances", Ec2Answers.Error("UnauthorizedOperation", "You are not authorized to perform this operation."), 403);
 
-        var verdicts = await ec2.Instances.TryPermissionsAsync(Running, Token);
+        var denied = Assert.Single(await ec2.Instances.TryPermissionsAsync(Running, Token), verdict => !verdict.Holds);
 
-        Assert.All(verdicts, verdict => Assert.False(verdict.Holds));
-        Assert.Contains(verdicts, verdict => verdict.Reason.Contains("ec2:StopInstances", StringComparison.Ordinal));
-        Assert.Contains(verdicts, verdict => verdict.Reason.Contains("ec2:ModifyInstanceAttribute", StringComparison.Ordinal));
+        Assert.Equal("StopInstances", denied.Rule);
+        Assert.Contains("ec2:StopInstances", denied.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("InternalError", 500)]
+    [InlineData("UnauthorizedOperation", 403)]
+    public async Task Nothing_is_stopped_where_no_dry_run_was_seen_to_be_one(string code, int status)
+    {
+        ec2.Answer(Ec2Answers.Answer("ModifyInstanceAttribute", "<return>true</return>"));
+        ec2.AnswerTo("Action=StartInstances", Ec2Answers.Error(code, "no"), status);
+
+        await ec2.Instances.TryPermissionsAsync(Running, Token);
+
+        Assert.DoesNotContain(ec2.Requests, request => request["Action"] == "StopInstances");
     }
 
     [Fact]
-    public async Task Nothing_is_stopped_where_a_dry_run_is_not_known()
+    public async Task A_stop_that_was_no_dry_run_refuses_everything_else()
     {
-        ec2.Answer(Ec2Answers.Answer("StartInstances", "<instancesSet/>"));
+        ec2.Answer(Allowed, 412);
+        ec2.AnswerTo("Action=StopInstances", Ec2Answers.Answer("StopInstances", "<instancesSet/>"));
 
-        Assert.Contains("not proven", Assert.Single(await ec2.Instances.TryPermissionsAsync(Running, Token)).Reason, StringComparison.Ordinal);
-        Assert.Equal("StartInstances", Assert.Single(ec2.Requests)["Action"]);
+        Assert.False((await ec2.Instances.TryPermissionsAsync(Running, Token)).Single(verdict => verdict.Rule == "StopInstances").Holds);
     }
 
     [Fact]

@@ -44,8 +44,8 @@ internal sealed class StubEc2 : IDisposable
         server.Given(Request.Create().UsingPost()).RespondWith(Reply(string.Empty, 200).WithDelay(TimeSpan.FromSeconds(30)));
 
     /// <summary>Answers the requests whose body holds a text.</summary>
-    public void AnswerTo(string field, string body) =>
-        server.Given(Request.Create().UsingPost().WithBody(new WildcardMatcher($"*{field}*"))).AtPriority(1).RespondWith(Reply(body, 200));
+    public void AnswerTo(string field, string body, int status = 200) =>
+        server.Given(Request.Create().UsingPost().WithBody(new WildcardMatcher($"*{field}*"))).AtPriority(1).RespondWith(Reply(body, status));
 
     /// <summary>Answers the first request this way and the later ones that way.</summary>
     public void AnswerInTurn((string Body, int Status) first, (string Body, int Status) then)

@@ -12,14 +12,22 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes
 
     public Func<NodeEndpoint, Task>? BeforeAct { get; set; }
 
+    /// <summary>Who answers without belonging to the cluster, and what it says of itself.</summary>
+    public Dictionary<NodeEndpoint, GossipMember> Strangers { get; } = [];
+
     public Task<GossipAnswer> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
+        if (Strangers.TryGetValue(node, out var stranger))
+        {
+            return Task.FromResult(new GossipAnswer([.. picture.ViewOf(picture["leader"].Endpoint)!.Answer!.Members, stranger], node));
+        }
+
         var view = picture.ViewOf(node);
         return view?.Answer is { } answer ? Task.FromResult(answer) : throw new NodeUnreachableException(node, "refused the connection");
     }
 
     public Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        Task.FromResult(picture.ViewOf(node)?.IsLive ?? false);
+        Task.FromResult(Strangers.ContainsKey(node) || (picture.ViewOf(node)?.IsLive ?? false));
 
     public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) => Denies
         ? throw new RollingUpdateException(FailureReason.AdministrationDenied, "The user must be in the group $admins or $ops.")

@@ -53,8 +53,10 @@ public class OutcomeTests
     {
         var starting = Starting();
         var back = outcomes.Refused(starting, Refusal(InstanceErrorKind.Terminal), picture.At);
+        var changing = picture.Decide(back);
+        changing.Acts<Act.ChangeInstance>("replica");
         picture["replica"].InstanceType = "t2.large";
-        picture.Decide(back).Acts<Act.StartInstance>("replica");
+        picture.Decide(Outcomes.Accepted(changing, picture.At)).Acts<Act.StartInstance>("replica");
 
         picture["replica"].InstanceState = InstanceState.Running;
         picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 500_000_000);

@@ -77,6 +77,45 @@ public sealed class RollBackTests : IDisposable
     }
 
     [Fact]
+    public void A_read_that_still_shows_the_old_type_is_not_believed_on_the_way_back()
+    {
+        var node = picture["follower1"];
+        node.GoesDown();
+        (node.InstanceState, node.InstanceType) = (InstanceState.Stopped, Picture.Target);
+        var starting = Decide(picture.State("follower1", follower => follower with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At.AddMinutes(-1),
+            ChangeRequestedAt = picture.At.AddSeconds(-1),
+        }));
+        starting.Acts<Act.StartInstance>("follower1");
+        var back = new Outcomes(rollBackOnFailure: true)
+            .Refused(starting, new InstanceException(InstanceErrorKind.Terminal, "VcpuLimitExceeded", "quota"), picture.At);
+        node.InstanceType = "t2.large";
+
+        Decide(back).Acts<Act.ChangeInstance>("follower1");
+    }
+
+    [Fact]
+    public void An_instance_that_stops_again_by_itself_after_every_start_goes_back()
+    {
+        var node = picture["follower1"];
+        node.GoesDown();
+        (node.InstanceState, node.InstanceType) = (InstanceState.Stopped, Picture.Target);
+
+        var decision = Decide(picture.State("follower1", follower => follower with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At.AddMinutes(-9),
+            StartRequestedAt = picture.At.AddMinutes(-1),
+            StartRequests = Pace.MaxStarts,
+        }));
+
+        decision.Acts<Act.ChangeInstance>("follower1");
+        Assert.Equal(FailureReason.InstanceStartFailed, decision.Node!.FailureReason);
+    }
+
+    [Fact]
     public async Task A_node_that_cannot_come_level_with_its_new_type_ends_healthy_with_its_old_one()
     {
         roll.Instances.AfterStart = node =>

@@ -105,6 +105,24 @@ public class StartingStateTests
         Assert.Equal(limit, From(limited, Asked with { MaxIterations = 1000 }).MaxIterations);
     }
 
+    [Fact]
+    public void A_node_that_a_person_made_pending_again_is_begun_anew()
+    {
+        var reset = new NodeUpdate { NodeName = "a", RollBackReason = "no capacity", UpdateIterations = 1000, ResignRequestedAt = DateTimeOffset.UnixEpoch };
+
+        var node = From(new ClusterUpdate { ClusterUpdateStatus = UpdateStatus.Failed, EventStoreNodeUpdates = [reset] }, Asked).EventStoreNodeUpdates[0];
+
+        Assert.Equal((false, 0, DateTimeOffset.UnixEpoch), (node.IsRollingBack, node.UpdateIterations, node.ResignRequestedAt));
+    }
+
+    [Fact]
+    public void The_capacity_that_an_earlier_run_did_not_find_is_looked_for_anew()
+    {
+        var waiting = new NodeUpdate { NodeName = "a", NodeUpdateStatus = UpdateStatus.InProgress, NoCapacitySince = DateTimeOffset.UnixEpoch };
+
+        Assert.Null(From(new ClusterUpdate { EventStoreNodeUpdates = [waiting] }, Asked).EventStoreNodeUpdates[0].NoCapacitySince);
+    }
+
     private static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request) =>
         StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName);
 }

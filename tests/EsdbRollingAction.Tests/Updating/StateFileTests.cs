@@ -142,6 +142,18 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal("t2.xlarge", file.Read()!.TargetInstanceType);
     }
 
+    [Theory]
+    [InlineData("""{"LongestSecondsWithoutLeader":1e999}""")]
+    [InlineData("""{"EventStoreNodeUpdates":[{"NodeName":"a","Phases":[null,{"Phase":"Stopping","Since":"0001-01-01T00:00:00Z","Until":"9999-12-31T00:00:00Z"}]}]}""")]
+    public void What_can_be_read_can_be_written(string json)
+    {
+        var file = new StateFile(FilePath);
+
+        file.Write(file.Parse(System.Text.Encoding.UTF8.GetBytes(json))!);
+
+        Assert.All(file.Read()!.EventStoreNodeUpdates, node => Assert.InRange(node.Worked(DateTimeOffset.UtcNow), TimeSpan.Zero, TimeSpan.FromDays(1000)));
+    }
+
     [Fact]
     public void A_missing_folder_is_made()
     {

@@ -41,6 +41,19 @@ public class TimeLimitTests
     }
 
     [Fact]
+    public void A_lowered_priority_and_a_way_back_are_not_left_because_of_the_time()
+    {
+        picture["follower2"].Checkpoint -= 100_000_000;
+        var waiting = picture.State("follower1", node => node.InPhase(NodePhase.Waiting, null, picture.At) with { NodeUpdateStatus = UpdateStatus.InProgress });
+        var node = waiting.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1");
+        picture["follower1"].Priority = -1;
+
+        Assert.All(
+            [node with { OriginalNodePriority = 0 }, node with { RollBackReason = "slow" }, node with { StopRequestedAt = picture.At.AddHours(-1) }],
+            begun => Assert.IsNotType<Act.EndForNow>(Decide(waiting.With(begun), minutesLeft: -1).Act));
+    }
+
+    [Fact]
     public void The_time_between_two_runs_is_not_time_that_a_node_took()
     {
         var state = TookMinutes(10);

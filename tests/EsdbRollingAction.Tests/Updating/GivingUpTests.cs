@@ -1,0 +1,108 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class GivingUpTests : IDisposable
+{
+    private readonly Picture picture = Picture.OfFour().Updated("replica");
+    private readonly ServiceFixture roll = new();
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public void One_read_that_does_not_show_the_instance_is_no_reason_to_leave_it_stopped()
+    {
+        picture["follower1"].GoesDown();
+        picture["follower1"].InstanceShown = false;
+        var failed = picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            StopRequestedAt = picture.At.AddMinutes(-1),
+            FinishedAt = picture.At,
+        });
+
+        picture.Decide(failed).Acts<Act.Wait>("follower1");
+
+        picture["follower1"].InstanceShown = true;
+        picture["follower1"].InstanceState = InstanceState.Stopped;
+        picture.Decide(failed).Acts<Act.StartInstance>("follower1");
+    }
+
+    [Fact]
+    public void Another_node_that_was_stopped_is_started_as_well_before_the_update_ends()
+    {
+        picture["follower1"].GoesDown();
+        picture["follower1"].InstanceState = InstanceState.Stopping;
+        var failed = picture.State("follower2", node => node with { NodeUpdateStatus = UpdateStatus.Failed, FinishedAt = picture.At });
+        var stopping = failed.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1") with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At.AddSeconds(-20),
+        };
+
+        picture.Decide(failed.With(stopping)).Acts<Act.Wait>("follower1");
+
+        picture["follower1"].InstanceState = InstanceState.Stopped;
+        picture.Decide(failed.With(stopping)).Acts<Act.StartInstance>("follower1");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_node_found_stopped_is_brought_back_while_another_one_waits(bool quorumIsLost)
+    {
+        picture["replica"].GoesDown();
+        picture["follower2"].GoesDown();
+        picture["follower2"].InstanceState = InstanceState.Stopped;
+        if (quorumIsLost)
+        {
+            picture["leader"].State = NodeState.Unknown;
+            picture["follower1"].GoesDown();
+            picture["follower1"].InstanceState = InstanceState.Stopped;
+        }
+
+        var decision = picture.Decide();
+        for (var waited = 0; waited < 3 && decision.Act is Act.Wait; waited++)
+        {
+            picture.At = picture.At.AddSeconds(5);
+            decision = picture.Decide(decision.State);
+        }
+
+        Assert.True(decision.Act.ChangesTheWorld, decision.Why);
+    }
+
+    [Fact]
+    public async Task Step_by_step_a_failed_update_ends_and_is_not_begun_again_and_again()
+    {
+        roll.Settings = roll.Settings with { RollBackOnFailure = false };
+        var state = ServiceFixture.Begin();
+        for (var step = 0; step < 20 && state.FinishedAt is null; step++)
+        {
+            if (step == 1)
+            {
+                roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Terminal, "UnsupportedOperation", "refused"));
+            }
+
+            var begun = StartingState.From(state, new UpdateRequest(null, Picture.Target, null), "Ec2InstanceTypeUpdate", goesOn: true);
+            state = await roll.RunAsync(begun, oneIteration: true);
+        }
+
+        Assert.Equal(UpdateStatus.Failed, state.ClusterUpdateStatus);
+        Assert.Equal(InstanceState.Running, roll.Picture["replica"].InstanceState);
+    }
+
+    [Fact]
+    public async Task A_state_that_cannot_be_written_any_more_is_no_bad_input()
+    {
+        roll.Instances.BeforeAct = () =>
+        {
+            Directory.CreateDirectory(roll.File.Path + ".tmp");
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(FailureReason.StateNotSaved, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+    }
+}
