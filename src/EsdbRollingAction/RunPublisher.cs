@@ -22,7 +22,7 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     public RunPublisher(GitHubContext github, ConsoleReporter console, TimeProvider time)
     {
         (this.github, this.console, this.time) = (github, console, time);
-        outputs = new Outputs(github.Output);
+        outputs = new Outputs(github.Output, console.Notice);
         Report = new RunReport { Mode = Mode.Apply, ClusterName = "", At = time.GetUtcNow() };
     }
 

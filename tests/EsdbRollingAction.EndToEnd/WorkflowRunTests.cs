@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd;
 
-public sealed class WorkflowRunTests : IDisposable
+public sealed partial class WorkflowRunTests : IDisposable
 {
     private readonly FakeGitHub github = new();
 
@@ -61,11 +62,36 @@ public sealed class WorkflowRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_github_that_answers_nothing_disturbs_no_roll()
+    public async Task A_github_that_answers_nothing_and_files_that_cannot_be_written_disturb_no_roll()
     {
         await using var rolling = await Rolling.StartAsync();
 
-        rolling.AssertRolled(await rolling.RunAsync([.. github.Job(rolling.Sandbox.Folder, attempt: 2), ("GITHUB_API_URL", "http://127.0.0.1:9")]));
+        rolling.AssertRolled(await rolling.RunAsync(
+        [
+            .. github.Job(rolling.Sandbox.Folder, attempt: 2), ("GITHUB_API_URL", "http://127.0.0.1:9"),
+            ("GITHUB_OUTPUT", "/nowhere/output"), ("GITHUB_STEP_SUMMARY", "/nowhere/summary"),
+        ]));
+    }
+
+    [Fact]
+    public async Task Node_names_cannot_become_commands_or_markup()
+    {
+        const string Hostile = "::error::a|b <img src=x> @org/team ##[error]c `d`";
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions
+        {
+            TimeScale = 40,
+            Nodes = [new("plain", "i-0a"), new(Hostile, "i-0b"), new("other", "i-0c")],
+            Leader = "plain",
+        });
+
+        var result = await rolling.RunAsync(github.Job(rolling.Sandbox.Folder));
+
+        rolling.AssertRolled(result);
+        Assert.DoesNotContain(result.Output.Split('\n'), line => line.TrimStart().StartsWith("::error", StringComparison.Ordinal));
+        Assert.DoesNotContain("##[", result.Output, StringComparison.Ordinal);
+        var summary = await File.ReadAllTextAsync(Path.Combine(rolling.Sandbox.Folder, "summary.md"), Token);
+        Assert.DoesNotContain("<img", CodeSpan().Replace(summary, ""), StringComparison.Ordinal);
+        Assert.Equal(3 + 2, summary.Split("### ")[0].Split('\n').Count(line => line.StartsWith('|')));
     }
 
     [Fact]
@@ -87,4 +113,7 @@ public sealed class WorkflowRunTests : IDisposable
             [FakeGitHub.Token, FakeGitHub.RequestToken, FakeGitHub.SecretKey, "a-web-identity-token-that-nobody-may-see", "changeit"],
             secret => Assert.DoesNotContain(secret, shown, StringComparison.Ordinal));
     }
+
+    [GeneratedRegex("``.*?``|`[^`\\n]*`")]
+    private static partial Regex CodeSpan();
 }

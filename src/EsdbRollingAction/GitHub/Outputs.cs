@@ -6,7 +6,8 @@ namespace EsdbRollingAction.GitHub;
 
 /// <summary>The outputs of the contract, in the file that <c>GITHUB_OUTPUT</c> names; nothing without it.</summary>
 /// <param name="path">The file, or null.</param>
-internal sealed class Outputs(string? path)
+/// <param name="notice">Told when it cannot be written: outputs are no reason to leave a cluster in the middle of a roll.</param>
+internal sealed class Outputs(string? path, Action<string> notice)
 {
     /// <summary>What the next step needs even if this program is killed: where the state is, and what its artifact is called.</summary>
     public void WriteBeginning(string stateFile, string? stateArtifact) => Write([("state-file", stateFile), ("state-artifact", stateArtifact ?? "")]);
@@ -32,9 +33,18 @@ internal sealed class Outputs(string? path)
 
     private void Write(IEnumerable<(string Name, string Value)> outputs)
     {
-        if (!string.IsNullOrEmpty(path))
+        if (string.IsNullOrEmpty(path))
+        {
+            return;
+        }
+
+        try
         {
             File.AppendAllText(path, outputs.Aggregate(new StringBuilder(), Append).ToString());
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            notice($"The outputs could not be written: {exception.Message}");
         }
     }
 
