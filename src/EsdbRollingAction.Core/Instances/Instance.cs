@@ -37,4 +37,14 @@ public sealed record Instance(
     string? NameTag,
     IReadOnlyList<string> PrivateAddresses,
     string? PublicAddress,
-    IReadOnlyList<string> DnsNames);
+    IReadOnlyList<string> DnsNames)
+{
+    /// <summary>Key of the tag that says which run works on an instance.</summary>
+    public const string MarkTag = "esdb-rolling-update";
+
+    /// <summary>Value of that tag, or null.</summary>
+    public string? Mark { get; init; }
+
+    /// <summary>What the checks before the first act and capacity reservations need to know of it.</summary>
+    public InstanceDetails Details { get; init; } = new();
+}

@@ -9,10 +9,24 @@ internal static class InstanceMapping
         instance.InstanceId,
         StateOf(instance),
         instance.InstanceType?.Value ?? string.Empty,
-        NonEmpty(instance.Tags?.Find(tag => tag.Key == "Name")?.Value),
+        Tag(instance, "Name"),
         PrivateAddressesOf(instance),
         NonEmpty(instance.PublicIpAddress),
-        [.. Present(instance.PrivateDnsName, instance.PublicDnsName)]);
+        [.. Present(instance.PrivateDnsName, instance.PublicDnsName)])
+    {
+        Mark = Tag(instance, Instance.MarkTag),
+        Details = new InstanceDetails
+        {
+            Zone = NonEmpty(instance.Placement?.AvailabilityZone),
+            Platform = NonEmpty(instance.PlatformDetails),
+            Tenancy = NonEmpty(instance.Placement?.Tenancy?.Value),
+            PlacementGroup = NonEmpty(instance.Placement?.GroupName),
+            IsEbsOptimized = instance.EbsOptimized,
+            AutoScalingGroup = Tag(instance, "aws:autoscaling:groupName"),
+        },
+    };
+
+    private static string? Tag(Sdk.Instance instance, string key) => NonEmpty(instance.Tags?.Find(tag => tag.Key == key)?.Value);
 
     private static InstanceState StateOf(Sdk.Instance instance) => instance.State?.Name?.Value switch
     {

@@ -18,7 +18,7 @@ public sealed class ClusterUpdatePlanner(
     IClusterNodes nodes,
     IInstances instances,
     IUpdateStrategy strategy,
-    StateFile file,
+    IStateStore file,
     RollSettings settings,
     IUpdateReporter reporter,
     TimeProvider time)

@@ -21,7 +21,7 @@ public sealed class ClusterUpdateService(
     IClusterNodes nodes,
     IInstances instances,
     IUpdateStrategy strategy,
-    StateFile file,
+    IStateStore file,
     RollSettings settings,
     IUpdateReporter reporter,
     TimeProvider time)

@@ -4,7 +4,7 @@ namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>The state JSON on disk. A write is all or nothing, whatever instant the program is killed at.</summary>
 /// <param name="path">Where the state is kept.</param>
-public sealed class StateFile(string path)
+public sealed class StateFile(string path) : IStateStore
 {
     private const int LargestFile = 16 * 1024 * 1024;
 
