@@ -41,16 +41,7 @@ public sealed class ProgramUnderTest(IReadOnlyDictionary<string, string> environ
     {
         var program = path ?? DefaultPath;
         var isAssembly = program.EndsWith(".dll", StringComparison.Ordinal);
-        process.StartInfo = new ProcessStartInfo(isAssembly ? "dotnet" : program)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (isAssembly)
-        {
-            process.StartInfo.ArgumentList.Add(program);
-        }
-
+        process.StartInfo = isAssembly ? Interruptible.StartInfo("dotnet", program) : Interruptible.StartInfo(program);
         PassEnvironment(process.StartInfo.Environment);
         process.OutputDataReceived += (_, line) => Take(line.Data, output);
         process.ErrorDataReceived += (_, line) => Take(line.Data, error);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd.Action;
 
@@ -20,15 +21,8 @@ internal static class StepProcess
     public static async Task<(int ExitCode, TimeSpan? Outlived)> RunAsync(
         string scriptPath, string workspace, IReadOnlyDictionary<string, string> environment, JobLog log, CancellationToken cancelled)
     {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo("/bin/bash", ["--noprofile", "--norc", "-e", "-o", "pipefail", scriptPath])
-            {
-                WorkingDirectory = workspace,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-        };
+        using var process = new Process { StartInfo = Interruptible.StartInfo("/bin/bash", "--noprofile", "--norc", "-e", "-o", "pipefail", scriptPath) };
+        process.StartInfo.WorkingDirectory = workspace;
         Pass(environment, process.StartInfo.Environment);
         process.OutputDataReceived += (_, line) => Take(line.Data, log);
         process.ErrorDataReceived += (_, line) => Take(line.Data, log);
