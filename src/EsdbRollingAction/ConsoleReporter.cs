@@ -155,7 +155,7 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
             var took = node is { StartedAt: { } started, FinishedAt: { } finished } && finished > started
                 ? $" in {TimeText.Duration(finished - started)}, {node.UpdateIterations} {(node.UpdateIterations == 1 ? "iteration" : "iterations")}"
                 : "";
-            var why = node.FailureMessage ?? $"{decision.State.TargetInstanceType} and level{took}";
+            var why = node.FailureMessage ?? $"{decision.State.TargetOf(node)} and level{took}";
             if (node.Phase == NodePhase.RolledBack)
             {
                 log.Warn(at, node, node.NodeUpdateStatusDetail!, why);

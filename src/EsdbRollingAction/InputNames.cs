@@ -15,7 +15,7 @@ internal sealed record InputName(string Name, string Default, string Meaning)
 /// <summary>All inputs this version reads.</summary>
 internal static class InputNames
 {
-    public static readonly InputName Mode = new("mode", "apply", "plan (check everything, change nothing), apply, or step (one iteration: state in, state out)");
+    public static readonly InputName Mode = new("mode", "apply", "plan (check everything, change nothing), apply, step (one iteration: state in, state out), or rollback (every updated node gets its original type back)");
     public static readonly InputName ConnectionString = new("connection-string", "required", "as the official clients read it; may hold credentials, never shown");
     public static readonly InputName ClusterName = new("cluster-name", "first host", "names the cluster in what people read");
     public static readonly InputName UpdateStrategy = new("update-strategy", "Ec2InstanceTypeUpdate", "which change to roll");
@@ -26,6 +26,7 @@ internal static class InputNames
     public static readonly InputName IterationInterval = new("iteration-interval-seconds", "5", "longest wait of one iteration (fractions allowed)");
     public static readonly InputName MaxLag = new("max-replication-lag-bytes", "1048576", "what counts as level");
     public static readonly InputName OnFailure = new("on-failure", "rollback-node", "rollback-node, or stop (leave the node as it is)");
+    public static readonly InputName CapacityRetry = new("capacity-retry-minutes", "5", "how long EC2 is asked again when it has no capacity of the type (fractions allowed)");
     public static readonly InputName ExpectedPlanDigest = new("expected-plan-digest", "none", "refuse when the cluster is not as it was in this plan");
     public static readonly InputName TimeLimit = new("time-limit-minutes", "none", "begin no new node when less time than the slowest took is left");
     public static readonly InputName RoleToAssume = new("role-to-assume", "none", "IAM role, assumed with GitHub's OIDC token and renewed for as long as the job runs");
@@ -36,7 +37,7 @@ internal static class InputNames
     public static readonly IReadOnlyList<InputName> All =
     [
         Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType, InstanceFilters, StateFile,
-        MaxIterations, IterationInterval, MaxLag, OnFailure, ExpectedPlanDigest, TimeLimit, RoleToAssume, AwsRegion, GitHubToken, ResumeRunId,
+        MaxIterations, IterationInterval, MaxLag, OnFailure, CapacityRetry, ExpectedPlanDigest, TimeLimit, RoleToAssume, AwsRegion, GitHubToken, ResumeRunId,
     ];
 
     /// <summary>Inputs of the contract that this version cannot honour: ignoring them silently would be a false promise.</summary>

@@ -28,6 +28,8 @@ internal sealed record Inputs
 
     public required bool RollBackOnFailure { get; init; }
 
+    public required TimeSpan CapacityRetry { get; init; }
+
     public required string? AwsRegion { get; init; }
 
     public required string? ExpectedPlanDigest { get; init; }
@@ -47,10 +49,11 @@ internal sealed record Inputs
         var connection = ConnectionString.Parse(Text(InputNames.ConnectionString) ?? throw Missing(InputNames.ConnectionString));
         return new Inputs
         {
-            Mode = OneOf(InputNames.Mode, Text(InputNames.Mode) ?? "apply", "plan", "apply", "step") switch
+            Mode = OneOf(InputNames.Mode, Text(InputNames.Mode) ?? "apply", "plan", "apply", "step", "rollback") switch
             {
                 "plan" => Mode.Plan,
                 "step" => Mode.Step,
+                "rollback" => Mode.Rollback,
                 _ => Mode.Apply,
             },
             Connection = connection,
@@ -65,6 +68,7 @@ internal sealed record Inputs
                 Positive(InputNames.IterationInterval, Text(InputNames.IterationInterval) ?? "5", "seconds", 3600)),
             MaxReplicationLagBytes = Number(InputNames.MaxLag, Text(InputNames.MaxLag), 0, long.MaxValue) ?? 1024 * 1024,
             RollBackOnFailure = OneOf(InputNames.OnFailure, Text(InputNames.OnFailure) ?? "rollback-node", "rollback-node", "stop") == "rollback-node",
+            CapacityRetry = TimeSpan.FromMinutes(NotNegative(InputNames.CapacityRetry, Text(InputNames.CapacityRetry) ?? "5", "minutes", 60 * 24)),
             AwsRegion = Text(InputNames.AwsRegion),
             ExpectedPlanDigest = Text(InputNames.ExpectedPlanDigest),
             TimeLimit = Text(InputNames.TimeLimit) is { } minutes
@@ -103,6 +107,11 @@ internal sealed record Inputs
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most
             ? number
             : throw Invalid($"The input {input.Name} is '{text}'; it must be a number of {unit} above 0 and at most {most}.");
+
+    private static double NotNegative(InputName input, string text, string unit, int most) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number <= most
+            ? number
+            : throw Invalid($"The input {input.Name} is '{text}'; it must be a number of {unit} from 0 to {most}.");
 
     private static RollingUpdateException Missing(InputName input) => Invalid($"The input {input.Name} is missing: set {input.Variable}.");
 

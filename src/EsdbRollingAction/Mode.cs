@@ -11,4 +11,7 @@ internal enum Mode
 
     /// <summary>Rolls for one iteration.</summary>
     Step,
+
+    /// <summary>Rolls every updated node back to what it was.</summary>
+    Rollback,
 }

@@ -18,12 +18,14 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, DateTimeOffs
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate? found, StateFile file, Ec2Instances instances, CancellationToken cancellationToken)
     {
-        var start = StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
+        var start = inputs.Mode == Mode.Rollback
+            ? TakingBack.From(found, inputs.Request)
+            : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
         var strategy = StrategyOf(start, instances);
         using var nodes = new HttpClusterNodes(inputs.Connection, time);
         var settings = await SettingsAsync(cancellationToken);
         var preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time);
-        reporter.Notice($"{Doing} {strategy.Name} to {start.TargetInstanceType} over {inputs.ClusterName}; the state is kept in {inputs.StateFile}.");
+        reporter.Notice($"{Doing} {strategy.Name} to {start.TargetInstanceType} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}; the state is kept in {inputs.StateFile}.");
         return inputs.Mode == Mode.Plan
             ? await new ClusterUpdatePlanner(preflight, nodes, instances, strategy, file, settings, reporter, time)
                 .PlanAsync(start, cancellationToken)
@@ -31,7 +33,12 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, DateTimeOffs
                 .RunAsync(start, inputs.Mode == Mode.Step, cancellationToken);
     }
 
-    private string Doing => inputs.Mode == Mode.Plan ? "Planning" : "Rolling";
+    private string Doing => inputs.Mode switch
+    {
+        Mode.Plan => "Planning",
+        Mode.Rollback => "Taking back",
+        _ => "Rolling",
+    };
 
     private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => new()
     {
@@ -40,6 +47,7 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, DateTimeOffs
         IterationInterval = inputs.IterationInterval,
         MaxReplicationLagBytes = inputs.MaxReplicationLagBytes,
         RollBackOnFailure = inputs.RollBackOnFailure,
+        CapacityRetry = inputs.CapacityRetry,
         ExpectedPlanDigest = inputs.Mode == Mode.Plan ? null : inputs.ExpectedPlanDigest,
         Deadline = deadline,
     };
@@ -53,7 +61,7 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, DateTimeOffs
                 $"The update strategy '{state.UpdateStrategy}' is not known; there is {UpdateInstanceTypeStrategy.StrategyName}. Nothing was changed.");
         }
 
-        return new UpdateInstanceTypeStrategy(instances, state.TargetInstanceType ?? throw new RollingUpdateException(
+        return state.TakesBack ? new UpdateInstanceTypeStrategy(instances, targetType: null) : new UpdateInstanceTypeStrategy(instances, state.TargetInstanceType ?? throw new RollingUpdateException(
             FailureReason.InvalidInput,
             $"No target instance type: set {InputNames.TargetInstanceType.Variable}, for example to t3.xlarge. Nothing was changed."));
     }

@@ -14,6 +14,7 @@ internal static class RunEnds
         return end.ClusterUpdateStatus switch
         {
             UpdateStatus.Failed => Failed(end, $"{done} are updated. {Resume(report)}"),
+            UpdateStatus.Success when end.TakesBack => Good($"Rolled back: {done} are as they were before the update to {end.TargetInstanceType}, {Changed(end)} of them changed by this run."),
             UpdateStatus.Success => Good($"Done: {done} have type {end.TargetInstanceType}, {Changed(end)} of them changed by this update."),
             _ when report.Mode == Mode.Plan => Good($"Planned: {end.EventStoreNodeUpdates.Count - Updated(end)} of {end.EventStoreNodeUpdates.Count} nodes would be changed. Nothing was."),
             _ => Good($"Step taken: {done} are updated."),

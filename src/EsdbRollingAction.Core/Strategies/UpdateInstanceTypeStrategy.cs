@@ -5,8 +5,10 @@ namespace EsdbRollingAction.Core.Strategies;
 
 /// <summary>Gives every node's instance another type. EC2 changes the type of a stopped instance only.</summary>
 /// <param name="instances">EC2.</param>
-/// <param name="targetType">The type wanted, such as <c>t2.xlarge</c>.</param>
-public sealed class UpdateInstanceTypeStrategy(IInstances instances, string targetType) : IUpdateStrategy
+/// <param name="targetType">
+/// The type wanted, such as <c>t2.xlarge</c>; null when only nodes with a target of their own are changed.
+/// </param>
+public sealed class UpdateInstanceTypeStrategy(IInstances instances, string? targetType) : IUpdateStrategy
 {
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     public const string StrategyName = "Ec2InstanceTypeUpdate";
@@ -17,7 +19,7 @@ public sealed class UpdateInstanceTypeStrategy(IInstances instances, string targ
     /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        if (!await instances.TypeExistsAsync(targetType, cancellationToken))
+        if (targetType is not null && !await instances.TypeExistsAsync(targetType, cancellationToken))
         {
             throw new RollingUpdateException(
                 FailureReason.PreflightRefused,
@@ -29,19 +31,19 @@ public sealed class UpdateInstanceTypeStrategy(IInstances instances, string targ
     public NodeUpdate WithSeen(NodeUpdate node, Instance instance, DateTimeOffset now) => node with
     {
         OriginalInstanceType = node.OriginalInstanceType ?? instance.Type,
-        CurrentInstanceType = Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, now) ? WantedType(node) : instance.Type,
+        CurrentInstanceType = Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, now) ? WantedType(node) ?? instance.Type : instance.Type,
     };
 
     /// <inheritdoc/>
     public bool IsAsWanted(NodeUpdate node, Instance instance) =>
-        string.Equals(instance.Type, WantedType(node), StringComparison.Ordinal);
+        WantedType(node) is not { } wanted || string.Equals(instance.Type, wanted, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public string Describe(NodeUpdate node, Instance instance) => $"{instance.Type} → {WantedType(node)}";
 
     /// <inheritdoc/>
     public Task ApplyAsync(NodeUpdate node, CancellationToken cancellationToken) =>
-        instances.SetTypeAsync(node.Ec2InstanceId!, WantedType(node), cancellationToken);
+        instances.SetTypeAsync(node.Ec2InstanceId!, WantedType(node)!, cancellationToken);
 
-    private string WantedType(NodeUpdate node) => node.IsRollingBack ? node.OriginalInstanceType! : targetType;
+    private string? WantedType(NodeUpdate node) => node.IsRollingBack ? node.OriginalInstanceType : node.TargetInstanceType ?? targetType;
 }

@@ -22,6 +22,10 @@ public sealed record ClusterUpdate
     /// <summary>The type every instance shall have.</summary>
     public string? TargetInstanceType { get; init; }
 
+    /// <summary>Whether an update is taken back: every node gets the type that it had before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TakesBack { get; init; }
+
     /// <summary>How many iterations one node may take; null stands for <see cref="DefaultMaxIterations"/>.</summary>
     public int? MaxNumberOfIterationsPerNodeUpdate { get; init; }
 
@@ -50,6 +54,9 @@ public sealed record ClusterUpdate
     /// <summary>The limit in force.</summary>
     [JsonIgnore]
     public int MaxIterations => MaxNumberOfIterationsPerNodeUpdate ?? DefaultMaxIterations;
+
+    /// <summary>The type that the node shall have; null when it stays as it is.</summary>
+    public string? TargetOf(NodeUpdate node) => node.TargetInstanceType ?? (TakesBack ? node.OriginalInstanceType : TargetInstanceType);
 
     /// <summary>The state with this node in the place of the one of the same endpoint.</summary>
     public ClusterUpdate With(NodeUpdate node) => this with

@@ -35,7 +35,7 @@ public sealed class ClusterUpdatePlanner(
         var planned = report.State with { PlanDigest = PlanDigest.Of(report.State, report.ClusterSize) };
         var world = new WorldObserver(cluster, instances, settings, time) { ClusterSize = report.ClusterSize };
         var seen = await world.ObserveAsync(planned, cancellationToken);
-        var first = new Decider(strategy).Decide(planned, seen);
+        var first = new Decider(strategy, settings).Decide(planned, seen);
         var plan = first.State.ClusterUpdateStatus == UpdateStatus.Success ? first.State : WithoutBeginning(planned, first.State);
         reporter.Planned(plan);
         reporter.Checked([.. report.Checks, .. Outlook(plan, seen, first)]);
@@ -58,7 +58,7 @@ public sealed class ClusterUpdatePlanner(
         var node = first.Node is null ? null : plan.Current(first.Node);
         return node is null || node.Phase > NodePhase.Waiting
             ? []
-            : [.. SafetyRules.BeforeHandOver(node, plan, seen, strategy)
+            : [.. SafetyRules.BeforeHandOver(node, plan, seen, strategy, settings.AllowDowntime)
                 .Select(rule => rule.Holds ? rule : Verdict.Yes(rule.Rule, $"the update would wait: {rule.Reason}"))];
     }
 }

@@ -33,8 +33,8 @@ public sealed class ClusterUpdateService(
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
     private bool hasWritten;
-    private readonly Decider decider = new(strategy, settings.Deadline, settings.RollBackOnFailure);
-    private readonly Outcomes outcomes = new(settings.RollBackOnFailure);
+    private readonly Decider decider = new(strategy, settings);
+    private readonly Outcomes outcomes = new(settings);
     private readonly Actor actor = new(nodes, instances, strategy);
 
     /// <summary>Rolls until the update is done or given up, or for one iteration.</summary>

@@ -8,9 +8,8 @@ namespace EsdbRollingAction.Core.Updating;
 /// be called with anything that could ever be seen.
 /// </summary>
 /// <param name="strategy">Which change is rolled.</param>
-/// <param name="deadline">When the time of this run is over, or null.</param>
-/// <param name="rollBackOnFailure">Whether a changed node that takes too many iterations goes back to its original type.</param>
-public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline = null, bool rollBackOnFailure = false)
+/// <param name="settings">What the roll is told besides its state.</param>
+public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
 {
     /// <summary>The next act, and the state with what was derived.</summary>
     public Decision Decide(ClusterUpdate state, Observation seen)
@@ -53,17 +52,17 @@ public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline =
     /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
     private Decision TakeDown(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        if (TimeLimit.LeavesRoomFor(node, state, deadline, seen.At) is { Holds: false } tooLate)
+        if (TimeLimit.LeavesRoomFor(node, state, settings.Deadline, seen.At) is { Holds: false } tooLate)
         {
             return new Decision(state, null, new Act.EndForNow(FailureReason.TimeLimit), tooLate.Reason, tooLate.Rule);
         }
 
-        if (seen.Cluster.Leader?.Endpoint == node.Endpoint)
+        if (seen.Cluster.Leader?.Endpoint == node.Endpoint && !SafetyRules.IsTheOnlyVoter(node, seen.Cluster, settings.AllowDowntime))
         {
-            return HandOver.Next(node, state, seen, strategy);
+            return HandOver.Next(node, state, seen, strategy, settings.AllowDowntime);
         }
 
-        if (SafetyRules.BeforeStop(node, state, seen, strategy).FirstOrDefault(rule => !rule.Holds) is { } broken)
+        if (SafetyRules.BeforeStop(node, state, seen, strategy, settings.AllowDowntime).FirstOrDefault(rule => !rule.Holds) is { } broken)
         {
             var awaited = broken.Rule == nameof(SafetyRules.InstanceIsAsPlanned) ? Awaited.Instance : Awaited.Cluster;
             var phase = node.ResignRequestedAt is null ? NodePhase.Waiting : NodePhase.Resigning;
@@ -121,7 +120,7 @@ public sealed class Decider(IUpdateStrategy strategy, DateTimeOffset? deadline =
             _ => (default, null),
         };
         return why is null ? null
-            : rollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node)
+            : settings.RollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node)
                 ? Decide(state.With(RollBack.Begin(node, reason, why)), seen)
                 : GivingUp.Begin(state, node, reason, why, seen);
     }

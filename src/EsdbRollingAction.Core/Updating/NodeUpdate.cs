@@ -43,6 +43,9 @@ public sealed record NodeUpdate
     /// <summary>Instance type before this update touched it.</summary>
     public string? OriginalInstanceType { get; init; }
 
+    /// <summary>The type it shall have, when that is not the cluster's target.</summary>
+    public string? TargetInstanceType { get; init; }
+
     /// <summary>Instance type when last looked at.</summary>
     public string? CurrentInstanceType { get; init; }
 
@@ -164,6 +167,7 @@ public sealed record NodeUpdate
         CurrentNodePriority = CurrentNodePriority,
         OriginalInstanceType = OriginalInstanceType,
         CurrentInstanceType = CurrentInstanceType,
+        TargetInstanceType = TargetInstanceType,
         OriginalNodeType = OriginalNodeType,
         Phases = Phases,
         UnknownFields = UnknownFields,

@@ -3,8 +3,8 @@ using EsdbRollingAction.Core.Instances;
 namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>What is remembered of an act after it was tried. Pure, like the decision.</summary>
-/// <param name="rollBackOnFailure">Whether a node whose changed instance cannot start goes back to its original type.</param>
-public sealed class Outcomes(bool rollBackOnFailure)
+/// <param name="settings">What the roll is told: what is done about a node whose changed instance cannot start, and how long capacity is asked for.</param>
+public sealed class Outcomes(RollSettings settings)
 {
     /// <summary>The act was accepted.</summary>
     public static ClusterUpdate Accepted(Decision decision, DateTimeOffset now)
@@ -28,7 +28,7 @@ public sealed class Outcomes(bool rollBackOnFailure)
         {
             (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain, _) => node with { LastStartTried = false },
             _ when node.IsDone => node with { FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
-            (InstanceErrorKind.Capacity, Act.StartInstance) when now - (node.NoCapacitySince ?? now) < Pace.CapacityRetry =>
+            (InstanceErrorKind.Capacity, Act.StartInstance) when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
                 node.InPhase(NodePhase.Waiting, refusal.Message, now) with { NoCapacitySince = node.NoCapacitySince ?? now, PhaseSince = now },
             (InstanceErrorKind.Capacity, Act.StartInstance) => BackOrGivenUp(node, FailureReason.InsufficientCapacity, refusal, now),
             (_, Act.StartInstance) => BackOrGivenUp(node, FailureReason.InstanceStartFailed, refusal, now),
@@ -38,7 +38,7 @@ public sealed class Outcomes(bool rollBackOnFailure)
     }
 
     private NodeUpdate BackOrGivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now) =>
-        rollBackOnFailure && RollBack.IsPossible(node)
+        settings.RollBackOnFailure && RollBack.IsPossible(node)
             ? RollBack.Begin(node, reason, refusal.Message) with { ChangeRequestedAt = reason == FailureReason.InstanceChangeFailed ? now : null }
             : GivenUp(node, node.FailureReason ?? reason, refusal, now);
 

@@ -18,9 +18,6 @@ public static class Pace
     /// <summary>How long a stop may hang before a node that was given up is left to a person.</summary>
     public static readonly TimeSpan StoppingLasts = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a start that finds no capacity is tried again.</summary>
-    public static readonly TimeSpan CapacityRetry = TimeSpan.FromMinutes(5);
-
     /// <summary>How long after a start that found no capacity the next one follows.</summary>
     public static readonly TimeSpan CapacityPause = TimeSpan.FromSeconds(10);
 

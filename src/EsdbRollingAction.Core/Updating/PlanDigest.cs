@@ -37,7 +37,7 @@ public static class PlanDigest
 
     /// <summary>A node that this update has begun counts as what it was before.</summary>
     private static string? TypeBefore(NodeUpdate node, ClusterUpdate state) =>
-        node.NodeUpdateStatus != UpdateStatus.Pending || node.CurrentInstanceType == state.TargetInstanceType
+        node.NodeUpdateStatus != UpdateStatus.Pending || node.CurrentInstanceType == state.TargetOf(node)
             ? node.OriginalInstanceType
             : node.CurrentInstanceType;
 }

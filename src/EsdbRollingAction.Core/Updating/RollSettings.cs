@@ -24,6 +24,12 @@ public sealed record RollSettings
     /// <summary>The digest of the plan that was approved; null when none was asked for.</summary>
     public string? ExpectedPlanDigest { get; init; }
 
+    /// <summary>How long EC2 is asked again when it has no capacity, before the node is given up or rolled back.</summary>
+    public TimeSpan CapacityRetry { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether a cluster that cannot spare a voter is updated all the same: it does without a leader while a voter restarts.</summary>
+    public bool AllowDowntime { get; init; }
+
     /// <summary>Whether a node whose changed instance cannot start goes back to its original type.</summary>
     public bool RollBackOnFailure { get; init; } = true;
 }

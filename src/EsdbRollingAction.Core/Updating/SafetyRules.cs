@@ -9,18 +9,18 @@ public static class SafetyRules
 {
     /// <summary>All rules before a stop. The first that does not hold is what the roll waits for.</summary>
     public static IEnumerable<Verdict> BeforeStop(
-        NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy) =>
-        BeforeHandOver(node, state, seen, strategy).Append(IsNotTheLeader(node, seen.Cluster));
+        NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy, bool allowDowntime = false) =>
+        BeforeHandOver(node, state, seen, strategy, allowDowntime).Append(IsNotTheLeader(node, seen.Cluster, allowDowntime));
 
     /// <summary>All rules before the leader hands over: those before its stop, but that it leads.</summary>
     public static IEnumerable<Verdict> BeforeHandOver(
-        NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy) =>
+        NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy, bool allowDowntime = false) =>
     [
         InstanceIsAsPlanned(node, seen),
         OneLeaderIsAgreed(seen.Cluster),
         NodeIsSettled(node, seen),
         OtherVotersAreLevel(node, state, seen.Cluster),
-        AMajorityRemains(node, state, seen.Cluster),
+        AMajorityRemains(node, state, seen.Cluster, allowDowntime),
         NoOtherNodeIsInProgress(node, state, seen, strategy),
         NoOtherReplicaIsDown(node, state, seen.Cluster),
         OrderIsKept(node, state),
@@ -39,10 +39,15 @@ public static class SafetyRules
         new(nameof(OneLeaderIsAgreed), cluster.Leader is not null, cluster.LeaderReason);
 
     /// <summary>Stopping the leader would cost an unplanned election.</summary>
-    public static Verdict IsNotTheLeader(NodeUpdate node, ClusterView cluster) =>
-        cluster.Leader is { } leader && leader.Endpoint != node.Endpoint
+    public static Verdict IsNotTheLeader(NodeUpdate node, ClusterView cluster, bool allowDowntime = false) =>
+        IsTheOnlyVoter(node, cluster, allowDowntime) ? Verdict.Yes(nameof(IsNotTheLeader), "it is the only voter, and downtime is allowed")
+        : cluster.Leader is { } leader && leader.Endpoint != node.Endpoint
             ? Verdict.Yes(nameof(IsNotTheLeader), $"{leader.Endpoint} leads")
             : Verdict.No(nameof(IsNotTheLeader), $"{node.NodeName} leads");
+
+    /// <summary>Nobody can take the lead from the only voter of a cluster: it is stopped as it is, where that is allowed.</summary>
+    public static bool IsTheOnlyVoter(NodeUpdate node, ClusterView cluster, bool allowDowntime) =>
+        allowDowntime && cluster.ClusterSize == 1 && node.NodeType != NodeType.ReadOnlyReplica;
 
     /// <summary>A node between two roles may be about to lead; one that does not answer us may still lead the others.</summary>
     public static Verdict NodeIsSettled(NodeUpdate node, Observation seen) => seen.Cluster.Own(node.Endpoint) switch
@@ -80,7 +85,7 @@ public static class SafetyRules
     }
 
     /// <summary>Counted from the configured cluster size: gossip forgets members that are dead for long.</summary>
-    public static Verdict AMajorityRemains(NodeUpdate node, ClusterUpdate state, ClusterView cluster)
+    public static Verdict AMajorityRemains(NodeUpdate node, ClusterUpdate state, ClusterView cluster, bool allowDowntime = false)
     {
         var others = OtherVoters(node, state).Count();
         var itself = node.NodeType == NodeType.ReadOnlyReplica ? 0 : 1;
@@ -90,7 +95,10 @@ public static class SafetyRules
         }
 
         var majority = ClusterView.Majority(cluster.ClusterSize);
-        return new Verdict(nameof(AMajorityRemains), others >= majority, $"{others} other voters, a majority is {majority}");
+        var cannotSpareOne = cluster.ClusterSize - 1 < majority;
+        return cannotSpareOne && allowDowntime
+            ? Verdict.Yes(nameof(AMajorityRemains), $"a cluster of {cluster.ClusterSize} cannot spare one, and downtime is allowed")
+            : new Verdict(nameof(AMajorityRemains), others >= majority, $"{others} other voters, a majority is {majority}");
     }
 
     /// <summary>One node at a time.</summary>

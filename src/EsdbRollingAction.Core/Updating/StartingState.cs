@@ -25,6 +25,14 @@ public static class StartingState
             return New(request, found, defaultStrategy);
         }
 
+        if (found.TakesBack)
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The state file holds an update to {found.TargetInstanceType} that is being taken back. Finish that with mode rollback, "
+                + "or remove the state file to start anew from what is observed.");
+        }
+
         RefuseOther("strategy", found.UpdateStrategy, request.UpdateStrategy);
         RefuseOther("target instance type", found.TargetInstanceType, request.TargetInstanceType);
         return found with
@@ -54,14 +62,14 @@ public static class StartingState
     /// An input that says something else than the default wins; else a limit that a person wrote into the state does. The
     /// action always gives the input, so the default may mean that nobody asked.
     /// </summary>
-    private static int Limit(UpdateRequest request, ClusterUpdate? found)
+    internal static int Limit(UpdateRequest request, ClusterUpdate? found)
     {
         var byHand = found?.MaxNumberOfIterationsPerNodeUpdate == found?.RequestedMaxIterations ? null : found?.MaxNumberOfIterationsPerNodeUpdate;
         return request.MaxIterations is { } asked and not ClusterUpdate.DefaultMaxIterations ? asked : byHand ?? ClusterUpdate.DefaultMaxIterations;
     }
 
     /// <summary>A node that is Pending may have been made so by hand: nothing that was tried before counts.</summary>
-    private static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen) => (node.NodeUpdateStatus switch
+    internal static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen) => (node.NodeUpdateStatus switch
     {
         UpdateStatus.Failed => node.Fresh(),
         UpdateStatus.Pending => node.Fresh() with { ResignRequestedAt = node.ResignRequestedAt },
@@ -70,7 +78,7 @@ public static class StartingState
     }) with
     { Phases = PhaseSpan.Interrupted(node.Phases, lastSeen) };
 
-    private static void RefuseOther(string what, string? found, string? asked)
+    internal static void RefuseOther(string what, string? found, string? asked)
     {
         if (found is not null && asked is not null && !string.Equals(found, asked, StringComparison.Ordinal))
         {

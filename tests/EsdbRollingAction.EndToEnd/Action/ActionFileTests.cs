@@ -45,6 +45,7 @@ public partial class ActionFileTests
                 ["iteration-interval-seconds"] = "5",
                 ["max-replication-lag-bytes"] = "1048576",
                 ["on-failure"] = "rollback-node",
+                ["capacity-retry-minutes"] = "5",
                 ["reserve-capacity"] = "auto",
                 ["github-token"] = "${{ github.token }}",
             },

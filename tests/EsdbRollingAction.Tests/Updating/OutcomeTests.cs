@@ -8,7 +8,7 @@ namespace EsdbRollingAction.Tests.Updating;
 public class OutcomeTests
 {
     private readonly Picture picture = Picture.OfFour();
-    private readonly Outcomes outcomes = new(rollBackOnFailure: true);
+    private readonly Outcomes outcomes = new(Picture.Settings with { RollBackOnFailure = true });
 
     [Fact]
     public void What_ec2_accepted_is_remembered_with_its_time()
@@ -42,7 +42,7 @@ public class OutcomeTests
         var again = picture.Decide(refused);
         again.Acts<Act.StartInstance>("replica");
 
-        picture.At += Pace.CapacityRetry;
+        picture.At += Picture.Settings.CapacityRetry;
         var back = outcomes.Refused(again, Refusal(InstanceErrorKind.Capacity), picture.At);
         Assert.True(back.Current(again.Node!).IsRollingBack);
         picture.Decide(back).Acts<Act.ChangeInstance>("replica");
@@ -90,7 +90,7 @@ public class OutcomeTests
     {
         var starting = Starting();
 
-        var node = new Outcomes(rollBackOnFailure: false).Refused(starting, Refusal(InstanceErrorKind.Terminal), picture.At).Current(starting.Node!);
+        var node = new Outcomes(Picture.Settings).Refused(starting, Refusal(InstanceErrorKind.Terminal), picture.At).Current(starting.Node!);
 
         Assert.Equal((UpdateStatus.Failed, FailureReason.InstanceStartFailed), (node.NodeUpdateStatus, node.FailureReason));
     }

@@ -118,7 +118,11 @@ internal sealed class Picture
         return state.With(change(state.EventStoreNodeUpdates.Single(node => node.NodeName == name)));
     }
 
-    public Decision Decide(ClusterUpdate? state = null) => new Decider(Strategy).Decide(state ?? State(), Observe());
+    /// <summary>What the roll is told, unless a test says otherwise.</summary>
+    public static RollSettings Settings { get; } = new() { Seeds = [], RollBackOnFailure = false };
+
+    public Decision Decide(ClusterUpdate? state = null, RollSettings? settings = null) =>
+        new Decider(Strategy, settings ?? Settings).Decide(state ?? State(), Observe());
 
     public Observation Observe()
     {

@@ -58,7 +58,7 @@ public sealed class RollBackTests : IDisposable
     {
         ComesBackAs(NodeState.CatchingUp);
 
-        var decision = new Decider(picture.Strategy).Decide(AtItsLimit(), picture.Observe());
+        var decision = new Decider(picture.Strategy, Picture.Settings).Decide(AtItsLimit(), picture.Observe());
 
         Assert.IsType<Act.Finish>(decision.Act);
         Assert.Equal(UpdateStatus.Failed, decision.NodeNamed("follower1").NodeUpdateStatus);
@@ -89,7 +89,7 @@ public sealed class RollBackTests : IDisposable
             ChangeRequestedAt = picture.At.AddSeconds(-1),
         }));
         starting.Acts<Act.StartInstance>("follower1");
-        var back = new Outcomes(rollBackOnFailure: true)
+        var back = new Outcomes(Picture.Settings with { RollBackOnFailure = true })
             .Refused(starting, new InstanceException(InstanceErrorKind.Terminal, "VcpuLimitExceeded", "quota"), picture.At);
         node.InstanceType = "t2.large";
 
@@ -138,7 +138,7 @@ public sealed class RollBackTests : IDisposable
     }
 
     private Decision Decide(ClusterUpdate state) =>
-        new Decider(picture.Strategy, rollBackOnFailure: true).Decide(state, picture.Observe());
+        new Decider(picture.Strategy, Picture.Settings with { RollBackOnFailure = true }).Decide(state, picture.Observe());
 
     private void ComesBackAs(NodeState state)
     {

@@ -34,6 +34,9 @@ internal sealed class ServiceFixture : IDisposable
 
     public RollSettings Settings { get; set; }
 
+    /// <summary>The target that the strategy is given.</summary>
+    public string? Target { get; set; } = Picture.Target;
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, bool oneIteration = false, CancellationTokenSource? signal = null) =>
@@ -47,7 +50,7 @@ internal sealed class ServiceFixture : IDisposable
     private Preflight Preflight =>
         new(Cluster, Instances, Strategy, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]), Settings, Time);
 
-    private Core.Strategies.UpdateInstanceTypeStrategy Strategy => new(Instances, Picture.Target);
+    private Core.Strategies.UpdateInstanceTypeStrategy Strategy => new(Instances, Target);
 
     private async Task<ClusterUpdate> InVirtualTime(Task<ClusterUpdate> running)
     {

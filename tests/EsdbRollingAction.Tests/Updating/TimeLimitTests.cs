@@ -24,7 +24,7 @@ public class TimeLimitTests
     public void The_first_node_is_begun_while_any_time_is_left_and_not_after() =>
         Assert.Equal(
             [typeof(Act.StopInstance), typeof(Act.EndForNow)],
-            new[] { 0.1, 0 }.Select(left => new Decider(picture.Strategy, picture.At.AddMinutes(left)).Decide(picture.State(), picture.Observe()).Act.GetType()));
+            new[] { 0.1, 0 }.Select(left => new Decider(picture.Strategy, Picture.Settings with { Deadline = picture.At.AddMinutes(left) }).Decide(picture.State(), picture.Observe()).Act.GetType()));
 
     [Theory]
     [InlineData(NodePhase.LoweringPriority)]
@@ -71,7 +71,7 @@ public class TimeLimitTests
     }
 
     private Decision Decide(ClusterUpdate state, double minutesLeft) =>
-        new Decider(picture.Strategy, picture.At.AddMinutes(minutesLeft)).Decide(state, picture.Observe());
+        new Decider(picture.Strategy, Picture.Settings with { Deadline = picture.At.AddMinutes(minutesLeft) }).Decide(state, picture.Observe());
 
     private ClusterUpdate TookMinutes(double minutes) => picture.State("replica", node =>
         node.InPhase(NodePhase.Stopping, null, picture.At.AddHours(-1)).InPhase(NodePhase.Success, null, picture.At.AddHours(-1).AddMinutes(minutes)) with

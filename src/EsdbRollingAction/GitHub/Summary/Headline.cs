@@ -24,6 +24,7 @@ internal static class Headline
         {
             RunOutcome.Running => $"🔄 Under way: {done} are done",
             RunOutcome.Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
+            RunOutcome.Done when report.State?.TakesBack == true => $"✅ Rolled back: {done} are as they were",
             RunOutcome.Done => $"✅ Done: {done} are updated",
             RunOutcome.StepTaken => $"👣 Step taken: {done} are done",
             RunOutcome.Planned => $"📋 Planned, nothing was changed: {PlanTable.Changes(report)} of {ReportNodes.Of(report).Count} nodes would be changed",
@@ -48,7 +49,7 @@ internal static class Headline
     {
         report.ClusterName.Length > 0 ? $"Cluster {Markdown.Text(report.ClusterName, ReportNodes.LongestName)}" : null,
         report.State?.UpdateStrategy is { } strategy ? $"strategy {Markdown.Text(strategy, ReportNodes.LongestName)}" : null,
-        report.State?.TargetInstanceType is { } target ? $"target {Markdown.Text(target, ReportNodes.LongestName)}" : null,
+        report.State?.TargetInstanceType is { } target ? $"{(report.State.TakesBack ? "taking back " : "")}target {Markdown.Text(target, ReportNodes.LongestName)}" : null,
         Times(report),
     }.OfType<string>());
 

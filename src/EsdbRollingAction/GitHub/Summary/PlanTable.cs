@@ -30,7 +30,7 @@ internal static class PlanTable
 
     private static string Outlook(NodeUpdate node, RunReport report)
     {
-        var target = Markdown.Text(report.State?.TargetInstanceType ?? "its new type", ReportNodes.LongestName);
+        var target = Markdown.Text(report.State?.TargetOf(node) ?? "its new type", ReportNodes.LongestName);
         return node switch
         {
             { NodeUpdateStatus: UpdateStatus.Success } => "nothing, it is as wanted",

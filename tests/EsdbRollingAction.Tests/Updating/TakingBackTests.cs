@@ -1,0 +1,107 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class TakingBackTests : IDisposable
+{
+    private static readonly UpdateRequest Request = new(null, Picture.Target, null);
+
+    private readonly ServiceFixture roll = new();
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task A_finished_update_is_taken_back_in_the_same_order_and_under_the_same_rules()
+    {
+        var updated = await roll.RunAsync();
+        roll.Instances.Asked.Clear();
+
+        var end = await BackAsync(updated);
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.All(roll.Picture.Nodes, node => Assert.Equal("t2.large", node.InstanceType));
+        Assert.Equal("stop i-replica", roll.Instances.Asked[0]);
+        Assert.Equal(12, roll.Instances.Asked.Count);
+        Assert.Equal($"stop i-{LeaderOf(updated)}", roll.Instances.Asked[9]);
+    }
+
+    [Fact]
+    public async Task Of_an_unfinished_update_only_what_was_changed_is_taken_back()
+    {
+        var middle = await InterruptedAtAsync(act: 5);
+        var changed = roll.Picture.Nodes.Where(node => node.InstanceType == Picture.Target).Select(node => node.Name).ToList();
+        roll.Instances.Asked.Clear();
+
+        await BackAsync(middle);
+
+        Assert.Equal(2, changed.Count);
+        Assert.Equal(changed.Select(name => $"type t2.large i-{name}").Order(), roll.Instances.Asked.Where(asked => asked.StartsWith("type", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact]
+    public async Task A_node_that_is_stopped_in_the_middle_of_its_change_is_put_back_and_started()
+    {
+        var middle = await InterruptedAtAsync(act: 2);
+
+        var end = await BackAsync(middle);
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.All(roll.Picture.Nodes, node => Assert.Equal(("t2.large", true), (node.InstanceType, node.Answers)));
+    }
+
+    [Fact]
+    public async Task What_was_begun_is_gone_on_with_and_done_again_it_is_nothing()
+    {
+        var updated = await roll.RunAsync();
+        roll.Target = null;
+        var middle = await roll.RunAsync(TakingBack.From(updated, Request), oneIteration: true);
+
+        var end = await BackAsync(middle);
+        roll.Instances.Asked.Clear();
+        var again = await BackAsync(end);
+
+        Assert.Equal((UpdateStatus.Success, UpdateStatus.Success), (end.ClusterUpdateStatus, again.ClusterUpdateStatus));
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public void An_update_that_is_being_taken_back_is_not_rolled_on()
+    {
+        var state = TakingBack.From(roll.Picture.State(), Request);
+
+        Assert.Equal(FailureReason.InvalidInput, Assert.Throws<RollingUpdateException>(
+            () => StartingState.From(state, Request, "Ec2InstanceTypeUpdate")).Reason);
+    }
+
+    [Fact]
+    public void Without_a_state_or_without_the_earlier_types_there_is_nothing_to_take_back()
+    {
+        var unknown = roll.Picture.State("replica", node => node with { NodeUpdateStatus = UpdateStatus.Success, OriginalInstanceType = null });
+
+        Assert.All([null, unknown, new ClusterUpdate()], state =>
+            Assert.Equal(FailureReason.InvalidInput, Assert.Throws<RollingUpdateException>(() => TakingBack.From(state, Request)).Reason));
+    }
+
+    [Fact]
+    public void Another_update_s_state_is_not_taken_back() =>
+        Assert.Contains("'m5.large'", Assert.Throws<RollingUpdateException>(
+            () => TakingBack.From(roll.Picture.State(), Request with { TargetInstanceType = "m5.large" })).Message, StringComparison.Ordinal);
+
+    private async Task<ClusterUpdate?> InterruptedAtAsync(int act)
+    {
+        using var enough = new CancellationTokenSource();
+        roll.Instances.BeforeAct = () => roll.Instances.Asked.Count == act ? enough.CancelAsync() : Task.CompletedTask;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: enough));
+        roll.Instances.BeforeAct = null;
+        return roll.File.Read();
+    }
+
+    private static string LeaderOf(ClusterUpdate state) => state.EventStoreNodeUpdates.Single(node => node.NodeType == NodeType.Leader).NodeName;
+
+    private Task<ClusterUpdate> BackAsync(ClusterUpdate? state)
+    {
+        roll.Target = null;
+        return roll.RunAsync(TakingBack.From(state, Request));
+    }
+}
