@@ -12,6 +12,9 @@ public enum FailureReason
     /// <summary>The cluster is not as it was when the plan was approved; nothing was changed.</summary>
     PlanChanged,
 
+    /// <summary>Another run works on the cluster; this one changed nothing.</summary>
+    Locked,
+
     /// <summary>No new node was begun because too little time is left; with more time the update goes on.</summary>
     TimeLimit,
 

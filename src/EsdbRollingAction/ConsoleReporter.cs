@@ -43,6 +43,14 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
         }
     }
 
+    public void Warn(string text)
+    {
+        lock (gate)
+        {
+            log.Warn(time.GetUtcNow(), text);
+        }
+    }
+
     public void Checked(IReadOnlyList<Verdict> checks)
     {
         foreach (var same in checks.GroupBy(check => (check.Holds, check.Reason)))

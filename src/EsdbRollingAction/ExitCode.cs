@@ -16,7 +16,7 @@ internal static class ExitCode
     public static int Of(FailureReason reason) => reason switch
     {
         FailureReason.InvalidInput => InvalidInput,
-        FailureReason.PreflightRefused or FailureReason.PlanChanged => Refused,
+        FailureReason.PreflightRefused or FailureReason.PlanChanged or FailureReason.Locked => Refused,
         FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.TimeLimit or FailureReason.StateNotSaved => RunAgain,
         _ => UpdateFailed,
     };

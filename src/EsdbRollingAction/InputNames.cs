@@ -27,19 +27,18 @@ internal static class InputNames
     public static readonly InputName MaxLag = new("max-replication-lag-bytes", "1048576", "what counts as level");
     public static readonly InputName OnFailure = new("on-failure", "rollback-node", "rollback-node, or stop (leave the node as it is)");
     public static readonly InputName CapacityRetry = new("capacity-retry-minutes", "5", "how long EC2 is asked again when it has no capacity of the type (fractions allowed)");
+    public static readonly InputName ReserveCapacity = new("reserve-capacity", "auto", "hold capacity of the new type before a node is stopped: auto (where it is possible), required, or off");
     public static readonly InputName ExpectedPlanDigest = new("expected-plan-digest", "none", "refuse when the cluster is not as it was in this plan");
     public static readonly InputName TimeLimit = new("time-limit-minutes", "none", "begin no new node when less time than the slowest took is left");
     public static readonly InputName RoleToAssume = new("role-to-assume", "none", "IAM role, assumed with GitHub's OIDC token and renewed for as long as the job runs");
     public static readonly InputName GitHubToken = new("github-token", "none", "finds the state that an earlier run saved, and shows progress as a check run");
     public static readonly InputName ResumeRunId = new("resume-run-id", "none", "workflow run whose saved state is carried on");
+    public static readonly InputName TakeOver = new("take-over", "false", "true: carry on although the mark of another run says that it works on the cluster");
     public static readonly InputName AwsRegion = new("aws-region", "the SDK's own", "AWS region of the instances");
 
     public static readonly IReadOnlyList<InputName> All =
     [
         Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType, InstanceFilters, StateFile,
-        MaxIterations, IterationInterval, MaxLag, OnFailure, CapacityRetry, ExpectedPlanDigest, TimeLimit, RoleToAssume, AwsRegion, GitHubToken, ResumeRunId,
+        MaxIterations, IterationInterval, MaxLag, OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit, RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver,
     ];
-
-    /// <summary>Inputs of the contract that this version cannot honour: ignoring them silently would be a false promise.</summary>
-    public static readonly IReadOnlyList<string> NotYet = ["reserve-capacity"];
 }

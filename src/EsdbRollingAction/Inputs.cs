@@ -30,6 +30,10 @@ internal sealed record Inputs
 
     public required TimeSpan CapacityRetry { get; init; }
 
+    public required CapacityPolicy ReserveCapacity { get; init; }
+
+    public required bool TakeOver { get; init; }
+
     public required string? AwsRegion { get; init; }
 
     public required string? ExpectedPlanDigest { get; init; }
@@ -45,7 +49,6 @@ internal sealed record Inputs
     {
         string? Text(InputName input) => configuration[input.Key]?.Trim() is { Length: > 0 } text ? text : null;
 
-        RefuseWhatCannotBeHonoured(configuration);
         var connection = ConnectionString.Parse(Text(InputNames.ConnectionString) ?? throw Missing(InputNames.ConnectionString));
         return new Inputs
         {
@@ -69,6 +72,13 @@ internal sealed record Inputs
             MaxReplicationLagBytes = Number(InputNames.MaxLag, Text(InputNames.MaxLag), 0, long.MaxValue) ?? 1024 * 1024,
             RollBackOnFailure = OneOf(InputNames.OnFailure, Text(InputNames.OnFailure) ?? "rollback-node", "rollback-node", "stop") == "rollback-node",
             CapacityRetry = TimeSpan.FromMinutes(NotNegative(InputNames.CapacityRetry, Text(InputNames.CapacityRetry) ?? "5", "minutes", 60 * 24)),
+            ReserveCapacity = OneOf(InputNames.ReserveCapacity, Text(InputNames.ReserveCapacity) ?? "auto", "auto", "required", "off") switch
+            {
+                "off" => CapacityPolicy.Off,
+                "required" => CapacityPolicy.Required,
+                _ => CapacityPolicy.Auto,
+            },
+            TakeOver = OneOf(InputNames.TakeOver, Text(InputNames.TakeOver) ?? "false", "true", "false") == "true",
             AwsRegion = Text(InputNames.AwsRegion),
             ExpectedPlanDigest = Text(InputNames.ExpectedPlanDigest),
             TimeLimit = Text(InputNames.TimeLimit) is { } minutes
@@ -77,19 +87,6 @@ internal sealed record Inputs
             RoleToAssume = Text(InputNames.RoleToAssume) is { } role ? RoleArn.Parse(role) : null,
             ResumeRunId = Number(InputNames.ResumeRunId, Text(InputNames.ResumeRunId), 1, long.MaxValue),
         };
-    }
-
-    private static void RefuseWhatCannotBeHonoured(IConfiguration configuration)
-    {
-        foreach (var name in InputNames.NotYet)
-        {
-            var harmless = name == "reserve-capacity" ? "auto off" : "";
-            var value = configuration[new InputName(name, "", "").Key]?.Trim() ?? "";
-            if (value.Length > 0 && !harmless.Split(' ').Contains(value))
-            {
-                throw Invalid($"The input {name} is not supported by this version; leave it empty.");
-            }
-        }
     }
 
     private static string OneOf(InputName input, string text, params string[] values) =>

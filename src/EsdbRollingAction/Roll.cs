@@ -3,33 +3,37 @@ using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.GitHub;
 
 namespace EsdbRollingAction;
 
 /// <summary>Puts the parts of the core together as the inputs say, and runs them.</summary>
 /// <param name="inputs">The inputs.</param>
 /// <param name="reporter">Who is told what happens.</param>
+/// <param name="github">The workflow run around it, if there is one.</param>
 /// <param name="deadline">When the time of this run is over, or null.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, DateTimeOffset? deadline, TimeProvider time)
+internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContext github, DateTimeOffset? deadline, TimeProvider time)
 {
     /// <returns>The state as it was last remembered.</returns>
     /// <exception cref="RollingUpdateException">The inputs are not valid, or the update was refused, or it could not go on.</exception>
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
-    public async Task<ClusterUpdate> RunAsync(ClusterUpdate? found, StateFile file, Ec2Instances instances, CancellationToken cancellationToken)
+    public async Task<ClusterUpdate> RunAsync(ClusterUpdate? found, StateFile file, Ec2Calls ec2, CancellationToken cancellationToken)
     {
         var start = inputs.Mode == Mode.Rollback
             ? TakingBack.From(found, inputs.Request)
             : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
+        var instances = new Ec2Instances(ec2);
+        var control = new InstanceControl(instances, new Ec2Marks(ec2), new Ec2Capacity(ec2), new OtherRuns(github, time));
         var strategy = StrategyOf(start, instances);
         using var nodes = new HttpClusterNodes(inputs.Connection, time);
         var settings = await SettingsAsync(cancellationToken);
         var preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time);
         reporter.Notice($"{Doing} {strategy.Name} to {start.TargetInstanceType} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}; the state is kept in {inputs.StateFile}.");
         return inputs.Mode == Mode.Plan
-            ? await new ClusterUpdatePlanner(preflight, nodes, instances, strategy, file, settings, reporter, time)
+            ? await new ClusterUpdatePlanner(preflight, nodes, control, strategy, file, settings, reporter, time)
                 .PlanAsync(start, cancellationToken)
-            : await new ClusterUpdateService(preflight, nodes, instances, strategy, file, settings, reporter, time)
+            : await new ClusterUpdateService(preflight, nodes, control, strategy, file, settings, reporter, time)
                 .RunAsync(start, inputs.Mode == Mode.Step, cancellationToken);
     }
 
@@ -48,6 +52,9 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, DateTimeOffs
         MaxReplicationLagBytes = inputs.MaxReplicationLagBytes,
         RollBackOnFailure = inputs.RollBackOnFailure,
         CapacityRetry = inputs.CapacityRetry,
+        ReserveCapacity = inputs.ReserveCapacity,
+        Run = OtherRuns.NameOfThisOne(github),
+        TakeOver = inputs.TakeOver,
         ExpectedPlanDigest = inputs.Mode == Mode.Plan ? null : inputs.ExpectedPlanDigest,
         Deadline = deadline,
     };

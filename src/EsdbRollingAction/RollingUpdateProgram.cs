@@ -49,8 +49,8 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         publisher.Found(found);
         using var session = await SessionAsync(inputs, cancellationToken);
         using var ec2 = Ec2Client.Create(inputs.AwsRegion, session.Credentials);
-        var end = await new Roll(inputs, publisher, begun + inputs.TimeLimit, time)
-            .RunAsync(found, file, new Ec2Instances(ec2), cancellationToken);
+        var end = await new Roll(inputs, publisher, github, begun + inputs.TimeLimit, time)
+            .RunAsync(found, file, new Ec2Calls(ec2), cancellationToken);
         publisher.Found(end);
         return RunEnds.Of(end, publisher.Report);
     }

@@ -42,6 +42,8 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
 
     public void Notice(string text) => console.Notice(text);
 
+    public void Warn(string text) => console.Warn(text);
+
     public void Checked(IReadOnlyList<Verdict> checks)
     {
         Report = Report with { Checks = checks };

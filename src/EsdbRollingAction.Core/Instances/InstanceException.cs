@@ -36,6 +36,9 @@ public sealed class InstanceException(InstanceErrorKind kind, string code, strin
     /// <summary>What to do about it.</summary>
     public InstanceErrorKind Kind { get; } = kind;
 
+    /// <summary>Whether nothing more can be asked of EC2 with these credentials.</summary>
+    public bool IsAboutCredentials => Kind is InstanceErrorKind.CredentialsExpired or InstanceErrorKind.CredentialsMissing;
+
     /// <summary>EC2's error code, such as <c>InsufficientInstanceCapacity</c>.</summary>
     public string Code { get; } = code;
 }

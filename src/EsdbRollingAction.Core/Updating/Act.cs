@@ -1,3 +1,5 @@
+using EsdbRollingAction.Core.Instances;
+
 namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>The one next thing to do. At most one of them changes the world, and doing it twice is doing it once.</summary>
@@ -16,6 +18,23 @@ public abstract record Act
 
     /// <summary>Asks the leader to hand over.</summary>
     public sealed record Resign : Act;
+
+    /// <summary>Marks the node's instance as worked on by this run.</summary>
+    /// <param name="Mark">A <see cref="NodeMark"/>.</param>
+    public sealed record MarkInstance(string Mark) : Act;
+
+    /// <summary>Takes the mark off the node's instance.</summary>
+    public sealed record UnmarkInstance : Act;
+
+    /// <summary>Has EC2 hold capacity for the node's instance.</summary>
+    /// <param name="Instance">The instance.</param>
+    /// <param name="InstanceType">The type that it is to have.</param>
+    /// <param name="Until">When it ends by itself.</param>
+    public sealed record ReserveCapacity(Instance Instance, string InstanceType, DateTimeOffset Until) : Act;
+
+    /// <summary>Gives capacity back.</summary>
+    /// <param name="Id">The reservation.</param>
+    public sealed record ReleaseCapacity(string Id) : Act;
 
     /// <summary>Stops the node's instance.</summary>
     public sealed record StopInstance : Act;

@@ -5,7 +5,7 @@ using EsdbRollingAction.Core.Strategies;
 namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>Does the one act that was decided.</summary>
-internal sealed class Actor(IClusterNodes nodes, IInstances instances, IUpdateStrategy strategy)
+internal sealed class Actor(IClusterNodes nodes, InstanceControl control, KnownCapacity capacity, IUpdateStrategy strategy)
 {
     /// <exception cref="InstanceException">EC2 refused.</exception>
     /// <exception cref="NodeUnreachableException">The node did not answer.</exception>
@@ -13,9 +13,13 @@ internal sealed class Actor(IClusterNodes nodes, IInstances instances, IUpdateSt
     {
         Act.SetPriority { Priority: var priority } => nodes.SetPriorityAsync(node.Endpoint, priority, cancellationToken),
         Act.Resign => nodes.ResignAsync(node.Endpoint, cancellationToken),
-        Act.StopInstance => instances.StopAsync(node.Ec2InstanceId!, cancellationToken),
+        Act.MarkInstance { Mark: var mark } => control.Marks.MarkAsync(node.Ec2InstanceId!, mark, cancellationToken),
+        Act.UnmarkInstance => control.Marks.UnmarkAsync(node.Ec2InstanceId!, cancellationToken),
+        Act.ReserveCapacity { Instance: var instance, InstanceType: var type, Until: var until } => capacity.ReserveAsync(instance, type, until, cancellationToken),
+        Act.ReleaseCapacity { Id: var id } => capacity.ReleaseAsync(id, cancellationToken),
+        Act.StopInstance => control.Instances.StopAsync(node.Ec2InstanceId!, cancellationToken),
         Act.ChangeInstance => strategy.ApplyAsync(node, cancellationToken),
-        Act.StartInstance => instances.StartAsync(node.Ec2InstanceId!, cancellationToken),
+        Act.StartInstance => control.Instances.StartAsync(node.Ec2InstanceId!, cancellationToken),
         _ => Task.CompletedTask,
     };
 }

@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.Updating;
 /// <summary>Makes every check and the plan of an update, and changes nothing.</summary>
 /// <param name="preflight">The checks.</param>
 /// <param name="nodes">The nodes' HTTP interface.</param>
-/// <param name="instances">EC2.</param>
+/// <param name="control">EC2.</param>
 /// <param name="strategy">Which change is rolled.</param>
 /// <param name="file">Where the plan is kept: it is the state that the update begins with.</param>
 /// <param name="settings">What the roll is told besides its state.</param>
@@ -16,7 +16,7 @@ namespace EsdbRollingAction.Core.Updating;
 public sealed class ClusterUpdatePlanner(
     Preflight preflight,
     IClusterNodes nodes,
-    IInstances instances,
+    InstanceControl control,
     IUpdateStrategy strategy,
     IStateStore file,
     RollSettings settings,
@@ -32,10 +32,11 @@ public sealed class ClusterUpdatePlanner(
     {
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
         var report = await preflight.CheckAsync(start, cluster, cancellationToken);
+        await new RunLock(control, settings, reporter, time).EndedRunsAsync(report.State, cancellationToken);
         var planned = report.State with { PlanDigest = PlanDigest.Of(report.State, report.ClusterSize) };
-        var world = new WorldObserver(cluster, instances, settings, time) { ClusterSize = report.ClusterSize };
+        var world = new WorldObserver(cluster, control.Instances, new KnownCapacity(control.Capacity, time), settings, time) { ClusterSize = report.ClusterSize };
         var seen = await world.ObserveAsync(planned, cancellationToken);
-        var first = new Decider(strategy, settings).Decide(planned, seen);
+        var first = new Decider(strategy, settings with { Run = null, ReserveCapacity = CapacityPolicy.Off }).Decide(planned, seen);
         var plan = first.State.ClusterUpdateStatus == UpdateStatus.Success ? first.State : WithoutBeginning(planned, first.State);
         reporter.Planned(plan);
         reporter.Checked([.. report.Checks, .. Outlook(plan, seen, first)]);

@@ -10,7 +10,7 @@ namespace EsdbRollingAction.Core.Updating;
 /// </summary>
 /// <param name="preflight">The checks before the first act.</param>
 /// <param name="nodes">The nodes' HTTP interface.</param>
-/// <param name="instances">EC2.</param>
+/// <param name="control">EC2.</param>
 /// <param name="strategy">Which change is rolled.</param>
 /// <param name="file">Where the state is remembered.</param>
 /// <param name="settings">What the roll is told besides its state.</param>
@@ -19,7 +19,7 @@ namespace EsdbRollingAction.Core.Updating;
 public sealed class ClusterUpdateService(
     Preflight preflight,
     IClusterNodes nodes,
-    IInstances instances,
+    InstanceControl control,
     IUpdateStrategy strategy,
     IStateStore file,
     RollSettings settings,
@@ -32,10 +32,18 @@ public sealed class ClusterUpdateService(
     /// <summary>How long a refused act rests before the world is looked at again.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
+
+    /// <summary>A cancelled job is killed soon.</summary>
+    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(2);
+
+    private const int MarkAttempts = 3;
+
     private bool hasWritten;
+    private int unmarked;
     private readonly Decider decider = new(strategy, settings);
     private readonly Outcomes outcomes = new(settings);
-    private readonly Actor actor = new(nodes, instances, strategy);
+    private readonly KnownCapacity capacity = new(control.Capacity, time);
 
     /// <summary>Rolls until the update is done or given up, or for one iteration.</summary>
     /// <param name="start">Where to begin.</param>
@@ -52,14 +60,27 @@ public sealed class ClusterUpdateService(
         report.RefuseUnlessAllHold();
         var state = Approval.Check(start, report, settings.ExpectedPlanDigest);
         reporter.Planned(state);
-        var world = new WorldObserver(cluster, instances, settings, time) { ClusterSize = report.ClusterSize };
-        do
+        var endedRuns = await new RunLock(control, settings, reporter, time).EndedRunsAsync(state, cancellationToken);
+        var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = report.ClusterSize, EndedRuns = endedRuns };
+        var goesOn = false;
+        try
         {
-            state = await IterateAsync(state, world, cancellationToken);
-        }
-        while (state.FinishedAt is null && !oneIteration);
+            do
+            {
+                state = await IterateAsync(state, world, cancellationToken);
+            }
+            while (state.FinishedAt is null && !oneIteration);
 
-        return state;
+            goesOn = state.FinishedAt is null;
+            return state;
+        }
+        finally
+        {
+            if (!goesOn)
+            {
+                await GiveBackAsync(state, cancellationToken);
+            }
+        }
     }
 
     private async Task<ClusterUpdate> IterateAsync(ClusterUpdate state, WorldObserver world, CancellationToken cancellationToken)
@@ -83,6 +104,23 @@ public sealed class ClusterUpdateService(
                 Remember(after);
                 reporter.Acted(after);
                 return after;
+        }
+    }
+
+    /// <summary>Capacity that is held costs money: however the run ends, it is given back. What could not be is found by the next run.</summary>
+    private async Task GiveBackAsync(ClusterUpdate state, CancellationToken cancelled)
+    {
+        using var patience = new CancellationTokenSource(cancelled.IsCancellationRequested ? PatienceWhenCancelled : PatienceAtTheEnd, time);
+        try
+        {
+            await capacity.ReleaseAllAsync(
+                [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()],
+                (id, why) => reporter.Warn($"{id} could not be given back ({why}). The next run does it; without one it ends by itself within an hour."),
+                patience.Token);
+        }
+        catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
+        {
+            reporter.Warn($"Whether capacity is still held could not be looked up ({exception.Message}). The next run does it; what is held ends by itself within an hour.");
         }
     }
 
@@ -122,8 +160,8 @@ public sealed class ClusterUpdateService(
                 throw new NodeUnreachableException(decision.Node.Endpoint, "is named by no node of the cluster, so no credentials are sent to it");
             }
 
-            await actor.DoAsync(decision.Act, decision.Node!, inFlight.Token);
-            return Outcomes.Accepted(decision, time.GetUtcNow());
+            await new Actor(nodes, control, capacity, strategy).DoAsync(decision.Act, decision.Node!, inFlight.Token);
+            return outcomes.Accepted(decision, time.GetUtcNow());
         }
         catch (NodeUnreachableException exception)
         {
@@ -131,7 +169,7 @@ public sealed class ClusterUpdateService(
             if (decision.Act is Act.Resign)
             {
                 // It may have been heard: it counts as asked, so that the leader has time to hand over before it is asked again.
-                return Outcomes.Accepted(decision, time.GetUtcNow());
+                return outcomes.Accepted(decision, time.GetUtcNow());
             }
         }
         catch (RollingUpdateException exception) when (decision.State.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed))
@@ -139,17 +177,38 @@ public sealed class ClusterUpdateService(
             // While giving up: what failed first is what is told.
             reporter.Refused(decision, exception.Message, time.GetUtcNow());
         }
-        catch (InstanceException exception) when (exception.Kind is not (InstanceErrorKind.CredentialsExpired or InstanceErrorKind.CredentialsMissing))
+        catch (InstanceException exception) when (decision.Act is Act.MarkInstance or Act.UnmarkInstance && !exception.IsAboutCredentials)
+        {
+            NotMarked(exception, world);
+            return decision.State;
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
             reporter.Refused(decision, exception.Message, time.GetUtcNow());
             var refused = outcomes.Refused(decision, exception, time.GetUtcNow());
             Remember(refused);
+            if (decision.Node!.CapacityWaived is null && refused.Current(decision.Node).CapacityWaived is { } waived)
+            {
+                reporter.Notice($"{decision.Node.NodeName} is updated without capacity being held for it: {waived}");
+            }
+
             await Task.Delay(AfterRefusal, time, cancellationToken);
             return refused;
         }
 
         await Task.Delay(AfterRefusal, time, cancellationToken);
         return decision.State;
+    }
+
+    /// <summary>A mark is a help, not a condition: without it the state file alone tells what was before.</summary>
+    private void NotMarked(InstanceException refusal, WorldObserver world)
+    {
+        unmarked++;
+        if (refusal.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain) || unmarked >= MarkAttempts)
+        {
+            world.MayMark = false;
+            reporter.Warn($"Instances are not marked: {refusal.Message} The roll goes on with the state file alone; other runs cannot see it.");
+        }
     }
 
     /// <summary>Ends as soon as something can be done, or the phase changes, and at the latest when the iteration is over.</summary>

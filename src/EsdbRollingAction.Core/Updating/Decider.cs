@@ -14,6 +14,13 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
     /// <summary>The next act, and the state with what was derived.</summary>
     public Decision Decide(ClusterUpdate state, Observation seen)
     {
+        state = Looked(state, seen);
+        return Marking.Around(CapacityStep.Around(DecideNext(state, seen), state, seen), state, seen, settings);
+    }
+
+    /// <summary>The state with what the observation says of every node.</summary>
+    private ClusterUpdate Looked(ClusterUpdate state, Observation seen)
+    {
         state = Roles.Refresh(state, seen, strategy) with
         {
             ClusterUpdateStatus = UpdateStatus.InProgress,
@@ -21,8 +28,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
             LastIterationAt = seen.At,
             LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
         };
-        state = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Finished(node, seen))] };
+        return state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Finished(node, seen))] };
+    }
 
+    private Decision DecideNext(ClusterUpdate state, Observation seen)
+    {
         var nodes = state.EventStoreNodeUpdates;
         if (nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed) is { } failed)
         {
@@ -30,6 +40,13 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
         }
 
         var underWay = nodes.Where(node => !node.IsDone && InstanceStep.IsUnderWay(node, seen, strategy)).ToList();
+        if (RunLock.Taken(state, seen, settings) is { } taken && (underWay.Count == 0 || underWay.Contains(taken.Node)))
+        {
+            return new Decision(
+                state, null, new Act.EndForNow(FailureReason.Locked),
+                $"{taken.Node.Ec2InstanceId} of {taken.Node.NodeName} is now worked on by {taken.Mark.Run}; this run ends here and leaves it to that one.");
+        }
+
         var candidate = underWay.Count > 0 ? null : nodes.Where(node => !node.IsDone).OrderByDescending(node => node.IsRollingBack).FirstOrDefault();
         state = SetAside(state, underWay, candidate, seen);
         return (underWay, candidate) switch
@@ -59,7 +76,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
 
         if (seen.Cluster.Leader?.Endpoint == node.Endpoint && !SafetyRules.IsTheOnlyVoter(node, seen.Cluster, settings.AllowDowntime))
         {
-            return HandOver.Next(node, state, seen, strategy, settings.AllowDowntime);
+            return HandOver.Next(node, state, seen, strategy, settings);
         }
 
         if (SafetyRules.BeforeStop(node, state, seen, strategy, settings.AllowDowntime).FirstOrDefault(rule => !rule.Holds) is { } broken)
@@ -68,6 +85,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
             var phase = node.ResignRequestedAt is null ? NodePhase.Waiting : NodePhase.Resigning;
             var why = phase == NodePhase.Resigning ? $"another node is about to lead ({broken.Reason})" : broken.Reason;
             return Step.Wait(state, node, phase, awaited, seen, why, broken.Rule);
+        }
+
+        if (CapacityStep.Before(node, state, seen, settings) is { } notYet)
+        {
+            return notYet;
         }
 
         var asItIs = node.IsRollingBack ? node : strategy.WithSeen(node with { OriginalInstanceType = null }, seen.InstanceOf(node)!, seen.At);
@@ -121,7 +143,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
         };
         return why is null ? null
             : settings.RollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node)
-                ? Decide(state.With(RollBack.Begin(node, reason, why)), seen)
+                ? DecideNext(state.With(RollBack.Begin(node, reason, why)), seen)
                 : GivingUp.Begin(state, node, reason, why, seen);
     }
 

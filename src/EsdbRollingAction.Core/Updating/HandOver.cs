@@ -10,16 +10,21 @@ namespace EsdbRollingAction.Core.Updating;
 internal static class HandOver
 {
     /// <summary>The next act for the agreed leader, when it is the leader's turn.</summary>
-    public static Decision Next(NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy, bool allowDowntime)
+    public static Decision Next(NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy, RollSettings settings)
     {
         if (Pace.IsRecent(node.ResignRequestedAt, Pace.ResignAgain, seen.At))
         {
             return Step.Wait(state, node, NodePhase.Resigning, Awaited.Cluster, seen, $"{node.NodeName} was asked to resign and still leads");
         }
 
-        if (SafetyRules.BeforeHandOver(node, state, seen, strategy, allowDowntime).FirstOrDefault(rule => !rule.Holds) is { } broken)
+        if (SafetyRules.BeforeHandOver(node, state, seen, strategy, settings.AllowDowntime).FirstOrDefault(rule => !rule.Holds) is { } broken)
         {
             return Step.Wait(state, node, NodePhase.Waiting, Awaited.Cluster, seen, broken.Reason, broken.Rule);
+        }
+
+        if (CapacityStep.Before(node, state, seen, settings) is { } notYet)
+        {
+            return notYet;
         }
 
         if (PriorityBelowEveryOther(node, state, seen.Cluster) is { } priority)

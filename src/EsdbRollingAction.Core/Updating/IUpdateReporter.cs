@@ -6,6 +6,9 @@ public interface IUpdateReporter
     /// <summary>Something a person should know, once.</summary>
     void Notice(string text);
 
+    /// <summary>Something that went otherwise than it should, though not so that the roll ends.</summary>
+    void Warn(string text);
+
     /// <summary>What was checked before the first act.</summary>
     void Checked(IReadOnlyList<Verdict> checks);
 

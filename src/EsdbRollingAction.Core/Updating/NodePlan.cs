@@ -56,7 +56,9 @@ internal sealed class NodePlan(
         var earlier = Earlier(endpoint, instance) ?? new NodeUpdate
         {
             NodeUpdateStatusDetail = nameof(NodePhase.Pending),
+            NodeType = NodeType.Follower,
         };
+        var mark = NodeMark.Parse(instance.Mark);
         RefuseOtherInstance(earlier, instance);
         var member = members.GetValueOrDefault(endpoint);
         var node = earlier with
@@ -67,7 +69,8 @@ internal sealed class NodePlan(
             NodeType = member is null ? earlier.NodeType : RoleOf(member),
             OriginalNodeType = earlier.OriginalNodeType ?? (member is null ? null : RoleOf(member)),
             Ec2InstanceId = instance.Id,
-            OriginalNodePriority = earlier.OriginalNodePriority ?? OriginalPriority(endpoint, member),
+            OriginalNodePriority = earlier.OriginalNodePriority ?? mark?.OriginalPriority ?? OriginalPriority(endpoint, member),
+            OriginalInstanceType = earlier.OriginalInstanceType ?? mark?.OriginalType,
             CurrentNodePriority = member?.NodePriority ?? earlier.CurrentNodePriority,
         };
         return strategy.WithSeen(StillDone(node, instance) ? node : node.Fresh(), instance, now);

@@ -70,6 +70,25 @@ public sealed record NodeUpdate
     /// <summary>Gossip's <c>instanceId</c> before the stop: another one proves that the database process is a new one.</summary>
     public Guid? EventStoreInstanceIdBeforeStop { get; init; }
 
+    /// <summary>When EC2 accepted to hold capacity for it.</summary>
+    public DateTimeOffset? CapacityReservedAt { get; init; }
+
+    /// <summary>How often EC2 did not answer when it was asked to hold capacity.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int CapacityRefusals { get; init; }
+
+    /// <summary>Why the node is stopped without capacity being held for it.</summary>
+    public string? CapacityWaived { get; init; }
+
+    /// <summary>Which run marked its instance, as in <see cref="NodeMark.Run"/>.</summary>
+    public string? MarkedBy { get; init; }
+
+    /// <summary>When EC2 accepted the mark.</summary>
+    public DateTimeOffset? MarkedAt { get; init; }
+
+    /// <summary>When EC2 took the mark off.</summary>
+    public DateTimeOffset? UnmarkedAt { get; init; }
+
     /// <summary>When EC2 accepted the last stop.</summary>
     public DateTimeOffset? StopRequestedAt { get; init; }
 

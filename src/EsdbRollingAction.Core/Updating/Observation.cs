@@ -14,6 +14,15 @@ public sealed record Observation(
     /// <summary>The longest time in which no node said that it leads, in this run so far.</summary>
     public TimeSpan LongestWithoutLeader { get; init; }
 
+    /// <summary>Whether instances can be marked: EC2 has not refused it.</summary>
+    public bool MayMark { get; init; }
+
+    /// <summary>Capacity that is held for the cluster's instances.</summary>
+    public IReadOnlyList<CapacityReservation> Held { get; init; } = [];
+
+    /// <summary>Runs that are known to have ended: what they marked is free.</summary>
+    public IReadOnlySet<string> EndedRuns { get; init; } = new HashSet<string>();
+
     /// <summary>The instance the node lives on, or null when EC2 did not show it.</summary>
     public Instance? InstanceOf(NodeUpdate node) =>
         node.Ec2InstanceId is { } id ? Instances.GetValueOrDefault(id) : null;

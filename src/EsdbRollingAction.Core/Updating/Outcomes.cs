@@ -7,11 +7,15 @@ namespace EsdbRollingAction.Core.Updating;
 public sealed class Outcomes(RollSettings settings)
 {
     /// <summary>The act was accepted.</summary>
-    public static ClusterUpdate Accepted(Decision decision, DateTimeOffset now)
+    public ClusterUpdate Accepted(Decision decision, DateTimeOffset now)
     {
         var node = decision.State.Current(decision.Node!);
         return decision.State.With(decision.Act switch
         {
+            Act.MarkInstance => node with { MarkedBy = settings.Run, MarkedAt = now, UnmarkedAt = null },
+            Act.UnmarkInstance => node with { MarkedBy = null, MarkedAt = null, UnmarkedAt = now },
+            Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityRefusals = 0, NoCapacitySince = null },
+            Act.ReleaseCapacity => node with { CapacityReservedAt = null },
             Act.StopInstance => node with { StopRequestedAt = now, ChangeRequestedAt = null, StartRequestedAt = null },
             Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null, StartRequests = 0 },
             Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null, StartRequests = node.StartRequests + 1 },
@@ -26,6 +30,7 @@ public sealed class Outcomes(RollSettings settings)
         var node = decision.State.Current(decision.Node!) with { WaitingFor = refusal.Message };
         return decision.State.With((refusal.Kind, decision.Act) switch
         {
+            (_, Act.ReserveCapacity) => NotReserved(node, refusal, now),
             (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain, _) => node with { LastStartTried = false },
             _ when node.IsDone => node with { FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
             (InstanceErrorKind.Capacity, Act.StartInstance) when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
@@ -36,6 +41,17 @@ public sealed class Outcomes(RollSettings settings)
             _ => GivenUp(node, FailureReason.InstanceStopFailed, refusal, now),
         });
     }
+
+    /// <summary>Nothing was touched yet: a node for which there is no capacity is not stopped at all.</summary>
+    private NodeUpdate NotReserved(NodeUpdate node, InstanceException refusal, DateTimeOffset now) => (refusal.Kind, settings.ReserveCapacity) switch
+    {
+        (InstanceErrorKind.Capacity, _) when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
+            node.InPhase(NodePhase.Waiting, refusal.Message, now) with { NoCapacitySince = node.NoCapacitySince ?? now, PhaseSince = now },
+        (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain, _) when node.CapacityRefusals < Pace.CapacityAttempts =>
+            node with { CapacityRefusals = node.CapacityRefusals + 1 },
+        (not InstanceErrorKind.Capacity, CapacityPolicy.Auto) => node with { CapacityWaived = refusal.Message },
+        _ => GivenUp(node, FailureReason.InsufficientCapacity, refusal, now) with { FailureMessage = $"{refusal.Message} {node.NodeName} was not stopped." },
+    };
 
     private NodeUpdate BackOrGivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now) =>
         settings.RollBackOnFailure && RollBack.IsPossible(node)

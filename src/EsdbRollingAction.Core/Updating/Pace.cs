@@ -18,6 +18,9 @@ public static class Pace
     /// <summary>How long a stop may hang before a node that was given up is left to a person.</summary>
     public static readonly TimeSpan StoppingLasts = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often EC2 may fail to answer when it is asked to hold capacity.</summary>
+    public const int CapacityAttempts = 3;
+
     /// <summary>How long after a start that found no capacity the next one follows.</summary>
     public static readonly TimeSpan CapacityPause = TimeSpan.FromSeconds(10);
 

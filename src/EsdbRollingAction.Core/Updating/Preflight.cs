@@ -37,7 +37,8 @@ public sealed class Preflight(
         await strategy.CheckAsync(cancellationToken);
         var found = await instances.FindAsync(settings.InstanceFilters, cancellationToken);
         var matches = InstanceMatcher.Match(await NodesToMatchAsync(cluster, look, cancellationToken), found);
-        var planned = new NodePlan(state, look, options, found, strategy, time.GetUtcNow()).Make(matches);
+        var planned = new NodePlan(state, look, options, found, strategy, time.GetUtcNow())
+            .Make(await WithMissingAsync(look, matches, found, clusterSize, cancellationToken));
         foreach (var node in planned.EventStoreNodeUpdates)
         {
             cluster.Remember(node.Endpoint);
@@ -45,6 +46,32 @@ public sealed class Preflight(
 
         return new PreflightReport(planned, clusterSize, await PermissionsAsync(planned, found, cancellationToken));
     }
+
+    private async Task<IReadOnlyDictionary<NodeEndpoint, Instance>> WithMissingAsync(
+        ClusterLook look,
+        IReadOnlyDictionary<NodeEndpoint, Instance> matches,
+        IReadOnlyList<Instance> found,
+        int clusterSize,
+        CancellationToken cancellationToken)
+    {
+        var voters = look.Nodes.Values
+            .SelectMany(node => node.Answer?.Members ?? [])
+            .Where(member => member is { IsReadOnlyReplica: false, State: not NodeState.Manager })
+            .Select(member => member.Endpoint)
+            .Distinct()
+            .Count();
+        var hosts = new List<NodeToMatch>();
+        foreach (var seed in settings.Seeds.Where(seed => !matches.ContainsKey(seed)))
+        {
+            hosts.Add(new NodeToMatch(seed, await AddressesAsync(seed, cancellationToken)));
+        }
+
+        var missing = MissingMembers.Find(found, matches, hosts, clusterSize - voters, settings.InstanceFilters.Count > 0);
+        return missing.Count == 0 ? matches : matches.Concat(missing).ToDictionary();
+    }
+
+    private async Task<IReadOnlyList<string>> AddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(node.Host, out _) ? [] : [.. (await resolve(node.Host, cancellationToken)).Select(address => address.ToString())];
 
     /// <summary>Once a roll has begun, what it may do has been proven.</summary>
     private async Task<IReadOnlyList<Verdict>> PermissionsAsync(
@@ -121,8 +148,8 @@ public sealed class Preflight(
         {
             var named = look.Nodes.Values.SelectMany(answer => answer.Answer?.Members ?? [])
                 .Where(member => member.Endpoint == node).SelectMany(member => member.InternalAddresses);
-            var resolved = IPAddress.TryParse(node.Host, out _) ? [] : await resolve(node.Host, cancellationToken);
-            nodes.Add(new NodeToMatch(node, [.. named.Concat(resolved.Select(address => address.ToString())).Distinct(StringComparer.OrdinalIgnoreCase)]));
+            var resolved = await AddressesAsync(node, cancellationToken);
+            nodes.Add(new NodeToMatch(node, [.. named.Concat(resolved).Distinct(StringComparer.OrdinalIgnoreCase)]));
         }
 
         return nodes;

@@ -24,6 +24,15 @@ public sealed record RollSettings
     /// <summary>The digest of the plan that was approved; null when none was asked for.</summary>
     public string? ExpectedPlanDigest { get; init; }
 
+    /// <summary>What marks on instances call this run; null when no instance is marked.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Whether marks of other runs are taken for marks of runs that have ended.</summary>
+    public bool TakeOver { get; init; }
+
+    /// <summary>Whether capacity of the new type is held before a node is stopped.</summary>
+    public CapacityPolicy ReserveCapacity { get; init; }
+
     /// <summary>How long EC2 is asked again when it has no capacity, before the node is given up or rolled back.</summary>
     public TimeSpan CapacityRetry { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.Updating;
 /// Looks at the cluster and the instances, and keeps the look before: being level must be seen twice in a row.
 /// A probe looks at no more than what is awaited.
 /// </summary>
-internal sealed class WorldObserver(ClusterObserver cluster, IInstances instances, RollSettings settings, TimeProvider time)
+internal sealed class WorldObserver(ClusterObserver cluster, IInstances instances, KnownCapacity capacity, RollSettings settings, TimeProvider time)
 {
     /// <summary>How often gossip is probed while something is awaited of it.</summary>
     public static readonly TimeSpan GossipProbe = TimeSpan.FromMilliseconds(250);
@@ -36,6 +36,12 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>The configured number of voters.</summary>
     public required int ClusterSize { get; init; }
 
+    /// <summary>Runs that are known to have ended.</summary>
+    public IReadOnlySet<string> EndedRuns { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether EC2 lets instances be marked.</summary>
+    public bool MayMark { get; set; } = true;
+
     /// <summary>Whether the cluster itself names the node.</summary>
     public bool IsNamed(NodeEndpoint node) => cluster.IsNamed(node);
 
@@ -49,6 +55,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         }
 
         await DescribeAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
+        await capacity.LookAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
         Push(await LookAsync(state, cancellationToken));
         return Current();
     }
@@ -69,6 +76,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
                 break;
             default:
                 await DescribeAsync(Ids([node]), cancellationToken);
+                await capacity.LookAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
                 break;
         }
 
@@ -113,6 +121,9 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         instancesProblem)
     {
         LongestWithoutLeader = leaderWatch.Longest,
+        EndedRuns = EndedRuns,
+        MayMark = MayMark,
+        Held = capacity.Held,
     };
 
     /// <summary>Nobody is at home where the instance is off: asking would only cost the time-out.</summary>
@@ -143,7 +154,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         {
             instancesProblem = $"EC2 did not answer within {DescribePatience.TotalSeconds:0} s";
         }
-        catch (InstanceException exception) when (exception.Kind is not (InstanceErrorKind.CredentialsExpired or InstanceErrorKind.CredentialsMissing))
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
             instancesProblem = exception.Message;
         }

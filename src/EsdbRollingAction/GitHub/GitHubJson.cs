@@ -10,6 +10,7 @@ namespace EsdbRollingAction.GitHub;
 [JsonSerializable(typeof(CheckRunBody))]
 [JsonSerializable(typeof(CheckRunCreated))]
 [JsonSerializable(typeof(OidcAnswer))]
+[JsonSerializable(typeof(RunStatus))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
 
 /// <summary>A page of a run's artifacts.</summary>
@@ -44,6 +45,9 @@ internal sealed record CheckRunBody
 /// <param name="Title">One line.</param>
 /// <param name="Summary">Markdown.</param>
 internal sealed record CheckRunOutput(string Title, string Summary);
+
+/// <summary>A workflow run: <c>completed</c>, or anything else while it lives.</summary>
+internal sealed record RunStatus(string? Status);
 
 /// <summary>GitHub's answer to a new check run.</summary>
 internal sealed record CheckRunCreated(long Id);

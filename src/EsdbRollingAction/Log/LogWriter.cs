@@ -34,6 +34,18 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         Say(at, node, what, why);
     }
 
+    /// <inheritdoc cref="Warn(DateTimeOffset, NodeUpdate, string, string)"/>
+    public void Warn(DateTimeOffset at, string text)
+    {
+        if (style.WorkflowCommands && annotations.TryTake())
+        {
+            output.WriteLine(WorkflowCommand.Warning(Title, Printable.Line(text)));
+            return;
+        }
+
+        Say(at, $"warning: {text}");
+    }
+
     /// <summary>Every decision, for a runner that debugs.</summary>
     public void Debug(Decision decision)
     {

@@ -1,11 +1,31 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Tests.Updating;
 
 /// <summary>The instances of a <see cref="Picture"/>: stops and starts are immediate, a started node comes back level.</summary>
-internal sealed class FakeInstances(Picture picture) : IInstances
+internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceMarks, ICapacity, IOtherRuns
 {
+    private readonly Dictionary<string, CapacityReservation> held = [];
+
+    /// <summary>Why EC2 does not let instances be marked.</summary>
+    public InstanceException? CannotMark { get; set; }
+
+    public Action<PicturedNode>? AfterMark { get; set; }
+
+    /// <summary>Why EC2 holds no capacity.</summary>
+    public Queue<InstanceException> CannotReserve { get; } = [];
+
+    /// <summary>Whether another instance takes what is held.</summary>
+    public bool CapacityIsTaken { get; set; }
+
+    /// <summary>What is held now.</summary>
+    public IReadOnlyCollection<CapacityReservation> Held => held.Values;
+
+    /// <summary>What is known of other runs; one that is missing nobody knows.</summary>
+    public Dictionary<string, bool> Runs { get; } = [];
+
     public List<string> Asked { get; } = [];
 
     public Queue<InstanceException> Refusals { get; } = [];
@@ -46,6 +66,50 @@ internal sealed class FakeInstances(Picture picture) : IInstances
         node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
         AfterStart?.Invoke(node);
     });
+
+    public async Task MarkAsync(string id, string mark, CancellationToken cancellationToken)
+    {
+        if (CannotMark is { } refusal)
+        {
+            throw refusal;
+        }
+
+        await ActAsync("mark", id, node =>
+        {
+            node.Mark = mark;
+            AfterMark?.Invoke(node);
+        });
+    }
+
+    public Task UnmarkAsync(string id, CancellationToken cancellationToken) => ActAsync("unmark", id, node => node.Mark = null);
+
+    public async Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (CannotReserve.TryDequeue(out var refusal))
+        {
+            throw refusal;
+        }
+
+        await ActAsync($"reserve {instanceType}", instance.Id, _ => Hold(instance.Id, instanceType));
+        return held[$"cr-{instance.Id}"];
+    }
+
+    public Task ReleaseAsync(string id, CancellationToken cancellationToken)
+    {
+        Asked.Add($"release {id}");
+        held.Remove(id);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<CapacityReservation>>([.. held.Values.Where(reservation => instanceIds.Contains(reservation.InstanceId))]);
+
+    public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
+        Task.FromResult<bool?>(Runs.TryGetValue(run, out var alive) ? alive : null);
+
+    /// <summary>As a run that was killed leaves it.</summary>
+    public void Hold(string instanceId, string instanceType) =>
+        held[$"cr-{instanceId}"] = new CapacityReservation($"cr-{instanceId}", instanceId, instanceType, ReservationState.Active, CapacityIsTaken ? 0 : 1);
 
     private async Task ActAsync(string what, string id, Action<PicturedNode> act)
     {

@@ -15,7 +15,7 @@ public class OutcomeTests
     {
         var stopping = picture.Decide();
 
-        Assert.Equal(picture.At, Outcomes.Accepted(stopping, picture.At).Current(stopping.Node!).StopRequestedAt);
+        Assert.Equal(picture.At, outcomes.Accepted(stopping, picture.At).Current(stopping.Node!).StopRequestedAt);
     }
 
     [Theory]
@@ -56,7 +56,7 @@ public class OutcomeTests
         var changing = picture.Decide(back);
         changing.Acts<Act.ChangeInstance>("replica");
         picture["replica"].InstanceType = "t2.large";
-        picture.Decide(Outcomes.Accepted(changing, picture.At)).Acts<Act.StartInstance>("replica");
+        picture.Decide(outcomes.Accepted(changing, picture.At)).Acts<Act.StartInstance>("replica");
 
         picture["replica"].InstanceState = InstanceState.Running;
         picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 500_000_000);

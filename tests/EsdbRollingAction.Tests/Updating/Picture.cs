@@ -32,6 +32,8 @@ internal sealed class PicturedNode(string name, NodeState state)
 
     public InstanceState InstanceState { get; set; } = InstanceState.Running;
 
+    public string? Mark { get; set; }
+
     public bool InstanceShown { get; set; } = true;
 
     public string Ec2Id => $"i-{name}";
@@ -156,7 +158,7 @@ internal sealed class Picture
         node.InstanceId, node.State, node.SeenAlive, node.Endpoint, [], node.Checkpoint, node.Priority, node.IsReplica);
 
     private static Instance InstanceOf(PicturedNode node) =>
-        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.Name, [], null, []);
+        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.Name, [], null, []) { Mark = node.Mark };
 
     /// <summary>Decisions ask EC2 nothing.</summary>
     private sealed class NoInstances : IInstances

@@ -32,6 +32,10 @@ internal sealed class ServiceFixture : IDisposable
 
     public IReadOnlyList<Core.Verdict> Checks => reporter.Checks;
 
+    public IReadOnlyList<string> Warnings => reporter.Warnings;
+
+    public IReadOnlyList<string> Notices => reporter.Notices;
+
     public RollSettings Settings { get; set; }
 
     /// <summary>The target that the strategy is given.</summary>
@@ -40,12 +44,14 @@ internal sealed class ServiceFixture : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, bool oneIteration = false, CancellationTokenSource? signal = null) =>
-        await InVirtualTime(new ClusterUpdateService(Preflight, Cluster, Instances, Strategy, File, Settings, reporter, Time)
+        await InVirtualTime(new ClusterUpdateService(Preflight, Cluster, Control, Strategy, File, Settings, reporter, Time)
             .RunAsync(start ?? Begin(), oneIteration, signal?.Token ?? TestContext.Current.CancellationToken));
 
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate? start = null) =>
-        await InVirtualTime(new ClusterUpdatePlanner(Preflight, Cluster, Instances, Strategy, File, Settings, reporter, Time)
+        await InVirtualTime(new ClusterUpdatePlanner(Preflight, Cluster, Control, Strategy, File, Settings, reporter, Time)
             .PlanAsync(start ?? Begin(), TestContext.Current.CancellationToken));
+
+    private InstanceControl Control => new(Instances, Instances, Instances, Instances);
 
     private Preflight Preflight =>
         new(Cluster, Instances, Strategy, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]), Settings, Time);
@@ -72,9 +78,13 @@ internal sealed class ServiceFixture : IDisposable
 
         public IReadOnlyList<Core.Verdict> Checks { get; private set; } = [];
 
-        public void Notice(string text)
-        {
-        }
+        public List<string> Warnings { get; } = [];
+
+        public List<string> Notices { get; } = [];
+
+        public void Notice(string text) => Notices.Add(text);
+
+        public void Warn(string text) => Warnings.Add(text);
 
         public void Checked(IReadOnlyList<Core.Verdict> checks) => Checks = checks;
 

@@ -1,0 +1,67 @@
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>
+/// A type can be changed only on a stopped instance, and whether EC2 has room for the new one shows when it is started. So the
+/// room is held before the stop, and given back once the instance runs.
+/// </summary>
+internal static class CapacityStep
+{
+    /// <summary>A reservation that nobody gives back ends by itself. Longer than a stop, a change, and a patient start.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>What is done about capacity before the node is touched; null when it may be.</summary>
+    public static Decision? Before(NodeUpdate node, ClusterUpdate state, Observation seen, RollSettings settings)
+    {
+        if (settings.ReserveCapacity == CapacityPolicy.Off || node.IsRollingBack || node.CapacityWaived is not null
+            || seen.InstanceOf(node) is not { } instance || state.TargetOf(node) is not { } target || target == instance.Type)
+        {
+            return null;
+        }
+
+        return seen.Held.FirstOrDefault(held => held.InstanceId == instance.Id && held.InstanceType == target) switch
+        {
+            null when node.NoCapacitySince is not null && Pace.IsRecent(node.PhaseSince, Pace.CapacityPause, seen.At) =>
+                Step.Wait(state, node, NodePhase.Waiting, Awaited.Instance, seen, $"EC2 has no capacity of {target} for {instance.Id} now; trying again before it is stopped"),
+            null when Pace.IsRecent(node.CapacityReservedAt, Pace.ReadsMayBeStale, seen.At) =>
+                Step.Wait(state, node, NodePhase.Waiting, Awaited.Instance, seen, $"EC2 is to hold capacity of {target} for {instance.Id} and does not show it yet"),
+            null when node.CapacityReservedAt is not null => Lost(node, state, target, seen, settings),
+            null => Step.Do(
+                state, node, NodePhase.Waiting, new Act.ReserveCapacity(instance, target, seen.At + Longest), seen,
+                $"holding capacity of {target} for {instance.Id} before it is stopped"),
+            { State: ReservationState.Pending } held =>
+                Step.Wait(state, node, NodePhase.Waiting, Awaited.Instance, seen, $"{held.Id} is to hold capacity of {target} for {instance.Id} and does not yet"),
+            { Available: < 1 } taken when settings.ReserveCapacity == CapacityPolicy.Auto =>
+                Give(taken, state, node with { CapacityWaived = $"{taken.Id} was taken by another instance." }),
+            { Available: < 1 } taken => Give(taken, state, node with { NoCapacitySince = node.NoCapacitySince ?? seen.At, PhaseSince = seen.At }),
+            _ => null,
+        };
+    }
+
+    /// <summary>The decision, or what is to be given back before it.</summary>
+    public static Decision Around(Decision decision, ClusterUpdate state, Observation seen) =>
+        decision.Act is not (Act.StartInstance or Act.ChangeInstance or Act.ReleaseCapacity or Act.EndForNow) && seen.Held.FirstOrDefault(held => !IsNeeded(held, decision, seen)) is { } left
+        && state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == left.InstanceId) is { } node
+            ? Give(left, state, node)
+            : decision;
+
+    private static bool IsNeeded(CapacityReservation held, Decision decision, Observation seen) => decision.State.EventStoreNodeUpdates.Any(node =>
+        node.Ec2InstanceId == held.InstanceId
+        && node.NodeUpdateStatus == UpdateStatus.InProgress
+        && node.CapacityWaived is null
+        && decision.State.TargetOf(node) == held.InstanceType
+        && !node.IsRollingBack
+        && !(seen.InstanceOf(node) is { State: InstanceState.Running } running && running.Type == held.InstanceType));
+
+    private static Decision Lost(NodeUpdate node, ClusterUpdate state, string target, Observation seen, RollSettings settings)
+    {
+        var why = $"EC2 accepted to hold capacity of {target} for {node.Ec2InstanceId} and does not hold it";
+        var again = node with { CapacityReservedAt = null, NoCapacitySince = node.NoCapacitySince ?? seen.At, PhaseSince = seen.At };
+        return Step.Wait(
+            state, settings.ReserveCapacity == CapacityPolicy.Auto ? node with { CapacityWaived = why } : again, NodePhase.Waiting, Awaited.Instance, seen, why);
+    }
+
+    private static Decision Give(CapacityReservation held, ClusterUpdate state, NodeUpdate node) => new(
+        state.With(node), node, new Act.ReleaseCapacity(held.Id), $"giving {held.Id} back, which held capacity of {held.InstanceType} for {held.InstanceId}");
+}

@@ -1,0 +1,98 @@
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>The capacity that is held for this cluster: what this run asked for, until reads show it, and what reads show.</summary>
+/// <param name="capacity">EC2.</param>
+/// <param name="time">The clock.</param>
+internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
+{
+    /// <summary>After a request without an answer it is looked this long whether it was heard.</summary>
+    private static readonly TimeSpan UncertainFor = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, (CapacityReservation Reservation, DateTimeOffset At)> made = [];
+    private readonly HashSet<string> released = [];
+    private IReadOnlyList<CapacityReservation> shown = [];
+    private bool hasLooked;
+    private DateTimeOffset? uncertainSince;
+
+    /// <summary>What is held, as far as is known.</summary>
+    public IReadOnlyList<CapacityReservation> Held =>
+    [
+        .. shown.Where(reservation => !released.Contains(reservation.Id)),
+        .. made.Values
+            .Where(own => Pace.IsRecent(own.At, Pace.ReadsMayBeStale, time.GetUtcNow()) && !shown.Any(other => other.Id == own.Reservation.Id))
+            .Where(own => own.Reservation.State != ReservationState.Ended)
+            // Another instance may take it at once: what counts is what a read shows of it.
+            .Select(own => own.Reservation with { State = ReservationState.Pending }),
+    ];
+
+    /// <summary>Gives everything back, shown or not.</summary>
+    /// <param name="instanceIds">The cluster's instances.</param>
+    /// <param name="failed">Is told of each that could not be given back, and why.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task ReleaseAllAsync(IReadOnlyCollection<string> instanceIds, Action<string, string> failed, CancellationToken cancellationToken)
+    {
+        if (uncertainSince is not null)
+        {
+            await LookAsync(instanceIds, cancellationToken);
+        }
+
+        foreach (var id in shown.Select(reservation => reservation.Id).Except(released).Union(made.Keys).ToList())
+        {
+            try
+            {
+                await ReleaseAsync(id, cancellationToken);
+            }
+            catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
+            {
+                failed(id, exception.Message);
+            }
+        }
+    }
+
+    /// <summary>Looks once at the beginning, for what a run that was killed left behind, and then while something is held.</summary>
+    public async Task LookAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
+    {
+        if (hasLooked && made.Count == 0 && Held.Count == 0 && !Pace.IsRecent(uncertainSince, UncertainFor, time.GetUtcNow()))
+        {
+            return;
+        }
+
+        try
+        {
+            shown = [.. (await capacity.FindAsync(instanceIds, cancellationToken)).Where(reservation => reservation.State != ReservationState.Ended)];
+            hasLooked = true;
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            // What may not be looked at may not be made either, and that is said when it is tried; what was made is still known.
+            hasLooked |= exception.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain);
+        }
+    }
+
+    /// <exception cref="InstanceException">EC2 refused.</exception>
+    public async Task ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        uncertainSince = time.GetUtcNow();
+        try
+        {
+            var reservation = await capacity.ReserveAsync(instance, instanceType, until, cancellationToken);
+            made[reservation.Id] = (reservation, time.GetUtcNow());
+            uncertainSince = null;
+        }
+        catch (InstanceException exception) when (exception.Kind is not InstanceErrorKind.Transient)
+        {
+            uncertainSince = null;
+            throw;
+        }
+    }
+
+    /// <exception cref="InstanceException">EC2 refused.</exception>
+    public async Task ReleaseAsync(string id, CancellationToken cancellationToken)
+    {
+        await capacity.ReleaseAsync(id, cancellationToken);
+        released.Add(id);
+        made.Remove(id);
+    }
+}

@@ -1,0 +1,81 @@
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>
+/// An instance is marked before the first act on its node, and the mark is taken off when the node is done. It tells other
+/// runs to keep away, and a run without a state file what the node was before.
+/// </summary>
+internal static class Marking
+{
+    /// <summary>How often a mark says that its run still lives.</summary>
+    public static readonly TimeSpan RefreshAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>The decision, or what has to be done to a mark before it.</summary>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="state">The state that it was decided from.</param>
+    /// <param name="seen">What was observed.</param>
+    /// <param name="settings">Says which run this is.</param>
+    public static Decision Around(Decision decision, ClusterUpdate state, Observation seen, RollSettings settings)
+    {
+        if (settings.Run is not { } run || !seen.MayMark || decision.Act is Act.EndForNow)
+        {
+            return decision;
+        }
+
+        if (decision.Act is not (Act.StartInstance or Act.ChangeInstance) && state.EventStoreNodeUpdates.FirstOrDefault(node => IsLeftOn(node, seen)) is { } done)
+        {
+            return new Decision(state, done, new Act.UnmarkInstance(), $"{done.NodeName} is done: taking the mark off {done.Ec2InstanceId}");
+        }
+
+        if (decision.Node is not { IsDone: false } node || seen.InstanceOf(node) is not { } instance || IsGivingUp(decision.State))
+        {
+            return decision;
+        }
+
+        var mark = NodeMark.Parse(instance.Mark);
+        var isOurs = mark?.Run == run;
+        var wasAsked = node.MarkedBy == run && node.MarkedAt is not null;
+        if (IsFirst(decision.Act) || decision.Act is Act.ChangeInstance)
+        {
+            return (isOurs, wasAsked) switch
+            {
+                (true, _) => decision,
+                (_, false) => Mark(decision, state, run, instance, seen),
+                _ when IsFirst(decision.Act) && Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At) =>
+                    Step.Wait(state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"{instance.Id} was marked and does not show it yet"),
+                _ => decision,
+            };
+        }
+
+        return isOurs && decision.Act is Act.Wait && !Pace.IsRecent(mark!.At, RefreshAfter, seen.At) && !Pace.IsRecent(node.MarkedAt, RefreshAfter, seen.At)
+            ? Mark(decision, state, run, instance, seen)
+            : decision;
+    }
+
+    private static Decision Mark(Decision decision, ClusterUpdate state, string run, Instance instance, Observation seen)
+    {
+        var node = state.Current(decision.Node!);
+        var mark = new NodeMark(run)
+        {
+            Node = node.Endpoint,
+            OriginalType = node.OriginalInstanceType ?? instance.Type,
+            OriginalPriority = node.OriginalNodePriority,
+            Target = state.TargetOf(node),
+            At = seen.At,
+        };
+        var phase = IsFirst(decision.Act) ? NodePhase.Waiting : decision.Node!.Phase;
+        return Step.Do(state, node, phase, new Act.MarkInstance(mark.ToString()), seen, $"marking {instance.Id}, so that other runs keep away");
+    }
+
+    private static bool IsGivingUp(ClusterUpdate state) => state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed);
+
+    /// <summary>Whether something that is running as it was is touched. A node that is down is brought back whatever its mark says.</summary>
+    private static bool IsFirst(Act act) => act is Act.StopInstance or Act.SetPriority or Act.Resign;
+
+    /// <summary>The mark of a node that failed stays: it tells what the node was before.</summary>
+    private static bool IsLeftOn(NodeUpdate node, Observation seen) =>
+        (node.NodeUpdateStatus == UpdateStatus.Success || (node.IsDone && node.Phase == NodePhase.RolledBack))
+        && seen.InstanceOf(node) is { Mark: not null }
+        && !Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At);
+}

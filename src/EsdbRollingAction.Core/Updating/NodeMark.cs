@@ -1,0 +1,84 @@
+using System.Globalization;
+using EsdbRollingAction.Core.Cluster;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>
+/// What the tag <c>esdb-rolling-update</c> on an instance says: which run works on it, and what must be known to take the
+/// change back when the state file is lost. Anybody may write a tag, so nothing of it is believed that cannot be so.
+/// </summary>
+/// <param name="Run">The run: its page on GitHub, or the process.</param>
+public sealed record NodeMark(string Run)
+{
+    /// <summary>What EC2 allows of a tag's value.</summary>
+    public const int Longest = 256;
+
+    private const string AlsoAllowed = "+-=._:/@";
+
+    /// <summary>Where the node answers.</summary>
+    public NodeEndpoint? Node { get; init; }
+
+    /// <summary>Instance type before the update.</summary>
+    public string? OriginalType { get; init; }
+
+    /// <summary>Priority in elections before the update.</summary>
+    public int? OriginalPriority { get; init; }
+
+    /// <summary>Instance type that the update gives it.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>When the run last said so. A run that lives says it once a minute.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>Reads a tag's value; null when there is none.</summary>
+    public static NodeMark? Parse(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = field.IndexOf('=', StringComparison.Ordinal);
+            fields.TryAdd(equals < 0 ? field : field[..equals], equals < 0 ? "" : field[(equals + 1)..]);
+        }
+
+        return new NodeMark(fields.GetValueOrDefault("run") is { Length: > 0 } run ? run : "unknown")
+        {
+            Node = EndpointOf(fields.GetValueOrDefault("node")),
+            OriginalType = fields.GetValueOrDefault("type") is { Length: > 0 } type ? type : null,
+            OriginalPriority = int.TryParse(fields.GetValueOrDefault("priority"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var priority) ? priority : null,
+            Target = fields.GetValueOrDefault("target") is { Length: > 0 } target ? target : null,
+            At = DateTimeOffset.TryParse(fields.GetValueOrDefault("at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null,
+        };
+    }
+
+    /// <summary>The tag's value. What does not fit in goes: first where the node answers, then the end of the run's name.</summary>
+    public override string ToString()
+    {
+        var facts = string.Create(CultureInfo.InvariantCulture, $" at={At?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} type={Allowed(OriginalType)} target={Allowed(Target)} priority={OriginalPriority}");
+        var node = $" node={Allowed(Node?.ToString())}";
+        var room = Longest - facts.Length - "run=".Length;
+        var run = Allowed(Run)[..Math.Min(Run.Length, Math.Max(1, room))];
+        return $"run={run}{facts}{(node.Length <= room - run.Length ? node : "")}";
+    }
+
+    /// <summary>The run's name as it stands in a tag.</summary>
+    public static string Allowed(string? text) =>
+        string.Concat((text ?? "").Select(letter => char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal) ? letter : '_'));
+
+    private static NodeEndpoint? EndpointOf(string? text)
+    {
+        var colon = text is null ? -1 : text.LastIndexOf(':');
+        if (text is null || colon < 1 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
+        {
+            return null;
+        }
+
+        // Brackets may not stand in a tag: around an IPv6 address they have become underscores.
+        var host = text[..colon].Trim('_');
+        return HostName.IsValid(host) ? new NodeEndpoint(host, port) : null;
+    }
+}

@@ -1,0 +1,97 @@
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>One run works on a cluster at a time. Two would each believe that a node can be spared.</summary>
+/// <param name="control">EC2, and who knows of other runs.</param>
+/// <param name="settings">Says which run this is, and whether it takes over.</param>
+/// <param name="reporter">Is told whose work is carried on.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RunLock(InstanceControl control, RollSettings settings, IUpdateReporter reporter, TimeProvider time)
+{
+    /// <summary>A run that lives renews its mark once a minute; this allows for a slow call and another clock.</summary>
+    private static readonly TimeSpan SurelyEndedAfter = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Watch = Marking.RefreshAfter + Pace.ReadsMayBeStale;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>The runs that left marks and have ended: their marks hold nobody up.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: another run works on the cluster.</exception>
+    public async Task<IReadOnlySet<string>> EndedRunsAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        var ended = new HashSet<string>(StringComparer.Ordinal);
+        var watched = new List<(string Id, NodeMark Mark)>();
+        foreach (var (id, mark) in settings.Run is null ? [] : await OthersAsync(state, cancellationToken))
+        {
+            switch (settings.TakeOver ? false : ended.Contains(mark.Run) ? false : await IsAliveAsync(mark, cancellationToken))
+            {
+                case true:
+                    throw Locked(state, id, mark);
+                case false:
+                    ended.Add(mark.Run);
+                    reporter.Notice($"{Name(state, id)} is marked by {mark.Run}, which {(settings.TakeOver ? "is taken over from" : "has ended")}; this run carries on from there.");
+                    break;
+                default:
+                    watched.Add((id, mark));
+                    break;
+            }
+        }
+
+        return watched.Count == 0 ? ended : await WatchAsync(state, watched, ended, cancellationToken);
+    }
+
+    /// <summary>The mark of a run that nobody knows to have ended, on a node of this cluster, or null.</summary>
+    public static (NodeUpdate Node, NodeMark Mark)? Taken(ClusterUpdate state, Observation seen, RollSettings settings) =>
+        settings.Run is not { } run ? null : state.EventStoreNodeUpdates
+            .Select(node => (Node: node, Mark: NodeMark.Parse(seen.InstanceOf(node)?.Mark)))
+            .Where(marked => marked.Mark is { } mark && mark.Run != run && !seen.EndedRuns.Contains(mark.Run))
+            .Select(marked => ((NodeUpdate, NodeMark)?)(marked.Node, marked.Mark!))
+            .FirstOrDefault();
+
+    private async Task<bool?> IsAliveAsync(NodeMark mark, CancellationToken cancellationToken) =>
+        await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken)
+        ?? (mark.At is { } at && time.GetUtcNow() - at > SurelyEndedAfter ? false : null);
+
+    /// <summary>Nobody can tell whether that run lives: if it does, its mark changes.</summary>
+    private async Task<IReadOnlySet<string>> WatchAsync(
+        ClusterUpdate state, List<(string Id, NodeMark Mark)> watched, HashSet<string> ended, CancellationToken cancellationToken)
+    {
+        var (first, its) = watched[0];
+        reporter.Notice($"{Name(state, first)} is marked by {its.Run}{Age(its)}; looking for {Watch.TotalSeconds:0} s whether that run still lives.");
+        for (var until = time.GetUtcNow() + Watch; time.GetUtcNow() < until;)
+        {
+            await Task.Delay(LookEvery, time, cancellationToken);
+            var now = await OthersAsync(state, cancellationToken);
+            foreach (var (id, mark) in watched)
+            {
+                if (now.Find(other => other.Id == id && other.Mark.Run == mark.Run && other.Mark.At != mark.At).Mark is { } renewed)
+                {
+                    throw Locked(state, id, renewed);
+                }
+            }
+        }
+
+        ended.UnionWith(watched.Select(marked => marked.Mark.Run));
+        reporter.Notice($"{its.Run} has not renewed its mark: it has ended, and this run carries on from there.");
+        return ended;
+    }
+
+    private async Task<List<(string Id, NodeMark Mark)>> OthersAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        var ids = state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>().ToList();
+        var found = await control.Instances.DescribeAsync(ids, cancellationToken);
+        return [.. found
+            .Select(instance => (instance.Id, Mark: NodeMark.Parse(instance.Mark)))
+            .Where(marked => marked.Mark is { } mark && mark.Run != settings.Run)
+            .Select(marked => (marked.Id, marked.Mark!))];
+    }
+
+    private RollingUpdateException Locked(ClusterUpdate state, string id, NodeMark mark) => new(
+        FailureReason.Locked,
+        $"{Name(state, id)} is being worked on by {mark.Run}{Age(mark)}. Nothing was changed. "
+        + "Wait until that run has ended; if it has and does not know it, set take-over to true.");
+
+    private string Age(NodeMark mark) => mark.At is { } at ? $", {Math.Max(0, (time.GetUtcNow() - at).TotalSeconds):0} s ago" : "";
+
+    private static string Name(ClusterUpdate state, string id) =>
+        $"{id} of {state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == id)?.NodeName}";
+}

@@ -1,0 +1,200 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class CapacityTests : IDisposable
+{
+    private readonly ServiceFixture roll = new();
+
+    public CapacityTests() => Reserve(CapacityPolicy.Auto);
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task Capacity_is_held_before_a_node_is_touched_and_given_back_once_it_runs()
+    {
+        await roll.RunAsync();
+
+        foreach (var name in new[] { "replica", "follower1", "follower2", "leader" })
+        {
+            Assert.Equal(
+                [$"reserve t2.xlarge i-{name}", $"stop i-{name}", $"type t2.xlarge i-{name}", $"start i-{name}", $"release cr-i-{name}"],
+                roll.Instances.Asked.Where(asked => asked.EndsWith($"i-{name}", StringComparison.Ordinal)));
+        }
+
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
+    public async Task A_leader_does_not_hand_over_before_there_is_capacity_for_it()
+    {
+        roll.Picture.Updated("replica", "follower1", "follower2");
+        roll.Cluster.BeforeAct = _ =>
+        {
+            Assert.Single(roll.Instances.Held);
+            return Task.CompletedTask;
+        };
+        roll.Instances.AfterStart = _ => roll.Cluster.BeforeAct = null;
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.Contains("resign leader.test", roll.Cluster.Asked);
+    }
+
+    [Fact]
+    public async Task Without_capacity_it_asks_again_for_a_while_and_stops_nothing()
+    {
+        Refuse(InstanceErrorKind.Capacity, times: 500);
+        roll.Settings = roll.Settings with { CapacityRetry = TimeSpan.FromMinutes(3) };
+        var before = roll.Time.GetUtcNow();
+
+        var end = await roll.RunAsync();
+
+        var failed = end.EventStoreNodeUpdates.Single(node => node.NodeUpdateStatus == UpdateStatus.Failed);
+        Assert.Equal(FailureReason.InsufficientCapacity, failed.FailureReason);
+        Assert.Contains("was not stopped", failed.FailureMessage, StringComparison.Ordinal);
+        Assert.InRange(end.FinishedAt!.Value - before, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(4));
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task Capacity_that_comes_back_in_time_is_taken()
+    {
+        Refuse(InstanceErrorKind.Capacity, times: 5);
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Theory]
+    [InlineData(InstanceErrorKind.AccessDenied, CapacityPolicy.Auto, UpdateStatus.Success)]
+    [InlineData(InstanceErrorKind.Terminal, CapacityPolicy.Auto, UpdateStatus.Success)]
+    [InlineData(InstanceErrorKind.AccessDenied, CapacityPolicy.Required, UpdateStatus.Failed)]
+    [InlineData(InstanceErrorKind.Terminal, CapacityPolicy.Required, UpdateStatus.Failed)]
+    public async Task Where_it_may_not_be_held_auto_goes_on_and_required_stops_nothing(InstanceErrorKind kind, CapacityPolicy policy, UpdateStatus expected)
+    {
+        Reserve(policy);
+        Refuse(kind, times: 100);
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(expected, end.ClusterUpdateStatus);
+        Assert.Equal(policy == CapacityPolicy.Auto, roll.Instances.Asked.Contains("stop i-replica"));
+        Assert.Equal(policy == CapacityPolicy.Auto, roll.Notices.Any(notice => notice.Contains("without capacity being held", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_ec2_that_does_not_answer_about_capacity_holds_an_auto_roll_up_only_shortly()
+    {
+        Refuse(InstanceErrorKind.Transient, times: 100);
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task Capacity_that_another_instance_takes_is_given_back_and_auto_goes_on_without()
+    {
+        roll.Instances.CapacityIsTaken = true;
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["reserve t2.xlarge i-replica", "release cr-i-replica", "stop i-replica"], roll.Instances.Asked[..3]);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
+    public async Task Capacity_that_another_instance_takes_keeps_a_required_roll_from_stopping_anything()
+    {
+        Reserve(CapacityPolicy.Required);
+        roll.Instances.CapacityIsTaken = true;
+
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 40 });
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.DoesNotContain("stop i-replica", roll.Instances.Asked);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("type")]
+    [InlineData("start")]
+    public async Task A_run_that_is_cancelled_gives_it_back(string during)
+    {
+        using var signal = new CancellationTokenSource();
+        roll.Instances.BeforeAct = () => roll.Instances.Asked.Count > 0 && during == new[] { "stop", "type", "start" }[Math.Min(2, roll.Instances.Asked.Count - 1)]
+            ? signal.CancelAsync() : Task.CompletedTask;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+
+        Assert.Contains("release cr-i-replica", roll.Instances.Asked);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_gives_it_back()
+    {
+        roll.Settings = roll.Settings with { RollBackOnFailure = false };
+        roll.Instances.AfterStart = node =>
+        {
+            node.GoesDown();
+            node.InstanceState = InstanceState.Stopped;
+        };
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
+    public async Task What_a_killed_run_left_is_given_back_unless_it_is_what_is_needed_next()
+    {
+        roll.Instances.Hold("i-leader", Picture.Target);
+        roll.Instances.Hold("i-replica", Picture.Target);
+
+        await roll.RunAsync();
+
+        Assert.True(roll.Instances.Asked.IndexOf("release cr-i-leader") < roll.Instances.Asked.IndexOf("stop i-replica"));
+        Assert.DoesNotContain("reserve t2.xlarge i-replica", roll.Instances.Asked);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
+    public async Task What_a_killed_run_left_is_given_back_even_when_nothing_is_to_be_held()
+    {
+        Reserve(CapacityPolicy.Off);
+        roll.Picture.Updated("replica", "follower1", "follower2", "leader");
+        roll.Instances.Hold("i-leader", Picture.Target);
+
+        await roll.RunAsync();
+
+        Assert.Equal(["release cr-i-leader"], roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task From_one_step_to_the_next_it_is_kept()
+    {
+        var state = ServiceFixture.Begin();
+        for (var steps = 0; steps < 200 && state.FinishedAt is null; steps++)
+        {
+            state = await roll.RunAsync(state, oneIteration: true);
+        }
+
+        Assert.Equal(UpdateStatus.Success, state.ClusterUpdateStatus);
+        Assert.Single(roll.Instances.Asked, asked => asked == "reserve t2.xlarge i-replica");
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    private void Reserve(CapacityPolicy policy) => roll.Settings = roll.Settings with { ReserveCapacity = policy };
+
+    private void Refuse(InstanceErrorKind kind, int times)
+    {
+        for (var time = 0; time < times; time++)
+        {
+            roll.Instances.CannotReserve.Enqueue(new InstanceException(kind, "Refused", "EC2 does not hold capacity of t2.xlarge."));
+        }
+    }
+}

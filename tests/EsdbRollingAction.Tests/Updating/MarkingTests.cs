@@ -1,0 +1,189 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class MarkingTests : IDisposable
+{
+    private const string Run = "https://github.com/org/ops/actions/runs/7";
+    private const string Other = "https://github.com/org/ops/actions/runs/6";
+
+    private readonly ServiceFixture roll = new();
+
+    public MarkingTests() => roll.Settings = roll.Settings with { Run = Run };
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task An_instance_is_marked_before_the_first_act_on_its_node_and_the_mark_is_gone_when_it_is_done()
+    {
+        var marks = new List<string?>();
+        roll.Instances.BeforeAct = () =>
+        {
+            marks.Add(roll.Picture["replica"].Mark);
+            return Task.CompletedTask;
+        };
+
+        await roll.RunAsync();
+
+        Assert.Equal(
+            ["mark i-replica", "stop i-replica", "type t2.xlarge i-replica", "start i-replica", "unmark i-replica", "mark i-follower1"], roll.Instances.Asked[..6]);
+        Assert.Equal((Run, "t2.large", 0, "t2.xlarge"), NodeMark.Parse(marks[1]) is { } mark ? (mark.Run, mark.OriginalType, mark.OriginalPriority, mark.Target) : default);
+        Assert.All(roll.Picture.Nodes, node => Assert.Null(node.Mark));
+        Assert.Equal(["priority -1 leader.test", "resign leader.test"], roll.Cluster.Asked[..2]);
+    }
+
+    [Fact]
+    public async Task A_mark_is_renewed_once_a_minute_while_the_node_waits()
+    {
+        roll.Instances.AfterStart = node => node.Checkpoint -= 100_000_000;
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(200), roll.Time);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: enough));
+
+        Assert.Equal(1 + 3, roll.Instances.Asked.Count(asked => asked == "mark i-replica"));
+        Assert.InRange(roll.Time.GetUtcNow() - NodeMark.Parse(roll.Picture["replica"].Mark)!.At!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(1.2));
+    }
+
+    [Theory]
+    [InlineData(InstanceErrorKind.AccessDenied)]
+    [InlineData(InstanceErrorKind.Terminal)]
+    [InlineData(InstanceErrorKind.Transient)]
+    public async Task Where_marking_is_refused_it_is_said_once_and_everything_still_works(InstanceErrorKind kind)
+    {
+        roll.Instances.CannotMark = new InstanceException(kind, "UnauthorizedOperation", "Not allowed to mark i-replica.");
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Contains("Not allowed to mark", Assert.Single(roll.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_ec2_forgets_the_mark_the_roll_goes_on()
+    {
+        roll.Instances.AfterMark = node => node.Mark = null;
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_mark_of_a_run_that_lives_refuses_the_roll_with_its_owner_and_age()
+    {
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromSeconds(42));
+        roll.Instances.Runs[Other] = true;
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.Locked, refusal.Reason);
+        Assert.Contains(Other, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("42 s ago", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Theory]
+    [InlineData(false, 1, false)]
+    [InlineData(true, 1, true)]
+    [InlineData(null, 6, false)]
+    public async Task A_mark_of_a_run_that_has_ended_or_is_taken_over_from_holds_nobody_up(bool? alive, double minutesAgo, bool takeOver)
+    {
+        roll.Settings = roll.Settings with { TakeOver = takeOver };
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromMinutes(minutesAgo));
+        if (alive is { } known)
+        {
+            roll.Instances.Runs[Other] = known;
+        }
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.All(roll.Picture.Nodes, node => Assert.Null(node.Mark));
+    }
+
+    [Fact]
+    public async Task A_run_that_nobody_knows_is_watched_and_has_ended_when_its_mark_is_not_renewed()
+    {
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromSeconds(10));
+        var before = roll.Time.GetUtcNow();
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.True(end.StartedAt - before >= TimeSpan.FromSeconds(75));
+    }
+
+    [Fact]
+    public async Task A_run_that_nobody_knows_and_that_renews_its_mark_lives()
+    {
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromSeconds(50));
+        await using var renewal = roll.Time.CreateTimer(_ => roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.Zero), null, TimeSpan.FromSeconds(12), Timeout.InfiniteTimeSpan);
+
+        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+    }
+
+    [Fact]
+    public async Task A_run_whose_node_is_taken_over_ends_and_leaves_it_to_the_other()
+    {
+        roll.Instances.AfterStart = node => node.Mark = MarkOf(Other, TimeSpan.Zero);
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.Locked, refusal.Reason);
+        Assert.Equal("start i-replica", roll.Instances.Asked[^1]);
+    }
+
+    [Fact]
+    public async Task Of_two_runs_that_begin_at_once_the_one_whose_mark_is_overwritten_stops_nothing()
+    {
+        roll.Instances.AfterMark = node => node.Mark = MarkOf(Other, TimeSpan.Zero);
+
+        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+        Assert.Equal(["mark i-replica"], roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task Without_a_state_the_mark_tells_what_the_node_was()
+    {
+        var replica = roll.Picture["replica"];
+        replica.GoesDown();
+        (replica.InstanceState, replica.InstanceType) = (InstanceState.Stopped, Picture.Target);
+        replica.Mark = MarkOf(Other, TimeSpan.FromHours(1));
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal("t2.large", end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").OriginalInstanceType);
+        Assert.All(end.EventStoreNodeUpdates, node => Assert.Equal(UpdateStatus.Success, node.NodeUpdateStatus));
+    }
+
+    [Fact]
+    public async Task Without_a_state_a_leader_whose_priority_was_lowered_gets_the_one_of_its_mark_back()
+    {
+        roll.Picture["leader"].Priority = -1;
+        roll.Picture["leader"].InstanceType = Picture.Target;
+        roll.Picture["leader"].Mark = (NodeMark.Parse(MarkOf(Other, TimeSpan.FromHours(1)))! with { OriginalPriority = 5 }).ToString();
+
+        await roll.RunAsync();
+
+        Assert.Equal(5, roll.Picture["leader"].Priority);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_given_up_keeps_its_mark()
+    {
+        roll.Settings = roll.Settings with { RollBackOnFailure = false };
+        roll.Instances.AfterStart = node => node.GoesDown();
+        var start = ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 8 };
+
+        var end = await roll.RunAsync(start);
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.Equal("t2.large", NodeMark.Parse(roll.Picture["replica"].Mark)!.OriginalType);
+    }
+
+    private string MarkOf(string run, TimeSpan age) => new NodeMark(run)
+    {
+        OriginalType = "t2.large",
+        OriginalPriority = 0,
+        Target = Picture.Target,
+        At = roll.Time.GetUtcNow() - age,
+    }.ToString();
+}
