@@ -1,75 +1,52 @@
-using Amazon.EC2;
 using Amazon.EC2.Model;
-using Amazon.Runtime;
 
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>
 /// Asks EC2 with <c>DryRun</c> whether the calls of a roll are allowed. Not everything that speaks EC2's protocol honours it,
-/// so each call is chosen to do nothing even then, and the stop comes last, where a dry run has been seen to be one.
+/// so the first calls are chosen to do nothing even then, and the others follow only where a dry run has been seen to be one.
 /// </summary>
-internal sealed class Ec2DryRun(IAmazonEC2 ec2)
+internal sealed class Ec2DryRun(Ec2Calls ec2)
 {
-    private const string WouldHaveWorked = "DryRunOperation";
+    private readonly DryRunCalls calls = new(ec2);
 
     /// <param name="running">Instances that run: starting them does nothing.</param>
+    /// <param name="holding">Whether capacity will be held.</param>
     /// <param name="cancellationToken">Ends the question.</param>
-    public async Task<IReadOnlyList<Verdict>> TryAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Verdict>> TryAsync(
+        IReadOnlyList<Instance> running, CapacityHolding holding, CancellationToken cancellationToken)
     {
         List<string> ids = [.. running.Select(instance => instance.Id)];
         var verdicts = new List<Verdict?>
         {
-            await AskAsync(
+            await calls.AskAsync(
                 new Ec2Request("StartInstances", "start the cluster's instances"),
-                () => ec2.StartInstancesAsync(new StartInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
+                () => ec2.Client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
                 cancellationToken),
         };
         foreach (var instance in running)
         {
-            verdicts.Add(await AskAsync(
+            verdicts.Add(await calls.AskAsync(
                 new Ec2Request("ModifyInstanceAttribute", $"change the type of {instance.Id}"),
-                () => ec2.ModifyInstanceAttributeAsync(
+                () => ec2.Client.ModifyInstanceAttributeAsync(
                     new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = instance.Type, DryRun = true }, cancellationToken),
                 cancellationToken));
         }
 
-        if (!verdicts.Contains(Allowed("StartInstances")) && !verdicts.Contains(Allowed("ModifyInstanceAttribute")))
+        if (!verdicts.Contains(DryRunCalls.Allowed("StartInstances")) && !verdicts.Contains(DryRunCalls.Allowed("ModifyInstanceAttribute")))
         {
             verdicts.Add(Verdict.Yes("StopInstances", "not tried: nothing shows that a dry run is one here"));
         }
         else
         {
-            verdicts.Add(await AskAsync(
+            verdicts.AddRange(await new MarksDryRun(ec2).TryAsync(running, cancellationToken));
+            verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, holding, cancellationToken));
+            verdicts.Add(await calls.AskAsync(
                 new Ec2Request("StopInstances", "stop the cluster's instances"),
-                () => ec2.StopInstancesAsync(new StopInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
+                () => ec2.Client.StopInstancesAsync(new StopInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
                 cancellationToken) ?? Verdict.No("StopInstances", "it was asked as a dry run, and it was done"));
         }
 
         return [.. verdicts.OfType<Verdict>().Distinct()];
-    }
-
-    private static Verdict Allowed(string operation) => Verdict.Yes(operation, "allowed");
-
-    /// <returns>Null when the call was not a dry run but went through.</returns>
-    private static async Task<Verdict?> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
-        where T : AmazonWebServiceResponse
-    {
-        try
-        {
-            await Ec2Instances.AskAsync(request, ask, cancellationToken);
-            return null;
-        }
-        catch (InstanceException exception) when (exception.Code == WouldHaveWorked)
-        {
-            return Allowed(request.Operation);
-        }
-        catch (InstanceException exception) when (exception.Kind == InstanceErrorKind.AccessDenied)
-        {
-            return Verdict.No(request.Operation, exception.Message);
-        }
-        catch (InstanceException exception) when (exception.Kind is not (InstanceErrorKind.CredentialsExpired or InstanceErrorKind.CredentialsMissing))
-        {
-            return Verdict.Yes(request.Operation, $"not proven: {exception.Message}");
-        }
     }
 }

@@ -8,6 +8,9 @@ internal static class Ec2ErrorCodes
     /// <summary>The code decides; one that is not known here is judged by the HTTP status.</summary>
     public static InstanceErrorKind KindOf(string code, HttpStatusCode status) => code switch
     {
+        // Some that speak EC2's protocol call what they do not know an internal failure.
+        _ when status is HttpStatusCode.NotImplemented => InstanceErrorKind.Terminal,
+
         "RequestLimitExceeded" or "RequestThrottled" or "RequestThrottledException" or "EC2ThrottledException" or "TooManyRequestsException"
             or "SlowDown" or "InternalError" or "InternalFailure" or "Internal" or "Unavailable" or "ServiceUnavailable"
             => InstanceErrorKind.Transient,
@@ -29,15 +32,15 @@ internal static class Ec2ErrorCodes
             or "SignatureDoesNotMatch" or "IncompleteSignature"
             => InstanceErrorKind.CredentialsMissing,
 
-        "VcpuLimitExceeded" or "Unsupported" or "UnsupportedOperation" or "OperationNotPermitted" or "InvalidParameterCombination"
-            or "InvalidParameterValue" or "InvalidInstanceAttributeValue" or "InvalidInstanceType"
+        "VcpuLimitExceeded" or "InstanceLimitExceeded" or "Unsupported" or "UnsupportedOperation" or "OperationNotPermitted" or "InvalidParameterCombination"
+            or "InvalidParameterValue" or "InvalidInstanceAttributeValue" or "InvalidInstanceType" or "InvalidAction"
             => InstanceErrorKind.Terminal,
         _ => KindOf(status),
     };
 
-    /// <summary>Without a code: a 4xx says that the request is wrong and will stay so; anything else may pass.</summary>
+    /// <summary>Without a code: a 4xx says that the request is wrong, a 501 that nobody knows it, and both stay so; anything else may pass.</summary>
     public static InstanceErrorKind KindOf(HttpStatusCode status) =>
         status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests ? InstanceErrorKind.Transient
-        : (int)status is >= 400 and < 500 ? InstanceErrorKind.Terminal
+        : (int)status is (>= 400 and < 500) or 501 ? InstanceErrorKind.Terminal
         : InstanceErrorKind.Transient;
 }

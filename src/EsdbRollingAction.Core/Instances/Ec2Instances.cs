@@ -1,17 +1,22 @@
 using Amazon.EC2;
 using Amazon.EC2.Model;
-using Amazon.Runtime;
 
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>EC2 through the AWS SDK.</summary>
-/// <param name="ec2">The client, which stays its owner's to dispose of; <see cref="Ec2Client"/> builds one that waits out throttling.</param>
-public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
+/// <param name="ec2">How EC2 is asked.</param>
+/// <param name="holding">Whether the roll holds capacity, so that it is tried whether it may.</param>
+public sealed class Ec2Instances(Ec2Calls ec2, CapacityHolding holding = CapacityHolding.Off) : IInstances
 {
     // EC2 allows 1000; an instance is some kilobytes of XML, and memory is held for one page at a time.
     private const int InstancesPerPage = 200;
 
-    private bool wasAccepted;
+    /// <summary>EC2 for somebody who asks nothing else of it.</summary>
+    /// <param name="client">The client, which stays its owner's to dispose of.</param>
+    public Ec2Instances(IAmazonEC2 client)
+        : this(new Ec2Calls(client))
+    {
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken)
@@ -39,9 +44,9 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
     {
         try
         {
-            var response = await AskSignedAsync(
+            var response = await ec2.AskAsync(
                 new Ec2Request("DescribeInstanceTypes", $"look up the instance type {type}"),
-                () => ec2.DescribeInstanceTypesAsync(new DescribeInstanceTypesRequest { InstanceTypes = [type] }, cancellationToken),
+                () => ec2.Client.DescribeInstanceTypesAsync(new DescribeInstanceTypesRequest { InstanceTypes = [type] }, cancellationToken),
                 cancellationToken);
             return response.InstanceTypes is { Count: > 0 };
         }
@@ -52,36 +57,36 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(string id, CancellationToken cancellationToken) => AskSignedAsync(
+    public Task StopAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("StopInstances", $"stop {id}"),
-        () => ec2.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }, cancellationToken),
+        () => ec2.Client.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => AskSignedAsync(
+    public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("ModifyInstanceAttribute", $"change the type of {id} to {type}"),
-        () => ec2.ModifyInstanceAttributeAsync(
+        () => ec2.Client.ModifyInstanceAttributeAsync(
             new ModifyInstanceAttributeRequest { InstanceId = id, InstanceType = type }, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task StartAsync(string id, CancellationToken cancellationToken) => AskSignedAsync(
+    public Task StartAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("StartInstances", $"start {id}"),
-        () => ec2.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] }, cancellationToken),
+        () => ec2.Client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] }, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
-        new Ec2DryRun(ec2).TryAsync(running, cancellationToken);
+        new Ec2DryRun(ec2).TryAsync(running, holding, cancellationToken);
 
     private async Task<List<Instance>> ReadAsync(DescribeInstancesRequest request, string sentence, CancellationToken cancellationToken)
     {
         var instances = new List<Instance>();
         do
         {
-            var page = await AskSignedAsync(
+            var page = await ec2.AskAsync(
                 new Ec2Request("DescribeInstances", sentence),
-                () => ec2.DescribeInstancesAsync(request, cancellationToken),
+                () => ec2.Client.DescribeInstancesAsync(request, cancellationToken),
                 cancellationToken);
             foreach (var reservation in page.Reservations ?? [])
             {
@@ -93,45 +98,6 @@ public sealed class Ec2Instances(IAmazonEC2 ec2) : IInstances
         while (!string.IsNullOrEmpty(request.NextToken));
 
         return instances;
-    }
-
-    /// <summary>Keys that EC2 accepted before and does not now have expired or were withdrawn: with new ones the update goes on.</summary>
-    private async Task<T> AskSignedAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
-        where T : AmazonWebServiceResponse
-    {
-        try
-        {
-            var response = await AskAsync(request, ask, cancellationToken);
-            wasAccepted = true;
-            return response;
-        }
-        catch (InstanceException e) when (wasAccepted && e.Kind is InstanceErrorKind.CredentialsMissing)
-        {
-            throw new InstanceException(
-                InstanceErrorKind.CredentialsExpired, e.Code, $"{e.Message} Those that worked before have expired or were withdrawn.", e);
-        }
-    }
-
-    internal static async Task<T> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
-        where T : AmazonWebServiceResponse
-    {
-        try
-        {
-            var response = await ask();
-            return Ec2Errors.NotFromEc2(response, request) is { } error ? throw error : response;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException($"Cancelled while asked to {request.Sentence}.", e, cancellationToken);
-        }
-        catch (Exception e) when (Ec2Errors.Translate(e, request) is { } translated)
-        {
-            throw translated;
-        }
     }
 
     private static Filter ToFilter(InstanceFilter filter) => new(filter.Name, [.. filter.Values]);

@@ -21,7 +21,8 @@ public sealed class DryRunTests : IDisposable
 
         var verdicts = await ec2.Instances.TryPermissionsAsync(Running, Token);
 
-        Assert.Equal(["StartInstances", "ModifyInstanceAttribute", "StopInstances"], verdicts.Select(verdict => verdict.Rule));
+        Assert.Equal(
+            ["StartInstances", "ModifyInstanceAttribute", "CreateTags", "DeleteTags", "StopInstances"], verdicts.Select(verdict => verdict.Rule));
         Assert.All(verdicts, verdict => Assert.True(verdict.Holds));
         Assert.All(ec2.Requests, request => Assert.Equal("true", request["DryRun"]));
         Assert.Equal(["t2.large", "m5.large"], ec2.Requests.Where(request => request.ContainsKey("InstanceType.Value")).Select(request => request["InstanceType.Value"]));

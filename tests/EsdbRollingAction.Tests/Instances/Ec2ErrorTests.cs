@@ -27,6 +27,10 @@ public sealed class Ec2ErrorTests : IDisposable
     [InlineData("InsufficientCapacityOnHost", 400, InstanceErrorKind.Capacity)]
     [InlineData("ReservationCapacityExceeded", 400, InstanceErrorKind.Capacity)]
     [InlineData("VcpuLimitExceeded", 400, InstanceErrorKind.Terminal)]
+    [InlineData("InstanceLimitExceeded", 400, InstanceErrorKind.Terminal)]
+    [InlineData("InvalidAction", 400, InstanceErrorKind.Terminal)]
+    [InlineData("InternalFailure", 501, InstanceErrorKind.Terminal)]
+    [InlineData("NeverHeardOf", 501, InstanceErrorKind.Terminal)]
     [InlineData("Unsupported", 400, InstanceErrorKind.Terminal)]
     [InlineData("UnsupportedOperation", 400, InstanceErrorKind.Terminal)]
     [InlineData("InvalidParameterCombination", 400, InstanceErrorKind.Terminal)]
@@ -96,6 +100,7 @@ public sealed class Ec2ErrorTests : IDisposable
     [InlineData("<html>A proxy's page</html>", 200, InstanceErrorKind.Transient)]
     [InlineData("", 503, InstanceErrorKind.Transient)]
     [InlineData("", 403, InstanceErrorKind.Terminal)]
+    [InlineData("", 501, InstanceErrorKind.Terminal)]
     public async Task An_answer_that_is_not_EC2s_is_judged_by_its_status(string body, int status, InstanceErrorKind kind)
     {
         ec2.Answer(body, status);

@@ -27,4 +27,15 @@ public sealed class LostCredentialsTests : IDisposable
         Assert.Equal((InstanceErrorKind.CredentialsExpired, code), (error.Kind, error.Code));
         Assert.Contains("stop i-1", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_one_was_accepted_for_counts_for_all_who_ask()
+    {
+        ec2.AnswerInTurn((Ec2Answers.Instances(Ec2Answers.Instance("i-1")), 200), (Ec2Answers.Error("AuthFailure", "The sentence."), 401));
+        await ec2.Instances.DescribeAsync(["i-1"], Token);
+
+        var error = await Assert.ThrowsAsync<InstanceException>(() => new Ec2Marks(ec2.Calls).UnmarkAsync("i-1", Token));
+
+        Assert.Equal(InstanceErrorKind.CredentialsExpired, error.Kind);
+    }
 }

@@ -27,7 +27,7 @@ public sealed class MotoFixture : IAsyncLifetime
 public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
 {
     private static readonly Queue<string> Regions = new(
-        ["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1", "us-east-1", "us-east-2", "us-west-2"]);
+        ["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1", "us-east-1", "us-east-2", "us-west-2", "ap-south-1", "ap-northeast-1", "sa-east-1"]);
 
     private readonly AmazonEC2Client? client;
 
@@ -36,6 +36,7 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         Assert.SkipWhen(moto.Server is null, "moto_server is not on the PATH.");
         var configuration = Ec2Client.Configuration(Regions.Dequeue());
         configuration.ServiceURL = moto.Server.Address.ToString();
+        configuration.MaxErrorRetry = 0;
         client = new AmazonEC2Client(new BasicAWSCredentials("test", "test"), configuration);
     }
 
@@ -112,6 +113,45 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
     {
         Assert.True(await Instances.TypeExistsAsync("t2.xlarge", Token));
         Assert.False(await Instances.TypeExistsAsync("t9.enormous", Token));
+    }
+
+    [Fact]
+    public async Task A_mark_is_seen_changed_and_taken_off_and_other_tags_stay()
+    {
+        var id = (await RunAsync(1, "esdb-1"))[0];
+        var marks = new Ec2Marks(new Ec2Calls(Client));
+
+        await marks.MarkAsync(id, "first", Token);
+        await marks.MarkAsync(id, "second", Token);
+        Assert.Equal(("second", "esdb-1"), ((await LookAsync(id)).Mark, (await LookAsync(id)).NameTag));
+
+        await marks.UnmarkAsync(id, Token);
+        await marks.UnmarkAsync(id, Token);
+        Assert.Equal((null, "esdb-1"), ((await LookAsync(id)).Mark, (await LookAsync(id)).NameTag));
+    }
+
+    [Fact]
+    public async Task Every_permission_can_be_tried_and_nothing_is_left_of_it()
+    {
+        var ids = await RunAsync(2);
+        var instances = new Ec2Instances(new Ec2Calls(Client), CapacityHolding.Required);
+
+        var verdicts = await instances.TryPermissionsAsync(await instances.DescribeAsync(ids, Token), Token);
+
+        Assert.All(verdicts, verdict => Assert.True(verdict.Holds, verdict.ToString()));
+        Assert.Contains(verdicts, verdict => verdict is { Rule: "CreateTags", Reason: "allowed" });
+        Assert.All(await instances.DescribeAsync(ids, Token), instance => Assert.Equal((InstanceState.Running, null), (instance.State, instance.Mark)));
+    }
+
+    [Fact]
+    public async Task An_EC2_that_knows_no_reservations_holds_none()
+    {
+        var instance = await LookAsync((await RunAsync(1))[0]);
+
+        var error = await Assert.ThrowsAsync<InstanceException>(() => new Ec2Capacity(new Ec2Calls(Client)).ReserveAsync(
+            instance, "t2.xlarge", DateTimeOffset.UnixEpoch.AddYears(60), Token));
+
+        Assert.Equal((InstanceErrorKind.Transient, "NoAnswer"), (error.Kind, error.Code));
     }
 
     private async Task<Core.Instances.Instance> LookAsync(string id) => Assert.Single(await Instances.DescribeAsync([id], Token));

@@ -22,8 +22,11 @@ internal sealed class StubEc2 : IDisposable
         configuration.MaxErrorRetry = 0;
         configure?.Invoke(configuration);
         client = new AmazonEC2Client(new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token"), configuration);
-        Instances = new Ec2Instances(client);
+        Calls = new Ec2Calls(client);
+        Instances = new Ec2Instances(Calls);
     }
+
+    public Ec2Calls Calls { get; }
 
     public Ec2Instances Instances { get; }
 

@@ -1,0 +1,44 @@
+using Amazon.EC2.Model;
+
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>Whether capacity may be held. That there is any, no dry run tells.</summary>
+internal sealed class CapacityDryRun(Ec2Calls ec2)
+{
+    private const string Without = "The update goes on without holding capacity.";
+    private readonly DryRunCalls calls = new(ec2);
+
+    /// <param name="instances">The instances that capacity will be held for; the first that it can be held for is asked about.</param>
+    /// <param name="holding">Denied, it refuses only when capacity is required.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    public async Task<IReadOnlyList<Verdict>> TryAsync(
+        IReadOnlyList<Instance> instances, CapacityHolding holding, CancellationToken cancellationToken)
+    {
+        if (holding is CapacityHolding.Off || instances.FirstOrDefault(instance => CapacityRequest.WhyNot(instance) is null) is not { } instance)
+        {
+            return [];
+        }
+
+        var find = await calls.AskAsync(
+            new Ec2Request("DescribeCapacityReservations", "look for held capacity"),
+            () => ec2.Client.DescribeCapacityReservationsAsync(new DescribeCapacityReservationsRequest { DryRun = true }, cancellationToken),
+            cancellationToken) ?? DryRunCalls.Allowed("DescribeCapacityReservations");
+        Verdict[] verdicts = [find, await TryCreateAsync(instance, cancellationToken)];
+        return holding is CapacityHolding.Required ? verdicts : [.. verdicts.Select(verdict => DryRunCalls.Dispensable(verdict, Without))];
+    }
+
+    private async Task<Verdict> TryCreateAsync(Instance instance, CancellationToken cancellationToken)
+    {
+        CreateCapacityReservationResponse? made = null;
+        var verdict = await calls.AskAsync(
+            new Ec2Request("CreateCapacityReservation", $"hold capacity for {instance.Id}"),
+            async () => made = await ec2.Client.CreateCapacityReservationAsync(CapacityRequest.DryRun(instance), cancellationToken),
+            cancellationToken);
+        if (made?.CapacityReservation?.CapacityReservationId is { } id)
+        {
+            await new Ec2Capacity(ec2).ReleaseAsync(id, cancellationToken);
+        }
+
+        return verdict ?? Verdict.Yes("CreateCapacityReservation", "allowed: it was asked as a dry run, and it was done; the capacity is given back");
+    }
+}

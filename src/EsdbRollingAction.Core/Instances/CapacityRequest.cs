@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Amazon.EC2;
+using Amazon.EC2.Model;
+
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>The reservation that an instance, started as another type, is placed in without naming it.</summary>
+internal static class CapacityRequest
+{
+    // EC2 knows some platforms by one name where it describes an instance and by another where it reserves for one
+    // (EC2 User Guide, "AMI billing information fields"; API Reference, CreateCapacityReservation).
+    private static readonly Dictionary<string, string> PlatformNames = new(StringComparer.Ordinal)
+    {
+        ["Red Hat BYOL Linux"] = "Linux/UNIX",
+        ["Red Hat Enterprise Linux with HA"] = "RHEL with HA",
+        ["Red Hat Enterprise Linux with SQL Server Standard"] = "RHEL with SQL Server Standard",
+        ["Red Hat Enterprise Linux with SQL Server Enterprise"] = "RHEL with SQL Server Enterprise",
+        ["Red Hat Enterprise Linux with SQL Server Web"] = "RHEL with SQL Server Web",
+        ["Red Hat Enterprise Linux with SQL Server Standard and HA"] = "RHEL with HA and SQL Server Standard",
+        ["Red Hat Enterprise Linux with SQL Server Enterprise and HA"] = "RHEL with HA and SQL Server Enterprise",
+        ["SQL Server Standard"] = "Linux with SQL Server Standard",
+        ["SQL Server Enterprise"] = "Linux with SQL Server Enterprise",
+        ["SQL Server Web"] = "Linux with SQL Server Web",
+        ["Windows BYOL"] = "Windows",
+    };
+
+    /// <summary>Why an open reservation would not be used by this instance, or null.</summary>
+    public static string? WhyNot(Instance instance) => instance.Details switch
+    {
+        { Zone: null } => "EC2 does not tell its availability zone",
+        { Tenancy: "host" } => "it runs on a dedicated host",
+        { PlacementGroup: { } group } => $"it is in the placement group {group}",
+        _ => null,
+    };
+
+    public static CreateCapacityReservationRequest For(Instance instance, string instanceType, DateTimeOffset until) => new()
+    {
+        ClientToken = Token(instance.Id, instanceType, until),
+        InstanceType = instanceType,
+        InstanceCount = 1,
+        InstanceMatchCriteria = InstanceMatchCriteria.Open,
+        InstancePlatform = PlatformOf(instance.Details),
+        AvailabilityZone = instance.Details.Zone,
+        Tenancy = instance.Details.Tenancy,
+        EbsOptimized = instance.Details.IsEbsOptimized,
+        EndDateType = EndDateType.Limited,
+        EndDate = until.UtcDateTime,
+        TagSpecifications =
+        [
+            new TagSpecification { ResourceType = ResourceType.CapacityReservation, Tags = [new Tag(Instance.MarkTag, instance.Id)] },
+        ],
+    };
+
+    /// <summary>The same for the type that the instance has: only whether it is allowed matters.</summary>
+    public static CreateCapacityReservationRequest DryRun(Instance instance)
+    {
+        var request = For(instance, instance.Type, DateTimeOffset.UnixEpoch);
+        request.EndDateType = EndDateType.Unlimited;
+        request.EndDate = null;
+        request.DryRun = true;
+        return request;
+    }
+
+    /// <summary>A request that is sent again, because its answer was lost, makes no second reservation.</summary>
+    private static string Token(string instanceId, string instanceType, DateTimeOffset until) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{instanceId} {instanceType} {until.UtcTicks}"))));
+
+    private static string PlatformOf(InstanceDetails details) =>
+        details.Platform is not { } platform ? "Linux/UNIX" : PlatformNames.GetValueOrDefault(platform, platform);
+}
