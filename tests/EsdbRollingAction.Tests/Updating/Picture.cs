@@ -73,6 +73,22 @@ internal sealed class Picture
     /// <summary>Nodes that gossip has forgotten and EC2 has not.</summary>
     public List<PicturedNode> Hidden { get; } = [];
 
+    /// <summary>Gossip forgets the node, EC2 does not.</summary>
+    public void Forget(PicturedNode node)
+    {
+        Nodes.Remove(node);
+        Hidden.Add(node);
+    }
+
+    /// <summary>The node is a member again.</summary>
+    public void Remember(PicturedNode node)
+    {
+        if (Hidden.Remove(node))
+        {
+            Nodes.Add(node);
+        }
+    }
+
     /// <summary>The instances that EC2 shows.</summary>
     public IReadOnlyList<Instance> Instances => [.. Nodes.Concat(Hidden).Where(node => node.InstanceShown).Select(InstanceOf)];
 

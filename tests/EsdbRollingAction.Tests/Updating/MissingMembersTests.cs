@@ -1,0 +1,62 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class MissingMembersTests : IDisposable
+{
+    private static readonly NodeEndpoint Here = new("10.0.0.1", 2113);
+    private static readonly NodeEndpoint Lost = new("10.0.0.3", 2113);
+    private static readonly Instance Known = Machine("i-1", "10.0.0.1", InstanceState.Running);
+    private static readonly Instance Stopped = Machine("i-3", "10.0.0.3", InstanceState.Stopped);
+    private static readonly Dictionary<NodeEndpoint, Instance> Matches = new() { [Here] = Known };
+
+    private readonly ServiceFixture roll = new();
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public void A_marked_instance_is_a_member_at_the_address_of_its_mark() =>
+        Assert.Equal([Lost], Find(Stopped with { Mark = "run=a node=10.0.0.3:2113" }, hosts: [], missingVoters: 0, isNarrowed: false));
+
+    [Fact]
+    public void A_mark_with_an_address_that_is_not_the_instance_s_own_proves_nothing() =>
+        Assert.Empty(Find(Stopped with { Mark = "run=a node=10.0.0.99:2113" }, hosts: [], missingVoters: 0, isNarrowed: false));
+
+    [Fact]
+    public void A_host_of_the_connection_string_is_a_member_while_a_voter_is_missing()
+    {
+        Assert.Equal([Lost], Find(Stopped, hosts: [new NodeToMatch(Lost, [])], missingVoters: 1, isNarrowed: false));
+        Assert.Empty(Find(Stopped, hosts: [new NodeToMatch(Lost, [])], missingVoters: 0, isNarrowed: false));
+    }
+
+    [Fact]
+    public void A_stopped_instance_that_the_filters_let_through_is_the_missing_voter_when_there_is_no_other()
+    {
+        Assert.Equal([Lost], Find(Stopped, hosts: [], missingVoters: 1, isNarrowed: true));
+        Assert.Empty(Find(Stopped, hosts: [], missingVoters: 1, isNarrowed: false));
+        Assert.Empty(Find(Stopped, hosts: [], missingVoters: 2, isNarrowed: true));
+    }
+
+    [Fact]
+    public async Task A_voter_that_gossip_has_forgotten_is_found_by_its_mark_and_updated_first()
+    {
+        var forgotten = roll.Picture["follower1"];
+        forgotten.GoesDown();
+        forgotten.InstanceState = InstanceState.Stopped;
+        forgotten.Mark = new NodeMark("ops:1:2:3") { Node = forgotten.Endpoint, OriginalType = "t2.large", At = roll.Time.GetUtcNow().AddHours(-1) }.ToString();
+        roll.Picture.Forget(forgotten);
+        roll.Instances.AfterStart = _ => roll.Picture.Remember(forgotten);
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal((UpdateStatus.Success, 4), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Count));
+        Assert.Equal(["type t2.xlarge i-follower1", "start i-follower1"], roll.Instances.Asked[..2]);
+    }
+
+    private static IEnumerable<NodeEndpoint> Find(Instance lost, IReadOnlyList<NodeToMatch> hosts, int missingVoters, bool isNarrowed) =>
+        MissingMembers.Find([Known, lost], Matches, hosts, missingVoters, isNarrowed).Keys;
+
+    private static Instance Machine(string id, string address, InstanceState state) => new(id, state, "t2.large", null, [address], null, []);
+}
