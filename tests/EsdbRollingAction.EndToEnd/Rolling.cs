@@ -7,6 +7,8 @@ namespace EsdbRollingAction.EndToEnd;
 /// <summary>A sandbox and the program in it, with what most tests look at.</summary>
 internal sealed class Rolling : IAsyncDisposable
 {
+    private readonly List<(ProgramUnderTest Program, Dictionary<string, string> Environment)> programs = [];
+
     private Rolling(RunningSandbox sandbox) => Sandbox = sandbox;
 
     public RunningSandbox Sandbox { get; }
@@ -39,7 +41,9 @@ internal sealed class Rolling : IAsyncDisposable
             }
         }
 
-        return new ProgramUnderTest(environment);
+        var program = new ProgramUnderTest(environment);
+        programs.Add((program, environment));
+        return program;
     }
 
     public async Task<ProgramResult> RunAsync(params (string Name, string? Value)[] overrides)
@@ -76,5 +80,19 @@ internal sealed class Rolling : IAsyncDisposable
         Assert.True(Sandbox.Referee.BrokenRules.Count == 0, $"{string.Join('\n', Sandbox.Referee.BrokenRules)}\n{result.Output}\n{result.Error}");
     }
 
-    public ValueTask DisposeAsync() => Sandbox.DisposeAsync();
+    /// <summary>Whatever a test is about: no secret that a program was given is in what it printed or left.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            Secrets.AssertNoneIn(
+                programs.SelectMany(run => Secrets.In(run.Environment)),
+                programs.SelectMany(run => run.Program.Output.Concat(run.Program.Error)).Select(line => ("the log", line)),
+                Sandbox.Folder);
+        }
+        finally
+        {
+            await Sandbox.DisposeAsync();
+        }
+    }
 }

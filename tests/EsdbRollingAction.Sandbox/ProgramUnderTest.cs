@@ -29,6 +29,9 @@ public sealed class ProgramUnderTest(IReadOnlyDictionary<string, string> environ
     /// <summary>Lines of standard output so far.</summary>
     public IReadOnlyList<string> Output => [.. output];
 
+    /// <summary>Lines of standard error so far.</summary>
+    public IReadOnlyList<string> Error => [.. error];
+
     /// <summary>Starts the program and waits for its end.</summary>
     public async Task<ProgramResult> RunAsync(CancellationToken cancellationToken = default)
     {

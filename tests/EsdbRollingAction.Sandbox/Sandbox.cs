@@ -31,7 +31,7 @@ public sealed class Sandbox : IAsyncDisposable
             ["INPUT_STATE_FILE"] = Path.Combine(wire.Folder, "state.json"),
             ["AWS_ENDPOINT_URL_EC2"] = wire.Ec2Url.ToString(),
             ["AWS_ACCESS_KEY_ID"] = "sandbox",
-            ["AWS_SECRET_ACCESS_KEY"] = "sandbox",
+            ["AWS_SECRET_ACCESS_KEY"] = "the-secret-key-of-the-sandbox",
             ["AWS_REGION"] = "eu-west-1",
             ["AWS_EC2_METADATA_DISABLED"] = "true",
         };

@@ -25,6 +25,8 @@ internal static class Ec2Errors
         AmazonClientException client => WithoutCredentials(client, request),
         OperationCanceledException => Unanswered("no answer in time", exception, request),
         HttpRequestException or IOException or TimeoutException or XmlException => Unanswered(exception.Message, exception, request),
+        FormatException or OverflowException or ArgumentException or InvalidCastException or NullReferenceException =>
+            Unanswered($"it is not understood ({exception.Message})", exception, request),
         _ => null,
     };
 

@@ -72,11 +72,26 @@ public sealed class StateFile(string path) : IStateStore
         try
         {
             var state = JsonSerializer.Deserialize(utf8, StateJson.Default.ClusterUpdate) ?? throw Invalid("holds null, not an object");
-            return StateRules.Complete(state, Invalid);
+            var complete = StateRules.Complete(state, Invalid);
+            RefuseWhatCannotBeWritten(complete);
+            return complete;
         }
         catch (JsonException exception)
         {
             throw Invalid(Explain(exception), exception);
+        }
+    }
+
+    /// <summary>Half of a surrogate pair in an unknown field can be read, and is found out only when it is to be written again.</summary>
+    private void RefuseWhatCannotBeWritten(ClusterUpdate state)
+    {
+        try
+        {
+            JsonSerializer.Serialize(Stream.Null, state, StateJson.Default.ClusterUpdate);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw Invalid($"holds text that is not Unicode: {exception.GetBaseException().Message}", exception);
         }
     }
 

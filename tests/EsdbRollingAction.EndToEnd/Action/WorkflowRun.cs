@@ -8,6 +8,8 @@ internal sealed class WorkflowRun : IAsyncDisposable
 {
     public const string StateFile = "esdb-rolling-update-state.json";
 
+    private readonly List<ActionResult> uses = [];
+
     public required Rolling Rolling { get; init; }
 
     public Runner Runner { get; } = new Runner().WithProgram();
@@ -59,8 +61,19 @@ internal sealed class WorkflowRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Runner.Dispose();
-        await Rolling.DisposeAsync();
+        try
+        {
+            Secrets.AssertNoneIn(
+                Secrets.In(Runner.Environment.Append(new("INPUT_CONNECTION_STRING", Rolling.Sandbox.ConnectionString))),
+                [.. uses.Select(use => ("the log", use.ToString())), .. Runner.Artifacts.Contents.Select(artifact => (artifact.Key, artifact.Value))],
+                Runner.Workspace,
+                Runner.Temp);
+        }
+        finally
+        {
+            Runner.Dispose();
+            await Rolling.DisposeAsync();
+        }
     }
 
     private async Task<ActionResult> AttemptAsync((string Name, string Value)[] with, CancellationToken cancelled)
@@ -79,12 +92,14 @@ internal sealed class WorkflowRun : IAsyncDisposable
         return await UseActionAsync(with, cancelled);
     }
 
-    private Task<ActionResult> UseActionAsync((string Name, string Value)[] with, CancellationToken cancelled)
+    private async Task<ActionResult> UseActionAsync((string Name, string Value)[] with, CancellationToken cancelled)
     {
         var inputs = with.ToDictionary(input => input.Name, input => input.Value);
         inputs.TryAdd("connection-string", Rolling.Sandbox.ConnectionString);
         inputs.TryAdd("target-instance-type", "t2.xlarge");
         inputs.TryAdd("cluster-name", "orders");
-        return Runner.UseActionAsync(inputs, cancelled);
+        var use = await Runner.UseActionAsync(inputs, cancelled);
+        uses.Add(use);
+        return use;
     }
 }

@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+
+namespace EsdbRollingAction.EndToEnd;
+
+/// <summary>Looks for what a program was trusted with in everything that it printed or left.</summary>
+internal static partial class Secrets
+{
+    private static readonly string[] Variables =
+        ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "INPUT_GITHUB_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+
+    /// <summary>The secrets among these variables: tokens, keys, and the password in the connection string, escaped and not.</summary>
+    public static IEnumerable<string> In(IEnumerable<KeyValuePair<string, string>> environment) => environment
+        .SelectMany(variable => variable.Key == "INPUT_CONNECTION_STRING"
+            ? PasswordIn().Matches(variable.Value).Select(match => match.Groups[1].Value).SelectMany(password => new[] { password, Uri.UnescapeDataString(password) })
+            : Variables.Contains(variable.Key) ? [variable.Value] : [])
+        .Where(secret => secret.Length > 3)
+        .Distinct(StringComparer.Ordinal);
+
+    /// <summary>Fails when a secret is in one of the texts, or in a file below one of the folders.</summary>
+    public static void AssertNoneIn(IEnumerable<string> secrets, IEnumerable<(string Where, string Text)> texts, params IEnumerable<string> folders)
+    {
+        var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .Where(file => new FileInfo(file).Length < 4 * 1024 * 1024)
+            .Select(file => (file, File.ReadAllText(file)));
+        var places = texts.Concat(files).ToList();
+        foreach (var secret in secrets)
+        {
+            Assert.DoesNotContain(places, place => place.Text.Contains(secret, StringComparison.Ordinal));
+        }
+    }
+
+    [GeneratedRegex("://[^:@/]*:([^@/]*)@")]
+    private static partial Regex PasswordIn();
+}
