@@ -55,6 +55,7 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         ReserveCapacity = inputs.ReserveCapacity,
         Run = OtherRuns.NameOfThisOne(github),
         TakeOver = inputs.TakeOver,
+        StepByStep = inputs.Mode == Mode.Step,
         ExpectedPlanDigest = inputs.Mode == Mode.Plan ? null : inputs.ExpectedPlanDigest,
         Deadline = deadline,
     };

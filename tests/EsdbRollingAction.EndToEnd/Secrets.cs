@@ -21,7 +21,7 @@ internal static partial class Secrets
     {
         var files = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             .Where(file => new FileInfo(file).Length < 4 * 1024 * 1024)
-            .Select(file => (file, File.ReadAllText(file)));
+            .Select(file => (Where: file, Text: File.ReadAllText(file)));
         var places = texts.Concat(files).ToList();
         foreach (var secret in secrets)
         {

@@ -14,7 +14,7 @@ internal static class CapacityStep
     /// <summary>What is done about capacity before the node is touched; null when it may be.</summary>
     public static Decision? Before(NodeUpdate node, ClusterUpdate state, Observation seen, RollSettings settings)
     {
-        if (settings.ReserveCapacity == CapacityPolicy.Off || node.IsRollingBack || node.CapacityWaived is not null
+        if (settings.ReserveCapacity == CapacityPolicy.Off || (seen.MayNotReserve && settings.ReserveCapacity == CapacityPolicy.Auto) || node.IsRollingBack || node.CapacityWaived is not null
             || seen.InstanceOf(node) is not { } instance || state.TargetOf(node) is not { } target || target == instance.Type)
         {
             return null;

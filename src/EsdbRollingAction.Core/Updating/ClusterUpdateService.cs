@@ -26,9 +26,6 @@ public sealed class ClusterUpdateService(
     IUpdateReporter reporter,
     TimeProvider time)
 {
-    /// <summary>After a request to end, an act in flight has this long.</summary>
-    private static readonly TimeSpan GraceForAct = TimeSpan.FromSeconds(4);
-
     /// <summary>How long a refused act rests before the world is looked at again.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
@@ -37,12 +34,8 @@ public sealed class ClusterUpdateService(
     /// <summary>A cancelled job is killed soon.</summary>
     private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(2);
 
-    private const int MarkAttempts = 3;
-
     private bool hasWritten;
-    private int unmarked;
     private readonly Decider decider = new(strategy, settings);
-    private readonly Outcomes outcomes = new(settings);
     private readonly KnownCapacity capacity = new(control.Capacity, time);
 
     /// <summary>Rolls until the update is done or given up, or for one iteration.</summary>
@@ -62,12 +55,13 @@ public sealed class ClusterUpdateService(
         reporter.Planned(state);
         var endedRuns = await new RunLock(control, settings, reporter, time).EndedRunsAsync(state, cancellationToken);
         var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = report.ClusterSize, EndedRuns = endedRuns };
+        var acting = new Acting(new Actor(nodes, control, capacity, strategy), new Outcomes(settings), settings, reporter, time);
         var goesOn = false;
         try
         {
             do
             {
-                state = await IterateAsync(state, world, cancellationToken);
+                state = await IterateAsync(state, world, acting, cancellationToken);
             }
             while (state.FinishedAt is null && !oneIteration);
 
@@ -83,7 +77,7 @@ public sealed class ClusterUpdateService(
         }
     }
 
-    private async Task<ClusterUpdate> IterateAsync(ClusterUpdate state, WorldObserver world, CancellationToken cancellationToken)
+    private async Task<ClusterUpdate> IterateAsync(ClusterUpdate state, WorldObserver world, Acting acting, CancellationToken cancellationToken)
     {
         var seen = await world.ObserveAsync(state, cancellationToken);
         var decision = Counted(decider.Decide(state, seen));
@@ -100,10 +94,15 @@ public sealed class ClusterUpdateService(
                 await WaitAsync(decision, wait.For, world, cancellationToken);
                 return decision.State;
             default:
-                var after = await ActAsync(decision, world, cancellationToken);
+                var (after, andThen) = await acting.DoAsync(decision, world, cancellationToken);
                 Remember(after);
                 reporter.Acted(after);
-                return after;
+                if (andThen == AndThen.Rest)
+                {
+                    await Task.Delay(AfterRefusal, time, cancellationToken);
+                }
+
+                return andThen == AndThen.DoWithout ? await IterateAsync(after, world, acting, cancellationToken) : after;
         }
     }
 
@@ -147,68 +146,6 @@ public sealed class ClusterUpdateService(
 
         var counted = node with { UpdateIterations = node.UpdateIterations + 1 };
         return decision with { State = decision.State.With(counted), Node = counted };
-    }
-
-    private async Task<ClusterUpdate> ActAsync(Decision decision, WorldObserver world, CancellationToken cancellationToken)
-    {
-        using var inFlight = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        await using var ending = cancellationToken.Register(() => inFlight.CancelAfter(GraceForAct));
-        try
-        {
-            if (decision.Act is Act.SetPriority or Act.Resign && !world.IsNamed(decision.Node!.Endpoint))
-            {
-                throw new NodeUnreachableException(decision.Node.Endpoint, "is named by no node of the cluster, so no credentials are sent to it");
-            }
-
-            await new Actor(nodes, control, capacity, strategy).DoAsync(decision.Act, decision.Node!, inFlight.Token);
-            return outcomes.Accepted(decision, time.GetUtcNow());
-        }
-        catch (NodeUnreachableException exception)
-        {
-            reporter.Refused(decision, exception.Message, time.GetUtcNow());
-            if (decision.Act is Act.Resign)
-            {
-                // It may have been heard: it counts as asked, so that the leader has time to hand over before it is asked again.
-                return outcomes.Accepted(decision, time.GetUtcNow());
-            }
-        }
-        catch (RollingUpdateException exception) when (decision.State.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed))
-        {
-            // While giving up: what failed first is what is told.
-            reporter.Refused(decision, exception.Message, time.GetUtcNow());
-        }
-        catch (InstanceException exception) when (decision.Act is Act.MarkInstance or Act.UnmarkInstance && !exception.IsAboutCredentials)
-        {
-            NotMarked(exception, world);
-            return decision.State;
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            reporter.Refused(decision, exception.Message, time.GetUtcNow());
-            var refused = outcomes.Refused(decision, exception, time.GetUtcNow());
-            Remember(refused);
-            if (decision.Node!.CapacityWaived is null && refused.Current(decision.Node).CapacityWaived is { } waived)
-            {
-                reporter.Notice($"{decision.Node.NodeName} is updated without capacity being held for it: {waived}");
-            }
-
-            await Task.Delay(AfterRefusal, time, cancellationToken);
-            return refused;
-        }
-
-        await Task.Delay(AfterRefusal, time, cancellationToken);
-        return decision.State;
-    }
-
-    /// <summary>A mark is a help, not a condition: without it the state file alone tells what was before.</summary>
-    private void NotMarked(InstanceException refusal, WorldObserver world)
-    {
-        unmarked++;
-        if (refusal.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain) || unmarked >= MarkAttempts)
-        {
-            world.MayMark = false;
-            reporter.Warn($"Instances are not marked: {refusal.Message} The roll goes on with the state file alone; other runs cannot see it.");
-        }
     }
 
     /// <summary>Ends as soon as something can be done, or the phase changes, and at the latest when the iteration is over.</summary>

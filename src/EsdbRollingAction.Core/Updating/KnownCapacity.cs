@@ -88,11 +88,17 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
         }
     }
 
+    /// <summary>Forgets a reservation that cannot be given back.</summary>
+    public void Abandon(string id)
+    {
+        released.Add(id);
+        made.Remove(id);
+    }
+
     /// <exception cref="InstanceException">EC2 refused.</exception>
     public async Task ReleaseAsync(string id, CancellationToken cancellationToken)
     {
         await capacity.ReleaseAsync(id, cancellationToken);
-        released.Add(id);
-        made.Remove(id);
+        Abandon(id);
     }
 }

@@ -34,8 +34,8 @@ internal static class Marking
         }
 
         var mark = NodeMark.Parse(instance.Mark);
-        var isOurs = mark?.Run == run;
-        var wasAsked = node.MarkedBy == run && node.MarkedAt is not null;
+        var isOurs = mark is not null && (mark.Run == run || (settings.StepByStep && mark.Run == node.MarkedBy && seen.EndedRuns.Contains(mark.Run)));
+        var wasAsked = node.MarkedAt is not null && (node.MarkedBy == run || settings.StepByStep);
         if (IsFirst(decision.Act) || decision.Act is Act.ChangeInstance)
         {
             return (isOurs, wasAsked) switch

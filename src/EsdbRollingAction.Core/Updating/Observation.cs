@@ -17,6 +17,9 @@ public sealed record Observation(
     /// <summary>Whether instances can be marked: EC2 has not refused it.</summary>
     public bool MayMark { get; init; }
 
+    /// <summary>Whether EC2 does not let this program hold capacity at all.</summary>
+    public bool MayNotReserve { get; init; }
+
     /// <summary>Capacity that is held for the cluster's instances.</summary>
     public IReadOnlyList<CapacityReservation> Held { get; init; } = [];
 

@@ -42,6 +42,12 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>Whether EC2 lets instances be marked.</summary>
     public bool MayMark { get; set; } = true;
 
+    /// <summary>Whether EC2 does not let this program hold capacity at all.</summary>
+    public bool MayNotReserve { get; set; }
+
+    /// <summary>EC2 does not take the reservation back: it is no longer tried.</summary>
+    public void CannotRelease(string id) => capacity.Abandon(id);
+
     /// <summary>Whether the cluster itself names the node.</summary>
     public bool IsNamed(NodeEndpoint node) => cluster.IsNamed(node);
 
@@ -123,6 +129,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         LongestWithoutLeader = leaderWatch.Longest,
         EndedRuns = EndedRuns,
         MayMark = MayMark,
+        MayNotReserve = MayNotReserve,
         Held = capacity.Held,
     };
 

@@ -174,6 +174,28 @@ public sealed class CapacityTests : IDisposable
         Assert.Equal(["release cr-i-leader"], roll.Instances.Asked);
     }
 
+    [Theory]
+    [InlineData(InstanceErrorKind.AccessDenied)]
+    [InlineData(InstanceErrorKind.Transient)]
+    public async Task What_ec2_does_not_take_back_holds_nothing_up_and_is_said(InstanceErrorKind kind)
+    {
+        roll.Instances.CannotRelease = new InstanceException(kind, "UnauthorizedOperation", "Not allowed to give cr-i-replica back.");
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.Contains(roll.Warnings, warning => warning.Contains("cancel it by hand", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_holding_is_not_allowed_it_is_said_once()
+    {
+        Refuse(InstanceErrorKind.AccessDenied, times: 4);
+
+        await roll.RunAsync();
+
+        Assert.Single(roll.Notices, notice => notice.Contains("without capacity being held", StringComparison.Ordinal));
+        Assert.Equal(3, roll.Instances.CannotReserve.Count);
+    }
+
     [Fact]
     public async Task From_one_step_to_the_next_it_is_kept()
     {

@@ -17,6 +17,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceMark
     /// <summary>Why EC2 holds no capacity.</summary>
     public Queue<InstanceException> CannotReserve { get; } = [];
 
+    /// <summary>Why EC2 does not take held capacity back.</summary>
+    public InstanceException? CannotRelease { get; set; }
+
     /// <summary>Whether another instance takes what is held.</summary>
     public bool CapacityIsTaken { get; set; }
 
@@ -97,6 +100,11 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceMark
     public Task ReleaseAsync(string id, CancellationToken cancellationToken)
     {
         Asked.Add($"release {id}");
+        if (CannotRelease is { } refusal)
+        {
+            throw refusal;
+        }
+
         held.Remove(id);
         return Task.CompletedTask;
     }

@@ -166,6 +166,25 @@ public sealed class MarkingTests : IDisposable
         Assert.Equal(5, roll.Picture["leader"].Priority);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Step_by_step_every_step_gets_on_whether_instances_can_be_marked_or_not(bool canMark)
+    {
+        roll.Instances.CannotMark = canMark ? null : new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "Not allowed to mark.");
+        var state = ServiceFixture.Begin();
+        var steps = 0;
+        for (; steps < 60 && state.FinishedAt is null; steps++)
+        {
+            roll.Settings = roll.Settings with { Run = $"ops:{steps}:1:2", StepByStep = true };
+            roll.Instances.Runs[$"ops:{steps - 1}:1:2"] = false;
+            state = await roll.RunAsync(state, oneIteration: true);
+        }
+
+        Assert.Equal(UpdateStatus.Success, state.ClusterUpdateStatus);
+        Assert.All(roll.Picture.Nodes, node => Assert.Null(node.Mark));
+    }
+
     [Fact]
     public async Task A_node_that_is_given_up_keeps_its_mark()
     {
