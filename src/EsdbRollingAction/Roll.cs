@@ -23,7 +23,7 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         var start = inputs.Mode == Mode.Rollback
             ? TakingBack.From(found, inputs.Request)
             : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
-        var instances = new Ec2Instances(ec2);
+        var instances = new Ec2Instances(ec2, inputs.ReserveCapacity);
         var control = new InstanceControl(instances, new Ec2Marks(ec2), new Ec2Capacity(ec2), new OtherRuns(github, time));
         var strategy = StrategyOf(start, instances);
         using var nodes = new HttpClusterNodes(inputs.Connection, time);

@@ -9,7 +9,7 @@ public sealed record Faults
     /// <summary>How many resignations are answered with 200 and forgotten.</summary>
     public int ResignsIgnored { get; init; }
 
-    /// <summary>How many starts of the new type are refused for want of capacity.</summary>
+    /// <summary>How many starts of the new type, or requests to hold it, are refused for want of capacity.</summary>
     public int CapacityShortages { get; init; }
 
     /// <summary>Every n-th request to EC2 is throttled; 0 for none.</summary>
@@ -26,4 +26,16 @@ public sealed record Faults
 
     /// <summary>A stopped machine does not refuse connections: requests get no answer at all.</summary>
     public bool BlackHole { get; init; }
+
+    /// <summary>Capacity that is held is taken by an instance of somebody else's.</summary>
+    public bool CapacityIsTaken { get; init; }
+
+    /// <summary>This node's instance may not be stopped.</summary>
+    public string? StopProtected { get; init; }
+
+    /// <summary>This type exists, though not in the nodes' availability zone.</summary>
+    public string? NotOffered { get; init; }
+
+    /// <summary>Actions of EC2 that IAM does not allow.</summary>
+    public IReadOnlyList<string> DeniedActions { get; init; } = [];
 }

@@ -9,12 +9,12 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
     private readonly DryRunCalls calls = new(ec2);
 
     /// <param name="instances">The instances that capacity will be held for; the first that it can be held for is asked about.</param>
-    /// <param name="holding">Denied, it refuses only when capacity is required.</param>
+    /// <param name="policy">Denied, it refuses only when capacity is required.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     public async Task<IReadOnlyList<Verdict>> TryAsync(
-        IReadOnlyList<Instance> instances, CapacityHolding holding, CancellationToken cancellationToken)
+        IReadOnlyList<Instance> instances, CapacityPolicy policy, CancellationToken cancellationToken)
     {
-        if (holding is CapacityHolding.Off || instances.FirstOrDefault(instance => CapacityRequest.WhyNot(instance) is null) is not { } instance)
+        if (policy is CapacityPolicy.Off || instances.FirstOrDefault(instance => CapacityRequest.WhyNot(instance) is null) is not { } instance)
         {
             return [];
         }
@@ -24,7 +24,7 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
             () => ec2.Client.DescribeCapacityReservationsAsync(new DescribeCapacityReservationsRequest { DryRun = true }, cancellationToken),
             cancellationToken) ?? DryRunCalls.Allowed("DescribeCapacityReservations");
         Verdict[] verdicts = [find, await TryCreateAsync(instance, cancellationToken)];
-        return holding is CapacityHolding.Required ? verdicts : [.. verdicts.Select(verdict => DryRunCalls.Dispensable(verdict, Without))];
+        return policy is CapacityPolicy.Required ? verdicts : [.. verdicts.Select(verdict => DryRunCalls.Dispensable(verdict, Without))];
     }
 
     private async Task<Verdict> TryCreateAsync(Instance instance, CancellationToken cancellationToken)

@@ -11,10 +11,10 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
     private readonly DryRunCalls calls = new(ec2);
 
     /// <param name="running">Instances that run: starting them does nothing.</param>
-    /// <param name="holding">Whether capacity will be held.</param>
+    /// <param name="policy">Whether capacity will be held.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     public async Task<IReadOnlyList<Verdict>> TryAsync(
-        IReadOnlyList<Instance> running, CapacityHolding holding, CancellationToken cancellationToken)
+        IReadOnlyList<Instance> running, CapacityPolicy policy, CancellationToken cancellationToken)
     {
         List<string> ids = [.. running.Select(instance => instance.Id)];
         var verdicts = new List<Verdict?>
@@ -40,7 +40,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
         else
         {
             verdicts.AddRange(await new MarksDryRun(ec2).TryAsync(running, cancellationToken));
-            verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, holding, cancellationToken));
+            verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, policy, cancellationToken));
             verdicts.Add(await calls.AskAsync(
                 new Ec2Request("StopInstances", "stop the cluster's instances"),
                 () => ec2.Client.StopInstancesAsync(new StopInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),

@@ -5,8 +5,8 @@ namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>EC2 through the AWS SDK.</summary>
 /// <param name="ec2">How EC2 is asked.</param>
-/// <param name="holding">Whether the roll holds capacity, so that it is tried whether it may.</param>
-public sealed class Ec2Instances(Ec2Calls ec2, CapacityHolding holding = CapacityHolding.Off) : IInstances
+/// <param name="policy">Whether the roll holds capacity, so that it is tried whether it may.</param>
+public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityPolicy.Off) : IInstances
 {
     // EC2 allows 1000; an instance is some kilobytes of XML, and memory is held for one page at a time.
     private const int InstancesPerPage = 200;
@@ -77,7 +77,7 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityHolding holding = Capacit
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
-        new Ec2DryRun(ec2).TryAsync(running, holding, cancellationToken);
+        new Ec2DryRun(ec2).TryAsync(running, policy, cancellationToken);
 
     private async Task<List<Instance>> ReadAsync(DescribeInstancesRequest request, string sentence, CancellationToken cancellationToken)
     {

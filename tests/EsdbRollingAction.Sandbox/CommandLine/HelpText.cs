@@ -23,6 +23,11 @@ internal static class HelpText
             leader-moves         leadership moves by itself during the roll
             follower-crashes     a follower crashes during the roll and comes back
             slow-node            test-node copies four times slower
+            tagging-denied       IAM does not allow to mark instances
+            capacity-denied      IAM does not allow to hold capacity
+            capacity-taken       capacity that is held is taken by another instance
+            stop-protected       the instance of test-node may not be stopped
+            not-offered          the new type does not exist in the availability zone
             black-hole           a stopped machine does not refuse connections but never answers
 
         Ctrl-C reaches the program, which saves its state and ends.

@@ -1,8 +1,14 @@
 namespace EsdbRollingAction.Sandbox.Model;
 
 /// <summary>EC2 with one instance for each node. Reads may be stale, changes are not.</summary>
-public sealed class Ec2
+public sealed partial class Ec2
 {
+    /// <summary>Where everything is.</summary>
+    public const string Zone = "eu-west-1a";
+
+    /// <summary>The tag that tells who works on an instance.</summary>
+    public const string MarkTag = "esdb-rolling-update";
+
     private readonly World world;
     private readonly Cluster cluster;
     private readonly ModelTimings timings;
@@ -17,7 +23,7 @@ public sealed class Ec2
         machines = world.Do(() => instances.ToDictionary(instance => instance.Id, instance => new Machine(instance, world.Now)));
     }
 
-    /// <summary>How many starts of the new type are refused for want of capacity.</summary>
+    /// <summary>How many starts of the new type, or requests to hold it, are refused for want of capacity.</summary>
     public int CapacityShortages { get; set; }
 
     /// <summary>Refuses every start of this type from now on, with this error code.</summary>
@@ -28,8 +34,13 @@ public sealed class Ec2
         world.Do(() => machines[twinId] = new Machine(machines[id].Current with { Id = twinId, Node = twinId }, world.Now));
 
     /// <summary>Types that exist.</summary>
-    public IReadOnlySet<string> KnownTypes { get; init; } =
-        new HashSet<string>(StringComparer.Ordinal) { "t2.micro", "t2.large", "t2.xlarge", "t2.2xlarge", "m5.large", "m5.xlarge" };
+    public IReadOnlyDictionary<string, InstanceType> Types { get; } = InstanceType.Catalogue;
+
+    /// <summary>A type that exists, though not in the zone; null for none.</summary>
+    public string? NotOffered { get; init; }
+
+    /// <summary>The node whose instance may not be stopped (<c>disableApiStop</c>); null for none.</summary>
+    public string? StopProtected { get; set; }
 
     /// <summary>All instances as they are.</summary>
     public IReadOnlyList<Ec2Instance> Truth => world.Do<IReadOnlyList<Ec2Instance>>(() => [.. machines.Values.Select(machine => machine.Current)]);
@@ -51,10 +62,20 @@ public sealed class Ec2
             throw Incorrect(id, "stopped");
         }
 
+        if (machine.Current.Node == StopProtected)
+        {
+            throw new Ec2Exception(
+                "OperationNotPermitted", $"The instance '{id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.");
+        }
+
         machine.Boots++;
         Become(machine, Ec2State.Stopping);
         cluster.ShutDown(cluster.Find(machine.Current.Node));
-        world.After(timings.InstanceStop, () => Become(machine, Ec2State.Stopped));
+        world.After(timings.InstanceStop, () =>
+        {
+            Become(machine, Ec2State.Stopped);
+            Leave(id);
+        });
     });
 
     /// <summary>Begins to start an instance. Returns its state before.</summary>
@@ -75,12 +96,19 @@ public sealed class Ec2
             throw new Ec2Exception(code, $"The type {machine.Current.Type} cannot be started.");
         }
 
-        if (CapacityShortages > 0 && machine.Current.Type != machine.OriginalType)
+        RequireOffered(machine.Current.Type);
+        if (RoomFor(machine.Current.Type) is { } room)
         {
-            CapacityShortages--;
-            throw new Ec2Exception(
-                "InsufficientInstanceCapacity",
-                $"We currently do not have sufficient {machine.Current.Type} capacity in the Availability Zone you requested.");
+            Use(room.Id, id);
+        }
+        else
+        {
+            if (machine.Current.Type != machine.OriginalType)
+            {
+                RequireCapacity(machine.Current.Type);
+            }
+
+            RequireQuota(machine.Current.Type, 1, "VcpuLimitExceeded");
         }
 
         var boot = ++machine.Boots;
@@ -92,7 +120,7 @@ public sealed class Ec2
     /// <summary>Changes the type of a stopped instance.</summary>
     public void ChangeType(string id, string type, bool dryRun = false) => Change(id, ActKind.ChangeType, type, dryRun, machine =>
     {
-        if (!KnownTypes.Contains(type))
+        if (!Types.ContainsKey(type))
         {
             throw new Ec2Exception("InvalidInstanceAttributeValue", $"The instance type '{type}' is not valid.");
         }
@@ -116,7 +144,7 @@ public sealed class Ec2
 
         if (dryRun)
         {
-            throw new Ec2Exception("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+            throw DryRun();
         }
 
         var before = machine.Current.State;
@@ -135,6 +163,16 @@ public sealed class Ec2
     }
 
     private void Become(Machine machine, Ec2State state) => machine.Become(machine.Current with { State = state }, world.Now);
+
+    private void RequireOffered(string type)
+    {
+        if (type == NotOffered || !Types.ContainsKey(type))
+        {
+            throw new Ec2Exception("Unsupported", $"Your requested instance type ({type}) is not supported in your requested Availability Zone ({Zone}).");
+        }
+    }
+
+    private static Ec2Exception DryRun() => new("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
 
     private static Ec2Exception Incorrect(string id, string verb) => new(
         "IncorrectInstanceState", $"The instance '{id}' is not in a state from which it can be {verb}.");

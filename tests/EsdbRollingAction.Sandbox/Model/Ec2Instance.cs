@@ -16,7 +16,11 @@ public enum Ec2State
 /// <param name="Type">Instance type.</param>
 /// <param name="PrivateAddress">Private IP address: the node's.</param>
 /// <param name="PrivateDnsName">Private DNS name.</param>
-public sealed record Ec2Instance(string Id, string Node, Ec2State State, string Type, string PrivateAddress, string PrivateDnsName);
+public sealed record Ec2Instance(string Id, string Node, Ec2State State, string Type, string PrivateAddress, string PrivateDnsName)
+{
+    /// <summary>Its tags other than <c>Name</c>.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>EC2 refuses.</summary>
 /// <param name="code">EC2's error code.</param>

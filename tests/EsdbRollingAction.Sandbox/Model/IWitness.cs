@@ -27,13 +27,25 @@ public enum ActKind
 
     /// <summary>Starts an instance.</summary>
     Start,
+
+    /// <summary>Gives an instance a tag.</summary>
+    Tag,
+
+    /// <summary>Takes a tag off an instance.</summary>
+    Untag,
+
+    /// <summary>Has capacity held.</summary>
+    Reserve,
+
+    /// <summary>Gives capacity back.</summary>
+    Release,
 }
 
 /// <summary>One act of the program.</summary>
 /// <param name="At">Model time.</param>
 /// <param name="Kind">What it does.</param>
-/// <param name="Node">The node or the instance's node.</param>
-/// <param name="Detail">The new priority or type, or nothing.</param>
+/// <param name="Node">The node or the instance's node; nothing when it is about none.</param>
+/// <param name="Detail">The new priority, type or tag, or nothing.</param>
 public sealed record Act(TimeSpan At, ActKind Kind, string Node, string Detail = "")
 {
     /// <inheritdoc/>

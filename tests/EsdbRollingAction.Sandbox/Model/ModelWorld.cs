@@ -24,6 +24,9 @@ public sealed class ModelWorld
         Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Zip(nodes, (named, node) => Instance(options, named, node)))
         {
             CapacityShortages = options.Faults.CapacityShortages,
+            CapacityIsTaken = options.Faults.CapacityIsTaken,
+            StopProtected = options.Faults.StopProtected,
+            NotOffered = options.Faults.NotOffered,
         };
         World.Watch(new FaultInjector(World, Cluster, options.Faults));
     }

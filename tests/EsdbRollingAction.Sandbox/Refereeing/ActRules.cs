@@ -9,6 +9,11 @@ internal sealed class ActRules(ClusterHealth health)
     /// <summary>Each broken rule: its name and what breaks it.</summary>
     public IEnumerable<(string Rule, string What)> Judge(Act act)
     {
+        if (act.Kind is ActKind.Tag or ActKind.Untag or ActKind.Reserve or ActKind.Release)
+        {
+            return [];
+        }
+
         var node = health.Cluster.Find(act.Node);
         return act.Kind switch
         {

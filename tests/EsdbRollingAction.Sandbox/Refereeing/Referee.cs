@@ -83,6 +83,16 @@ public sealed class Referee : IWitness
             {
                 Break("priority-not-restored", $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
             }
+
+            if (!health.IsPending(node) && health.IsRunning(node) && health.IsLevel(node) && health.InstanceOf(node).Tags.ContainsKey(Ec2.MarkTag))
+            {
+                Break("mark-left", $"{node.Name} is done and its instance still marked");
+            }
+        }
+
+        foreach (var held in model.Ec2.Reservations.Where(reservation => reservation.IsHeld))
+        {
+            Break("capacity-left", $"{held.Id} still holds {held.Request.Type}");
         }
     });
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Enumeration;
 using EsdbRollingAction.Sandbox.Model;
 
@@ -19,26 +18,46 @@ internal static class Ec2Reads
             .Where(instance => ids.Count == 0 || ids.Contains(instance.Id))
             .Where(instance => form.Filters().All(filter => filter.Values.Any(value => Matches(instance, filter.Name, value))))
             .ToList();
-        var from = int.Parse(form["NextToken"] ?? "0", CultureInfo.InvariantCulture);
-        var size = int.Parse(form["MaxResults"] ?? "1000", CultureInfo.InvariantCulture);
-        var next = from + size < chosen.Count ? $"{from + size}" : null;
-        return Ec2Xml.Instances(chosen.Skip(from).Take(size), next);
+        var (page, next) = form.Page(chosen);
+        return Ec2Xml.Instances(page, next);
     }
 
-    public static string Types(IReadOnlySet<string> known, Ec2Form form)
+    public static string Types(IReadOnlyDictionary<string, InstanceType> known, Ec2Form form)
     {
         var asked = form.List("InstanceType");
-        var unknown = asked.Where(type => !known.Contains(type)).ToList();
+        var unknown = asked.Where(type => !known.ContainsKey(type)).ToList();
         if (unknown.Count > 0)
         {
             throw new Ec2Exception("InvalidInstanceType", $"The following supplied instance types do not exist: [{string.Join(", ", unknown)}]");
         }
 
-        var filtered = form.Filters()
-            .Where(filter => filter.Name == "instance-type")
-            .Aggregate(known.AsEnumerable(), (types, filter) => types.Where(type => filter.Values.Any(value => Like(value, type))));
-        return Ec2Xml.Types(filtered.Where(type => asked.Count == 0 || asked.Contains(type)));
+        return Ec2TypeXml.Types(Like(known.Keys, form).Where(type => asked.Count == 0 || asked.Contains(type)).Select(type => known[type]));
     }
+
+    public static string Offerings(IEnumerable<string> offered, Ec2Form form)
+    {
+        var locationType = form["LocationType"] ?? "region";
+        var location = locationType == "region" ? Ec2.Zone[..^1] : Ec2.Zone;
+        var isThere = form.Filters().Where(filter => filter.Name == "location").All(filter => filter.Values.Contains(location));
+        return Ec2TypeXml.Offerings(isThere ? Like(offered, form) : [], locationType, location);
+    }
+
+    public static string Tags(IReadOnlyList<Ec2Instance> all, Ec2Form form)
+    {
+        var tags = all.SelectMany(instance => instance.Tags.Append(new("Name", instance.Node)).Select(tag => (instance.Id, tag.Key, tag.Value)));
+        return Ec2Xml.Tags(tags.Where(tag => form.Filters().All(filter => filter.Values.Any(value => filter.Name switch
+        {
+            "resource-id" => Like(value, tag.Id),
+            "key" => Like(value, tag.Key),
+            "value" => Like(value, tag.Value),
+            "resource-type" => value == "instance",
+            _ => throw new Ec2Exception("InvalidParameterValue", $"The filter '{filter.Name}' is invalid"),
+        }))));
+    }
+
+    private static IEnumerable<string> Like(IEnumerable<string> types, Ec2Form form) => form.Filters()
+        .Where(filter => filter.Name == "instance-type")
+        .Aggregate(types, (chosen, filter) => chosen.Where(type => filter.Values.Any(value => Like(value, type))));
 
     private static bool Matches(Ec2Instance instance, string filter, string value) => filter switch
     {
@@ -48,8 +67,9 @@ internal static class Ec2Reads
         "private-ip-address" or "network-interface.addresses.private-ip-address" => Like(value, instance.PrivateAddress),
         "private-dns-name" => Like(value, instance.PrivateDnsName),
         "tag:Name" => Like(value, instance.Node),
-        "tag-key" => Like(value, "Name"),
-        _ when filter.StartsWith("tag:", StringComparison.Ordinal) => false,
+        "tag-key" => instance.Tags.Keys.Append("Name").Any(key => Like(value, key)),
+        _ when filter.StartsWith("tag:", StringComparison.Ordinal) =>
+            instance.Tags.TryGetValue(filter[4..], out var tag) && Like(value, tag),
         _ => throw new Ec2Exception("InvalidParameterValue", $"The filter '{filter}' is invalid"),
     };
 

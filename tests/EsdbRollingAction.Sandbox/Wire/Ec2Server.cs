@@ -12,25 +12,18 @@ namespace EsdbRollingAction.Sandbox.Wire;
 internal sealed class Ec2Server : IDisposable
 {
     private readonly WireMockServer server;
-    private readonly Ec2 ec2;
     private readonly RequestLog log;
     private readonly int throttleEvery;
-    private readonly Dictionary<string, Func<Ec2Form, string>> actions;
+    private readonly IReadOnlyList<string> denied;
+    private readonly Ec2Actions actions;
     private int requests;
 
-    public Ec2Server(Ec2 ec2, Uri url, int throttleEvery, RequestLog log)
+    public Ec2Server(Ec2 ec2, Uri url, Faults faults, RequestLog log)
     {
-        this.ec2 = ec2;
         this.log = log;
-        this.throttleEvery = throttleEvery;
-        actions = new(StringComparer.Ordinal)
-        {
-            ["DescribeInstances"] = form => Ec2Reads.Instances(ec2.Describe(), form),
-            ["DescribeInstanceTypes"] = form => Ec2Reads.Types(ec2.KnownTypes, form),
-            ["StopInstances"] = form => Each("StopInstances", form, id => (ec2.Stop(id, form.DryRun), Ec2State.Stopping)),
-            ["StartInstances"] = form => Each("StartInstances", form, id => (ec2.Start(id, form.DryRun), Ec2State.Pending)),
-            ["ModifyInstanceAttribute"] = Modify,
-        };
+        throttleEvery = faults.ThrottleEvery;
+        denied = faults.DeniedActions;
+        actions = new Ec2Actions(ec2);
         server = Listener.Start(url, certificateFile: null, cutter: null);
         server.Given(Request.Create().WithPath("/").UsingPost()).RespondWith(Response.Create().WithCallback(Answer));
     }
@@ -52,14 +45,16 @@ internal sealed class Ec2Server : IDisposable
             return Error("RequestLimitExceeded", "Request limit exceeded.");
         }
 
-        if (!actions.TryGetValue(form.Action, out var act))
+        if (IsDenied(form))
         {
             return Error("UnauthorizedOperation", $"You are not authorized to perform this operation: {form.Action}.");
         }
 
         try
         {
-            return Answers.Xml((int)HttpStatusCode.OK, act(form));
+            return actions.Answer(form) is { } answer
+                ? Answers.Xml((int)HttpStatusCode.OK, answer)
+                : Error("InvalidAction", $"The action {form.Action} is not valid for this web service.");
         }
         catch (Ec2Exception refusal)
         {
@@ -67,15 +62,9 @@ internal sealed class Ec2Server : IDisposable
         }
     }
 
-    private static string Each(string action, Ec2Form form, Func<string, (Ec2State Before, Ec2State Now)> change) =>
-        Ec2Xml.StateChanges(action, [.. form.List("InstanceId").Select(id => (id, change(id)))]);
-
-    private string Modify(Ec2Form form)
-    {
-        var type = form["InstanceType.Value"] ?? throw new Ec2Exception("InvalidParameterCombination", "No attributes specified.");
-        ec2.ChangeType(form["InstanceId"] ?? "", type, form.DryRun);
-        return Ec2Xml.Done("ModifyInstanceAttribute");
-    }
+    /// <summary>Who may not tag may not make what is tagged from the beginning either.</summary>
+    private bool IsDenied(Ec2Form form) =>
+        denied.Contains(form.Action) || (denied.Contains("CreateTags") && form["TagSpecifications.1.ResourceType"] is not null);
 
     private static ResponseMessage Error(string code, string message) => Answers.Xml(
         code switch

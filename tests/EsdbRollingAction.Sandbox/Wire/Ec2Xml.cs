@@ -18,15 +18,6 @@ internal static class Ec2Xml
             Element("instancesSet", Item(instance))))),
         nextToken is null ? null : Element("nextToken", nextToken));
 
-    public static string Types(IEnumerable<string> types) => Response(
-        "DescribeInstanceTypes",
-        Element("instanceTypeSet", types.Select(type => Element(
-            "item",
-            Element("instanceType", type),
-            Element("currentGeneration", "true"),
-            Element("processorInfo", Element("supportedArchitectures", Element("item", "x86_64"))),
-            Element("supportedVirtualizationTypes", Element("item", "hvm"))))));
-
     public static string StateChanges(string action, IReadOnlyList<(string Id, (Ec2State Before, Ec2State Now) States)> changes) => Response(
         action,
         Element("instancesSet", changes.Select(change => Element(
@@ -36,6 +27,18 @@ internal static class Ec2Xml
             State("previousState", change.States.Before)))));
 
     public static string Done(string action) => Response(action, Element("return", "true"));
+
+    public static string Attribute(string id, string attribute, string value) => Response(
+        "DescribeInstanceAttribute", Element("instanceId", id), Element(attribute, Element("value", value)));
+
+    public static string Tags(IEnumerable<(string Id, string Key, string Value)> tags) => Response(
+        "DescribeTags",
+        Element("tagSet", tags.Select(tag => Element(
+            "item",
+            Element("resourceId", tag.Id),
+            Element("resourceType", "instance"),
+            Element("key", tag.Key),
+            Element("value", tag.Value)))));
 
     public static string Error(string code, string message) => new XElement(
         "Response",
@@ -58,14 +61,31 @@ internal static class Ec2Xml
         Element("privateDnsName", instance.PrivateDnsName),
         Element("dnsName", ""),
         Element("instanceType", instance.Type),
-        Element("placement", Element("availabilityZone", "eu-west-1a"), Element("groupName", ""), Element("tenancy", "default")),
+        Element("placement", Element("availabilityZone", Ec2.Zone), Element("groupName", ""), Element("tenancy", "default")),
+        Element("platformDetails", "Linux/UNIX"),
         Element("privateIpAddress", instance.PrivateAddress),
         Element("architecture", "x86_64"),
         Element("rootDeviceType", "ebs"),
+        Element("rootDeviceName", "/dev/xvda"),
         Element("virtualizationType", "hvm"),
-        Element("tagSet", Element("item", Element("key", "Name"), Element("value", instance.Node))),
+        Element("hypervisor", "xen"),
+        Element("bootMode", "uefi-preferred"),
+        Element("currentInstanceBootMode", "legacy-bios"),
+        Element("hibernationOptions", Element("configured", "false")),
+        Element("networkInterfaceSet", NetworkInterface(instance)),
+        Tags(instance.Tags.Append(new("Name", instance.Node))),
         Element("ebsOptimized", "false"),
         Element("enaSupport", "true"));
+
+    private static XElement NetworkInterface(Ec2Instance instance) => Element(
+        "item",
+        Element("networkInterfaceId", "eni-" + instance.Id[2..]),
+        Element("subnetId", "subnet-0123456789abcdef0"),
+        Element("privateIpAddress", instance.PrivateAddress),
+        Element("privateIpAddressesSet", Element("item", Element("privateIpAddress", instance.PrivateAddress), Element("primary", "true"))));
+
+    public static XElement Tags(IEnumerable<KeyValuePair<string, string>> tags) =>
+        Element("tagSet", tags.Select(tag => Element("item", Element("key", tag.Key), Element("value", tag.Value))));
 
     private static XElement State(string name, Ec2State state) => Element(
         name, Element("code", $"{CodeOf(state)}"), Element("name", NameOf(state)));
@@ -78,8 +98,8 @@ internal static class Ec2Xml
         _ => 80,
     };
 
-    private static string Response(string action, params XElement?[] content) =>
+    public static string Response(string action, params XElement?[] content) =>
         Element(action + "Response", Element("requestId", "7a62c49f-347e-4fc4-9331-6e8e00000000"), content).ToString();
 
-    private static XElement Element(string name, params object?[] content) => new(Ec2Namespace + name, content);
+    public static XElement Element(string name, params object?[] content) => new(Ec2Namespace + name, content);
 }

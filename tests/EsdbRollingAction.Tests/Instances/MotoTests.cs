@@ -134,7 +134,7 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
     public async Task Every_permission_can_be_tried_and_nothing_is_left_of_it()
     {
         var ids = await RunAsync(2);
-        var instances = new Ec2Instances(new Ec2Calls(Client), CapacityHolding.Required);
+        var instances = new Ec2Instances(new Ec2Calls(Client), CapacityPolicy.Required);
 
         var verdicts = await instances.TryPermissionsAsync(await instances.DescribeAsync(ids, Token), Token);
 

@@ -26,7 +26,7 @@ public sealed class OptionalDryRunTests : IDisposable
     {
         ec2.AnswerTo($"Action={action}", Denied, 403);
 
-        var verdict = await TryAsync(action, CapacityHolding.Off);
+        var verdict = await TryAsync(action, CapacityPolicy.Off);
 
         Assert.True(verdict.Holds);
         Assert.StartsWith("denied: ", verdict.Reason, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class OptionalDryRunTests : IDisposable
         ec2.AnswerTo("Action=CreateTags", Ec2Answers.Answer("CreateTags", Returned));
         ec2.AnswerTo("Action=DeleteTags", Ec2Answers.Answer("DeleteTags", Returned));
 
-        Assert.True((await TryAsync("CreateTags", CapacityHolding.Off)).Holds);
+        Assert.True((await TryAsync("CreateTags", CapacityPolicy.Off)).Holds);
 
         Assert.Equal("false", ec2.Requests.Single(request => request["Action"] == "DeleteTags")["DryRun"]);
     }
@@ -59,20 +59,20 @@ public sealed class OptionalDryRunTests : IDisposable
         await ec2.Instances.TryPermissionsAsync([Running()], Token);
         Assert.DoesNotContain(Actions, action => action.Contains("Capacity", StringComparison.Ordinal));
 
-        Assert.Equal("allowed", (await TryAsync("CreateCapacityReservation", CapacityHolding.Auto)).Reason);
+        Assert.Equal("allowed", (await TryAsync("CreateCapacityReservation", CapacityPolicy.Auto)).Reason);
         Assert.Contains("DescribeCapacityReservations", Actions);
         var sent = ec2.Requests.Single(request => request["Action"] == "CreateCapacityReservation");
         Assert.Equal(("true", "unlimited", "t2.large"), (sent["DryRun"], sent["EndDateType"], sent["InstanceType"]));
     }
 
     [Theory]
-    [InlineData(CapacityHolding.Auto, true)]
-    [InlineData(CapacityHolding.Required, false)]
-    public async Task Capacity_that_is_denied_refuses_only_when_it_is_required(CapacityHolding holding, bool holds)
+    [InlineData(CapacityPolicy.Auto, true)]
+    [InlineData(CapacityPolicy.Required, false)]
+    public async Task Capacity_that_is_denied_refuses_only_when_it_is_required(CapacityPolicy policy, bool holds)
     {
         ec2.AnswerTo("Action=CreateCapacityReservation", Denied, 403);
 
-        var verdict = await TryAsync("CreateCapacityReservation", holding);
+        var verdict = await TryAsync("CreateCapacityReservation", policy);
 
         Assert.Equal(holds, verdict.Holds);
         Assert.Contains("ec2:CreateCapacityReservation", verdict.Reason, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class OptionalDryRunTests : IDisposable
         ec2.AnswerTo("Action=CreateCapacityReservation", Ec2Answers.Reserved("active"));
         ec2.AnswerTo("Action=CancelCapacityReservation", Ec2Answers.Answer("CancelCapacityReservation", Returned));
 
-        Assert.True((await TryAsync("CreateCapacityReservation", CapacityHolding.Required)).Holds);
+        Assert.True((await TryAsync("CreateCapacityReservation", CapacityPolicy.Required)).Holds);
 
         Assert.Equal("cr-1", ec2.Requests.Single(request => request["Action"] == "CancelCapacityReservation")["CapacityReservationId"]);
     }
@@ -95,7 +95,7 @@ public sealed class OptionalDryRunTests : IDisposable
         ec2.AnswerTo("Action=StartInstances", Ec2Answers.Answer("StartInstances", "<instancesSet/>"));
         ec2.AnswerTo("Action=ModifyInstanceAttribute", Ec2Answers.Answer("ModifyInstanceAttribute", Returned));
 
-        await new Ec2Instances(ec2.Calls, CapacityHolding.Required).TryPermissionsAsync([Running()], Token);
+        await new Ec2Instances(ec2.Calls, CapacityPolicy.Required).TryPermissionsAsync([Running()], Token);
 
         Assert.Equal(["StartInstances", "ModifyInstanceAttribute"], Actions);
     }
@@ -103,6 +103,6 @@ public sealed class OptionalDryRunTests : IDisposable
     private static Instance Running() =>
         new("i-1", InstanceState.Running, "t2.large", "a", [], null, []) { Details = new InstanceDetails { Zone = "eu-west-1a" } };
 
-    private async Task<Verdict> TryAsync(string action, CapacityHolding holding) =>
-        (await new Ec2Instances(ec2.Calls, holding).TryPermissionsAsync([Running()], Token)).Single(verdict => verdict.Rule == action);
+    private async Task<Verdict> TryAsync(string action, CapacityPolicy policy) =>
+        (await new Ec2Instances(ec2.Calls, policy).TryPermissionsAsync([Running()], Token)).Single(verdict => verdict.Rule == action);
 }

@@ -47,6 +47,15 @@ public sealed class Ec2Tests
     }
 
     [Fact]
+    public void An_instance_with_stop_protection_runs_on()
+    {
+        cluster.Ec2.StopProtected = Replica;
+
+        Assert.Equal("OperationNotPermitted", Assert.Throws<Ec2Exception>(() => cluster.Stop(Replica)).Code);
+        Assert.Equal(Ec2State.Running, cluster.Ec2.Truth.Single(instance => instance.Node == Replica).State);
+    }
+
+    [Fact]
     public void A_dry_run_changes_nothing()
     {
         var id = cluster.InstanceOf(Replica);

@@ -101,6 +101,19 @@ public sealed class RefereeTests
     }
 
     [Fact]
+    public void Notices_at_the_end_a_mark_on_a_node_that_is_done_and_capacity_that_is_held()
+    {
+        cluster.Ec2.Tag(cluster.InstanceOf(Follower), Ec2.MarkTag, "still worked on");
+        cluster.Ec2.Tag(cluster.InstanceOf(Replica), Ec2.MarkTag, "done");
+        cluster.ChangeAndWait(Replica);
+        cluster.Ec2.Reserve(new CapacityRequest("t2.xlarge", 1, Ec2.Zone, "token", null, new Dictionary<string, string>()));
+        cluster.Referee.Finish();
+
+        Assert.Equal(["capacity-left", "mark-left"], cluster.BrokenRules.Order());
+        Assert.Contains(cluster.Referee.BrokenRules, rule => rule.What.Contains(Replica, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Does_not_blame_the_program_for_a_crash()
     {
         cluster.Stop(Replica);

@@ -1,4 +1,4 @@
-namespace EsdbRollingAction.Core.Updating;
+namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>Whether capacity of the new type is held before a node is stopped.</summary>
 public enum CapacityPolicy

@@ -1,0 +1,156 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Amazon.Runtime;
+using EsdbRollingAction.Sandbox;
+using EsdbRollingAction.Sandbox.Moto;
+using RunningSandbox = EsdbRollingAction.Sandbox.Sandbox;
+
+namespace EsdbRollingAction.Tests.Sandbox;
+
+/// <summary>What the AWS SDK understands of the sandbox's EC2 beyond the acts of a roll.</summary>
+public sealed class Ec2WireTests
+{
+    private static readonly Filter TheMark = new("tag:esdb-rolling-update", ["run 7"]);
+
+    private readonly CancellationToken cancelled = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_tag_is_set_found_and_taken_off_and_a_dry_run_does_none_of_it()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        using var ec2 = Client(sandbox.Ec2Url);
+        List<string> id = [sandbox.Ec2.Truth[0].Id];
+
+        await RefusedAsync("DryRunOperation", () => ec2.CreateTagsAsync(Tagging(id, dryRun: true), cancelled));
+        Assert.Empty(await FoundAsync(ec2));
+        await ec2.CreateTagsAsync(Tagging(id), cancelled);
+        var tags = (await ec2.DescribeTagsAsync(new DescribeTagsRequest { Filters = [new Filter("resource-id", id)] }, cancelled)).Tags;
+        Assert.Equal(["esdb-rolling-update=run 7", "Name=test-node"], tags.Select(tag => $"{tag.Key}={tag.Value}"));
+
+        await ec2.DeleteTagsAsync(new DeleteTagsRequest { Resources = id, Tags = [new Tag("esdb-rolling-update", "run 8")] }, cancelled);
+        Assert.Contains(sandbox.Ec2.Truth[0].Tags, tag => tag.Value == "run 7");
+        await ec2.DeleteTagsAsync(new DeleteTagsRequest { Resources = id, Tags = [new Tag { Key = "esdb-rolling-update" }] }, cancelled);
+        Assert.Empty(sandbox.Ec2.Truth[0].Tags);
+    }
+
+    [Fact]
+    public async Task Capacity_is_held_found_and_given_back()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        using var ec2 = Client(sandbox.Ec2Url);
+
+        var made = (await ec2.CreateCapacityReservationAsync(Holding(), cancelled)).CapacityReservation;
+        var found = Assert.Single((await ec2.DescribeCapacityReservationsAsync(
+            new DescribeCapacityReservationsRequest { Filters = [TheMark, new Filter("state", ["pending", "active"])] }, cancelled)).CapacityReservations);
+        await ec2.CancelCapacityReservationAsync(new CancelCapacityReservationRequest { CapacityReservationId = made.CapacityReservationId }, cancelled);
+
+        Assert.Equal((made.CapacityReservationId, "t2.xlarge", 1), (found.CapacityReservationId, found.InstanceType, found.AvailableInstanceCount));
+        Assert.False(Assert.Single(sandbox.Ec2.Reservations).IsHeld);
+    }
+
+    [Fact]
+    public async Task Who_may_not_tag_may_not_hold_what_is_tagged()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Faults = new Faults { DeniedActions = ["CreateTags"] } });
+        using var ec2 = Client(sandbox.Ec2Url);
+
+        await RefusedAsync("UnauthorizedOperation", () => ec2.CreateTagsAsync(Tagging([sandbox.Ec2.Truth[0].Id], dryRun: true), cancelled));
+        await RefusedAsync("UnauthorizedOperation", () => ec2.CreateCapacityReservationAsync(Holding(), cancelled));
+    }
+
+    [Fact]
+    public async Task Stop_protection_is_shown_and_refuses_the_stop()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Faults = new Faults { StopProtected = "test-node" } });
+        using var ec2 = Client(sandbox.Ec2Url);
+        var request = new DescribeInstanceAttributeRequest { InstanceId = sandbox.Ec2.Truth[0].Id, Attribute = InstanceAttributeName.DisableApiStop };
+
+        Assert.True((await ec2.DescribeInstanceAttributeAsync(request, cancelled)).InstanceAttribute.DisableApiStop);
+        await RefusedAsync("OperationNotPermitted", () => ec2.StopInstancesAsync(new StopInstancesRequest([request.InstanceId]), cancelled));
+    }
+
+    [Fact]
+    public async Task A_type_may_exist_and_not_be_offered_in_the_zone()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Faults = new Faults { NotOffered = "t2.xlarge" } });
+        using var ec2 = Client(sandbox.Ec2Url);
+        var request = new DescribeInstanceTypeOfferingsRequest
+        {
+            LocationType = LocationType.AvailabilityZone,
+            Filters = [new Filter("instance-type", ["t2.large", "t2.xlarge"]), new Filter("location", ["eu-west-1a"])],
+        };
+
+        var offered = (await ec2.DescribeInstanceTypeOfferingsAsync(request, cancelled)).InstanceTypeOfferings;
+
+        Assert.Equal(("t2.large", "eu-west-1a"), (Assert.Single(offered).InstanceType.Value, offered[0].Location));
+        Assert.Single((await ec2.DescribeInstanceTypesAsync(new DescribeInstanceTypesRequest { InstanceTypes = ["t2.xlarge"] }, cancelled)).InstanceTypes);
+    }
+
+    [Fact]
+    public async Task An_instance_shows_what_decides_whether_a_type_fits()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        using var ec2 = Client(sandbox.Ec2Url);
+
+        var instance = (await ec2.DescribeInstancesAsync(new DescribeInstancesRequest(), cancelled)).Reservations[0].Instances[0];
+
+        Assert.Equal(("eu-west-1a", "default", "Linux/UNIX"), (instance.Placement.AvailabilityZone, instance.Placement.Tenancy.Value, instance.PlatformDetails));
+        Assert.Equal(("x86_64", "hvm", "ebs"), (instance.Architecture.Value, instance.VirtualizationType.Value, instance.RootDeviceType.Value));
+        Assert.Equal((true, false, "uefi-preferred"), (instance.EnaSupport, instance.EbsOptimized, instance.BootMode.Value));
+        Assert.Equal(instance.PrivateIpAddress, Assert.Single(Assert.Single(instance.NetworkInterfaces).PrivateIpAddresses).PrivateIpAddress);
+    }
+
+    [Fact]
+    public async Task The_types_are_those_of_the_real_catalogue()
+    {
+        Assert.SkipUnless(MotoServer.IsInstalled, "moto_server is not on the PATH.");
+        await using var sandbox = await RunningSandbox.StartAsync();
+        await using var moto = await MotoServer.StartAsync(cancelled);
+        using var own = Client(sandbox.Ec2Url);
+        using var real = Client(moto.Address);
+        var request = new DescribeInstanceTypesRequest { InstanceTypes = [.. sandbox.Ec2.Types.Keys] };
+
+        var types = (await own.DescribeInstanceTypesAsync(request, cancelled)).InstanceTypes.Select(Facts);
+
+        Assert.Equal((await real.DescribeInstanceTypesAsync(request, cancelled)).InstanceTypes.Select(Facts).Order(StringComparer.Ordinal), types.Order(StringComparer.Ordinal));
+    }
+
+    private static string Facts(InstanceTypeInfo type) => string.Join(
+        ' ',
+        type.InstanceType,
+        type.VCpuInfo.DefaultVCpus,
+        type.MemoryInfo.SizeInMiB,
+        string.Join('+', type.ProcessorInfo.SupportedArchitectures.Where(architecture => architecture != "i386")),
+        string.Join('+', type.SupportedVirtualizationTypes),
+        string.Join('+', type.SupportedBootModes),
+        type.Hypervisor,
+        type.EbsInfo.EbsOptimizedSupport,
+        type.EbsInfo.NvmeSupport,
+        type.NetworkInfo.EnaSupport,
+        type.NetworkInfo.MaximumNetworkInterfaces,
+        type.NetworkInfo.Ipv4AddressesPerInterface,
+        type.NetworkInfo.Ipv6AddressesPerInterface,
+        type.InstanceStorageSupported,
+        type.InstanceStorageInfo?.TotalSizeInGB);
+
+    private static AmazonEC2Client Client(Uri address) => new(
+        new BasicAWSCredentials("any", "any"), new AmazonEC2Config { ServiceURL = address.ToString(), AuthenticationRegion = "eu-west-1" });
+
+    private static CreateTagsRequest Tagging(List<string> ids, bool dryRun = false) =>
+        new() { Resources = ids, Tags = [new Tag("esdb-rolling-update", "run 7")], DryRun = dryRun };
+
+    private static CreateCapacityReservationRequest Holding() => new()
+    {
+        InstanceType = "t2.xlarge",
+        InstanceCount = 1,
+        InstancePlatform = CapacityReservationInstancePlatform.LinuxUNIX,
+        AvailabilityZone = "eu-west-1a",
+        TagSpecifications = [new TagSpecification { ResourceType = ResourceType.CapacityReservation, Tags = [new Tag("esdb-rolling-update", "run 7")] }],
+    };
+
+    private static async Task RefusedAsync(string code, Func<Task> request) =>
+        Assert.Equal(code, (await Assert.ThrowsAsync<AmazonEC2Exception>(request)).ErrorCode);
+
+    private async Task<List<Reservation>> FoundAsync(AmazonEC2Client ec2) =>
+        (await ec2.DescribeInstancesAsync(new DescribeInstancesRequest { Filters = [TheMark] }, cancelled)).Reservations ?? [];
+}
