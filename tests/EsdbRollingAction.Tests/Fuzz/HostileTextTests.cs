@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Tests.Cluster;
 using EsdbRollingAction.Tests.Updating;
@@ -66,7 +67,7 @@ public class HostileTextTests
         var request = new UpdateRequest(null, null, null);
         picture.Decide(StartingState.From(again, request, "Ec2InstanceTypeUpdate"), Picture.Settings with { Run = "ops:1:2:3", ReserveCapacity = CapacityPolicy.Auto, RollBackOnFailure = true });
         picture["replica"].GoesDown();
-        picture["replica"].InstanceState = Core.Instances.InstanceState.Stopped;
+        picture["replica"].InstanceState = InstanceState.Stopped;
         picture.Decide(TakingBack.From(again, request));
     }
 
