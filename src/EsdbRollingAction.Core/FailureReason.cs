@@ -15,6 +15,9 @@ public enum FailureReason
     /// <summary>Another run works on the cluster; this one changed nothing.</summary>
     Locked,
 
+    /// <summary>Another run took the cluster over from this one in the middle of the update, and goes on with it.</summary>
+    TakenOver,
+
     /// <summary>No new node was begun because too little time is left; with more time the update goes on.</summary>
     TimeLimit,
 

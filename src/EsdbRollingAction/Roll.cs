@@ -18,11 +18,8 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
     /// <returns>The state as it was last remembered.</returns>
     /// <exception cref="RollingUpdateException">The inputs are not valid, or the update was refused, or it could not go on.</exception>
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
-    public async Task<ClusterUpdate> RunAsync(ClusterUpdate? found, StateFile file, Ec2Calls ec2, CancellationToken cancellationToken)
+    public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, StateFile file, Ec2Calls ec2, CancellationToken cancellationToken)
     {
-        var start = inputs.Mode == Mode.Rollback
-            ? TakingBack.From(found, inputs.Request)
-            : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
         var instances = new Ec2Instances(ec2, inputs.ReserveCapacity);
         var control = new InstanceControl(instances, new Ec2Marks(ec2), new Ec2Capacity(ec2), new OtherRuns(github, time));
         var strategy = StrategyOf(start, instances);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub;
 using Microsoft.Extensions.Configuration;
@@ -46,14 +47,20 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
 
         var file = new StateFile(inputs.StateFile);
         var found = await FindStateAsync(file, inputs, cancellationToken);
-        publisher.Found(found);
+        var start = StartFrom(found, inputs);
+        publisher.Found(start);
         using var session = await SessionAsync(inputs, cancellationToken);
         using var ec2 = Ec2Client.Create(inputs.AwsRegion, session.Credentials);
         var end = await new Roll(inputs, publisher, github, begun + inputs.TimeLimit, time)
-            .RunAsync(found, file, new Ec2Calls(ec2), cancellationToken);
+            .RunAsync(start, file, new Ec2Calls(ec2), cancellationToken);
         publisher.Found(end);
         return RunEnds.Of(end, publisher.Report);
     }
+
+    /// <summary>What was found is another update's until it is known to be this one's.</summary>
+    private static ClusterUpdate StartFrom(ClusterUpdate? found, Inputs inputs) => inputs.Mode == Mode.Rollback
+        ? TakingBack.From(found, inputs.Request)
+        : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
 
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub;
@@ -71,7 +72,7 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     {
         Report = Report with { End = end, At = time.GetUtcNow(), BytesBehind = null };
         outputs.Write(Report);
-        new StepSummaryFile(github.StepSummary, console.Notice).Append(JobSummary.Render(Report));
+        Summarize();
         console.Ended(end);
         if (live is not null)
         {
@@ -86,6 +87,19 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
         if (live is not null)
         {
             await live.DisposeAsync();
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A state that nobody expected must not take the verdict and the exit code with it.")]
+    private void Summarize()
+    {
+        try
+        {
+            new StepSummaryFile(github.StepSummary, console.Notice).Append(JobSummary.Render(Report));
+        }
+        catch (Exception exception)
+        {
+            console.Warn($"The job summary could not be made: {exception.GetType().Name}: {exception.Message} This is a defect of the program.");
         }
     }
 

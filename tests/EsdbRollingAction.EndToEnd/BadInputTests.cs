@@ -40,6 +40,7 @@ public class BadInputTests
     [Theory]
     [InlineData("{ \"UpdateStrategy\": oops }", "line 1, column 21")]
     [InlineData("""{"UpdateStrategy":"Ec2InstanceTypeUpdate","TargetInstanceType":"m5.large"}""", "'m5.large'")]
+    [InlineData("""{"LongestSecondsWithoutLeader":1e300,"EventStoreNodeUpdates":[{"NodeName":"stranger","NodeAddress":"10.9.8.7"}]}""", "'stranger'")]
     [InlineData("""{"EventStoreNodeUpdates":[{"NodeName":"stranger","NodeAddress":"10.9.8.7"}]}""", "'stranger'")]
     [InlineData("""{"EventStoreNodeUpdates":[{"NodeName":"test-node","Ec2InstanceId":"i-03191b6f020b34580"}]}""", "i-03191b6f020b34580")]
     public async Task A_bad_state_file_is_refused_and_left_as_it_is(string state, string said)
@@ -51,6 +52,21 @@ public class BadInputTests
 
         AssertRefused(rolling, result, 2, "invalid-input", said);
         Assert.Equal(state, await File.ReadAllTextAsync(rolling.StatePath, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_an_earlier_update_did_is_not_this_run_s_result()
+    {
+        await using var rolling = await Rolling.StartAsync();
+        await File.WriteAllTextAsync(
+            rolling.StatePath,
+            """{"ClusterUpdateStatus":"Success","UpdateStrategy":"Ec2InstanceTypeUpdate","TargetInstanceType":"t2.xlarge","EventStoreNodeUpdates":[{"NodeName":"a","NodeUpdateStatus":"Success"}]}""",
+            TestContext.Current.CancellationToken);
+
+        var result = await rolling.RunAsync(("INPUT_CONNECTION_STRING", "esdb://127.0.0.1:9?tls=false"));
+
+        Assert.Equal(4, result.ExitCode);
+        Assert.Equal(("Pending", "0"), (rolling.Outputs()["cluster-update-status"], rolling.Outputs()["nodes-updated"]));
     }
 
     [Fact]

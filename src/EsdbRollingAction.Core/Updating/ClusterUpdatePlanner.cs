@@ -38,9 +38,9 @@ public sealed class ClusterUpdatePlanner(
         var seen = await world.ObserveAsync(planned, cancellationToken);
         var first = new Decider(strategy, settings with { Run = null, ReserveCapacity = CapacityPolicy.Off }).Decide(planned, seen);
         var plan = first.State.ClusterUpdateStatus == UpdateStatus.Success ? first.State : WithoutBeginning(planned, first.State);
-        reporter.Planned(plan);
         reporter.Checked([.. report.Checks, .. Outlook(plan, seen, first)]);
         report.RefuseUnlessAllHold();
+        reporter.Planned(plan);
         file.Write(plan);
         return plan;
     }

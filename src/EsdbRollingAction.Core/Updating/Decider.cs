@@ -43,7 +43,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
         if (RunLock.Taken(state, seen, settings) is { } taken && (underWay.Count == 0 || underWay.Contains(taken.Node)))
         {
             return new Decision(
-                state, null, new Act.EndForNow(FailureReason.Locked),
+                state, null, new Act.EndForNow(FailureReason.TakenOver),
                 $"{taken.Node.Ec2InstanceId} of {taken.Node.NodeName} is now worked on by {taken.Mark.Run}; this run ends here and leaves it to that one.");
         }
 

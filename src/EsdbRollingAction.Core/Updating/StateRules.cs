@@ -4,6 +4,7 @@ namespace EsdbRollingAction.Core.Updating;
 internal static class StateRules
 {
     private const int DefaultPort = 2113;
+    private const double MostSeconds = 100 * 24 * 60 * 60;
 
     /// <summary>The state with what may be left out filled in.</summary>
     /// <param name="state">As it was read.</param>
@@ -23,7 +24,7 @@ internal static class StateRules
         return state with
         {
             EventStoreNodeUpdates = nodes,
-            LongestSecondsWithoutLeader = state.LongestSecondsWithoutLeader is { } seconds && double.IsFinite(seconds) ? seconds : null,
+            LongestSecondsWithoutLeader = state.LongestSecondsWithoutLeader is { } seconds and >= 0 and < MostSeconds ? seconds : null,
         };
     }
 

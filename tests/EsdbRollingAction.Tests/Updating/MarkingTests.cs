@@ -127,7 +127,7 @@ public sealed class MarkingTests : IDisposable
 
         var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
-        Assert.Equal(FailureReason.Locked, refusal.Reason);
+        Assert.Equal(FailureReason.TakenOver, refusal.Reason);
         Assert.Equal("start i-replica", roll.Instances.Asked[^1]);
     }
 
@@ -136,7 +136,7 @@ public sealed class MarkingTests : IDisposable
     {
         roll.Instances.AfterMark = node => node.Mark = MarkOf(Other, TimeSpan.Zero);
 
-        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+        Assert.Equal(FailureReason.TakenOver, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
         Assert.Equal(["mark i-replica"], roll.Instances.Asked);
     }
 

@@ -44,6 +44,7 @@ internal static class HowToGoOn
         "preflight-refused" => "Correct what is named above.",
         "plan-changed" => "Run with `mode: plan` again, look at the new plan, and apply it with its digest.",
         "locked" => "Wait until the other run on this cluster has ended.",
+        "taken-over" => "Look at the other run, which goes on with this update.",
         "credentials-expired" => "Give the job new AWS credentials. With the input `role-to-assume` the program renews them by itself.",
         "cluster-unreachable" => "Look whether the cluster is up and the runner reaches its nodes.",
         "time-limit" => "Give it more time with `time-limit-minutes`, or go on as it is: no node was left half done.",
