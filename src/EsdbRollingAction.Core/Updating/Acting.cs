@@ -70,7 +70,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
         var refused = outcomes.Refused(decision, refusal, time.GetUtcNow());
         if (refused.Current(decision.Node!).CapacityWaived is { } waived && decision.Node!.CapacityWaived is null)
         {
-            world.MayNotReserve |= refusal.Kind == InstanceErrorKind.AccessDenied && settings.ReserveCapacity == CapacityPolicy.Auto;
+            world.MayNotReserve |= refusal.Kind is InstanceErrorKind.AccessDenied or InstanceErrorKind.Transient && settings.ReserveCapacity == CapacityPolicy.Auto;
             reporter.Notice($"{(world.MayNotReserve ? "The nodes are" : $"{decision.Node.NodeName} is")} updated without capacity being held: {waived}");
             return new Acted(refused, AndThen.DoWithout);
         }
@@ -102,7 +102,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
         }
 
         world.CannotRelease(id);
-        reporter.Warn($"{refusal.Message} {id} is held, and paid for, until it ends by itself within an hour; cancel it by hand to end it before.");
+        reporter.Warn($"{refusal.Message} {id} is held, and paid for, until it ends by itself within six hours; cancel it by hand to end it before.");
         return true;
     }
 }

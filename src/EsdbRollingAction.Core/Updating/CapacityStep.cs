@@ -4,12 +4,12 @@ namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>
 /// A type can be changed only on a stopped instance, and whether EC2 has room for the new one shows when it is started. So the
-/// room is held before the stop, and given back once the instance runs.
+/// room is held before the stop, and given back when no node is left to be changed.
 /// </summary>
 internal static class CapacityStep
 {
-    /// <summary>A reservation that nobody gives back ends by itself. Longer than a stop, a change, and a patient start.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    /// <summary>A reservation that nobody gives back ends by itself. Most rolls are over before.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(6);
 
     /// <summary>What is done about capacity before the node is touched; null when it may be.</summary>
     public static Decision? Before(NodeUpdate node, ClusterUpdate state, Observation seen, RollSettings settings)
@@ -41,18 +41,24 @@ internal static class CapacityStep
 
     /// <summary>The decision, or what is to be given back before it.</summary>
     public static Decision Around(Decision decision, ClusterUpdate state, Observation seen) =>
-        decision.Act is not (Act.StartInstance or Act.ChangeInstance or Act.ReleaseCapacity or Act.EndForNow) && seen.Held.FirstOrDefault(held => !IsNeeded(held, decision, seen)) is { } left
+        decision.Act is not (Act.StartInstance or Act.ChangeInstance or Act.ReleaseCapacity or Act.EndForNow) && seen.Held.FirstOrDefault(held => !IsNeeded(held, decision.State)) is { } left
         && state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == left.InstanceId) is { } node
             ? Give(left, state, node)
             : decision;
 
-    private static bool IsNeeded(CapacityReservation held, Decision decision, Observation seen) => decision.State.EventStoreNodeUpdates.Any(node =>
-        node.Ec2InstanceId == held.InstanceId
-        && node.NodeUpdateStatus == UpdateStatus.InProgress
-        && node.CapacityWaived is null
-        && decision.State.TargetOf(node) == held.InstanceType
-        && !node.IsRollingBack
-        && !(seen.InstanceOf(node) is { State: InstanceState.Running } running && running.Type == held.InstanceType));
+    /// <summary>
+    /// An instance that runs in its reservation takes no other. Without one it would take the next node's at once, so what is
+    /// held is kept until no node is left to be changed; while it is used it costs nothing more.
+    /// </summary>
+    private static bool IsNeeded(CapacityReservation held, ClusterUpdate state) =>
+        state.EventStoreNodeUpdates.Any(node => !node.IsDone)
+        && !state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed)
+        && state.EventStoreNodeUpdates.Any(node =>
+            node.Ec2InstanceId == held.InstanceId
+            && node.NodeUpdateStatus is UpdateStatus.InProgress or UpdateStatus.Success
+            && node.CapacityWaived is null
+            && !node.IsRollingBack
+            && state.TargetOf(node) == held.InstanceType);
 
     private static Decision Lost(NodeUpdate node, ClusterUpdate state, string target, Observation seen, RollSettings settings)
     {

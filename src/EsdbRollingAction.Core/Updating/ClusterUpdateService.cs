@@ -114,12 +114,12 @@ public sealed class ClusterUpdateService(
         {
             await capacity.ReleaseAllAsync(
                 [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()],
-                (id, why) => reporter.Warn($"{id} could not be given back ({why}). The next run does it; without one it ends by itself within an hour."),
+                (id, why) => reporter.Warn($"{id} could not be given back ({why}). The next run does it; without one it ends by itself within six hours."),
                 patience.Token);
         }
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {
-            reporter.Warn($"Whether capacity is still held could not be looked up ({exception.Message}). The next run does it; what is held ends by itself within an hour.");
+            reporter.Warn($"Whether capacity is still held could not be looked up ({exception.Message}). The next run does it; what is held ends by itself within six hours.");
         }
     }
 

@@ -10,10 +10,18 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
     /// <summary>After a request without an answer it is looked this long whether it was heard.</summary>
     private static readonly TimeSpan UncertainFor = TimeSpan.FromMinutes(1);
 
+    /// <summary>An EC2 that does not answer this holds nothing up, and is asked again now and then.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(1);
+
+    private const int MostLooks = 3;
+
     private readonly Dictionary<string, (CapacityReservation Reservation, DateTimeOffset At)> made = [];
     private readonly HashSet<string> released = [];
     private IReadOnlyList<CapacityReservation> shown = [];
-    private bool hasLooked;
+    private int looks;
+    private DateTimeOffset? lookedAt;
     private DateTimeOffset? uncertainSince;
 
     /// <summary>What is held, as far as is known.</summary>
@@ -54,20 +62,28 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
     /// <summary>Looks once at the beginning, for what a run that was killed left behind, and then while something is held.</summary>
     public async Task LookAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
     {
-        if (hasLooked && made.Count == 0 && Held.Count == 0 && !Pace.IsRecent(uncertainSince, UncertainFor, time.GetUtcNow()))
+        var isNothingHeld = made.Count == 0 && Held.Count == 0 && !Pace.IsRecent(uncertainSince, UncertainFor, time.GetUtcNow());
+        if (isNothingHeld && (looks >= MostLooks || Pace.IsRecent(lookedAt, LookAgainAfter, time.GetUtcNow())))
         {
             return;
         }
 
+        lookedAt = time.GetUtcNow();
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            shown = [.. (await capacity.FindAsync(instanceIds, cancellationToken)).Where(reservation => reservation.State != ReservationState.Ended)];
-            hasLooked = true;
+            shown = [.. (await capacity.FindAsync(instanceIds, either.Token)).Where(reservation => reservation.State != ReservationState.Ended)];
+            looks = MostLooks;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            looks++;
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
             // What may not be looked at may not be made either, and that is said when it is tried; what was made is still known.
-            hasLooked |= exception.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain);
+            looks = exception.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain ? looks + 1 : MostLooks;
         }
     }
 

@@ -19,7 +19,7 @@ public static class Pace
     public static readonly TimeSpan StoppingLasts = TimeSpan.FromMinutes(10);
 
     /// <summary>How often EC2 may fail to answer when it is asked to hold capacity.</summary>
-    public const int CapacityAttempts = 3;
+    public const int CapacityAttempts = 1;
 
     /// <summary>How long after a start that found no capacity the next one follows.</summary>
     public static readonly TimeSpan CapacityPause = TimeSpan.FromSeconds(10);

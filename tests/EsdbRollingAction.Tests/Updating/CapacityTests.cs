@@ -13,7 +13,7 @@ public sealed class CapacityTests : IDisposable
     public void Dispose() => roll.Dispose();
 
     [Fact]
-    public async Task Capacity_is_held_before_a_node_is_touched_and_given_back_once_it_runs()
+    public async Task Capacity_is_held_before_a_node_is_touched_and_given_back_when_all_are_done()
     {
         await roll.RunAsync();
 
@@ -25,6 +25,16 @@ public sealed class CapacityTests : IDisposable
         }
 
         Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
+    public async Task What_an_updated_node_runs_in_is_kept_so_that_it_does_not_take_what_is_held_for_the_next()
+    {
+        await roll.RunAsync();
+
+        Assert.Equal(
+            ["release cr-i-replica", "release cr-i-follower1", "release cr-i-follower2", "release cr-i-leader"],
+            roll.Instances.Asked[^4..].Order().OrderBy(asked => roll.Instances.Asked.IndexOf($"stop {asked[11..]}")));
     }
 
     [Fact]
