@@ -51,9 +51,8 @@ public static class Ec2Client
 
             // Waits up to 1 + 2 + 4 + 8 s. Longer is the caller's to wait: it also watches the nodes meanwhile.
             MaxErrorRetry = 4,
-            Timeout = TimeSpan.FromSeconds(10),
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            HttpClientCacheSize = 1,
+            Timeout = BoundedHttp.Patience,
+            HttpClientFactory = new BoundedHttp(),
             DisableLogging = true,
             LogMetrics = false,
             LogResponse = false,

@@ -15,9 +15,8 @@ internal static class StsClient
         {
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = 2,
-            Timeout = TimeSpan.FromSeconds(10),
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            HttpClientCacheSize = 1,
+            Timeout = BoundedHttp.Patience,
+            HttpClientFactory = new BoundedHttp(),
             DisableLogging = true,
             LogMetrics = false,
             LogResponse = false,
