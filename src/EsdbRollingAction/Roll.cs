@@ -20,9 +20,7 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate? found, StateFile file, Ec2Calls ec2, CancellationToken cancellationToken)
     {
-        var start = inputs.Mode == Mode.Rollback
-            ? TakingBack.From(found, inputs.Request)
-            : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
+        var start = Start(found) with { ClusterName = inputs.ClusterName };
         var instances = new Ec2Instances(ec2, inputs.ReserveCapacity);
         var control = new InstanceControl(instances, new Ec2Marks(ec2), new Ec2Capacity(ec2), new OtherRuns(github, time));
         var strategy = StrategyOf(start, instances);
@@ -36,6 +34,10 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
             : await new ClusterUpdateService(preflight, nodes, control, strategy, file, settings, reporter, time)
                 .RunAsync(start, inputs.Mode == Mode.Step, cancellationToken);
     }
+
+    private ClusterUpdate Start(ClusterUpdate? found) => inputs.Mode == Mode.Rollback
+        ? TakingBack.From(found, inputs.Request)
+        : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
 
     private string Doing => inputs.Mode switch
     {

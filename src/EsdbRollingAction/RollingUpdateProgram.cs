@@ -58,7 +58,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
         using var api = GitHubApi.Create(github, time);
-        return await new EarlierState(new StateArtifacts(api, time), github, publisher.Notice)
+        return await new EarlierState(new StateArtifacts(api, time), github, publisher.Notice, publisher.Warn)
             .FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
     }
 
