@@ -6,21 +6,21 @@ namespace EsdbRollingAction;
 
 /// <summary>
 /// Which state a run carries on: what is at <c>state-file</c>, or what an earlier attempt of this workflow run saved, or what
-/// the run <c>resume-run-id</c> saved. The newest of them; a file that is as new as an artifact may have been edited, so it wins.
+/// the run <c>resume-run-id</c> saved. Only a state of a later iteration takes the place of a file, which is kept beside it.
 /// </summary>
-internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext github, Action<string> notice)
+internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext github, Action<string> notice, Action<string> warn)
 {
     /// <returns>The state, which is at <c>state-file</c> then; null when there is none.</returns>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file is not a valid state.</exception>
     public async Task<ClusterUpdate?> FindAsync(StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken)
     {
-        var local = file.Read();
+        var local = ReadLocal(file, cluster);
         foreach (var runId in new[] { github.RunId, resumeRunId }.OfType<long>().Distinct())
         {
             var lookup = await artifacts.FindNewestAsync(cluster, runId, cancellationToken);
-            if (lookup.Found is { } found && Read(file, found) is { } saved)
+            if (lookup.Found is { } found && Read(file, found, cluster) is { } saved)
             {
-                return Newer(file, local, saved, lookup);
+                return Choose(file, local, saved, lookup);
             }
 
             if (lookup.Found is null && IsExpected(runId, resumeRunId))
@@ -35,11 +35,32 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
     /// <summary>In a first attempt nothing can have been saved, unless a plan was made.</summary>
     private bool IsExpected(long runId, long? resumeRunId) => runId == resumeRunId || github.RunAttempt > 1;
 
-    private ClusterUpdate? Read(StateFile file, FoundState found)
+    /// <summary>Runs for several clusters may share a folder, and with it the file.</summary>
+    private ClusterUpdate? ReadLocal(StateFile file, string cluster)
+    {
+        var state = file.Read();
+        if (state is null || IsOf(cluster, state))
+        {
+            return state;
+        }
+
+        warn($"The state file {file.Path} is of the cluster '{Shortened.Name(state.ClusterName!)}', not of '{Shortened.Name(cluster)}'. "
+            + $"It is kept as {file.SetAside()}, and this run works from what it observes. Give every cluster a state-file of its own.");
+        return null;
+    }
+
+    private ClusterUpdate? Read(StateFile file, FoundState found, string cluster)
     {
         try
         {
-            return file.Parse(found.Json);
+            var state = file.Parse(found.Json);
+            if (state is null || IsOf(cluster, state))
+            {
+                return state;
+            }
+
+            warn($"The artifact {found.Artifact} holds the state of the cluster '{Shortened.Name(state.ClusterName!)}' and is left out; the cluster itself says how far it is.");
+            return null;
         }
         catch (RollingUpdateException exception) when (exception.Reason == FailureReason.InvalidInput)
         {
@@ -48,16 +69,39 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
         }
     }
 
-    private ClusterUpdate Newer(StateFile file, ClusterUpdate? local, ClusterUpdate saved, StateLookup lookup)
+    private static bool IsOf(string cluster, ClusterUpdate state) =>
+        state.ClusterName is null || string.Equals(state.ClusterName, cluster, StringComparison.OrdinalIgnoreCase);
+
+    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, ClusterUpdate saved, StateLookup lookup)
     {
-        if (local is not null && local.LastIterationAt.GetValueOrDefault() >= saved.LastIterationAt.GetValueOrDefault())
+        if (local is null)
         {
-            notice($"The state file {file.Path} is carried on: it is not older than the artifact {lookup.Found!.Artifact}.");
+            notice(lookup.Reason);
+        }
+        else if (IsCarriedOn(local, saved))
+        {
+            notice($"The state file {file.Path} is carried on, not the artifact {lookup.Found!.Artifact}, which is not of a later iteration.");
             return local;
         }
+        else
+        {
+            notice($"{lookup.Reason} It is of a later iteration than the state file {file.Path}, which is kept as {file.SetAside()}.");
+        }
 
-        notice(lookup.Reason);
         file.Write(saved);
         return saved;
     }
+
+    /// <summary>
+    /// What no run has written, a person has. One that only asks for the update that the artifact is in the middle of (it may
+    /// belong to the repository) says nothing of how far that is.
+    /// </summary>
+    private static bool IsCarriedOn(ClusterUpdate local, ClusterUpdate saved) => local.LastIterationAt is { } at
+        ? at >= saved.LastIterationAt.GetValueOrDefault()
+        : local.EventStoreNodeUpdates.Count > 0
+            || IsOther(local.UpdateStrategy, saved.UpdateStrategy)
+            || IsOther(local.TargetInstanceType, saved.TargetInstanceType)
+            || (local.MaxNumberOfIterationsPerNodeUpdate is { } limit && limit != saved.MaxNumberOfIterationsPerNodeUpdate);
+
+    private static bool IsOther(string? asked, string? saved) => asked is not null && asked != saved;
 }

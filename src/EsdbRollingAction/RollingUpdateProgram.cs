@@ -58,14 +58,17 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
     }
 
     /// <summary>What was found is another update's until it is known to be this one's.</summary>
-    private static ClusterUpdate StartFrom(ClusterUpdate? found, Inputs inputs) => inputs.Mode == Mode.Rollback
-        ? TakingBack.From(found, inputs.Request)
-        : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step);
+    private static ClusterUpdate StartFrom(ClusterUpdate? found, Inputs inputs) =>
+        (inputs.Mode == Mode.Rollback
+            ? TakingBack.From(found, inputs.Request)
+            : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step))
+        with
+        { ClusterName = inputs.ClusterName };
 
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
         using var api = GitHubApi.Create(github, time);
-        return await new EarlierState(new StateArtifacts(api, time), github, publisher.Notice)
+        return await new EarlierState(new StateArtifacts(api, time), github, publisher.Notice, publisher.Warn)
             .FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
     }
 

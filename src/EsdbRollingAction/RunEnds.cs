@@ -66,7 +66,10 @@ internal static class RunEnds
                 ? $", with priority {node.CurrentNodePriority} instead of {node.OriginalNodePriority}. "
                 : ". ")));
 
-    private static string Resume(RunReport report) => report.WorkflowRun is { Id: var id }
-        ? $"To resume, re-run the failed jobs, or start another run with resume-run-id {id}."
-        : $"To resume, run again with the same inputs and the state file {report.StateFile}.";
+    private static string Resume(RunReport report) => report switch
+    {
+        { WorkflowRun: null } => $"To resume, run again with the same inputs and the state file {report.StateFile}.",
+        { State: null } => "To resume, re-run the failed jobs.",
+        { WorkflowRun.Id: var id } => $"To resume, re-run the failed jobs, or start another run with resume-run-id {id}.",
+    };
 }

@@ -30,6 +30,17 @@ internal sealed record RunReport
     /// <summary>Where the state is kept, or null when the inputs did not even say that.</summary>
     public string? StateFile { get; init; }
 
+    /// <summary>The artifact that keeps the state; null when there is none, or the state is none to go on from.</summary>
+    public string? StateArtifact => End?.Reason == FailureReason.InvalidInput ? null : WorkflowRun?.StateArtifact;
+
+    /// <summary>Whether running again carries on.</summary>
+    public bool IsResumable => End?.ExitCode switch
+    {
+        ExitCode.RunAgain or ExitCode.Interrupted or ExitCode.Terminated => true,
+        ExitCode.InvalidInput or ExitCode.Refused => false,
+        _ => State is not null && State.ClusterUpdateStatus != UpdateStatus.Success,
+    };
+
     /// <summary>The workflow run, for the link and for <c>resume-run-id</c>; null outside of GitHub.</summary>
     public WorkflowRun? WorkflowRun { get; init; }
 }

@@ -3,11 +3,16 @@ namespace EsdbRollingAction.Core.Updating;
 /// <summary>What is rolled is what was approved.</summary>
 internal static class Approval
 {
-    /// <summary>The state to check: of a plan that has not begun nothing is believed, the nodes are looked up again.</summary>
+    /// <summary>
+    /// The state to check: of a plan that has not begun nothing is believed, the nodes are looked up again, since an instance
+    /// may have been replaced. What an update is taken back to is known from its state alone.
+    /// </summary>
     public static ClusterUpdate LookAgain(ClusterUpdate start, string? expectedDigest) =>
-        expectedDigest is not null && start.StartedAt is null ? start with { EventStoreNodeUpdates = [] } : start;
+        start is { StartedAt: null, TakesBack: false } && (start.PlanDigest ?? expectedDigest) is not null
+            ? start with { EventStoreNodeUpdates = [] }
+            : start;
 
-    /// <summary>The state with the digest that it was approved with.</summary>
+    /// <summary>The state with the digest that it was approved with. Where every node is as wanted nothing needs to be approved.</summary>
     /// <param name="planned">The state of the plan, for what is to be said of the difference.</param>
     /// <param name="report">What was found.</param>
     /// <param name="expectedDigest">The digest that was approved, or null.</param>
@@ -20,7 +25,7 @@ internal static class Approval
         }
 
         var digest = PlanDigest.Of(report.State, report.ClusterSize);
-        if (digest == expectedDigest)
+        if (digest == expectedDigest || report.State.EventStoreNodeUpdates.All(node => node.CurrentInstanceType == report.State.TargetOf(node)))
         {
             return report.State with { PlanDigest = digest };
         }

@@ -22,6 +22,9 @@ public sealed record ClusterUpdate
     /// <summary>The type every instance shall have.</summary>
     public string? TargetInstanceType { get; init; }
 
+    /// <summary>What people call the cluster; null when nobody has said so.</summary>
+    public string? ClusterName { get; init; }
+
     /// <summary>Whether an update is taken back: every node gets the type that it had before.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TakesBack { get; init; }

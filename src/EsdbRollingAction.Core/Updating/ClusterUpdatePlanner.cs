@@ -31,7 +31,7 @@ public sealed class ClusterUpdatePlanner(
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
-        var report = await preflight.CheckAsync(start, cluster, cancellationToken);
+        var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, cancellationToken);
         await new RunLock(control, settings, reporter, time).EndedRunsAsync(report.State, cancellationToken);
         var planned = report.State with { PlanDigest = PlanDigest.Of(report.State, report.ClusterSize) };
         var world = new WorldObserver(cluster, control.Instances, new KnownCapacity(control.Capacity, time), settings, time) { ClusterSize = report.ClusterSize };

@@ -58,6 +58,28 @@ public sealed class StateFile(string path) : IStateStore
         }
     }
 
+    /// <summary>Moves the file to where it is in nobody's way. What it holds is never lost.</summary>
+    /// <returns>Where it is now: <c>&lt;path&gt;.replaced</c>, with a number when there is one already.</returns>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file cannot be moved.</exception>
+    public string SetAside()
+    {
+        try
+        {
+            var place = Path + ".replaced";
+            for (var number = 2; File.Exists(place); number++)
+            {
+                place = $"{Path}.replaced-{number}";
+            }
+
+            File.Move(Path, place);
+            return place;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"cannot be set aside: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>The state in these bytes; null when there are none.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not a valid state.</exception>
     public ClusterUpdate? Parse(ReadOnlySpan<byte> utf8)

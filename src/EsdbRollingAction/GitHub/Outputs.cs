@@ -26,8 +26,9 @@ internal sealed class Outputs(string? path, Action<string> notice)
             ("nodes-updated", Number(state is null ? 0 : RunEnds.Updated(state))),
             ("changed", Boolean(state is not null && RunEnds.Changed(state) > 0)),
             ("state-file", report.StateFile ?? ""),
+            ("state-artifact", report.StateArtifact ?? ""),
             ("plan-digest", state?.PlanDigest ?? ""),
-            ("resumable", Boolean(state is not null && state.ClusterUpdateStatus != UpdateStatus.Success)),
+            ("resumable", Boolean(report.IsResumable)),
         ]);
     }
 

@@ -22,7 +22,7 @@ internal static class WorkflowCommand
     public static string Error(string title, string message) => Annotation("error", title, message);
 
     private static string Annotation(string command, string title, string message) =>
-        $"::{command} title={Property(Cut(title, LongestTitle))}::{Data(Cut(message, LongestMessage))}";
+        $"::{command} title={Property(Shortened.To(title, LongestTitle))}::{Data(Shortened.To(message, LongestMessage))}";
 
     private static string Data(string text) => text
         .Replace("%", "%25", StringComparison.Ordinal)
@@ -32,15 +32,4 @@ internal static class WorkflowCommand
     private static string Property(string text) => Data(text)
         .Replace(":", "%3A", StringComparison.Ordinal)
         .Replace(",", "%2C", StringComparison.Ordinal);
-
-    private static string Cut(string text, int longest)
-    {
-        if (text.Length <= longest)
-        {
-            return text;
-        }
-
-        var end = longest - 1;
-        return text[..(char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)] + "…";
-    }
 }

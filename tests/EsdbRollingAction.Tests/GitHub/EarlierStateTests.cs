@@ -11,6 +11,7 @@ public sealed class EarlierStateTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("esdb-earlier-").FullName;
     private readonly List<string> notices = [];
+    private readonly List<string> warnings = [];
     private readonly Dictionary<(long Run, int Attempt), byte[]> saved = [];
     private readonly StubGitHub github;
 
@@ -45,6 +46,57 @@ public sealed class EarlierStateTests : IDisposable
 
         Assert.Equal(carriedOn, (await FindAsync())?.TargetInstanceType);
         Assert.Equal(carriedOn, File.Read()?.TargetInstanceType);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_replaced_is_kept_beside_it_and_that_is_said()
+    {
+        File.Write(Of("first", Noon.AddMinutes(-1)));
+        Save(42, Of("saved", Noon));
+        await FindAsync();
+        File.Write(Of("second", Noon.AddMinutes(-1)));
+        await FindAsync();
+
+        Assert.Equal("first", new StateFile(File.Path + ".replaced").Read()?.TargetInstanceType);
+        Assert.Equal("second", new StateFile(File.Path + ".replaced-2").Read()?.TargetInstanceType);
+        Assert.Contains("kept as " + File.Path + ".replaced-2", notices[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("m5.large", 0, "m5.large")]
+    [InlineData("saved", 1, "by hand")]
+    [InlineData("saved", 0, "saved")]
+    public async Task A_file_that_a_person_wrote_is_carried_on_unless_it_only_asks_for_what_the_artifact_is_in_the_middle_of(
+        string target, int nodes, string carriedOn)
+    {
+        var node = new NodeUpdate { NodeName = "n", NodeAddress = "n.test", NodePort = 2113, FailureMessage = "by hand" };
+        File.Write(Of(target, null) with { EventStoreNodeUpdates = [.. Enumerable.Repeat(node, nodes)] });
+        Save(42, Of("saved", Noon));
+
+        var found = await FindAsync();
+
+        Assert.Equal(carriedOn, found!.EventStoreNodeUpdates.Count > 0 ? found.EventStoreNodeUpdates[0].FailureMessage : found.TargetInstanceType);
+    }
+
+    [Fact]
+    public async Task The_state_of_another_cluster_is_set_aside_with_a_warning()
+    {
+        File.Write(Of("another's", Noon) with { ClusterName = "payments" });
+
+        Assert.Null(await FindAsync());
+        Assert.Null(File.Read());
+        Assert.Equal("another's", new StateFile(File.Path + ".replaced").Read()?.TargetInstanceType);
+        Assert.Contains("'payments', not of 'orders'", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_state_of_another_cluster_in_the_artifact_of_this_one_is_left_out()
+    {
+        File.Write(Of("this one's", Noon) with { ClusterName = "Orders" });
+        Save(42, Of("another's", Noon.AddMinutes(1)) with { ClusterName = "payments" });
+
+        Assert.Equal("this one's", (await FindAsync())?.TargetInstanceType);
+        Assert.Contains("'payments'", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,11 +146,11 @@ public sealed class EarlierStateTests : IDisposable
     {
         var context = github.Context with { RunAttempt = attempt };
         using var api = GitHubApi.Create(context, TimeProvider.System);
-        return await new EarlierState(new StateArtifacts(api, TimeProvider.System), context, notices.Add)
+        return await new EarlierState(new StateArtifacts(api, TimeProvider.System), context, notices.Add, warnings.Add)
             .FindAsync(File, "orders", resume, TestContext.Current.CancellationToken);
     }
 
-    private static ClusterUpdate Of(string target, DateTimeOffset lastIteration) => new()
+    private static ClusterUpdate Of(string target, DateTimeOffset? lastIteration) => new()
     {
         UpdateStrategy = "Ec2InstanceTypeUpdate",
         TargetInstanceType = target,

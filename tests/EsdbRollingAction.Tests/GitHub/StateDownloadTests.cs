@@ -71,8 +71,12 @@ public sealed class StateDownloadTests
     public void A_name_in_the_zip_is_no_path() =>
         Assert.Equal(State, StateZip.Read(StubGitHub.Zip(("../../etc/state.json", State), ("readme.txt", [1]))));
 
+    [Fact]
+    public void A_single_file_may_be_called_anything() =>
+        Assert.Equal(State, StateZip.Read(StubGitHub.Zip(("orders.state", State))));
+
     [Theory]
-    [InlineData("it holds no JSON file", "state.txt")]
+    [InlineData("it holds no JSON file", "state.txt", "readme.txt")]
     [InlineData("it holds no JSON file")]
     [InlineData("it holds more than one JSON file", "a.json", "b.JSON")]
     public void There_must_be_one_JSON_file(string why, params string[] names) => Assert.Equal(

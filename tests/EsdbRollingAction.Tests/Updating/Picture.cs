@@ -36,7 +36,7 @@ internal sealed class PicturedNode(string name, NodeState state)
 
     public bool InstanceShown { get; set; } = true;
 
-    public string Ec2Id => $"i-{name}";
+    public string Ec2Id { get => field ?? $"i-{name}"; set; }
 
     public bool IsReplica { get; } = state is NodeState.ReadOnlyReplica;
 

@@ -78,6 +78,28 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public async Task An_approved_plan_that_was_applied_is_done_when_it_is_applied_again()
+    {
+        await Approve();
+        await roll.RunAsync(roll.File.Read());
+        roll.Instances.Asked.Clear();
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task A_plan_from_before_an_instance_was_replaced_is_made_and_begun_anew()
+    {
+        await roll.PlanAsync();
+        roll.Picture["follower2"].Ec2Id = "i-replacement";
+
+        Assert.Contains((await roll.PlanAsync(roll.File.Read())).EventStoreNodeUpdates, node => node.Ec2InstanceId == "i-replacement");
+        roll.Picture["follower1"].Ec2Id = "i-another";
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync(roll.File.Read())).ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task An_approved_plan_is_refused_when_a_node_has_left_since()
     {
         await Approve();

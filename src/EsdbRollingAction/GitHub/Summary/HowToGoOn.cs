@@ -42,7 +42,7 @@ internal static class HowToGoOn
     {
         "invalid-input" => "Correct what is named above and start again. A re-run has the same inputs; only secrets and variables are read anew.",
         "preflight-refused" => "Correct what is named above.",
-        "plan-changed" => "Run with `mode: plan` again, look at the new plan, and apply it with its digest.",
+        "plan-changed" => "Run with `mode: plan` again, look at the new plan, and apply it with its digest. To re-run a workflow that plans, approves and applies, choose \"Re-run all jobs\": the failed jobs alone repeat the old digest.",
         "locked" => "Wait until the other run on this cluster has ended.",
         "taken-over" => "Look at the other run, which goes on with this update.",
         "credentials-expired" => "Give the job new AWS credentials. With the input `role-to-assume` the program renews them by itself.",

@@ -34,6 +34,7 @@ internal static class PlanTable
         return node switch
         {
             { NodeUpdateStatus: UpdateStatus.Success } => "nothing, it is as wanted",
+            _ when node.CurrentInstanceType is { } type && type == report.State?.TargetOf(node) => "already changed; start if needed, catch up",
             { NodeType: NodeType.Leader } => $"hand over leadership, then stop, change to {target}, start, catch up",
             _ => $"stop, change to {target}, start, catch up",
         };

@@ -63,5 +63,5 @@ internal static class SummaryText
     };
 
     private static string StatePlace(RunReport report) =>
-        report is { State: not null, WorkflowRun: { } run } ? $"The state is kept in the artifact {Markdown.Code(run.StateArtifact)}.\n" : "";
+        report is { State: not null, StateArtifact: { } artifact } ? $"The state is kept in the artifact {Markdown.Code(artifact)}.\n" : "";
 }

@@ -26,6 +26,18 @@ public class JobSummaryTests
     }
 
     [Fact]
+    public void A_node_that_has_its_type_already_is_not_said_to_be_stopped()
+    {
+        var report = Reports.Planned();
+        var node = report.State!.EventStoreNodeUpdates[1] with { CurrentInstanceType = "t2.xlarge" };
+
+        var summary = Parsed(report with { State = report.State.With(node) });
+
+        Assert.Equal("already changed; start if needed, catch up", summary.Tables[0][2][^1]);
+        Assert.StartsWith("stop, change to t2.xlarge", summary.Tables[0][3][^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failed_roll_names_the_node_the_reason_and_the_way_on_before_anything_else()
     {
         var summary = Parsed(Reports.RolledBack());

@@ -1,0 +1,51 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.GitHub;
+using EsdbRollingAction.Tests.GitHub.Summary;
+
+namespace EsdbRollingAction.Tests.GitHub;
+
+public sealed class OutputsTests : IDisposable
+{
+    private readonly string path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(path);
+
+    [Theory]
+    [InlineData(ExitCode.RunAgain, FailureReason.ClusterUnreachable, false, "true")]
+    [InlineData(ExitCode.Interrupted, FailureReason.Cancelled, false, "true")]
+    [InlineData(ExitCode.Terminated, FailureReason.Cancelled, false, "true")]
+    [InlineData(ExitCode.UpdateFailed, FailureReason.UnexpectedError, true, "true")]
+    [InlineData(ExitCode.UpdateFailed, FailureReason.UnexpectedError, false, "false")]
+    [InlineData(ExitCode.InvalidInput, FailureReason.InvalidInput, true, "false")]
+    [InlineData(ExitCode.Refused, FailureReason.PlanChanged, true, "false")]
+    public void Whether_running_again_carries_on_follows_from_how_the_run_ended(int exitCode, FailureReason reason, bool hasState, string resumable)
+    {
+        var report = Reports.CatchingUp().Ended(exitCode, reason);
+
+        Assert.Equal(resumable, Written(hasState ? report : report with { State = null })["resumable"]);
+    }
+
+    [Fact]
+    public void A_state_that_was_refused_is_not_kept_for_the_next_attempt()
+    {
+        Assert.Equal("", Written(Reports.CatchingUp().Ended(ExitCode.InvalidInput, FailureReason.InvalidInput))["state-artifact"]);
+        Assert.Equal(Reports.Run.StateArtifact, Written(Reports.CatchingUp().Ended(ExitCode.RunAgain, FailureReason.TimeLimit))["state-artifact"]);
+    }
+
+    [Fact]
+    public void Nothing_is_offered_to_be_resumed_by_another_run_when_there_is_no_state()
+    {
+        var cancelled = new OperationCanceledException();
+
+        Assert.DoesNotContain("resume-run-id", RunEnds.Of(cancelled, ExitCode.Interrupted, Reports.CatchingUp() with { State = null }).Message, StringComparison.Ordinal);
+        Assert.Contains("resume-run-id 4711", RunEnds.Of(cancelled, ExitCode.Interrupted, Reports.CatchingUp()).Message, StringComparison.Ordinal);
+    }
+
+    private Dictionary<string, string> Written(RunReport report)
+    {
+        var outputs = new Outputs(path, Assert.Fail);
+        outputs.WriteBeginning("state.json", Reports.Run.StateArtifact);
+        outputs.Write(report);
+        return File.ReadAllLines(path).Chunk(3).GroupBy(lines => lines[0].Split("<<")[0]).ToDictionary(same => same.Key, same => same.Last()[1]);
+    }
+}
