@@ -1,4 +1,4 @@
-using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Log;
@@ -51,11 +51,11 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
         }
     }
 
-    public void Checked(IReadOnlyList<Verdict> checks)
+    public void Checked(IReadOnlyList<Check> checks)
     {
-        foreach (var same in checks.GroupBy(check => (check.Holds, check.Reason)))
+        foreach (var same in checks.GroupBy(check => (check.Outcome, check.Text)))
         {
-            Notice($"{(same.Key.Holds ? "checked" : "REFUSED")}  {string.Join(", ", same.Select(check => check.Rule))}: {same.Key.Reason}");
+            Notice($"{WordFor(same.Key.Outcome),-7}  {string.Join(", ", same.Select(check => check.Name))}: {same.Key.Text}");
         }
     }
 
@@ -105,6 +105,14 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
             log.Say(at, decision.Node!, "not done", why);
         }
     }
+
+    private static string WordFor(CheckOutcome outcome) => outcome switch
+    {
+        CheckOutcome.Passed => "checked",
+        CheckOutcome.Note => "note",
+        CheckOutcome.Warning => "WARNING",
+        _ => "REFUSED",
+    };
 
     /// <summary>The verdict. Nothing follows it by itself.</summary>
     public void Ended(RunEnd end)

@@ -34,11 +34,13 @@ internal static class InputNames
     public static readonly InputName GitHubToken = new("github-token", "none", "finds the state that an earlier run saved, and shows progress as a check run");
     public static readonly InputName ResumeRunId = new("resume-run-id", "none", "workflow run whose saved state is carried on");
     public static readonly InputName TakeOver = new("take-over", "false", "true: carry on although the mark of another run says that it works on the cluster");
+    public static readonly InputName AllowDowntime = new("allow-downtime", "false", "true: update a cluster of one or two voters, which is down while a voter restarts");
+    public static readonly InputName AllowInstanceStoreLoss = new("allow-instance-store-loss", "false", "true: stop instances although the data on their instance-store volumes is lost");
     public static readonly InputName AwsRegion = new("aws-region", "the SDK's own", "AWS region of the instances");
 
     public static readonly IReadOnlyList<InputName> All =
     [
         Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType, InstanceFilters, StateFile,
-        MaxIterations, IterationInterval, MaxLag, OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit, RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver,
+        MaxIterations, IterationInterval, MaxLag, OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit, RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver, AllowDowntime, AllowInstanceStoreLoss,
     ];
 }

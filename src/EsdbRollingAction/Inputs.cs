@@ -34,6 +34,10 @@ internal sealed record Inputs
 
     public required bool TakeOver { get; init; }
 
+    public required bool AllowDowntime { get; init; }
+
+    public required bool AllowInstanceStoreLoss { get; init; }
+
     public required string? AwsRegion { get; init; }
 
     public required string? ExpectedPlanDigest { get; init; }
@@ -48,6 +52,8 @@ internal sealed record Inputs
     public static Inputs Read(IConfiguration configuration)
     {
         string? Text(InputName input) => configuration[input.Key]?.Trim() is { Length: > 0 } text ? text : null;
+
+        bool Flag(InputName input) => OneOf(input, Text(input) ?? "false", "true", "false") == "true";
 
         var connection = ConnectionString.Parse(Text(InputNames.ConnectionString) ?? throw Missing(InputNames.ConnectionString));
         return new Inputs
@@ -78,7 +84,9 @@ internal sealed record Inputs
                 "required" => CapacityPolicy.Required,
                 _ => CapacityPolicy.Auto,
             },
-            TakeOver = OneOf(InputNames.TakeOver, Text(InputNames.TakeOver) ?? "false", "true", "false") == "true",
+            TakeOver = Flag(InputNames.TakeOver),
+            AllowDowntime = Flag(InputNames.AllowDowntime),
+            AllowInstanceStoreLoss = Flag(InputNames.AllowInstanceStoreLoss),
             AwsRegion = Text(InputNames.AwsRegion),
             ExpectedPlanDigest = Text(InputNames.ExpectedPlanDigest),
             TimeLimit = Text(InputNames.TimeLimit) is { } minutes

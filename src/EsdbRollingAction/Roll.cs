@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
@@ -18,14 +19,14 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
     /// <returns>The state as it was last remembered.</returns>
     /// <exception cref="RollingUpdateException">The inputs are not valid, or the update was refused, or it could not go on.</exception>
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
-    public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, StateFile file, Ec2Calls ec2, CancellationToken cancellationToken)
+    public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, StateFile file, Ec2Calls ec2, IAutoScaling autoScaling, CancellationToken cancellationToken)
     {
         var instances = new Ec2Instances(ec2, inputs.ReserveCapacity);
         var control = new InstanceControl(instances, new Ec2Marks(ec2), new Ec2Capacity(ec2), new OtherRuns(github, time));
         var strategy = StrategyOf(start, instances);
         using var nodes = new HttpClusterNodes(inputs.Connection, time);
         var settings = await SettingsAsync(cancellationToken);
-        var preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time);
+        var preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time, new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, time)));
         reporter.Notice($"{Doing} {strategy.Name} to {start.TargetInstanceType} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}; the state is kept in {inputs.StateFile}.");
         return inputs.Mode == Mode.Plan
             ? await new ClusterUpdatePlanner(preflight, nodes, control, strategy, file, settings, reporter, time)
@@ -53,6 +54,8 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         Run = OtherRuns.NameOfThisOne(github),
         TakeOver = inputs.TakeOver,
         StepByStep = inputs.Mode == Mode.Step,
+        AllowDowntime = inputs.AllowDowntime,
+        AllowInstanceStoreLoss = inputs.AllowInstanceStoreLoss,
         ExpectedPlanDigest = inputs.Mode == Mode.Plan ? null : inputs.ExpectedPlanDigest,
         Deadline = deadline,
     };

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub;
 using EsdbRollingAction.GitHub.Summary;
@@ -45,7 +45,7 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
 
     public void Warn(string text) => console.Warn(text);
 
-    public void Checked(IReadOnlyList<Verdict> checks)
+    public void Checked(IReadOnlyList<Check> checks)
     {
         Report = Report with { Checks = checks };
         console.Checked(checks);

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction;
@@ -25,7 +26,7 @@ internal sealed record RunReport
     public long? BytesBehind { get; init; }
 
     /// <summary>What was checked before the first act.</summary>
-    public IReadOnlyList<Verdict> Checks { get; init; } = [];
+    public IReadOnlyList<Check> Checks { get; init; } = [];
 
     /// <summary>Where the state is kept, or null when the inputs did not even say that.</summary>
     public string? StateFile { get; init; }

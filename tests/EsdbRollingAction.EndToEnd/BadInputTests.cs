@@ -18,6 +18,8 @@ public class BadInputTests
     [InlineData(2, "invalid-input", "INPUT_RESUME_RUN_ID", "last", "resume-run-id")]
     [InlineData(3, "plan-changed", "INPUT_EXPECTED_PLAN_DIGEST", "sha256:0", "Plan again and approve that")]
     [InlineData(2, "invalid-input", "INPUT_ON_FAILURE", "panic", "rollback-node or stop")]
+    [InlineData(2, "invalid-input", "INPUT_ALLOW_DOWNTIME", "yes", "allow-downtime")]
+    [InlineData(2, "invalid-input", "INPUT_ALLOW_INSTANCE_STORE_LOSS", "yes", "allow-instance-store-loss")]
     [InlineData(2, "invalid-input", "INPUT_ITERATION_INTERVAL_SECONDS", "soon", "iteration-interval-seconds")]
     [InlineData(2, "invalid-input", "INPUT_MAX_NUMBER_OF_ITERATIONS_PER_NODE_UPDATE", "0", "whole number")]
     [InlineData(2, "invalid-input", "INPUT_MAX_REPLICATION_LAG_BYTES", "-1", "whole number")]
@@ -106,6 +108,31 @@ public class BadInputTests
 
         AssertRefused(rolling, result, 3, "preflight-refused", "i-0twin");
         Assert.Contains("i-017bbfe8345fcf55e", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("apply")]
+    [InlineData("plan")]
+    public async Task Every_check_that_fails_is_named_at_once_in_error_log_and_summary(string mode)
+    {
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions { Secured = true });
+        rolling.Sandbox.Ec2.AddTwin("i-017bbfe8345fcf55e", "i-0twin");
+        var connection = new Uri(rolling.Sandbox.ConnectionString.Split(',')[0].Split('?')[0]);
+        var summary = Path.Combine(rolling.Sandbox.Folder, "summary.md");
+
+        var result = await rolling.RunAsync(
+            ("INPUT_MODE", mode),
+            ("INPUT_TARGET_INSTANCE_TYPE", "t2.gigantic"),
+            ("INPUT_CONNECTION_STRING", $"esdb://admin:wrong-password@{connection.Host}:{connection.Port}?tls=false"),
+            ("GITHUB_STEP_SUMMARY", summary));
+
+        var written = await File.ReadAllTextAsync(summary, TestContext.Current.CancellationToken);
+        foreach (var check in new[] { "MayAdminister", "EachNodeHasOneInstance", "TargetTypeExists" })
+        {
+            AssertRefused(rolling, result, 3, "preflight-refused", $"{check}: ");
+            Assert.Contains($"REFUSED  {check}: ", result.Output, StringComparison.Ordinal);
+            Assert.Contains($"| {check} |", written, StringComparison.Ordinal);
+        }
     }
 
     private static void AssertRefused(Rolling rolling, ProgramResult result, int exitCode, string reason, string said)

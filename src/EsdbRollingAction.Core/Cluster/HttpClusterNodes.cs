@@ -8,7 +8,7 @@ namespace EsdbRollingAction.Core.Cluster;
 /// Talks HTTP to the nodes. Gossip and health are looked at often, so they are neither authenticated nor repeated: the next look is
 /// the repetition. Administrative requests carry the credentials and are repeated where that cannot do harm.
 /// </summary>
-public sealed class HttpClusterNodes : IClusterNodes, IDisposable
+public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
 {
     private readonly NodeHttpClient http;
     private readonly ResiliencePipeline<NodeAnswer> look;
@@ -73,7 +73,30 @@ public sealed class HttpClusterNodes : IClusterNodes, IDisposable
         await AdministerAsync(once, NodeRequest.Administer(node, HttpMethod.Post, "/admin/node/resign", "resign"), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<string?> VersionAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        await AnswerAsync(NodeRequest.Look(node, "/info"), cancellationToken) is { } answer ? NodeFactsReader.Version(answer.Body) : null;
+
+    /// <inheritdoc/>
+    public async Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        await AnswerAsync(NodeRequest.Administer(node, HttpMethod.Get, "/admin/scavenge/current", "tell whether a scavenge runs"), cancellationToken) is { } answer
+            ? NodeFactsReader.IsScavenging(answer.Body)
+            : null;
+
+    /// <inheritdoc/>
     public void Dispose() => http.Dispose();
+
+    private async Task<NodeAnswer?> AnswerAsync(NodeRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await http.SendAsync(look, request, cancellationToken);
+            return answer.Status == HttpStatusCode.OK ? answer : null;
+        }
+        catch (NodeUnreachableException)
+        {
+            return null;
+        }
+    }
 
     private async Task<NodeAnswer> AdministerAsync(
         ResiliencePipeline<NodeAnswer> pipeline, NodeRequest request, CancellationToken cancellationToken)

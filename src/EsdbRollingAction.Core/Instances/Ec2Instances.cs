@@ -40,23 +40,6 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
     }
 
     /// <inheritdoc/>
-    public async Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var response = await ec2.AskAsync(
-                new Ec2Request("DescribeInstanceTypes", $"look up the instance type {type}"),
-                () => ec2.Client.DescribeInstanceTypesAsync(new DescribeInstanceTypesRequest { InstanceTypes = [type] }, cancellationToken),
-                cancellationToken);
-            return response.InstanceTypes is { Count: > 0 };
-        }
-        catch (InstanceException e) when (e.Code is "InvalidInstanceType" or "InvalidParameterValue")
-        {
-            return false;
-        }
-    }
-
-    /// <inheritdoc/>
     public Task StopAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("StopInstances", $"stop {id}"),
         () => ec2.Client.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }, cancellationToken),

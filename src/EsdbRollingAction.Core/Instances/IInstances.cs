@@ -16,10 +16,6 @@ public interface IInstances
     /// <exception cref="InstanceException">EC2 did not answer the question.</exception>
     Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
-    /// <summary>Whether the region knows the instance type.</summary>
-    /// <exception cref="InstanceException">EC2 did not answer the question.</exception>
-    Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken);
-
     /// <summary>Tries every call that a roll makes on these instances as a dry run: what EC2 allows, proven without doing it.</summary>
     /// <param name="running">Instances that run. Where dry runs are ignored, starting one is the one call that does nothing.</param>
     /// <param name="cancellationToken">Ends the question.</param>

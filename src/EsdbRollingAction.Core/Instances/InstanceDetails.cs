@@ -20,4 +20,40 @@ public sealed record InstanceDetails
 
     /// <summary>Name of its Auto Scaling group, from the tag <c>aws:autoscaling:groupName</c>.</summary>
     public string? AutoScalingGroup { get; init; }
+
+    /// <summary>Such as <c>x86_64</c> or <c>arm64</c>.</summary>
+    public string? Architecture { get; init; }
+
+    /// <summary><c>hvm</c> or <c>paravirtual</c>.</summary>
+    public string? VirtualizationType { get; init; }
+
+    /// <summary>The boot mode that its image asks for, else the one that it runs with.</summary>
+    public string? BootMode { get; init; }
+
+    /// <summary>Whether enhanced networking with ENA is enabled.</summary>
+    public bool? EnaSupport { get; init; }
+
+    /// <summary><c>ebs</c> or <c>instance-store</c>.</summary>
+    public string? RootDeviceType { get; init; }
+
+    /// <summary><c>spot</c>, <c>scheduled</c>, or null for On-Demand.</summary>
+    public string? Lifecycle { get; init; }
+
+    /// <summary>Whether it can hibernate.</summary>
+    public bool? IsHibernationConfigured { get; init; }
+
+    /// <summary>Its public DNS name.</summary>
+    public string? PublicDnsName { get; init; }
+
+    /// <summary>Whether its public address is lost when it stops; null when EC2 does not tell whose the address is.</summary>
+    public bool? LosesPublicAddress { get; init; }
+
+    /// <summary>How many network interfaces it has.</summary>
+    public int NetworkInterfaces { get; init; }
+
+    /// <summary>The most private IPv4 addresses that one of its interfaces has.</summary>
+    public int MostIpv4Addresses { get; init; }
+
+    /// <summary>The most IPv6 addresses that one of its interfaces has.</summary>
+    public int MostIpv6Addresses { get; init; }
 }

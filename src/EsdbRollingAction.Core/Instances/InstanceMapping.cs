@@ -23,6 +23,18 @@ internal static class InstanceMapping
             PlacementGroup = NonEmpty(instance.Placement?.GroupName),
             IsEbsOptimized = instance.EbsOptimized,
             AutoScalingGroup = Tag(instance, "aws:autoscaling:groupName"),
+            Architecture = NonEmpty(instance.Architecture?.Value),
+            VirtualizationType = NonEmpty(instance.VirtualizationType?.Value),
+            BootMode = NonEmpty(instance.BootMode?.Value) ?? NonEmpty(instance.CurrentInstanceBootMode?.Value),
+            EnaSupport = instance.EnaSupport,
+            RootDeviceType = NonEmpty(instance.RootDeviceType?.Value),
+            Lifecycle = NonEmpty(instance.InstanceLifecycle?.Value),
+            IsHibernationConfigured = instance.HibernationOptions?.Configured,
+            PublicDnsName = NonEmpty(instance.PublicDnsName),
+            LosesPublicAddress = LosesPublicAddress(instance),
+            NetworkInterfaces = instance.NetworkInterfaces?.Count ?? 0,
+            MostIpv4Addresses = Most(instance, networkInterface => networkInterface.PrivateIpAddresses?.Count),
+            MostIpv6Addresses = Most(instance, networkInterface => networkInterface.Ipv6Addresses?.Count),
         },
     };
 
@@ -41,6 +53,16 @@ internal static class InstanceMapping
             "UnknownInstanceState",
             $"{instance.InstanceId} is in the state \"{other}\", which this program does not know; it will not guess what that means."),
     };
+
+    /// <summary>An address that EC2 assigned belongs to Amazon, an Elastic IP to an account.</summary>
+    private static bool? LosesPublicAddress(Sdk.Instance instance) =>
+        NonEmpty(instance.PublicIpAddress) is not { } address ? false
+        : (instance.NetworkInterfaces ?? []).Find(networkInterface => networkInterface.Association?.PublicIp == address)?.Association.IpOwnerId is { Length: > 0 } owner
+            ? owner == "amazon"
+            : null;
+
+    private static int Most(Sdk.Instance instance, Func<Sdk.InstanceNetworkInterface, int?> count) =>
+        (instance.NetworkInterfaces ?? []).Select(networkInterface => count(networkInterface) ?? 0).DefaultIfEmpty().Max();
 
     private static string[] PrivateAddressesOf(Sdk.Instance instance)
     {

@@ -23,18 +23,35 @@ public static class InstanceMatcher
     public static IReadOnlyDictionary<NodeEndpoint, Instance> Match(
         IReadOnlyCollection<NodeToMatch> nodes, IReadOnlyCollection<Instance> instances)
     {
-        var candidates = instances
-            .Where(instance => instance.State is not (InstanceState.ShuttingDown or InstanceState.Terminated))
-            .ToList();
-        var findings = nodes.Select(node => Find(node, candidates)).ToList();
-        var isShared = findings.Where(finding => finding.Instances.Count == 1).GroupBy(finding => finding.Instances[0].Id).Any(g => g.Count() > 1);
-        return isShared || findings.Exists(finding => finding.Instances.Count != 1)
+        var findings = FindAll(nodes, instances);
+        var certain = Certain(findings);
+        return certain.Count < findings.Count
             ? throw new RollingUpdateException(FailureReason.PreflightRefused, MatchRefusal.Describe(findings, instances))
-            : findings.ToDictionary(finding => finding.Node.Endpoint, finding => finding.Instances[0]);
+            : certain;
     }
+
+    /// <summary>Matches those for which it is certain.</summary>
+    public static IReadOnlyDictionary<NodeEndpoint, Instance> MatchCertain(
+        IReadOnlyCollection<NodeToMatch> nodes, IReadOnlyCollection<Instance> instances) => Certain(FindAll(nodes, instances));
 
     /// <summary>Whether the instance is one that the node could run on.</summary>
     public static bool Identifies(Instance instance, NodeToMatch node) => Find(node, [instance]).Instances.Count > 0;
+
+    private static List<MatchFinding> FindAll(IReadOnlyCollection<NodeToMatch> nodes, IReadOnlyCollection<Instance> instances)
+    {
+        var candidates = instances
+            .Where(instance => instance.State is not (InstanceState.ShuttingDown or InstanceState.Terminated))
+            .ToList();
+        return [.. nodes.Select(node => Find(node, candidates))];
+    }
+
+    /// <summary>One instance only, and nobody else's.</summary>
+    private static Dictionary<NodeEndpoint, Instance> Certain(List<MatchFinding> findings) => findings
+        .Where(finding => finding.Instances.Count == 1)
+        .GroupBy(finding => finding.Instances[0].Id)
+        .Where(sharing => sharing.Count() == 1)
+        .Select(sharing => sharing.Single())
+        .ToDictionary(finding => finding.Node.Endpoint, finding => finding.Instances[0]);
 
     private static MatchFinding Find(NodeToMatch node, List<Instance> candidates)
     {

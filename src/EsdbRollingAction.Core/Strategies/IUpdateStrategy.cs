@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 
@@ -9,9 +10,8 @@ public interface IUpdateStrategy
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     string Name { get; }
 
-    /// <summary>Checks, before anything is changed, that the change can be asked for.</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.PreflightRefused"/>.</exception>
-    Task CheckAsync(CancellationToken cancellationToken);
+    /// <summary>Whether the change can be made to a node's instance, by what EC2 told before anything is changed.</summary>
+    IEnumerable<Check> Check(CheckedNode node, InstanceFacts facts);
 
     /// <summary>The node with what must be known to take the change back, and what its instance is like now.</summary>
     /// <param name="node">The node.</param>

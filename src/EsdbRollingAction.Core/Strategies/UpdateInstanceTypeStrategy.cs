@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 
@@ -17,15 +18,7 @@ public sealed class UpdateInstanceTypeStrategy(IInstances instances, string? tar
     public string Name => StrategyName;
 
     /// <inheritdoc/>
-    public async Task CheckAsync(CancellationToken cancellationToken)
-    {
-        if (targetType is not null && !await instances.TypeExistsAsync(targetType, cancellationToken))
-        {
-            throw new RollingUpdateException(
-                FailureReason.PreflightRefused,
-                $"The instance type '{targetType}' does not exist in this AWS region. Nothing was changed.");
-        }
-    }
+    public IEnumerable<Check> Check(CheckedNode node, InstanceFacts facts) => TargetTypeChecks.Of(node, facts);
 
     /// <inheritdoc/>
     public NodeUpdate WithSeen(NodeUpdate node, Instance instance, DateTimeOffset now) => node with

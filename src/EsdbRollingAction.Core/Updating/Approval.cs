@@ -1,3 +1,5 @@
+using EsdbRollingAction.Core.Checks;
+
 namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>What is rolled is what was approved.</summary>

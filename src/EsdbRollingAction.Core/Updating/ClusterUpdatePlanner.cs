@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
@@ -31,7 +32,13 @@ public sealed class ClusterUpdatePlanner(
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
-        var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, cancellationToken);
+        var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: true, cancellationToken);
+        if (report.IsRefused)
+        {
+            reporter.Checked(report.Checks);
+            report.RefuseUnlessAllHold();
+        }
+
         await new RunLock(control, settings, reporter, time).EndedRunsAsync(report.State, cancellationToken);
         var planned = report.State with { PlanDigest = PlanDigest.Of(report.State, report.ClusterSize) };
         var world = new WorldObserver(cluster, control.Instances, new KnownCapacity(control.Capacity, time), settings, time) { ClusterSize = report.ClusterSize };
@@ -39,7 +46,6 @@ public sealed class ClusterUpdatePlanner(
         var first = new Decider(strategy, settings with { Run = null, ReserveCapacity = CapacityPolicy.Off }).Decide(planned, seen);
         var plan = first.State.ClusterUpdateStatus == UpdateStatus.Success ? first.State : WithoutBeginning(planned, first.State);
         reporter.Checked([.. report.Checks, .. Outlook(plan, seen, first)]);
-        report.RefuseUnlessAllHold();
         reporter.Planned(plan);
         file.Write(plan);
         return plan;
@@ -54,12 +60,12 @@ public sealed class ClusterUpdatePlanner(
     };
 
     /// <summary>What the first stop would have to wait for now. It is no reason to refuse: the update waits by itself.</summary>
-    private List<Verdict> Outlook(ClusterUpdate plan, Observation seen, Decision first)
+    private List<Check> Outlook(ClusterUpdate plan, Observation seen, Decision first)
     {
         var node = first.Node is null ? null : plan.Current(first.Node);
         return node is null || node.Phase > NodePhase.Waiting
             ? []
             : [.. SafetyRules.BeforeHandOver(node, plan, seen, strategy, settings.AllowDowntime)
-                .Select(rule => rule.Holds ? rule : Verdict.Yes(rule.Rule, $"the update would wait: {rule.Reason}"))];
+                .Select(rule => rule.Holds ? Check.Passed(rule.Rule, rule.Reason) : Check.Note(rule.Rule, $"the update would wait: {rule.Reason}"))];
     }
 }

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
@@ -48,7 +49,7 @@ public sealed class ClusterUpdateService(
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
-        var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, cancellationToken);
+        var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: false, cancellationToken);
         reporter.Checked(report.Checks);
         report.RefuseUnlessAllHold();
         var state = Approval.Check(start, report, settings.ExpectedPlanDigest);

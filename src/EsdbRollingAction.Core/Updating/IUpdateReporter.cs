@@ -1,3 +1,5 @@
+using EsdbRollingAction.Core.Checks;
+
 namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>Who is told what happens and why it waits.</summary>
@@ -10,7 +12,7 @@ public interface IUpdateReporter
     void Warn(string text);
 
     /// <summary>What was checked before the first act.</summary>
-    void Checked(IReadOnlyList<Verdict> checks);
+    void Checked(IReadOnlyList<Check> checks);
 
     /// <summary>The nodes as they are known before the first iteration.</summary>
     void Planned(ClusterUpdate state);

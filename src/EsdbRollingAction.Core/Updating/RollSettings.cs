@@ -42,6 +42,9 @@ public sealed record RollSettings
     /// <summary>Whether a cluster that cannot spare a voter is updated all the same: it does without a leader while a voter restarts.</summary>
     public bool AllowDowntime { get; init; }
 
+    /// <summary>Whether instances are stopped although that loses the data on their instance-store volumes.</summary>
+    public bool AllowInstanceStoreLoss { get; init; }
+
     /// <summary>Whether a node whose changed instance cannot start goes back to its original type.</summary>
     public bool RollBackOnFailure { get; init; } = true;
 }

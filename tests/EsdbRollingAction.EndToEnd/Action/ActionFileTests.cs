@@ -46,6 +46,8 @@ public partial class ActionFileTests
                 ["capacity-retry-minutes"] = "5",
                 ["reserve-capacity"] = "auto",
                 ["take-over"] = "false",
+                ["allow-downtime"] = "false",
+                ["allow-instance-store-loss"] = "false",
                 ["github-token"] = "${{ github.token }}",
             },
             defaults);

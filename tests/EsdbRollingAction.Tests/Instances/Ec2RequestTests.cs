@@ -115,27 +115,6 @@ public sealed class Ec2RequestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_type_that_is_described_exists()
-    {
-        ec2.Answer(Ec2Answers.Answer(
-            "DescribeInstanceTypes", "<instanceTypeSet><item><instanceType>t2.xlarge</instanceType></item></instanceTypeSet>"));
-
-        Assert.True(await ec2.Instances.TypeExistsAsync("t2.xlarge", Token));
-
-        Sent(("Action", "DescribeInstanceTypes"), ("Version", "2016-11-15"), ("InstanceType.1", "t2.xlarge"));
-    }
-
-    [Theory]
-    [InlineData("InvalidInstanceType")]
-    [InlineData("InvalidParameterValue")]
-    public async Task A_type_that_EC2_refuses_does_not_exist(string code)
-    {
-        ec2.Answer(Ec2Answers.Error(code, "The following supplied instance types do not exist: [t9.nano]"), 400);
-
-        Assert.False(await ec2.Instances.TypeExistsAsync("t9.nano", Token));
-    }
-
-    [Fact]
     public async Task Requests_are_signed_for_the_region()
     {
         ec2.Answer(Ec2Answers.Instances(string.Empty));

@@ -22,6 +22,20 @@ public sealed class InstanceMappingTests : IDisposable
         </networkInterfaceSet>
         """;
 
+    private const string ForTheChecks =
+        """
+        <architecture>arm64</architecture><virtualizationType>hvm</virtualizationType><bootMode>uefi-preferred</bootMode><currentInstanceBootMode>uefi</currentInstanceBootMode>
+        <rootDeviceType>ebs</rootDeviceType><instanceLifecycle>spot</instanceLifecycle><enaSupport>true</enaSupport>
+        <hibernationOptions><configured>true</configured></hibernationOptions>
+        <tagSet><item><key>aws:autoscaling:groupName</key><value>orders-asg</value></item></tagSet>
+        <networkInterfaceSet>
+          <item>
+            <privateIpAddressesSet><item><privateIpAddress>10.0.0.1</privateIpAddress></item><item><privateIpAddress>10.0.0.2</privateIpAddress></item></privateIpAddressesSet>
+          </item>
+          <item><ipv6AddressesSet><item><ipv6Address>2001:db8::1</ipv6Address></item></ipv6AddressesSet></item>
+        </networkInterfaceSet>
+        """;
+
     private readonly StubEc2 ec2 = new();
 
     public void Dispose() => ec2.Dispose();
@@ -36,6 +50,30 @@ public sealed class InstanceMappingTests : IDisposable
         Assert.Equal("3.4.5.6", instance.PublicAddress);
         Assert.Equal(
             ["ip-10-0-0-1.eu-west-1.compute.internal", "ec2-3-4-5-6.eu-west-1.compute.amazonaws.com"], instance.DnsNames);
+    }
+
+    [Fact]
+    public async Task Reads_what_the_checks_need()
+    {
+        var details = (await ReadAsync(Ec2Answers.Instance("i-1", "running", ForTheChecks))).Details;
+
+        Assert.Equal(
+            ("arm64", "hvm", "uefi-preferred", "ebs", "spot"),
+            (details.Architecture, details.VirtualizationType, details.BootMode, details.RootDeviceType, details.Lifecycle));
+        Assert.Equal((true, true, "orders-asg"), (details.EnaSupport, details.IsHibernationConfigured, details.AutoScalingGroup));
+        Assert.Equal((2, 2, 1), (details.NetworkInterfaces, details.MostIpv4Addresses, details.MostIpv6Addresses));
+    }
+
+    [Theory]
+    [InlineData("amazon", true)]
+    [InlineData("123456789012", false)]
+    [InlineData("", null)]
+    public async Task Whose_the_public_address_is_tells_whether_a_stop_loses_it(string owner, bool? loses)
+    {
+        var association = $"<association><publicIp>3.4.5.6</publicIp><ipOwnerId>{owner}</ipOwnerId></association>";
+        var more = $"<ipAddress>3.4.5.6</ipAddress><networkInterfaceSet><item>{association}</item></networkInterfaceSet>";
+
+        Assert.Equal(loses, (await ReadAsync(Ec2Answers.Instance("i-1", "running", more))).Details.LosesPublicAddress);
     }
 
     [Theory]

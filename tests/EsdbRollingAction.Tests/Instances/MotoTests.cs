@@ -109,10 +109,20 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
     }
 
     [Fact]
-    public async Task Knows_which_types_there_are()
+    public async Task Tells_what_the_checks_need_of_a_real_catalogue()
     {
-        Assert.True(await Instances.TypeExistsAsync("t2.xlarge", Token));
-        Assert.False(await Instances.TypeExistsAsync("t9.enormous", Token));
+        var instance = await LookAsync((await RunAsync(1))[0]);
+        using var autoScaling = new AutoScalingApi(() => null, TimeProvider.System);
+
+        var facts = await new Ec2InstanceFacts(new Ec2Calls(Client), autoScaling, TimeProvider.System).AskAsync([instance], ["m6i.xlarge", "t9.enormous"], Token);
+
+        var target = facts.TypeOf("m6i.xlarge")!;
+        Assert.Equal(("nitro", "required", 4, 16384L), (target.Hypervisor, target.EnaSupport, target.VirtualCpus, target.MemoryMiB));
+        Assert.Equal(("x86_64", "hvm", false), (Assert.Single(target.Architectures), Assert.Single(target.VirtualizationTypes), target.HasInstanceStore));
+        Assert.Null(facts.TypeOf("t9.enormous"));
+        Assert.Contains(("m6i.xlarge", instance.Details.Zone!), facts.Offerings.Value!);
+        Assert.False(facts.StopProtection[instance.Id].Value);
+        Assert.Equal(("x86_64", "ebs", "hvm"), (instance.Details.Architecture, instance.Details.RootDeviceType, instance.Details.VirtualizationType));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using EsdbRollingAction.Core.Cluster;
 namespace EsdbRollingAction.Tests.Updating;
 
 /// <summary>The nodes of a <see cref="Picture"/> behind their HTTP interface.</summary>
-internal sealed class FakeCluster(Picture picture) : IClusterNodes
+internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
 {
     public bool Denies { get; set; }
 
@@ -32,6 +32,16 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes
     public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) => Denies
         ? throw new RollingUpdateException(FailureReason.AdministrationDenied, "The user must be in the group $admins or $ops.")
         : Task.FromResult(new NodeOptions(picture.ClusterSize, picture.ConfiguredPriority));
+
+    /// <summary>Versions by node; one that is missing is not told.</summary>
+    public Dictionary<NodeEndpoint, string> Versions { get; } = [];
+
+    /// <summary>Nodes on which a scavenge runs.</summary>
+    public HashSet<NodeEndpoint> Scavenging { get; } = [];
+
+    public Task<string?> VersionAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult(Versions.GetValueOrDefault(node));
+
+    public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(Scavenging.Contains(node));
 
     public async Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using EsdbRollingAction.Core.Updating;
 namespace EsdbRollingAction.Tests.Updating;
 
 /// <summary>The instances of a <see cref="Picture"/>: stops and starts are immediate, a started node comes back level.</summary>
-internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceMarks, ICapacity, IOtherRuns
+internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFacts, IInstanceMarks, ICapacity, IOtherRuns
 {
     private readonly Dictionary<string, CapacityReservation> held = [];
 
@@ -47,7 +47,24 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceMark
             ? throw refusal
             : Task.FromResult<IReadOnlyList<Instance>>([.. picture.Instances.Where(instance => ids.Contains(instance.Id))]);
 
-    public Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken) => Task.FromResult(type == Picture.Target);
+    /// <summary>What EC2 says for the checks.</summary>
+    public InstanceFacts Facts { get; set; } = new()
+    {
+        Types = Told.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
+            new[] { "t2.large", "m5.large", Picture.Target }.ToDictionary(type => type, type => new InstanceTypeDetails(type))),
+        Offerings = Told.Not<IReadOnlySet<(string Type, string Zone)>>("not asked"),
+        StopProtection = new Dictionary<string, Told<bool>>(),
+        AutoScaling = new Dictionary<string, Told<AutoScalingMember>>(),
+    };
+
+    /// <summary>How often EC2 was asked for it.</summary>
+    public int FactsAsked { get; private set; }
+
+    public Task<InstanceFacts> AskAsync(IReadOnlyList<Instance> instances, IReadOnlyCollection<string> targetTypes, CancellationToken cancellationToken)
+    {
+        FactsAsked++;
+        return Task.FromResult(Facts);
+    }
 
     public List<Core.Verdict> Permissions { get; } = [];
 

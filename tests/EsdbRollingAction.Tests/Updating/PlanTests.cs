@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Updating;
 
@@ -38,9 +39,9 @@ public sealed class PlanTests : IDisposable
     {
         roll.Picture["follower2"].Checkpoint -= 100_000_000;
 
-        await roll.PlanAsync();
+        await roll.PlanAsync(ServiceFixture.Begin() with { StartedAt = roll.Time.GetUtcNow() });
 
-        Assert.Contains(roll.Checks, check => check is { Rule: "OtherVotersAreLevel", Holds: true } && check.Reason.StartsWith("the update would wait: follower2", StringComparison.Ordinal));
+        Assert.Contains(roll.Checks, check => check is { Name: "OtherVotersAreLevel", Outcome: CheckOutcome.Note } && check.Found.StartsWith("the update would wait: follower2", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
@@ -35,6 +36,111 @@ public sealed class PreflightTests : IDisposable
         roll.Picture.ClusterSize = size;
 
         await Refused(FailureReason.PreflightRefused, "cannot spare one");
+    }
+
+    [Fact]
+    public async Task Downtime_that_is_allowed_is_warned_of_and_the_update_begins()
+    {
+        roll.Picture.Nodes.Remove(roll.Picture["follower2"]);
+        roll.Picture.ClusterSize = 2;
+        roll.Settings = roll.Settings with { AllowDowntime = true };
+
+        await roll.RunAsync(oneIteration: true);
+
+        Assert.Equal(CheckOutcome.Warning, roll.Checks.Single(check => check.Name == "ClusterCanSpareAVoter").Outcome);
+        Assert.NotEmpty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_said_at_once()
+    {
+        roll.Cluster.Denies = true;
+        roll.Picture["follower1"].Checkpoint -= 100_000_000;
+        roll.Picture["replica"].InstanceShown = false;
+        roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
+        roll.Instances.Facts = roll.Instances.Facts with
+        {
+            Types = Told.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
+                new Dictionary<string, InstanceTypeDetails> { ["t2.large"] = new("t2.large") { HasInstanceStore = true } }),
+        };
+
+        var refused = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.PlanAsync());
+
+        string[] failed = ["VotersAreLevel", "MayAdminister", "EachNodeHasOneInstance", "NoInstanceStoreVolumes", "TargetTypeExists"];
+        Assert.Equal(failed, roll.Checks.Where(check => check.Outcome is CheckOutcome.Refused).Select(check => check.Name));
+        Assert.All(failed, name => Assert.Contains($"{name}: ", refused.Message, StringComparison.Ordinal));
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task A_voter_that_is_behind_is_waited_for_and_then_refused()
+    {
+        roll.Picture["follower1"].Checkpoint -= 100_000_000;
+        var begun = roll.Time.GetUtcNow();
+
+        await Refused(FailureReason.PreflightRefused, "VotersAreLevel: follower1 is");
+
+        Assert.InRange((roll.Time.GetUtcNow() - begun).TotalSeconds, 30, 35);
+    }
+
+    [Fact]
+    public async Task An_election_passes_and_the_update_begins()
+    {
+        roll.Picture["leader"].State = NodeState.Unknown;
+        using var elected = roll.Time.CreateTimer(_ => roll.Picture["leader"].State = NodeState.Leader, null, TimeSpan.FromSeconds(10), Timeout.InfiniteTimeSpan);
+
+        await roll.RunAsync(oneIteration: true);
+
+        Assert.Equal(["stop i-replica"], roll.Instances.Asked);
+    }
+
+    [Theory]
+    [InlineData("stopped")]
+    [InlineData("marked")]
+    [InlineData("begun")]
+    [InlineData("updated")]
+    public async Task A_voter_that_an_interrupted_update_left_behind_is_no_reason_to_refuse(string how)
+    {
+        var node = roll.Picture["follower1"];
+        node.GoesDown();
+        node.InstanceState = how == "stopped" ? InstanceState.Stopped : InstanceState.Running;
+        node.Mark = how == "marked" ? "run=1" : null;
+        node.InstanceType = how == "updated" ? Picture.Target : node.InstanceType;
+
+        await roll.RunAsync(ServiceFixture.Begin() with { StartedAt = how == "begun" ? roll.Time.GetUtcNow() : null }, oneIteration: true);
+
+        Assert.Equal(CheckOutcome.Note, roll.Checks.Single(check => check.Name == "VotersAreLevel").Outcome);
+    }
+
+    [Fact]
+    public async Task An_update_that_was_begun_before_asks_EC2_for_nothing_that_only_the_checks_need()
+    {
+        roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
+
+        await roll.RunAsync(ServiceFixture.Begin() with { StartedAt = roll.Time.GetUtcNow() }, oneIteration: true);
+
+        Assert.Equal(0, roll.Instances.FactsAsked);
+    }
+
+    [Fact]
+    public async Task A_type_that_does_not_exist_is_refused()
+    {
+        roll.Target = "t9.enormous";
+
+        await Refused(FailureReason.PreflightRefused, "'t9.enormous' does not exist", ServiceFixture.Begin() with { TargetInstanceType = "t9.enormous" });
+    }
+
+    [Fact]
+    public async Task Versions_and_scavenges_are_noted()
+    {
+        roll.Cluster.Versions[roll.Picture["leader"].Endpoint] = "23.10.6";
+        roll.Cluster.Versions[roll.Picture["replica"].Endpoint] = "22.10.5";
+        roll.Cluster.Scavenging.Add(roll.Picture["follower1"].Endpoint);
+
+        await roll.PlanAsync();
+
+        Assert.Contains(roll.Checks, check => check is { Name: "ServerVersionsAreEqual", Outcome: CheckOutcome.Note });
+        Assert.Contains(roll.Checks, check => check is { Name: "NoScavengeRuns", Outcome: CheckOutcome.Note });
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Updating;
 using Microsoft.Extensions.Time.Testing;
 
@@ -30,7 +31,7 @@ internal sealed class ServiceFixture : IDisposable
 
     public List<Decision> Decisions => reporter.Decisions;
 
-    public IReadOnlyList<Core.Verdict> Checks => reporter.Checks;
+    public IReadOnlyList<Check> Checks => reporter.Checks;
 
     public IReadOnlyList<string> Warnings => reporter.Warnings;
 
@@ -54,7 +55,7 @@ internal sealed class ServiceFixture : IDisposable
     private InstanceControl Control => new(Instances, Instances, Instances, Instances);
 
     private Preflight Preflight =>
-        new(Cluster, Instances, Strategy, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]), Settings, Time);
+        new(Cluster, Instances, Strategy, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]), Settings, Time, new CheckFacts(Cluster, Instances));
 
     private Core.Strategies.UpdateInstanceTypeStrategy Strategy => new(Instances, Target);
 
@@ -76,7 +77,7 @@ internal sealed class ServiceFixture : IDisposable
     {
         public List<Decision> Decisions { get; } = [];
 
-        public IReadOnlyList<Core.Verdict> Checks { get; private set; } = [];
+        public IReadOnlyList<Check> Checks { get; private set; } = [];
 
         public List<string> Warnings { get; } = [];
 
@@ -86,7 +87,7 @@ internal sealed class ServiceFixture : IDisposable
 
         public void Warn(string text) => Warnings.Add(text);
 
-        public void Checked(IReadOnlyList<Core.Verdict> checks) => Checks = checks;
+        public void Checked(IReadOnlyList<Check> checks) => Checks = checks;
 
         public void Planned(ClusterUpdate state)
         {

@@ -47,7 +47,7 @@ public sealed class ServiceTests : IDisposable
         roll.Picture["follower1"].Checkpoint -= 100_000_000;
         using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(23), roll.Time);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: enough));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(ServiceFixture.Begin() with { StartedAt = roll.Time.GetUtcNow() }, signal: enough));
 
         Assert.Equal(5, roll.File.Read()!.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").UpdateIterations);
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using EsdbRollingAction.Core.Checks;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
@@ -14,12 +15,20 @@ internal static class ChecksTable
             return "";
         }
 
-        var table = new StringBuilder(Markdown.Row("", "Check", "What was found")).Append("|---|---|---|\n");
-        foreach (var check in report.Checks.OrderBy(check => check.Holds).Take(MostRows))
+        var table = new StringBuilder(Markdown.Row("Check", "What was found", "Verdict")).Append("|---|---|---|\n");
+        foreach (var check in report.Checks.OrderByDescending(check => check.Outcome).Take(MostRows))
         {
-            table.Append(Markdown.Row(check.Holds ? "✅" : "❌", Markdown.Text(check.Rule), Markdown.Text(check.Reason)));
+            table.Append(Markdown.Row(Markdown.Text(check.Name), Markdown.Text(check.Text), VerdictOf(check.Outcome)));
         }
 
         return $"### Checks\n\n{table}\n";
     }
+
+    private static string VerdictOf(CheckOutcome outcome) => outcome switch
+    {
+        CheckOutcome.Passed => "✅ passed",
+        CheckOutcome.Note => "ℹ️ note",
+        CheckOutcome.Warning => "⚠️ warning",
+        _ => "❌ refused",
+    };
 }

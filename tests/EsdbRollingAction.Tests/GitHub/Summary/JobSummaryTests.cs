@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub.Summary;
 
@@ -73,7 +74,7 @@ public class JobSummaryTests
         Assert.Equal(["📋 Planned, nothing was changed: 3 of 4 nodes would be changed", "How to go on", "Checks"], summary.Headings);
         Assert.Equal(["1", "test-node4readonly", "Read-only replica", "i-04d277e342129fe6c", "t2.xlarge", "nothing, it is as wanted"], summary.Tables[0][1]);
         Assert.Equal("hand over leadership, then stop, change to t2.xlarge, start, catch up", summary.Tables[0][4][5]);
-        Assert.Equal(["✅", "StopIsPermitted", "EC2 would stop i-04d277e342129fe6c"], summary.Tables[1][2]);
+        Assert.Equal(["StopIsPermitted", "EC2 would stop i-04d277e342129fe6c", "✅ passed"], summary.Tables[1][2]);
         Assert.Contains("expected-plan-digest sha256:9f86d081884c7d65", Assert.Single(summary.ListItems), StringComparison.Ordinal);
         Assert.Empty(summary.Diagrams);
     }
@@ -84,12 +85,35 @@ public class JobSummaryTests
         var summary = Parsed(Reports.Planned() with
         {
             End = new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, "StopIsPermitted: no. Nothing was changed."),
-            Checks = [Verdict.Yes("ClusterAnswers", "yes"), Verdict.No("StopIsPermitted", "UnauthorizedOperation")],
+            Checks = [Check.Passed("ClusterAnswers", "yes"), Check.Refused("StopIsPermitted", "UnauthorizedOperation")],
         });
 
         Assert.Equal("🚫 Refused (preflight-refused), this run changed nothing", summary.Headings[0]);
-        Assert.Equal(["❌", "StopIsPermitted", "UnauthorizedOperation"], summary.Tables[1][1]);
+        Assert.Equal(["StopIsPermitted", "UnauthorizedOperation", "❌ refused"], summary.Tables[1][1]);
         Assert.DoesNotContain(summary.ListItems, advice => advice.Contains("resume-run-id", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_check_is_a_row_with_what_was_found_what_to_do_and_a_verdict_the_worst_first()
+    {
+        var summary = Parsed(Reports.Planned() with
+        {
+            Checks =
+            [
+                Check.Passed("RootVolumeIsEbs", "EBS"),
+                Check.Warning("SizeChange", "16 GiB becomes 8 GiB", "The database gets less memory"),
+                Check.NotChecked("BootModeFits", "EC2 does not tell it"),
+            ],
+        });
+
+        Assert.Equal(
+            [
+                ["Check", "What was found", "Verdict"],
+                ["SizeChange", "16 GiB becomes 8 GiB. The database gets less memory", "⚠️ warning"],
+                ["BootModeFits", "not checked: EC2 does not tell it", "ℹ️ note"],
+                ["RootVolumeIsEbs", "EBS", "✅ passed"],
+            ],
+            summary.Tables[1]);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Tests.GitHub.Summary;
@@ -59,7 +60,7 @@ internal static class Reports
             new RunEnd(ExitCode.Done, null, "Planned.")) with
         {
             Mode = Mode.Plan,
-            Checks = [Verdict.Yes("ClusterAnswers", "4 of 4 nodes answer"), Verdict.Yes("StopIsPermitted", "EC2 would stop i-04d277e342129fe6c")],
+            Checks = [Check.Passed("ClusterAnswers", "4 of 4 nodes answer"), Check.Passed("StopIsPermitted", "EC2 would stop i-04d277e342129fe6c")],
         };
     }
 
@@ -85,7 +86,7 @@ internal static class Reports
             new RunEnd(ExitCode.UpdateFailed, FailureReason.IterationLimitExceeded, text ?? "The last node took too long.")) with
         {
             ClusterName = text ?? "orders",
-            Checks = [Verdict.No(text ?? "Rule", text ?? "reason")],
+            Checks = [Check.Refused(text ?? "Rule", text ?? "reason")],
         };
     }
 

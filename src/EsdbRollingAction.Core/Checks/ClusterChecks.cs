@@ -1,0 +1,89 @@
+using EsdbRollingAction.Core.Cluster;
+
+namespace EsdbRollingAction.Core.Checks;
+
+/// <summary>A voter, and why it may be down or behind without that being a reason to refuse; null when there is none.</summary>
+/// <param name="Endpoint">Where it answers.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="Excuse">Why the update deals with it by itself.</param>
+public sealed record CheckedVoter(NodeEndpoint Endpoint, string Name, string? Excuse);
+
+/// <summary>What must be so of the cluster before a node is stopped.</summary>
+internal static class ClusterChecks
+{
+    /// <summary>Checks that an election or a node that catches up may make hold a moment later.</summary>
+    public static IEnumerable<Check> OfRoles(ClusterView cluster, IReadOnlyList<CheckedVoter> voters) =>
+        [OneLeaderIsAgreed(cluster, voters), VotersAreLevel(cluster, voters)];
+
+    /// <summary>Without a leader nobody can tell what a stop would cost.</summary>
+    public static Check OneLeaderIsAgreed(ClusterView cluster, IReadOnlyList<CheckedVoter> voters) =>
+        cluster.Leader is not null ? Check.Passed(nameof(OneLeaderIsAgreed), cluster.LeaderReason)
+        : voters.Select(voter => voter.Excuse).OfType<string>().FirstOrDefault() is { } excuse
+            ? Check.Note(nameof(OneLeaderIsAgreed), $"{cluster.LeaderReason}; {excuse}")
+        : Check.Refused(nameof(OneLeaderIsAgreed), cluster.LeaderReason, "Look at the cluster; begin when it has elected a leader");
+
+    /// <summary>Alive, in a role, level, and seen by the leader: all that are configured.</summary>
+    public static Check VotersAreLevel(ClusterView cluster, IReadOnlyList<CheckedVoter> voters)
+    {
+        if (voters.Count < cluster.ClusterSize)
+        {
+            return voters.Any(voter => voter.Excuse is not null)
+                ? Check.Note(nameof(VotersAreLevel), OnlyKnown(cluster, voters))
+                : Check.Refused(nameof(VotersAreLevel), OnlyKnown(cluster, voters), "Bring the missing voters back first");
+        }
+
+        var problems = voters
+            .Select(voter => (Voter: voter, Problem: ProblemOf(cluster, voter.Endpoint)))
+            .Where(found => found.Problem is not null)
+            .ToList();
+        return problems.Count == 0 ? Check.Passed(nameof(VotersAreLevel), $"all {voters.Count} voters are alive and level")
+            : problems.TrueForAll(found => found.Voter.Excuse is not null)
+                ? Check.Note(nameof(VotersAreLevel), string.Join("; ", problems.Select(found => $"{found.Voter.Name} {found.Problem}, {found.Voter.Excuse}")))
+            : Check.Refused(
+                nameof(VotersAreLevel),
+                string.Join("; ", problems.Where(found => found.Voter.Excuse is null).Select(found => $"{found.Voter.Name} {found.Problem}")),
+                "Begin when every voter is level");
+    }
+
+    /// <summary>What is left when one voter is stopped must be a majority.</summary>
+    public static Check ClusterCanSpareAVoter(int clusterSize, bool allowDowntime)
+    {
+        var majority = ClusterView.Majority(clusterSize);
+        return clusterSize - 1 >= majority
+            ? Check.Passed(nameof(ClusterCanSpareAVoter), $"{clusterSize} configured voters, a majority is {majority}")
+            : Check.RefusedUnless(
+                allowDowntime, nameof(ClusterCanSpareAVoter),
+                $"a cluster of {clusterSize} configured voter(s) cannot spare one (a majority is {majority}): it is down while a voter restarts",
+                "Set allow-downtime when that may be");
+    }
+
+    /// <summary>Who may read the options may resign a leader: the same group is asked for.</summary>
+    public static Check MayAdminister(string? denied) => denied is null
+        ? Check.Passed(nameof(MayAdminister), "the nodes show their options")
+        : Check.Refused(nameof(MayAdminister), denied);
+
+    /// <summary>Nodes of two versions work together; somebody may be in the middle of an upgrade.</summary>
+    public static Check ServerVersionsAreEqual(IReadOnlyCollection<string> versions) => versions.Distinct(StringComparer.Ordinal).ToList() switch
+    {
+        [] => Check.NotChecked(nameof(ServerVersionsAreEqual), "no node tells its version"),
+        [var only] => Check.Passed(nameof(ServerVersionsAreEqual), only),
+        var several => Check.Note(nameof(ServerVersionsAreEqual), $"the nodes run {string.Join(" and ", several.Order(StringComparer.Ordinal))}"),
+    };
+
+    /// <summary>A stop ends a scavenge; the database takes it up again only when it is told to.</summary>
+    /// <param name="running">Names of the nodes on which one runs.</param>
+    /// <param name="unknown">Names of those that did not tell.</param>
+    public static Check NoScavengeRuns(IReadOnlyCollection<string> running, IReadOnlyCollection<string> unknown) =>
+        running.Count > 0 ? Check.Note(nameof(NoScavengeRuns), $"one runs on {string.Join(", ", running)}: it is interrupted when the node stops")
+        : unknown.Count > 0 ? Check.NotChecked(nameof(NoScavengeRuns), $"{string.Join(", ", unknown)} did not tell")
+        : Check.Passed(nameof(NoScavengeRuns), "none");
+
+    private static string? ProblemOf(ClusterView cluster, NodeEndpoint voter) => cluster.Level(voter) switch
+    {
+        { Holds: false, Reason: var reason } => reason,
+        _ => cluster.IsSeenByLeader(voter) ? null : "is not seen by the leader",
+    };
+
+    private static string OnlyKnown(ClusterView cluster, IReadOnlyList<CheckedVoter> voters) =>
+        $"only {voters.Count} of the {cluster.ClusterSize} configured voters are known";
+}

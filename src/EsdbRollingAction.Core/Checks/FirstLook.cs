@@ -1,0 +1,77 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Core.Checks;
+
+/// <summary>What the cluster said when it was asked first.</summary>
+/// <param name="Look">Every node by its own word.</param>
+/// <param name="Options">The options of the nodes that show them.</param>
+/// <param name="Denied">Why the nodes may not be administered, or null.</param>
+internal sealed record FirstLook(ClusterLook Look, IReadOnlyDictionary<NodeEndpoint, NodeOptions> Options, string? Denied)
+{
+    /// <summary>Nodes that disagree are counted by the largest: the majority that is surely one. Without any, gossip is all there is.</summary>
+    public int ClusterSize => Options.Count > 0 ? Options.Values.Max(node => node.ClusterSize) : Voters.Count;
+
+    /// <summary>The voters that anybody names.</summary>
+    public IReadOnlyList<NodeEndpoint> Voters =>
+    [
+        .. Look.Nodes.Values
+            .SelectMany(node => node.Answer?.Members ?? [])
+            .Where(member => member is { IsReadOnlyReplica: false, State: not NodeState.Manager })
+            .Select(member => member.Endpoint)
+            .Distinct(),
+    ];
+}
+
+/// <summary>Asks the cluster who belongs to it, and every node for its options.</summary>
+internal sealed class FirstLooker(IClusterNodes nodes, RollSettings settings, TimeProvider time)
+{
+    private const int Looks = 3;
+
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.ClusterUnreachable"/>.</exception>
+    public async Task<FirstLook> LookAsync(ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        var look = await DiscoverAsync(cluster, cancellationToken);
+        var options = new Dictionary<NodeEndpoint, NodeOptions>();
+        var problems = new List<string>();
+        foreach (var node in look.Nodes.Where(node => node.Value.Own is not null).Select(node => node.Key))
+        {
+            try
+            {
+                options[node] = await nodes.OptionsAsync(node, cancellationToken);
+            }
+            catch (NodeUnreachableException exception)
+            {
+                problems.Add(exception.Message);
+            }
+            catch (RollingUpdateException exception) when (exception.Reason == FailureReason.AdministrationDenied)
+            {
+                return new FirstLook(look, options, exception.Message);
+            }
+        }
+
+        return options.Count > 0
+            ? new FirstLook(look, options, Denied: null)
+            : throw new RollingUpdateException(
+                FailureReason.ClusterUnreachable,
+                $"No node tells its options. {string.Join("; ", problems.Concat(Silent(look)))}. Nothing was changed.");
+    }
+
+    private async Task<ClusterLook> DiscoverAsync(ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                return await cluster.DiscoverAsync(settings.Seeds, cancellationToken);
+            }
+            catch (RollingUpdateException exception) when (exception.Reason == FailureReason.ClusterUnreachable && look < Looks)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Silent(ClusterLook look) =>
+        look.Nodes.Where(node => node.Value.Own is null).Select(node => $"{node.Key}: {node.Value.Problem}");
+}

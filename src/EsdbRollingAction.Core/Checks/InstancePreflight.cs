@@ -1,0 +1,50 @@
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Core.Checks;
+
+/// <summary>Checks the instances that will be changed, what they shall become, and what the roll may do to them.</summary>
+internal sealed class InstancePreflight(IInstances instances, IUpdateStrategy strategy, IInstanceFacts facts, RollSettings settings)
+{
+    /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
+    public async Task<IReadOnlyList<Check>> CheckAsync(ClusterUpdate planned, NodeMatches matches, CancellationToken cancellationToken)
+    {
+        var nodes = (matches.AreComplete ? ToChange(planned, matches) : Certain(planned, matches)).ToList();
+        if (nodes.Count == 0)
+        {
+            return [];
+        }
+
+        var told = await facts.AskAsync(
+            [.. nodes.Select(node => node.Instance)],
+            [.. nodes.Select(node => node.TargetType).OfType<string>().Distinct(StringComparer.Ordinal)],
+            cancellationToken);
+        var running = nodes.Select(node => node.Instance).Where(instance => instance.State is InstanceState.Running).ToList();
+        var dryRuns = matches.AreComplete && running.Count > 0 ? await instances.TryPermissionsAsync(running, cancellationToken) : [];
+        return
+        [
+            .. CheckRows.Of(nodes, node => node.Name, node => InstanceChecks.Of(node, told, settings.AllowInstanceStoreLoss)),
+            .. CheckRows.Of(nodes, node => node.Name, node => strategy.Check(node, told)),
+            .. PermissionChecks.Of(dryRuns),
+        ];
+    }
+
+    private IEnumerable<CheckedNode> ToChange(ClusterUpdate planned, NodeMatches matches) =>
+        from node in planned.EventStoreNodeUpdates
+        where !node.IsDone
+        let instance = matches.InstanceOf(node)
+        where instance is not null && !strategy.IsAsWanted(node, instance)
+        select new CheckedNode(node.NodeName, instance, planned.TargetOf(node), ReachedBy(node.Endpoint, matches));
+
+    /// <summary>The plan is refused already; what is known is checked all the same, so that everything is said at once.</summary>
+    private IEnumerable<CheckedNode> Certain(ClusterUpdate planned, NodeMatches matches) => matches.Matches.Select(match => new CheckedNode(
+        match.Value.NameTag ?? match.Key.ToString(), match.Value, planned.TargetInstanceType, ReachedBy(match.Key, matches)));
+
+    private IReadOnlyList<string> ReachedBy(Cluster.NodeEndpoint node, NodeMatches matches) =>
+    [
+        node.Host,
+        .. matches.Nodes.Where(other => other.Endpoint == node).SelectMany(other => other.Addresses),
+        .. settings.Seeds.Select(seed => seed.Host),
+    ];
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Core.Checks;
+
+/// <summary>Which instance each node runs on.</summary>
+/// <param name="Found">The instances that the filters let through.</param>
+/// <param name="Nodes">The nodes, each with all its addresses.</param>
+/// <param name="Matches">The instance of every node for which that is certain.</param>
+/// <param name="Check">Whether it is certain for all of them.</param>
+internal sealed record NodeMatches(
+    IReadOnlyList<Instance> Found, IReadOnlyList<NodeToMatch> Nodes, IReadOnlyDictionary<NodeEndpoint, Instance> Matches, Check Check)
+{
+    public bool AreComplete => Check.Outcome is not CheckOutcome.Refused;
+
+    /// <summary>The instance that the plan gives the node, or null when EC2 did not show it.</summary>
+    public Instance? InstanceOf(NodeUpdate node) => Found.FirstOrDefault(instance => instance.Id == node.Ec2InstanceId);
+}
+
+/// <summary>Looks for the instances of the cluster's nodes.</summary>
+internal sealed class NodeMatching(
+    IInstances instances, Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, RollSettings settings)
+{
+    private const string CheckName = "EachNodeHasOneInstance";
+
+    /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
+    public async Task<NodeMatches> MatchAsync(ClusterObserver cluster, FirstLook first, CancellationToken cancellationToken)
+    {
+        var nodes = await NodesToMatchAsync(cluster, first.Look, cancellationToken);
+        IReadOnlyList<Instance> found;
+        try
+        {
+            found = await instances.FindAsync(settings.InstanceFilters, cancellationToken);
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            return new NodeMatches([], nodes, new Dictionary<NodeEndpoint, Instance>(), Check.Refused(CheckName, exception.Message));
+        }
+
+        try
+        {
+            var matches = InstanceMatcher.Match(nodes, found);
+            var all = await WithMissingAsync(first, matches, found, cancellationToken);
+            return new NodeMatches(found, nodes, all, Check.Passed(CheckName, $"{all.Count} nodes on {all.Count} instances"));
+        }
+        catch (RollingUpdateException exception) when (exception.Reason == FailureReason.PreflightRefused)
+        {
+            return new NodeMatches(found, nodes, InstanceMatcher.MatchCertain(nodes, found), Check.Refused(CheckName, exception.Message));
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<NodeEndpoint, Instance>> WithMissingAsync(
+        FirstLook first, IReadOnlyDictionary<NodeEndpoint, Instance> matches, IReadOnlyList<Instance> found, CancellationToken cancellationToken)
+    {
+        var hosts = new List<NodeToMatch>();
+        foreach (var seed in settings.Seeds.Where(seed => !matches.ContainsKey(seed)))
+        {
+            hosts.Add(new NodeToMatch(seed, await AddressesAsync(seed, cancellationToken)));
+        }
+
+        var missing = MissingMembers.Find(
+            found, matches, hosts, first.ClusterSize - first.Voters.Count, settings.InstanceFilters.Count > 0);
+        return missing.Count == 0 ? matches : matches.Concat(missing).ToDictionary();
+    }
+
+    private async Task<List<NodeToMatch>> NodesToMatchAsync(ClusterObserver cluster, ClusterLook look, CancellationToken cancellationToken)
+    {
+        var nodes = new List<NodeToMatch>();
+        foreach (var node in cluster.Members)
+        {
+            var named = look.Nodes.Values.SelectMany(answer => answer.Answer?.Members ?? [])
+                .Where(member => member.Endpoint == node).SelectMany(member => member.InternalAddresses);
+            var resolved = await AddressesAsync(node, cancellationToken);
+            nodes.Add(new NodeToMatch(node, [.. named.Concat(resolved).Distinct(StringComparer.OrdinalIgnoreCase)]));
+        }
+
+        return nodes;
+    }
+
+    private async Task<IReadOnlyList<string>> AddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(node.Host, out _) ? [] : [.. (await resolve(node.Host, cancellationToken)).Select(address => address.ToString())];
+}

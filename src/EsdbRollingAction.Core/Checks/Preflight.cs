@@ -1,0 +1,86 @@
+using System.Net;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Core.Checks;
+
+/// <summary>Makes every check before the first act, and changes nothing. What one finds keeps no other from being made.</summary>
+/// <param name="nodes">The nodes' HTTP interface.</param>
+/// <param name="instances">EC2.</param>
+/// <param name="strategy">Which change is rolled.</param>
+/// <param name="resolve">Resolves a host name; an empty answer when it cannot.</param>
+/// <param name="settings">What the roll is told besides its state.</param>
+/// <param name="time">The clock.</param>
+/// <param name="facts">Who is asked for what only the checks need.</param>
+public sealed class Preflight(
+    IClusterNodes nodes,
+    IInstances instances,
+    IUpdateStrategy strategy,
+    Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve,
+    RollSettings settings,
+    TimeProvider time,
+    CheckFacts facts)
+{
+    private readonly FirstLooker looker = new(nodes, settings, time);
+    private readonly NodeMatching matching = new(instances, resolve, settings);
+    private readonly InstancePreflight ofInstances = new(instances, strategy, facts.Instances, settings);
+    private readonly ServerPreflight ofServers = new(facts.Nodes);
+    private readonly RoleWatch roles = new(settings, time);
+
+    /// <summary>Makes the checks and gives the state its nodes.</summary>
+    /// <param name="state">The state to begin with.</param>
+    /// <param name="cluster">Who looks at the cluster.</param>
+    /// <param name="isPlan">Whether everything is checked though the update was begun before.</param>
+    /// <param name="cancellationToken">Ends the checks.</param>
+    /// <returns>The state with every node of the cluster, and what was checked.</returns>
+    /// <exception cref="RollingUpdateException">The cluster does not answer, or the state is another cluster's; nothing was changed.</exception>
+    /// <exception cref="InstanceException">The AWS credentials have expired or there are none; nothing was changed.</exception>
+    public async Task<PreflightReport> CheckAsync(ClusterUpdate state, ClusterObserver cluster, bool isPlan, CancellationToken cancellationToken)
+    {
+        var first = await looker.LookAsync(cluster, cancellationToken);
+        var matches = await matching.MatchAsync(cluster, first, cancellationToken);
+        var planned = matches.AreComplete ? Planned(state, first, matches) : state;
+        foreach (var node in planned.EventStoreNodeUpdates.Where(_ => matches.AreComplete))
+        {
+            cluster.Remember(node.Endpoint);
+        }
+
+        var checks = new List<Check> { ClusterChecks.MayAdminister(first.Denied), CanSpareAVoter(first), matches.Check };
+        if (isPlan || planned.StartedAt is null)
+        {
+            checks.AddRange(await ofServers.CheckAsync(first, cancellationToken));
+            checks.AddRange(await ofInstances.CheckAsync(planned, matches, cancellationToken));
+        }
+
+        var patience = checks.Exists(check => check.Outcome is CheckOutcome.Refused) ? TimeSpan.Zero : RoleWatch.Patience;
+        var ofRoles = await roles.CheckAsync(cluster, first, Voters(planned, first, matches), patience, cancellationToken);
+        return new PreflightReport(planned, first.ClusterSize, [.. ofRoles, .. checks]);
+    }
+
+    private ClusterUpdate Planned(ClusterUpdate state, FirstLook first, NodeMatches matches) =>
+        new NodePlan(state, first.Look, first.Options, matches.Found, strategy, time.GetUtcNow()).Make(matches.Matches);
+
+    private Check CanSpareAVoter(FirstLook first) => first.Options.Count > 0
+        ? ClusterChecks.ClusterCanSpareAVoter(first.ClusterSize, settings.AllowDowntime)
+        : Check.NotChecked(nameof(ClusterChecks.ClusterCanSpareAVoter), "no node shows how many voters are configured");
+
+    private IReadOnlyList<CheckedVoter> Voters(ClusterUpdate planned, FirstLook first, NodeMatches matches) => matches.AreComplete
+        ? [.. planned.EventStoreNodeUpdates
+            .Where(node => node.NodeType != NodeType.ReadOnlyReplica)
+            .Select(node => new CheckedVoter(node.Endpoint, node.NodeName, Excuse(planned, node, matches.InstanceOf(node))))]
+        : [.. first.Voters.Select(voter => new CheckedVoter(voter, voter.ToString(), Begun(planned)))];
+
+    /// <summary>Why a voter that is down or behind is the update's own business: it brings the node back, or waits for it.</summary>
+    private string? Excuse(ClusterUpdate planned, NodeUpdate node, Instance? instance) => instance switch
+    {
+        null => Begun(planned),
+        { State: not InstanceState.Running } => $"its instance is {instance.State}: the update brings it back",
+        { Mark: not null } => "its instance is marked: an update was interrupted at it",
+        _ when strategy.IsAsWanted(node, instance) => "its instance is as wanted already: the update waits for it",
+        _ => Begun(planned),
+    };
+
+    private static string? Begun(ClusterUpdate state) => state.StartedAt is null ? null : "the update was begun before: it waits by itself";
+}

@@ -1,0 +1,24 @@
+using EsdbRollingAction.Core.Cluster;
+
+namespace EsdbRollingAction.Core.Checks;
+
+/// <summary>What the servers tell that is worth knowing before they are restarted.</summary>
+internal sealed class ServerPreflight(INodeFacts facts)
+{
+    public async Task<IReadOnlyList<Check>> CheckAsync(FirstLook first, CancellationToken cancellationToken)
+    {
+        var answering = first.Look.Nodes.Where(node => node.Value.Own is not null).Select(node => node.Key).ToList();
+        var versions = await Task.WhenAll(answering.Select(node => facts.VersionAsync(node, cancellationToken)));
+        var scavenges = first.Denied is null
+            ? await Task.WhenAll(answering.Select(node => facts.IsScavengingAsync(node, cancellationToken)))
+            : new bool?[answering.Count];
+        return
+        [
+            ClusterChecks.ServerVersionsAreEqual([.. versions.OfType<string>()]),
+            ClusterChecks.NoScavengeRuns(Those(scavenge => scavenge == true), Those(scavenge => scavenge is null)),
+        ];
+
+        IReadOnlyCollection<string> Those(Func<bool?, bool> are) =>
+            [.. answering.Zip(scavenges).Where(node => are(node.Second)).Select(node => node.First.ToString())];
+    }
+}

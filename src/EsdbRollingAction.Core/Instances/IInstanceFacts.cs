@@ -1,0 +1,13 @@
+namespace EsdbRollingAction.Core.Instances;
+
+/// <summary>What is asked of EC2 for the checks before the first act only. It may be denied, unknown, or half an answer.</summary>
+public interface IInstanceFacts
+{
+    /// <summary>Asks about these instances and instance types.</summary>
+    /// <param name="instances">The instances that will be worked on.</param>
+    /// <param name="targetTypes">The types that they shall have.</param>
+    /// <param name="cancellationToken">Ends the questions.</param>
+    /// <exception cref="InstanceException">The credentials have expired or there are none: nothing more can be asked.</exception>
+    Task<InstanceFacts> AskAsync(
+        IReadOnlyList<Instance> instances, IReadOnlyCollection<string> targetTypes, CancellationToken cancellationToken);
+}

@@ -1,0 +1,36 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
+
+namespace EsdbRollingAction.Tests.Checks;
+
+public class CheckRowsTests
+{
+    [Fact]
+    public void What_is_the_same_of_several_nodes_is_said_once_and_what_differs_stays_beside_it()
+    {
+        var rows = CheckRows.Of(
+            ["a", "b", "c"],
+            node => node,
+            node => [node == "b" ? Check.Refused("First", "bad", "Mend it") : Check.Passed("First", "good"), Check.Passed("Second", "fine")]);
+
+        Assert.Equal(
+            [Check.Passed("First", "a, c: good"), Check.Refused("First", "b: bad", "Mend it"), Check.Passed("Second", "all 3 nodes: fine")],
+            rows);
+    }
+
+    [Fact]
+    public void A_dry_run_that_is_denied_refuses_and_one_that_proves_nothing_is_noted() => Assert.Equal(
+        [Check.Passed("A", "allowed"), Check.Refused("B", "no"), Check.Note("C", "not proven: 500")],
+        PermissionChecks.Of([Verdict.Yes("A", "allowed"), Verdict.No("B", "no"), Verdict.Yes("C", "not proven: 500")]));
+
+    [Fact]
+    public void A_refusal_names_every_check_that_failed_and_says_that_nothing_was_changed()
+    {
+        var report = new PreflightReport(
+            new(), 3, [Check.Refused("RootVolumeIsEbs", "a: it is not", "Move it"), Check.Passed("SizeChange", "fine"), Check.Refused("ArchitectureFits", "b: no.")]);
+
+        var refused = Assert.Throws<RollingUpdateException>(report.RefuseUnlessAllHold);
+
+        Assert.Equal("RootVolumeIsEbs: a: it is not. Move it. ArchitectureFits: b: no. Nothing was changed.", refused.Message);
+    }
+}

@@ -1,0 +1,98 @@
+using EsdbRollingAction.Core.Checks;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Tests.Updating;
+
+namespace EsdbRollingAction.Tests.Checks;
+
+public class ClusterChecksTests
+{
+    private readonly Picture picture = Picture.OfFour();
+
+    [Fact]
+    public void A_steady_cluster_passes() => AssertRoles(CheckOutcome.Passed, CheckOutcome.Passed);
+
+    [Fact]
+    public void Without_a_leader_nothing_is_begun()
+    {
+        picture["leader"].State = NodeState.Unknown;
+
+        AssertRoles(CheckOutcome.Refused, CheckOutcome.Refused);
+    }
+
+    [Fact]
+    public void A_voter_that_is_behind_is_refused_and_named()
+    {
+        picture["follower2"].Checkpoint -= 100_000_000;
+
+        Assert.StartsWith("follower2 is 95.4 MiB behind", AssertRoles(CheckOutcome.Passed, CheckOutcome.Refused).Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_voter_that_the_leader_does_not_see_is_refused()
+    {
+        picture["follower1"].SeenAlive = false;
+
+        AssertRoles(CheckOutcome.Passed, CheckOutcome.Refused);
+    }
+
+    [Fact]
+    public void A_voter_that_is_down_with_an_excuse_is_noted()
+    {
+        picture["follower2"].GoesDown();
+
+        var check = AssertRoles(CheckOutcome.Passed, CheckOutcome.Note, "follower2");
+
+        Assert.Equal("follower2 refused the connection, it is excused", check.Found);
+    }
+
+    [Fact]
+    public void The_excuse_of_one_voter_is_none_for_another()
+    {
+        picture["follower1"].Checkpoint -= 100_000_000;
+        picture["follower2"].Checkpoint -= 100_000_000;
+
+        Assert.DoesNotContain("follower2", AssertRoles(CheckOutcome.Passed, CheckOutcome.Refused, "follower2").Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_configured_voter_that_nobody_knows_is_refused()
+    {
+        picture.ClusterSize = 5;
+
+        Assert.Equal("only 3 of the 5 configured voters are known", AssertRoles(CheckOutcome.Passed, CheckOutcome.Refused).Found);
+    }
+
+    [Theory]
+    [InlineData(1, false, CheckOutcome.Refused)]
+    [InlineData(2, false, CheckOutcome.Refused)]
+    [InlineData(2, true, CheckOutcome.Warning)]
+    [InlineData(3, false, CheckOutcome.Passed)]
+    [InlineData(5, true, CheckOutcome.Passed)]
+    public void A_cluster_that_cannot_spare_a_voter_is_refused_unless_downtime_is_allowed(int size, bool allowed, CheckOutcome outcome) =>
+        Assert.Equal(outcome, ClusterChecks.ClusterCanSpareAVoter(size, allowed).Outcome);
+
+    [Fact]
+    public void Mixed_versions_are_noted()
+    {
+        Assert.Equal(CheckOutcome.Passed, ClusterChecks.ServerVersionsAreEqual(["22.10.5", "22.10.5"]).Outcome);
+        Assert.Equal("the nodes run 22.10.5 and 23.10.6", ClusterChecks.ServerVersionsAreEqual(["23.10.6", "22.10.5", "23.10.6"]).Found);
+        Assert.StartsWith("not checked", ClusterChecks.ServerVersionsAreEqual([]).Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scavenge_is_noted_with_its_node()
+    {
+        Assert.Equal(CheckOutcome.Passed, ClusterChecks.NoScavengeRuns([], []).Outcome);
+        Assert.StartsWith("one runs on node1", ClusterChecks.NoScavengeRuns(["node1"], ["node2"]).Found, StringComparison.Ordinal);
+        Assert.Equal("not checked: node2 did not tell", ClusterChecks.NoScavengeRuns([], ["node2"]).Found);
+    }
+
+    private Check AssertRoles(CheckOutcome leader, CheckOutcome level, params string[] excused)
+    {
+        List<CheckedVoter> voters = [.. picture.Nodes.Where(node => !node.IsReplica)
+            .Select(node => new CheckedVoter(node.Endpoint, node.Name, excused.Contains(node.Name) ? "it is excused" : null))];
+        List<Check> checks = [.. ClusterChecks.OfRoles(picture.Observe().Cluster, voters)];
+        Assert.Equal([leader, level], checks.Select(check => check.Outcome));
+        return checks[1];
+    }
+}

@@ -1,0 +1,83 @@
+using EsdbRollingAction.Core.Checks;
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Tests.Checks;
+
+/// <summary>An instance with which all is well, the type it shall have, and an EC2 that tells everything.</summary>
+internal static class Facts
+{
+    public static InstanceTypeDetails Xen { get; } = new("t2.large")
+    {
+        Architectures = ["i386", "x86_64"],
+        VirtualizationTypes = ["hvm"],
+        BootModes = ["legacy-bios"],
+        Hypervisor = "xen",
+        EnaSupport = "unsupported",
+        NvmeSupport = "unsupported",
+        EbsOptimizedSupport = "unsupported",
+        NetworkInterfaces = 3,
+        Ipv4AddressesPerInterface = 12,
+        Ipv6AddressesPerInterface = 12,
+        VirtualCpus = 2,
+        MemoryMiB = 8192,
+        HasInstanceStore = false,
+    };
+
+    public static InstanceTypeDetails Nitro { get; } = Xen with
+    {
+        Name = "m6i.xlarge",
+        Architectures = ["x86_64"],
+        BootModes = ["legacy-bios", "uefi"],
+        Hypervisor = "nitro",
+        EnaSupport = "required",
+        NvmeSupport = "required",
+        EbsOptimizedSupport = "default",
+        NetworkInterfaces = 4,
+        Ipv4AddressesPerInterface = 15,
+        Ipv6AddressesPerInterface = 15,
+        VirtualCpus = 4,
+        MemoryMiB = 16384,
+    };
+
+    public static InstanceDetails Healthy { get; } = new()
+    {
+        Zone = "eu-west-1a",
+        Tenancy = "default",
+        IsEbsOptimized = false,
+        Architecture = "x86_64",
+        VirtualizationType = "hvm",
+        BootMode = "legacy-bios",
+        EnaSupport = true,
+        RootDeviceType = "ebs",
+        IsHibernationConfigured = false,
+        LosesPublicAddress = false,
+        NetworkInterfaces = 1,
+        MostIpv4Addresses = 1,
+    };
+
+    public static CheckedNode Node(
+        Func<InstanceDetails, InstanceDetails>? change = null, InstanceState state = InstanceState.Running, string? publicAddress = null, params string[] reachedBy) => new(
+            "node1",
+            new Instance("i-1", state, Xen.Name, "node1", [], publicAddress, []) { Details = change?.Invoke(Healthy) ?? Healthy },
+            Nitro.Name,
+            reachedBy);
+
+    public static InstanceFacts All { get; } = Of(Xen, Nitro);
+
+    /// <summary>EC2 refuses every question.</summary>
+    public static InstanceFacts None { get; } = new()
+    {
+        Types = Told.Not<IReadOnlyDictionary<string, InstanceTypeDetails>>("denied"),
+        Offerings = Told.Not<IReadOnlySet<(string Type, string Zone)>>("denied"),
+        StopProtection = new Dictionary<string, Told<bool>> { ["i-1"] = Told.Not<bool>("denied") },
+        AutoScaling = new Dictionary<string, Told<AutoScalingMember>>(),
+    };
+
+    public static InstanceFacts Of(params InstanceTypeDetails[] types) => new()
+    {
+        Types = Told.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(types.ToDictionary(type => type.Name)),
+        Offerings = Told.As<IReadOnlySet<(string Type, string Zone)>>(types.Select(type => (type.Name, "eu-west-1a")).ToHashSet()),
+        StopProtection = new Dictionary<string, Told<bool>> { ["i-1"] = Told.As(false) },
+        AutoScaling = new Dictionary<string, Told<AutoScalingMember>>(),
+    };
+}

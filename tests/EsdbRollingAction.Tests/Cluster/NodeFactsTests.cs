@@ -1,0 +1,63 @@
+using System.Text;
+using EsdbRollingAction.Core.Cluster;
+using WireMock.RequestBuilders;
+using WireMock.ResponseBuilders;
+using WireMock.Server;
+
+namespace EsdbRollingAction.Tests.Cluster;
+
+public sealed class NodeFactsTests : IDisposable
+{
+    private readonly WireMockServer server = WireMockServer.Start();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => server.Dispose();
+
+    [Theory]
+    [InlineData("ScavengeId: , ScavengeLink: ", false)]
+    [InlineData("ScavengeId: 7c9e6679-7425-40de-944b-e07fc1f90ae7, ScavengeLink: /admin/scavenge/7c9e6679", true)]
+    [InlineData("""{"scavengeId":"","scavengeLink":""}""", false)]
+    [InlineData("""{ "scavengeId": "7c9e6679", "scavengeLink": "" }""", true)]
+    [InlineData("""{"error":"not found"}""", null)]
+    [InlineData("", null)]
+    public void Whether_a_scavenge_runs_is_read_from_text_and_JSON(string body, bool? running) =>
+        Assert.Equal(running, NodeFactsReader.IsScavenging(Encoding.UTF8.GetBytes(body)));
+
+    [Theory]
+    [InlineData("""{"esVersion":"22.10.5.0","state":"leader"}""", "22.10.5.0")]
+    [InlineData("""{"state":"leader"}""", null)]
+    [InlineData("[]", null)]
+    [InlineData("oops", null)]
+    public void The_version_is_read_or_not_told(string body, string? version) =>
+        Assert.Equal(version, NodeFactsReader.Version(Encoding.UTF8.GetBytes(body)));
+
+    [Fact]
+    public async Task Only_the_question_for_a_scavenge_carries_credentials()
+    {
+        server.Given(Request.Create().WithPath("/info")).RespondWith(Response.Create().WithBody("""{"esVersion":"22.10.5.0"}"""));
+        server.Given(Request.Create().WithPath("/admin/scavenge/current")).RespondWith(Response.Create().WithBody("ScavengeId: , ScavengeLink: "));
+        using var nodes = Clients.Create("admin:changeit@");
+        var node = new NodeEndpoint("127.0.0.1", server.Port);
+
+        Assert.Equal("22.10.5.0", await nodes.VersionAsync(node, Token));
+        Assert.False(await nodes.IsScavengingAsync(node, Token));
+        Assert.Equal(
+            [("/admin/scavenge/current", true), ("/info", false)],
+            server.LogEntries.Select(entry => (entry.RequestMessage!.Path, entry.RequestMessage.Headers!.ContainsKey("Authorization"))).Order());
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(500)]
+    public async Task Any_other_answer_tells_nothing(int status)
+    {
+        server.Given(Request.Create()).RespondWith(Response.Create().WithStatusCode(status));
+        using var nodes = Clients.Create("admin:changeit@");
+        var node = new NodeEndpoint("127.0.0.1", server.Port);
+
+        Assert.Null(await nodes.VersionAsync(node, Token));
+        Assert.Null(await nodes.IsScavengingAsync(node, Token));
+    }
+}
