@@ -51,9 +51,19 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
         }
     }
 
-    public void Checked(IReadOnlyList<Check> checks)
+    public void Checked(IReadOnlyList<Check> checks) => Checked(checks, inFull: true);
+
+    /// <param name="checks">The checks.</param>
+    /// <param name="inFull">Whether those that passed are told one by one: a plan is about them, a roll is not.</param>
+    public void Checked(IReadOnlyList<Check> checks, bool inFull)
     {
-        foreach (var same in checks.GroupBy(check => (check.Outcome, check.Text)))
+        var passed = inFull ? [] : checks.Where(check => check.Outcome == CheckOutcome.Passed).ToList();
+        if (passed.Count > 0)
+        {
+            Notice($"{WordFor(CheckOutcome.Passed),-7}  {passed.Count} of {checks.Count} checks passed");
+        }
+
+        foreach (var same in checks.Except(passed).GroupBy(check => (check.Outcome, check.Text)))
         {
             Notice($"{WordFor(same.Key.Outcome),-7}  {string.Join(", ", same.Select(check => check.Name))}: {same.Key.Text}");
         }

@@ -48,7 +48,7 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     public void Checked(IReadOnlyList<Check> checks)
     {
         Report = Report with { Checks = checks };
-        console.Checked(checks);
+        console.Checked(checks, inFull: Report.Mode == Mode.Plan);
     }
 
     public void Planned(ClusterUpdate state)

@@ -45,7 +45,7 @@ public sealed class ClusterUpdatePlanner(
         var seen = await world.ObserveAsync(planned, cancellationToken);
         var first = new Decider(strategy, settings with { Run = null, ReserveCapacity = CapacityPolicy.Off }).Decide(planned, seen);
         var plan = first.State.ClusterUpdateStatus == UpdateStatus.Success ? first.State : WithoutBeginning(planned, first.State);
-        reporter.Checked([.. report.Checks, .. Outlook(plan, seen, first)]);
+        reporter.Checked([.. report.Checks, .. Outlook(plan, seen, first).ExceptBy(report.Checks.Select(check => check.Name), check => check.Name)]);
         reporter.Planned(plan);
         file.Write(plan);
         return plan;
