@@ -63,6 +63,7 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
     {
         lock (gate)
         {
+            log.Learn(state);
             foreach (var node in state.EventStoreNodeUpdates)
             {
                 var what = node.NodeUpdateStatus == UpdateStatus.Pending ? "planned" : $"was {node.NodeUpdateStatusDetail}";
@@ -75,6 +76,7 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
     {
         lock (gate)
         {
+            log.Learn(decision.State);
             TellDone(decision, at);
             log.Debug(decision);
             if (decision.Node is not { } node || decision.Act is Act.Finish)
