@@ -9,4 +9,7 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
 {
     /// <summary>The reason, which decides the exit code.</summary>
     public FailureReason Reason { get; } = reason;
+
+    /// <summary>Whether it is the state that is refused: another one, or none, would be accepted.</summary>
+    public bool IsAboutState { get; init; }
 }

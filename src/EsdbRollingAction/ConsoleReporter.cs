@@ -73,6 +73,7 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
     {
         lock (gate)
         {
+            log.Learn(state);
             foreach (var node in state.EventStoreNodeUpdates)
             {
                 var what = node.NodeUpdateStatus == UpdateStatus.Pending ? "planned" : $"was {node.NodeUpdateStatusDetail}";
@@ -85,6 +86,7 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
     {
         lock (gate)
         {
+            log.Learn(decision.State);
             TellDone(decision, at);
             log.Debug(decision);
             if (decision.Node is not { } node || decision.Act is Act.Finish)

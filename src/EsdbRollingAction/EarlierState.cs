@@ -23,7 +23,12 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
                 return Choose(file, local, saved, lookup);
             }
 
-            if (lookup.Found is null && IsExpected(runId, resumeRunId))
+            // In a first attempt nothing can have been saved, unless a plan was made; a run that was named has been meant.
+            if (lookup.Found is null && runId == resumeRunId)
+            {
+                warn(lookup.Reason);
+            }
+            else if (lookup.Found is null && github.RunAttempt > 1)
             {
                 notice(lookup.Reason);
             }
@@ -31,9 +36,6 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
 
         return local;
     }
-
-    /// <summary>In a first attempt nothing can have been saved, unless a plan was made.</summary>
-    private bool IsExpected(long runId, long? resumeRunId) => runId == resumeRunId || github.RunAttempt > 1;
 
     /// <summary>Runs for several clusters may share a folder, and with it the file.</summary>
     private ClusterUpdate? ReadLocal(StateFile file, string cluster)

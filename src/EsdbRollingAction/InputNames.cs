@@ -8,6 +8,9 @@ internal sealed record InputName(string Name, string Default, string Meaning)
 {
     public string Variable => $"INPUT_{Key}";
 
+    /// <summary>What the reader sets: in a workflow nobody sees the variable.</summary>
+    public string Said(bool inActions) => inActions ? $"the input {Name}" : $"the input {Name} (variable {Variable})";
+
     /// <summary>The name as the configuration knows it, without its prefix.</summary>
     public string Key => Name.ToUpperInvariant().Replace('-', '_');
 }

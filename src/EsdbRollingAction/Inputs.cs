@@ -48,14 +48,16 @@ internal sealed record Inputs
 
     public required long? ResumeRunId { get; init; }
 
+    /// <param name="configuration">The inputs, as they were given.</param>
+    /// <param name="inActions">Whether this is a step of a workflow.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>.</exception>
-    public static Inputs Read(IConfiguration configuration)
+    public static Inputs Read(IConfiguration configuration, bool inActions)
     {
         string? Text(InputName input) => configuration[input.Key]?.Trim() is { Length: > 0 } text ? text : null;
 
         bool Flag(InputName input) => OneOf(input, Text(input) ?? "false", "true", "false") == "true";
 
-        var connection = ConnectionString.Parse(Text(InputNames.ConnectionString) ?? throw Missing(InputNames.ConnectionString));
+        var connection = ConnectionString.Parse(Text(InputNames.ConnectionString) ?? throw Missing(InputNames.ConnectionString, inActions));
         return new Inputs
         {
             Mode = OneOf(InputNames.Mode, Text(InputNames.Mode) ?? "apply", "plan", "apply", "step", "rollback") switch
@@ -72,7 +74,7 @@ internal sealed record Inputs
                 Text(InputNames.TargetInstanceType),
                 (int?)Number(InputNames.MaxIterations, Text(InputNames.MaxIterations), 1, int.MaxValue)),
             InstanceFilters = Core.Instances.InstanceFilters.Parse(Text(InputNames.InstanceFilters) ?? ""),
-            StateFile = Text(InputNames.StateFile) ?? "esdb-rolling-update-state.json",
+            StateFile = StatePath.Check(Text(InputNames.StateFile) ?? "esdb-rolling-update-state.json", inActions),
             IterationInterval = TimeSpan.FromSeconds(
                 Positive(InputNames.IterationInterval, Text(InputNames.IterationInterval) ?? "5", "seconds", 3600)),
             MaxReplicationLagBytes = Number(InputNames.MaxLag, Text(InputNames.MaxLag), 0, long.MaxValue) ?? 1024 * 1024,
@@ -118,7 +120,7 @@ internal sealed record Inputs
             ? number
             : throw Invalid($"The input {input.Name} is '{text}'; it must be a number of {unit} from 0 to {most}.");
 
-    private static RollingUpdateException Missing(InputName input) => Invalid($"The input {input.Name} is missing: set {input.Variable}.");
+    private static RollingUpdateException Missing(InputName input, bool inActions) => Invalid($"An input is missing: set {input.Said(inActions)}.");
 
     private static RollingUpdateException Invalid(string message) => new(FailureReason.InvalidInput, message);
 }

@@ -60,7 +60,7 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         Deadline = deadline,
     };
 
-    private static UpdateInstanceTypeStrategy StrategyOf(ClusterUpdate state, Ec2Instances instances)
+    private UpdateInstanceTypeStrategy StrategyOf(ClusterUpdate state, Ec2Instances instances)
     {
         if (state.UpdateStrategy != UpdateInstanceTypeStrategy.StrategyName)
         {
@@ -71,6 +71,6 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
 
         return state.TakesBack ? new UpdateInstanceTypeStrategy(instances, targetType: null) : new UpdateInstanceTypeStrategy(instances, state.TargetInstanceType ?? throw new RollingUpdateException(
             FailureReason.InvalidInput,
-            $"No target instance type: set {InputNames.TargetInstanceType.Variable}, for example to t3.xlarge. Nothing was changed."));
+            $"No target instance type: set {InputNames.TargetInstanceType.Said(github.IsActions)}, for example to t3.xlarge. Nothing was changed."));
     }
 }

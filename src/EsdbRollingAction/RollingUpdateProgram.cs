@@ -28,7 +28,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
     {
         try
         {
-            var inputs = Inputs.Read(configuration);
+            var inputs = Inputs.Read(configuration, github.IsActions);
             publisher.Begin(inputs);
             return await RollAsync(inputs, signals.Token);
         }

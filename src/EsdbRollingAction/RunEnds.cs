@@ -8,7 +8,14 @@ namespace EsdbRollingAction;
 internal static class RunEnds
 {
     /// <summary>The end of a run that came to its own end.</summary>
-    public static RunEnd Of(ClusterUpdate end, RunReport report)
+    public static RunEnd Of(ClusterUpdate end, RunReport report) => Readable(Ended(end, report), end);
+
+    /// <summary>The end of a run that was ended.</summary>
+    public static RunEnd Of(Exception exception, int? signalled, RunReport report) => Readable(Ended(exception, signalled, report), report.State);
+
+    private static RunEnd Readable(RunEnd end, ClusterUpdate? state) => end with { Message = LongNames.In(state).Cut(end.Message) };
+
+    private static RunEnd Ended(ClusterUpdate end, RunReport report)
     {
         var done = $"{Updated(end)} of {end.EventStoreNodeUpdates.Count} nodes";
         return end.ClusterUpdateStatus switch
@@ -21,8 +28,7 @@ internal static class RunEnds
         };
     }
 
-    /// <summary>The end of a run that was ended.</summary>
-    public static RunEnd Of(Exception exception, int? signalled, RunReport report) => exception switch
+    private static RunEnd Ended(Exception exception, int? signalled, RunReport report) => exception switch
     {
         OperationCanceledException when signalled is { } exitCode => new RunEnd(
             exitCode, FailureReason.Cancelled, $"Nothing new was begun. {LeftBehind(report.State)}{Resume(report)}"),
@@ -37,6 +43,10 @@ internal static class RunEnds
         RollingUpdateException { Reason: FailureReason.TakenOver } known => new RunEnd(ExitCode.RunAgain, known.Reason, known.Message),
         RollingUpdateException known when ExitCode.Of(known.Reason) is ExitCode.UpdateFailed or ExitCode.RunAgain && report.State?.StartedAt is not null => new RunEnd(
             ExitCode.Of(known.Reason), known.Reason, $"{known.Message} {LeftBehind(report.State)}{Resume(report)}"),
+        RollingUpdateException { IsAboutState: true } refused when report.WorkflowRun is not null => new RunEnd(
+            ExitCode.Of(refused.Reason), refused.Reason,
+            $"{refused.Message} In a workflow: start a new run without resume-run-id; re-runs find the artifact again. "
+            + "On a self-hosted runner look whether the file is in its workspace."),
         RollingUpdateException known => new RunEnd(ExitCode.Of(known.Reason), known.Reason, known.Message),
         _ => new RunEnd(
             ExitCode.UpdateFailed, FailureReason.UnexpectedError,

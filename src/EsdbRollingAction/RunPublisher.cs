@@ -43,7 +43,11 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
 
     public void Notice(string text) => console.Notice(text);
 
-    public void Warn(string text) => console.Warn(text);
+    public void Warn(string text)
+    {
+        Report = Report with { Warnings = [.. Report.Warnings, text] };
+        console.Warn(text);
+    }
 
     public void Checked(IReadOnlyList<Check> checks)
     {

@@ -28,6 +28,9 @@ internal sealed record RunReport
     /// <summary>What was checked before the first act.</summary>
     public IReadOnlyList<Check> Checks { get; init; } = [];
 
+    /// <summary>What went otherwise than it should, though not so that the run ended.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Where the state is kept, or null when the inputs did not even say that.</summary>
     public string? StateFile { get; init; }
 

@@ -52,6 +52,16 @@ public partial class ReadmeTests
             input => Assert.Contains(input, Published.Inputs.Keys));
     }
 
+    /// <summary>A called workflow cannot be given more than its caller has, and a group of another name keeps nobody out.</summary>
+    [Fact]
+    public void Both_usages_grant_what_is_needed_and_the_group_is_the_one_of_the_reusable_workflow()
+    {
+        Assert.All(
+            [Block("## Usage", "yaml"), Block("The last one is also a reusable workflow", "yaml")],
+            usage => Assert.Contains("permissions: { id-token: write, actions: read, checks: write, contents: read }", usage, StringComparison.Ordinal));
+        Assert.Contains("group: esdb-rolling-update-orders,", Block("## Usage", "yaml"), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Policy() =>
         JsonNode.Parse(Block("<!-- iam-policy", "json"))!["Statement"]!.AsArray()
             .SelectMany(statement => statement!["Action"]!.AsArray())

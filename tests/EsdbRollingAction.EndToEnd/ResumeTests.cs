@@ -66,6 +66,19 @@ public class ResumeTests
         rolling.AssertRolled(await rolling.RunAsync());
     }
 
+    [Fact]
+    public async Task The_unfinished_state_of_another_cluster_is_kept_and_disturbs_no_roll()
+    {
+        const string Others = """{"ClusterName":"payments","ClusterUpdateStatus":"InProgress","TargetInstanceType":"m5.large","EventStoreNodeUpdates":[{"NodeName":"stranger"}]}""";
+        await using var rolling = await Rolling.StartAsync();
+        await File.WriteAllTextAsync(rolling.StatePath, Others, TestContext.Current.CancellationToken);
+
+        rolling.AssertRolled(await rolling.RunAsync(("INPUT_CLUSTER_NAME", "orders")));
+
+        Assert.Equal("orders", (string?)rolling.State["ClusterName"]);
+        Assert.Equal(Others, await File.ReadAllTextAsync($"{rolling.StatePath}.replaced", TestContext.Current.CancellationToken));
+    }
+
     /// <summary>As if the node had been rolled before: stopped, changed, started and level.</summary>
     private static async Task UpdateByHandAsync(Rolling rolling, string id)
     {

@@ -10,16 +10,20 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     private const string Title = "esdb-rolling-update";
 
     private readonly AnnotationBudget annotations = new();
+    private readonly LongNames names = new();
     private NodeEndpoint? group;
 
-    public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Printable.Line(text)}");
+    /// <summary>The names of these nodes are shortened from now on.</summary>
+    public void Learn(ClusterUpdate state) => names.Learn(state);
+
+    public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Line(text)}");
 
     public void Say(DateTimeOffset at, NodeUpdate node, string what, string why)
     {
-        var word = Printable.Line(what);
+        var word = Line(what);
         var shown = style.Colours ? Colour.Phase(word) : word;
         var padding = new string(' ', Math.Max(0, 16 - word.Length));
-        output.WriteLine($"{TimeText.Clock(at)}  {Printable.Line(node.NodeName),-22}  {shown}{padding}  {Printable.Line(why)}");
+        output.WriteLine($"{TimeText.Clock(at)}  {Line(node.NodeName),-22}  {shown}{padding}  {Line(why)}");
     }
 
     /// <summary>An annotation in the place of the line while there may be one.</summary>
@@ -27,7 +31,7 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     {
         if (style.WorkflowCommands && annotations.TryTake())
         {
-            output.WriteLine(WorkflowCommand.Warning(Printable.Line(node.NodeName), Printable.Line($"{node.NodeName} {what}: {why}")));
+            output.WriteLine(WorkflowCommand.Warning(Line(node.NodeName), Line($"{node.NodeName} {what}: {why}")));
             return;
         }
 
@@ -39,7 +43,7 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     {
         if (style.WorkflowCommands && annotations.TryTake())
         {
-            output.WriteLine(WorkflowCommand.Warning(Title, Printable.Line(text)));
+            output.WriteLine(WorkflowCommand.Warning(Title, Line(text)));
             return;
         }
 
@@ -60,7 +64,7 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         }
 
         var act = $"{decision.Node?.NodeName} {decision.Act.GetType().Name} {decision.Rule}".Trim();
-        output.WriteLine(WorkflowCommand.Debug(Printable.Line($"{act}: {decision.Why}")));
+        output.WriteLine(WorkflowCommand.Debug(Line($"{act}: {decision.Why}")));
     }
 
     /// <summary>It is the turn of this node. Groups do not nest, so the one before is closed.</summary>
@@ -72,7 +76,7 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         }
 
         CloseGroup();
-        output.WriteLine(WorkflowCommand.Group(Printable.Line($"{node.NodeName} ({node.NodeType}, {node.Ec2InstanceId})")));
+        output.WriteLine(WorkflowCommand.Group(Line($"{node.NodeName} ({node.NodeType}, {node.Ec2InstanceId})")));
         group = node.Endpoint;
     }
 
@@ -80,7 +84,7 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     public void End(DateTimeOffset at, RunEnd end)
     {
         CloseGroup();
-        var text = Printable.Line(end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: {end.Message}" : end.Message);
+        var text = Line(end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: {end.Message}" : end.Message);
         if (style.WorkflowCommands && annotations.TryTakeForVerdict())
         {
             // Not standard error: the runner reads the two at once, and the order of their lines would be lost.
@@ -95,6 +99,8 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
             error.WriteLine($"{(style.ErrorColours ? Colour.Error("error") : "error")}: {text}");
         }
     }
+
+    private string Line(string text) => Printable.Line(names.Cut(text));
 
     private void CloseGroup()
     {

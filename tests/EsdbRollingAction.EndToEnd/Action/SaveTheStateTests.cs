@@ -48,6 +48,7 @@ public class SaveTheStateTests
 
         Assert.Equal(("success", "failure"), (result.Conclusion, result.Steps["save"].Outcome));
         Assert.Contains("::warning title=esdb-rolling-update::The state could not be saved", result.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Enterprise Server", result.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

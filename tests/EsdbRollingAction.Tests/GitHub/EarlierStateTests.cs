@@ -112,6 +112,15 @@ public sealed class EarlierStateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_to_resume_that_saved_nothing_is_warned_of()
+    {
+        await FindAsync(resume: 7, attempt: 1);
+
+        Assert.Contains("run 7 has none of this cluster", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Empty(notices);
+    }
+
+    [Fact]
     public async Task An_artifact_that_is_no_state_is_left_out_and_the_file_stays_as_it_is()
     {
         File.Write(Of("by hand", Noon));

@@ -39,6 +39,7 @@ internal static class SummaryText
     private static string Render(RunReport report, bool gantt, bool details, int rows) => string.Concat(
         Headline.Render(report),
         HowToGoOn.Render(report),
+        WarningList.Render(report),
         Nodes(report, rows),
         gantt ? Gantt.Render(report) : LeftOut("The gantt", report),
         WithoutLeader(report.State),

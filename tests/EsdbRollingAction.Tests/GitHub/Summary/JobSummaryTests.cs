@@ -39,6 +39,15 @@ public class JobSummaryTests
     }
 
     [Fact]
+    public void A_warning_is_shown_once_whether_the_roll_was_good_or_not()
+    {
+        var summary = Parsed(Reports.Updated() with { Warnings = ["No saved state: run 7 has none.", "No saved state: run 7 has none."] });
+
+        Assert.Equal("Warnings", summary.Headings[1]);
+        Assert.Equal("No saved state: run 7 has none.", Assert.Single(summary.ListItems));
+    }
+
+    [Fact]
     public void A_failed_roll_names_the_node_the_reason_and_the_way_on_before_anything_else()
     {
         var summary = Parsed(Reports.RolledBack());

@@ -1,0 +1,25 @@
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction;
+
+/// <summary>Node names come from tags and files: one of many pages would leave no room for what is said of the node.</summary>
+internal sealed class LongNames
+{
+    private readonly HashSet<string> names = [];
+
+    /// <summary>The long names of a state.</summary>
+    public static LongNames In(ClusterUpdate? state)
+    {
+        var names = new LongNames();
+        names.Learn(state);
+        return names;
+    }
+
+    public void Learn(ClusterUpdate? state) => names.UnionWith(
+        (state?.EventStoreNodeUpdates ?? []).Select(node => node.NodeName).Where(name => name.Length > Shortened.LongestName));
+
+    /// <summary>The text with the beginnings of the names in their place.</summary>
+    public string Cut(string text) => names
+        .OrderByDescending(name => name.Length)
+        .Aggregate(text, (cut, name) => cut.Replace(name, Shortened.Name(name), StringComparison.Ordinal));
+}

@@ -1,0 +1,42 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Tests.GitHub.Summary;
+
+namespace EsdbRollingAction.Tests;
+
+public class RunEndTests
+{
+    [Fact]
+    public void A_name_of_many_pages_does_not_push_out_what_is_said_of_the_node()
+    {
+        var report = Reports.CatchingUp();
+        var node = report.State!.EventStoreNodeUpdates[^1] with { NodeName = new string('n', 10_000) };
+
+        var end = RunEnds.Of(new OperationCanceledException(), ExitCode.Interrupted, report with { State = report.State.With(node) });
+
+        Assert.StartsWith($"Nothing new was begun. {new string('n', 79)}… ({node.Ec2InstanceId}) was left in phase CatchingUp", end.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void How_a_state_is_got_rid_of_in_a_workflow_is_said_in_a_workflow(bool inWorkflow)
+    {
+        var refused = new RollingUpdateException(FailureReason.InvalidInput, "Remove the state file.") { IsAboutState = true };
+        var report = Reports.CatchingUp();
+
+        var end = RunEnds.Of(refused, null, inWorkflow ? report : report with { WorkflowRun = null });
+
+        Assert.Equal(inWorkflow, end.Message.Contains("start a new run without resume-run-id", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_state_that_asks_for_another_target_is_refused_for_what_it_is() =>
+        Assert.True(Assert.Throws<RollingUpdateException>(() => StartingState.From(
+            new ClusterUpdate { TargetInstanceType = "t2.xlarge" }, new UpdateRequest(null, "m5.large", null), "Ec2InstanceTypeUpdate")).IsAboutState);
+
+    [Theory]
+    [InlineData(true, "the input mode")]
+    [InlineData(false, "the input mode (variable INPUT_MODE)")]
+    public void An_input_is_called_as_the_reader_knows_it(bool inActions, string said) => Assert.Equal(said, InputNames.Mode.Said(inActions));
+}
