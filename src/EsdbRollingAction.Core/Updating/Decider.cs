@@ -101,6 +101,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
 
     private NodeUpdate Finished(NodeUpdate node, Observation seen)
     {
+        if (WasStoppedAgain(node, seen))
+        {
+            return node.Fresh();
+        }
+
         if (node.IsDone || !Readiness.IsReady(node, seen, strategy))
         {
             return node;
@@ -120,6 +125,13 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
                 FinishedAt = seen.At,
             };
     }
+
+    /// <summary>A node that is done and was stopped since, by a person or its machine, would be waited for by all others: it is brought back.</summary>
+    private static bool WasStoppedAgain(NodeUpdate node, Observation seen) =>
+        node.NodeUpdateStatus == UpdateStatus.Success
+        && seen.InstanceOf(node) is { State: InstanceState.Stopped }
+        && seen.Cluster.Own(node.Endpoint) is null
+        && !Readiness.WasJustStarted(node, seen);
 
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
     private static ClusterUpdate SetAside(

@@ -192,7 +192,7 @@ public sealed class CapacityTests : IDisposable
         roll.Instances.CannotRelease = new InstanceException(kind, "UnauthorizedOperation", "Not allowed to give cr-i-replica back.");
 
         Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
-        Assert.Contains(roll.Warnings, warning => warning.Contains("cancel it by hand", StringComparison.Ordinal));
+        Assert.Contains(roll.Warnings, warning => warning.Contains("within six hours", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -10,6 +10,21 @@ public class ComingBackTests
     private readonly Picture picture = Picture.OfFour();
 
     [Fact]
+    public void A_node_that_is_done_and_was_stopped_since_is_started_again()
+    {
+        var picture = Picture.OfFour().Updated("replica");
+        var done = picture.Decide().State;
+        Assert.Equal(UpdateStatus.Success, done.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").NodeUpdateStatus);
+        picture["replica"].GoesDown();
+        picture["replica"].InstanceState = InstanceState.Stopped;
+
+        var found = picture.Decide(done);
+        picture.At += Pace.StoppedBySomebody;
+
+        picture.Decide(found.State).Acts<Act.StartInstance>("replica");
+    }
+
+    [Fact]
     public void The_database_process_is_remembered_before_the_stop() =>
         Assert.Equal(picture["replica"].InstanceId, picture.Decide().NodeNamed("replica").EventStoreInstanceIdBeforeStop);
 
