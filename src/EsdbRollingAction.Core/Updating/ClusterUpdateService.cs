@@ -41,9 +41,11 @@ public sealed class ClusterUpdateService(
 
     private bool hasWritten;
     private int unmarked;
-    private readonly Decider decider = new(strategy, settings);
     private readonly Outcomes outcomes = new(settings);
     private readonly KnownCapacity capacity = new(control.Capacity, time);
+
+    /// <summary>Who decides: another one only where it is shown that a wrong decision would be noticed.</summary>
+    internal IDecider Decider { get; init; } = new Decider(strategy, settings);
 
     /// <summary>Rolls until the update is done or given up, or for one iteration.</summary>
     /// <param name="start">Where to begin.</param>
@@ -86,7 +88,7 @@ public sealed class ClusterUpdateService(
     private async Task<ClusterUpdate> IterateAsync(ClusterUpdate state, WorldObserver world, CancellationToken cancellationToken)
     {
         var seen = await world.ObserveAsync(state, cancellationToken);
-        var decision = Counted(decider.Decide(state, seen));
+        var decision = Counted(Decider.Decide(state, seen));
         cancellationToken.ThrowIfCancellationRequested();
         Remember(decision.State);
         reporter.Decided(decision, seen.At);
@@ -218,7 +220,7 @@ public sealed class ClusterUpdateService(
         while (until - time.GetUtcNow() is { Ticks: > 0 } left)
         {
             var seen = await world.ProbeAsync(decision.State, decision.Node!, awaited, left, cancellationToken);
-            var next = decider.Decide(decision.State, seen);
+            var next = Decider.Decide(decision.State, seen);
             if (next.Act is not Act.Wait || next.Node!.Phase > decision.Node!.Phase)
             {
                 return;
