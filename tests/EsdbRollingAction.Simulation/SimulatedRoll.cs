@@ -12,7 +12,7 @@ namespace EsdbRollingAction.Simulation;
 internal sealed class SimulatedRoll
 {
     private const int RunsInTheEnd = 5;
-    private const int StepsInTheEnd = 3000;
+    private const int MostRuns = 2000;
     private readonly VirtualTime time = new();
     private readonly Scenario scenario;
     private readonly Mutant mutant;
@@ -66,10 +66,10 @@ internal sealed class SimulatedRoll
         var isDone = false;
         while (!isDone && umpire.Broken.Count == 0)
         {
-            inTheEnd += IsCalm ? 1 : 0;
+            var wasCalm = IsCalm;
             (var end, text) = RunOnce(text);
-            isDone = end.IsSuccess && IsCalm
-                || inTheEnd >= (scenario.Inputs.StepByStep ? StepsInTheEnd : scenario.Refusals.EndTheUpdate ? 2 : RunsInTheEnd);
+            inTheEnd += wasCalm && (end.IsFinished || !scenario.Inputs.StepByStep) ? 1 : 0;
+            isDone = (end.IsSuccess && IsCalm) || runs >= MostRuns || inTheEnd >= (scenario.Refusals.EndTheUpdate ? 2 : RunsInTheEnd);
             if (!isDone && !scenario.Inputs.StepByStep)
             {
                 Pass(end.IsSuccess ? scenario.Calm - time.Elapsed : draw.Seconds(0, 20));

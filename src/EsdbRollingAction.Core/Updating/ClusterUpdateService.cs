@@ -102,6 +102,8 @@ public sealed class ClusterUpdateService(
                 await WaitAsync(decision, wait.For, world, cancellationToken);
                 return decision.State;
             default:
+                // Remembering takes a moment, in which the program may have been asked to end.
+                cancellationToken.ThrowIfCancellationRequested();
                 var after = await ActAsync(decision, world, cancellationToken);
                 Remember(after);
                 reporter.Acted(after);

@@ -40,7 +40,7 @@ public sealed partial class Cluster
         }
     }
 
-    private void Listen(Node node, Node other, Guid life, double after) => world.After(after, () =>
+    private void Listen(Node node, Node other, Guid life, double after) => world.Unseen(after, () =>
     {
         if (node.InstanceId != life || !node.IsUp)
         {

@@ -17,14 +17,14 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     private readonly bool areRunsUnknown = run.Scenario.Interruptions.RunsAreUnknown;
 
     public Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken) =>
-        wire.SendAsync<IReadOnlyList<Instance>>(Describing, () => [.. model.Ec2.Describe().Select(Shown)], cancellationToken);
+        wire.SendAsync<IReadOnlyList<Instance>>(Describing, () => new([.. model.Ec2.Describe().Select(Shown)]), cancellationToken);
 
     public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         wire.SendAsync<IReadOnlyList<Instance>>(
-            Describing, () => [.. model.Ec2.Describe().Where(instance => ids.Contains(instance.Id)).Select(Shown)], cancellationToken);
+            Describing, () => new([.. model.Ec2.Describe().Where(instance => ids.Contains(instance.Id)).Select(Shown)]), cancellationToken);
 
     public Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken) =>
-        wire.SendAsync(DescribingTypes, () => model.Ec2.KnownTypes.Contains(type), cancellationToken);
+        wire.SendAsync(DescribingTypes, () => new Answer<bool>(model.Ec2.KnownTypes.Contains(type)), cancellationToken);
 
     public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Verdict>>([]);
@@ -76,12 +76,12 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         {
             run.History?.Add($"program: CancelCapacityReservation {id}");
             aws.Reservations.First(held => held.Id == id).ReleasedAt ??= run.Time.Elapsed;
-            return true;
+            return new Answer<bool>(true);
         },
         cancellationToken);
 
     public Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
-        wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => aws.Read(instanceIds, run.Time.Elapsed), cancellationToken);
+        wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => new(aws.Read(instanceIds, run.Time.Elapsed)), cancellationToken);
 
     public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
         Task.FromResult<bool?>(areRunsUnknown ? null : false);
@@ -92,12 +92,16 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         try
         {
             run.Umpire.ByTheProgram(act);
-            return true;
+            return new Answer<bool>(true);
+        }
+        catch (InstanceException refused)
+        {
+            return new Answer<bool>(false, refused);
         }
         catch (Ec2Exception refused)
         {
             var kind = refused.Code == "IncorrectInstanceState" ? InstanceErrorKind.LookAgain : InstanceErrorKind.Terminal;
-            throw new InstanceException(kind, refused.Code, refused.Message);
+            return new Answer<bool>(false, new InstanceException(kind, refused.Code, refused.Message));
         }
     }, cancellationToken);
 

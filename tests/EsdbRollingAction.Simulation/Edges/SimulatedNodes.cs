@@ -24,7 +24,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
         var target = targets[node];
         try
         {
-            return await wire.SendAsync(target.Health, () => Ask(target, up => up.IsHealthy), cancellationToken);
+            return await wire.SendAsync(target.Health, () => new Answer<bool>(Ask(target, up => up.IsHealthy).Value), cancellationToken);
         }
         catch (NodeUnreachableException)
         {
@@ -45,18 +45,23 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
         ActAsync(targets[node], "resign", up => cluster.Resign(up.Name), cancellationToken);
 
     private Task<bool> ActAsync(Target target, string what, Action<Node> act, CancellationToken cancellationToken) =>
-        wire.SendAsync(target.Act(what), () => Ask(target, up =>
+        wire.SendAsync(target.Act(what), () =>
         {
-            run.Umpire.ByTheProgram(() => act(up));
-            return true;
-        }), cancellationToken);
+            var asked = Ask(target, up => up);
+            if (asked.Value is { } up)
+            {
+                run.Umpire.ByTheProgram(() => act(up));
+            }
 
-    private T Ask<T>(Target target, Func<Node, T> ask) => world.Do(() =>
+            return new Answer<bool>(true, asked.Refusal);
+        }, cancellationToken);
+
+    private Answer<T> Ask<T>(Target target, Func<Node, T> ask) => world.Look(() =>
     {
         target.Watch.AskedAt = world.Now;
         return target.Watch.Node.IsUp && weather.Unreachable.GetValueOrDefault(target.Watch.Node.Name) <= run.Time.Elapsed
-            ? ask(target.Watch.Node)
-            : throw new NodeUnreachableException(target.Endpoint, "refused the connection");
+            ? new Answer<T>(ask(target.Watch.Node))
+            : new Answer<T>(default, target.Refused);
     });
 
     private GossipAnswer Answer(Node node, Target target)
@@ -92,6 +97,8 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
         public Call Health { get; } = Of(watch, endpoint, "health", isAct: false);
 
         public Call Options { get; } = Of(watch, endpoint, "options", isAct: false);
+
+        public NodeUnreachableException Refused { get; } = new(endpoint, "refused the connection");
 
         public Call Act(string what) => Of(Watch, Endpoint, what, isAct: true);
 

@@ -14,7 +14,7 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
     private readonly int thread = Environment.CurrentManagedThreadId;
     private readonly CallFaults faults = run.Scenario.Calls;
 
-    public Task<T> SendAsync<T>(Call call, Func<T> effect, CancellationToken cancellationToken)
+    public Task<T> SendAsync<T>(Call call, Func<Answer<T>> effect, CancellationToken cancellationToken)
     {
         Check(call);
         if (run.IsKilled)
@@ -35,15 +35,8 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
             return SlowAsync(call, fault, effect, isLast, cancellationToken);
         }
 
-        try
-        {
-            var answer = effect();
-            return Interrupted(isLast) ? Never<T>() : Task.FromResult(answer);
-        }
-        catch (Exception exception) when (exception is InstanceException or Core.Cluster.NodeUnreachableException)
-        {
-            return Interrupted(isLast) ? Never<T>() : Task.FromException<T>(exception);
-        }
+        var answer = effect();
+        return Interrupted(isLast) ? Never<T>() : answer.Refusal is { } refusal ? Task.FromException<T>(refusal) : Task.FromResult(answer.Value!);
     }
 
     /// <summary>A call that cannot wait, as the writing of the state.</summary>
@@ -71,7 +64,7 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
     /// <summary>Somebody waits for ever who is not there any more.</summary>
     private static Task<T> Never<T>() => new TaskCompletionSource<T>().Task;
 
-    private async Task<T> SlowAsync<T>(Call call, Fault fault, Func<T> effect, bool isLast, CancellationToken cancellationToken)
+    private async Task<T> SlowAsync<T>(Call call, Fault fault, Func<Answer<T>> effect, bool isLast, CancellationToken cancellationToken)
     {
         await Task.Delay(draw.Seconds(0, faults.Latency), run.Time, cancellationToken);
         if (fault == Fault.Lost)
@@ -102,7 +95,9 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
             return await Never<T>();
         }
 
-        return fault == Fault.AnswerLost ? throw Failed(call, "reset the connection before it answered") : answer;
+        return fault == Fault.AnswerLost ? throw Failed(call, "reset the connection before it answered")
+            : answer.Refusal is { } refusal ? throw refusal
+            : answer.Value!;
     }
 
     private Exception Failed(Call call, string how)

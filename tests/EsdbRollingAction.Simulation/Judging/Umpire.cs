@@ -48,7 +48,7 @@ internal sealed class Umpire : IWitness
     public NodeWatch Of(string name) => Nodes.First(watch => watch.Node.Name == name);
 
     /// <summary>What is done in it is the program's doing; everything else is somebody else's.</summary>
-    public void ByTheProgram(Action act)
+    public void ByTheProgram(Action act) => model.World.Do(() =>
     {
         isProgram = true;
         try
@@ -59,7 +59,7 @@ internal sealed class Umpire : IWitness
         {
             isProgram = false;
         }
-    }
+    });
 
     public void BeforeAct(Act act)
     {

@@ -67,7 +67,7 @@ internal static class ScenarioSource
 
     private static Inputs Inputs(Draw draw) => new()
     {
-        MaxIterations = draw.Chance(0.1) ? draw.OneOf(3, 10, 30) : null,
+        MaxIterations = draw.Chance(0.02) ? null : draw.OneOf(3, 10, 30, 60, 60, 100, 100, 100),
         IterationSeconds = draw.OneOf(0.5, 2, 5, 5),
         RollBackOnFailure = draw.Chance(0.7),
         CapacityRetrySeconds = draw.OneOf(0, 20, 60),
