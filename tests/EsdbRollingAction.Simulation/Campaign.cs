@@ -26,9 +26,7 @@ internal static class Campaign
         {
             for (var seed = Interlocked.Increment(ref next); seed < first + count; seed = Interlocked.Increment(ref next))
             {
-                var sw = System.Diagnostics.Stopwatch.StartNew();
                 var result = SimulatedRoll.Of(seed, mutant);
-                Console.Error.WriteLine($"S {sw.Elapsed.TotalMilliseconds:0.0} seed {seed} runs {result.Runs} lasted {result.Lasted.TotalSeconds:0}");
                 if (result.Broken.Count > 0)
                 {
                     failed.Add(result);

@@ -69,7 +69,7 @@ internal sealed class SimulatedRoll
             var wasCalm = IsCalm;
             (var end, text) = RunOnce(text);
             inTheEnd += wasCalm && (end.IsFinished || !scenario.Inputs.StepByStep) ? 1 : 0;
-            isDone = (end.IsSuccess && IsCalm) || runs >= MostRuns || inTheEnd >= (scenario.Refusals.EndTheUpdate ? 2 : RunsInTheEnd);
+            isDone = (end.IsSuccess && wasCalm) || runs >= MostRuns || inTheEnd >= (scenario.Refusals.EndTheUpdate ? 2 : RunsInTheEnd);
             if (!isDone && !scenario.Inputs.StepByStep)
             {
                 Pass(end.IsSuccess ? scenario.Calm - time.Elapsed : draw.Seconds(0, 20));
@@ -105,7 +105,7 @@ internal sealed class SimulatedRoll
         return (end, written);
     }
 
-    private Run NewRun() => new(scenario, scenario.Inputs.SameRunName || scenario.Inputs.StepByStep ? "run" : $"run-{runs}", time, umpire, history)
+    private Run NewRun() => new(scenario, scenario.Inputs.SameRunName ? "run" : $"run-{runs}", time, umpire, history)
     {
         CallsLeft = interruptionsLeft > 0 && !IsCalm ? draw.Number(1, scenario.Interruptions.CallsBetweenKills * 2) : null,
         EndsBySignal = draw.Chance(scenario.Interruptions.Signals),

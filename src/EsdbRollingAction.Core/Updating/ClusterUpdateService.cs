@@ -40,6 +40,7 @@ public sealed class ClusterUpdateService(
     private const int MarkAttempts = 3;
 
     private bool hasWritten;
+    private bool isAboutMarks;
     private int unmarked;
     private readonly Outcomes outcomes = new(settings);
     private readonly KnownCapacity capacity = new(control.Capacity, time);
@@ -71,7 +72,7 @@ public sealed class ClusterUpdateService(
             {
                 state = await IterateAsync(state, world, cancellationToken);
             }
-            while (state.FinishedAt is null && !oneIteration);
+            while (state.FinishedAt is null && (!oneIteration || isAboutMarks));
 
             goesOn = state.FinishedAt is null;
             return state;
@@ -89,6 +90,7 @@ public sealed class ClusterUpdateService(
     {
         var seen = await world.ObserveAsync(state, cancellationToken);
         var decision = Counted(Decider.Decide(state, seen));
+        isAboutMarks = Marking.IsAll(decision);
         cancellationToken.ThrowIfCancellationRequested();
         Remember(decision.State);
         reporter.Decided(decision, seen.At);

@@ -8,6 +8,9 @@ namespace EsdbRollingAction.Core.Updating;
 /// </summary>
 internal static class Marking
 {
+    /// <summary>The rule that holds a node back until its mark is seen.</summary>
+    public const string MarkIsSeen = nameof(MarkIsSeen);
+
     /// <summary>How often a mark says that its run still lives.</summary>
     public static readonly TimeSpan RefreshAfter = TimeSpan.FromMinutes(1);
 
@@ -43,7 +46,7 @@ internal static class Marking
                 (true, _) => decision,
                 (_, false) => Mark(decision, state, run, instance, seen),
                 _ when IsFirst(decision.Act) && Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At) =>
-                    Step.Wait(state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"{instance.Id} was marked and does not show it yet"),
+                    Step.Wait(state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"{instance.Id} was marked and does not show it yet", MarkIsSeen),
                 _ => decision,
             };
         }
@@ -52,6 +55,9 @@ internal static class Marking
             ? Mark(decision, state, run, instance, seen)
             : decision;
     }
+
+    /// <summary>Whether nothing but a mark is concerned: the next run would mark again, so a step that went no further would not get on.</summary>
+    public static bool IsAll(Decision decision) => decision.Act is Act.MarkInstance or Act.UnmarkInstance || decision.Rule == MarkIsSeen;
 
     private static Decision Mark(Decision decision, ClusterUpdate state, string run, Instance instance, Observation seen)
     {

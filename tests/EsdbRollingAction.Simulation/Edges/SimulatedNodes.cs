@@ -16,7 +16,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
     public Task<GossipAnswer> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var target = targets[node];
-        return wire.SendAsync(target.Gossip, () => Ask(target, up => Answer(up, target)), cancellationToken);
+        return wire.SendAsync(target.Gossip, () => Ask(target, up => Answer(up, target), isGossip: true), cancellationToken);
     }
 
     public async Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken)
@@ -56,9 +56,9 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
             return new Answer<bool>(true, asked.Refusal);
         }, cancellationToken);
 
-    private Answer<T> Ask<T>(Target target, Func<Node, T> ask) => world.Look(() =>
+    private Answer<T> Ask<T>(Target target, Func<Node, T> ask, bool isGossip = false) => world.Look(() =>
     {
-        target.Watch.AskedAt = world.Now;
+        target.Watch.AskedAt = isGossip ? world.Now : target.Watch.AskedAt;
         return target.Watch.Node.IsUp && weather.Unreachable.GetValueOrDefault(target.Watch.Node.Name) <= run.Time.Elapsed
             ? new Answer<T>(ask(target.Watch.Node))
             : new Answer<T>(default, target.Refused);

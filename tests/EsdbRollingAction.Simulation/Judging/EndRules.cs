@@ -36,6 +36,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     /// <summary>When nothing disturbs any more and the program was run again.</summary>
     public void JudgeRoll()
     {
+        umpire.Look();
         umpire.JudgeLeadership();
         foreach (var held in aws.Reservations.Where(held => held.IsHeld(umpire.Now)))
         {

@@ -73,6 +73,7 @@ internal sealed class Umpire : IWitness
             return;
         }
 
+        Look();
         foreach (var (rule, what) in rules.Judge(act, watch, Decided))
         {
             Break(rule, what);
@@ -96,16 +97,7 @@ internal sealed class Umpire : IWitness
         }
 
         resigning = null;
-        var away = 0;
-        foreach (var watch in Nodes)
-        {
-            var node = watch.Node;
-            watch.StoppedAt = Ec2.Of(node.Name).State == Ec2State.Stopped ? Now : watch.StoppedAt;
-            watch.Look(Now, IsLevel(node), node == model.Cluster.Leading);
-            away += watch.IsDownByUs && !node.IsReadOnlyReplica && !HasData(node) ? 1 : 0;
-            Show(node);
-        }
-
+        var away = Look();
         if (model.Cluster.Leading != leader && model.Cluster.Leading?.State == VNodeState.Leader)
         {
             leader = model.Cluster.Leading;
@@ -119,6 +111,22 @@ internal sealed class Umpire : IWitness
         }
 
         isQuorumLost = isLost;
+    }
+
+    /// <summary>Looks at every node; returns how many voters are away by the program's doing.</summary>
+    public int Look()
+    {
+        var away = 0;
+        foreach (var watch in Nodes)
+        {
+            var node = watch.Node;
+            watch.StoppedAt = Ec2.Of(node.Name).State == Ec2State.Stopped ? Now : watch.StoppedAt;
+            watch.Look(Now, IsLevel(node), node == model.Cluster.Leading);
+            away += watch.IsDownByUs && !node.IsReadOnlyReplica && !HasData(node) ? 1 : 0;
+            Show(node);
+        }
+
+        return away;
     }
 
     /// <summary>Once all is over: one hand-over is the program's right, and one for everything that could have undone it.</summary>

@@ -23,7 +23,7 @@ internal static class ScenarioSource
             Inputs = inputs,
             Calls = Calls(draw),
             Interruptions = Interruptions(draw),
-            Disturbances = calm == TimeSpan.Zero ? [] : Disturbances(draw, calm, world.Nodes.Count),
+            Disturbances = calm == TimeSpan.Zero ? [] : Disturbances(draw, calm, world.Nodes.Count, inputs),
             Refusals = Refusals(draw, world),
             Calm = calm,
         };
@@ -104,9 +104,10 @@ internal static class ScenarioSource
         RunsAreUnknown = draw.Chance(0.1),
     };
 
-    private static List<Disturbance> Disturbances(Draw draw, TimeSpan calm, int nodes)
+    /// <summary>When few nodes are named to ask first, nobody stops those: with all of them off nobody can be asked.</summary>
+    private static List<Disturbance> Disturbances(Draw draw, TimeSpan calm, int nodes, Inputs inputs)
     {
-        var kinds = Enum.GetValues<DisturbanceKind>();
+        var kinds = Enum.GetValues<DisturbanceKind>().Where(kind => inputs.Seeds is null || kind != DisturbanceKind.PersonStops).ToArray();
         return [.. Enumerable.Range(0, draw.OneOf(0, 0, 1, 2, 4, 8))
             .Select(_ => new Disturbance(
                 draw.Seconds(0, calm.TotalSeconds), draw.OneOf<DisturbanceKind>(kinds), draw.Number(0, nodes - 1), draw.Skewed(0.5, 30)))
