@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EsdbRollingAction.Simulation.Judging;
 using EsdbRollingAction.Simulation.Mutants;
 
 namespace EsdbRollingAction.Simulation;
@@ -35,11 +36,21 @@ internal static class Campaign
         }
     }
 
+    /// <summary>The first roll that breaks such a rule, with its history; null when none of the seeds does.</summary>
+    public static RollResult? First(int count, Mutant mutant, Predicate<BrokenRule> isSuch) => Enumerable.Range(0, count)
+        .Select(seed => (seed, Broken: OnAThread(() => SimulatedRoll.Of(seed, mutant)).Broken))
+        .Where(roll => roll.Broken.Any(broken => isSuch(broken)))
+        .Select(roll => Replay(roll.seed, mutant))
+        .FirstOrDefault();
+
     /// <summary>The same roll once more, with its history.</summary>
-    public static RollResult Replay(int seed, Mutant? mutant = null)
+    public static RollResult Replay(int seed, Mutant? mutant = null) => OnAThread(() => SimulatedRoll.Of(seed, mutant, keepsHistory: true));
+
+    private static T OnAThread<T>(Func<T> roll)
+        where T : class
     {
-        RollResult? result = null;
-        var crew = new Thread(() => result = SimulatedRoll.Of(seed, mutant, keepsHistory: true), StackBytes);
+        T? result = null;
+        var crew = new Thread(() => result = roll(), StackBytes);
         crew.Start();
         crew.Join();
         return result!;

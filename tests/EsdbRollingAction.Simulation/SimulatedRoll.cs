@@ -13,6 +13,7 @@ internal sealed class SimulatedRoll
 {
     private const int RunsInTheEnd = 5;
     private const int MostRuns = 2000;
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
     private readonly VirtualTime time = new();
     private readonly Scenario scenario;
     private readonly Mutant mutant;
@@ -80,6 +81,7 @@ internal sealed class SimulatedRoll
 
         if (umpire.Broken.Count == 0)
         {
+            Pass(Settling);
             model.World.Do(endRules.JudgeRoll);
         }
     }
@@ -100,6 +102,7 @@ internal sealed class SimulatedRoll
         interruptionsLeft -= run.IsKilled || run.SignalledAt is not null ? 1 : 0;
         credentialsExpired |= run.CredentialsLeft <= 0;
         history?.Add($"run {runs} {end}");
+        umpire.Disturbances += end.IsSuccess || end.State is { FinishedAt: null } ? 0 : 1;
         var written = edges.Store.Text(text);
         model.World.Do(() => endRules.JudgeRun(end, began, written));
         return (end, written);

@@ -79,9 +79,11 @@ internal static class Marking
     /// <summary>Whether something that is running as it was is touched. A node that is down is brought back whatever its mark says.</summary>
     private static bool IsFirst(Act act) => act is Act.StopInstance or Act.SetPriority or Act.Resign;
 
-    /// <summary>The mark of a node that failed stays: it tells what the node was before.</summary>
+    /// <summary>
+    /// The mark of a node that failed stays: it tells what the node was before. One that was made a moment ago may not show yet.
+    /// </summary>
     private static bool IsLeftOn(NodeUpdate node, Observation seen) =>
         (node.NodeUpdateStatus == UpdateStatus.Success || (node.IsDone && node.Phase == NodePhase.RolledBack))
-        && seen.InstanceOf(node) is { Mark: not null }
-        && !Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At);
+        && (node.MarkedAt is not null
+            || (seen.InstanceOf(node) is { Mark: not null } && !Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)));
 }

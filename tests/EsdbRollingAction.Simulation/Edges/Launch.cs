@@ -55,7 +55,7 @@ internal static class Launch
         {
             Decider = mutant.Decider(new Decider(strategy, settings)),
         };
-        return await service.RunAsync(start, inputs.StepByStep, run.Signal);
+        return await service.RunAsync(start, inputs.StepByStep, mutant.Signal(run.Signal));
     }
 
     private static RollSettings SettingsOf(Run run, Inputs inputs, ProgramEdges edges) => new()

@@ -40,7 +40,7 @@ internal sealed class Umpire : IWitness
     /// <summary>What the program decided last: tells an update from a way back.</summary>
     public Decision? Decided { get; set; }
 
-    /// <summary>What could have moved leadership, or made the program forget that it had.</summary>
+    /// <summary>What could have moved leadership or undone a hand-over, runs that were cut off or gave up among it.</summary>
     public int Disturbances { get; set; }
 
     public TimeSpan Now => model.World.Now;

@@ -16,4 +16,7 @@ internal class Mutant
 
     /// <summary>What is remembered of a state.</summary>
     public virtual ClusterUpdate Remembered(ClusterUpdate state) => state;
+
+    /// <summary>What the program hears of a signal.</summary>
+    public virtual CancellationToken Signal(CancellationToken signal) => signal;
 }
