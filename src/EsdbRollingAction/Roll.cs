@@ -53,7 +53,6 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         ReserveCapacity = inputs.ReserveCapacity,
         Run = OtherRuns.NameOfThisOne(github),
         TakeOver = inputs.TakeOver,
-        StepByStep = inputs.Mode == Mode.Step,
         AllowDowntime = inputs.AllowDowntime,
         AllowInstanceStoreLoss = inputs.AllowInstanceStoreLoss,
         ExpectedPlanDigest = inputs.Mode == Mode.Plan ? null : inputs.ExpectedPlanDigest,

@@ -36,8 +36,11 @@ public sealed class ClusterUpdateService(
     private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(2);
 
     private bool hasWritten;
-    private readonly Decider decider = new(strategy, settings);
+    private bool isAboutMarks;
     private readonly KnownCapacity capacity = new(control.Capacity, time);
+
+    /// <summary>Who decides: another one only where it is shown that a wrong decision would be noticed.</summary>
+    internal IDecider Decider { get; init; } = new Decider(strategy, settings);
 
     /// <summary>Rolls until the update is done or given up, or for one iteration.</summary>
     /// <param name="start">Where to begin.</param>
@@ -64,7 +67,7 @@ public sealed class ClusterUpdateService(
             {
                 state = await IterateAsync(state, world, acting, cancellationToken);
             }
-            while (state.FinishedAt is null && !oneIteration);
+            while (state.FinishedAt is null && (!oneIteration || isAboutMarks));
 
             goesOn = state.FinishedAt is null;
             return state;
@@ -81,7 +84,8 @@ public sealed class ClusterUpdateService(
     private async Task<ClusterUpdate> IterateAsync(ClusterUpdate state, WorldObserver world, Acting acting, CancellationToken cancellationToken)
     {
         var seen = await world.ObserveAsync(state, cancellationToken);
-        var decision = Counted(decider.Decide(state, seen));
+        var decision = Counted(Decider.Decide(state, seen));
+        isAboutMarks = Marking.IsAll(decision);
         cancellationToken.ThrowIfCancellationRequested();
         Remember(decision.State);
         reporter.Decided(decision, seen.At);
@@ -95,6 +99,8 @@ public sealed class ClusterUpdateService(
                 await WaitAsync(decision, wait.For, world, cancellationToken);
                 return decision.State;
             default:
+                // Remembering takes a moment, in which the program may have been asked to end.
+                cancellationToken.ThrowIfCancellationRequested();
                 var (after, andThen) = await acting.DoAsync(decision, world, cancellationToken);
                 Remember(after);
                 reporter.Acted(after);
@@ -156,7 +162,7 @@ public sealed class ClusterUpdateService(
         while (until - time.GetUtcNow() is { Ticks: > 0 } left)
         {
             var seen = await world.ProbeAsync(decision.State, decision.Node!, awaited, left, cancellationToken);
-            var next = decider.Decide(decision.State, seen);
+            var next = Decider.Decide(decision.State, seen);
             if (next.Act is not Act.Wait || next.Node!.Phase > decision.Node!.Phase)
             {
                 return;

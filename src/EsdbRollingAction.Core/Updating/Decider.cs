@@ -9,9 +9,9 @@ namespace EsdbRollingAction.Core.Updating;
 /// </summary>
 /// <param name="strategy">Which change is rolled.</param>
 /// <param name="settings">What the roll is told besides its state.</param>
-public sealed class Decider(IUpdateStrategy strategy, RollSettings settings)
+public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : IDecider
 {
-    /// <summary>The next act, and the state with what was derived.</summary>
+    /// <inheritdoc/>
     public Decision Decide(ClusterUpdate state, Observation seen)
     {
         state = Looked(state, seen);

@@ -37,8 +37,10 @@ internal static class GivingUp
 
         if (mayStillBeStarted.Find(node => WillBeStopped(node, seen)) is { } stopping)
         {
+            // A later read may be older and show it running again: having seen it stop counts like having asked.
+            var seenStopping = seen.InstanceOf(stopping) is null ? stopping : stopping with { StopRequestedAt = stopping.StopRequestedAt ?? seen.At };
             return new Decision(
-                state, stopping, new Act.Wait(Awaited.Instance),
+                state.With(seenStopping), seenStopping, new Act.Wait(Awaited.Instance),
                 seen.InstanceOf(stopping) is null
                     ? seen.InstancesProblem ?? $"EC2 does not show {stopping.Ec2InstanceId} in this read"
                     : $"{stopping.Ec2InstanceId} is still stopping; it is started before the update ends");

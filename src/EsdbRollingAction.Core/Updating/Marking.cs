@@ -8,6 +8,9 @@ namespace EsdbRollingAction.Core.Updating;
 /// </summary>
 internal static class Marking
 {
+    /// <summary>The rule that holds a node back until its mark is seen.</summary>
+    public const string MarkIsSeen = nameof(MarkIsSeen);
+
     /// <summary>How often a mark says that its run still lives.</summary>
     public static readonly TimeSpan RefreshAfter = TimeSpan.FromMinutes(1);
 
@@ -34,8 +37,8 @@ internal static class Marking
         }
 
         var mark = NodeMark.Parse(instance.Mark);
-        var isOurs = mark is not null && (mark.Run == run || (settings.StepByStep && mark.Run == node.MarkedBy && seen.EndedRuns.Contains(mark.Run)));
-        var wasAsked = node.MarkedAt is not null && (node.MarkedBy == run || settings.StepByStep);
+        var isOurs = mark?.Run == run;
+        var wasAsked = node.MarkedBy == run && node.MarkedAt is not null;
         if (IsFirst(decision.Act) || decision.Act is Act.ChangeInstance)
         {
             return (isOurs, wasAsked) switch
@@ -43,7 +46,7 @@ internal static class Marking
                 (true, _) => decision,
                 (_, false) => Mark(decision, state, run, instance, seen),
                 _ when IsFirst(decision.Act) && Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At) =>
-                    Step.Wait(state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"{instance.Id} was marked and does not show it yet"),
+                    Step.Wait(state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"{instance.Id} was marked and does not show it yet", MarkIsSeen),
                 _ => decision,
             };
         }
@@ -52,6 +55,9 @@ internal static class Marking
             ? Mark(decision, state, run, instance, seen)
             : decision;
     }
+
+    /// <summary>Whether nothing but a mark is concerned: the next run would mark again, so a step that went no further would not get on.</summary>
+    public static bool IsAll(Decision decision) => decision.Act is Act.MarkInstance or Act.UnmarkInstance || decision.Rule == MarkIsSeen;
 
     private static Decision Mark(Decision decision, ClusterUpdate state, string run, Instance instance, Observation seen)
     {
@@ -73,9 +79,11 @@ internal static class Marking
     /// <summary>Whether something that is running as it was is touched. A node that is down is brought back whatever its mark says.</summary>
     private static bool IsFirst(Act act) => act is Act.StopInstance or Act.SetPriority or Act.Resign;
 
-    /// <summary>The mark of a node that failed stays: it tells what the node was before.</summary>
+    /// <summary>
+    /// The mark of a node that failed stays: it tells what the node was before. One that was made a moment ago may not show yet.
+    /// </summary>
     private static bool IsLeftOn(NodeUpdate node, Observation seen) =>
         (node.NodeUpdateStatus == UpdateStatus.Success || (node.IsDone && node.Phase == NodePhase.RolledBack))
-        && seen.InstanceOf(node) is { Mark: not null }
-        && !Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At);
+        && (node.MarkedAt is not null
+            || (seen.InstanceOf(node) is { Mark: not null } && !Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)));
 }

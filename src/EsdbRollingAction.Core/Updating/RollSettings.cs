@@ -27,9 +27,6 @@ public sealed record RollSettings
     /// <summary>What marks on instances call this run; null when no instance is marked.</summary>
     public string? Run { get; init; }
 
-    /// <summary>Whether every iteration is a run of its own, so that the marks of the earlier ones are this update's.</summary>
-    public bool StepByStep { get; init; }
-
     /// <summary>Whether marks of other runs are taken for marks of runs that have ended.</summary>
     public bool TakeOver { get; init; }
 

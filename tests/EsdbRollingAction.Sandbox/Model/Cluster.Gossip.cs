@@ -6,7 +6,7 @@ public sealed partial class Cluster
     private IReadOnlyList<Member> MembersSeenBy(Node node) =>
         [.. Nodes.Select(other => other == node ? Own(node) : node.Views[other].Member)];
 
-    private Member Own(Node node) => new(
+    internal Member Own(Node node) => new(
         node.Name,
         node.InstanceId,
         world.Now,
@@ -40,7 +40,7 @@ public sealed partial class Cluster
         }
     }
 
-    private void Listen(Node node, Node other, Guid life, double after) => world.After(after, () =>
+    private void Listen(Node node, Node other, Guid life, double after) => world.Unseen(after, () =>
     {
         if (node.InstanceId != life || !node.IsUp)
         {

@@ -13,6 +13,7 @@ public sealed partial class Ec2
     private readonly Cluster cluster;
     private readonly ModelTimings timings;
     private readonly Dictionary<string, Machine> machines;
+    private readonly Dictionary<string, Machine> machinesByNode;
     private readonly Dictionary<string, string> refusedStarts = [];
 
     internal Ec2(World world, Cluster cluster, ModelTimings timings, IEnumerable<Ec2Instance> instances)
@@ -21,6 +22,7 @@ public sealed partial class Ec2
         this.cluster = cluster;
         this.timings = timings;
         machines = world.Do(() => instances.ToDictionary(instance => instance.Id, instance => new Machine(instance, world.Now)));
+        machinesByNode = machines.Values.ToDictionary(machine => machine.Current.Node);
     }
 
     /// <summary>How many starts of the new type, or requests to hold it, are refused for want of capacity.</summary>
@@ -43,10 +45,10 @@ public sealed partial class Ec2
     public string? StopProtected { get; set; }
 
     /// <summary>All instances as they are.</summary>
-    public IReadOnlyList<Ec2Instance> Truth => world.Do<IReadOnlyList<Ec2Instance>>(() => [.. machines.Values.Select(machine => machine.Current)]);
+    public IReadOnlyList<Ec2Instance> Truth => world.Look<IReadOnlyList<Ec2Instance>>(() => [.. machines.Values.Select(machine => machine.Current)]);
 
     /// <summary>All instances as a read shows them: each as it was at some instant not longer ago than the staleness.</summary>
-    public IReadOnlyList<Ec2Instance> Describe() => world.Do<IReadOnlyList<Ec2Instance>>(() =>
+    public IReadOnlyList<Ec2Instance> Describe() => world.Look<IReadOnlyList<Ec2Instance>>(() =>
         [.. machines.Values.Select(machine => machine.At(world.Now - TimeSpan.FromSeconds(world.Between(0, timings.DescribeStaleness))))]);
 
     /// <summary>Begins to stop an instance. Returns its state before.</summary>
@@ -133,7 +135,7 @@ public sealed partial class Ec2
         machine.Become(machine.Current with { Type = type }, world.Now);
     });
 
-    internal Ec2Instance Of(string node) => machines.Values.Single(machine => machine.Current.Node == node).Current;
+    internal Ec2Instance Of(string node) => machinesByNode[node].Current;
 
     private Ec2State Change(string id, ActKind kind, string detail, bool dryRun, Action<Machine> change) => world.Do(() =>
     {

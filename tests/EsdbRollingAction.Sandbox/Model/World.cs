@@ -10,7 +10,7 @@ namespace EsdbRollingAction.Sandbox.Model;
 public sealed class World(TimeProvider time, double timeScale, int seed)
 {
     private readonly Lock gate = new();
-    private readonly PriorityQueue<Action, (TimeSpan At, long Sequence)> agenda = new();
+    private readonly PriorityQueue<(Action Action, bool IsSeen), (TimeSpan At, long Sequence)> agenda = new();
     private readonly List<IWitness> witnesses = [];
     private readonly Random random = new(seed);
     private readonly long start = time.GetTimestamp();
@@ -27,7 +27,12 @@ public sealed class World(TimeProvider time, double timeScale, int seed)
     internal TimeProvider Time { get; } = time;
 
     /// <summary>Does or reads something after all that is due has happened; nothing else happens meanwhile.</summary>
-    public T Do<T>(Func<T> action)
+    public T Do<T>(Func<T> action) => Enter(action, isSeen: true);
+
+    /// <summary>Reads something after all that is due has happened, which changes nothing.</summary>
+    internal T Look<T>(Func<T> action) => Enter(action, isSeen: false);
+
+    private T Enter<T>(Func<T> action, bool isSeen)
     {
         lock (gate)
         {
@@ -41,7 +46,11 @@ public sealed class World(TimeProvider time, double timeScale, int seed)
             {
                 CatchUp();
                 var result = action();
-                Changed();
+                if (isSeen)
+                {
+                    Changed();
+                }
+
                 return result;
             }
             finally
@@ -63,7 +72,11 @@ public sealed class World(TimeProvider time, double timeScale, int seed)
     internal void Tell(Act act) => witnesses.ForEach(witness => witness.BeforeAct(act));
 
     internal void After(double seconds, Action action) =>
-        agenda.Enqueue(action, (Now + TimeSpan.FromSeconds(seconds), sequence++));
+        agenda.Enqueue((action, IsSeen: true), (Now + TimeSpan.FromSeconds(seconds), sequence++));
+
+    /// <summary>Something happens that changes nothing but what somebody knows: no witness is told.</summary>
+    internal void Unseen(double seconds, Action action) =>
+        agenda.Enqueue((action, IsSeen: false), (Now + TimeSpan.FromSeconds(seconds), sequence++));
 
     internal double Between(double low, double high) => low + (random.NextDouble() * (high - low));
 
@@ -79,12 +92,15 @@ public sealed class World(TimeProvider time, double timeScale, int seed)
     private void CatchUp()
     {
         var target = Time.GetElapsedTime(start) * TimeScale;
-        while (agenda.TryPeek(out var action, out var due) && due.At <= target)
+        while (agenda.TryPeek(out var next, out var due) && due.At <= target)
         {
             agenda.Dequeue();
             Now = due.At;
-            action();
-            Changed();
+            next.Action();
+            if (next.IsSeen)
+            {
+                Changed();
+            }
         }
 
         Now = target;

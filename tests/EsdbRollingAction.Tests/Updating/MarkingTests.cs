@@ -176,7 +176,7 @@ public sealed class MarkingTests : IDisposable
         var steps = 0;
         for (; steps < 60 && state.FinishedAt is null; steps++)
         {
-            roll.Settings = roll.Settings with { Run = $"ops:{steps}:1:2", StepByStep = true };
+            roll.Settings = roll.Settings with { Run = $"ops:{steps}:1:2" };
             roll.Instances.Runs[$"ops:{steps - 1}:1:2"] = false;
             state = await roll.RunAsync(state, oneIteration: true);
         }

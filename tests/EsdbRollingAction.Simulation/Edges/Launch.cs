@@ -1,0 +1,99 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Simulation.Clock;
+using EsdbRollingAction.Simulation.Judging;
+using EsdbRollingAction.Simulation.Mutants;
+using EsdbRollingAction.Simulation.Scenarios;
+
+namespace EsdbRollingAction.Simulation.Edges;
+
+/// <summary>Puts the real core together as the program does, over simulated edges, and runs it in virtual time.</summary>
+internal static class Launch
+{
+    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(3);
+    private static readonly IReadOnlyList<System.Net.IPAddress> NoAddresses = [];
+
+    /// <summary>Runs the program until it ends, one way or the other.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="text">The state file that it finds, or null.</param>
+    /// <param name="inputs">What it is told.</param>
+    /// <param name="edges">What it talks to.</param>
+    /// <param name="mutant">What is wrong with it.</param>
+    public static RunEnd Of(Run run, byte[]? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
+    {
+        using var thread = new OneThread();
+        var running = StartAsync(run, text, inputs, edges, mutant);
+        var until = run.Time.Elapsed + LongestRun;
+        while (!running.IsCompleted && !run.IsKilled)
+        {
+            if ((!thread.RunNext() && !run.Time.RunNext()) || run.Time.Elapsed > until)
+            {
+                run.Umpire.Break(Rule.RunDoesNotEnd, run.Time.Elapsed > until ? $"it has lasted {LongestRun.TotalHours:0} h" : "it waits for nothing");
+                break;
+            }
+        }
+
+        run.Time.ForgetTimers();
+        return new RunEnd(
+            run,
+            !running.IsCompletedSuccessfully || run.IsKilled ? null : running.Result,
+            run.IsKilled || !running.IsCompleted ? null : running.Exception?.InnerException ?? (running.IsCanceled ? new OperationCanceledException() : null));
+    }
+
+    private static async Task<ClusterUpdate> StartAsync(Run run, byte[]? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
+    {
+        var found = text is null ? null : SimulatedStore.Reader.Parse(text);
+        var request = new UpdateRequest(UpdateInstanceTypeStrategy.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations);
+        var start = StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.StepByStep);
+        var settings = SettingsOf(run, inputs, edges);
+        var strategy = new UpdateInstanceTypeStrategy(edges.Ec2, start.TargetInstanceType);
+        var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Time);
+        var control = new InstanceControl(edges.Ec2, mutant.Marks(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
+        var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, new Reporter(run), run.Time)
+        {
+            Decider = mutant.Decider(new Decider(strategy, settings)),
+        };
+        return await service.RunAsync(start, inputs.StepByStep, mutant.Signal(run.Signal));
+    }
+
+    private static RollSettings SettingsOf(Run run, Inputs inputs, ProgramEdges edges) => new()
+    {
+        Seeds = [.. edges.Endpoints.Take(inputs.Seeds ?? int.MaxValue)],
+        IterationInterval = TimeSpan.FromSeconds(inputs.IterationSeconds),
+        RollBackOnFailure = inputs.RollBackOnFailure,
+        CapacityRetry = TimeSpan.FromSeconds(inputs.CapacityRetrySeconds),
+        ReserveCapacity = inputs.ReserveCapacity,
+        Run = inputs.Marks ? run.Name : null,
+        Deadline = inputs.TimeLimitSeconds is { } seconds ? run.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds) : null,
+    };
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="State">What it returned, or null.</param>
+/// <param name="Exception">What it ended with instead; null when it was killed.</param>
+internal sealed record RunEnd(Run Run, ClusterUpdate? State, Exception? Exception)
+{
+    public bool IsSuccess => State?.ClusterUpdateStatus == UpdateStatus.Success;
+
+    /// <summary>Whether it gave the update up, with what it could do for its nodes done.</summary>
+    public bool IsFinished => State?.FinishedAt is not null;
+
+    public FailureReason? Reason => (Exception as RollingUpdateException)?.Reason;
+
+    public bool IsExpected => Exception switch
+    {
+        null => true,
+        RollingUpdateException => true,
+        InstanceException => true,
+        OperationCanceledException => Run.SignalledAt is not null,
+        _ => false,
+    };
+
+    public override string ToString() =>
+        Run.IsKilled ? "killed"
+        : State is not null ? $"ended: {State.ClusterUpdateStatus}{(State.EventStoreNodeUpdates.FirstOrDefault(node => node.FailureMessage is not null) is { } failed ? $": {failed.FailureMessage}" : "")}"
+        : $"ended: {Reason?.ToString() ?? Exception?.GetType().Name}: {Exception?.Message}";
+}

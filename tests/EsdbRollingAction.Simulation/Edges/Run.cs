@@ -1,0 +1,57 @@
+using EsdbRollingAction.Simulation.Clock;
+using EsdbRollingAction.Simulation.Judging;
+using EsdbRollingAction.Simulation.Scenarios;
+
+namespace EsdbRollingAction.Simulation.Edges;
+
+/// <summary>One run of the program, from its start until it ends, is killed, or is asked to end.</summary>
+internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpire umpire, History? history) : IDisposable
+{
+    private readonly CancellationTokenSource signal = new();
+
+    public Scenario Scenario { get; } = scenario;
+
+    /// <summary>What marks call it.</summary>
+    public string Name { get; } = name;
+
+    public VirtualTime Time { get; } = time;
+
+    public Umpire Umpire { get; } = umpire;
+
+    public History? History { get; } = history;
+
+    /// <summary>Nothing of the program goes on any more, not even its <c>finally</c>.</summary>
+    public bool IsKilled { get; private set; }
+
+    /// <summary>When it was asked to end.</summary>
+    public TimeSpan? SignalledAt { get; private set; }
+
+    /// <summary>Calls left until something happens to the program; null for nothing.</summary>
+    public int? CallsLeft { get; set; }
+
+    /// <summary>What happens then is a signal, which the program may answer.</summary>
+    public bool EndsBySignal { get; init; }
+
+    /// <summary>Calls of EC2 left until the credentials expire; null for never.</summary>
+    public int? CredentialsLeft { get; set; }
+
+    public CancellationToken Signal => signal.Token;
+
+    /// <summary>Whether faults still happen.</summary>
+    public bool IsDisturbed => Time.Elapsed < Scenario.Calm;
+
+    public void Kill()
+    {
+        History?.Add("the program is killed");
+        IsKilled = true;
+    }
+
+    public void Cancel()
+    {
+        History?.Add("the program gets a signal");
+        SignalledAt = Time.Elapsed;
+        signal.Cancel();
+    }
+
+    public void Dispose() => signal.Dispose();
+}

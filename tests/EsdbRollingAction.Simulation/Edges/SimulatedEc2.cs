@@ -1,0 +1,152 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Scenarios;
+
+namespace EsdbRollingAction.Simulation.Edges;
+
+/// <summary>EC2 over the modelled one.</summary>
+internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run) : IInstances, IInstanceMarks, ICapacity, IOtherRuns
+{
+    private const string NoCapacity = "InsufficientInstanceCapacity";
+    private static readonly Call Describing = CallOf("DescribeInstances", isAct: false);
+    private static readonly Call DescribingTypes = CallOf("DescribeInstanceTypes", isAct: false);
+    private static readonly Call DescribingCapacity = CallOf("DescribeCapacityReservations", isAct: false);
+    private readonly Refusals refusals = run.Scenario.Refusals;
+    private readonly bool areRunsUnknown = run.Scenario.Interruptions.RunsAreUnknown;
+
+    public Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken) =>
+        wire.SendAsync<IReadOnlyList<Instance>>(Describing, () => new([.. model.Ec2.Describe().Select(Shown)]), cancellationToken);
+
+    public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        wire.SendAsync<IReadOnlyList<Instance>>(
+            Describing, () => new([.. model.Ec2.Describe().Where(instance => ids.Contains(instance.Id)).Select(Shown)]), cancellationToken);
+
+    public Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken) =>
+        wire.SendAsync(DescribingTypes, () => new Answer<bool>(model.Ec2.KnownTypes.Contains(type)), cancellationToken);
+
+    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Verdict>>([]);
+
+    public Task StopAsync(string id, CancellationToken cancellationToken) => ActAsync($"StopInstances {id}", () =>
+    {
+        Refuse(id == refusals.StopOf, InstanceErrorKind.Terminal, "OperationNotPermitted");
+        model.Ec2.Stop(id);
+    }, cancellationToken);
+
+    public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) =>
+        ActAsync($"ModifyInstanceAttribute {id} {type}", () => model.Ec2.ChangeType(id, type), cancellationToken);
+
+    public Task StartAsync(string id, CancellationToken cancellationToken) => ActAsync($"StartInstances {id}", () =>
+    {
+        if (RefusalOfStart(id) is { } refusal)
+        {
+            run.Umpire.Of(NodeOf(id)).RefusedStarts++;
+            throw refusal;
+        }
+
+        model.Ec2.Start(id);
+    }, cancellationToken);
+
+    public Task MarkAsync(string id, string mark, CancellationToken cancellationToken) => ActAsync($"CreateTags {id} {mark}", () =>
+    {
+        Refuse(refusals.Marks, InstanceErrorKind.AccessDenied, "UnauthorizedOperation");
+        aws.Mark(id, mark, run.Time.Elapsed);
+    }, cancellationToken);
+
+    public Task UnmarkAsync(string id, CancellationToken cancellationToken) =>
+        ActAsync($"DeleteTags {id}", () => aws.Mark(id, null, run.Time.Elapsed), cancellationToken);
+
+    public async Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        Held? held = null;
+        await ActAsync($"CreateCapacityReservation {instance.Id} {instanceType}", () =>
+        {
+            Refuse(refusals.Reservations, InstanceErrorKind.Terminal, "Unsupported");
+            Refuse(HasNoCapacityFor(instance.Id), InstanceErrorKind.Capacity, NoCapacity);
+            held = aws.Reserve(instance.Id, instanceType, run.Time.Elapsed, run.Time.Elapsed + (until - run.Time.GetUtcNow()));
+        }, cancellationToken);
+        return new CapacityReservation(held!.Id, instance.Id, instanceType, ReservationState.Pending, 1);
+    }
+
+    public Task ReleaseAsync(string id, CancellationToken cancellationToken) => wire.SendAsync(
+        CallOf($"CancelCapacityReservation {id}", isAct: false),
+        () =>
+        {
+            run.History?.Add($"program: CancelCapacityReservation {id}");
+            aws.Reservations.First(held => held.Id == id).ReleasedAt ??= run.Time.Elapsed;
+            return new Answer<bool>(true);
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
+        wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => new(aws.Read(instanceIds, run.Time.Elapsed)), cancellationToken);
+
+    public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
+        Task.FromResult<bool?>(areRunsUnknown ? null : false);
+
+    private Task<bool> ActAsync(string what, Action act, CancellationToken cancellationToken) => wire.SendAsync(CallOf(what, isAct: true), () =>
+    {
+        run.History?.Add($"program: {what}");
+        try
+        {
+            run.Umpire.ByTheProgram(act);
+            return new Answer<bool>(true);
+        }
+        catch (InstanceException refused)
+        {
+            return new Answer<bool>(false, refused);
+        }
+        catch (Ec2Exception refused)
+        {
+            var kind = refused.Code == "IncorrectInstanceState" ? InstanceErrorKind.LookAgain : InstanceErrorKind.Terminal;
+            return new Answer<bool>(false, new InstanceException(kind, refused.Code, refused.Message));
+        }
+    }, cancellationToken);
+
+    private InstanceException? RefusalOfStart(string id) => model.Ec2.Truth.First(instance => instance.Id == id) switch
+    {
+        not { State: Ec2State.Stopped, Type: ScenarioSource.TargetType } => null,
+        _ when refusals.StartOfTarget == NoCapacity || HasNoCapacityFor(id) => Refusal(InstanceErrorKind.Capacity, NoCapacity),
+        _ when refusals.StartOfTarget is { } code => Refusal(InstanceErrorKind.Terminal, code),
+        _ => null,
+    };
+
+    private bool HasNoCapacityFor(string id) =>
+        run.Time.Elapsed < aws.NoCapacityUntil
+        && !aws.Reservations.Exists(held => held.InstanceId == id && !held.IsTaken && held.IsHeld(run.Time.Elapsed) && held.ActiveFrom <= run.Time.Elapsed);
+
+    private static void Refuse(bool isRefused, InstanceErrorKind kind, string code)
+    {
+        if (isRefused)
+        {
+            throw Refusal(kind, code);
+        }
+    }
+
+    private static InstanceException Refusal(InstanceErrorKind kind, string code) => new(kind, code, $"EC2 says {code}.");
+
+    private string NodeOf(string id) => model.Ec2.Truth.First(instance => instance.Id == id).Node;
+
+    private Instance Shown(Ec2Instance instance) => new(
+        instance.Id,
+        instance.State switch
+        {
+            Ec2State.Pending => InstanceState.Pending,
+            Ec2State.Running => InstanceState.Running,
+            Ec2State.Stopping => InstanceState.Stopping,
+            _ => InstanceState.Stopped,
+        },
+        instance.Type,
+        instance.Node,
+        [instance.PrivateAddress],
+        null,
+        [instance.PrivateDnsName])
+    {
+        Mark = aws.ReadMark(instance.Id, run.Time.Elapsed),
+    };
+
+    private static Call CallOf(string what, bool isAct) =>
+        new(what, isAct, IsEc2: true, how => new InstanceException(InstanceErrorKind.Transient, "NoAnswer", $"{what}: EC2 {how}."));
+}

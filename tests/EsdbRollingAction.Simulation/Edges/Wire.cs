@@ -1,0 +1,170 @@
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Simulation.Judging;
+using EsdbRollingAction.Simulation.Scenarios;
+
+namespace EsdbRollingAction.Simulation.Edges;
+
+/// <summary>
+/// What every call goes through: it may be slow, lost, answered with garbage, or take effect without an answer; and any of
+/// them may be the program's last, before its effect or after it.
+/// </summary>
+internal sealed class Wire(Run run, Weather weather, Draw draw)
+{
+    private static readonly string[] Losses = ["reset the connection", "answered HTTP 503", "answered HTTP 429", "answered something that is not JSON"];
+    private readonly int thread = Environment.CurrentManagedThreadId;
+    private readonly CallFaults faults = run.Scenario.Calls;
+
+    public Task<T> SendAsync<T>(Call call, Func<Answer<T>> effect, CancellationToken cancellationToken)
+    {
+        Check(call);
+        if (run.IsKilled)
+        {
+            return Never<T>();
+        }
+
+        var isLast = IsLast();
+        if (isLast && !run.EndsBySignal && draw.Chance(0.5))
+        {
+            run.Kill();
+            return Never<T>();
+        }
+
+        var fault = FaultOf(call);
+        if (faults.Latency > 0 || fault != Fault.None || cancellationToken.IsCancellationRequested)
+        {
+            return SlowAsync(call, fault, effect, isLast, cancellationToken);
+        }
+
+        var answer = effect();
+        return Interrupted(isLast) ? Never<T>() : answer.Refusal is { } refusal ? Task.FromException<T>(refusal) : Task.FromResult(answer.Value!);
+    }
+
+    /// <summary>A call that cannot wait, as the writing of the state.</summary>
+    public void Do(Action effect)
+    {
+        var isLast = !run.IsKilled && IsLast();
+        var isBefore = isLast && draw.Chance(0.5);
+        if (isBefore && !run.EndsBySignal)
+        {
+            run.Kill();
+        }
+
+        if (run.IsKilled)
+        {
+            throw new KilledException();
+        }
+
+        effect();
+        if (Interrupted(isLast))
+        {
+            throw new KilledException();
+        }
+    }
+
+    /// <summary>Somebody waits for ever who is not there any more.</summary>
+    private static Task<T> Never<T>() => new TaskCompletionSource<T>().Task;
+
+    private async Task<T> SlowAsync<T>(Call call, Fault fault, Func<Answer<T>> effect, bool isLast, CancellationToken cancellationToken)
+    {
+        await Task.Delay(draw.Seconds(0, faults.Latency), run.Time, cancellationToken);
+        if (fault == Fault.Lost)
+        {
+            throw Failed(call, draw.OneOf<string>(Losses));
+        }
+
+        if (fault == Fault.Throttled)
+        {
+            throw new InstanceException(InstanceErrorKind.Transient, "RequestLimitExceeded", $"{call.What}: Request limit exceeded.");
+        }
+
+        if (fault == Fault.CredentialsExpired)
+        {
+            throw new InstanceException(InstanceErrorKind.CredentialsExpired, "ExpiredToken", $"{call.What}: The security token included in the request is expired");
+        }
+
+        if (fault == Fault.TimedOut)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2), run.Time, cancellationToken);
+            throw Failed(call, "did not answer in time");
+        }
+
+        var answer = effect();
+        await Task.Delay(draw.Seconds(0, faults.Latency), run.Time, cancellationToken);
+        if (Interrupted(isLast))
+        {
+            return await Never<T>();
+        }
+
+        return fault == Fault.AnswerLost ? throw Failed(call, "reset the connection before it answered")
+            : answer.Refusal is { } refusal ? throw refusal
+            : answer.Value!;
+    }
+
+    private Exception Failed(Call call, string how)
+    {
+        run.History?.Add($"program: {call.What}: {how}");
+        return call.Failed(how);
+    }
+
+    private Fault FaultOf(Call call)
+    {
+        if (!run.IsDisturbed)
+        {
+            return Fault.None;
+        }
+
+        if (call.IsEc2 && (run.CredentialsLeft -= 1) <= 0)
+        {
+            return Fault.CredentialsExpired;
+        }
+
+        if (call.IsEc2 && (run.Time.Elapsed < weather.StormUntil || draw.Chance(faults.Throttled)))
+        {
+            return Fault.Throttled;
+        }
+
+        return draw.Chance(faults.Lost) ? Fault.Lost
+            : draw.Chance(faults.TimedOut) ? Fault.TimedOut
+            : call.IsAct && draw.Chance(faults.AnswerLost) ? Fault.AnswerLost
+            : Fault.None;
+    }
+
+    private bool IsLast() => run is { IsDisturbed: true, SignalledAt: null } && (run.CallsLeft -= 1) == 0;
+
+    private bool Interrupted(bool isLast)
+    {
+        if (isLast && run.EndsBySignal)
+        {
+            run.Cancel();
+        }
+        else if (isLast)
+        {
+            run.Kill();
+        }
+
+        return run.IsKilled;
+    }
+
+    private void Check(Call call)
+    {
+        if (Environment.CurrentManagedThreadId != thread)
+        {
+            run.Umpire.Break(Rule.LeftTheThread, call.What);
+        }
+
+        if (call.IsAct && run.SignalledAt is not null && !run.IsKilled)
+        {
+            run.Umpire.Break(Rule.ActAfterSignal, call.What);
+        }
+    }
+
+    private enum Fault
+    {
+        None,
+        Lost,
+        TimedOut,
+        AnswerLost,
+        Throttled,
+        CredentialsExpired,
+    }
+}

@@ -1,0 +1,59 @@
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Scenarios;
+using Act = EsdbRollingAction.Sandbox.Model.Act;
+
+namespace EsdbRollingAction.Simulation.Judging;
+
+/// <summary>Rules about one act, judged by the world as it is right before it and by what of it could be known.</summary>
+internal sealed class ActRules(Umpire umpire)
+{
+    /// <summary>How old what EC2 shows may be, and how long the program relies on what EC2 accepted.</summary>
+    private static readonly TimeSpan ReadsMayBeOld = TimeSpan.FromSeconds(20);
+
+    public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Decision? decided) => act.Kind switch
+    {
+        ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, decided),
+        ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > ReadsMayBeOld =>
+            [(Rule.TypeChangedWhileRunning, $"the instance of {act.Node} is {umpire.Ec2.Of(act.Node).State}")],
+        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, decided, _ => true),
+        _ => [],
+    };
+
+    private IEnumerable<(Rule Rule, string What)> JudgeStop(NodeWatch watch, Decision? decided)
+    {
+        var (node, now) = (watch.Node, umpire.Now);
+        if (watch.CouldBeKnown(watch.LeadingSince, now))
+        {
+            yield return (Rule.LeaderStopped, $"{node.Name} has been leading for {Age(watch.LeadingSince)}");
+        }
+
+        foreach (var other in umpire.Nodes.Where(other => other != watch && other.CouldBeKnown(other.NotLevelSince, now)))
+        {
+            if (!other.Node.IsReadOnlyReplica && !node.IsReadOnlyReplica)
+            {
+                yield return (Rule.SecondVoterDown, $"{node.Name} was stopped; {other.Node.Name} has not been level for {Age(other.NotLevelSince)}");
+            }
+            else if (other.Node.IsReadOnlyReplica && node.IsReadOnlyReplica)
+            {
+                yield return (Rule.SecondReplicaDown, $"{node.Name} was stopped; {other.Node.Name} has not been level for {Age(other.NotLevelSince)}");
+            }
+        }
+
+        foreach (var late in JudgeOrder(watch, decided, other => other.IsReadOnlyReplica && !node.IsReadOnlyReplica))
+        {
+            yield return late;
+        }
+    }
+
+    /// <summary>Nodes whose turn came before this one's must have their type; a way back has no order.</summary>
+    private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Decision? decided, Func<Node, bool> comesBefore) =>
+        decided?.Node is { IsRollingBack: true }
+            ? []
+            : from other in umpire.Nodes
+              where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue
+              where umpire.Ec2.Of(other.Node.Name).Type != ScenarioSource.TargetType
+              select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is changed");
+
+    private string Age(TimeSpan? since) => $"{(umpire.Now - since)?.TotalSeconds:0.000} s";
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Edges;
+using EsdbRollingAction.Simulation.Scenarios;
+
+namespace EsdbRollingAction.Simulation.Judging;
+
+/// <summary>Rules about how a run, and the whole roll, leaves things.</summary>
+internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturber disturber, Scenario scenario)
+{
+    /// <summary>The runner sends a second signal 7.5 s after the first.</summary>
+    private static readonly TimeSpan LongestAfterSignal = TimeSpan.FromSeconds(7.5);
+
+    /// <summary>After every run.</summary>
+    public void JudgeRun(RunEnd end, TimeSpan began, byte[]? text)
+    {
+        if (!end.IsExpected)
+        {
+            umpire.Break(Rule.UnexpectedError, $"{end.Exception}");
+        }
+
+        if (!end.Run.IsKilled && end.Run.SignalledAt is { } at && umpire.Now - at > LongestAfterSignal)
+        {
+            umpire.Break(Rule.SignalTookTooLong, $"the run ended {(umpire.Now - at).TotalSeconds:0.0} s after the signal");
+        }
+
+        JudgeText(text);
+        if (end.IsFinished || end.Reason is FailureReason.TimeLimit)
+        {
+            JudgeLeftStopped(began);
+        }
+    }
+
+    /// <summary>When nothing disturbs any more and the program was run again.</summary>
+    public void JudgeRoll()
+    {
+        umpire.Look();
+        umpire.JudgeLeadership();
+        foreach (var held in aws.Reservations.Where(held => held.IsHeld(umpire.Now)))
+        {
+            umpire.Break(Rule.CapacityLeft, $"{held.Id} still holds {held.InstanceType} for {held.InstanceId}");
+        }
+
+        foreach (var watch in umpire.Nodes)
+        {
+            JudgeNode(watch);
+        }
+    }
+
+    private void JudgeNode(NodeWatch watch)
+    {
+        var node = watch.Node;
+        var instance = model.Ec2.Of(node.Name);
+        var mayStay = scenario.Refusals.EndTheUpdate || WantsCapacityThatIsRefused;
+        if (watch.RefusedStarts == 0 && !IsForgotten(watch) && (watch.NotLevelSince is not null || (instance.Type != ScenarioSource.TargetType && !mayStay)))
+        {
+            umpire.Break(Rule.NotUpdatedInTheEnd, $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}");
+        }
+
+        if (node is { IsUp: true, IsReadOnlyReplica: false } && node.Priority != node.ConfiguredPriority && !disturber.TouchedPriorities)
+        {
+            umpire.Break(Rule.PriorityNotRestored, $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
+        }
+
+        if (instance.Type == ScenarioSource.TargetType && !mayStay && aws.MarkOf(instance.Id) is { } mark)
+        {
+            umpire.Break(Rule.MarkLeft, $"{node.Name} is still marked: {mark}");
+        }
+    }
+
+    /// <summary>A person stopped it, and whoever has started since knows nothing of it.</summary>
+    private bool IsForgotten(NodeWatch watch) => !watch.IsStoppedByUs
+        && model.Ec2.Of(watch.Node.Name).State == Ec2State.Stopped
+        && model.Cluster.Nodes.All(other => other == watch.Node || !other.IsUp || other.Views[watch.Node].Member.State == VNodeState.Manager);
+
+    /// <summary>A person who stops an instance may want it so; one that EC2 does not start cannot be helped.</summary>
+    private void JudgeLeftStopped(TimeSpan began)
+    {
+        foreach (var watch in umpire.Nodes.Where(watch => watch is { IsStoppedByUs: true, RefusedStarts: 0 } && watch.TouchedByHandAt < began))
+        {
+            if (model.Ec2.Of(watch.Node.Name).State is Ec2State.Stopped or Ec2State.Stopping)
+            {
+                umpire.Break(Rule.LeftStopped, $"{watch.Node.Name} is {model.Ec2.Of(watch.Node.Name).State}");
+            }
+        }
+    }
+
+    private void JudgeText(byte[]? text)
+    {
+        try
+        {
+            if (text is not null && SimulatedStore.Reader.Parse(text) is { } read
+                && !JsonSerializer.SerializeToUtf8Bytes(read, StateJson.Default.ClusterUpdate).AsSpan().SequenceEqual(text) && text[^1] == '}' && text.Contains((byte)'\n'))
+            {
+                umpire.Break(Rule.StateDoesNotParse, "it reads otherwise than it was written");
+            }
+        }
+        catch (RollingUpdateException exception)
+        {
+            umpire.Break(Rule.StateDoesNotParse, exception.Message);
+        }
+    }
+
+    private bool WantsCapacityThatIsRefused => scenario.Inputs.ReserveCapacity == CapacityPolicy.Required && scenario.Refusals.Reservations;
+}

@@ -1,0 +1,68 @@
+namespace EsdbRollingAction.Simulation.Judging;
+
+/// <summary>What must never happen.</summary>
+internal enum Rule
+{
+    /// <summary>The program stopped the node that led.</summary>
+    LeaderStopped,
+
+    /// <summary>The program stopped a voter while another one was down or behind.</summary>
+    SecondVoterDown,
+
+    /// <summary>The program stopped a read-only replica while another one was down.</summary>
+    SecondReplicaDown,
+
+    /// <summary>So many voters are away by the program's doing that no majority is left.</summary>
+    QuorumLost,
+
+    /// <summary>The program changed the type of an instance that had not been stopped.</summary>
+    TypeChangedWhileRunning,
+
+    /// <summary>The program ended by itself and left an instance stopped that EC2 would have started.</summary>
+    LeftStopped,
+
+    /// <summary>Read-only replicas, then followers, then the leader.</summary>
+    OrderNotKept,
+
+    /// <summary>The program moved leadership more than once more than the disturbances explain.</summary>
+    LeadershipMovedTooOften,
+
+    /// <summary>A run goes on for ever, or stands still.</summary>
+    RunDoesNotEnd,
+
+    /// <summary>Nothing disturbs any more, it was run again and again, and the nodes are not as they should be.</summary>
+    NotUpdatedInTheEnd,
+
+    /// <summary>The state that was remembered cannot be read again.</summary>
+    StateDoesNotParse,
+
+    /// <summary>Capacity is still held when all is done.</summary>
+    CapacityLeft,
+
+    /// <summary>A node that is done is still marked.</summary>
+    MarkLeft,
+
+    /// <summary>A voter's priority is not what it was.</summary>
+    PriorityNotRestored,
+
+    /// <summary>The program began an act after it was asked to end.</summary>
+    ActAfterSignal,
+
+    /// <summary>After a signal the program took longer than the runner waits before it kills.</summary>
+    SignalTookTooLong,
+
+    /// <summary>The program ended with an exception that nobody expects.</summary>
+    UnexpectedError,
+
+    /// <summary>The core went on on another thread, so that a replay would not be the same.</summary>
+    LeftTheThread,
+}
+
+/// <summary>A rule that was broken.</summary>
+/// <param name="At">Since the beginning.</param>
+/// <param name="Rule">Which.</param>
+/// <param name="What">By what.</param>
+internal sealed record BrokenRule(TimeSpan At, Rule Rule, string What)
+{
+    public override string ToString() => $"{At.TotalSeconds:0.000} s: {Rule}: {What}";
+}

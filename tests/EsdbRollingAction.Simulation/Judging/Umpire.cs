@@ -1,0 +1,167 @@
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Sandbox.Model;
+using Act = EsdbRollingAction.Sandbox.Model.Act;
+
+namespace EsdbRollingAction.Simulation.Judging;
+
+/// <summary>
+/// Watches every act and every instant. A rule is broken when what forbade the act was true, and the program could know it:
+/// it was already so when the program last asked that node itself (see <see cref="NodeWatch.CouldBeKnown"/>).
+/// What a crash or a person did in between is nobody's fault.
+/// </summary>
+internal sealed class Umpire : IWitness
+{
+    private const long LevelBytes = 1_048_576;
+    private readonly ModelWorld model;
+    private readonly History? history;
+    private readonly List<BrokenRule> broken = [];
+    private readonly Dictionary<Node, string> shown = [];
+    private readonly ActRules rules;
+    private Node? leader;
+    private Node? resigning;
+    private int movedByUs;
+    private bool isProgram;
+    private bool isQuorumLost;
+
+    public Umpire(ModelWorld model, History? history)
+    {
+        (this.model, this.history) = (model, history);
+        Nodes = [.. model.Cluster.Nodes.Select(node => new NodeWatch(node))];
+        rules = new ActRules(this);
+        model.World.Do(() => model.World.Watch(this));
+    }
+
+    public NodeWatch[] Nodes { get; }
+
+    public Ec2 Ec2 => model.Ec2;
+
+    public IReadOnlyList<BrokenRule> Broken => broken;
+
+    /// <summary>What the program decided last: tells an update from a way back.</summary>
+    public Decision? Decided { get; set; }
+
+    /// <summary>What could have moved leadership or undone a hand-over, runs that were cut off or gave up among it.</summary>
+    public int Disturbances { get; set; }
+
+    public TimeSpan Now => model.World.Now;
+
+    public NodeWatch Of(string name) => Nodes.First(watch => watch.Node.Name == name);
+
+    /// <summary>What is done in it is the program's doing; everything else is somebody else's.</summary>
+    public void ByTheProgram(Action act) => model.World.Do(() =>
+    {
+        isProgram = true;
+        try
+        {
+            act();
+        }
+        finally
+        {
+            isProgram = false;
+        }
+    });
+
+    public void BeforeAct(Act act)
+    {
+        history?.Add(Now, $"{(isProgram ? "program" : "somebody")}: {act}");
+        var watch = Of(act.Node);
+        watch.IsStoppedByUs &= act.Kind != ActKind.Start || Ec2.Of(act.Node).State == Ec2State.Stopping;
+        if (!isProgram)
+        {
+            watch.TouchedByHandAt = Now;
+            Disturbances++;
+            return;
+        }
+
+        Look();
+        foreach (var (rule, what) in rules.Judge(act, watch, Decided))
+        {
+            Break(rule, what);
+        }
+
+        if (act.Kind == ActKind.Stop && Ec2.Of(act.Node).State == Ec2State.Running)
+        {
+            watch.IsDownByUs = true;
+            watch.IsStoppedByUs = true;
+            watch.RefusedStarts = 0;
+        }
+
+        resigning = act.Kind == ActKind.Resign && watch.Node.State == VNodeState.Leader ? watch.Node : null;
+    }
+
+    public void AfterChange()
+    {
+        if (resigning is { State: VNodeState.ResigningLeader })
+        {
+            movedByUs++;
+        }
+
+        resigning = null;
+        var away = Look();
+        if (model.Cluster.Leading != leader && model.Cluster.Leading?.State == VNodeState.Leader)
+        {
+            leader = model.Cluster.Leading;
+            history?.Add(Now, $"{leader.Name} leads");
+        }
+
+        var isLost = model.Cluster.ClusterSize - away < model.Cluster.Majority;
+        if (isLost && !isQuorumLost)
+        {
+            Break(Rule.QuorumLost, $"{away} of {model.Cluster.ClusterSize} voters are away by the program's doing");
+        }
+
+        isQuorumLost = isLost;
+    }
+
+    /// <summary>Looks at every node; returns how many voters are away by the program's doing.</summary>
+    public int Look()
+    {
+        var away = 0;
+        foreach (var watch in Nodes)
+        {
+            var node = watch.Node;
+            watch.StoppedAt = Ec2.Of(node.Name).State == Ec2State.Stopped ? Now : watch.StoppedAt;
+            watch.Look(Now, IsLevel(node), node == model.Cluster.Leading);
+            away += watch.IsDownByUs && !node.IsReadOnlyReplica && !HasData(node) ? 1 : 0;
+            Show(node);
+        }
+
+        return away;
+    }
+
+    /// <summary>Once all is over: one hand-over is the program's right, and one for everything that could have undone it.</summary>
+    public void JudgeLeadership()
+    {
+        if (movedByUs > 1 + Disturbances)
+        {
+            Break(Rule.LeadershipMovedTooOften, $"the program moved leadership {movedByUs} times, {Disturbances} disturbances");
+        }
+    }
+
+    public void Break(Rule rule, string what)
+    {
+        broken.Add(new BrokenRule(Now, rule, what));
+        history?.Add(Now, $"BROKEN: {rule}: {what}");
+    }
+
+    public bool IsLevel(Node node) =>
+        node.State is VNodeState.Leader or VNodeState.Follower or VNodeState.ReadOnlyReplica && node.IsHealthy && HasData(node);
+
+    private bool HasData(Node node) => node is { IsUp: true, HasJoined: true } && model.Cluster.BytesBehind(node) <= LevelBytes;
+
+    private void Show(Node node)
+    {
+        if (history is null)
+        {
+            return;
+        }
+
+        var instance = Ec2.Of(node.Name);
+        var seen = $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}";
+        if (shown.GetValueOrDefault(node) != seen)
+        {
+            shown[node] = seen;
+            history.Add(Now, seen);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Sandbox;
+
+namespace EsdbRollingAction.Simulation.Scenarios;
+
+/// <summary>One roll's world, what it is told to do, and what will disturb it: everything that a seed stands for.</summary>
+internal sealed record Scenario
+{
+    public required int Seed { get; init; }
+
+    /// <summary>The cluster and its machines.</summary>
+    public required SandboxOptions World { get; init; }
+
+    /// <summary>What the program is told.</summary>
+    public required Inputs Inputs { get; init; }
+
+    /// <summary>What the calls of the program meet.</summary>
+    public required CallFaults Calls { get; init; }
+
+    /// <summary>What happens to the program.</summary>
+    public required Interruptions Interruptions { get; init; }
+
+    /// <summary>What happens to the world by itself, or by somebody's hand.</summary>
+    public required IReadOnlyList<Disturbance> Disturbances { get; init; }
+
+    /// <summary>What EC2 never does, however often it is asked.</summary>
+    public required Refusals Refusals { get; init; }
+
+    /// <summary>From then on nothing disturbs any more: running again must end well.</summary>
+    public required TimeSpan Calm { get; init; }
+}
+
+/// <summary>What the program is told.</summary>
+internal sealed record Inputs
+{
+    public int? MaxIterations { get; init; }
+
+    public double IterationSeconds { get; init; } = 5;
+
+    public bool RollBackOnFailure { get; init; } = true;
+
+    public double CapacityRetrySeconds { get; init; } = 300;
+
+    public CapacityPolicy ReserveCapacity { get; init; }
+
+    /// <summary>Whether instances are marked.</summary>
+    public bool Marks { get; init; }
+
+    /// <summary>Whether a run that was repeated has the name of the first, as attempts of a workflow run have.</summary>
+    public bool SameRunName { get; init; }
+
+    /// <summary>One iteration after another, each a run.</summary>
+    public bool StepByStep { get; init; }
+
+    /// <summary>How long a run may last before it begins no new node; null for as long as it wants.</summary>
+    public double? TimeLimitSeconds { get; init; }
+
+    /// <summary>How many nodes the connection string names; null for all.</summary>
+    public int? Seeds { get; init; }
+}
+
+/// <summary>How calls go wrong, each with this probability.</summary>
+internal sealed record CallFaults
+{
+    /// <summary>Reset, refused, 5xx, garbage: no effect, and no answer that can be used.</summary>
+    public double Lost { get; init; }
+
+    /// <summary>It took effect, and the answer was lost.</summary>
+    public double AnswerLost { get; init; }
+
+    /// <summary>No answer until the time-out.</summary>
+    public double TimedOut { get; init; }
+
+    /// <summary>EC2 says that it is asked too often.</summary>
+    public double Throttled { get; init; }
+
+    /// <summary>Longest time that an answer takes, in seconds; 0 for answers at once.</summary>
+    public double Latency { get; init; }
+
+    /// <summary>The number of the EC2 call from which on the credentials have expired, until the program is run again; null for never.</summary>
+    public int? CredentialsExpireAt { get; init; }
+}
+
+/// <summary>How the program is interrupted and what becomes of its state meanwhile.</summary>
+internal sealed record Interruptions
+{
+    /// <summary>How often it is killed or cancelled at most.</summary>
+    public int Kills { get; init; }
+
+    /// <summary>Of its calls, one in so many is its last.</summary>
+    public int CallsBetweenKills { get; init; } = 100;
+
+    /// <summary>How many interruptions are signals that it may answer.</summary>
+    public double Signals { get; init; }
+
+    /// <summary>How likely the state is lost between two runs.</summary>
+    public double StateLost { get; init; }
+
+    /// <summary>How likely the state is one that an earlier run left.</summary>
+    public double StateOlder { get; init; }
+
+    /// <summary>How likely somebody edits the state.</summary>
+    public double StateEdited { get; init; }
+
+    /// <summary>Whether nobody can tell that an earlier run has ended.</summary>
+    public bool RunsAreUnknown { get; init; }
+}
+
+/// <summary>What EC2 never does.</summary>
+internal sealed record Refusals
+{
+    /// <summary>It starts no instance of the target type.</summary>
+    public string? StartOfTarget { get; init; }
+
+    /// <summary>It does not let the node be stopped.</summary>
+    public string? StopOf { get; init; }
+
+    /// <summary>It does not let instances be marked.</summary>
+    public bool Marks { get; init; }
+
+    /// <summary>It holds no capacity.</summary>
+    public bool Reservations { get; init; }
+
+    public bool EndTheUpdate => StartOfTarget is not null || StopOf is not null;
+}

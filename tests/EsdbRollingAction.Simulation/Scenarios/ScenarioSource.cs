@@ -1,0 +1,124 @@
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Sandbox;
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.Simulation.Scenarios;
+
+/// <summary>Draws a scenario from its seed.</summary>
+internal static class ScenarioSource
+{
+    public const string OriginalType = "t2.large";
+    public const string TargetType = "t2.xlarge";
+
+    public static Scenario Of(int seed)
+    {
+        var draw = new Draw(seed);
+        var calm = draw.Chance(0.1) ? TimeSpan.Zero : draw.Seconds(10, 120);
+        var world = World(seed, draw);
+        var inputs = Inputs(draw);
+        return new Scenario
+        {
+            Seed = seed,
+            World = world,
+            Inputs = inputs,
+            Calls = Calls(draw),
+            Interruptions = Interruptions(draw),
+            Disturbances = calm == TimeSpan.Zero ? [] : Disturbances(draw, calm, world.Nodes.Count, inputs),
+            Refusals = Refusals(draw, world),
+            Calm = calm,
+        };
+    }
+
+    private static SandboxOptions World(int seed, Draw draw)
+    {
+        var voters = draw.Chance(0.25) ? 5 : 3;
+        var replicas = draw.OneOf(0, 0, 1, 1, 2);
+        var prioritized = draw.Chance(0.4);
+        var nodes = Enumerable.Range(1, voters + replicas)
+            .Select(i => new NodeOptions($"node{i}", $"i-{i}", IsReadOnlyReplica: i > voters, Priority: prioritized && i <= voters ? draw.Number(-1, 3) : 0))
+            .ToList();
+        var isSlow = draw.Chance(0.1);
+        return new SandboxOptions
+        {
+            Seed = seed,
+            TimeScale = 1,
+            Nodes = nodes,
+            Leader = nodes[draw.Number(0, voters - 1)].Name,
+            InstanceType = OriginalType,
+            TargetInstanceType = TargetType,
+            Timings = new ModelTimings
+            {
+                InstanceStop = draw.Skewed(1, isSlow ? 30 : 5),
+                InstancePending = draw.Skewed(0.5, isSlow ? 10 : 3),
+                Boot = draw.Skewed(0.5, isSlow ? 15 : 3),
+                ProcessStart = draw.Skewed(0.2, 3),
+                GossipStaleness = draw.Between(0.8, 2.5),
+                DescribeStaleness = draw.Chance(0.5) ? 0 : draw.Skewed(0.2, 10),
+            },
+            Load = new ModelLoad
+            {
+                InitialBytes = 100_000_000,
+                BytesPerSecond = draw.OneOf(0, 5_000, 50_000),
+                BytesMissedWhileDown = draw.OneOf(0, 100_000, 10_000_000, 30_000_000),
+            },
+            Faults = new Faults { ResignsIgnored = draw.Chance(0.1) ? draw.Number(1, 3) : 0 },
+        };
+    }
+
+    private static Inputs Inputs(Draw draw) => new()
+    {
+        MaxIterations = draw.Chance(0.02) ? null : draw.OneOf(3, 10, 30, 60, 60, 100, 100, 100),
+        IterationSeconds = draw.OneOf(0.5, 2, 5, 5),
+        RollBackOnFailure = draw.Chance(0.7),
+        CapacityRetrySeconds = draw.OneOf(0, 20, 60),
+        ReserveCapacity = draw.OneOf(CapacityPolicy.Off, CapacityPolicy.Off, CapacityPolicy.Auto, CapacityPolicy.Required),
+        Marks = draw.Chance(0.5),
+        SameRunName = draw.Chance(0.5),
+        StepByStep = draw.Chance(0.03),
+        TimeLimitSeconds = draw.Chance(0.1) ? draw.Between(5, 60) : null,
+        Seeds = draw.Chance(0.2) ? 2 : null,
+    };
+
+    private static CallFaults Calls(Draw draw)
+    {
+        var often = draw.OneOf(0, 0, 0.002, 0.01, 0.05);
+        return new CallFaults
+        {
+            Lost = draw.Between(0, often),
+            AnswerLost = draw.Between(0, often * 2),
+            TimedOut = draw.Between(0, often),
+            Throttled = draw.Between(0, often),
+            Latency = draw.OneOf(0, 0, 0.05, 0.3),
+            CredentialsExpireAt = draw.Chance(0.05) ? draw.Number(1, 150) : null,
+        };
+    }
+
+    private static Interruptions Interruptions(Draw draw) => new()
+    {
+        Kills = draw.OneOf(0, 0, 1, 2, 4),
+        CallsBetweenKills = draw.OneOf(15, 60, 250),
+        Signals = draw.OneOf(0, 0.3, 1),
+        StateLost = draw.OneOf(0, 0, 0.5, 1),
+        StateOlder = draw.OneOf(0, 0, 0.2),
+        StateEdited = draw.OneOf(0, 0, 0.3),
+        RunsAreUnknown = draw.Chance(0.1),
+    };
+
+    /// <summary>When few nodes are named to ask first, nobody stops those: with all of them off nobody can be asked.</summary>
+    private static List<Disturbance> Disturbances(Draw draw, TimeSpan calm, int nodes, Inputs inputs)
+    {
+        var kinds = Enum.GetValues<DisturbanceKind>().Where(kind => inputs.Seeds is null || kind != DisturbanceKind.PersonStops).ToArray();
+        return [.. Enumerable.Range(0, draw.OneOf(0, 0, 1, 2, 4, 8))
+            .Select(_ => new Disturbance(
+                draw.Seconds(0, calm.TotalSeconds), draw.OneOf<DisturbanceKind>(kinds), draw.Number(0, nodes - 1), draw.Skewed(0.5, 30)))
+            .OrderBy(disturbance => disturbance.At)];
+    }
+
+    private static Refusals Refusals(Draw draw, SandboxOptions world) => new()
+    {
+        StartOfTarget = draw.Chance(0.04) ? draw.OneOf("Unsupported", "VcpuLimitExceeded", "InsufficientInstanceCapacity") : null,
+        StopOf = draw.Chance(0.02) ? world.Nodes[draw.Number(0, world.Nodes.Count - 1)].InstanceId : null,
+        Marks = draw.Chance(0.1),
+        Reservations = draw.Chance(0.3),
+    };
+}

@@ -1,0 +1,134 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Clock;
+using EsdbRollingAction.Simulation.Edges;
+using EsdbRollingAction.Simulation.Judging;
+using EsdbRollingAction.Simulation.Mutants;
+using EsdbRollingAction.Simulation.Scenarios;
+
+namespace EsdbRollingAction.Simulation;
+
+/// <summary>One roll: the program is run, disturbed, run again, until nothing disturbs any more and all is done.</summary>
+internal sealed class SimulatedRoll
+{
+    private const int RunsInTheEnd = 5;
+    private const int MostRuns = 2000;
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
+    private readonly VirtualTime time = new();
+    private readonly Scenario scenario;
+    private readonly Mutant mutant;
+    private readonly History? history;
+    private readonly ModelWorld model;
+    private readonly Umpire umpire;
+    private readonly EndRules endRules;
+    private readonly Aws aws;
+    private readonly Disturber disturber;
+    private readonly StateBetweenRuns states;
+    private readonly Draw draw;
+    private readonly List<NodeEndpoint> endpoints;
+    private int interruptionsLeft;
+    private bool credentialsExpired;
+    private int runs;
+
+    private SimulatedRoll(int seed, Mutant mutant, bool keepsHistory)
+    {
+        this.mutant = mutant;
+        scenario = ScenarioSource.Of(seed);
+        draw = new Draw(~seed);
+        history = keepsHistory ? new History(time) : null;
+        model = new ModelWorld(scenario.World, time, [.. scenario.World.Nodes.Select((_, i) => ($"10.0.0.{i + 1}", 2113))]);
+        endpoints = [.. model.Cluster.Nodes.Select(node => new NodeEndpoint(node.Address, node.Port))];
+        umpire = new Umpire(model, history);
+        aws = new Aws(draw, TimeSpan.FromSeconds(scenario.World.Timings.DescribeStaleness));
+        disturber = new Disturber(model, aws, umpire, history);
+        endRules = new EndRules(model, umpire, aws, disturber, scenario);
+        states = new StateBetweenRuns(scenario.Interruptions, draw, history);
+        interruptionsLeft = scenario.Interruptions.Kills;
+        disturber.Schedule(scenario.Disturbances);
+    }
+
+    private bool IsCalm => time.Elapsed >= scenario.Calm;
+
+    /// <summary>Rolls what the seed says.</summary>
+    /// <param name="seed">Stands for all that happens.</param>
+    /// <param name="mutant">What is wrong with the program.</param>
+    /// <param name="keepsHistory">Whether every event is written down, for a person.</param>
+    public static RollResult Of(int seed, Mutant? mutant = null, bool keepsHistory = false)
+    {
+        var roll = new SimulatedRoll(seed, mutant ?? Mutant.None, keepsHistory);
+        roll.Go();
+        return new RollResult(seed, [.. roll.umpire.Broken], roll.runs, roll.time.Elapsed, roll.history?.Lines ?? []);
+    }
+
+    private void Go()
+    {
+        byte[]? text = null;
+        var inTheEnd = 0;
+        var isDone = false;
+        while (!isDone && umpire.Broken.Count == 0)
+        {
+            var wasCalm = IsCalm;
+            (var end, text) = RunOnce(text);
+            inTheEnd += wasCalm && (end.IsFinished || !scenario.Inputs.StepByStep) ? 1 : 0;
+            isDone = (end.IsSuccess && wasCalm) || runs >= MostRuns || inTheEnd >= (scenario.Refusals.EndTheUpdate ? 2 : RunsInTheEnd);
+            if (!isDone && !scenario.Inputs.StepByStep)
+            {
+                Pass(end.IsSuccess ? scenario.Calm - time.Elapsed : draw.Seconds(0, 20));
+            }
+
+            text = states.After(text, !IsCalm);
+        }
+
+        if (umpire.Broken.Count == 0)
+        {
+            Pass(Settling);
+            model.World.Do(endRules.JudgeRoll);
+        }
+    }
+
+    private (RunEnd End, byte[]? Text) RunOnce(byte[]? text)
+    {
+        using var run = NewRun();
+        var wire = new Wire(run, disturber.Weather, draw);
+        var edges = new ProgramEdges(
+            new SimulatedNodes(model.Cluster, model.World, disturber.Weather, wire, run),
+            new SimulatedEc2(model, aws, wire, run),
+            new SimulatedStore(wire, mutant),
+            endpoints);
+        runs++;
+        history?.Add($"run {runs} begins");
+        var began = time.Elapsed;
+        var end = Launch.Of(run, text, InputsNow(), edges, mutant);
+        interruptionsLeft -= run.IsKilled || run.SignalledAt is not null ? 1 : 0;
+        credentialsExpired |= run.CredentialsLeft <= 0;
+        history?.Add($"run {runs} {end}");
+        umpire.Disturbances += end.IsSuccess || end.State is { FinishedAt: null } ? 0 : 1;
+        var written = edges.Store.Text(text);
+        model.World.Do(() => endRules.JudgeRun(end, began, written));
+        return (end, written);
+    }
+
+    private Run NewRun() => new(scenario, scenario.Inputs.SameRunName ? "run" : $"run-{runs}", time, umpire, history)
+    {
+        CallsLeft = interruptionsLeft > 0 && !IsCalm ? draw.Number(1, scenario.Interruptions.CallsBetweenKills * 2) : null,
+        EndsBySignal = draw.Chance(scenario.Interruptions.Signals),
+        CredentialsLeft = credentialsExpired ? null : scenario.Calls.CredentialsExpireAt,
+    };
+
+    /// <summary>In the end a person gives it all the time and iterations it wants.</summary>
+    private Inputs InputsNow() => IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = 5000 } : scenario.Inputs;
+
+    private void Pass(TimeSpan span)
+    {
+        time.Pass(span > TimeSpan.Zero ? span : TimeSpan.Zero);
+        model.World.Do(() => { });
+    }
+}
+
+/// <summary>What came of a seed.</summary>
+/// <param name="Seed">The seed.</param>
+/// <param name="Broken">The rules that were broken, first to last.</param>
+/// <param name="Runs">How often the program was run.</param>
+/// <param name="Lasted">How long it took, in virtual time.</param>
+/// <param name="History">What happened, when it was kept.</param>
+internal sealed record RollResult(int Seed, IReadOnlyList<BrokenRule> Broken, int Runs, TimeSpan Lasted, IReadOnlyList<string> History);

@@ -1,0 +1,48 @@
+using EsdbRollingAction.Simulation;
+using EsdbRollingAction.Simulation.Judging;
+using EsdbRollingAction.Simulation.Mutants;
+
+namespace EsdbRollingAction.Tests.Simulation;
+
+/// <summary>Thousands of rolls in virtual time; <c>dotnet run --project tests/EsdbRollingAction.Simulation -- --seed N</c> shows one.</summary>
+public sealed class SimulationTests
+{
+    private const int SeedsOfAMutant = 300;
+
+    [Fact]
+    public void No_rule_is_broken_in_two_thousand_rolls()
+    {
+        var failed = Campaign.Run(first: 0, count: 2000, Environment.ProcessorCount);
+
+        Assert.True(failed.Count == 0, failed.Count == 0 ? "" : Explain(failed));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void A_program_that_breaks_a_rule_is_found_out(string rule)
+    {
+        var expected = Enum.Parse<Rule>(rule);
+
+        var found = Campaign.First(SeedsOfAMutant, AllMutants.Breaking(expected), broken => broken.Rule == expected);
+
+        Assert.True(found is not null, $"None of {SeedsOfAMutant} seeds shows a program that breaks {rule}.");
+        Assert.Contains(found.History, line => line.Contains($"BROKEN: {rule}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_seed_is_the_same_roll_whenever_it_is_replayed()
+    {
+        var first = Campaign.Replay(3);
+
+        Assert.NotEmpty(first.History);
+        Assert.Equal(first.History, Campaign.Replay(3).History);
+    }
+
+    public static TheoryData<string> Rules => [.. Enum.GetNames<Rule>()];
+
+    private static string Explain(IReadOnlyList<RollResult> failed) => string.Join('\n',
+    [
+        .. failed.Select(result => $"--seed {result.Seed}: {result.Broken[0]}"),
+        .. Campaign.Replay(failed[0].Seed).History,
+    ]);
+}
