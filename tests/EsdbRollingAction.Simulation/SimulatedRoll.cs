@@ -71,9 +71,9 @@ internal sealed class SimulatedRoll
             (var end, text) = RunOnce(text);
             inTheEnd += wasCalm && (end.IsFinished || !scenario.Inputs.StepByStep) ? 1 : 0;
             isDone = (end.IsSuccess && wasCalm) || runs >= MostRuns || inTheEnd >= (scenario.Refusals.EndTheUpdate ? 2 : RunsInTheEnd);
-            if (!isDone && !scenario.Inputs.StepByStep)
+            if (!isDone)
             {
-                Pass(end.IsSuccess ? scenario.Calm - time.Elapsed : draw.Seconds(0, 20));
+                Pass(PauseAfter(end));
             }
 
             text = states.After(text, !IsCalm);
@@ -117,6 +117,12 @@ internal sealed class SimulatedRoll
 
     /// <summary>In the end a person gives it all the time and iterations it wants.</summary>
     private Inputs InputsNow() => IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = 5000 } : scenario.Inputs;
+
+    /// <summary>Steps follow each other at once, unless something is wrong; after a success nobody comes back before something has happened.</summary>
+    private TimeSpan PauseAfter(RunEnd end) =>
+        end.IsSuccess ? scenario.Calm - time.Elapsed
+        : scenario.Inputs.StepByStep ? TimeSpan.FromSeconds(end.State is null ? 1 : 0)
+        : draw.Seconds(0, 20);
 
     private void Pass(TimeSpan span)
     {

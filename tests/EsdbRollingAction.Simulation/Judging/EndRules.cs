@@ -54,7 +54,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         var node = watch.Node;
         var instance = model.Ec2.Of(node.Name);
         var mayStay = scenario.Refusals.EndTheUpdate || WantsCapacityThatIsRefused;
-        if (watch.RefusedStarts == 0 && !IsForgotten(watch) && (watch.NotLevelSince is not null || (instance.Type != ScenarioSource.TargetType && !mayStay)))
+        var isRight = watch.NotLevelSince is null && (instance.Type == ScenarioSource.TargetType || mayStay);
+        var isExcused = mayStay ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0 : IsForgotten(watch);
+        if (!isRight && !isExcused)
         {
             umpire.Break(Rule.NotUpdatedInTheEnd, $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}");
         }
