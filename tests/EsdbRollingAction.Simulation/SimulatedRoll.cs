@@ -93,6 +93,7 @@ internal sealed class SimulatedRoll
         var edges = new ProgramEdges(
             new SimulatedNodes(model.Cluster, model.World, disturber.Weather, wire, run),
             new SimulatedEc2(model, aws, wire, run),
+            new SimulatedFacts(scenario.AreFactsTold),
             new SimulatedStore(wire, mutant),
             endpoints);
         runs++;

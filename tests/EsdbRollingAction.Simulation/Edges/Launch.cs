@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Core.Updating;
@@ -49,7 +50,8 @@ internal static class Launch
         var start = StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.StepByStep);
         var settings = SettingsOf(run, inputs, edges);
         var strategy = new UpdateInstanceTypeStrategy(edges.Ec2, start.TargetInstanceType);
-        var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Time);
+        var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Time,
+            new CheckFacts(edges.Facts, edges.Facts));
         var control = new InstanceControl(edges.Ec2, mutant.Marks(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
         var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, new Reporter(run), run.Time)
         {

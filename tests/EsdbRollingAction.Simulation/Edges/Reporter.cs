@@ -1,4 +1,4 @@
-using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Simulation.Edges;
@@ -10,7 +10,7 @@ internal sealed class Reporter(Run run) : IUpdateReporter
 
     public void Warn(string text) => run.History?.Add($"warning: {text}");
 
-    public void Checked(IReadOnlyList<Verdict> checks)
+    public void Checked(IReadOnlyList<Check> checks)
     {
     }
 

@@ -3,6 +3,7 @@ using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Simulation.Scenarios;
+using CapacityReservation = EsdbRollingAction.Core.Instances.CapacityReservation;
 
 namespace EsdbRollingAction.Simulation.Edges;
 
@@ -11,7 +12,6 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
 {
     private const string NoCapacity = "InsufficientInstanceCapacity";
     private static readonly Call Describing = CallOf("DescribeInstances", isAct: false);
-    private static readonly Call DescribingTypes = CallOf("DescribeInstanceTypes", isAct: false);
     private static readonly Call DescribingCapacity = CallOf("DescribeCapacityReservations", isAct: false);
     private readonly Refusals refusals = run.Scenario.Refusals;
     private readonly bool areRunsUnknown = run.Scenario.Interruptions.RunsAreUnknown;
@@ -22,9 +22,6 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         wire.SendAsync<IReadOnlyList<Instance>>(
             Describing, () => new([.. model.Ec2.Describe().Where(instance => ids.Contains(instance.Id)).Select(Shown)]), cancellationToken);
-
-    public Task<bool> TypeExistsAsync(string type, CancellationToken cancellationToken) =>
-        wire.SendAsync(DescribingTypes, () => new Answer<bool>(model.Ec2.KnownTypes.Contains(type)), cancellationToken);
 
     public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Verdict>>([]);

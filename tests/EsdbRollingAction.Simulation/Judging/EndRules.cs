@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Simulation.Edges;

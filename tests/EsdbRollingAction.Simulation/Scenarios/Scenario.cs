@@ -1,4 +1,4 @@
-using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.Simulation.Scenarios;
@@ -25,6 +25,9 @@ internal sealed record Scenario
 
     /// <summary>What EC2 never does, however often it is asked.</summary>
     public required Refusals Refusals { get; init; }
+
+    /// <summary>Whether what only the checks need may be read.</summary>
+    public required bool AreFactsTold { get; init; }
 
     /// <summary>From then on nothing disturbs any more: running again must end well.</summary>
     public required TimeSpan Calm { get; init; }

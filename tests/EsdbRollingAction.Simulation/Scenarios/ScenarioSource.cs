@@ -1,4 +1,4 @@
-using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
 
@@ -25,6 +25,7 @@ internal static class ScenarioSource
             Interruptions = Interruptions(draw),
             Disturbances = calm == TimeSpan.Zero ? [] : Disturbances(draw, calm, world.Nodes.Count, inputs),
             Refusals = Refusals(draw, world),
+            AreFactsTold = draw.Chance(0.5),
             Calm = calm,
         };
     }

@@ -1,0 +1,23 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Simulation.Edges;
+
+/// <summary>What only checks need: nothing that stands in the way, or nothing at all, as where an IAM policy is narrow.</summary>
+internal sealed class SimulatedFacts(bool areTold) : IInstanceFacts, INodeFacts
+{
+    public Task<InstanceFacts> AskAsync(IReadOnlyList<Instance> instances, IReadOnlyCollection<string> targetTypes, CancellationToken cancellationToken) => Task.FromResult(new InstanceFacts
+    {
+        Types = areTold
+            ? Told.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
+                instances.Select(instance => instance.Type).Concat(targetTypes).Distinct().ToDictionary(type => type, type => new InstanceTypeDetails(type)))
+            : Told.Not<IReadOnlyDictionary<string, InstanceTypeDetails>>("not allowed"),
+        Offerings = Told.Not<IReadOnlySet<(string Type, string Zone)>>("not allowed"),
+        StopProtection = new Dictionary<string, Told<bool>>(),
+        AutoScaling = new Dictionary<string, Told<AutoScalingMember>>(),
+    });
+
+    public Task<string?> VersionAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
+}
