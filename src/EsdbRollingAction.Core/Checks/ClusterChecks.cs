@@ -37,8 +37,8 @@ internal static class ClusterChecks
             .Where(found => found.Problem is not null)
             .ToList();
         return problems.Count == 0 ? Check.Passed(nameof(VotersAreLevel), $"all {voters.Count} voters are alive and level")
-            : problems.TrueForAll(found => found.Voter.Excuse is not null)
-                ? Check.Note(nameof(VotersAreLevel), string.Join("; ", problems.Select(found => $"{found.Voter.Name} {found.Problem}, {found.Voter.Excuse}")))
+            : problems.TrueForAll(found => found.Voter.Excuse is not null || IsForWantOfALeader(cluster, voters))
+                ? Check.Note(nameof(VotersAreLevel), string.Join("; ", problems.Select(found => $"{found.Voter.Name} {found.Problem}, {found.Voter.Excuse ?? "until the others are back"}")))
             : Check.Refused(
                 nameof(VotersAreLevel),
                 string.Join("; ", problems.Where(found => found.Voter.Excuse is null).Select(found => $"{found.Voter.Name} {found.Problem}")),
@@ -77,6 +77,10 @@ internal static class ClusterChecks
         running.Count > 0 ? Check.Note(nameof(NoScavengeRuns), $"one runs on {string.Join(", ", running)}: it is interrupted when the node stops")
         : unknown.Count > 0 ? Check.NotChecked(nameof(NoScavengeRuns), $"{string.Join(", ", unknown)} did not tell")
         : Check.Passed(nameof(NoScavengeRuns), "none");
+
+    /// <summary>Voters that are off may be what a leader needs to be elected; brought back they end what is wrong with the others.</summary>
+    private static bool IsForWantOfALeader(ClusterView cluster, IReadOnlyList<CheckedVoter> voters) =>
+        cluster.Leader is null && voters.Any(voter => voter.Excuse is not null);
 
     private static string? ProblemOf(ClusterView cluster, NodeEndpoint voter) => cluster.Level(voter) switch
     {

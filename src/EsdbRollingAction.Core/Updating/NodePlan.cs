@@ -43,7 +43,8 @@ internal sealed class NodePlan(
             ? throw new RollingUpdateException(
                 FailureReason.InvalidInput,
                 $"The state file names the node '{Display(stranger)}', which the cluster does not have. "
-                + $"Its members are {string.Join(", ", matches.Keys)}. Correct the entry or remove it; the file was left as it is.") { IsAboutState = true }
+                + $"Its members are {string.Join(", ", matches.Keys)}. Correct the entry or remove it; the file was left as it is.")
+            { IsAboutState = true }
             : unnamed;
 
         Instance? InstanceOf(NodeUpdate node) => found.FirstOrDefault(instance =>
@@ -106,7 +107,8 @@ internal sealed class NodePlan(
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
                 $"The state file says that {Display(node)} lives on {claimed}, but it is matched with {instance.Id}. "
-                + "Correct Ec2InstanceId or remove the entry; the file was left as it is.") { IsAboutState = true };
+                + "Correct Ec2InstanceId or remove the entry; the file was left as it is.")
+            { IsAboutState = true };
         }
     }
 

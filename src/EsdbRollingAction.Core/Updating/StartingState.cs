@@ -30,7 +30,8 @@ public static class StartingState
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
                 $"The state file holds an update to {found.TargetInstanceType} that is being taken back. Finish that with mode rollback, "
-                + "or remove the state file to start anew from what is observed.") { IsAboutState = true };
+                + "or remove the state file to start anew from what is observed.")
+            { IsAboutState = true };
         }
 
         RefuseOther("strategy", found.UpdateStrategy, request.UpdateStrategy);
@@ -85,7 +86,8 @@ public static class StartingState
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
                 $"The state file holds an unfinished update with {what} '{found}', and the inputs ask for '{asked}'. "
-                + $"Finish it by asking for '{found}', or remove the state file to start anew from what is observed.") { IsAboutState = true };
+                + $"Finish it by asking for '{found}', or remove the state file to start anew from what is observed.")
+            { IsAboutState = true };
         }
     }
 }

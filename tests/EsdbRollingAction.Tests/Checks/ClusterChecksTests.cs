@@ -46,6 +46,18 @@ public class ClusterChecksTests
     }
 
     [Fact]
+    public void Voters_without_a_leader_wait_for_one_that_is_brought_back()
+    {
+        picture["leader"].GoesDown();
+        picture["follower1"].GoesDown();
+        picture["follower2"].State = NodeState.Unknown;
+
+        var check = AssertRoles(CheckOutcome.Note, CheckOutcome.Note, "leader", "follower1");
+
+        Assert.EndsWith("until the others are back", check.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_excuse_of_one_voter_is_none_for_another()
     {
         picture["follower1"].Checkpoint -= 100_000_000;
