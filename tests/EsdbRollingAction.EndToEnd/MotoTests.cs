@@ -25,7 +25,9 @@ public class MotoTests
     {
         Assert.SkipUnless(MotoServer.IsInstalled, "moto_server is not on the PATH.");
         await using var moto = await MotoServer.StartAsync(TestContext.Current.CancellationToken);
-        await using var rolling = await Rolling.StartAsync();
+        var options = new SandboxOptions();
+        await using var rolling = await Rolling.StartAsync(options);
+        await using var mirror = await MotoMirror.StartAsync(rolling.Sandbox, options, moto);
 
         var result = await rolling.RunAsync(
             ("AWS_ENDPOINT_URL_EC2", moto.Address.ToString()), ("INPUT_TARGET_INSTANCE_TYPE", "t2.xxlarge"));
