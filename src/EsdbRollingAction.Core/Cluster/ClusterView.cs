@@ -4,26 +4,34 @@ namespace EsdbRollingAction.Core.Cluster;
 /// The cluster as two looks in a row show it: who leads, who is level. A node's own entry in its own answer is the truth
 /// about that node; peers tell only whether they see it.
 /// </summary>
-/// <param name="before">The look before the last one.</param>
-/// <param name="now">The last look.</param>
-/// <param name="clusterSize">The configured number of voters.</param>
-/// <param name="maxLag">How many bytes behind the leader still count as level.</param>
-public sealed class ClusterView(ClusterLook before, ClusterLook now, int clusterSize, long maxLag)
+public sealed class ClusterView
 {
-    private readonly (GossipMember? Leader, string Reason) leaderBefore = before.Leader(Majority(clusterSize));
-    private readonly (GossipMember? Leader, string Reason) leaderNow = now.Leader(Majority(clusterSize));
+    private readonly JudgedLook before;
+    private readonly JudgedLook now;
+
+    /// <summary>The view that two looks give.</summary>
+    /// <param name="before">The look before the last one.</param>
+    /// <param name="now">The last look.</param>
+    /// <param name="clusterSize">The configured number of voters.</param>
+    /// <param name="maxLag">How many bytes behind the leader still count as level.</param>
+    public ClusterView(ClusterLook before, ClusterLook now, int clusterSize, long maxLag)
+        : this(new JudgedLook(before, clusterSize, maxLag), new JudgedLook(now, clusterSize, maxLag))
+    {
+    }
+
+    private ClusterView(JudgedLook before, JudgedLook now) => (this.before, this.now) = (before, now);
 
     /// <summary>The configured number of voters.</summary>
-    public int ClusterSize { get; } = clusterSize;
+    public int ClusterSize => now.ClusterSize;
 
     /// <summary>The last look.</summary>
-    public ClusterLook Now { get; } = now;
+    public ClusterLook Now => now.Look;
 
     /// <summary>The agreed leader, or null.</summary>
-    public GossipMember? Leader => leaderNow.Leader;
+    public GossipMember? Leader => now.Leader;
 
     /// <summary>Why that node leads, or why nobody does.</summary>
-    public string LeaderReason => leaderNow.Reason;
+    public string LeaderReason => now.LeaderReason;
 
     /// <summary>How many voters make a majority.</summary>
     public static int Majority(int clusterSize) => (clusterSize / 2) + 1;
@@ -49,40 +57,13 @@ public sealed class ClusterView(ClusterLook before, ClusterLook now, int cluster
     /// </summary>
     public Verdict Level(NodeEndpoint node)
     {
-        var verdict = LevelIn(Now, leaderNow, node);
+        var verdict = now.Level(node);
         return IsLevelUnconfirmed(node) ? Verdict.No(nameof(Level), $"{verdict.Reason}, seen once") : verdict;
     }
 
     /// <summary>Whether the last look, but not the one before, shows the node level.</summary>
-    public bool IsLevelUnconfirmed(NodeEndpoint node) =>
-        LevelIn(Now, leaderNow, node).Holds && !LevelIn(before, leaderBefore, node).Holds;
+    public bool IsLevelUnconfirmed(NodeEndpoint node) => now.Level(node).Holds && !before.Level(node).Holds;
 
-    private Verdict LevelIn(ClusterLook look, (GossipMember? Leader, string Reason) agreed, NodeEndpoint node)
-    {
-        if (agreed.Leader is not { } leader)
-        {
-            return Verdict.No(nameof(Level), agreed.Reason);
-        }
-
-        if (look.Own(node) is not { } own)
-        {
-            return Verdict.No(nameof(Level), look.Nodes.GetValueOrDefault(node)?.Problem ?? "does not answer");
-        }
-
-        if (own.State is not (NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica)
-            || own.IsReadOnlyReplica != (own.State is NodeState.ReadOnlyReplica))
-        {
-            return Verdict.No(nameof(Level), $"says {own.State}");
-        }
-
-        var behind = Math.Max(0, leader.WriterCheckpoint - own.WriterCheckpoint);
-        if (behind > maxLag)
-        {
-            return Verdict.No(nameof(Level), $"is {Bytes.Format(behind)} behind");
-        }
-
-        return look.Nodes[node].IsLive
-            ? Verdict.Yes(nameof(Level), $"is level ({own.State}, {Bytes.Format(behind)} behind)")
-            : Verdict.No(nameof(Level), "/health/live does not say 204");
-    }
+    /// <summary>The view after one more look.</summary>
+    internal ClusterView With(ClusterLook newer) => new(now, new JudgedLook(newer, now.ClusterSize, now.MaxLag));
 }

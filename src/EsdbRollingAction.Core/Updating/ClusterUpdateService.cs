@@ -42,6 +42,9 @@ public sealed class ClusterUpdateService(
     /// <summary>Who decides: another one only where it is shown that a wrong decision would be noticed.</summary>
     internal IDecider Decider { get; init; } = new Decider(strategy, settings);
 
+    /// <summary>How many times longer than it should a wait takes to look again: a slow runner, or a simulated one.</summary>
+    internal double Slowness { get; init; } = 1;
+
     /// <summary>Rolls until the update is done or given up, or for one iteration.</summary>
     /// <param name="start">Where to begin.</param>
     /// <param name="oneIteration">State in, one iteration, state out.</param>
@@ -58,7 +61,7 @@ public sealed class ClusterUpdateService(
         var state = Approval.Check(start, report, settings.ExpectedPlanDigest);
         reporter.Planned(state);
         var endedRuns = await new RunLock(control, settings, reporter, time).EndedRunsAsync(state, cancellationToken);
-        var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = report.ClusterSize, EndedRuns = endedRuns };
+        var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = report.ClusterSize, EndedRuns = endedRuns, Slowness = Slowness };
         var acting = new Acting(new Actor(nodes, control, capacity, strategy), new Outcomes(settings), settings, reporter, time);
         var goesOn = false;
         try

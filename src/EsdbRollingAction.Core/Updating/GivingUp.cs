@@ -18,16 +18,22 @@ internal static class GivingUp
             FailureMessage = message,
             StartedAt = node.StartedAt ?? seen.At,
             FinishedAt = seen.At,
+            StopRequestedAt = node.StopRequestedAt ?? LastTakenDown(node, seen.At),
         };
         return Next(state.With(failed), failed, seen);
     }
 
+    /// <summary>A stop whose answer was lost may have been heard: when the node was last on its way down, as far as is remembered.</summary>
+    private static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now) =>
+        node.Phases.LastOrDefault(span => span.Phase is nameof(NodePhase.Stopping) or nameof(NodePhase.Changing)) is { } span ? span.Until ?? now : null;
+
     /// <summary>The next act after a node was given up.</summary>
     public static Decision Next(ClusterUpdate state, NodeUpdate failed, Observation seen)
     {
-        // Another node may be off as well, by our doing.
+        // Another node may be off as well, by our doing or, where the state of that is lost, by somebody's: it would have been brought back too.
         var ours = state.EventStoreNodeUpdates.Where(node => node.Endpoint == failed.Endpoint
-            || (node.NodeUpdateStatus != UpdateStatus.Success && node.StopRequestedAt is not null)).ToList();
+            || (node.NodeUpdateStatus != UpdateStatus.Success
+                && (node.StopRequestedAt is not null || seen.InstanceOf(node) is { State: InstanceState.Stopping or InstanceState.Stopped }))).ToList();
         var mayStillBeStarted = ours.Where(node => !node.LastStartTried && Pace.IsRecent(failed.FinishedAt, Pace.StoppingLasts, seen.At)).ToList();
         if (mayStillBeStarted.Find(node => seen.InstanceOf(node) is { State: InstanceState.Stopped }) is { } stopped)
         {
@@ -77,7 +83,7 @@ internal static class GivingUp
     private static bool WillBeStopped(NodeUpdate node, Observation seen) => seen.InstanceOf(node) switch
     {
         { State: InstanceState.Stopping } => true,
-        null => node.StopRequestedAt is not null && node.StartRequestedAt is null,
+        null => node.StartRequestedAt is null && (node.StopRequestedAt is not null || seen.Cluster.Own(node.Endpoint) is null),
         _ => node.StartRequestedAt is null && Pace.IsRecent(node.StopRequestedAt, Pace.ReadsMayBeStale, seen.At),
     };
 }

@@ -14,9 +14,9 @@ public sealed class Outcomes(RollSettings settings)
         {
             Act.MarkInstance => node with { MarkedBy = settings.Run, MarkedAt = now, UnmarkedAt = null },
             Act.UnmarkInstance => node with { MarkedBy = null, MarkedAt = null, UnmarkedAt = now },
-            Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityRefusals = 0, NoCapacitySince = null },
+            Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityRefusals = 0 },
             Act.ReleaseCapacity => node with { CapacityReservedAt = null },
-            Act.StopInstance => node with { StopRequestedAt = now, ChangeRequestedAt = null, StartRequestedAt = null },
+            Act.StopInstance => node with { StopRequestedAt = now, NoCapacitySince = null, ChangeRequestedAt = null, StartRequestedAt = null },
             Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null, StartRequests = 0 },
             Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null, StartRequests = node.StartRequests + 1 },
             Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },

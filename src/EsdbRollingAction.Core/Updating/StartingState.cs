@@ -69,10 +69,14 @@ public static class StartingState
         return request.MaxIterations is { } asked and not ClusterUpdate.DefaultMaxIterations ? asked : byHand ?? ClusterUpdate.DefaultMaxIterations;
     }
 
-    /// <summary>A node that is Pending may have been made so by hand: nothing that was tried before counts.</summary>
+    /// <summary>
+    /// A node that is Pending may have been made so by hand: nothing that was tried before counts. Nor does the start of one
+    /// that was only not to be left stopped: it was started as it was.
+    /// </summary>
     internal static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen) => (node.NodeUpdateStatus switch
     {
         UpdateStatus.Failed => node.Fresh(),
+        UpdateStatus.InProgress when node.LastStartTried => node.Fresh(),
         UpdateStatus.Pending => node.Fresh() with { ResignRequestedAt = node.ResignRequestedAt },
         UpdateStatus.InProgress => node with { NoCapacitySince = null },
         _ => node,

@@ -28,13 +28,15 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(10);
 
     private readonly LeaderWatch leaderWatch = new();
-    private ClusterLook? before;
-    private ClusterLook? now;
+    private ClusterView? view;
     private Dictionary<string, Instance> seenInstances = [];
     private string? instancesProblem;
 
     /// <summary>The configured number of voters.</summary>
     public required int ClusterSize { get; init; }
+
+    /// <summary>How many times longer than it should the world takes to be looked at: a slow runner, or a simulated one.</summary>
+    public double Slowness { get; init; } = 1;
 
     /// <summary>Runs that are known to have ended.</summary>
     public IReadOnlySet<string> EndedRuns { get; init; } = new HashSet<string>();
@@ -54,9 +56,9 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>Looks at everything, at the nodes last: what they say decides who may be stopped. The first time it looks twice.</summary>
     public async Task<Observation> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
-        if (now is null)
+        if (view is null)
         {
-            now = await cluster.LookAsync(cancellationToken);
+            Push(await cluster.LookAsync(cancellationToken));
             await Task.Delay(GossipProbe, time, cancellationToken);
         }
 
@@ -70,7 +72,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     public async Task<Observation> ProbeAsync(
         ClusterUpdate state, NodeUpdate node, Awaited awaited, TimeSpan longest, CancellationToken cancellationToken)
     {
-        var interval = IntervalOf(node, awaited);
+        var interval = IntervalOf(node, awaited) * Slowness;
         await Task.Delay(interval < longest ? interval : longest, time, cancellationToken);
         switch (awaited)
         {
@@ -92,16 +94,16 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     private TimeSpan IntervalOf(NodeUpdate node, Awaited awaited) => awaited switch
     {
         Awaited.Instance => InstanceProbe,
-        _ when Current().Cluster is var view && now!.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ConfirmingProbe,
-        Awaited.Node when now.Own(node.Endpoint) is null => StartingProbe,
-        Awaited.Node when now.Own(node.Endpoint) is { State: not (NodeState.Clone or NodeState.Follower or NodeState.ReadOnlyReplica) } => CatchingUpProbe,
+        _ when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ConfirmingProbe,
+        Awaited.Node when view.Own(node.Endpoint) is null => StartingProbe,
+        Awaited.Node when view.Own(node.Endpoint) is { State: not (NodeState.Clone or NodeState.Follower or NodeState.ReadOnlyReplica) } => CatchingUpProbe,
         _ => GossipProbe,
     };
 
     /// <summary>Once the node may be level everybody is looked at: what follows depends on all of them.</summary>
     private async Task ProbeNodeAsync(ClusterUpdate state, NodeEndpoint node, CancellationToken cancellationToken)
     {
-        var look = now!.With(await cluster.LookAsync([node], AwaitedNodeOf(node), cancellationToken));
+        var look = view!.Now.With(await cluster.LookAsync([node], AwaitedNodeOf(node), cancellationToken));
         Push(look.Nodes[node].IsLive ? await LookAsync(state, cancellationToken) : look);
     }
 
@@ -112,16 +114,16 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
             [.. cluster.Members.Except(Off(state))], underWay is null ? null : AwaitedNodeOf(underWay.Endpoint), cancellationToken);
     }
 
-    private AwaitedNode AwaitedNodeOf(NodeEndpoint node) => new(node, Current().Cluster.Leader?.WriterCheckpoint ?? 0);
+    private AwaitedNode AwaitedNodeOf(NodeEndpoint node) => new(node, view!.Leader?.WriterCheckpoint ?? 0);
 
     private void Push(ClusterLook look)
     {
-        (before, now) = (now, look);
+        view = view?.With(look) ?? new ClusterView(look, look, ClusterSize, settings.MaxReplicationLagBytes);
         leaderWatch.Saw(look, time.GetUtcNow());
     }
 
     private Observation Current() => new(
-        new ClusterView(before ?? now!, now!, ClusterSize, settings.MaxReplicationLagBytes),
+        view!,
         seenInstances,
         time.GetUtcNow(),
         instancesProblem)

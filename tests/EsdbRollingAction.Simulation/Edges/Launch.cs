@@ -56,6 +56,7 @@ internal static class Launch
         var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, new Reporter(run), run.Time)
         {
             Decider = mutant.Decider(new Decider(strategy, settings)),
+            Slowness = run.Scenario.Slowness,
         };
         return await service.RunAsync(start, inputs.StepByStep, mutant.Signal(run.Signal));
     }

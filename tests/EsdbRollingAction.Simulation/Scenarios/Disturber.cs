@@ -60,7 +60,8 @@ internal sealed class Disturber(ModelWorld model, Aws aws, Umpire umpire, Histor
     {
         switch (kind, instance.State)
         {
-            case (DisturbanceKind.PersonStops, Ec2State.Running):
+            // With every node off nobody can be asked what the cluster is.
+            case (DisturbanceKind.PersonStops, Ec2State.Running) when model.Cluster.Nodes.Count(node => node.IsUp) > 1:
                 model.Ec2.Stop(instance.Id);
                 break;
             case (DisturbanceKind.PersonStarts, Ec2State.Stopped):

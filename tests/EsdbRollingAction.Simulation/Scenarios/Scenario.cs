@@ -29,6 +29,9 @@ internal sealed record Scenario
     /// <summary>Whether what only the checks need may be read.</summary>
     public required bool AreFactsTold { get; init; }
 
+    /// <summary>How many times longer than it should the program takes to look again while it waits.</summary>
+    public required double Slowness { get; init; }
+
     /// <summary>From then on nothing disturbs any more: running again must end well.</summary>
     public required TimeSpan Calm { get; init; }
 }

@@ -26,6 +26,7 @@ internal static class ScenarioSource
             Disturbances = calm == TimeSpan.Zero ? [] : Disturbances(draw, calm, world.Nodes.Count, inputs),
             Refusals = Refusals(draw, world),
             AreFactsTold = draw.Chance(0.5),
+            Slowness = draw.OneOf(1, 2, 4, 8),
             Calm = calm,
         };
     }

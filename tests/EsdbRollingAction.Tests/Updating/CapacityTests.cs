@@ -105,7 +105,7 @@ public sealed class CapacityTests : IDisposable
     [Fact]
     public async Task Capacity_that_another_instance_takes_is_given_back_and_auto_goes_on_without()
     {
-        roll.Instances.CapacityIsTaken = true;
+        roll.Instances.TakenBy = int.MaxValue;
 
         var end = await roll.RunAsync();
 
@@ -115,10 +115,24 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_updated_node_takes_is_left_to_it_and_the_next_is_free()
+    {
+        Reserve(CapacityPolicy.Required);
+        roll.Picture.Updated("replica");
+        roll.Instances.TakenBy = 1;
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["reserve t2.xlarge i-follower1", "reserve t2.xlarge i-follower1", "stop i-follower1"], roll.Instances.Asked[..3]);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
     public async Task Capacity_that_another_instance_takes_keeps_a_required_roll_from_stopping_anything()
     {
         Reserve(CapacityPolicy.Required);
-        roll.Instances.CapacityIsTaken = true;
+        roll.Instances.TakenBy = int.MaxValue;
 
         var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 40 });
 

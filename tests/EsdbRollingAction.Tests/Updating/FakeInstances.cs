@@ -20,8 +20,8 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     /// <summary>Why EC2 does not take held capacity back.</summary>
     public InstanceException? CannotRelease { get; set; }
 
-    /// <summary>Whether another instance takes what is held.</summary>
-    public bool CapacityIsTaken { get; set; }
+    /// <summary>How many other instances take what is held for one, each a reservation.</summary>
+    public int TakenBy { get; set; }
 
     /// <summary>What is held now.</summary>
     public IReadOnlyCollection<CapacityReservation> Held => held.Values;
@@ -110,8 +110,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
             throw refusal;
         }
 
-        await ActAsync($"reserve {instanceType}", instance.Id, _ => Hold(instance.Id, instanceType));
-        return held[$"cr-{instance.Id}"];
+        var id = "";
+        await ActAsync($"reserve {instanceType}", instance.Id, _ => id = Hold(instance.Id, instanceType));
+        return held[id];
     }
 
     public Task ReleaseAsync(string id, CancellationToken cancellationToken)
@@ -133,8 +134,13 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         Task.FromResult<bool?>(Runs.TryGetValue(run, out var alive) ? alive : null);
 
     /// <summary>As a run that was killed leaves it.</summary>
-    public void Hold(string instanceId, string instanceType) =>
-        held[$"cr-{instanceId}"] = new CapacityReservation($"cr-{instanceId}", instanceId, instanceType, ReservationState.Active, CapacityIsTaken ? 0 : 1);
+    public string Hold(string instanceId, string instanceType)
+    {
+        var others = held.Values.Count(reservation => reservation.InstanceId == instanceId);
+        var id = others == 0 ? $"cr-{instanceId}" : $"cr-{instanceId}-{others + 1}";
+        held[id] = new CapacityReservation(id, instanceId, instanceType, ReservationState.Active, others < TakenBy ? 0 : 1);
+        return id;
+    }
 
     private async Task ActAsync(string what, string id, Action<PicturedNode> act)
     {

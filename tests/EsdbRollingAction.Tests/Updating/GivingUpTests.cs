@@ -31,6 +31,27 @@ public sealed class GivingUpTests : IDisposable
         picture.Decide(failed).Acts<Act.StartInstance>("follower1");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_stop_whose_answer_was_lost_may_have_been_heard(bool isShown)
+    {
+        picture["follower1"].GoesDown();
+        picture["follower1"].InstanceShown = isShown;
+        var asked = picture.State("follower1", node => node.InPhase(NodePhase.Stopping, null, picture.At.AddSeconds(-5)) with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            UpdateIterations = ClusterUpdate.DefaultMaxIterations,
+        });
+
+        var givenUp = picture.Decide(asked);
+
+        givenUp.Acts<Act.Wait>("follower1");
+        picture["follower1"].InstanceShown = true;
+        picture["follower1"].InstanceState = InstanceState.Stopped;
+        picture.Decide(givenUp.State).Acts<Act.StartInstance>("follower1");
+    }
+
     [Fact]
     public void Another_node_that_was_stopped_is_started_as_well_before_the_update_ends()
     {

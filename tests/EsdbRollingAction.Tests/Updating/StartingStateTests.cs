@@ -17,6 +17,20 @@ public class StartingStateTests
     }
 
     [Fact]
+    public void A_start_that_only_ended_an_update_says_nothing_about_the_next()
+    {
+        var started = new NodeUpdate
+        {
+            NodeName = "node", NodeAddress = "10.0.0.1", NodePort = 2113,
+            NodeUpdateStatus = UpdateStatus.InProgress, StartRequestedAt = DateTimeOffset.UnixEpoch, LastStartTried = true,
+        };
+
+        var state = From(new ClusterUpdate { TargetInstanceType = "t2.xlarge", ClusterUpdateStatus = UpdateStatus.Failed, EventStoreNodeUpdates = [started] }, Asked);
+
+        Assert.Null(Assert.Single(state.EventStoreNodeUpdates).StartRequestedAt);
+    }
+
+    [Fact]
     public void Without_a_target_in_the_inputs_the_state_names_it() =>
         Assert.Equal("m5.large", From(new ClusterUpdate { TargetInstanceType = "m5.large" }, new UpdateRequest(null, null, null)).TargetInstanceType);
 
