@@ -4,7 +4,7 @@ using EsdbRollingAction.Sandbox.Model;
 namespace EsdbRollingAction.Sandbox.Refereeing;
 
 /// <summary>Rules about one act, judged by the world as it is right before it.</summary>
-internal sealed class ActRules(ClusterHealth health)
+internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
 {
     /// <summary>Each broken rule: its name and what breaks it.</summary>
     public IEnumerable<(string Rule, string What)> Judge(Act act)
@@ -27,12 +27,12 @@ internal sealed class ActRules(ClusterHealth health)
 
     private IEnumerable<(string Rule, string What)> JudgeStop(Node node)
     {
-        if (node == health.Cluster.Leading)
+        if (knowledge.IsLeading(node))
         {
             yield return ("leader-stopped", $"{node.Name} is {node.State}");
         }
 
-        if (!health.IsPending(node) && health.IsLevel(node))
+        if (knowledge.IsDone(node))
         {
             yield return ("stopped-without-need", $"{node.Name} is already changed and level");
         }
@@ -45,11 +45,15 @@ internal sealed class ActRules(ClusterHealth health)
 
     private IEnumerable<(string Rule, string What)> JudgeOther(Node node, Node other)
     {
-        if (!health.IsRunning(other) || !other.IsUp)
+        if (!knowledge.IsNotLevel(other))
+        {
+            // As far as anybody could know, it was level.
+        }
+        else if (!health.IsRunning(other) || !other.IsUp)
         {
             yield return (other.IsReadOnlyReplica || node.IsReadOnlyReplica ? "second-node-down" : "second-voter-down", $"{node.Name} stopped while {other.Name} is down");
         }
-        else if (!health.IsLevel(other))
+        else
         {
             yield return ("stopped-while-another-is-not-level", $"{node.Name} stopped while {other.Name} is {other.State}, {health.Cluster.BytesBehind(other)} bytes behind");
         }

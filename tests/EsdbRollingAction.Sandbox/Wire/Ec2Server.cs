@@ -18,13 +18,13 @@ internal sealed class Ec2Server : IDisposable
     private readonly Ec2Actions actions;
     private int requests;
 
-    public Ec2Server(Ec2 ec2, Uri url, Faults faults, RequestLog log)
+    public Ec2Server(ModelWorld model, Uri url, Faults faults, RequestLog log)
     {
         this.log = log;
         throttleEvery = faults.ThrottleEvery;
         denied = faults.DeniedActions;
-        actions = new Ec2Actions(ec2);
-        server = Listener.Start(url, certificateFile: null, cutter: null);
+        actions = new Ec2Actions(model.Ec2);
+        server = Listener.Start(url, certificateFile: null, cutter: null, WireTrouble.For(model, faults, "ec2", log));
         server.Given(Request.Create().WithPath("/").UsingPost()).RespondWith(Response.Create().WithCallback(Answer));
     }
 

@@ -32,7 +32,7 @@ internal sealed class SandboxWire : IDisposable
 
         Client = new HttpClient(handler, disposeHandler: false);
         Ec2Url = new Uri($"http://{ec2Address}:{Listener.PortOn(ec2Address)}/");
-        servers.Add(new Ec2Server(model.Ec2, Ec2Url, options.Faults, Requests));
+        servers.Add(new Ec2Server(model, Ec2Url, options.Faults, Requests));
     }
 
     public string Folder { get; }

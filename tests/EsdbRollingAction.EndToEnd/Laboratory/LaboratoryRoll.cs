@@ -1,0 +1,149 @@
+using System.Text.Json;
+using EsdbRollingAction.Sandbox;
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.EndToEnd.Laboratory;
+
+/// <summary>One roll: the program is run, killed, disturbed and run again; then all is calm, and it has to finish.</summary>
+internal sealed class LaboratoryRoll
+{
+    private const double TimeScale = 40;
+    private const int KilledBySignal = 128 + 9;
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private readonly int seed;
+    private readonly Rolling rolling;
+    private readonly Random random;
+    private readonly StateTampering state;
+    private readonly List<string> findings = [];
+    private readonly List<string> notes = [];
+    private readonly List<string> runs = [];
+
+    private LaboratoryRoll(int seed, Rolling rolling)
+    {
+        this.seed = seed;
+        this.rolling = rolling;
+        random = new Random(~seed);
+        state = new StateTampering(rolling.StatePath, random);
+    }
+
+    public static async Task<LaboratoryResult> OfAsync(int seed, CancellationToken cancellationToken)
+    {
+        await using var rolling = await Rolling.StartAsync(Options(seed));
+        var roll = new LaboratoryRoll(seed, rolling);
+        await roll.GoAsync(cancellationToken);
+        return roll.Result();
+    }
+
+    private static SandboxOptions Options(int seed)
+    {
+        var random = new Random(seed);
+        return new SandboxOptions
+        {
+            TimeScale = TimeScale,
+            Seed = seed,
+            Writers = 1,
+            Faults = new Faults
+            {
+                StaleDescribe = random.Next(3) == 0,
+                Trouble = new Trouble(seed) { WireShare = random.NextDouble() * 0.12, SecondsBetween = 30 + (random.NextDouble() * 200) },
+            },
+        };
+    }
+
+    private async Task GoAsync(CancellationToken cancellationToken)
+    {
+        for (var disturbed = random.Next(1, 5); disturbed > 0 && findings.Count == 0; disturbed--)
+        {
+            using var program = NewProgram();
+            var isKilled = random.Next(3) > 0;
+            await RunAsync(program, isKilled ? TimeSpan.FromSeconds(0.2 + (random.NextDouble() * 6)) : null, cancellationToken);
+            Note(state.Next());
+        }
+
+        rolling.Sandbox.Calm();
+        Note("all is calm from now on");
+        await Task.Delay(Settling, TimeProvider.System, cancellationToken);
+        using var last = NewProgram();
+        var exitCode = await RunAsync(last, null, cancellationToken);
+        if (exitCode != 0)
+        {
+            findings.Add($"the run after all was calm ended with {exitCode}");
+        }
+
+        rolling.Sandbox.Referee.Finish();
+        findings.AddRange(rolling.Sandbox.Referee.BrokenRules.Select(broken => broken.ToString()));
+    }
+
+    /// <summary>Its exit code; null when it was killed.</summary>
+    private async Task<int?> RunAsync(ProgramUnderTest program, TimeSpan? killAfter, CancellationToken cancellationToken)
+    {
+        Note($"run {runs.Count + 1} begins{(killAfter is { } after ? $", to be killed after {after.TotalSeconds:0.0} s" : "")}");
+        var result = await program.KillAfter(killAfter ?? Bound, cancellationToken);
+        var isKilled = result.ExitCode == KilledBySignal;
+        Note($"run {runs.Count + 1} {(isKilled ? "was killed" : $"ended with {result.ExitCode}")}");
+        runs.Add($"---- run {runs.Count + 1}, {result.Duration.TotalSeconds:0.0} s, exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        RequireReadableState();
+        if (isKilled)
+        {
+            if (killAfter is null)
+            {
+                findings.Add($"run {runs.Count} did not end within {Bound.TotalSeconds} s");
+            }
+
+            return null;
+        }
+
+        JudgeEnd(result);
+        return result.ExitCode;
+    }
+
+    /// <summary>What must be so whenever the program ends by itself.</summary>
+    private void JudgeEnd(ProgramResult result)
+    {
+        var instances = rolling.Sandbox.Ec2.Truth;
+        if (result.ExitCode is not (0 or 1 or 3 or 4) || result.Error.Contains("unexpected-error", StringComparison.Ordinal))
+        {
+            findings.Add($"run {runs.Count} ended with {result.ExitCode}: {result.Error}");
+        }
+
+        foreach (var off in instances.Where(instance => instance.State is Ec2State.Stopped or Ec2State.Stopping))
+        {
+            findings.Add($"run {runs.Count} ended with {result.ExitCode} and left {off.Node} {off.State}");
+        }
+
+        if (result.ExitCode == 0)
+        {
+            findings.AddRange(instances.Where(instance => instance.Type != "t2.xlarge").Select(instance => $"run {runs.Count} ended with success and {instance.Node} is {instance.Type}"));
+        }
+    }
+
+    private void RequireReadableState()
+    {
+        try
+        {
+            if (File.Exists(rolling.StatePath))
+            {
+                _ = rolling.State;
+            }
+        }
+        catch (JsonException e)
+        {
+            findings.Add($"after run {runs.Count} the state is not readable: {e.Message}");
+        }
+    }
+
+    private ProgramUnderTest NewProgram() => rolling.Program(("INPUT_ITERATION_INTERVAL_SECONDS", "1"), ("INPUT_CAPACITY_RETRY_MINUTES", "0.2"));
+
+    private void Note(string what) => notes.Add($"{rolling.Sandbox.Elapsed.TotalSeconds,8:0.000} ## {what}");
+
+    private LaboratoryResult Result() => new(
+        seed,
+        findings,
+        [.. rolling.Sandbox.Referee.History
+            .Concat(notes)
+            .Concat(rolling.Sandbox.Troubles)
+            .Concat(rolling.Sandbox.Requests.Entries.Select(request => $"{request.At.TotalSeconds,8:0.000}      {request.Target} {request.Method} {request.What} {request.Status}"))
+            .OrderBy(line => double.Parse(line.AsSpan()[..8], System.Globalization.CultureInfo.InvariantCulture))],
+        runs);
+}
