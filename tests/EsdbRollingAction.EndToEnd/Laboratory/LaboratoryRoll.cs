@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
@@ -16,7 +17,7 @@ internal sealed class LaboratoryRoll
     private readonly Random random;
     private readonly StateTampering state;
     private readonly List<string> findings = [];
-    private readonly List<string> notes = [];
+    private readonly ConcurrentQueue<string> notes = [];
     private readonly List<string> runs = [];
 
     private LaboratoryRoll(int seed, Rolling rolling)
@@ -53,7 +54,9 @@ internal sealed class LaboratoryRoll
 
     private async Task GoAsync(CancellationToken cancellationToken)
     {
-        for (var disturbed = random.Next(1, 5); disturbed > 0 && findings.Count == 0; disturbed--)
+        var disturbing = TimeSpan.FromSeconds(5 + (random.NextDouble() * 15));
+        using var calm = new Timer(_ => Calm(), null, disturbing, Timeout.InfiniteTimeSpan);
+        while (rolling.Sandbox.Elapsed < disturbing && findings.Count == 0)
         {
             using var program = NewProgram();
             var isKilled = random.Next(3) > 0;
@@ -61,8 +64,6 @@ internal sealed class LaboratoryRoll
             Note(state.Next());
         }
 
-        rolling.Sandbox.Calm();
-        Note("all is calm from now on");
         await Task.Delay(Settling, TimeProvider.System, cancellationToken);
         using var last = NewProgram();
         var exitCode = await RunAsync(last, null, cancellationToken);
@@ -73,6 +74,12 @@ internal sealed class LaboratoryRoll
 
         rolling.Sandbox.Referee.Finish();
         findings.AddRange(rolling.Sandbox.Referee.BrokenRules.Select(broken => broken.ToString()));
+    }
+
+    private void Calm()
+    {
+        Note("all is calm from now on");
+        rolling.Sandbox.Calm();
     }
 
     /// <summary>Its exit code; null when it was killed.</summary>
@@ -135,7 +142,7 @@ internal sealed class LaboratoryRoll
 
     private ProgramUnderTest NewProgram() => rolling.Program(("INPUT_ITERATION_INTERVAL_SECONDS", "1"), ("INPUT_CAPACITY_RETRY_MINUTES", "0.2"));
 
-    private void Note(string what) => notes.Add($"{rolling.Sandbox.Elapsed.TotalSeconds,8:0.000} ## {what}");
+    private void Note(string what) => notes.Enqueue($"{rolling.Sandbox.Elapsed.TotalSeconds,8:0.000} ## {what}");
 
     private LaboratoryResult Result() => new(
         seed,

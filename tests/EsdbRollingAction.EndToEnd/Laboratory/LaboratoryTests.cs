@@ -17,7 +17,7 @@ public class LaboratoryTests
         var findings = new ConcurrentQueue<string>();
         var parallel = new ParallelOptions
         {
-            MaxDegreeOfParallelism = int.TryParse(Environment.GetEnvironmentVariable("ESDB_LAB_PARALLEL"), out var count) ? count : 4,
+            MaxDegreeOfParallelism = int.TryParse(Environment.GetEnvironmentVariable("ESDB_LAB_PARALLEL"), out var count) ? count : 8,
             CancellationToken = TestContext.Current.CancellationToken,
         };
         await Parallel.ForEachAsync(seeds, parallel, async (seed, token) =>

@@ -8,8 +8,7 @@ namespace EsdbRollingAction.Sandbox.Wire;
 /// </summary>
 internal sealed class Fates(Trouble trouble, Troublemaker troublemaker, string target)
 {
-    private static readonly Fate[] OfAny =
-        [Fate.Reset, Fate.AnswerLost, Fate.AnswerCut, Fate.PageInstead, Fate.TooMany, Fate.ServerError, Fate.Reset, Fate.AnswerLost, Fate.AnswerLate];
+    private static readonly Fate[] OfAny = [Fate.Reset, Fate.AnswerLost, Fate.AnswerCut, Fate.PageInstead, Fate.TooMany, Fate.ServerError];
 
     private static readonly Fate[] OfEc2 = [Fate.RequestLimitExceeded, Fate.RequestLimitExceeded, Fate.InternalError];
     private readonly Lock gate = new();
@@ -21,6 +20,11 @@ internal sealed class Fates(Trouble trouble, Troublemaker troublemaker, string t
         if (troublemaker.IsCalm || (random.NextDouble() >= trouble.WireShare && !troublemaker.IsStormy(target)))
         {
             return Fate.Answered;
+        }
+
+        if (random.Next(20) == 0)
+        {
+            return Fate.AnswerLate;
         }
 
         Fate[] possible = [.. OfAny, .. target == "ec2" ? OfEc2 : [], .. Particular(kind)];
