@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using System.Globalization;
 using EsdbRollingAction.Sandbox;
-using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.EndToEnd.Laboratory;
 
 /// <summary>One roll: the program is run, killed, disturbed and run again; then all is calm, and it has to finish.</summary>
 internal sealed class LaboratoryRoll
 {
+    public const string TargetType = "t2.xlarge";
     private const double TimeScale = 40;
     private const int KilledBySignal = 128 + 9;
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
@@ -42,6 +42,7 @@ internal sealed class LaboratoryRoll
         return new SandboxOptions
         {
             TimeScale = TimeScale,
+            TargetInstanceType = TargetType,
             Seed = seed,
             Writers = 1,
             Faults = new Faults
@@ -69,7 +70,7 @@ internal sealed class LaboratoryRoll
         var exitCode = await RunAsync(last, null, cancellationToken);
         if (exitCode != 0)
         {
-            findings.Add($"the run after all was calm ended with {exitCode}");
+            Find([$"ended with {exitCode} although all was calm before it began"]);
         }
 
         rolling.Sandbox.Referee.Finish();
@@ -86,59 +87,23 @@ internal sealed class LaboratoryRoll
     private async Task<int?> RunAsync(ProgramUnderTest program, TimeSpan? killAfter, CancellationToken cancellationToken)
     {
         Note($"run {runs.Count + 1} begins{(killAfter is { } after ? $", to be killed after {after.TotalSeconds:0.0} s" : "")}");
+        var rules = new RunRules(rolling);
         var result = await program.KillAfter(killAfter ?? Bound, cancellationToken);
         var isKilled = result.ExitCode == KilledBySignal;
         Note($"run {runs.Count + 1} {(isKilled ? "was killed" : $"ended with {result.ExitCode}")}");
         runs.Add($"---- run {runs.Count + 1}, {result.Duration.TotalSeconds:0.0} s, exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
-        RequireReadableState();
+        Find(rules.JudgeState());
         if (isKilled)
         {
-            if (killAfter is null)
-            {
-                findings.Add($"run {runs.Count} did not end within {Bound.TotalSeconds} s");
-            }
-
+            Find(killAfter is null ? [$"did not end within {Bound.TotalSeconds} s"] : []);
             return null;
         }
 
-        JudgeEnd(result);
+        Find(rules.JudgeEnd(result));
         return result.ExitCode;
     }
 
-    /// <summary>What must be so whenever the program ends by itself.</summary>
-    private void JudgeEnd(ProgramResult result)
-    {
-        var instances = rolling.Sandbox.Ec2.Truth;
-        if (result.ExitCode is not (0 or 1 or 3 or 4) || result.Error.Contains("unexpected-error", StringComparison.Ordinal))
-        {
-            findings.Add($"run {runs.Count} ended with {result.ExitCode}: {result.Error}");
-        }
-
-        foreach (var off in instances.Where(instance => instance.State is Ec2State.Stopped or Ec2State.Stopping))
-        {
-            findings.Add($"run {runs.Count} ended with {result.ExitCode} and left {off.Node} {off.State}");
-        }
-
-        if (result.ExitCode == 0)
-        {
-            findings.AddRange(instances.Where(instance => instance.Type != "t2.xlarge").Select(instance => $"run {runs.Count} ended with success and {instance.Node} is {instance.Type}"));
-        }
-    }
-
-    private void RequireReadableState()
-    {
-        try
-        {
-            if (File.Exists(rolling.StatePath))
-            {
-                _ = rolling.State;
-            }
-        }
-        catch (JsonException e)
-        {
-            findings.Add($"after run {runs.Count} the state is not readable: {e.Message}");
-        }
-    }
+    private void Find(IEnumerable<string> found) => findings.AddRange(found.Select(what => $"run {runs.Count} {what}"));
 
     private ProgramUnderTest NewProgram() => rolling.Program(("INPUT_ITERATION_INTERVAL_SECONDS", "1"), ("INPUT_CAPACITY_RETRY_MINUTES", "0.2"));
 
@@ -151,6 +116,6 @@ internal sealed class LaboratoryRoll
             .Concat(notes)
             .Concat(rolling.Sandbox.Troubles)
             .Concat(rolling.Sandbox.Requests.Entries.Select(request => $"{request.At.TotalSeconds,8:0.000}      {request.Target} {request.Method} {request.What} {request.Status}"))
-            .OrderBy(line => double.Parse(line.AsSpan()[..8], System.Globalization.CultureInfo.InvariantCulture))],
+            .OrderBy(line => double.Parse(line.AsSpan()[..8], CultureInfo.InvariantCulture))],
         runs);
 }

@@ -45,17 +45,11 @@ internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
 
     private IEnumerable<(string Rule, string What)> JudgeOther(Node node, Node other)
     {
-        if (!knowledge.IsNotLevel(other))
+        if (knowledge.IsNotLevel(other) && !IsNoReasonToWait(node, other))
         {
-            // As far as anybody could know, it was level.
-        }
-        else if (!health.IsRunning(other) || !other.IsUp)
-        {
-            yield return (other.IsReadOnlyReplica || node.IsReadOnlyReplica ? "second-node-down" : "second-voter-down", $"{node.Name} stopped while {other.Name} is down");
-        }
-        else
-        {
-            yield return ("stopped-while-another-is-not-level", $"{node.Name} stopped while {other.Name} is {other.State}, {health.Cluster.BytesBehind(other)} bytes behind");
+            yield return health.IsRunning(other) && other.IsUp
+                ? ("stopped-while-another-is-not-level", $"{node.Name} stopped while {other.Name} is {other.State}, {health.Cluster.BytesBehind(other)} bytes behind")
+                : (other.IsReadOnlyReplica || node.IsReadOnlyReplica ? "second-node-down" : "second-voter-down", $"{node.Name} stopped while {other.Name} is down");
         }
 
         if (!node.IsReadOnlyReplica && other.IsReadOnlyReplica && health.IsPending(other))
@@ -63,6 +57,9 @@ internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
             yield return ("order", $"{node.Name} stopped before the read-only replica {other.Name} was changed");
         }
     }
+
+    /// <summary>A read-only replica that crashed by itself holds no voter back: nothing is lost without it.</summary>
+    private static bool IsNoReasonToWait(Node node, Node other) => !node.IsReadOnlyReplica && other is { IsReadOnlyReplica: true, WasDisturbed: true };
 
     private IEnumerable<(string Rule, string What)> JudgeResign(Node node) =>
         from other in health.Nodes
