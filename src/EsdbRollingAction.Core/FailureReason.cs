@@ -27,6 +27,9 @@ public enum FailureReason
     /// <summary>No node of the cluster answers.</summary>
     ClusterUnreachable,
 
+    /// <summary>EC2 or STS did not answer before the first act; when it does again the update begins or goes on.</summary>
+    AwsUnreachable,
+
     /// <summary>A node took more iterations than it was given.</summary>
     IterationLimitExceeded,
 

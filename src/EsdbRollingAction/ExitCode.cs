@@ -17,7 +17,8 @@ internal static class ExitCode
     {
         FailureReason.InvalidInput => InvalidInput,
         FailureReason.PreflightRefused or FailureReason.PlanChanged or FailureReason.Locked => Refused,
-        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.TimeLimit or FailureReason.TakenOver or FailureReason.StateNotSaved => RunAgain,
+        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.AwsUnreachable or FailureReason.TimeLimit
+            or FailureReason.TakenOver or FailureReason.StateNotSaved => RunAgain,
         _ => UpdateFailed,
     };
 

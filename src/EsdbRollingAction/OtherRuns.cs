@@ -9,7 +9,7 @@ namespace EsdbRollingAction;
 internal sealed class OtherRuns(GitHubContext github, TimeProvider time) : IOtherRuns
 {
     /// <summary>What marks call this run: its page, or its process. Every attempt of a workflow run is the same run: they follow each other.</summary>
-    public static string NameOfThisOne(GitHubContext github) => github is { IsActions: true, RunUrl: { } url } ? NodeMark.Allowed(url) : RunningProcess.ThisOne().ToString();
+    public static string NameOfThisOne(GitHubContext github) => github is { IsActions: true, RunUrl: { } url } ? NodeMark.NameOf(url) : RunningProcess.ThisOne().ToString();
 
     public async Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
         RunningProcess.Parse(run) is { } process ? process.IsAlive()

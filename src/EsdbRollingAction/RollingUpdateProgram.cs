@@ -51,9 +51,10 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         publisher.Found(start);
         using var session = await SessionAsync(inputs, cancellationToken);
         using var ec2 = Ec2Client.Create(inputs.AwsRegion, session.Credentials);
+        using var once = Ec2Client.Create(inputs.AwsRegion, session.Credentials, repeats: false);
         using var autoScaling = new AutoScalingApi(inputs.AwsRegion, session.Credentials, time);
         var end = await new Roll(inputs, publisher, github, begun + inputs.TimeLimit, time)
-            .RunAsync(start, file, new Ec2Calls(ec2), autoScaling, cancellationToken);
+            .RunAsync(start, file, new Ec2Calls(ec2, once), autoScaling, cancellationToken);
         publisher.Found(end);
         return RunEnds.Of(end, publisher.Report);
     }

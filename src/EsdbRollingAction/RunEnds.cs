@@ -35,6 +35,8 @@ internal static class RunEnds
         InstanceException { Kind: InstanceErrorKind.CredentialsExpired } expired => new RunEnd(
             ExitCode.RunAgain, FailureReason.CredentialsExpired,
             $"{expired.Message} The state is saved. {LeftBehind(report.State)}Get new credentials. {Resume(report)}"),
+        InstanceException { Kind: InstanceErrorKind.Transient } silent => new RunEnd(
+            ExitCode.RunAgain, FailureReason.AwsUnreachable, $"{silent.Message} Nothing was changed. {LeftBehind(report.State)}{Resume(report)}"),
         InstanceException refused => new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, $"{refused.Message} Nothing was changed. {LeftBehind(report.State)}"),
         RollingUpdateException { Reason: FailureReason.StateNotSaved } full => new RunEnd(
             ExitCode.RunAgain, full.Reason, $"{full.Message} {LeftBehind(report.State)}Once it can be written, run again: what is observed decides."),

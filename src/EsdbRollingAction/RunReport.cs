@@ -41,7 +41,8 @@ internal sealed record RunReport
     public bool IsResumable => End?.ExitCode switch
     {
         ExitCode.RunAgain or ExitCode.Interrupted or ExitCode.Terminated => true,
-        ExitCode.InvalidInput or ExitCode.Refused => false,
+        ExitCode.InvalidInput => false,
+        ExitCode.Refused => State is { StartedAt: not null, FinishedAt: null },
         _ => State is not null && State.ClusterUpdateStatus != UpdateStatus.Success,
     };
 

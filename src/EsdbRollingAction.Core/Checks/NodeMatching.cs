@@ -21,20 +21,34 @@ internal sealed record NodeMatches(
 
 /// <summary>Looks for the instances of the cluster's nodes.</summary>
 internal sealed class NodeMatching(
-    IInstances instances, Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, RollSettings settings)
+    IInstances instances, Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, RollSettings settings, TimeProvider time)
 {
     private const string CheckName = "EachNodeHasOneInstance";
 
-    /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
+    /// <summary>The instances that are at the addresses of the connection string, whether somebody answers there or not.</summary>
+    /// <exception cref="InstanceException">EC2 refused.</exception>
+    public async Task<IReadOnlyList<Instance>> InstancesOfSeedsAsync(CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(cancellationToken);
+        var seeds = new List<NodeToMatch>();
+        foreach (var seed in settings.Seeds)
+        {
+            seeds.Add(new NodeToMatch(seed, await AddressesAsync(seed, cancellationToken)));
+        }
+
+        return [.. found.Where(instance => seeds.Exists(seed => InstanceMatcher.Identifies(instance, seed)))];
+    }
+
+    /// <exception cref="InstanceException">EC2 does not answer, or the credentials have expired, or there are none.</exception>
     public async Task<NodeMatches> MatchAsync(ClusterObserver cluster, FirstLook first, CancellationToken cancellationToken)
     {
         var nodes = await NodesToMatchAsync(cluster, first.Look, cancellationToken);
         IReadOnlyList<Instance> found;
         try
         {
-            found = await instances.FindAsync(settings.InstanceFilters, cancellationToken);
+            found = await FindAsync(cancellationToken);
         }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        catch (InstanceException exception) when (!exception.IsAboutCredentials && exception.Kind is not InstanceErrorKind.Transient)
         {
             return new NodeMatches([], nodes, new Dictionary<NodeEndpoint, Instance>(), Check.Refused(CheckName, exception.Message));
         }
@@ -50,6 +64,9 @@ internal sealed class NodeMatching(
             return new NodeMatches(found, nodes, InstanceMatcher.MatchCertain(nodes, found), Check.Refused(CheckName, exception.Message));
         }
     }
+
+    private Task<IReadOnlyList<Instance>> FindAsync(CancellationToken cancellationToken) =>
+        Patiently.AskAsync(() => instances.FindAsync(settings.InstanceFilters, cancellationToken), time, cancellationToken);
 
     private async Task<IReadOnlyDictionary<NodeEndpoint, Instance>> WithMissingAsync(
         FirstLook first, IReadOnlyDictionary<NodeEndpoint, Instance> matches, IReadOnlyList<Instance> found, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ public sealed class Preflight(
     CheckFacts facts)
 {
     private readonly FirstLooker looker = new(nodes, settings, time);
-    private readonly NodeMatching matching = new(instances, resolve, settings);
+    private readonly NodeMatching matching = new(instances, resolve, settings, time);
     private readonly InstancePreflight ofInstances = new(instances, strategy, facts.Instances, settings);
     private readonly ServerPreflight ofServers = new(facts.Nodes);
     private readonly RoleWatch roles = new(settings, time);
@@ -36,7 +36,7 @@ public sealed class Preflight(
     /// <param name="cancellationToken">Ends the checks.</param>
     /// <returns>The state with every node of the cluster, and what was checked.</returns>
     /// <exception cref="RollingUpdateException">The cluster does not answer, or the state is another cluster's; nothing was changed.</exception>
-    /// <exception cref="InstanceException">The AWS credentials have expired or there are none; nothing was changed.</exception>
+    /// <exception cref="InstanceException">EC2 does not answer, or the AWS credentials have expired or there are none; nothing was changed.</exception>
     public async Task<PreflightReport> CheckAsync(ClusterUpdate state, ClusterObserver cluster, bool isPlan, CancellationToken cancellationToken)
     {
         var first = await looker.LookAsync(cluster, cancellationToken);
@@ -48,16 +48,20 @@ public sealed class Preflight(
         }
 
         var checks = new List<Check> { ClusterChecks.MayAdminister(first.Denied), CanSpareAVoter(first), matches.Check };
-        if (isPlan || planned.StartedAt is null)
+        var interrupted = Interrupted(planned, matches);
+        if (isPlan || interrupted is null)
         {
             checks.AddRange(await ofServers.CheckAsync(first, cancellationToken));
             checks.AddRange(await ofInstances.CheckAsync(planned, matches, cancellationToken));
         }
 
         var patience = checks.Exists(check => check.Outcome is CheckOutcome.Refused) ? TimeSpan.Zero : RoleWatch.Patience;
-        var ofRoles = await roles.CheckAsync(cluster, first, Voters(planned, first, matches), patience, cancellationToken);
+        var ofRoles = await roles.CheckAsync(cluster, first, Voters(planned, first, matches, interrupted), patience, cancellationToken);
         return new PreflightReport(planned, first.ClusterSize, [.. ofRoles, .. checks]);
     }
+
+    /// <inheritdoc cref="NodeMatching.InstancesOfSeedsAsync"/>
+    internal Task<IReadOnlyList<Instance>> InstancesOfSeedsAsync(CancellationToken cancellationToken) => matching.InstancesOfSeedsAsync(cancellationToken);
 
     private ClusterUpdate Planned(ClusterUpdate state, FirstLook first, NodeMatches matches) =>
         new NodePlan(state, first.Look, first.Options, matches.Found, strategy, time.GetUtcNow()).Make(matches.Matches);
@@ -66,11 +70,11 @@ public sealed class Preflight(
         ? ClusterChecks.ClusterCanSpareAVoter(first.ClusterSize, settings.AllowDowntime)
         : Check.NotChecked(nameof(ClusterChecks.ClusterCanSpareAVoter), "no node shows how many voters are configured");
 
-    private IReadOnlyList<CheckedVoter> Voters(ClusterUpdate planned, FirstLook first, NodeMatches matches) => matches.AreComplete
+    private IReadOnlyList<CheckedVoter> Voters(ClusterUpdate planned, FirstLook first, NodeMatches matches, string? interrupted) => matches.AreComplete
         ? [.. planned.EventStoreNodeUpdates
             .Where(node => node.NodeType != NodeType.ReadOnlyReplica)
-            .Select(node => new CheckedVoter(node.Endpoint, node.NodeName, Excuse(planned, node, matches.InstanceOf(node))))]
-        : [.. first.Voters.Select(voter => new CheckedVoter(voter, voter.ToString(), Begun(planned)))];
+            .Select(node => new CheckedVoter(node.Endpoint, node.NodeName, Excuse(planned, node, matches.InstanceOf(node)) ?? interrupted))]
+        : [.. first.Voters.Select(voter => new CheckedVoter(voter, voter.ToString(), Begun(planned) ?? interrupted))];
 
     /// <summary>Why a voter that is down or behind is the update's own business: it brings the node back, or waits for it.</summary>
     private string? Excuse(ClusterUpdate planned, NodeUpdate node, Instance? instance) => instance switch
@@ -81,6 +85,16 @@ public sealed class Preflight(
         _ when strategy.IsAsWanted(node, instance) => "its instance is as wanted already: the update waits for it",
         _ => Begun(planned),
     };
+
+    /// <summary>
+    /// Why an update that was interrupted at a node is not refused, or null: whatever is wrong with the others, to leave that node
+    /// as it is makes it worse. Nothing else is begun before all is well.
+    /// </summary>
+    private static string? Interrupted(ClusterUpdate planned, NodeMatches matches)
+    {
+        var off = planned.EventStoreNodeUpdates.FirstOrDefault(node => matches.InstanceOf(node) is { State: not InstanceState.Running } or { Mark: not null });
+        return off is null ? null : $"{off.NodeName} is brought back first, then the update waits by itself";
+    }
 
     private static string? Begun(ClusterUpdate state) => state.StartedAt is null ? null : "the update was begun before: it waits by itself";
 }

@@ -8,12 +8,16 @@ namespace EsdbRollingAction.Core.Instances;
 /// remembered for all who ask through the same object.
 /// </summary>
 /// <param name="ec2">The client, which stays its owner's to dispose of; <see cref="Ec2Client"/> builds one that waits out throttling.</param>
-public sealed class Ec2Calls(IAmazonEC2 ec2)
+/// <param name="once">One that sends nothing again; null where nothing is stopped, or <paramref name="ec2"/> is such a one.</param>
+public sealed class Ec2Calls(IAmazonEC2 ec2, IAmazonEC2? once = null)
 {
     private volatile bool wereAccepted;
 
     /// <summary>The client to ask with, inside <see cref="AskAsync"/> only.</summary>
     internal IAmazonEC2 Client => ec2;
+
+    /// <summary>The client for what may be done only while what was looked at still holds: half a minute later it may not.</summary>
+    internal IAmazonEC2 Once => once ?? ec2;
 
     /// <summary>Keys that EC2 accepted before and does not now have expired or were withdrawn: with new ones the update goes on.</summary>
     internal async Task<T> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)

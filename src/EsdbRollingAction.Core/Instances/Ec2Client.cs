@@ -13,10 +13,12 @@ public static class Ec2Client
     /// The SDK honours <c>AWS_ENDPOINT_URL_EC2</c> and <c>AWS_ENDPOINT_URL</c> either way.
     /// </param>
     /// <param name="credentials">Null for the SDK's default credential chain.</param>
+    /// <param name="repeats">Whether what EC2 does not answer is sent again.</param>
     /// <exception cref="InstanceException">No region is configured, or the default chain has no credentials: it is asked here already.</exception>
-    public static IAmazonEC2 Create(string? region, AWSCredentials? credentials = null)
+    public static IAmazonEC2 Create(string? region, AWSCredentials? credentials = null, bool repeats = true)
     {
         var configuration = Configuration(region);
+        configuration.MaxErrorRetry = repeats ? configuration.MaxErrorRetry : 0;
         RequireRegion(configuration);
         try
         {

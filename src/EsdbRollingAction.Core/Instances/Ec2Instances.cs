@@ -11,6 +11,9 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
     // EC2 allows 1000; an instance is some kilobytes of XML, and memory is held for one page at a time.
     private const int InstancesPerPage = 200;
 
+    /// <summary>20,000 instances; an answer that always names a next page is none.</summary>
+    private const int MostPages = 100;
+
     /// <summary>EC2 for somebody who asks nothing else of it.</summary>
     /// <param name="client">The client, which stays its owner's to dispose of.</param>
     public Ec2Instances(IAmazonEC2 client)
@@ -42,7 +45,7 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
     /// <inheritdoc/>
     public Task StopAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("StopInstances", $"stop {id}"),
-        () => ec2.Client.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }, cancellationToken),
+        () => ec2.Once.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -65,7 +68,7 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
     private async Task<List<Instance>> ReadAsync(DescribeInstancesRequest request, string sentence, CancellationToken cancellationToken)
     {
         var instances = new List<Instance>();
-        do
+        for (var pages = 1; pages <= MostPages; pages++)
         {
             var page = await ec2.AskAsync(
                 new Ec2Request("DescribeInstances", sentence),
@@ -76,11 +79,16 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
                 instances.AddRange((reservation.Instances ?? []).Select(InstanceMapping.Map));
             }
 
+            if (string.IsNullOrEmpty(page.NextToken))
+            {
+                return instances;
+            }
+
             request.NextToken = page.NextToken;
         }
-        while (!string.IsNullOrEmpty(request.NextToken));
 
-        return instances;
+        throw new InstanceException(
+            InstanceErrorKind.Terminal, "TooManyPages", $"DescribeInstances: asked to {sentence}, EC2 gave {MostPages} pages and more. Narrow instance-filters.");
     }
 
     private static Filter ToFilter(InstanceFilter filter) => new(filter.Name, [.. filter.Values]);

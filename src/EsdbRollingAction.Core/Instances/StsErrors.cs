@@ -21,7 +21,8 @@ internal static class StsErrors
     };
 
     /// <summary>What answered is not STS, whatever it is.</summary>
-    public static RollingUpdateException Unanswered(string why, RoleArn role) => Error($"Could not assume {role}. STS gave no usable answer: {why}");
+    public static RollingUpdateException Unanswered(string why, RoleArn role) =>
+        new(FailureReason.AwsUnreachable, $"Could not assume {role}. STS gave no usable answer: {why}");
 
     private static RollingUpdateException Refused(AmazonServiceException exception, RoleArn role, WebIdentityToken token)
     {

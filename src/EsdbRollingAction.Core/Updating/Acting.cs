@@ -12,7 +12,7 @@ namespace EsdbRollingAction.Core.Updating;
 internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settings, IUpdateReporter reporter, TimeProvider time)
 {
     /// <summary>After a request to end, an act in flight has this long.</summary>
-    private static readonly TimeSpan GraceForAct = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan GraceForAct = TimeSpan.FromSeconds(3);
 
     private const int Attempts = 3;
 

@@ -33,10 +33,13 @@ public sealed class ClusterUpdateService(
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
 
     /// <summary>A cancelled job is killed soon.</summary>
-    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(1.5);
 
     private bool hasWritten;
+    private bool isUnwritten;
+    private bool isTakenOver;
     private bool isAboutMarks;
+    private readonly RunLock runLock = new(control, settings, reporter, time);
     private readonly KnownCapacity capacity = new(control.Capacity, time);
 
     /// <summary>Who decides: another one only where it is shown that a wrong decision would be noticed.</summary>
@@ -54,13 +57,14 @@ public sealed class ClusterUpdateService(
     /// <exception cref="InstanceException">EC2 could not be asked before the first act, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
+        await new Revival(preflight, nodes, control, settings, reporter, time).ReviveAsync(start, cancellationToken);
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
         var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: false, cancellationToken);
         reporter.Checked(report.Checks);
         report.RefuseUnlessAllHold();
         var state = Approval.Check(start, report, settings.ExpectedPlanDigest);
         reporter.Planned(state);
-        var endedRuns = await new RunLock(control, settings, reporter, time).EndedRunsAsync(state, cancellationToken);
+        var endedRuns = await runLock.EndedRunsAsync(state, cancellationToken);
         var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = report.ClusterSize, EndedRuns = endedRuns, Slowness = Slowness };
         var acting = new Acting(new Actor(nodes, control, capacity, strategy), new Outcomes(settings), settings, reporter, time);
         var goesOn = false;
@@ -77,7 +81,8 @@ public sealed class ClusterUpdateService(
         }
         finally
         {
-            if (!goesOn)
+            // What is held is held for whoever took over.
+            if (!goesOn && !isTakenOver)
             {
                 await GiveBackAsync(state, cancellationToken);
             }
@@ -90,13 +95,17 @@ public sealed class ClusterUpdateService(
         var decision = Counted(Decider.Decide(state, seen));
         isAboutMarks = Marking.IsAll(decision);
         cancellationToken.ThrowIfCancellationRequested();
-        Remember(decision.State);
+        Remember(decision.State, TakesDown(decision));
         reporter.Decided(decision, seen.At);
         switch (decision.Act)
         {
             case Act.Finish:
                 return decision.State;
+            case Act.EndForNow { Reason: FailureReason.TakenOver } when await runLock.HasEndedAsync(state, seen, cancellationToken) is { } ended:
+                world.EndedRuns = new HashSet<string>(world.EndedRuns, StringComparer.Ordinal) { ended };
+                return decision.State;
             case Act.EndForNow { Reason: var reason }:
+                isTakenOver = reason == FailureReason.TakenOver;
                 throw new RollingUpdateException(reason, decision.Why);
             case Act.Wait wait:
                 await WaitAsync(decision, wait.For, world, cancellationToken);
@@ -105,7 +114,7 @@ public sealed class ClusterUpdateService(
                 // Remembering takes a moment, in which the program may have been asked to end.
                 cancellationToken.ThrowIfCancellationRequested();
                 var (after, andThen) = await acting.DoAsync(decision, world, cancellationToken);
-                Remember(after);
+                Remember(after, begins: false);
                 reporter.Acted(after);
                 if (andThen == AndThen.Rest)
                 {
@@ -133,8 +142,11 @@ public sealed class ClusterUpdateService(
         }
     }
 
-    /// <summary>A file that could be written once and cannot any more is no bad input.</summary>
-    private void Remember(ClusterUpdate state)
+    /// <summary>
+    /// A file that could be written once and cannot any more is no bad input. Nothing is begun that is not remembered, but a node
+    /// that is down is brought back all the same: what is observed is enough for that.
+    /// </summary>
+    private void Remember(ClusterUpdate state, bool begins)
     {
         try
         {
@@ -143,9 +155,21 @@ public sealed class ClusterUpdateService(
         }
         catch (RollingUpdateException exception) when (hasWritten)
         {
-            throw new RollingUpdateException(FailureReason.StateNotSaved, exception.Message, exception);
+            if (begins || !state.EventStoreNodeUpdates.Any(node => node.IsOnItsWay || node.NodeUpdateStatus == UpdateStatus.Failed))
+            {
+                throw new RollingUpdateException(FailureReason.StateNotSaved, exception.Message, exception);
+            }
+
+            if (!isUnwritten)
+            {
+                reporter.Warn($"{exception.Message} The node that is worked on is brought back first, then this run ends.");
+                isUnwritten = true;
+            }
         }
     }
+
+    /// <summary>Whether something that is well is touched.</summary>
+    private static bool TakesDown(Decision decision) => decision.Act is Act.StopInstance or Act.SetPriority or Act.Resign;
 
     private static Decision Counted(Decision decision)
     {

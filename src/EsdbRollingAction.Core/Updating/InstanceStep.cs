@@ -12,7 +12,7 @@ internal static class InstanceStep
     /// <summary>Whether the node is on its way, by our doing or somebody else's.</summary>
     public static bool IsUnderWay(NodeUpdate node, Observation seen, IUpdateStrategy strategy) => seen.InstanceOf(node) switch
     {
-        null => node.StopRequestedAt is not null,
+        null => node.StopRequestedAt is not null || node.IsOnItsWay,
         { State: not InstanceState.Running } => true,
         var running => strategy.IsAsWanted(node, running) || StopMayStillShow(node, seen) || Readiness.WasJustStarted(node, seen),
     };
@@ -61,7 +61,7 @@ internal static class InstanceStep
     private static Decision ComingBack(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
         var own = seen.Cluster.Own(node.Endpoint);
-        if (own is null || own.InstanceId == node.EventStoreInstanceIdBeforeStop)
+        if (own is null || Readiness.IsStillTheOldProcess(node, own, seen))
         {
             return Step.Wait(state, node, NodePhase.Starting, Awaited.Node, seen, $"{node.Ec2InstanceId} or the database on it is starting");
         }

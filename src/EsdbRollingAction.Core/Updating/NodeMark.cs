@@ -13,6 +13,9 @@ public sealed record NodeMark(string Run)
     /// <summary>What EC2 allows of a tag's value.</summary>
     public const int Longest = 256;
 
+    /// <summary>Beside it the longest instance types, a priority and a time find room.</summary>
+    private const int LongestName = 140;
+
     private const string AlsoAllowed = "+-=._:/@";
 
     /// <summary>Where the node answers.</summary>
@@ -65,7 +68,10 @@ public sealed record NodeMark(string Run)
         return $"run={run}{facts}{(node.Length <= room - run.Length ? node : "")}";
     }
 
-    /// <summary>The run's name as it stands in a tag.</summary>
+    /// <summary>A run's name that every tag has room for, so that a run knows its own marks. The end of a page's address tells most.</summary>
+    public static string NameOf(string run) => Allowed(run)[Math.Max(0, run.Length - LongestName)..];
+
+    /// <summary>The text as it may stand in a tag.</summary>
     public static string Allowed(string? text) =>
         string.Concat((text ?? "").Select(letter => char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal) ? letter : '_'));
 

@@ -7,7 +7,7 @@ public static class Pace
     public static readonly TimeSpan ReadsMayBeStale = TimeSpan.FromSeconds(15);
 
     /// <summary>A stopped instance that this update did not stop is looked at this long before it is changed: the read may be that old.</summary>
-    public static readonly TimeSpan StoppedBySomebody = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan StoppedBySomebody = ReadsMayBeStale;
 
     /// <summary>An election settles within 1.5 s, and peers' views within 4 s, of a resignation.</summary>
     public static readonly TimeSpan ResignAgain = TimeSpan.FromSeconds(6);

@@ -1,3 +1,5 @@
+using EsdbRollingAction.Core.Instances;
+
 namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>One run works on a cluster at a time. Two would each believe that a node can be spared.</summary>
@@ -8,7 +10,7 @@ namespace EsdbRollingAction.Core.Updating;
 internal sealed class RunLock(InstanceControl control, RollSettings settings, IUpdateReporter reporter, TimeProvider time)
 {
     /// <summary>A run that lives renews its mark once a minute; this allows for a slow call and another clock.</summary>
-    private static readonly TimeSpan SurelyEndedAfter = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan SurelyEndedAfter = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Watch = Marking.RefreshAfter + Pace.ReadsMayBeStale;
 
@@ -20,9 +22,9 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
     {
         var ended = new HashSet<string>(StringComparer.Ordinal);
         var watched = new List<(string Id, NodeMark Mark)>();
-        foreach (var (id, mark) in settings.Run is null ? [] : await OthersAsync(state, cancellationToken))
+        foreach (var (id, mark) in settings.Run is null ? [] : Newest(await OthersAsync(state, cancellationToken)))
         {
-            switch (settings.TakeOver ? false : ended.Contains(mark.Run) ? false : await IsAliveAsync(mark, cancellationToken))
+            switch (settings.TakeOver ? false : await IsAliveAsync(mark, cancellationToken))
             {
                 case true:
                     throw Locked(state, id, mark);
@@ -47,6 +49,10 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             .Select(marked => ((NodeUpdate, NodeMark)?)(marked.Node, marked.Mark!))
             .FirstOrDefault();
 
+    /// <summary>The run whose mark was seen, when that run has ended meanwhile: a read may show a mark that is no longer there.</summary>
+    public async Task<string?> HasEndedAsync(ClusterUpdate state, Observation seen, CancellationToken cancellationToken) =>
+        Taken(state, seen, settings) is { Mark: var mark } && await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) == false ? mark.Run : null;
+
     private async Task<bool?> IsAliveAsync(NodeMark mark, CancellationToken cancellationToken) =>
         await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken)
         ?? (mark.At is { } at && time.GetUtcNow() - at > SurelyEndedAfter ? false : null);
@@ -60,12 +66,11 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
         for (var until = time.GetUtcNow() + Watch; time.GetUtcNow() < until;)
         {
             await Task.Delay(LookEvery, time, cancellationToken);
-            var now = await OthersAsync(state, cancellationToken);
-            foreach (var (id, mark) in watched)
+            foreach (var (id, mark) in await OthersAsync(state, cancellationToken))
             {
-                if (now.Find(other => other.Id == id && other.Mark.Run == mark.Run && other.Mark.At != mark.At).Mark is { } renewed)
+                if (watched.Exists(other => other.Mark.Run == mark.Run && mark.At > (other.Mark.At ?? DateTimeOffset.MinValue)))
                 {
-                    throw Locked(state, id, renewed);
+                    throw Locked(state, id, mark);
                 }
             }
         }
@@ -78,12 +83,16 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
     private async Task<List<(string Id, NodeMark Mark)>> OthersAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         var ids = state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>().ToList();
-        var found = await control.Instances.DescribeAsync(ids, cancellationToken);
+        var found = await Patiently.AskAsync(() => control.Instances.DescribeAsync(ids, cancellationToken), time, cancellationToken);
         return [.. found
             .Select(instance => (instance.Id, Mark: NodeMark.Parse(instance.Mark)))
             .Where(marked => marked.Mark is { } mark && mark.Run != settings.Run)
             .Select(marked => (marked.Id, marked.Mark!))];
     }
+
+    /// <summary>Of each run the mark that tells most of it: an old one may be left on a node whose turn has passed.</summary>
+    private static IEnumerable<(string Id, NodeMark Mark)> Newest(IEnumerable<(string Id, NodeMark Mark)> marks) =>
+        marks.GroupBy(marked => marked.Mark.Run, StringComparer.Ordinal).Select(run => run.MaxBy(marked => marked.Mark.At ?? DateTimeOffset.MinValue));
 
     private RollingUpdateException Locked(ClusterUpdate state, string id, NodeMark mark) => new(
         FailureReason.Locked,

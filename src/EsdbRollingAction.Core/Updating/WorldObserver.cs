@@ -39,7 +39,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     public double Slowness { get; init; } = 1;
 
     /// <summary>Runs that are known to have ended.</summary>
-    public IReadOnlySet<string> EndedRuns { get; init; } = new HashSet<string>();
+    public IReadOnlySet<string> EndedRuns { get; set; } = new HashSet<string>();
 
     /// <summary>Whether EC2 lets instances be marked.</summary>
     public bool MayMark { get; set; } = true;

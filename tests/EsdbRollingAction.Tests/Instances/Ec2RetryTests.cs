@@ -33,6 +33,18 @@ public sealed class Ec2RetryTests
     }
 
     [Fact]
+    public async Task A_stop_is_not_sent_again_behind_the_back_of_the_rules()
+    {
+        using var ec2 = new StubEc2(configuration => configuration.MaxErrorRetry = 4);
+        ec2.Answer(Ec2Answers.Error("RequestLimitExceeded", "Request limit exceeded."), 503);
+
+        var refused = await Assert.ThrowsAsync<InstanceException>(() => ec2.Instances.StopAsync("i-1", Token));
+
+        Assert.Equal(InstanceErrorKind.Transient, refused.Kind);
+        Assert.Single(ec2.Requests);
+    }
+
+    [Fact]
     public async Task Cancelling_ends_the_waiting()
     {
         using var ec2 = new StubEc2(configuration => configuration.MaxErrorRetry = 20);

@@ -109,7 +109,7 @@ public sealed class SessionSourceTests : IDisposable
     {
         sts.Answer(status, body);
 
-        Assert.Contains("STS gave no usable answer", (await RefusedAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains("STS gave no usable answer", (await RefusedAsync(FailureReason.AwsUnreachable)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,10 +129,10 @@ public sealed class SessionSourceTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sts.Source(time).NewAsync(cancelled.Token));
     }
 
-    private async Task<RollingUpdateException> RefusedAsync()
+    private async Task<RollingUpdateException> RefusedAsync(FailureReason reason = FailureReason.PreflightRefused)
     {
         var error = await Assert.ThrowsAsync<RollingUpdateException>(() => sts.Source(time).NewAsync(Token));
-        Assert.Equal(FailureReason.PreflightRefused, error.Reason);
+        Assert.Equal(reason, error.Reason);
         Assert.DoesNotContain("QXZ", error.ToString(), StringComparison.Ordinal);
         return error;
     }

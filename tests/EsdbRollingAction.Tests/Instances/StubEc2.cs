@@ -14,6 +14,7 @@ internal sealed class StubEc2 : IDisposable
 {
     private readonly WireMockServer server = WireMockServer.Start();
     private readonly AmazonEC2Client client;
+    private readonly AmazonEC2Client once;
 
     public StubEc2(Action<AmazonEC2Config>? configure = null)
     {
@@ -21,8 +22,13 @@ internal sealed class StubEc2 : IDisposable
         configuration.ServiceURL = Address.ToString();
         configuration.MaxErrorRetry = 0;
         configure?.Invoke(configuration);
-        client = new AmazonEC2Client(new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token"), configuration);
-        Calls = new Ec2Calls(client);
+        var credentials = new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token");
+        client = new AmazonEC2Client(credentials, configuration);
+        var onceOnly = Ec2Client.Configuration("eu-west-1");
+        onceOnly.ServiceURL = configuration.ServiceURL;
+        onceOnly.MaxErrorRetry = 0;
+        once = new AmazonEC2Client(credentials, onceOnly);
+        Calls = new Ec2Calls(client, once);
         Instances = new Ec2Instances(Calls);
     }
 
@@ -60,6 +66,7 @@ internal sealed class StubEc2 : IDisposable
     public void Dispose()
     {
         client.Dispose();
+        once.Dispose();
         server.Dispose();
     }
 

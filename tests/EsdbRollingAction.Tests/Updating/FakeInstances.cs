@@ -39,8 +39,10 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
     public Action<PicturedNode>? AfterStart { get; set; }
 
+    public Func<InstanceException?>? CannotFind { get; set; }
+
     public Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken) =>
-        Task.FromResult(picture.Instances);
+        CannotFind?.Invoke() is { } refusal ? throw refusal : Task.FromResult(picture.Instances);
 
     public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         CannotDescribe is { } refusal

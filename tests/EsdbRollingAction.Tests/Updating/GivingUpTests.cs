@@ -116,6 +116,26 @@ public sealed class GivingUpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_state_that_cannot_be_written_any_more_leaves_no_node_stopped()
+    {
+        roll.Instances.BeforeAct = () =>
+        {
+            if (roll.Instances.Asked.Contains("stop i-replica"))
+            {
+                Directory.CreateDirectory(roll.File.Path + ".tmp");
+            }
+
+            return Task.CompletedTask;
+        };
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.StateNotSaved, refusal.Reason);
+        Assert.Equal(["stop i-replica", "type t2.xlarge i-replica", "start i-replica"], roll.Instances.Asked);
+        Assert.Contains("is brought back first", Assert.Single(roll.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_state_that_cannot_be_written_any_more_is_no_bad_input()
     {
         roll.Instances.BeforeAct = () =>

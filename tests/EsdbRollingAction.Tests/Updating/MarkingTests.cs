@@ -121,6 +121,26 @@ public sealed class MarkingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_goes_on_to_its_next_node_lives()
+    {
+        roll.Picture["follower1"].Mark = MarkOf(Other, TimeSpan.FromSeconds(50));
+        await using var next = roll.Time.CreateTimer(
+            _ => (roll.Picture["follower1"].Mark, roll.Picture["follower2"].Mark) = (null, MarkOf(Other, TimeSpan.Zero)), null, TimeSpan.FromSeconds(12), Timeout.InfiniteTimeSpan);
+
+        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+    }
+
+    [Fact]
+    public async Task An_old_mark_of_a_run_does_not_hide_its_new_one()
+    {
+        roll.Picture["follower1"].Mark = MarkOf(Other, TimeSpan.FromMinutes(20));
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromSeconds(50));
+        await using var renewal = roll.Time.CreateTimer(_ => roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.Zero), null, TimeSpan.FromSeconds(12), Timeout.InfiniteTimeSpan);
+
+        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+    }
+
+    [Fact]
     public async Task A_run_whose_node_is_taken_over_ends_and_leaves_it_to_the_other()
     {
         roll.Instances.AfterStart = node => node.Mark = MarkOf(Other, TimeSpan.Zero);

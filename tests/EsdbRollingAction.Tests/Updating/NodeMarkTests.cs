@@ -19,6 +19,16 @@ public class NodeMarkTests
     public void What_is_written_is_read_back() => Assert.Equal(Mark, NodeMark.Parse(Mark.ToString()));
 
     [Fact]
+    public void A_run_with_a_very_long_name_knows_its_own_mark()
+    {
+        var name = NodeMark.NameOf($"https://github.example.com/{new string('a', 200)}/ops/actions/runs/1658821493");
+        var mark = Mark with { Run = name, OriginalType = "u-24tb1.112xlarge", Target = "u-24tb1.112xlarge", OriginalPriority = int.MinValue };
+
+        Assert.Equal(name, NodeMark.Parse(mark.ToString())!.Run);
+        Assert.EndsWith("/ops/actions/runs/1658821493", name, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void It_reads_well_in_the_console_of_ec2() => Assert.Equal(
         "run=https://github.com/org/ops/actions/runs/1658821493 at=2026-01-01T03:00:00Z type=t2.large target=t2.xlarge priority=-3 node=10.0.0.4:2113",
         Mark.ToString());

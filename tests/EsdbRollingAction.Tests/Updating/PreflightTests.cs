@@ -113,13 +113,51 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
-    public async Task An_update_that_was_begun_before_asks_EC2_for_nothing_that_only_the_checks_need()
+    public async Task An_update_that_was_interrupted_at_a_node_asks_EC2_for_nothing_that_only_the_checks_need()
     {
+        roll.Picture["replica"].GoesDown();
+        roll.Picture["replica"].InstanceState = InstanceState.Stopped;
         roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
 
         await roll.RunAsync(ServiceFixture.Begin() with { StartedAt = roll.Time.GetUtcNow() }, oneIteration: true);
 
         Assert.Equal(0, roll.Instances.FactsAsked);
+    }
+
+    [Fact]
+    public async Task An_update_that_stopped_between_two_nodes_is_checked_like_a_new_one()
+    {
+        roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
+
+        await Refused(FailureReason.PreflightRefused, "StopInstances: not allowed", ServiceFixture.Begin() with { StartedAt = roll.Time.GetUtcNow() });
+    }
+
+    [Fact]
+    public async Task A_throttled_EC2_is_asked_again_before_anything_is_refused()
+    {
+        var throttled = 5;
+        roll.Instances.CannotFind = () => throttled-- > 0 ? new InstanceException(InstanceErrorKind.Transient, "RequestLimitExceeded", "Throttled.") : null;
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task An_EC2_that_does_not_answer_is_no_refusal()
+    {
+        roll.Instances.CannotFind = () => new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "No answer.");
+
+        Assert.Equal(InstanceErrorKind.Transient, (await Assert.ThrowsAsync<InstanceException>(() => roll.RunAsync())).Kind);
+    }
+
+    [Fact]
+    public async Task A_node_that_an_update_left_stopped_is_brought_back_though_another_is_behind()
+    {
+        roll.Picture["follower1"].GoesDown();
+        roll.Picture["follower1"].InstanceState = InstanceState.Stopped;
+        roll.Picture["follower2"].Checkpoint -= 100_000_000;
+        roll.Instances.AfterStart = _ => roll.Picture["follower2"].Checkpoint = 500_000_000;
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
     }
 
     [Fact]

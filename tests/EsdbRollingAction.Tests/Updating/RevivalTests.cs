@@ -1,0 +1,80 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+/// <summary>The only node whose address is known was stopped by an update that did not end.</summary>
+public sealed class RevivalTests : IDisposable
+{
+    private const string Ended = "https://github.com/org/ops/actions/runs/6";
+
+    private readonly ServiceFixture roll = new();
+
+    public RevivalTests()
+    {
+        roll.Settings = roll.Settings with { Seeds = [roll.Picture["replica"].Endpoint], Run = "https://github.com/org/ops/actions/runs/7" };
+        roll.Picture["replica"].GoesDown();
+        roll.Picture["replica"].InstanceState = InstanceState.Stopped;
+    }
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task It_is_started_as_it_is_when_its_mark_tells_so_and_the_update_is_carried_on()
+    {
+        roll.Instances.Runs[Ended] = false;
+        roll.Picture["replica"].Mark = $"run={Ended}";
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal("start i-replica", roll.Instances.Asked[0]);
+        Assert.Contains(roll.Notices, notice => notice.Contains("i-replica (t2.large) was stopped by an update that did not end", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_is_started_when_the_state_tells_so()
+    {
+        var state = roll.Picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = roll.Time.GetUtcNow().AddMinutes(-3),
+        });
+
+        var end = await roll.RunAsync(state);
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal("start i-replica", roll.Instances.Asked[0]);
+    }
+
+    [Fact]
+    public async Task What_a_person_stopped_is_left_to_the_person()
+    {
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.ClusterUnreachable, refusal.Reason);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task What_a_run_that_lives_works_on_is_left_to_it()
+    {
+        roll.Instances.Runs[Ended] = true;
+        roll.Picture["replica"].Mark = $"run={Ended} at={roll.Time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}";
+
+        await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task A_start_that_passes_is_asked_for_again()
+    {
+        roll.Instances.Runs[Ended] = false;
+        roll.Picture["replica"].Mark = $"run={Ended}";
+        roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.LookAgain, "IncorrectInstanceState", "It is stopping."));
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+}
