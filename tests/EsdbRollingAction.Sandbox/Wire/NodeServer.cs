@@ -26,7 +26,7 @@ internal sealed class NodeServer : IDisposable
         this.node = node;
         this.options = options;
         this.log = log;
-        credentials = new Credentials(options.Secured);
+        credentials = new Credentials(options.Secured, options.Password);
         server = Listener.Start(url, certificateFile, new LineCutter(IsDown, options.Faults.BlackHole ? IsOff : () => false), WireTrouble.For(model, options.Faults, node, log));
         Get("/gossip", Gossip);
         Get("/health/live", _ => Health());

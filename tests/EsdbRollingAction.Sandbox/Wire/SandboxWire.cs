@@ -50,7 +50,7 @@ internal sealed class SandboxWire : IDisposable
 
     public string ConnectionString(SandboxOptions options)
     {
-        var user = options.Secured ? "admin:changeit@" : "";
+        var user = options.Secured ? $"admin:{Uri.EscapeDataString(options.Password)}@" : "";
         var hosts = string.Join(',', NodeUrls.Select(url => url.Authority));
         var query = CertificateAuthorityFile is null ? "tls=false" : $"tls=true&tlsCaFile={Uri.EscapeDataString(CertificateAuthorityFile)}";
         return $"esdb://{user}{hosts}?{query}";
