@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
 
@@ -69,7 +70,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
     /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
     private Decision TakeDown(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        if (TimeLimit.LeavesRoomFor(node, state, settings.Deadline, seen.At) is { Holds: false } tooLate)
+        if (!WasInterrupted(node, seen) && TimeLimit.LeavesRoomFor(node, state, settings.Deadline, seen.At) is { Holds: false } tooLate)
         {
             return new Decision(state, null, new Act.EndForNow(FailureReason.TimeLimit), tooLate.Reason, tooLate.Rule);
         }
@@ -98,6 +99,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             state, remembered, NodePhase.Stopping, new Act.StopInstance(), seen,
             $"{node.Ec2InstanceId}: {state.NameOf(seen.Cluster.Leader!.Endpoint)} leads, every other voter is level");
     }
+
+    /// <summary>Marked and in no role: it may have been stopped a moment ago, though a read that is older shows it running.</summary>
+    private static bool WasInterrupted(NodeUpdate node, Observation seen) =>
+        seen.InstanceOf(node) is { Mark: not null }
+        && seen.Cluster.Own(node.Endpoint) is not { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
 
     private NodeUpdate Finished(NodeUpdate node, Observation seen)
     {

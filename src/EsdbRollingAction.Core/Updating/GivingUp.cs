@@ -24,7 +24,7 @@ internal static class GivingUp
     }
 
     /// <summary>A stop whose answer was lost may have been heard: when the node was last on its way down, as far as is remembered.</summary>
-    private static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now) =>
+    internal static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now) =>
         node.Phases.LastOrDefault(span => span.Phase is nameof(NodePhase.Stopping) or nameof(NodePhase.Changing)) is { } span ? span.Until ?? now : null;
 
     /// <summary>The next act after a node was given up.</summary>
