@@ -165,6 +165,9 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
                 : GivingUp.Begin(state, node, reason, why, seen);
     }
 
-    private static Decision Done(ClusterUpdate state, Observation seen) => new(
-        state with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = seen.At }, null, new Act.Finish(), "every node is updated");
+    /// <summary>A node that fell silent a moment ago may have been stopped, though a read that is older shows it running.</summary>
+    private static Decision Done(ClusterUpdate state, Observation seen) =>
+        state.EventStoreNodeUpdates.FirstOrDefault(node => seen.SilentSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, seen.At)) is { } silent
+            ? new Decision(state, silent, new Act.Wait(Awaited.Instance), $"{silent.NodeName} is updated and does not answer now; looking whether it was stopped")
+            : new Decision(state with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = seen.At }, null, new Act.Finish(), "every node is updated");
 }

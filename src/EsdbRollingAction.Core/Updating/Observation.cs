@@ -14,6 +14,9 @@ public sealed record Observation(
     /// <summary>The longest time in which no node said that it leads, in this run so far.</summary>
     public TimeSpan LongestWithoutLeader { get; init; }
 
+    /// <summary>Since when this run has had no answer of the nodes that do not answer now.</summary>
+    public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> SilentSince { get; init; } = new Dictionary<NodeEndpoint, DateTimeOffset>();
+
     /// <summary>Whether instances can be marked: EC2 has not refused it.</summary>
     public bool MayMark { get; init; }
 

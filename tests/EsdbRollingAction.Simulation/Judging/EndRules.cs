@@ -79,14 +79,15 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         && model.Cluster.Nodes.All(other => other == watch.Node || !other.IsUp || other.Views[watch.Node].Member.State == VNodeState.Manager);
 
     /// <summary>
-    /// A person who stops an instance may want it so; one that EC2 does not start cannot be helped; and when nobody answers, one that
-    /// is not marked may have been stopped by anybody.
+    /// A person who stops an instance may want it so; one that EC2 does not start cannot be helped; and when nobody answers, only what
+    /// is marked and at an address of the connection string is surely the cluster's and was stopped by an update.
     /// </summary>
     private void JudgeLeftStopped(TimeSpan began, bool isKnownByMarkOnly)
     {
         foreach (var watch in umpire.Nodes.Where(watch => watch is { IsStoppedByUs: true, RefusedStarts: 0 } && watch.TouchedByHandAt < began))
         {
-            if (isKnownByMarkOnly && aws.MarkOf(model.Ec2.Of(watch.Node.Name).Id) is null)
+            if (isKnownByMarkOnly
+                && (aws.MarkOf(model.Ec2.Of(watch.Node.Name).Id) is null || Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds))
             {
                 continue;
             }
