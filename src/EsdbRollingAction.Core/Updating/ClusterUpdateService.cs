@@ -57,7 +57,7 @@ public sealed class ClusterUpdateService(
     /// <exception cref="InstanceException">EC2 could not be asked before the first act, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
-        await new Revival(preflight, nodes, control, strategy, settings, reporter, time).ReviveAsync(start, cancellationToken);
+        start = await new Revival(preflight, nodes, control, strategy, settings, reporter, time).ReviveAsync(start, cancellationToken);
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
         var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: false, cancellationToken);
         reporter.Checked(report.Checks);

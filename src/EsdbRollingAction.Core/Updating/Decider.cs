@@ -107,7 +107,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
 
     private NodeUpdate Finished(NodeUpdate node, Observation seen)
     {
-        if (WasStoppedAgain(node, seen))
+        if (WasStoppedAgain(node, seen) || WasChangedAgain(node, seen))
         {
             return node.Fresh();
         }
@@ -139,6 +139,14 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         && seen.Cluster.Own(node.Endpoint) is null
         && !Readiness.WasJustStarted(node, seen);
 
+    /// <summary>Somebody gave a node that is done another type since: it is not done.</summary>
+    private bool WasChangedAgain(NodeUpdate node, Observation seen) =>
+        node.NodeUpdateStatus == UpdateStatus.Success
+        && seen.InstanceOf(node) is { State: InstanceState.Running } instance
+        && !strategy.IsAsWanted(node, instance)
+        && !Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, seen.At)
+        && !Readiness.WasJustStarted(node, seen);
+
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
     private static ClusterUpdate SetAside(
         ClusterUpdate state, List<NodeUpdate> underWay, NodeUpdate? candidate, Observation seen) => state with
@@ -165,9 +173,16 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
                 : GivingUp.Begin(state, node, reason, why, seen);
     }
 
-    /// <summary>A node that fell silent a moment ago may have been stopped, though a read that is older shows it running.</summary>
-    private static Decision Done(ClusterUpdate state, Observation seen) =>
-        state.EventStoreNodeUpdates.FirstOrDefault(node => seen.SilentSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, seen.At)) is { } silent
-            ? new Decision(state, silent, new Act.Wait(Awaited.Instance), $"{silent.NodeName} is updated and does not answer now; looking whether it was stopped")
+    /// <summary>What a read that may be older shows of a node that is done is looked at once more before the end.</summary>
+    private Decision Done(ClusterUpdate state, Observation seen)
+    {
+        if (state.EventStoreNodeUpdates.FirstOrDefault(seen.FellSilent) is { } silent)
+        {
+            return new Decision(state, silent, new Act.Wait(Awaited.Instance), $"{silent.NodeName} is updated and does not answer now; looking whether it was stopped");
+        }
+
+        return state.EventStoreNodeUpdates.FirstOrDefault(node => seen.InstanceOf(node) is { } instance && !strategy.IsAsWanted(node, instance)) is { } other
+            ? new Decision(state, other, new Act.Wait(Awaited.Instance), $"{other.NodeName} is updated and EC2 still shows {seen.InstanceOf(other)!.Type}")
             : new Decision(state with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = seen.At }, null, new Act.Finish(), "every node is updated");
+    }
 }

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.Updating;
@@ -84,6 +85,8 @@ internal static class GivingUp
     {
         { State: InstanceState.Stopping } => true,
         null => node.StartRequestedAt is null && (node.StopRequestedAt is not null || seen.Cluster.Own(node.Endpoint) is null),
-        _ => node.StartRequestedAt is null && Pace.IsRecent(node.StopRequestedAt, Pace.ReadsMayBeStale, seen.At),
+        _ => node.StartRequestedAt is null
+            && (Pace.IsRecent(node.StopRequestedAt, Pace.ReadsMayBeStale, seen.At) || seen.FellSilent(node)
+                || seen.Cluster.Own(node.Endpoint) is { State: NodeState.ShuttingDown or NodeState.Shutdown }),
     };
 }

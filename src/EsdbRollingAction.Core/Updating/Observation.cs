@@ -29,6 +29,9 @@ public sealed record Observation(
     /// <summary>Runs that are known to have ended: what they marked is free.</summary>
     public IReadOnlySet<string> EndedRuns { get; init; } = new HashSet<string>();
 
+    /// <summary>Whether the node does not answer since so shortly ago that it may have been stopped though EC2 shows it running.</summary>
+    public bool FellSilent(NodeUpdate node) => SilentSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, At);
+
     /// <summary>The instance the node lives on, or null when EC2 did not show it.</summary>
     public Instance? InstanceOf(NodeUpdate node) =>
         node.Ec2InstanceId is { } id ? Instances.GetValueOrDefault(id) : null;

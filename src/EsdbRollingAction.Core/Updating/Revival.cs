@@ -31,20 +31,25 @@ internal sealed class Revival(
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<string> started = [];
+    private ClusterUpdate state = new();
 
     /// <summary>Does nothing where a node answers, or no update is known to have stopped one.</summary>
+    /// <returns>The state; a node that did not start as it was to be is on its way back in it.</returns>
     /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
-    public async Task ReviveAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    public async Task<ClusterUpdate> ReviveAsync(ClusterUpdate begin, CancellationToken cancellationToken)
     {
+        state = begin;
         for (var until = time.GetUtcNow() + Patience; time.GetUtcNow() < until && !await DoesAnyAnswerAsync(cancellationToken);)
         {
-            if (!await BringBackAsync(state, cancellationToken))
+            if (!await BringBackAsync(cancellationToken))
             {
-                return;
+                break;
             }
 
             await Task.Delay(BetweenLooks, time, cancellationToken);
         }
+
+        return state;
     }
 
     private async Task<bool> DoesAnyAnswerAsync(CancellationToken cancellationToken)
@@ -65,18 +70,18 @@ internal sealed class Revival(
     }
 
     /// <summary>Whether there is something to wait for.</summary>
-    private async Task<bool> BringBackAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    private async Task<bool> BringBackAsync(CancellationToken cancellationToken)
     {
         var isAnythingOurs = false;
         try
         {
             foreach (var instance in await preflight.InstancesOfSeedsAsync(cancellationToken))
             {
-                var isOurs = await WasStoppedByAnUpdateAsync(instance, state, cancellationToken);
+                var isOurs = await WasStoppedByAnUpdateAsync(instance, cancellationToken);
                 isAnythingOurs |= isOurs;
                 if (isOurs && instance.State is InstanceState.Stopped && !started.Contains(instance.Id))
                 {
-                    await FinishAsync(instance, state, cancellationToken);
+                    await FinishAsync(instance, cancellationToken);
                 }
             }
         }
@@ -89,7 +94,7 @@ internal sealed class Revival(
         return isAnythingOurs;
     }
 
-    private async Task FinishAsync(Instance instance, ClusterUpdate state, CancellationToken cancellationToken)
+    private async Task FinishAsync(Instance instance, CancellationToken cancellationToken)
     {
         var node = state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == instance.Id)
             ?? new NodeUpdate { Ec2InstanceId = instance.Id, OriginalInstanceType = NodeMark.Parse(instance.Mark)?.OriginalType };
@@ -103,6 +108,9 @@ internal sealed class Revival(
         catch (InstanceException exception) when (!isAsWanted && exception.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain) && !exception.IsAboutCredentials)
         {
             reporter.Notice($"{exception.Message} {instance.Id} is started as it was, {instance.Type}.");
+            state = settings.RollBackOnFailure && RollBack.IsPossible(node)
+                ? state.With(RollBack.Begin(node, exception.Kind is InstanceErrorKind.Capacity ? FailureReason.InsufficientCapacity : FailureReason.InstanceStartFailed, exception.Message))
+                : state;
             await control.Instances.SetTypeAsync(instance.Id, instance.Type, cancellationToken);
             await control.Instances.StartAsync(instance.Id, cancellationToken);
         }
@@ -111,7 +119,7 @@ internal sealed class Revival(
     }
 
     /// <summary>A read may be older than the stop: one that runs and does not answer is waited for.</summary>
-    private async Task<bool> WasStoppedByAnUpdateAsync(Instance instance, ClusterUpdate state, CancellationToken cancellationToken) =>
+    private async Task<bool> WasStoppedByAnUpdateAsync(Instance instance, CancellationToken cancellationToken) =>
         state.EventStoreNodeUpdates.Any(node => node.Ec2InstanceId == instance.Id && node is { NodeUpdateStatus: UpdateStatus.InProgress, StopRequestedAt: not null })
         || (NodeMark.Parse(instance.Mark) is { } mark
             && (mark.Run == settings.Run || settings.TakeOver || await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) == false
