@@ -108,14 +108,21 @@ internal sealed class Revival(
         catch (InstanceException exception) when (!isAsWanted && exception.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain) && !exception.IsAboutCredentials)
         {
             reporter.Notice($"{exception.Message} {instance.Id} is started as it was, {instance.Type}.");
-            state = settings.RollBackOnFailure && RollBack.IsPossible(node)
-                ? state.With(RollBack.Begin(node, exception.Kind is InstanceErrorKind.Capacity ? FailureReason.InsufficientCapacity : FailureReason.InstanceStartFailed, exception.Message))
-                : state;
+            state = state.With(DidNotStart(node, exception));
             await control.Instances.SetTypeAsync(instance.Id, instance.Type, cancellationToken);
             await control.Instances.StartAsync(instance.Id, cancellationToken);
         }
 
         started.Add(instance.Id);
+    }
+
+    /// <summary>Without this it would be stopped again at once, to fail again.</summary>
+    private NodeUpdate DidNotStart(NodeUpdate node, InstanceException refusal)
+    {
+        var reason = refusal.Kind is InstanceErrorKind.Capacity ? FailureReason.InsufficientCapacity : FailureReason.InstanceStartFailed;
+        return settings.RollBackOnFailure && RollBack.IsPossible(node)
+            ? RollBack.Begin(node, reason, refusal.Message)
+            : node with { NodeUpdateStatus = UpdateStatus.Failed, FailureReason = reason, FailureMessage = refusal.Message, FinishedAt = time.GetUtcNow(), LastStartTried = true };
     }
 
     /// <summary>A read may be older than the stop: one that runs and does not answer is waited for.</summary>

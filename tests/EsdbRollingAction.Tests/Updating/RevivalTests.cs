@@ -69,6 +69,36 @@ public sealed class RevivalTests : IDisposable
         Assert.Equal(["type t2.xlarge i-replica", "start i-replica", "type t2.large i-replica", "start i-replica"], roll.Instances.Asked[..4]);
     }
 
+    [Theory]
+    [InlineData(true, "RolledBack")]
+    [InlineData(false, null)]
+    public async Task What_did_not_start_changed_is_not_stopped_again_to_fail_again(bool rollsBack, string? detail)
+    {
+        roll.Settings = roll.Settings with { RollBackOnFailure = rollsBack };
+        roll.Instances.BeforeAct = () =>
+        {
+            if (roll.Instances.Asked.Count == 1)
+            {
+                roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Capacity, "InsufficientInstanceCapacity", "None here."));
+            }
+
+            return Task.CompletedTask;
+        };
+        var state = roll.Picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            OriginalInstanceType = "t2.large",
+            StopRequestedAt = roll.Time.GetUtcNow().AddMinutes(-3),
+        });
+
+        var end = await roll.RunAsync(state);
+
+        var replica = end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica");
+        Assert.Equal((UpdateStatus.Failed, FailureReason.InsufficientCapacity), (end.ClusterUpdateStatus, replica.FailureReason));
+        Assert.DoesNotContain("stop i-replica", roll.Instances.Asked);
+        Assert.True(detail is null || replica.NodeUpdateStatusDetail == detail);
+    }
+
     [Fact]
     public async Task What_a_person_stopped_is_left_to_the_person()
     {
