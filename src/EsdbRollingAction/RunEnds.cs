@@ -58,8 +58,12 @@ internal static class RunEnds
     /// <summary>How many nodes are as they shall be.</summary>
     public static int Updated(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(node => node.NodeUpdateStatus == UpdateStatus.Success);
 
-    /// <summary>How many nodes this update stopped and changed.</summary>
-    public static int Changed(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(node => node.ChangeRequestedAt is not null && !node.IsRollingBack);
+    /// <summary>How many nodes this update changed, in this run or an earlier one, whatever became of them since.</summary>
+    public static int Changed(ClusterUpdate state) => state.EventStoreNodeUpdates.Count(WasChanged);
+
+    /// <summary>What is tried anew forgets when it was changed, its history does not.</summary>
+    private static bool WasChanged(NodeUpdate node) => node.FailureReason is not FailureReason.InstanceChangeFailed
+        && (node.ChangeRequestedAt is not null || node.Phases.Any(span => span.Phase == nameof(NodePhase.Changing)));
 
     private static RunEnd Good(string message) => new(ExitCode.Done, null, message);
 

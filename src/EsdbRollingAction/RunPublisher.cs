@@ -11,8 +11,8 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
 {
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
 
-    /// <summary>A cancelled job is killed 10 s after its first signal.</summary>
-    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(2);
+    /// <summary>A cancelled job is killed soon, and the act in flight has had its time already.</summary>
+    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(1.5);
 
     private readonly GitHubContext github;
     private readonly ConsoleReporter console;

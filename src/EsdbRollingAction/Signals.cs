@@ -4,11 +4,12 @@ namespace EsdbRollingAction;
 
 /// <summary>
 /// SIGINT and SIGTERM ask the program to begin nothing new. A job that is cancelled gets SIGTERM 7.5 s after SIGINT and is
-/// killed 2.5 s later, so the program ends by itself before that, whatever it waits for.
+/// killed 2.5 s later, so the program ends by itself before the second signal, whatever it waits for. That is longer than an act,
+/// the capacity to give back, and GitHub are waited for one after the other.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromMilliseconds(4800);
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(7);
 
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration interrupt;

@@ -39,6 +39,7 @@ public class FaultTests
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("instance-start-failed", result.Error, StringComparison.Ordinal);
         Assert.Contains("put back to t2.large", result.Error, StringComparison.Ordinal);
+        Assert.Equal("true", rolling.Outputs()["changed"]);
         rolling.AssertNoRuleBroken(result);
         Assert.All(rolling.Sandbox.Ec2.Truth, instance => Assert.Equal(("t2.large", EsdbRollingAction.Sandbox.Model.Ec2State.Running), (instance.Type, instance.State)));
         Assert.Equal("RolledBack", (string)rolling.State["EventStoreNodeUpdates"]![0]!["NodeUpdateStatusDetail"]!);

@@ -15,6 +15,12 @@ public sealed record Faults
     /// <summary>Every n-th request to EC2 is throttled; 0 for none.</summary>
     public int ThrottleEvery { get; init; }
 
+    /// <summary>From the first request of this action on EC2 takes requests and answers none.</summary>
+    public string? HangsFrom { get; init; }
+
+    /// <summary>After how many requests to EC2 the credentials that they are signed with expire; 0 for never.</summary>
+    public int CredentialsExpireAfter { get; init; }
+
     /// <summary>Leadership moves by itself after the first node was stopped.</summary>
     public bool LeaderMoves { get; init; }
 

@@ -61,6 +61,9 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>Where EC2 is reached.</summary>
     public Uri Ec2Url => wire.Ec2Url;
 
+    /// <summary>Completes when EC2 has stopped to answer, see <see cref="Faults.HangsFrom"/>.</summary>
+    public Task Ec2Hangs => wire.Outage.Began;
+
     /// <summary>Base addresses of the nodes, in the order of the options.</summary>
     public IReadOnlyList<Uri> NodeUrls => wire.NodeUrls;
 
@@ -84,6 +87,9 @@ public sealed class Sandbox : IAsyncDisposable
         await sandbox.client.FirstSuccess;
         return sandbox;
     }
+
+    /// <summary>EC2 answers again.</summary>
+    public void EndOutage() => wire.Outage.End();
 
     /// <summary>Runs the program to its end, measures its idle time, and lets the referee judge what it leaves behind.</summary>
     public async Task<ProgramResult> RunAsync(ProgramUnderTest program, CancellationToken cancellationToken = default)

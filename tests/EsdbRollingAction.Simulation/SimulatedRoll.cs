@@ -94,7 +94,7 @@ internal sealed class SimulatedRoll
             new SimulatedNodes(model.Cluster, model.World, disturber.Weather, wire, run),
             new SimulatedEc2(model, aws, wire, run),
             new SimulatedFacts(scenario.AreFactsTold),
-            new SimulatedStore(wire, mutant),
+            new SimulatedStore(wire, mutant, IsCalm ? null : scenario.Interruptions.WritesLeft),
             endpoints);
         runs++;
         history?.Add($"run {runs} begins");

@@ -28,10 +28,28 @@ internal sealed class FirstLooker(IClusterNodes nodes, RollSettings settings, Ti
 {
     private const int Looks = 3;
 
+    /// <summary>A wrong address is said soon; an update that was begun may have left a node stopped, which is worth a wait.</summary>
+    private const int LooksWhenBegun = 30;
+
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.ClusterUnreachable"/>.</exception>
-    public async Task<FirstLook> LookAsync(ClusterObserver cluster, CancellationToken cancellationToken)
+    public async Task<FirstLook> LookAsync(ClusterObserver cluster, bool hasBegun, CancellationToken cancellationToken)
     {
-        var look = await DiscoverAsync(cluster, cancellationToken);
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                return await LookOnceAsync(cluster, cancellationToken);
+            }
+            catch (RollingUpdateException exception) when (exception.Reason == FailureReason.ClusterUnreachable && look < (hasBegun ? LooksWhenBegun : Looks))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<FirstLook> LookOnceAsync(ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        var look = await cluster.DiscoverAsync(settings.Seeds, cancellationToken);
         var options = new Dictionary<NodeEndpoint, NodeOptions>();
         var problems = new List<string>();
         foreach (var node in look.Nodes.Where(node => node.Value.Own is not null).Select(node => node.Key))
@@ -55,21 +73,6 @@ internal sealed class FirstLooker(IClusterNodes nodes, RollSettings settings, Ti
             : throw new RollingUpdateException(
                 FailureReason.ClusterUnreachable,
                 $"No node tells its options. {string.Join("; ", problems.Concat(Silent(look)))}. Nothing was changed.");
-    }
-
-    private async Task<ClusterLook> DiscoverAsync(ClusterObserver cluster, CancellationToken cancellationToken)
-    {
-        for (var look = 1; ; look++)
-        {
-            try
-            {
-                return await cluster.DiscoverAsync(settings.Seeds, cancellationToken);
-            }
-            catch (RollingUpdateException exception) when (exception.Reason == FailureReason.ClusterUnreachable && look < Looks)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
-            }
-        }
     }
 
     private static IEnumerable<string> Silent(ClusterLook look) =>

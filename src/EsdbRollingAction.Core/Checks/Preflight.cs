@@ -39,7 +39,19 @@ public sealed class Preflight(
     /// <exception cref="InstanceException">EC2 does not answer, or the AWS credentials have expired or there are none; nothing was changed.</exception>
     public async Task<PreflightReport> CheckAsync(ClusterUpdate state, ClusterObserver cluster, bool isPlan, CancellationToken cancellationToken)
     {
-        var first = await looker.LookAsync(cluster, cancellationToken);
+        var begun = time.GetUtcNow();
+        var report = await CheckOnceAsync(state, cluster, isPlan, RoleWatch.Patience, cancellationToken);
+
+        // What EC2 showed at first is as old as the patience was long: it may have been older than a stop that was just heard.
+        return report.IsRefused && time.GetUtcNow() - begun >= Pace.ReadsMayBeStale
+            ? await CheckOnceAsync(state, cluster, isPlan, TimeSpan.Zero, cancellationToken)
+            : report;
+    }
+
+    private async Task<PreflightReport> CheckOnceAsync(
+        ClusterUpdate state, ClusterObserver cluster, bool isPlan, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var first = await looker.LookAsync(cluster, hasBegun: state.StartedAt is not null, cancellationToken);
         var matches = await matching.MatchAsync(cluster, first, cancellationToken);
         var planned = matches.AreComplete ? Planned(state, first, matches) : state;
         foreach (var node in planned.EventStoreNodeUpdates.Where(_ => matches.AreComplete))
@@ -47,15 +59,15 @@ public sealed class Preflight(
             cluster.Remember(node.Endpoint);
         }
 
-        var checks = new List<Check> { ClusterChecks.MayAdminister(first.Denied), CanSpareAVoter(first), matches.Check };
         var interrupted = Interrupted(planned, matches);
+        var checks = new List<Check> { ClusterChecks.MayAdminister(first.Denied), CanSpareAVoter(first), matches.Check };
         if (isPlan || interrupted is null)
         {
             checks.AddRange(await ofServers.CheckAsync(first, cancellationToken));
             checks.AddRange(await ofInstances.CheckAsync(planned, matches, cancellationToken));
         }
 
-        var patience = checks.Exists(check => check.Outcome is CheckOutcome.Refused) ? TimeSpan.Zero : RoleWatch.Patience;
+        patience = checks.Exists(check => check.Outcome is CheckOutcome.Refused) ? TimeSpan.Zero : patience;
         var ofRoles = await roles.CheckAsync(cluster, first, Voters(planned, first, matches, interrupted), patience, cancellationToken);
         return new PreflightReport(planned, first.ClusterSize, [.. ofRoles, .. checks]);
     }

@@ -57,7 +57,7 @@ public sealed class ClusterUpdateService(
     /// <exception cref="InstanceException">EC2 could not be asked before the first act, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
-        await new Revival(preflight, nodes, control, settings, reporter, time).ReviveAsync(start, cancellationToken);
+        start = await new Revival(preflight, nodes, control, strategy, settings, reporter, time).ReviveAsync(start, cancellationToken);
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
         var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: false, cancellationToken);
         reporter.Checked(report.Checks);
@@ -155,7 +155,7 @@ public sealed class ClusterUpdateService(
         }
         catch (RollingUpdateException exception) when (hasWritten)
         {
-            if (begins || !state.EventStoreNodeUpdates.Any(node => node.IsOnItsWay || node.NodeUpdateStatus == UpdateStatus.Failed))
+            if (begins || !state.EventStoreNodeUpdates.Any(MayBeOff))
             {
                 throw new RollingUpdateException(FailureReason.StateNotSaved, exception.Message, exception);
             }
@@ -167,6 +167,9 @@ public sealed class ClusterUpdateService(
             }
         }
     }
+
+    private bool MayBeOff(NodeUpdate node) => node.IsOnItsWay || node.NodeUpdateStatus == UpdateStatus.Failed
+        || Pace.IsRecent(GivingUp.LastTakenDown(node, time.GetUtcNow()), Pace.ReadsMayBeStale, time.GetUtcNow());
 
     /// <summary>Whether something that is well is touched.</summary>
     private static bool TakesDown(Decision decision) => decision.Act is Act.StopInstance or Act.SetPriority or Act.Resign;

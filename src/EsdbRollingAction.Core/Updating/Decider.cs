@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
 
@@ -69,7 +70,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
     /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
     private Decision TakeDown(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        if (TimeLimit.LeavesRoomFor(node, state, settings.Deadline, seen.At) is { Holds: false } tooLate)
+        if (!WasInterrupted(node, seen) && TimeLimit.LeavesRoomFor(node, state, settings.Deadline, seen.At) is { Holds: false } tooLate)
         {
             return new Decision(state, null, new Act.EndForNow(FailureReason.TimeLimit), tooLate.Reason, tooLate.Rule);
         }
@@ -99,9 +100,14 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             $"{node.Ec2InstanceId}: {state.NameOf(seen.Cluster.Leader!.Endpoint)} leads, every other voter is level");
     }
 
+    /// <summary>Marked and in no role: it may have been stopped a moment ago, though a read that is older shows it running.</summary>
+    private static bool WasInterrupted(NodeUpdate node, Observation seen) =>
+        seen.InstanceOf(node) is { Mark: not null }
+        && seen.Cluster.Own(node.Endpoint) is not { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
+
     private NodeUpdate Finished(NodeUpdate node, Observation seen)
     {
-        if (WasStoppedAgain(node, seen))
+        if (WasStoppedAgain(node, seen) || WasChangedAgain(node, seen))
         {
             return node.Fresh();
         }
@@ -133,6 +139,14 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         && seen.Cluster.Own(node.Endpoint) is null
         && !Readiness.WasJustStarted(node, seen);
 
+    /// <summary>Somebody gave a node that is done another type since: it is not done.</summary>
+    private bool WasChangedAgain(NodeUpdate node, Observation seen) =>
+        node.NodeUpdateStatus == UpdateStatus.Success
+        && seen.InstanceOf(node) is { State: InstanceState.Running } instance
+        && !strategy.IsAsWanted(node, instance)
+        && !Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, seen.At)
+        && !Readiness.WasJustStarted(node, seen);
+
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
     private static ClusterUpdate SetAside(
         ClusterUpdate state, List<NodeUpdate> underWay, NodeUpdate? candidate, Observation seen) => state with
@@ -159,6 +173,16 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
                 : GivingUp.Begin(state, node, reason, why, seen);
     }
 
-    private static Decision Done(ClusterUpdate state, Observation seen) => new(
-        state with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = seen.At }, null, new Act.Finish(), "every node is updated");
+    /// <summary>What a read that may be older shows of a node that is done is looked at once more before the end.</summary>
+    private Decision Done(ClusterUpdate state, Observation seen)
+    {
+        if (state.EventStoreNodeUpdates.FirstOrDefault(seen.FellSilent) is { } silent)
+        {
+            return new Decision(state, silent, new Act.Wait(Awaited.Instance), $"{silent.NodeName} is updated and does not answer now; looking whether it was stopped");
+        }
+
+        return state.EventStoreNodeUpdates.FirstOrDefault(node => seen.InstanceOf(node) is { } instance && !strategy.IsAsWanted(node, instance)) is { } other
+            ? new Decision(state, other, new Act.Wait(Awaited.Instance), $"{other.NodeName} is updated and EC2 still shows {seen.InstanceOf(other)!.Type}")
+            : new Decision(state with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = seen.At }, null, new Act.Finish(), "every node is updated");
+    }
 }

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.Updating;
@@ -24,7 +25,7 @@ internal static class GivingUp
     }
 
     /// <summary>A stop whose answer was lost may have been heard: when the node was last on its way down, as far as is remembered.</summary>
-    private static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now) =>
+    internal static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now) =>
         node.Phases.LastOrDefault(span => span.Phase is nameof(NodePhase.Stopping) or nameof(NodePhase.Changing)) is { } span ? span.Until ?? now : null;
 
     /// <summary>The next act after a node was given up.</summary>
@@ -84,6 +85,8 @@ internal static class GivingUp
     {
         { State: InstanceState.Stopping } => true,
         null => node.StartRequestedAt is null && (node.StopRequestedAt is not null || seen.Cluster.Own(node.Endpoint) is null),
-        _ => node.StartRequestedAt is null && Pace.IsRecent(node.StopRequestedAt, Pace.ReadsMayBeStale, seen.At),
+        _ => node.StartRequestedAt is null
+            && (Pace.IsRecent(node.StopRequestedAt, Pace.ReadsMayBeStale, seen.At) || seen.FellSilent(node)
+                || seen.Cluster.Own(node.Endpoint) is { State: NodeState.ShuttingDown or NodeState.Shutdown }),
     };
 }

@@ -14,6 +14,9 @@ public sealed record Observation(
     /// <summary>The longest time in which no node said that it leads, in this run so far.</summary>
     public TimeSpan LongestWithoutLeader { get; init; }
 
+    /// <summary>Since when this run has had no answer of the nodes that do not answer now.</summary>
+    public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> SilentSince { get; init; } = new Dictionary<NodeEndpoint, DateTimeOffset>();
+
     /// <summary>Whether instances can be marked: EC2 has not refused it.</summary>
     public bool MayMark { get; init; }
 
@@ -25,6 +28,9 @@ public sealed record Observation(
 
     /// <summary>Runs that are known to have ended: what they marked is free.</summary>
     public IReadOnlySet<string> EndedRuns { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether the node does not answer since so shortly ago that it may have been stopped though EC2 shows it running.</summary>
+    public bool FellSilent(NodeUpdate node) => SilentSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, At);
 
     /// <summary>The instance the node lives on, or null when EC2 did not show it.</summary>
     public Instance? InstanceOf(NodeUpdate node) =>

@@ -1,21 +1,29 @@
 using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>
 /// When the node that an interrupted update stopped is the only one whose address is known, nobody can be asked who belongs to
-/// the cluster until it is on again. So it is started as it is, and the update goes on from there.
+/// the cluster until it is on again. What was begun with it is finished; then the update goes on from there.
 /// </summary>
 /// <param name="preflight">Knows which instances are at the addresses of the connection string.</param>
 /// <param name="nodes">The nodes' HTTP interface.</param>
 /// <param name="control">EC2, and who knows of other runs.</param>
+/// <param name="strategy">Which change is rolled.</param>
 /// <param name="settings">What the roll is told besides its state.</param>
 /// <param name="reporter">Is told what is started, and why.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Revival(
-    Preflight preflight, IClusterNodes nodes, InstanceControl control, RollSettings settings, IUpdateReporter reporter, TimeProvider time)
+    Preflight preflight,
+    IClusterNodes nodes,
+    InstanceControl control,
+    IUpdateStrategy strategy,
+    RollSettings settings,
+    IUpdateReporter reporter,
+    TimeProvider time)
 {
     /// <summary>A stop, a start and a boot; what takes longer is for a person to look at.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -23,20 +31,25 @@ internal sealed class Revival(
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<string> started = [];
+    private ClusterUpdate state = new();
 
     /// <summary>Does nothing where a node answers, or no update is known to have stopped one.</summary>
+    /// <returns>The state; a node that did not start as it was to be is on its way back in it.</returns>
     /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
-    public async Task ReviveAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    public async Task<ClusterUpdate> ReviveAsync(ClusterUpdate begin, CancellationToken cancellationToken)
     {
+        state = begin;
         for (var until = time.GetUtcNow() + Patience; time.GetUtcNow() < until && !await DoesAnyAnswerAsync(cancellationToken);)
         {
-            if (!await StartAsync(state, cancellationToken))
+            if (!await BringBackAsync(cancellationToken))
             {
-                return;
+                break;
             }
 
             await Task.Delay(BetweenLooks, time, cancellationToken);
         }
+
+        return state;
     }
 
     private async Task<bool> DoesAnyAnswerAsync(CancellationToken cancellationToken)
@@ -57,17 +70,18 @@ internal sealed class Revival(
     }
 
     /// <summary>Whether there is something to wait for.</summary>
-    private async Task<bool> StartAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    private async Task<bool> BringBackAsync(CancellationToken cancellationToken)
     {
+        var isAnythingOurs = false;
         try
         {
             foreach (var instance in await preflight.InstancesOfSeedsAsync(cancellationToken))
             {
-                if (!started.Contains(instance.Id)
-                    && instance.State is InstanceState.Stopping or InstanceState.Stopped
-                    && await WasStoppedByAnUpdateAsync(instance, state, cancellationToken))
+                var isOurs = await WasStoppedByAnUpdateAsync(instance, cancellationToken);
+                isAnythingOurs |= isOurs;
+                if (isOurs && instance.State is InstanceState.Stopped && !started.Contains(instance.Id))
                 {
-                    await StartAsync(instance, cancellationToken);
+                    await FinishAsync(instance, cancellationToken);
                 }
             }
         }
@@ -77,19 +91,44 @@ internal sealed class Revival(
             return exception.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain or InstanceErrorKind.Capacity;
         }
 
-        return started.Count > 0;
+        return isAnythingOurs;
     }
 
-    private async Task StartAsync(Instance instance, CancellationToken cancellationToken)
+    private async Task FinishAsync(Instance instance, CancellationToken cancellationToken)
     {
-        reporter.Notice($"No node answers, and {instance.Id} ({instance.Type}) was stopped by an update that did not end: it is started as it is.");
-        await control.Instances.StartAsync(instance.Id, cancellationToken);
+        var node = state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == instance.Id)
+            ?? new NodeUpdate { Ec2InstanceId = instance.Id, OriginalInstanceType = NodeMark.Parse(instance.Mark)?.OriginalType };
+        var isAsWanted = strategy.IsAsWanted(node, instance);
+        reporter.Notice($"No node answers, and {instance.Id} was stopped by an update that did not end: it is started{(isAsWanted ? "" : $", {strategy.Describe(node, instance)}")}.");
+        try
+        {
+            await (isAsWanted ? Task.CompletedTask : strategy.ApplyAsync(node, cancellationToken));
+            await control.Instances.StartAsync(instance.Id, cancellationToken);
+        }
+        catch (InstanceException exception) when (!isAsWanted && exception.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain) && !exception.IsAboutCredentials)
+        {
+            reporter.Notice($"{exception.Message} {instance.Id} is started as it was, {instance.Type}.");
+            state = state.With(DidNotStart(node, exception));
+            await control.Instances.SetTypeAsync(instance.Id, instance.Type, cancellationToken);
+            await control.Instances.StartAsync(instance.Id, cancellationToken);
+        }
+
         started.Add(instance.Id);
     }
 
-    private async Task<bool> WasStoppedByAnUpdateAsync(Instance instance, ClusterUpdate state, CancellationToken cancellationToken) =>
-        NodeMark.Parse(instance.Mark) is { } mark
-            ? mark.Run == settings.Run || settings.TakeOver || await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) == false
-                || !Pace.IsRecent(mark.At, RunLock.SurelyEndedAfter, time.GetUtcNow())
-            : state.EventStoreNodeUpdates.Any(node => node.Ec2InstanceId == instance.Id && node is { NodeUpdateStatus: UpdateStatus.InProgress, StopRequestedAt: not null });
+    /// <summary>Without this it would be stopped again at once, to fail again.</summary>
+    private NodeUpdate DidNotStart(NodeUpdate node, InstanceException refusal)
+    {
+        var reason = refusal.Kind is InstanceErrorKind.Capacity ? FailureReason.InsufficientCapacity : FailureReason.InstanceStartFailed;
+        return settings.RollBackOnFailure && RollBack.IsPossible(node)
+            ? RollBack.Begin(node, reason, refusal.Message)
+            : node with { NodeUpdateStatus = UpdateStatus.Failed, FailureReason = reason, FailureMessage = refusal.Message, FinishedAt = time.GetUtcNow(), LastStartTried = true };
+    }
+
+    /// <summary>A read may be older than the stop: one that runs and does not answer is waited for.</summary>
+    private async Task<bool> WasStoppedByAnUpdateAsync(Instance instance, CancellationToken cancellationToken) =>
+        state.EventStoreNodeUpdates.Any(node => node.Ec2InstanceId == instance.Id && node is { NodeUpdateStatus: UpdateStatus.InProgress, StopRequestedAt: not null })
+        || (NodeMark.Parse(instance.Mark) is { } mark
+            && (mark.Run == settings.Run || settings.TakeOver || await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) == false
+                || !Pace.IsRecent(mark.At, RunLock.SurelyEndedAfter, time.GetUtcNow())));
 }

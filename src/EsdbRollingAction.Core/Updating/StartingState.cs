@@ -20,7 +20,7 @@ public static class StartingState
     /// </exception>
     public static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request, string defaultStrategy, bool goesOn = false)
     {
-        if (found is null || found.ClusterUpdateStatus == UpdateStatus.Success)
+        if (found is null || found.ClusterUpdateStatus == UpdateStatus.Success || IsPlanOfAnother(found, request))
         {
             return New(request, found, defaultStrategy);
         }
@@ -49,6 +49,14 @@ public static class StartingState
                 : [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],
         };
     }
+
+    /// <summary>
+    /// A plan that was never begun has left nothing half done, and may lie on a self-hosted runner for good. What a person
+    /// wrote by hand has no digest, and asks for something.
+    /// </summary>
+    private static bool IsPlanOfAnother(ClusterUpdate found, UpdateRequest request) =>
+        found is { PlanDigest: not null, StartedAt: null, TakesBack: false }
+        && (IsOther(found.UpdateStrategy, request.UpdateStrategy) || IsOther(found.TargetInstanceType, request.TargetInstanceType));
 
     private static ClusterUpdate New(UpdateRequest request, ClusterUpdate? history, string defaultStrategy) => new()
     {
@@ -85,7 +93,7 @@ public static class StartingState
 
     internal static void RefuseOther(string what, string? found, string? asked)
     {
-        if (found is not null && asked is not null && !string.Equals(found, asked, StringComparison.Ordinal))
+        if (IsOther(found, asked))
         {
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
@@ -94,4 +102,6 @@ public static class StartingState
             { IsAboutState = true };
         }
     }
+    private static bool IsOther(string? found, string? asked) =>
+        found is not null && asked is not null && !string.Equals(found, asked, StringComparison.Ordinal);
 }

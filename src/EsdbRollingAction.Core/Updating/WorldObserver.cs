@@ -28,6 +28,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(10);
 
     private readonly LeaderWatch leaderWatch = new();
+    private readonly SilenceWatch silenceWatch = new();
     private ClusterView? view;
     private Dictionary<string, Instance> seenInstances = [];
     private string? instancesProblem;
@@ -120,6 +121,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     {
         view = view?.With(look) ?? new ClusterView(look, look, ClusterSize, settings.MaxReplicationLagBytes);
         leaderWatch.Saw(look, time.GetUtcNow());
+        silenceWatch.Saw(look, time.GetUtcNow());
     }
 
     private Observation Current() => new(
@@ -129,6 +131,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         instancesProblem)
     {
         LongestWithoutLeader = leaderWatch.Longest,
+        SilentSince = silenceWatch.Since,
         EndedRuns = EndedRuns,
         MayMark = MayMark,
         MayNotReserve = MayNotReserve,

@@ -22,6 +22,9 @@ internal enum CheckRunSent
     /// <summary>It may be shown when it is sent again.</summary>
     NotNow,
 
+    /// <summary>GitHub was not reached; it may be shown when it is sent again.</summary>
+    NoAnswer,
+
     /// <summary>It will never be shown: most often <c>permissions: checks: write</c> is missing.</summary>
     Refused,
 }
@@ -35,6 +38,9 @@ internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clus
 {
     private readonly DateTimeOffset startedAt = time.GetUtcNow();
     private long? id;
+
+    /// <summary>Whether there is one on GitHub, which would stay under way for ever if nobody ended it.</summary>
+    public bool IsMade => id is not null;
 
     /// <summary>Why the last one was not shown.</summary>
     public string Problem { get; private set; } = "";
@@ -57,7 +63,7 @@ internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clus
         catch (NoAnswerException e)
         {
             Problem = e.Message;
-            return CheckRunSent.NotNow;
+            return CheckRunSent.NoAnswer;
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class LiveProgress : IAsyncDisposable
     private readonly CancellationTokenSource leavingOff;
     private readonly GitHubApi? api;
     private readonly CheckRun? checkRun;
-    private readonly Action<string> notice;
+    private readonly SaidOnce said;
     private readonly TimeProvider time;
     private readonly Task showing;
     private volatile CheckRunOutput? newest;
@@ -29,7 +29,7 @@ internal sealed class LiveProgress : IAsyncDisposable
     /// <param name="time">The clock.</param>
     public LiveProgress(GitHubContext context, string clusterName, Action<string> notice, TimeProvider time)
     {
-        this.notice = notice;
+        said = new SaidOnce(notice);
         this.time = time;
         leavingOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         api = context.Sha is null ? null : GitHubApi.Create(context, time);
@@ -60,15 +60,21 @@ internal sealed class LiveProgress : IAsyncDisposable
         // What is on its way may be the request that makes the check run; cut off, it could leave one behind that never ends.
         leavingOff.CancelAfter(patience / 2);
         await LeaveOffAsync();
-        if (checkRun is null || refused)
+        if (checkRun is not { } run || (refused && !run.IsMade))
         {
             return;
         }
 
         var last = CheckRunLimits.Fit(title, summary);
-        while (await SendAsync(checkRun, last, conclusion, givingUp.Token) is CheckRunSent.NotNow && !givingUp.IsCancellationRequested)
+        CheckRunSent sent;
+        while ((sent = await SendAsync(run, last, conclusion, givingUp.Token)) is CheckRunSent.NotNow or CheckRunSent.NoAnswer && !givingUp.IsCancellationRequested)
         {
             await WaitAsync(PauseAtTheEnd, givingUp.Token);
+        }
+
+        if (sent is not CheckRunSent.Yes)
+        {
+            said.Say($"The check run does not show how the roll ended: {(run.Problem.Length > 0 ? run.Problem : "GitHub did not answer in time")}.");
         }
     }
 
@@ -116,10 +122,10 @@ internal sealed class LiveProgress : IAsyncDisposable
         try
         {
             var sent = await run.SendAsync(output, conclusion, cancellationToken);
-            if (sent is CheckRunSent.Refused)
+            refused |= sent is CheckRunSent.Refused;
+            if (sent is CheckRunSent.Refused or CheckRunSent.NoAnswer)
             {
-                refused = true;
-                notice($"Live progress is not shown as a check run: {run.Problem}.");
+                said.Say($"Live progress is not shown as a check run{(refused ? "" : " until GitHub can be reached")}: {run.Problem}.");
             }
 
             return sent;

@@ -4,8 +4,9 @@ namespace EsdbRollingAction.EndToEnd.Action;
 /// <param name="Outcome"><c>success</c>, <c>failure</c>, <c>cancelled</c> or <c>skipped</c>.</param>
 /// <param name="Outputs">What it wrote to <c>GITHUB_OUTPUT</c>.</param>
 /// <param name="ExitCode">Of its process, if it is one.</param>
+/// <param name="Summary">What it wrote to <c>GITHUB_STEP_SUMMARY</c>.</param>
 /// <param name="Outlived">How long its process outlived the cancellation of the job.</param>
-internal sealed record StepResult(string Outcome, IReadOnlyDictionary<string, string> Outputs, int? ExitCode = null, TimeSpan? Outlived = null)
+internal sealed record StepResult(string Outcome, IReadOnlyDictionary<string, string> Outputs, int? ExitCode = null, string Summary = "", TimeSpan? Outlived = null)
 {
     public static readonly StepResult Skipped = new("skipped", new Dictionary<string, string>(StringComparer.Ordinal));
 }

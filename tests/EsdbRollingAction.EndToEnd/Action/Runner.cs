@@ -22,6 +22,9 @@ internal sealed class Runner : IDisposable
     /// <summary>The job's own <c>env:</c>; it may say what kind of runner this is too.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether what a step runs hangs when the job is cancelled.</summary>
+    public Hang Hang { get; set; }
+
     public string ApiUrl { get; init; } = "https://api.github.com";
 
     /// <summary>Every process of the running attempt has it in its environment: by it the runner finds those that a job left behind.</summary>

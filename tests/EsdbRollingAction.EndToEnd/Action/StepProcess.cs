@@ -4,6 +4,19 @@ using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd.Action;
 
+/// <summary>How long a process that is stopped by SIGSTOP hears of no signal.</summary>
+internal enum Hang
+{
+    /// <summary>It hears them all.</summary>
+    No,
+
+    /// <summary>It goes on when SIGTERM has come.</summary>
+    UntilTerminated,
+
+    /// <summary>Only SIGKILL ends it.</summary>
+    ForEver,
+}
+
 /// <summary>A step's script in bash, ended as the runner does when the job is cancelled: signals to this one process only.</summary>
 internal static class StepProcess
 {
@@ -16,10 +29,11 @@ internal static class StepProcess
     /// <param name="workspace">Where it runs.</param>
     /// <param name="environment">Its variables, over what a machine has anyway.</param>
     /// <param name="log">Gets its output.</param>
+    /// <param name="hang">Whether it hangs when the job is cancelled.</param>
     /// <param name="cancelled">The job is cancelled.</param>
     /// <returns>Exit code, and how long the process outlived the cancellation.</returns>
     public static async Task<(int ExitCode, TimeSpan? Outlived)> RunAsync(
-        string scriptPath, string workspace, IReadOnlyDictionary<string, string> environment, JobLog log, CancellationToken cancelled)
+        string scriptPath, string workspace, IReadOnlyDictionary<string, string> environment, JobLog log, Hang hang, CancellationToken cancelled)
     {
         using var process = new Process { StartInfo = Interruptible.StartInfo("/bin/bash", "--noprofile", "--norc", "-e", "-o", "pipefail", scriptPath) };
         process.StartInfo.WorkingDirectory = workspace;
@@ -32,17 +46,27 @@ internal static class StepProcess
 
         var ended = process.WaitForExitAsync(CancellationToken.None);
         await Task.WhenAny(ended, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancelled));
-        TimeSpan? outlived = ended.IsCompleted ? null : await EndAsync(process, ended);
+        TimeSpan? outlived = ended.IsCompleted ? null : await EndAsync(process, hang, ended);
         await ended;
         return (process.ExitCode, outlived);
     }
 
-    private static async Task<TimeSpan> EndAsync(Process process, Task ended)
+    private static async Task<TimeSpan> EndAsync(Process process, Hang hang, Task ended)
     {
+        if (hang != Hang.No)
+        {
+            Signal(process, "STOP");
+        }
+
         var cancelledAt = TimeProvider.System.GetTimestamp();
         foreach (var (signal, patience) in new[] { ("INT", FromInterruptToTerminate), ("TERM", FromTerminateToKill) })
         {
-            using var kill = Process.Start("/bin/kill", ["-s", signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+            Signal(process, signal);
+            if (signal == "TERM" && hang == Hang.UntilTerminated)
+            {
+                Signal(process, "CONT");
+            }
+
             if (await Task.WhenAny(ended, Task.Delay(patience, TimeProvider.System)) == ended)
             {
                 return TimeProvider.System.GetElapsedTime(cancelledAt);
@@ -52,6 +76,12 @@ internal static class StepProcess
         process.Kill();
         await ended;
         return TimeProvider.System.GetElapsedTime(cancelledAt);
+    }
+
+    private static void Signal(Process process, string signal)
+    {
+        using var kill = Process.Start("/bin/kill", ["-s", signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private static void Pass(IReadOnlyDictionary<string, string> environment, IDictionary<string, string?> passed)

@@ -18,7 +18,12 @@ internal sealed class WorkflowRun : IAsyncDisposable
     public JsonNode? State => File.Exists(StatePath) ? JsonNode.Parse(File.ReadAllText(StatePath)) : null;
 
     /// <summary>The phases that nodes are in now, according to it.</summary>
-    public IEnumerable<string> Phases => (State?["EventStoreNodeUpdates"]?.AsArray() ?? []).Select(node => (string)node!["NodeUpdateStatusDetail"]!);
+    public IEnumerable<string> Phases => Nodes.Select(node => (string)node!["NodeUpdateStatusDetail"]!);
+
+    /// <summary>Every phase that a node has come to: one that lasts only a moment is not missed here.</summary>
+    public IEnumerable<string> PhasesSoFar => Nodes.SelectMany(node => node![nameof(Phases)]?.AsArray() ?? []).Select(span => (string)span!["Phase"]!);
+
+    private JsonArray Nodes => State?["EventStoreNodeUpdates"]?.AsArray() ?? [];
 
     private string StatePath => Path.Combine(Runner.Workspace, StateFile);
 
@@ -41,7 +46,7 @@ internal sealed class WorkflowRun : IAsyncDisposable
         var job = AttemptAsync([], cancellation.Token);
         while (!job.IsCompleted && !when(this))
         {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+            await Task.Delay(2, TestContext.Current.CancellationToken);
         }
 
         await cancellation.CancelAsync();
@@ -80,7 +85,7 @@ internal sealed class WorkflowRun : IAsyncDisposable
     {
         foreach (var (name, value) in Rolling.Sandbox.ProgramEnvironment.Where(variable => variable.Key.StartsWith("AWS_", StringComparison.Ordinal)))
         {
-            Runner.Environment[name] = value;
+            Runner.Environment.TryAdd(name, value);
         }
 
         Runner.BeginAttempt();

@@ -31,6 +31,9 @@ public sealed partial class Ec2
     /// <summary>Refuses every start of this type from now on, with this error code.</summary>
     public void RefuseStartsOf(string type, string code) => world.Do(() => refusedStarts[type] = code);
 
+    /// <summary>Instances of this type can be started again.</summary>
+    public void AllowStartsOf(string type) => world.Do(() => refusedStarts.Remove(type));
+
     /// <summary>Shows a second instance with the addresses and the name of this one.</summary>
     public void AddTwin(string id, string twinId) =>
         world.Do(() => machines[twinId] = new Machine(machines[id].Current with { Id = twinId, Node = twinId }, world.Now));

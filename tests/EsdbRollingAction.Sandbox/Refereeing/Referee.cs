@@ -14,6 +14,7 @@ public sealed class Referee : IWitness
     private readonly List<string> history = [];
     private readonly Dictionary<Node, string> lastSeen = [];
     private readonly HashSet<Node> stoppedByUs = [];
+    private readonly Dictionary<string, int> priorities = new(StringComparer.Ordinal);
     private string? leader;
     private TimeSpan? unwritableSince;
     private bool isQuorumLost;
@@ -73,30 +74,19 @@ public sealed class Referee : IWitness
         WatchQuorum();
     }
 
+    /// <summary>A person gives the node another priority than it is configured with, and it shall have that in the end.</summary>
+    public void GivePriority(string node, int priority) => model.World.Do(() =>
+    {
+        model.Cluster.SetPriority(node, priority);
+        priorities[node] = priority;
+    });
+
     /// <summary>What must be true when the program has ended.</summary>
     public void Finish() => model.World.Do(() =>
     {
-        foreach (var node in health.Nodes)
+        foreach (var (rule, what) in new EndRules(health, model.Ec2, priorities).Judge())
         {
-            if (health.InstanceOf(node).State is Ec2State.Stopped or Ec2State.Stopping)
-            {
-                Break("left-stopped", $"{node.Name} is {health.InstanceOf(node).State}");
-            }
-
-            if (node.IsUp && node.Priority != node.ConfiguredPriority)
-            {
-                Break("priority-not-restored", $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
-            }
-
-            if (!health.IsPending(node) && health.IsRunning(node) && health.IsLevel(node) && health.InstanceOf(node).Tags.ContainsKey(Ec2.MarkTag))
-            {
-                Break("mark-left", $"{node.Name} is done and its instance still marked");
-            }
-        }
-
-        foreach (var held in model.Ec2.Reservations.Where(reservation => reservation.IsHeld))
-        {
-            Break("capacity-left", $"{held.Id} still holds {held.Request.Type}");
+            Break(rule, what);
         }
     });
 

@@ -8,7 +8,7 @@ using WireMock.Server;
 
 namespace EsdbRollingAction.Sandbox.Wire;
 
-/// <summary>The query protocol of EC2: a form in, XML out. Access keys are not checked.</summary>
+/// <summary>The query protocol of EC2: a form in, XML out. Of access keys only the age is checked.</summary>
 internal sealed class Ec2Server : IDisposable
 {
     private readonly WireMockServer server;
@@ -16,6 +16,7 @@ internal sealed class Ec2Server : IDisposable
     private readonly int throttleEvery;
     private readonly IReadOnlyList<string> denied;
     private readonly Ec2Actions actions;
+    private readonly ExpiringCredentials credentials;
     private int requests;
 
     public Ec2Server(ModelWorld model, Uri url, Faults faults, RequestLog log)
@@ -24,16 +25,26 @@ internal sealed class Ec2Server : IDisposable
         throttleEvery = faults.ThrottleEvery;
         denied = faults.DeniedActions;
         actions = new Ec2Actions(model.Ec2);
+        credentials = new ExpiringCredentials(faults.CredentialsExpireAfter);
+        Outage = new Ec2Outage(faults.HangsFrom);
         server = Listener.Start(url, certificateFile: null, cutter: null, WireTrouble.For(model, faults, "ec2", log));
-        server.Given(Request.Create().WithPath("/").UsingPost()).RespondWith(Response.Create().WithCallback(Answer));
+        server.Given(Request.Create().WithPath("/").UsingPost()).RespondWith(Response.Create().WithCallback(AnswerAsync));
     }
 
-    public void Dispose() => server.Dispose();
+    public Ec2Outage Outage { get; }
 
-    private IResponseMessage Answer(IRequestMessage request)
+    public void Dispose()
+    {
+        Outage.End();
+        server.Dispose();
+    }
+
+    private async Task<IResponseMessage> AnswerAsync(IRequestMessage request)
     {
         var form = Ec2Form.Parse(request.Body ?? "");
-        var response = Answer(form);
+        var response = await Outage.SwallowsAsync(form) ? Error("Unavailable", "The server is overloaded.")
+            : credentials.HaveExpired(request) ? Error("RequestExpired", "Request has expired.")
+            : Answer(form);
         log.Add("ec2", request.Method, form.Summary, (int)response.StatusCode!);
         return response;
     }

@@ -32,7 +32,9 @@ internal sealed class SandboxWire : IDisposable
 
         Client = new HttpClient(handler, disposeHandler: false);
         Ec2Url = new Uri($"http://{ec2Address}:{Listener.PortOn(ec2Address)}/");
-        servers.Add(new Ec2Server(model, Ec2Url, options.Faults, Requests));
+        var ec2 = new Ec2Server(model, Ec2Url, options.Faults, Requests);
+        servers.Add(ec2);
+        Outage = ec2.Outage;
     }
 
     public string Folder { get; }
@@ -42,6 +44,8 @@ internal sealed class SandboxWire : IDisposable
     public IReadOnlyList<Uri> NodeUrls { get; }
 
     public Uri Ec2Url { get; }
+
+    public Ec2Outage Outage { get; }
 
     /// <summary>Trusts the sandbox's own authority.</summary>
     public HttpClient Client { get; }

@@ -1,18 +1,30 @@
 using System.Text.Json;
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Simulation.Mutants;
 
 namespace EsdbRollingAction.Simulation.Edges;
 
 /// <summary>The state file. Kept as an object while the program runs, and as text, with the file's own code, when somebody reads it.</summary>
-internal sealed class SimulatedStore(Wire wire, Mutant mutant) : IStateStore
+/// <param name="wire">What every call goes through.</param>
+/// <param name="mutant">What is wrong with the program.</param>
+/// <param name="writesLeft">How often there is room for it; null for always.</param>
+internal sealed class SimulatedStore(Wire wire, Mutant mutant, int? writesLeft) : IStateStore
 {
     private ClusterUpdate? written;
 
     /// <summary>Reads the text of a file.</summary>
     public static StateFile Reader { get; } = new("state.json");
 
-    public void Write(ClusterUpdate state) => wire.Do(() => written = mutant.Remembered(state));
+    public void Write(ClusterUpdate state) => wire.Do(() =>
+    {
+        if (writesLeft-- <= 0)
+        {
+            throw new RollingUpdateException(FailureReason.InvalidInput, "The state file state.json cannot be written: no space left on device.");
+        }
+
+        written = mutant.Remembered(state);
+    });
 
     /// <summary>What the file holds: what was written last, else what it held before.</summary>
     public byte[]? Text(byte[]? before) => written is null ? before : JsonSerializer.SerializeToUtf8Bytes(written, StateJson.Default.ClusterUpdate);

@@ -28,9 +28,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         }
 
         JudgeText(text);
-        if (end.IsFinished || end.Reason is FailureReason.TimeLimit)
+        if (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable)
         {
-            JudgeLeftStopped(began);
+            JudgeLeftStopped(began, isKnownByMarkOnly: end.Reason is FailureReason.ClusterUnreachable);
         }
     }
 
@@ -78,11 +78,20 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         && model.Ec2.Of(watch.Node.Name).State == Ec2State.Stopped
         && model.Cluster.Nodes.All(other => other == watch.Node || !other.IsUp || other.Views[watch.Node].Member.State == VNodeState.Manager);
 
-    /// <summary>A person who stops an instance may want it so; one that EC2 does not start cannot be helped.</summary>
-    private void JudgeLeftStopped(TimeSpan began)
+    /// <summary>
+    /// A person who stops an instance may want it so; one that EC2 does not start cannot be helped; and when nobody answers, only what
+    /// is marked and at an address of the connection string is surely the cluster's and was stopped by an update.
+    /// </summary>
+    private void JudgeLeftStopped(TimeSpan began, bool isKnownByMarkOnly)
     {
         foreach (var watch in umpire.Nodes.Where(watch => watch is { IsStoppedByUs: true, RefusedStarts: 0 } && watch.TouchedByHandAt < began))
         {
+            if (isKnownByMarkOnly
+                && (aws.MarkOf(model.Ec2.Of(watch.Node.Name).Id) is null || Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds))
+            {
+                continue;
+            }
+
             if (model.Ec2.Of(watch.Node.Name).State is Ec2State.Stopped or Ec2State.Stopping)
             {
                 umpire.Break(Rule.LeftStopped, $"{watch.Node.Name} is {model.Ec2.Of(watch.Node.Name).State}");

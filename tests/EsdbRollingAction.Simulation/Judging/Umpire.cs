@@ -65,6 +65,7 @@ internal sealed class Umpire : IWitness
     {
         history?.Add(Now, $"{(isProgram ? "program" : "somebody")}: {act}");
         var watch = Of(act.Node);
+        Look();
         watch.IsStoppedByUs &= act.Kind != ActKind.Start || Ec2.Of(act.Node).State == Ec2State.Stopping;
         if (!isProgram)
         {
@@ -73,7 +74,6 @@ internal sealed class Umpire : IWitness
             return;
         }
 
-        Look();
         foreach (var (rule, what) in rules.Judge(act, watch, Decided))
         {
             Break(rule, what);

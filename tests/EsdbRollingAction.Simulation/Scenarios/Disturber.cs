@@ -27,7 +27,7 @@ internal sealed class Disturber(ModelWorld model, Aws aws, Umpire umpire, Histor
         umpire.Disturbances++;
         switch (it.Kind)
         {
-            case DisturbanceKind.Crash:
+            case DisturbanceKind.Crash when model.Ec2.Of(node.Name).State == Ec2State.Running:
                 model.Cluster.Crash(node.Name, it.Seconds);
                 break;
             case DisturbanceKind.LeadershipMoves:

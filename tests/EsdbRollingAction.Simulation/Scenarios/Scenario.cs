@@ -108,6 +108,9 @@ internal sealed record Interruptions
     /// <summary>How likely somebody edits the state.</summary>
     public double StateEdited { get; init; }
 
+    /// <summary>How often the state can be written before the disk is full; null for always.</summary>
+    public int? WritesLeft { get; init; }
+
     /// <summary>Whether nobody can tell that an earlier run has ended.</summary>
     public bool RunsAreUnknown { get; init; }
 }

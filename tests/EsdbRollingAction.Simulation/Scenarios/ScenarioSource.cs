@@ -16,7 +16,7 @@ internal static class ScenarioSource
         var calm = draw.Chance(0.1) ? TimeSpan.Zero : draw.Seconds(10, 120);
         var world = World(seed, draw);
         var inputs = Inputs(draw);
-        return new Scenario
+        var scenario = new Scenario
         {
             Seed = seed,
             World = world,
@@ -29,7 +29,12 @@ internal static class ScenarioSource
             Slowness = draw.OneOf(1, 2, 4, 8),
             Calm = calm,
         };
+        return CanBeFound(scenario) ? scenario : scenario with { Inputs = inputs with { Seeds = 2 } };
     }
+
+    /// <summary>When the only node that is named was stopped, its mark alone tells a program without the state by whom.</summary>
+    private static bool CanBeFound(Scenario scenario) =>
+        scenario.Inputs.Seeds != 1 || (scenario.Inputs.Marks && !scenario.Refusals.Marks && !scenario.Interruptions.RunsAreUnknown);
 
     private static SandboxOptions World(int seed, Draw draw)
     {
@@ -78,7 +83,7 @@ internal static class ScenarioSource
         SameRunName = draw.Chance(0.5),
         StepByStep = draw.Chance(0.03),
         TimeLimitSeconds = draw.Chance(0.1) ? draw.Between(5, 60) : null,
-        Seeds = draw.Chance(0.2) ? 2 : null,
+        Seeds = draw.Chance(0.2) ? draw.Number(1, 2) : null,
     };
 
     private static CallFaults Calls(Draw draw)
@@ -104,6 +109,7 @@ internal static class ScenarioSource
         StateOlder = draw.OneOf(0, 0, 0.2),
         StateEdited = draw.OneOf(0, 0, 0.3),
         RunsAreUnknown = draw.Chance(0.1),
+        WritesLeft = draw.Chance(0.05) ? draw.Number(1, 100) : null,
     };
 
     /// <summary>When few nodes are named to ask first, nobody stops those: with all of them off nobody can be asked.</summary>
@@ -113,6 +119,7 @@ internal static class ScenarioSource
         return [.. Enumerable.Range(0, draw.OneOf(0, 0, 1, 2, 4, 8))
             .Select(_ => new Disturbance(
                 draw.Seconds(0, calm.TotalSeconds), draw.OneOf<DisturbanceKind>(kinds), draw.Number(0, nodes - 1), draw.Skewed(0.5, 30)))
+            .Select(drawn => drawn with { Seconds = Math.Min(drawn.Seconds, (calm - drawn.At).TotalSeconds) })
             .OrderBy(disturbance => disturbance.At)];
     }
 

@@ -41,6 +41,28 @@ public sealed class OutputsTests : IDisposable
         Assert.Contains("resume-run-id 4711", RunEnds.Of(cancelled, ExitCode.Interrupted, Reports.CatchingUp()).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_instance_that_was_changed_and_rolled_back_was_changed() => Assert.Equal("true", Written(Reports.RolledBack())["changed"]);
+
+    [Fact]
+    public void What_an_earlier_run_of_the_update_changed_was_changed()
+    {
+        var report = Reports.RolledBack();
+        var again = report.State! with { EventStoreNodeUpdates = [.. report.State!.EventStoreNodeUpdates.Select(node => node.Fresh())] };
+
+        Assert.Equal("true", Written(report with { State = again })["changed"]);
+    }
+
+    [Fact]
+    public void A_plan_or_a_change_that_EC2_refused_changed_nothing()
+    {
+        var refused = Reports.RolledBack().State!.EventStoreNodeUpdates[0] with { FailureReason = FailureReason.InstanceChangeFailed };
+        var report = Reports.RolledBack();
+
+        Assert.Equal("false", Written(report with { State = report.State! with { EventStoreNodeUpdates = [refused] } })["changed"]);
+        Assert.Equal("false", Written(Reports.Planned())["changed"]);
+    }
+
     private Dictionary<string, string> Written(RunReport report)
     {
         var outputs = new Outputs(path, Assert.Fail);

@@ -168,6 +168,20 @@ public class ComingBackTests
     }
 
     [Fact]
+    public void A_node_that_fell_silent_a_moment_ago_is_looked_at_before_all_is_said_to_be_done()
+    {
+        picture.Updated("replica", "follower1", "follower2", "leader");
+        picture["replica"].GoesDown();
+        var done = picture.State();
+        done = done with { EventStoreNodeUpdates = [.. done.EventStoreNodeUpdates.Select(node => node with { NodeUpdateStatus = UpdateStatus.Success })] };
+        var seen = picture.Observe() with { SilentSince = new Dictionary<NodeEndpoint, DateTimeOffset> { [picture["replica"].Endpoint] = picture.At.AddSeconds(-5) } };
+        var decider = new Decider(picture.Strategy, Picture.Settings);
+
+        decider.Decide(done, seen).Acts<Act.Wait>("replica");
+        Assert.IsType<Act.Finish>(decider.Decide(done, seen with { At = seen.At.AddSeconds(20) }).Act);
+    }
+
+    [Fact]
     public void A_node_given_up_is_not_left_stopped()
     {
         var state = Stopped(node => node with { UpdateIterations = ClusterUpdate.DefaultMaxIterations });

@@ -21,7 +21,7 @@ public sealed class RevivalTests : IDisposable
     public void Dispose() => roll.Dispose();
 
     [Fact]
-    public async Task It_is_started_as_it_is_when_its_mark_tells_so_and_the_update_is_carried_on()
+    public async Task What_was_begun_is_finished_when_its_mark_tells_so_and_the_update_is_carried_on()
     {
         roll.Instances.Runs[Ended] = false;
         roll.Picture["replica"].Mark = $"run={Ended}";
@@ -29,8 +29,9 @@ public sealed class RevivalTests : IDisposable
         var end = await roll.RunAsync();
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
-        Assert.Equal("start i-replica", roll.Instances.Asked[0]);
-        Assert.Contains(roll.Notices, notice => notice.Contains("i-replica (t2.large) was stopped by an update that did not end", StringComparison.Ordinal));
+        Assert.Equal(["type t2.xlarge i-replica", "start i-replica"], roll.Instances.Asked[..2]);
+        Assert.DoesNotContain("stop i-replica", roll.Instances.Asked);
+        Assert.Contains(roll.Notices, notice => notice.Contains("i-replica was stopped by an update that did not end: it is started, t2.large → t2.xlarge", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -45,7 +46,57 @@ public sealed class RevivalTests : IDisposable
         var end = await roll.RunAsync(state);
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
-        Assert.Equal("start i-replica", roll.Instances.Asked[0]);
+        Assert.Equal(["type t2.xlarge i-replica", "start i-replica"], roll.Instances.Asked[..2]);
+    }
+
+    [Fact]
+    public async Task It_is_started_as_it_was_when_it_does_not_start_changed()
+    {
+        roll.Instances.Runs[Ended] = false;
+        roll.Picture["replica"].Mark = $"run={Ended}";
+        roll.Instances.BeforeAct = () =>
+        {
+            if (roll.Picture["replica"].InstanceType == Picture.Target && roll.Instances.Asked.Count == 1)
+            {
+                roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Terminal, "Unsupported", "Not here."));
+            }
+
+            return Task.CompletedTask;
+        };
+
+        await roll.RunAsync();
+
+        Assert.Equal(["type t2.xlarge i-replica", "start i-replica", "type t2.large i-replica", "start i-replica"], roll.Instances.Asked[..4]);
+    }
+
+    [Theory]
+    [InlineData(true, "RolledBack")]
+    [InlineData(false, null)]
+    public async Task What_did_not_start_changed_is_not_stopped_again_to_fail_again(bool rollsBack, string? detail)
+    {
+        roll.Settings = roll.Settings with { RollBackOnFailure = rollsBack };
+        roll.Instances.BeforeAct = () =>
+        {
+            if (roll.Instances.Asked.Count == 1)
+            {
+                roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Capacity, "InsufficientInstanceCapacity", "None here."));
+            }
+
+            return Task.CompletedTask;
+        };
+        var state = roll.Picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            OriginalInstanceType = "t2.large",
+            StopRequestedAt = roll.Time.GetUtcNow().AddMinutes(-3),
+        });
+
+        var end = await roll.RunAsync(state);
+
+        var replica = end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica");
+        Assert.Equal((UpdateStatus.Failed, FailureReason.InsufficientCapacity), (end.ClusterUpdateStatus, replica.FailureReason));
+        Assert.DoesNotContain("stop i-replica", roll.Instances.Asked);
+        Assert.True(detail is null || replica.NodeUpdateStatusDetail == detail);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Tests.Updating;
@@ -18,6 +19,15 @@ public class TimeLimitTests
 
         Assert.Equal(new Act.EndForNow(FailureReason.TimeLimit), decision.Act);
         Assert.Contains("follower1 is not begun: 9.9 min of the time limit are left, and the slowest node so far took 10.0 min", decision.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_at_which_a_run_was_interrupted_a_moment_ago_is_no_new_one()
+    {
+        picture["follower1"].Mark = "run=https://github.com/org/ops/actions/runs/6";
+        picture["follower1"].State = NodeState.ShuttingDown;
+
+        Assert.IsType<Act.Wait>(Decide(TookMinutes(10), minutesLeft: 1).Act);
     }
 
     [Fact]

@@ -1,0 +1,18 @@
+namespace EsdbRollingAction.EndToEnd.Action;
+
+/// <summary>What a job summary says of one node.</summary>
+internal sealed record SummaryRow(string Node, string Role, string InstanceType, string Status, string Phase)
+{
+    /// <summary>The table of nodes in a summary; of what has changed, how it is now.</summary>
+    public static IReadOnlyList<SummaryRow> Of(string summary) =>
+    [
+        .. summary.Split('\n')
+            .SkipWhile(line => !line.StartsWith("| Node |", StringComparison.Ordinal))
+            .Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split(" | ", StringSplitOptions.TrimEntries))
+            .Select(cells => new SummaryRow(cells[0], Now(cells[1]), Now(cells[2]), cells[3], cells[4])),
+    ];
+
+    private static string Now(string cell) => cell.Split(" → ")[^1];
+}

@@ -1,0 +1,37 @@
+using EsdbRollingAction.Sandbox.Measures;
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.Sandbox.Refereeing;
+
+/// <summary>Rules about what a program leaves behind.</summary>
+/// <param name="health">The world as it is.</param>
+/// <param name="ec2">The machines.</param>
+/// <param name="priorities">Priorities that a person gave, where they are not the configured ones.</param>
+internal sealed class EndRules(ClusterHealth health, Ec2 ec2, IReadOnlyDictionary<string, int> priorities)
+{
+    /// <summary>Each broken rule: its name and what breaks it.</summary>
+    public IEnumerable<(string Rule, string What)> Judge() => health.Nodes.SelectMany(JudgeNode)
+        .Concat(ec2.Reservations
+            .Where(reservation => reservation.IsHeld)
+            .Select(held => ("capacity-left", $"{held.Id} still holds {held.Request.Type}")));
+
+    private IEnumerable<(string Rule, string What)> JudgeNode(Node node)
+    {
+        var instance = health.InstanceOf(node);
+        if (instance.State is Ec2State.Stopped or Ec2State.Stopping)
+        {
+            yield return ("left-stopped", $"{node.Name} is {instance.State}");
+        }
+
+        var priority = priorities.GetValueOrDefault(node.Name, node.ConfiguredPriority);
+        if (node.IsUp && node.Priority != priority)
+        {
+            yield return ("priority-not-restored", $"{node.Name} has {node.Priority}, had {priority}");
+        }
+
+        if (!health.IsPending(node) && health.IsRunning(node) && health.IsLevel(node) && instance.Tags.ContainsKey(Ec2.MarkTag))
+        {
+            yield return ("mark-left", $"{node.Name} is done and its instance still marked");
+        }
+    }
+}

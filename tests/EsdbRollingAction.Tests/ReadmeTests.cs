@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Checks;
+using EsdbRollingAction.Tests.Checks;
+
+namespace EsdbRollingAction.Tests;
+
+/// <summary>What README promises of exit codes and checks is what the program does.</summary>
+public partial class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));
+
+    public static TheoryData<FailureReason> Reasons => [.. Enum.GetValues<FailureReason>()];
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void Every_failure_reason_stands_beside_its_exit_code_and_no_other(FailureReason reason) =>
+        Assert.Equal(
+            RowOf(reason),
+            Assert.Single(Rows("exits"), row => row.Contains($"`{ExitCode.NameOf(reason)}`", StringComparison.Ordinal)).Split('|')[1].Trim());
+
+    [Fact]
+    public void The_checks_are_those_that_are_made()
+    {
+        string[] ofTheCluster =
+        [
+            nameof(ClusterChecks.OneLeaderIsAgreed), nameof(ClusterChecks.VotersAreLevel), nameof(ClusterChecks.MayAdminister), nameof(ClusterChecks.ClusterCanSpareAVoter),
+            nameof(ClusterChecks.ServerVersionsAreEqual), nameof(ClusterChecks.NoScavengeRuns), "EachNodeHasOneInstance",
+        ];
+        var ofInstances = InstanceChecks.Of(Facts.Node(), Facts.All, allowInstanceStoreLoss: false).Concat(TargetTypeChecks.Of(Facts.Node(), Facts.All));
+
+        Assert.Equal(
+            ofInstances.Select(check => check.Name).Concat(ofTheCluster).Concat(["StopInstances", "ModifyInstanceAttribute", "StartInstances"]).Order(StringComparer.Ordinal),
+            Rows("checks").SelectMany(row => Names().Matches(row.Split('|')[1]).Select(name => name.Groups[1].Value)).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A signal that ended the program is its exit code, whatever else is to be said.</summary>
+    private static string RowOf(FailureReason reason) => reason == FailureReason.Cancelled
+        ? $"{ExitCode.Interrupted}, {ExitCode.Terminated}"
+        : ExitCode.Of(reason).ToString(CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> Rows(string marker) =>
+        Readme[Readme.IndexOf($"<!-- {marker}:", StringComparison.Ordinal)..].Split('\n').Skip(3).TakeWhile(line => line.StartsWith('|'));
+
+    [GeneratedRegex("`(\\w+)`")]
+    private static partial Regex Names();
+}
