@@ -1,3 +1,4 @@
+using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd.Action;
 
