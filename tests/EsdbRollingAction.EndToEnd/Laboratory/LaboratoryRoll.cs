@@ -48,6 +48,8 @@ internal sealed class LaboratoryRoll
             Faults = new Faults
             {
                 StaleDescribe = random.Next(3) == 0,
+                BlackHole = random.Next(4) == 0,
+                SlowNode = random.Next(6) == 0 ? "test-node3" : null,
                 Trouble = new Trouble(seed) { WireShare = random.NextDouble() * 0.12, SecondsBetween = 30 + (random.NextDouble() * 200) },
             },
         };
@@ -105,7 +107,10 @@ internal sealed class LaboratoryRoll
 
     private void Find(IEnumerable<string> found) => findings.AddRange(found.Select(what => $"run {runs.Count} {what}"));
 
-    private ProgramUnderTest NewProgram() => rolling.Program(("INPUT_ITERATION_INTERVAL_SECONDS", "1"), ("INPUT_CAPACITY_RETRY_MINUTES", "0.2"));
+    private ProgramUnderTest NewProgram() => rolling.Program(
+        ("INPUT_ITERATION_INTERVAL_SECONDS", "1"),
+        ("INPUT_CAPACITY_RETRY_MINUTES", "0.2"),
+        ("INPUT_RESERVE_CAPACITY", seed % 3 == 0 ? "off" : "auto"));
 
     private void Note(string what) => notes.Enqueue($"{rolling.Sandbox.Elapsed.TotalSeconds,8:0.000} ## {what}");
 
