@@ -27,7 +27,7 @@ internal sealed class NodeServer : IDisposable
         this.options = options;
         this.log = log;
         credentials = new Credentials(options.Secured, options.Password);
-        server = Listener.Start(url, certificateFile, new LineCutter(IsDown, options.Faults.BlackHole ? IsOff : () => false), WireTrouble.For(model, options.Faults, node, log));
+        server = Listener.Start(url, certificateFile, new LineCutter(() => model.Cluster.BeAsked(node), IsDown, options.Faults.BlackHole ? IsOff : () => false), WireTrouble.For(model, options.Faults, node, log));
         Get("/gossip", Gossip);
         Get("/health/live", _ => Health());
         Get("/info", _ => Answers.Json(NodeJson.Info(Own.State)));
@@ -56,12 +56,8 @@ internal sealed class NodeServer : IDisposable
             return Answers.Empty(HttpStatusCode.NotAcceptable);
         }
 
-        return model.World.Do(() =>
-        {
-            model.Cluster.Find(node).AskedAt = model.World.Now;
-            return Answers.Json(
-                GossipJson.Write(model.Cluster.Gossip(node)!, Own, model.World.Time.GetUtcNow(), model.World.Now, model.World.TimeScale));
-        });
+        return model.World.Do(() => Answers.Json(
+            GossipJson.Write(model.Cluster.Gossip(node)!, Own, model.World.Time.GetUtcNow(), model.World.Now, model.World.TimeScale)));
     }
 
     private ResponseMessage Health() =>
