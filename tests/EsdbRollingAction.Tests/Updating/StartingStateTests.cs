@@ -21,8 +21,12 @@ public class StartingStateTests
     {
         var started = new NodeUpdate
         {
-            NodeName = "node", NodeAddress = "10.0.0.1", NodePort = 2113,
-            NodeUpdateStatus = UpdateStatus.InProgress, StartRequestedAt = DateTimeOffset.UnixEpoch, LastStartTried = true,
+            NodeName = "node",
+            NodeAddress = "10.0.0.1",
+            NodePort = 2113,
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StartRequestedAt = DateTimeOffset.UnixEpoch,
+            LastStartTried = true,
         };
 
         var state = From(new ClusterUpdate { TargetInstanceType = "t2.xlarge", ClusterUpdateStatus = UpdateStatus.Failed, EventStoreNodeUpdates = [started] }, Asked);
