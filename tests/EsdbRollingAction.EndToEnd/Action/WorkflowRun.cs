@@ -21,7 +21,7 @@ internal sealed class WorkflowRun : IAsyncDisposable
     public IEnumerable<string> CurrentPhases => Nodes.Select(node => (string)node!["NodeUpdateStatusDetail"]!);
 
     /// <summary>Every phase that a node has come to: one that lasts only a moment is not missed here.</summary>
-    public IEnumerable<string> PhasesSoFar => Nodes.SelectMany(node => node![nameof(Phases)]?.AsArray() ?? []).Select(span => (string)span!["Phase"]!);
+    public IEnumerable<string> PhasesSoFar => Nodes.SelectMany(node => node!["Phases"]?.AsArray() ?? []).Select(span => (string)span!["Phase"]!);
 
     private JsonArray Nodes => State?["EventStoreNodeUpdates"]?.AsArray() ?? [];
 
