@@ -13,7 +13,7 @@ public class CancellationTests
     {
         await using var run = await WorkflowRun.StartAsync();
 
-        var cancelled = await run.RunJobAndCancelAsync(job => job.Phases.Contains(phase));
+        var cancelled = await run.RunJobAndCancelAsync(job => job.CurrentPhases.Contains(phase));
 
         AssertCancelled(run, cancelled);
         run.AssertRolled(await run.RunJobAsync());
@@ -27,13 +27,13 @@ public class CancellationTests
 
         var cancelled = await run.RunJobAndCancelAsync(job =>
         {
-            if (!crashed && job.Phases.Contains("CatchingUp"))
+            if (!crashed && job.CurrentPhases.Contains("CatchingUp"))
             {
                 run.Rolling.Sandbox.Cluster.Crash("test-node3", restartAfterSeconds: 240);
                 crashed = true;
             }
 
-            return job.Phases.Contains("Waiting");
+            return job.CurrentPhases.Contains("Waiting");
         });
 
         AssertCancelled(run, cancelled);

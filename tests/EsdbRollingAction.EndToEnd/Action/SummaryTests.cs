@@ -29,7 +29,7 @@ public class SummaryTests
     {
         await using var run = await WorkflowRun.StartAsync();
 
-        var cancelled = await run.RunJobAndCancelAsync(job => job.Phases.Contains("CatchingUp"));
+        var cancelled = await run.RunJobAndCancelAsync(job => job.CurrentPhases.Contains("CatchingUp"));
 
         var summary = AssertTrue(run, cancelled);
         Assert.Contains("## ⏹️ Cancelled at test-node4readonly, 0 of 4 nodes are done", summary, StringComparison.Ordinal);

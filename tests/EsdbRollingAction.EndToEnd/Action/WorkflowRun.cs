@@ -18,10 +18,10 @@ internal sealed class WorkflowRun : IAsyncDisposable
     public JsonNode? State => File.Exists(StatePath) ? JsonNode.Parse(File.ReadAllText(StatePath)) : null;
 
     /// <summary>The phases that nodes are in now, according to it.</summary>
-    public IEnumerable<string> Phases => Nodes.Select(node => (string)node!["NodeUpdateStatusDetail"]!);
+    public IEnumerable<string> CurrentPhases => Nodes.Select(node => (string)node!["NodeUpdateStatusDetail"]!);
 
     /// <summary>Every phase that a node has come to: one that lasts only a moment is not missed here.</summary>
-    public IEnumerable<string> PhasesSoFar => Nodes.SelectMany(node => node![nameof(Phases)]?.AsArray() ?? []).Select(span => (string)span!["Phase"]!);
+    public IEnumerable<string> PhasesSoFar => Nodes.SelectMany(node => node!["Phases"]?.AsArray() ?? []).Select(span => (string)span!["Phase"]!);
 
     private JsonArray Nodes => State?["EventStoreNodeUpdates"]?.AsArray() ?? [];
 

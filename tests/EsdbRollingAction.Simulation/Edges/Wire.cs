@@ -149,7 +149,9 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
     {
         if (Environment.CurrentManagedThreadId != thread)
         {
+            // What two threads do could not be replayed, and would tear the clock's agenda.
             run.Umpire.Break(Rule.LeftTheThread, call.What);
+            run.Kill();
         }
 
         if (call.IsAct && run.SignalledAt is not null && !run.IsKilled)

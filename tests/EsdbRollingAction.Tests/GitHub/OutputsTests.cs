@@ -17,12 +17,22 @@ public sealed class OutputsTests : IDisposable
     [InlineData(ExitCode.UpdateFailed, FailureReason.UnexpectedError, true, "true")]
     [InlineData(ExitCode.UpdateFailed, FailureReason.UnexpectedError, false, "false")]
     [InlineData(ExitCode.InvalidInput, FailureReason.InvalidInput, true, "false")]
-    [InlineData(ExitCode.Refused, FailureReason.PlanChanged, true, "false")]
+    [InlineData(ExitCode.Refused, FailureReason.PreflightRefused, true, "true")]
+    [InlineData(ExitCode.Refused, FailureReason.PreflightRefused, false, "false")]
     public void Whether_running_again_carries_on_follows_from_how_the_run_ended(int exitCode, FailureReason reason, bool hasState, string resumable)
     {
         var report = Reports.CatchingUp().Ended(exitCode, reason);
 
         Assert.Equal(resumable, Written(hasState ? report : report with { State = null })["resumable"]);
+    }
+
+    [Fact]
+    public void A_plan_that_is_refused_before_its_update_began_is_not_carried_on_with()
+    {
+        var begun = Reports.CatchingUp();
+        var planned = begun with { State = begun.State! with { StartedAt = null } };
+
+        Assert.Equal("false", Written(planned.Ended(ExitCode.Refused, FailureReason.PlanChanged))["resumable"]);
     }
 
     [Fact]
