@@ -20,7 +20,9 @@ public class SignalTests
         var result = await program.WaitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
-        Assert.InRange(rolling.Acts.Count() - signalled, 0, 1);
+        // One may have been on its way. Capacity that is held is given back however a run ends.
+        var after = rolling.Acts.Skip(signalled).Where(act => !act.StartsWith("ec2 CancelCapacityReservation", StringComparison.Ordinal)).ToList();
+        Assert.True(after.Count <= 1, $"after the signal: {string.Join(", ", after)}\n{result.Output}");
         Assert.Equal(("cancelled", "true"), (rolling.Outputs()["failure-reason"], rolling.Outputs()["resumable"]));
         Assert.Equal("InProgress", (string)rolling.State["ClusterUpdateStatus"]!);
         rolling.AssertRolled(await rolling.RunAsync());
