@@ -89,7 +89,7 @@ public class BadInputTests
     [InlineData("")]
     public async Task Credentials_that_may_not_administer_the_cluster_are_refused_and_never_shown(string credentials)
     {
-        await using var rolling = await Rolling.StartAsync(new SandboxOptions { Secured = true });
+        await using var rolling = await Rolling.StartAsync();
         var connection = new Uri(rolling.Sandbox.ConnectionString.Split(',')[0].Split('?')[0]);
 
         var result = await rolling.RunAsync(("INPUT_CONNECTION_STRING", $"esdb://{credentials}{connection.Host}:{connection.Port}?tls=false"));
@@ -115,7 +115,7 @@ public class BadInputTests
     [InlineData("plan")]
     public async Task Every_check_that_fails_is_named_at_once_in_error_log_and_summary(string mode)
     {
-        await using var rolling = await Rolling.StartAsync(new SandboxOptions { Secured = true });
+        await using var rolling = await Rolling.StartAsync();
         rolling.Sandbox.Ec2.AddTwin("i-017bbfe8345fcf55e", "i-0twin");
         var connection = new Uri(rolling.Sandbox.ConnectionString.Split(',')[0].Split('?')[0]);
         var summary = Path.Combine(rolling.Sandbox.Folder, "summary.md");

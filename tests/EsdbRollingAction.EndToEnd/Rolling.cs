@@ -7,6 +7,9 @@ namespace EsdbRollingAction.EndToEnd;
 /// <summary>A sandbox and the program in it, with what most tests look at.</summary>
 internal sealed class Rolling : IAsyncDisposable
 {
+    /// <summary>What the connection string of every test holds, percent-encoded.</summary>
+    public const string Password = "change/it@home";
+
     private readonly List<(ProgramUnderTest Program, Dictionary<string, string> Environment)> programs = [];
 
     private Rolling(RunningSandbox sandbox) => Sandbox = sandbox;
@@ -25,8 +28,9 @@ internal sealed class Rolling : IAsyncDisposable
         .Where(request => !request.What.EndsWith("DryRun", StringComparison.Ordinal))
         .Select(request => $"{request.Target} {request.What}");
 
+    /// <summary>Whatever a test is about, the cluster is secured: what is trusted with nothing can show nothing.</summary>
     public static async Task<Rolling> StartAsync(SandboxOptions? options = null) =>
-        new(await RunningSandbox.StartAsync(options ?? new SandboxOptions { TimeScale = 40 }));
+        new(await RunningSandbox.StartAsync((options ?? new SandboxOptions { TimeScale = 40 }) with { Secured = true, Password = Password }));
 
     /// <summary>The program with the sandbox's environment and these variables over it; a null takes one away.</summary>
     public ProgramUnderTest Program(params (string Name, string? Value)[] overrides)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace EsdbRollingAction.EndToEnd;
@@ -8,10 +9,10 @@ internal static partial class Secrets
     private static readonly string[] Variables =
         ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "INPUT_GITHUB_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
 
-    /// <summary>The secrets among these variables: tokens, keys, and the password in the connection string, escaped and not.</summary>
+    /// <summary>The secrets among these variables: tokens, keys, and the password in the connection string in each of its forms.</summary>
     public static IEnumerable<string> In(IEnumerable<KeyValuePair<string, string>> environment) => environment
         .SelectMany(variable => variable.Key == "INPUT_CONNECTION_STRING"
-            ? PasswordIn().Matches(variable.Value).Select(match => match.Groups[1].Value).SelectMany(password => new[] { password, Uri.UnescapeDataString(password) })
+            ? CredentialsIn().Matches(variable.Value).SelectMany(Forms)
             : Variables.Contains(variable.Key) ? [variable.Value] : [])
         .Where(secret => secret.Length > 3)
         .Distinct(StringComparer.Ordinal);
@@ -29,6 +30,14 @@ internal static partial class Secrets
         }
     }
 
-    [GeneratedRegex("://[^:@/]*:([^@/]*)@")]
-    private static partial Regex PasswordIn();
+    /// <summary>As it is, percent-encoded, and as it is sent: in base64, whatever its padding.</summary>
+    private static IEnumerable<string> Forms(Match match)
+    {
+        var (user, password) = (Uri.UnescapeDataString(match.Groups[1].Value), Uri.UnescapeDataString(match.Groups[2].Value));
+        var sent = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+        return password.Length == 0 ? [] : [match.Groups[2].Value, password, sent.TrimEnd('=')];
+    }
+
+    [GeneratedRegex("://([^:@/]*):([^@/]*)@")]
+    private static partial Regex CredentialsIn();
 }

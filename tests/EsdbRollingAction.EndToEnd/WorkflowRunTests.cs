@@ -97,7 +97,7 @@ public sealed partial class WorkflowRunTests : IDisposable
     [Fact]
     public async Task A_role_is_assumed_with_the_workflow_s_own_token_and_no_secret_is_ever_shown()
     {
-        await using var rolling = await Rolling.StartAsync(new SandboxOptions { TimeScale = 40, Secured = true });
+        await using var rolling = await Rolling.StartAsync();
 
         var result = await rolling.RunAsync([.. github.Job(rolling.Sandbox.Folder), .. github.Role()]);
 
@@ -110,7 +110,7 @@ public sealed partial class WorkflowRunTests : IDisposable
             await File.ReadAllTextAsync(Path.Combine(rolling.Sandbox.Folder, "summary.md"), Token),
             string.Concat(github.Requests("/repos").Select(request => request.Body)));
         Assert.All(
-            [FakeGitHub.Token, FakeGitHub.RequestToken, FakeGitHub.SecretKey, "a-web-identity-token-that-nobody-may-see", "changeit"],
+            [FakeGitHub.Token, FakeGitHub.RequestToken, FakeGitHub.SecretKey, "a-web-identity-token-that-nobody-may-see", Rolling.Password],
             secret => Assert.DoesNotContain(secret, shown, StringComparison.Ordinal));
     }
 

@@ -42,6 +42,9 @@ public sealed record Faults
     /// <summary>This type exists, though not in the nodes' availability zone.</summary>
     public string? NotOffered { get; init; }
 
+    /// <summary>What goes wrong at random moments; null for nothing.</summary>
+    public Trouble? Trouble { get; init; }
+
     /// <summary>Actions of EC2 that IAM does not allow.</summary>
     public IReadOnlyList<string> DeniedActions { get; init; } = [];
 }

@@ -101,6 +101,15 @@ public sealed class Sandbox : IAsyncDisposable
         return result;
     }
 
+    /// <summary>Whatever went wrong at random moments goes wrong no more.</summary>
+    public void Calm() => model.Troublemaker?.Calm();
+
+    /// <summary>What went wrong at random moments so far, apart from requests.</summary>
+    public IReadOnlyList<string> Troubles => model.World.Do<IReadOnlyList<string>>(() => [.. model.Troublemaker?.Told ?? []]);
+
+    /// <summary>Real time since it started, as in the referee's history.</summary>
+    public TimeSpan Elapsed => model.World.Do(() => model.World.ToReal(model.World.Now));
+
     /// <summary>What came of it so far.</summary>
     public SandboxReport Report() => new(
         options.Nodes.Count,

@@ -42,8 +42,11 @@ public sealed record SandboxOptions
     /// <summary>What goes wrong.</summary>
     public Faults Faults { get; init; } = new();
 
-    /// <summary>Administration needs <c>admin:changeit</c> or <c>ops:changeit</c>.</summary>
+    /// <summary>Administration needs the user <c>admin</c> or <c>ops</c>, with the password <c>changeit</c> or <see cref="Password"/>.</summary>
     public bool Secured { get; init; }
+
+    /// <summary>The password in the connection string of a secured cluster.</summary>
+    public string Password { get; init; } = "changeit";
 
     /// <summary>Nodes speak HTTPS with certificates of a CA of the sandbox's own.</summary>
     public bool Tls { get; init; }

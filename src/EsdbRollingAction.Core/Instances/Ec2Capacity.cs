@@ -53,27 +53,25 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
             return [];
         }
 
-        var request = new DescribeCapacityReservationsRequest
-        {
-            Filters = [new Filter(AnyTag, [.. instanceIds]), new Filter("state", ["pending", "active"])],
-        };
-        var found = new List<CapacityReservation>();
-        do
-        {
-            var page = await ec2.AskAsync(
-                new Ec2Request("DescribeCapacityReservations", $"look for capacity held for {string.Join(", ", instanceIds)}"),
-                () => ec2.Client.DescribeCapacityReservationsAsync(request, cancellationToken),
-                cancellationToken);
-            found.AddRange(
+        var request = new Ec2Request("DescribeCapacityReservations", $"look for capacity held for {string.Join(", ", instanceIds)}");
+        return await Pages.ReadAsync(
+            request,
+            token => ec2.AskAsync(
+                request,
+                () => ec2.Client.DescribeCapacityReservationsAsync(
+                    new DescribeCapacityReservationsRequest
+                    {
+                        Filters = [new Filter(AnyTag, [.. instanceIds]), new Filter("state", ["pending", "active"])],
+                        NextToken = token,
+                    },
+                    cancellationToken),
+                cancellationToken),
+            page => (
                 from reservation in page.CapacityReservations ?? []
                 let instanceId = reservation.Tags?.Find(tag => tag.Key == Instance.MarkTag)?.Value
                 where instanceIds.Contains(instanceId)
-                select CapacityMapping.Map(reservation, instanceId));
-            request.NextToken = page.NextToken;
-        }
-        while (!string.IsNullOrEmpty(request.NextToken));
-
-        return found;
+                select CapacityMapping.Map(reservation, instanceId),
+                page.NextToken));
     }
 
     private static bool HasEnded(string code) =>

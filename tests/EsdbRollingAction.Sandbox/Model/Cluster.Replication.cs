@@ -44,6 +44,7 @@ public sealed partial class Cluster
     {
         var length = Math.Min(node.Log(world.Now), Log.At(world.Now));
         node.HasEntriesOfItsOwn = false;
+        node.WasDisturbed = true;
         EndProcess(node);
         node.Log = _ => length;
         StartProcess(node);

@@ -49,6 +49,9 @@ public sealed partial class Cluster
     /// <summary>What <c>/health/live</c> says, or null while the process does not answer.</summary>
     public bool? Health(string node) => world.Do<bool?>(() => Find(node) is { IsUp: true } up ? up.IsHealthy : null);
 
+    /// <summary>The program asks a node how it is: what it could know of it is from now, whether it gets an answer or not.</summary>
+    public void BeAsked(string node) => world.Do(() => Find(node).AskedAt = world.Now);
+
     /// <summary>Sets a priority until the next restart. On a read-only replica nothing happens.</summary>
     public void SetPriority(string node, int priority) => world.Do(() =>
     {

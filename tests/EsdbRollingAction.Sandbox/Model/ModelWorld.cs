@@ -29,6 +29,7 @@ public sealed class ModelWorld
             NotOffered = options.Faults.NotOffered,
         };
         World.Watch(new FaultInjector(World, Cluster, options.Faults));
+        Troublemaker = options.Faults.Trouble is { } trouble ? new Troublemaker(World, Cluster, Ec2, trouble) : null;
     }
 
     /// <summary>Model time.</summary>
@@ -39,6 +40,9 @@ public sealed class ModelWorld
 
     /// <summary>The machines.</summary>
     public Ec2 Ec2 { get; }
+
+    /// <summary>Who disturbs it at random moments, if anybody.</summary>
+    internal Troublemaker? Troublemaker { get; }
 
     private static Ec2Instance Instance(SandboxOptions options, NodeOptions named, Node node) => new(
         named.InstanceId, node.Name, Ec2State.Running, options.InstanceType, node.Address, $"ip-{node.Address.Replace('.', '-')}.ec2.internal");

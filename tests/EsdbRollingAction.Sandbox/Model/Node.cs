@@ -40,6 +40,9 @@ internal sealed class Node
     /// <summary>Its last end was not our doing.</summary>
     public bool WasDisturbed { get; set; }
 
+    /// <summary>When the program last asked it for its gossip, with or without an answer, in model time; long ago when it never did.</summary>
+    public TimeSpan AskedAt { get; set; } = TimeSpan.FromDays(-1);
+
     /// <summary>Led when it was killed, with entries that nobody else got.</summary>
     public bool HasEntriesOfItsOwn { get; set; }
 

@@ -4,7 +4,7 @@ using EsdbRollingAction.Sandbox.Model;
 namespace EsdbRollingAction.Sandbox.Refereeing;
 
 /// <summary>Rules about one act, judged by the world as it is right before it.</summary>
-internal sealed class ActRules(ClusterHealth health)
+internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
 {
     /// <summary>Each broken rule: its name and what breaks it.</summary>
     public IEnumerable<(string Rule, string What)> Judge(Act act)
@@ -27,12 +27,12 @@ internal sealed class ActRules(ClusterHealth health)
 
     private IEnumerable<(string Rule, string What)> JudgeStop(Node node)
     {
-        if (node == health.Cluster.Leading)
+        if (knowledge.IsLeading(node))
         {
             yield return ("leader-stopped", $"{node.Name} is {node.State}");
         }
 
-        if (!health.IsPending(node) && health.IsLevel(node))
+        if (knowledge.IsDone(node))
         {
             yield return ("stopped-without-need", $"{node.Name} is already changed and level");
         }
@@ -45,13 +45,11 @@ internal sealed class ActRules(ClusterHealth health)
 
     private IEnumerable<(string Rule, string What)> JudgeOther(Node node, Node other)
     {
-        if (!health.IsRunning(other) || !other.IsUp)
+        if (knowledge.IsNotLevel(other) && !IsNoReasonToWait(node, other))
         {
-            yield return (other.IsReadOnlyReplica || node.IsReadOnlyReplica ? "second-node-down" : "second-voter-down", $"{node.Name} stopped while {other.Name} is down");
-        }
-        else if (!health.IsLevel(other))
-        {
-            yield return ("stopped-while-another-is-not-level", $"{node.Name} stopped while {other.Name} is {other.State}, {health.Cluster.BytesBehind(other)} bytes behind");
+            yield return health.IsRunning(other) && other.IsUp
+                ? ("stopped-while-another-is-not-level", $"{node.Name} stopped while {other.Name} is {other.State}, {health.Cluster.BytesBehind(other)} bytes behind")
+                : (other.IsReadOnlyReplica || node.IsReadOnlyReplica ? "second-node-down" : "second-voter-down", $"{node.Name} stopped while {other.Name} is down");
         }
 
         if (!node.IsReadOnlyReplica && other.IsReadOnlyReplica && health.IsPending(other))
@@ -59,6 +57,9 @@ internal sealed class ActRules(ClusterHealth health)
             yield return ("order", $"{node.Name} stopped before the read-only replica {other.Name} was changed");
         }
     }
+
+    /// <summary>A read-only replica that crashed by itself holds no voter back: nothing is lost without it.</summary>
+    private static bool IsNoReasonToWait(Node node, Node other) => !node.IsReadOnlyReplica && other is { IsReadOnlyReplica: true, WasDisturbed: true };
 
     private IEnumerable<(string Rule, string What)> JudgeResign(Node node) =>
         from other in health.Nodes

@@ -8,6 +8,7 @@ public sealed class Referee : IWitness
 {
     private readonly ModelWorld model;
     private readonly ClusterHealth health;
+    private readonly Knowledge knowledge;
     private readonly ActRules rules;
     private readonly List<BrokenRule> broken = [];
     private readonly List<string> history = [];
@@ -23,10 +24,12 @@ public sealed class Referee : IWitness
     {
         this.model = model;
         health = new ClusterHealth(model, targetType);
-        rules = new ActRules(health);
+        knowledge = new Knowledge(model, health);
+        rules = new ActRules(health, knowledge);
         model.World.Do(() =>
         {
             leader = model.Cluster.Leading?.Name;
+            knowledge.Look();
             model.World.Watch(this);
         });
     }
@@ -64,6 +67,7 @@ public sealed class Referee : IWitness
     /// <inheritdoc/>
     public void AfterChange()
     {
+        knowledge.Look();
         RememberStates();
         CountLeadership();
         WatchWrites();
@@ -91,7 +95,7 @@ public sealed class Referee : IWitness
     {
         stoppedByUs.RemoveWhere(node => health.IsRunning(node) && health.IsLevel(node));
         var available = model.Cluster.Voters.Count(node => health.HasData(node) || node.WasDisturbed);
-        var isLost = available < model.Cluster.Majority && stoppedByUs.Count > 0;
+        var isLost = available < model.Cluster.Majority && stoppedByUs.Any(node => !node.IsReadOnlyReplica);
         if (isLost && !isQuorumLost)
         {
             Break("quorum-lost", $"only {available} of {model.Cluster.ClusterSize} voters have the data");

@@ -19,15 +19,15 @@ internal sealed class Ec2Server : IDisposable
     private readonly ExpiringCredentials credentials;
     private int requests;
 
-    public Ec2Server(Ec2 ec2, Uri url, Faults faults, RequestLog log)
+    public Ec2Server(ModelWorld model, Uri url, Faults faults, RequestLog log)
     {
         this.log = log;
         throttleEvery = faults.ThrottleEvery;
         denied = faults.DeniedActions;
-        actions = new Ec2Actions(ec2);
+        actions = new Ec2Actions(model.Ec2);
         credentials = new ExpiringCredentials(faults.CredentialsExpireAfter);
         Outage = new Ec2Outage(faults.HangsFrom);
-        server = Listener.Start(url, certificateFile: null, cutter: null);
+        server = Listener.Start(url, certificateFile: null, cutter: null, WireTrouble.For(model, faults, "ec2", log));
         server.Given(Request.Create().WithPath("/").UsingPost()).RespondWith(Response.Create().WithCallback(AnswerAsync));
     }
 

@@ -26,8 +26,8 @@ internal sealed class NodeServer : IDisposable
         this.node = node;
         this.options = options;
         this.log = log;
-        credentials = new Credentials(options.Secured);
-        server = Listener.Start(url, certificateFile, new LineCutter(IsDown, options.Faults.BlackHole ? IsOff : () => false));
+        credentials = new Credentials(options.Secured, options.Password);
+        server = Listener.Start(url, certificateFile, new LineCutter(() => model.Cluster.BeAsked(node), IsDown, options.Faults.BlackHole ? IsOff : () => false), WireTrouble.For(model, options.Faults, node, log));
         Get("/gossip", Gossip);
         Get("/health/live", _ => Health());
         Get("/info", _ => Answers.Json(NodeJson.Info(Own.State)));

@@ -32,7 +32,7 @@ internal sealed class SandboxWire : IDisposable
 
         Client = new HttpClient(handler, disposeHandler: false);
         Ec2Url = new Uri($"http://{ec2Address}:{Listener.PortOn(ec2Address)}/");
-        var ec2 = new Ec2Server(model.Ec2, Ec2Url, options.Faults, Requests);
+        var ec2 = new Ec2Server(model, Ec2Url, options.Faults, Requests);
         servers.Add(ec2);
         Outage = ec2.Outage;
     }
@@ -54,7 +54,7 @@ internal sealed class SandboxWire : IDisposable
 
     public string ConnectionString(SandboxOptions options)
     {
-        var user = options.Secured ? "admin:changeit@" : "";
+        var user = options.Secured ? $"admin:{Uri.EscapeDataString(options.Password)}@" : "";
         var hosts = string.Join(',', NodeUrls.Select(url => url.Authority));
         var query = CertificateAuthorityFile is null ? "tls=false" : $"tls=true&tlsCaFile={Uri.EscapeDataString(CertificateAuthorityFile)}";
         return $"esdb://{user}{hosts}?{query}";

@@ -1,6 +1,4 @@
 using System.Net;
-using Amazon.EC2;
-using Amazon.Runtime;
 using CsCheck;
 using EsdbRollingAction.Core.Instances;
 
@@ -28,71 +26,24 @@ public sealed class HostileEc2Tests : IDisposable
     private static readonly Gen<(byte[] Body, HttpStatusCode Status)> Answers =
         Gen.Select(Mutation.Of(Instances, Error), Gen.OneOf(HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.ServiceUnavailable, HttpStatusCode.Forbidden));
 
-    private readonly OneAnswer http = new();
-    private readonly AmazonEC2Client client;
+    private readonly ToldAnswers ec2 = new();
 
-    public HostileEc2Tests()
-    {
-        var configuration = Ec2Client.Configuration("eu-west-1");
-        configuration.ServiceURL = "http://127.0.0.1:9";
-        configuration.MaxErrorRetry = 0;
-        configuration.HttpClientFactory = http;
-        client = new AmazonEC2Client(new BasicAWSCredentials("AKIDEXAMPLE", "a-secret-key-that-is-long"), configuration);
-    }
-
-    public void Dispose()
-    {
-        client.Dispose();
-        http.Dispose();
-    }
+    public void Dispose() => ec2.Dispose();
 
     [Fact]
     public void Instances_are_understood_or_become_an_instance_exception_without_the_key() => Answers.Sample(
         answer =>
         {
             var (body, status) = answer;
-            http.Answer.Value = (body, status);
+            ec2.Answer.Value = _ => (body, status);
             try
             {
-                new Ec2Instances(new Ec2Calls(client)).FindAsync([], CancellationToken.None).GetAwaiter().GetResult();
+                new Ec2Instances(new Ec2Calls(ec2.Client)).FindAsync([], CancellationToken.None).GetAwaiter().GetResult();
             }
             catch (InstanceException exception)
             {
-                Assert.DoesNotContain("a-secret-key", exception.ToString(), StringComparison.Ordinal);
+                Assert.DoesNotContain(ToldAnswers.SecretKey, exception.ToString(), StringComparison.Ordinal);
             }
         },
         iter: Mutation.Cases);
-
-    /// <summary>Answers every request of one thread with what that thread was told.</summary>
-    private sealed class OneAnswer : HttpClientFactory, IDisposable
-    {
-        private readonly Handler handler;
-        private readonly HttpClient http;
-
-        public OneAnswer()
-        {
-            handler = new Handler(Answer);
-            http = new HttpClient(handler, disposeHandler: false);
-        }
-
-        public AsyncLocal<(byte[] Body, HttpStatusCode Status)> Answer { get; } = new();
-
-        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => http;
-
-        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
-
-        public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
-
-        public void Dispose()
-        {
-            http.Dispose();
-            handler.Dispose();
-        }
-
-        private sealed class Handler(AsyncLocal<(byte[] Body, HttpStatusCode Status)> answer) : HttpMessageHandler
-        {
-            protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(
-                new HttpResponseMessage(answer.Value.Status) { Content = new ByteArrayContent(answer.Value.Body), RequestMessage = request });
-        }
-    }
 }

@@ -154,6 +154,16 @@ public sealed class Ec2CapacityTests : IDisposable
     }
 
     [Fact]
+    public async Task Pages_that_do_not_end_are_an_error_and_not_read_for_ever()
+    {
+        ec2.Answer(Ec2Answers.Answer("DescribeCapacityReservations", "<capacityReservationSet/><nextToken>more</nextToken>"));
+
+        var error = await Assert.ThrowsAsync<InstanceException>(() => Capacity.FindAsync(["i-1"], Token));
+
+        Assert.Equal(("TooManyPages", 100), (error.Code, ec2.Requests.Count));
+    }
+
+    [Fact]
     public async Task For_no_instance_nothing_is_asked()
     {
         Assert.Empty(await Capacity.FindAsync([], Token));

@@ -82,7 +82,7 @@ public sealed class InstanceFactsTests : IDisposable
     {
         ec2.Answer(Ec2Answers.Error(code, "no"), status);
 
-        AssertNothingTold(await AskAsync());
+        AssertNothingTold(await AskInVirtualTimeAsync(new FakeTimeProvider()));
     }
 
     [Fact]
@@ -114,19 +114,51 @@ public sealed class InstanceFactsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_EC2_that_never_answers_is_not_waited_for()
+    public async Task An_EC2_that_never_answers_is_waited_for_half_a_minute_and_not_longer()
     {
         ec2.AnswerTooLate();
         var time = new FakeTimeProvider();
+        var began = time.GetUtcNow();
 
-        var asking = AskAsync(time);
-        while (!asking.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        AssertNothingTold(await AskInVirtualTimeAsync(time));
 
-        AssertNothingTold(await asking);
+        Assert.InRange(time.GetUtcNow() - began, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task What_fails_for_a_while_is_asked_for_again_and_told()
+    {
+        ec2.Answer(Ec2Answers.Answer("Any", ""));
+        ec2.AnswerToInTurn("Action=DescribeInstanceTypes&", (Ec2Answers.Error("InternalError", "no"), 500), (Types(Nitro), 200));
+
+        var facts = await AskInVirtualTimeAsync(new FakeTimeProvider());
+
+        Assert.NotNull(facts.TypeOf("m6i.xlarge"));
+    }
+
+    [Fact]
+    public async Task What_is_denied_is_not_asked_for_again()
+    {
+        ec2.Answer(Ec2Answers.Error("UnauthorizedOperation", "no"), 403);
+
+        AssertNothingTold(await AskAsync());
+
+        Assert.Equal(3, ec2.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("DescribeInstanceTypes", "<instanceTypeSet/>")]
+    [InlineData("DescribeInstanceTypeOfferings", "<instanceTypeOfferingSet/>")]
+    public async Task Pages_that_do_not_end_are_not_told(string action, string items)
+    {
+        ec2.Answer(Ec2Answers.Answer("Any", ""));
+        ec2.AnswerTo($"Action={action}&", Ec2Answers.Answer(action, $"{items}<nextToken>more</nextToken>"));
+
+        var facts = await AskAsync();
+
+        var problem = action == "DescribeInstanceTypes" ? facts.Types.Problem : facts.Offerings.Problem;
+        Assert.Contains("100 pages and more", problem, StringComparison.Ordinal);
+        Assert.Equal(100, ec2.Requests.Count(request => request["Action"] == action));
     }
 
     private static void AssertNothingTold(InstanceFacts facts)
@@ -134,6 +166,19 @@ public sealed class InstanceFactsTests : IDisposable
         Assert.NotNull(facts.Types.Problem);
         Assert.NotNull(facts.Offerings.Problem);
         Assert.NotNull(facts.StopProtection["i-1"].Problem);
+    }
+
+    /// <summary>A virtual second lasts as long as the stub usually needs for an answer.</summary>
+    private async Task<InstanceFacts> AskInVirtualTimeAsync(FakeTimeProvider time)
+    {
+        var asking = AskAsync(time);
+        while (!asking.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(20, Token);
+        }
+
+        return await asking;
     }
 
     private Task<InstanceFacts> AskAsync() => AskAsync(TimeProvider.System);

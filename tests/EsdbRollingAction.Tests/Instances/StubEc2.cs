@@ -63,6 +63,14 @@ internal sealed class StubEc2 : IDisposable
         server.Given(Request.Create().UsingPost()).InScenario("turns").WhenStateIs("later").RespondWith(Reply(then.Body, then.Status));
     }
 
+    /// <summary>Answers the first request whose body holds a text this way and the later ones that way.</summary>
+    public void AnswerToInTurn(string field, (string Body, int Status) first, (string Body, int Status) then)
+    {
+        var body = new WildcardMatcher($"*{field}*");
+        server.Given(Request.Create().UsingPost().WithBody(body)).AtPriority(1).InScenario(field).WillSetStateTo("later").RespondWith(Reply(first.Body, first.Status));
+        server.Given(Request.Create().UsingPost().WithBody(body)).AtPriority(1).InScenario(field).WhenStateIs("later").RespondWith(Reply(then.Body, then.Status));
+    }
+
     public void Dispose()
     {
         client.Dispose();

@@ -46,6 +46,35 @@ public sealed class RefereeTests
     }
 
     [Fact]
+    public void What_has_become_so_since_the_program_last_asked_is_not_its_fault()
+    {
+        cluster.Cluster.BeAsked(OtherFollower);
+        cluster.Cluster.Crash(OtherFollower, restartAfterSeconds: 60);
+        cluster.Pass(0.5);
+        cluster.Stop(Follower);
+
+        Assert.DoesNotContain("second-voter-down", cluster.BrokenRules);
+    }
+
+    [Theory]
+    [InlineData(0.5, true)]
+    [InlineData(5, false)]
+    public void What_was_so_when_it_asked_or_it_has_not_asked_for_long_is_its_fault(double seconds, bool asksAgain)
+    {
+        cluster.Cluster.BeAsked(OtherFollower);
+        cluster.Cluster.Crash(OtherFollower, restartAfterSeconds: 60);
+        cluster.Pass(seconds);
+        if (asksAgain)
+        {
+            cluster.Cluster.BeAsked(OtherFollower);
+        }
+
+        cluster.Stop(Follower);
+
+        Assert.Contains("second-voter-down", cluster.BrokenRules);
+    }
+
+    [Fact]
     public void Notices_a_stop_while_another_node_is_not_level()
     {
         cluster.Change(Follower);
