@@ -28,6 +28,7 @@ internal sealed class SimulatedRoll
     private readonly List<NodeEndpoint> endpoints;
     private int interruptionsLeft;
     private bool credentialsExpired;
+    private bool takesBack;
     private int runs;
 
     private SimulatedRoll(int seed, Mutant mutant, bool keepsHistory)
@@ -38,7 +39,7 @@ internal sealed class SimulatedRoll
         history = keepsHistory ? new History(time) : null;
         model = new ModelWorld(scenario.World, time, [.. scenario.World.Nodes.Select((_, i) => ($"10.0.0.{i + 1}", 2113))]);
         endpoints = [.. model.Cluster.Nodes.Select(node => new NodeEndpoint(node.Address, node.Port))];
-        umpire = new Umpire(model, history);
+        umpire = new Umpire(model, scenario.Inputs.AllowDowntime, history);
         aws = new Aws(draw, TimeSpan.FromSeconds(scenario.World.Timings.DescribeStaleness));
         disturber = new Disturber(model, aws, umpire, history);
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
@@ -70,7 +71,7 @@ internal sealed class SimulatedRoll
             var wasCalm = IsCalm;
             (var end, text) = RunOnce(text);
             inTheEnd += wasCalm && (end.IsFinished || !scenario.Inputs.StepByStep) ? 1 : 0;
-            isDone = (end.IsSuccess && wasCalm) || runs >= MostRuns || inTheEnd >= (scenario.Refusals.EndTheUpdate ? 2 : RunsInTheEnd);
+            isDone = (end.IsSuccess && wasCalm && (takesBack || scenario.TakenBackAfter is null)) || runs >= MostRuns || inTheEnd >= (scenario.Refusals.EndTheUpdate ? 2 : RunsInTheEnd);
             if (!isDone)
             {
                 Pass(PauseAfter(end));
@@ -88,6 +89,7 @@ internal sealed class SimulatedRoll
 
     private (RunEnd End, byte[]? Text) RunOnce(byte[]? text)
     {
+        TakeBackFromNowOn(text);
         using var run = NewRun();
         var wire = new Wire(run, disturber.Weather, draw);
         var edges = new ProgramEdges(
@@ -109,6 +111,20 @@ internal sealed class SimulatedRoll
         return (end, written);
     }
 
+    /// <summary>There is something to take back once a state tells of it.</summary>
+    private void TakeBackFromNowOn(byte[]? text)
+    {
+        if (takesBack || text is null || !(runs >= scenario.TakenBackAfter))
+        {
+            return;
+        }
+
+        history?.Add("somebody wants the update taken back");
+        takesBack = true;
+        umpire.WantedType = ScenarioSource.OriginalType;
+        umpire.Disturbances++;
+    }
+
     private Run NewRun() => new(scenario, scenario.Inputs.SameRunName ? "run" : $"run-{runs}", time, umpire, history)
     {
         CallsLeft = interruptionsLeft > 0 && !IsCalm ? draw.Number(1, scenario.Interruptions.CallsBetweenKills * 2) : null,
@@ -117,7 +133,8 @@ internal sealed class SimulatedRoll
     };
 
     /// <summary>In the end a person gives it all the time and iterations it wants.</summary>
-    private Inputs InputsNow() => IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = 5000 } : scenario.Inputs;
+    private Inputs InputsNow() =>
+        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = 5000 } : scenario.Inputs) with { TakesBack = takesBack };
 
     /// <summary>Steps follow each other at once, unless something is wrong; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>

@@ -54,6 +54,10 @@ public sealed record ClusterUpdate
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? UnknownFields { get; set; }
 
+    /// <summary>The nodes of the same update when it was done before: what they were then is still what it can be taken back to.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<NodeUpdate> DoneBefore { get; init; } = [];
+
     /// <summary>The limit in force.</summary>
     [JsonIgnore]
     public int MaxIterations => MaxNumberOfIterationsPerNodeUpdate ?? DefaultMaxIterations;

@@ -71,11 +71,15 @@ internal sealed class NodePlan(
             OriginalNodeType = earlier.OriginalNodeType ?? (member is null ? null : RoleOf(member)),
             Ec2InstanceId = instance.Id,
             OriginalNodePriority = earlier.OriginalNodePriority ?? mark?.OriginalPriority ?? OriginalPriority(endpoint, member),
-            OriginalInstanceType = earlier.OriginalInstanceType ?? mark?.OriginalType,
+            OriginalInstanceType = earlier.OriginalInstanceType ?? mark?.OriginalType ?? TypeBeforeItWasDone(instance),
             CurrentNodePriority = member?.NodePriority ?? earlier.CurrentNodePriority,
         };
         return strategy.WithSeen(StillDone(node, instance) ? node : node.Fresh(), instance, now);
     }
+
+    /// <summary>An update that is asked for again changes nothing, and must not forget what it changed before.</summary>
+    private string? TypeBeforeItWasDone(Instance instance) =>
+        state.DoneBefore.FirstOrDefault(node => node.Ec2InstanceId == instance.Id && node.CurrentInstanceType == instance.Type)?.OriginalInstanceType;
 
     /// <summary>A node that the state calls done and somebody has changed since is worked on again.</summary>
     private bool StillDone(NodeUpdate node, Instance instance) =>

@@ -55,8 +55,10 @@ public static class StartingState
     /// wrote by hand has no digest, and asks for something.
     /// </summary>
     private static bool IsPlanOfAnother(ClusterUpdate found, UpdateRequest request) =>
-        found is { PlanDigest: not null, StartedAt: null, TakesBack: false }
-        && (IsOther(found.UpdateStrategy, request.UpdateStrategy) || IsOther(found.TargetInstanceType, request.TargetInstanceType));
+        found is { PlanDigest: not null, StartedAt: null, TakesBack: false } && AsksForAnother(found, request);
+
+    private static bool AsksForAnother(ClusterUpdate found, UpdateRequest request) =>
+        IsOther(found.UpdateStrategy, request.UpdateStrategy) || IsOther(found.TargetInstanceType, request.TargetInstanceType);
 
     private static ClusterUpdate New(UpdateRequest request, ClusterUpdate? history, string defaultStrategy) => new()
     {
@@ -65,6 +67,7 @@ public static class StartingState
         MaxNumberOfIterationsPerNodeUpdate = Limit(request, history),
         RequestedMaxIterations = request.MaxIterations,
         UnknownFields = history?.UnknownFields,
+        DoneBefore = history is { ClusterUpdateStatus: UpdateStatus.Success, TakesBack: false } && !AsksForAnother(history, request) ? history.EventStoreNodeUpdates : [],
     };
 
     /// <summary>

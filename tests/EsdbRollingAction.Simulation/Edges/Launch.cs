@@ -47,9 +47,11 @@ internal static class Launch
     {
         var found = text is null ? null : SimulatedStore.Reader.Parse(text);
         var request = new UpdateRequest(UpdateInstanceTypeStrategy.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations);
-        var start = StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.StepByStep);
+        var start = inputs.TakesBack
+            ? TakingBack.From(found, request)
+            : StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.StepByStep);
         var settings = SettingsOf(run, inputs, edges);
-        var strategy = new UpdateInstanceTypeStrategy(edges.Ec2, start.TargetInstanceType);
+        var strategy = new UpdateInstanceTypeStrategy(edges.Ec2, start.TakesBack ? null : start.TargetInstanceType);
         var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Time,
             new CheckFacts(edges.Facts, edges.Facts));
         var control = new InstanceControl(edges.Ec2, mutant.Marks(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
@@ -66,6 +68,7 @@ internal static class Launch
         Seeds = [.. edges.Endpoints.Take(inputs.Seeds ?? int.MaxValue)],
         IterationInterval = TimeSpan.FromSeconds(inputs.IterationSeconds),
         RollBackOnFailure = inputs.RollBackOnFailure,
+        AllowDowntime = inputs.AllowDowntime,
         CapacityRetry = TimeSpan.FromSeconds(inputs.CapacityRetrySeconds),
         ReserveCapacity = inputs.ReserveCapacity,
         Run = inputs.Marks ? run.Name : null,

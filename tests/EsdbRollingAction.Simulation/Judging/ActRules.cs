@@ -1,6 +1,5 @@
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Sandbox.Model;
-using EsdbRollingAction.Simulation.Scenarios;
 using Act = EsdbRollingAction.Sandbox.Model.Act;
 
 namespace EsdbRollingAction.Simulation.Judging;
@@ -23,7 +22,7 @@ internal sealed class ActRules(Umpire umpire)
     private IEnumerable<(Rule Rule, string What)> JudgeStop(NodeWatch watch, Decision? decided)
     {
         var (node, now) = (watch.Node, umpire.Now);
-        if (watch.CouldBeKnown(watch.LeadingSince, now))
+        if (watch.CouldBeKnown(watch.LeadingSince, now) && !(umpire.MayBeDown && umpire.Cluster.ClusterSize == 1))
         {
             yield return (Rule.LeaderStopped, $"{node.Name} has been leading for {Age(watch.LeadingSince)}");
         }
@@ -52,7 +51,7 @@ internal sealed class ActRules(Umpire umpire)
             ? []
             : from other in umpire.Nodes
               where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue
-              where umpire.Ec2.Of(other.Node.Name).Type != ScenarioSource.TargetType
+              where umpire.Ec2.Of(other.Node.Name).Type != umpire.WantedType
               select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is changed");
 
     private string Age(TimeSpan? since) => $"{(umpire.Now - since)?.TotalSeconds:0.000} s";

@@ -55,7 +55,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         var node = watch.Node;
         var instance = model.Ec2.Of(node.Name);
         var mayStay = scenario.Refusals.EndTheUpdate || WantsCapacityThatIsRefused;
-        var isRight = watch.NotLevelSince is null && (instance.Type == ScenarioSource.TargetType || mayStay);
+        var isRight = watch.NotLevelSince is null && (instance.Type == umpire.WantedType || mayStay || HasHandMadeType(watch));
         var isExcused = mayStay ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0 : IsForgotten(watch);
         if (!isRight && !isExcused)
         {
@@ -67,11 +67,14 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.PriorityNotRestored, $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
         }
 
-        if (instance.Type == ScenarioSource.TargetType && !mayStay && aws.MarkOf(instance.Id) is { } mark)
+        if (instance.Type == umpire.WantedType && !mayStay && aws.MarkOf(instance.Id) is { } mark)
         {
             umpire.Break(Rule.MarkLeft, $"{node.Name} is still marked: {mark}");
         }
     }
+
+    /// <summary>What a person made it before the update came to it is what it was: it is not taken back further.</summary>
+    private bool HasHandMadeType(NodeWatch watch) => scenario.TakenBackAfter is not null && watch.TouchedByHandAt > TimeSpan.MinValue;
 
     /// <summary>A person stopped it, and whoever has started since knows nothing of it.</summary>
     private bool IsForgotten(NodeWatch watch) => !watch.IsStoppedByUs

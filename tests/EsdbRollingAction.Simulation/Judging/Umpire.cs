@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Scenarios;
 using Act = EsdbRollingAction.Sandbox.Model.Act;
 
 namespace EsdbRollingAction.Simulation.Judging;
@@ -23,9 +24,10 @@ internal sealed class Umpire : IWitness
     private bool isProgram;
     private bool isQuorumLost;
 
-    public Umpire(ModelWorld model, History? history)
+    public Umpire(ModelWorld model, bool allowsDowntime, History? history)
     {
         (this.model, this.history) = (model, history);
+        MayBeDown = allowsDowntime && model.Cluster.ClusterSize - 1 < model.Cluster.Majority;
         Nodes = [.. model.Cluster.Nodes.Select(node => new NodeWatch(node))];
         rules = new ActRules(this);
         model.World.Do(() => model.World.Watch(this));
@@ -33,7 +35,15 @@ internal sealed class Umpire : IWitness
 
     public NodeWatch[] Nodes { get; }
 
+    /// <summary>The type that every node shall have.</summary>
+    public string WantedType { get; set; } = ScenarioSource.TargetType;
+
+    /// <summary>Whether the cluster cannot spare a voter, and downtime is allowed.</summary>
+    public bool MayBeDown { get; }
+
     public Ec2 Ec2 => model.Ec2;
+
+    public Cluster Cluster => model.Cluster;
 
     public IReadOnlyList<BrokenRule> Broken => broken;
 
@@ -105,7 +115,7 @@ internal sealed class Umpire : IWitness
         }
 
         var isLost = model.Cluster.ClusterSize - away < model.Cluster.Majority;
-        if (isLost && !isQuorumLost)
+        if (isLost && !isQuorumLost && !MayBeDown)
         {
             Break(Rule.QuorumLost, $"{away} of {model.Cluster.ClusterSize} voters are away by the program's doing");
         }

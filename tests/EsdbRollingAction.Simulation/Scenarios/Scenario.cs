@@ -32,6 +32,9 @@ internal sealed record Scenario
     /// <summary>How many times longer than it should the program takes to look again while it waits.</summary>
     public required double Slowness { get; init; }
 
+    /// <summary>After how many runs somebody wants the update taken back; null for never.</summary>
+    public int? TakenBackAfter { get; init; }
+
     /// <summary>From then on nothing disturbs any more: running again must end well.</summary>
     public required TimeSpan Calm { get; init; }
 }
@@ -63,6 +66,12 @@ internal sealed record Inputs
 
     /// <summary>How many nodes the connection string names; null for all.</summary>
     public int? Seeds { get; init; }
+
+    /// <summary>Whether the update that the state tells of is taken back.</summary>
+    public bool TakesBack { get; init; }
+
+    /// <summary>Whether a cluster that cannot spare a voter may be down.</summary>
+    public bool AllowDowntime { get; init; }
 }
 
 /// <summary>How calls go wrong, each with this probability.</summary>

@@ -29,7 +29,34 @@ internal static class ScenarioSource
             Slowness = draw.OneOf(1, 2, 4, 8),
             Calm = calm,
         };
-        return CanBeFound(scenario) ? scenario : scenario with { Inputs = inputs with { Seeds = 2 } };
+        scenario = CanBeFound(scenario) ? scenario : scenario with { Inputs = inputs with { Seeds = 2 } };
+        return draw.Chance(0.1) ? TakenBack(scenario, draw) : draw.Chance(0.05) ? WithFewVoters(scenario, draw) : scenario;
+    }
+
+    /// <summary>Who has lost the state, or has an older one, does not know what there is to take back.</summary>
+    private static Scenario TakenBack(Scenario scenario, Draw draw) => scenario with
+    {
+        TakenBackAfter = draw.Number(1, 3),
+        Inputs = scenario.Inputs with { StepByStep = false },
+        Interruptions = scenario.Interruptions with { StateLost = 0, StateOlder = 0, StateEdited = 0 },
+    };
+
+    /// <summary>A cluster that is down while a node restarts can be asked nothing: what is forgotten then, nobody can tell.</summary>
+    private static Scenario WithFewVoters(Scenario scenario, Draw draw)
+    {
+        var voters = draw.Number(1, 2);
+        return scenario with
+        {
+            World = scenario.World with
+            {
+                Nodes = [.. scenario.World.Nodes.Where((node, i) => node.IsReadOnlyReplica || i < voters)],
+                Leader = scenario.World.Nodes[draw.Number(0, voters - 1)].Name,
+            },
+            Inputs = scenario.Inputs with { AllowDowntime = true, Seeds = null, StepByStep = false },
+            Interruptions = scenario.Interruptions with { StateLost = 0, StateOlder = 0, StateEdited = 0 },
+            Disturbances = [.. scenario.Disturbances.Where(it => it.Node < voters && it.Kind != DisturbanceKind.PersonStops)],
+            Refusals = scenario.Refusals with { StopOf = null },
+        };
     }
 
     /// <summary>When the only node that is named was stopped, its mark alone tells a program without the state by whom.</summary>

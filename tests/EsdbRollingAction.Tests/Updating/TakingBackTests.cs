@@ -27,6 +27,16 @@ public sealed class TakingBackTests : IDisposable
     }
 
     [Fact]
+    public async Task An_update_that_was_asked_for_twice_can_still_be_taken_back()
+    {
+        var again = await roll.RunAsync(StartingState.From(await roll.RunAsync(), Request, "Ec2InstanceTypeUpdate"));
+
+        await BackAsync(again);
+
+        Assert.All(roll.Picture.Nodes, node => Assert.Equal("t2.large", node.InstanceType));
+    }
+
+    [Fact]
     public async Task Of_an_unfinished_update_only_what_was_changed_is_taken_back()
     {
         var middle = await InterruptedAtAsync(act: 5);
