@@ -29,6 +29,19 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task A_type_on_which_the_database_does_not_come_up_ends_with_the_node_healthy_on_its_old_type()
+    {
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions { TimeScale = 40, Faults = new Faults { DatabaseFailsOn = "t2.xlarge" } });
+
+        var result = await rolling.RunAsync(("INPUT_MAX_NUMBER_OF_ITERATIONS_PER_NODE_UPDATE", "30"));
+
+        Assert.Equal((1, "iteration-limit-exceeded"), (result.ExitCode, rolling.Outputs()["failure-reason"]));
+        Assert.Contains("put back to t2.large and is level", result.Error, StringComparison.Ordinal);
+        rolling.AssertNoRuleBroken(result);
+        Assert.All(rolling.Sandbox.Ec2.Truth, instance => Assert.Equal(("t2.large", EsdbRollingAction.Sandbox.Model.Ec2State.Running), (instance.Type, instance.State)));
+    }
+
+    [Fact]
     public async Task A_type_that_never_starts_ends_with_the_node_healthy_on_its_old_type()
     {
         await using var rolling = await Rolling.StartAsync();

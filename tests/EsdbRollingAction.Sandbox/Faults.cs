@@ -42,6 +42,9 @@ public sealed record Faults
     /// <summary>This type exists, though not in the nodes' availability zone.</summary>
     public string? NotOffered { get; init; }
 
+    /// <summary>The database does not start on this type, though the instance runs.</summary>
+    public string? DatabaseFailsOn { get; init; }
+
     /// <summary>What goes wrong at random moments; null for nothing.</summary>
     public Trouble? Trouble { get; init; }
 

@@ -71,7 +71,7 @@ internal sealed class SimulatedRoll
             var wasCalm = IsCalm;
             (var end, text) = RunOnce(text);
             inTheEnd += wasCalm && (end.IsFinished || !scenario.Inputs.StepByStep) ? 1 : 0;
-            isDone = (end.IsSuccess && wasCalm && (takesBack || scenario.TakenBackAfter is null)) || runs >= MostRuns || inTheEnd >= (scenario.Refusals.EndTheUpdate ? 2 : RunsInTheEnd);
+            isDone = (end.IsSuccess && wasCalm && (takesBack || scenario.TakenBackAfter is null)) || runs >= MostRuns || inTheEnd >= (scenario.Refusals is { EndTheUpdate: true, DatabaseOnTarget: false } ? 2 : RunsInTheEnd);
             if (!isDone)
             {
                 Pass(PauseAfter(end));
@@ -134,7 +134,7 @@ internal sealed class SimulatedRoll
 
     /// <summary>In the end a person gives it all the time and iterations it wants.</summary>
     private Inputs InputsNow() =>
-        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = 5000 } : scenario.Inputs) with { TakesBack = takesBack };
+        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = scenario.Refusals.DatabaseOnTarget ? 60 : 5000 } : scenario.Inputs) with { TakesBack = takesBack };
 
     /// <summary>Steps follow each other at once, unless something is wrong; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>

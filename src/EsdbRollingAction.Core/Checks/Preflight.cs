@@ -95,6 +95,7 @@ public sealed class Preflight(
         { State: not InstanceState.Running } => $"its instance is {instance.State}: the update brings it back",
         { Mark: not null } => "its instance is marked: an update was interrupted at it",
         _ when strategy.IsAsWanted(node, instance) => "its instance is as wanted already: the update waits for it",
+        _ when planned.TakesBack => "the update that is taken back left it so: it is put back first",
         _ => Begun(planned),
     };
 

@@ -58,6 +58,19 @@ public sealed class ClusterUpdateService(
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
         start = await new Revival(preflight, nodes, control, strategy, settings, reporter, time).ReviveAsync(start, cancellationToken);
+        try
+        {
+            return await RollAsync(start, oneIteration, cancellationToken);
+        }
+        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.PreflightRefused or FailureReason.ClusterUnreachable && start.StartedAt is not null)
+        {
+            await GiveBackWhatWasLeftAsync(start, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<ClusterUpdate> RollAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
+    {
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
         var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: false, cancellationToken);
         reporter.Checked(report.Checks);
@@ -140,6 +153,23 @@ public sealed class ClusterUpdateService(
         {
             reporter.Warn($"Whether capacity is still held could not be looked up ({exception.Message}). The next run does it; what is held ends by itself within six hours.");
         }
+    }
+
+    /// <summary>A run that may not begin gives back what one that was killed holds; not what one that lives does.</summary>
+    private async Task GiveBackWhatWasLeftAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runLock.EndedRunsAsync(state, cancellationToken);
+            await capacity.LookAsync([.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()], cancellationToken);
+        }
+        catch (Exception exception) when (exception is InstanceException or RollingUpdateException)
+        {
+            reporter.Warn($"Whether capacity is still held was not looked up: {exception.Message}");
+            return;
+        }
+
+        await GiveBackAsync(state, cancellationToken);
     }
 
     /// <summary>

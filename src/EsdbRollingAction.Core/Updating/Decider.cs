@@ -48,7 +48,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
                 $"{taken.Node.Ec2InstanceId} of {taken.Node.NodeName} is now worked on by {taken.Mark.Run}; this run ends here and leaves it to that one.");
         }
 
-        var candidate = underWay.Count > 0 ? null : nodes.Where(node => !node.IsDone).OrderByDescending(node => node.IsRollingBack).FirstOrDefault();
+        var candidate = underWay.Count > 0 ? null : nodes.Where(node => !node.IsDone).OrderByDescending(node => SafetyRules.GoesBack(node, state, seen.Cluster, settings.AllowDowntime)).FirstOrDefault();
         state = SetAside(state, underWay, candidate, seen);
         return (underWay, candidate) switch
         {
@@ -97,7 +97,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         var remembered = asItIs with { EventStoreInstanceIdBeforeStop = seen.Cluster.Own(node.Endpoint)?.InstanceId };
         return Step.Do(
             state, remembered, NodePhase.Stopping, new Act.StopInstance(), seen,
-            $"{node.Ec2InstanceId}: {state.NameOf(seen.Cluster.Leader!.Endpoint)} leads, every other voter is level");
+            $"{node.Ec2InstanceId}: {(SafetyRules.IsOutForEverybody(node, seen.Cluster, settings.AllowDowntime) ? $"{node.NodeName} is down for everybody" : $"{state.NameOf(seen.Cluster.Leader!.Endpoint)} leads, every other voter is level")}");
     }
 
     /// <summary>Marked and in no role: it may have been stopped a moment ago, though a read that is older shows it running.</summary>

@@ -30,18 +30,29 @@ internal sealed class Revival(
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
-    private readonly HashSet<string> started = [];
+    private readonly Dictionary<string, string> started = new(StringComparer.Ordinal);
     private ClusterUpdate state = new();
 
     /// <summary>Does nothing where a node answers, or no update is known to have stopped one.</summary>
     /// <returns>The state; a node that did not start as it was to be is on its way back in it.</returns>
     /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
+    /// <exception cref="RollingUpdateException">
+    /// <see cref="FailureReason.ClusterUnreachable"/>: what was started does not answer.
+    /// </exception>
     public async Task<ClusterUpdate> ReviveAsync(ClusterUpdate begin, CancellationToken cancellationToken)
     {
         state = begin;
-        for (var until = time.GetUtcNow() + Patience; time.GetUtcNow() < until && !await DoesAnyAnswerAsync(cancellationToken);)
+        var until = time.GetUtcNow() + Patience;
+        while (!await DoesAnyAnswerAsync(cancellationToken))
         {
-            if (!await BringBackAsync(cancellationToken))
+            if (time.GetUtcNow() >= until && started.Count > 0)
+            {
+                throw new RollingUpdateException(
+                    FailureReason.ClusterUnreachable,
+                    $"No node answers, {Patience.TotalMinutes:0} min after {string.Join(" and ", started.Values)}. Look at the database there and run again when it answers.");
+            }
+
+            if (time.GetUtcNow() >= until || !await BringBackAsync(cancellationToken))
             {
                 break;
             }
@@ -79,7 +90,7 @@ internal sealed class Revival(
             {
                 var isOurs = await WasStoppedByAnUpdateAsync(instance, cancellationToken);
                 isAnythingOurs |= isOurs;
-                if (isOurs && instance.State is InstanceState.Stopped && !started.Contains(instance.Id))
+                if (isOurs && instance.State is InstanceState.Stopped && !started.ContainsKey(instance.Id))
                 {
                     await FinishAsync(instance, cancellationToken);
                 }
@@ -99,6 +110,7 @@ internal sealed class Revival(
         var node = state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == instance.Id)
             ?? new NodeUpdate { Ec2InstanceId = instance.Id, OriginalInstanceType = NodeMark.Parse(instance.Mark)?.OriginalType };
         var isAsWanted = strategy.IsAsWanted(node, instance);
+        var how = isAsWanted ? $"{instance.Id} was started with type {instance.Type}" : $"{instance.Id} was started, {strategy.Describe(node, instance)}";
         reporter.Notice($"No node answers, and {instance.Id} was stopped by an update that did not end: it is started{(isAsWanted ? "" : $", {strategy.Describe(node, instance)}")}.");
         try
         {
@@ -111,9 +123,10 @@ internal sealed class Revival(
             state = state.With(DidNotStart(node, exception));
             await control.Instances.SetTypeAsync(instance.Id, instance.Type, cancellationToken);
             await control.Instances.StartAsync(instance.Id, cancellationToken);
+            how = $"{instance.Id} was started as it was, {instance.Type}";
         }
 
-        started.Add(instance.Id);
+        started[instance.Id] = node.OriginalInstanceType is { } before ? $"{how} (before the update: {before})" : how;
     }
 
     /// <summary>Without this it would be stopped again at once, to fail again.</summary>

@@ -10,7 +10,9 @@ public static class SafetyRules
     /// <summary>All rules before a stop. The first that does not hold is what the roll waits for.</summary>
     public static IEnumerable<Verdict> BeforeStop(
         NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy, bool allowDowntime = false) =>
-        BeforeHandOver(node, state, seen, strategy, allowDowntime).Append(IsNotTheLeader(node, seen.Cluster, allowDowntime));
+        GoesBack(node, state, seen.Cluster, allowDowntime) && IsOutForEverybody(node, seen.Cluster, allowDowntime)
+            ? [InstanceIsAsPlanned(node, seen), NodeIsSettled(node, state, seen), NoOtherNodeIsInProgress(node, state, seen, strategy)]
+            : BeforeHandOver(node, state, seen, strategy, allowDowntime).Append(IsNotTheLeader(node, seen.Cluster, allowDowntime));
 
     /// <summary>All rules before the leader hands over: those before its stop, but that it leads.</summary>
     public static IEnumerable<Verdict> BeforeHandOver(
@@ -18,12 +20,12 @@ public static class SafetyRules
     [
         InstanceIsAsPlanned(node, seen),
         OneLeaderIsAgreed(seen.Cluster),
-        NodeIsSettled(node, seen),
+        NodeIsSettled(node, state, seen),
         OtherVotersAreLevel(node, state, seen.Cluster),
         AMajorityRemains(node, state, seen.Cluster, allowDowntime),
         NoOtherNodeIsInProgress(node, state, seen, strategy),
         NoOtherReplicaIsDown(node, state, seen.Cluster),
-        OrderIsKept(node, state),
+        OrderIsKept(node, state, seen.Cluster),
     ];
 
     /// <summary>Only the instance that was planned is stopped, and only when it runs.</summary>
@@ -49,12 +51,34 @@ public static class SafetyRules
     public static bool IsTheOnlyVoter(NodeUpdate node, ClusterView cluster, bool allowDowntime) =>
         allowDowntime && cluster.ClusterSize == 1 && node.NodeType != NodeType.ReadOnlyReplica;
 
+    /// <summary>
+    /// Whether the node is put back to what it was because it does not serve as it is. It comes first then: as long as it is
+    /// out, no other voter may be stopped.
+    /// </summary>
+    public static bool GoesBack(NodeUpdate node, ClusterUpdate state, ClusterView cluster, bool allowDowntime = false) =>
+        node.IsRollingBack
+        || (state.TakesBack && cluster.Own(node.Endpoint) switch
+        {
+            null => IsOutForEverybody(node, cluster, allowDowntime),
+            var own => own.State is not (NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica),
+        });
+
+    /// <summary>
+    /// Stopping what neither answers nor is seen by any node that does takes nothing from the cluster, whatever else is wrong with
+    /// it: so the way back is open. That nobody answers proves nothing, except where there is no other node to ask.
+    /// </summary>
+    public static bool IsOutForEverybody(NodeUpdate node, ClusterView cluster, bool allowDowntime = false) =>
+        cluster.Own(node.Endpoint) is null
+        && !cluster.IsSeenByAnybody(node.Endpoint)
+        && (cluster.Now.Nodes.Any(other => other.Key != node.Endpoint && other.Value.Answer is not null)
+            || IsTheOnlyVoter(node, cluster, allowDowntime));
+
     /// <summary>A node between two roles may be about to lead; one that does not answer us may still lead the others.</summary>
-    public static Verdict NodeIsSettled(NodeUpdate node, Observation seen) => seen.Cluster.Own(node.Endpoint) switch
+    public static Verdict NodeIsSettled(NodeUpdate node, ClusterUpdate state, Observation seen) => seen.Cluster.Own(node.Endpoint) switch
     {
         { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica } own =>
             Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
-        { State: not (NodeState.PreLeader or NodeState.ResigningLeader or NodeState.Unknown) } own when node.IsRollingBack =>
+        { State: not (NodeState.PreLeader or NodeState.ResigningLeader or NodeState.Unknown) } own when GoesBack(node, state, seen.Cluster) =>
             Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}, and it does not come level as it is"),
         { } own => Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
         null when Pace.IsRecent(node.ResignRequestedAt, Pace.FormerLeaderComesBack, seen.At) =>
@@ -122,10 +146,10 @@ public static class SafetyRules
     }
 
     /// <summary>Read-only replicas before followers, followers before the leader.</summary>
-    public static Verdict OrderIsKept(NodeUpdate node, ClusterUpdate state)
+    public static Verdict OrderIsKept(NodeUpdate node, ClusterUpdate state, ClusterView cluster)
     {
         var earlier = state.EventStoreNodeUpdates.FirstOrDefault(
-            other => !other.IsDone && !node.IsRollingBack && UpdateOrder.ComesBefore(other.NodeType, node.NodeType));
+            other => !other.IsDone && !GoesBack(node, state, cluster) && UpdateOrder.ComesBefore(other.NodeType, node.NodeType));
         return earlier is null
             ? Verdict.Yes(nameof(OrderIsKept), "it is its turn")
             : Verdict.No(nameof(OrderIsKept), $"{earlier.NodeName} ({earlier.NodeType}) comes first");

@@ -27,6 +27,7 @@ internal static class HelpText
             capacity-denied      IAM does not allow to hold capacity
             capacity-taken       capacity that is held is taken by another instance
             stop-protected       the instance of test-node may not be stopped
+            database-fails       the database does not start on the new type
             not-offered          the new type does not exist in the availability zone
             black-hole           a stopped machine does not refuse connections but never answers
 

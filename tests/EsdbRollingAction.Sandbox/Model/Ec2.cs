@@ -44,6 +44,9 @@ public sealed partial class Ec2
     /// <summary>A type that exists, though not in the zone; null for none.</summary>
     public string? NotOffered { get; init; }
 
+    /// <summary>The type on which the database does not start, or null.</summary>
+    public string? DatabaseFailsOn { get; init; }
+
     /// <summary>The node whose instance may not be stopped (<c>disableApiStop</c>); null for none.</summary>
     public string? StopProtected { get; set; }
 
@@ -161,7 +164,7 @@ public sealed partial class Ec2
     /// <summary>A machine that was stopped before it had booted starts nothing.</summary>
     private void StartProcess(Machine machine, int boot)
     {
-        if (machine.Boots == boot)
+        if (machine.Boots == boot && machine.Current.Type != DatabaseFailsOn)
         {
             cluster.StartProcess(cluster.Find(machine.Current.Node));
         }

@@ -27,6 +27,7 @@ public sealed class ModelWorld
             CapacityIsTaken = options.Faults.CapacityIsTaken,
             StopProtected = options.Faults.StopProtected,
             NotOffered = options.Faults.NotOffered,
+            DatabaseFailsOn = options.Faults.DatabaseFailsOn,
         };
         World.Watch(new FaultInjector(World, Cluster, options.Faults));
         Troublemaker = options.Faults.Trouble is { } trouble ? new Troublemaker(World, Cluster, Ec2, trouble) : null;

@@ -27,7 +27,7 @@ internal sealed class ActRules(Umpire umpire)
             yield return (Rule.LeaderStopped, $"{node.Name} has been leading for {Age(watch.LeadingSince)}");
         }
 
-        foreach (var other in umpire.Nodes.Where(other => other != watch && other.CouldBeKnown(other.NotLevelSince, now)))
+        foreach (var other in umpire.Nodes.Where(other => other != watch && node.IsUp && other.CouldBeKnown(other.NotLevelSince, now)))
         {
             if (!other.Node.IsReadOnlyReplica && !node.IsReadOnlyReplica)
             {
@@ -47,7 +47,7 @@ internal sealed class ActRules(Umpire umpire)
 
     /// <summary>Nodes whose turn came before this one's must have their type; a way back has no order.</summary>
     private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Decision? decided, Func<Node, bool> comesBefore) =>
-        decided?.Node is { IsRollingBack: true }
+        decided?.Node is { IsRollingBack: true } || (decided?.State.TakesBack == true && !umpire.IsLevel(watch.Node))
             ? []
             : from other in umpire.Nodes
               where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue

@@ -56,7 +56,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         var instance = model.Ec2.Of(node.Name);
         var mayStay = scenario.Refusals.EndTheUpdate || WantsCapacityThatIsRefused;
         var isRight = watch.NotLevelSince is null && (instance.Type == umpire.WantedType || mayStay || HasHandMadeType(watch));
-        var isExcused = mayStay ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0 : IsForgotten(watch);
+        var isExcused = scenario.Refusals.DatabaseOnTarget && scenario.Inputs.RollBackOnFailure ? IsForgotten(watch) || IsTheOnlyVoterAndOff(node) : mayStay ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0 : IsForgotten(watch);
         if (!isRight && !isExcused)
         {
             umpire.Break(Rule.NotUpdatedInTheEnd, $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}");
@@ -75,6 +75,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
     /// <summary>What a person made it before the update came to it is what it was: it is not taken back further.</summary>
     private bool HasHandMadeType(NodeWatch watch) => scenario.TakenBackAfter is not null && watch.TouchedByHandAt > TimeSpan.MinValue;
+
+    /// <summary>Interrupted in the middle, nothing that answers can tell a run that comes later what is to be put back.</summary>
+    private bool IsTheOnlyVoterAndOff(Node node) => !node.IsUp && model.Cluster.ClusterSize == 1;
 
     /// <summary>A person stopped it, and whoever has started since knows nothing of it.</summary>
     private bool IsForgotten(NodeWatch watch) => !watch.IsStoppedByUs

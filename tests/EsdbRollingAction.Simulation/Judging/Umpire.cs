@@ -91,7 +91,7 @@ internal sealed class Umpire : IWitness
 
         if (act.Kind == ActKind.Stop && Ec2.Of(act.Node).State == Ec2State.Running)
         {
-            watch.IsDownByUs = true;
+            watch.IsDownByUs |= watch.Node.IsUp;
             watch.IsStoppedByUs = true;
             watch.RefusedStarts = 0;
         }

@@ -139,5 +139,8 @@ internal sealed record Refusals
     /// <summary>It holds no capacity.</summary>
     public bool Reservations { get; init; }
 
-    public bool EndTheUpdate => StartOfTarget is not null || StopOf is not null;
+    /// <summary>The database does not start on the target type.</summary>
+    public bool DatabaseOnTarget { get; init; }
+
+    public bool EndTheUpdate => StartOfTarget is not null || StopOf is not null || DatabaseOnTarget;
 }

@@ -30,15 +30,25 @@ internal static class ScenarioSource
             Calm = calm,
         };
         scenario = CanBeFound(scenario) ? scenario : scenario with { Inputs = inputs with { Seeds = 2 } };
-        return draw.Chance(0.1) ? TakenBack(scenario, draw) : draw.Chance(0.05) ? WithFewVoters(scenario, draw) : scenario;
+        scenario = draw.Chance(0.1) ? TakenBack(scenario, draw) : draw.Chance(0.05) ? WithFewVoters(scenario, draw) : scenario;
+        return draw.Chance(0.05) ? WithoutDatabaseOnTarget(scenario) : scenario;
     }
+
+    /// <summary>What a node was before may stand in the state only.</summary>
+    private static Scenario WithoutDatabaseOnTarget(Scenario scenario) => scenario with
+    {
+        Interruptions = WithStateKept(scenario.Interruptions),
+        Inputs = scenario.Inputs with { Seeds = null },
+        World = scenario.World with { Faults = scenario.World.Faults with { DatabaseFailsOn = TargetType } },
+        Refusals = scenario.Refusals with { DatabaseOnTarget = true },
+    };
 
     /// <summary>Who has lost the state, or has an older one, does not know what there is to take back.</summary>
     private static Scenario TakenBack(Scenario scenario, Draw draw) => scenario with
     {
         TakenBackAfter = draw.Number(1, 3),
         Inputs = scenario.Inputs with { StepByStep = false },
-        Interruptions = scenario.Interruptions with { StateLost = 0, StateOlder = 0, StateEdited = 0 },
+        Interruptions = WithStateKept(scenario.Interruptions),
     };
 
     /// <summary>A cluster that is down while a node restarts can be asked nothing: what is forgotten then, nobody can tell.</summary>
@@ -53,7 +63,7 @@ internal static class ScenarioSource
                 Leader = scenario.World.Nodes[draw.Number(0, voters - 1)].Name,
             },
             Inputs = scenario.Inputs with { AllowDowntime = true, Seeds = null, StepByStep = false },
-            Interruptions = scenario.Interruptions with { StateLost = 0, StateOlder = 0, StateEdited = 0 },
+            Interruptions = WithStateKept(scenario.Interruptions),
             Disturbances = [.. scenario.Disturbances.Where(it => it.Node < voters && it.Kind != DisturbanceKind.PersonStops)],
             Refusals = scenario.Refusals with { StopOf = null },
         };
@@ -62,6 +72,8 @@ internal static class ScenarioSource
     /// <summary>When the only node that is named was stopped, its mark alone tells a program without the state by whom.</summary>
     private static bool CanBeFound(Scenario scenario) =>
         scenario.Inputs.Seeds != 1 || (scenario.Inputs.Marks && !scenario.Refusals.Marks && !scenario.Interruptions.RunsAreUnknown);
+
+    private static Interruptions WithStateKept(Interruptions interruptions) => interruptions with { StateLost = 0, StateOlder = 0, StateEdited = 0 };
 
     private static SandboxOptions World(int seed, Draw draw)
     {

@@ -198,6 +198,33 @@ public sealed class CapacityTests : IDisposable
         Assert.Equal(["release cr-i-leader"], roll.Instances.Asked);
     }
 
+    [Fact]
+    public async Task What_a_killed_run_left_is_given_back_by_a_run_that_may_not_begin()
+    {
+        roll.Instances.Hold("i-follower1", Picture.Target);
+        roll.Picture.Nodes.ForEach(node => node.GoesDown());
+        var begun = roll.Picture.State() with { StartedAt = roll.Time.GetUtcNow() };
+
+        await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(begun));
+
+        Assert.Equal(["release cr-i-follower1"], roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task What_a_run_that_lives_holds_is_left_to_it_by_one_that_may_not_begin()
+    {
+        const string Other = "https://github.com/org/ops/actions/runs/6";
+        roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7" };
+        roll.Instances.Runs[Other] = true;
+        roll.Picture["follower1"].Mark = $"run={Other}";
+        roll.Instances.Hold("i-follower1", Picture.Target);
+        roll.Picture.Nodes.ForEach(node => node.GoesDown());
+
+        await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(roll.Picture.State() with { StartedAt = roll.Time.GetUtcNow() }));
+
+        Assert.Single(roll.Instances.Held);
+    }
+
     [Theory]
     [InlineData(InstanceErrorKind.AccessDenied)]
     [InlineData(InstanceErrorKind.Transient)]

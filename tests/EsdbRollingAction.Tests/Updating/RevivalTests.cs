@@ -35,6 +35,19 @@ public sealed class RevivalTests : IDisposable
     }
 
     [Fact]
+    public async Task When_it_does_not_answer_then_either_it_is_said_what_was_started_and_what_it_was_before()
+    {
+        roll.Instances.Runs[Ended] = false;
+        roll.Picture["replica"].Mark = $"run={Ended} type=t2.large";
+        roll.Instances.AfterStart = node => node.GoesDown();
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.ClusterUnreachable, failure.Reason);
+        Assert.Contains("5 min after i-replica was started, t2.large → t2.xlarge (before the update: t2.large)", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_is_started_when_the_state_tells_so()
     {
         var state = roll.Picture.State("replica", node => node with

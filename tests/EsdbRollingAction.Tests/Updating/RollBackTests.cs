@@ -32,6 +32,36 @@ public sealed class RollBackTests : IDisposable
         Decide(AtItsLimit()).Waits("follower1", "OtherVotersAreLevel");
     }
 
+    [Fact]
+    public void What_is_down_for_everybody_is_stopped_to_go_back_whatever_is_wrong_with_the_others()
+    {
+        IsDownForEverybody();
+        picture["follower2"].Checkpoint -= 100_000_000;
+
+        var decision = Decide(AtItsLimit());
+
+        decision.Acts<Act.StopInstance>("follower1");
+        Assert.Contains("follower1 is down for everybody", decision.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_another_node_still_sees_is_not_down_for_everybody()
+    {
+        IsDownForEverybody();
+        picture["follower1"].SeenAlive = true;
+
+        Decide(AtItsLimit()).Waits("follower1", "NodeIsSettled");
+    }
+
+    [Fact]
+    public void When_nobody_answers_nothing_is_known_to_be_down_for_everybody()
+    {
+        IsDownForEverybody();
+        picture.Nodes.ForEach(node => node.GoesDown());
+
+        Assert.IsType<Act.Wait>(Decide(AtItsLimit()).Act);
+    }
+
     [Theory]
     [InlineData(NodeState.PreLeader)]
     [InlineData(NodeState.ResigningLeader)]
@@ -135,6 +165,13 @@ public sealed class RollBackTests : IDisposable
         Assert.Equal(("t2.large", InstanceState.Running), (roll.Picture["replica"].InstanceType, roll.Picture["replica"].InstanceState));
         Assert.Contains("was put back to t2.large and is level", replica.FailureMessage, StringComparison.Ordinal);
         Assert.DoesNotContain("i-follower1", string.Join(' ', roll.Instances.Asked), StringComparison.Ordinal);
+    }
+
+    private void IsDownForEverybody()
+    {
+        picture["follower1"].InstanceType = Picture.Target;
+        picture["follower1"].GoesDown();
+        picture["follower1"].InstanceState = InstanceState.Running;
     }
 
     private Decision Decide(ClusterUpdate state) =>

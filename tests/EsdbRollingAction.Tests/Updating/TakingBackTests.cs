@@ -61,6 +61,23 @@ public sealed class TakingBackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_does_not_come_up_with_its_new_type_is_put_back_before_anything_else()
+    {
+        roll.Settings = roll.Settings with { RollBackOnFailure = false };
+        roll.Instances.AfterStart = node => node.GoesDown();
+        roll.Picture.Updated("replica");
+        var failed = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 10 });
+        var down = failed.EventStoreNodeUpdates.Single(node => node.NodeUpdateStatus == UpdateStatus.Failed).NodeName;
+        roll.Instances.AfterStart = null;
+        roll.Instances.Asked.Clear();
+
+        var end = await BackAsync(failed);
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal([$"stop i-{down}", $"type t2.large i-{down}", $"start i-{down}"], roll.Instances.Asked);
+    }
+
+    [Fact]
     public async Task What_was_begun_is_gone_on_with_and_done_again_it_is_nothing()
     {
         var updated = await roll.RunAsync();
