@@ -57,7 +57,6 @@ public sealed class ClusterUpdateService(
     /// <exception cref="InstanceException">EC2 could not be asked before the first act, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
-        start = await new Revival(preflight, nodes, control, strategy, settings, reporter, time).ReviveAsync(start, cancellationToken);
         try
         {
             return await RollAsync(start, oneIteration, cancellationToken);
@@ -72,7 +71,7 @@ public sealed class ClusterUpdateService(
     private async Task<ClusterUpdate> RollAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
-        var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: false, cancellationToken);
+        (start, var report) = await CheckAsync(start, cluster, cancellationToken);
         reporter.Checked(report.Checks);
         report.RefuseUnlessAllHold();
         var state = Approval.Check(start, report, settings.ExpectedPlanDigest);
@@ -100,6 +99,30 @@ public sealed class ClusterUpdateService(
                 await GiveBackAsync(state, cancellationToken);
             }
         }
+    }
+
+    private async Task<(ClusterUpdate Start, PreflightReport Report)> CheckAsync(ClusterUpdate start, ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        var revival = new Revival(preflight, nodes, control, strategy, settings, reporter, time);
+        start = await revival.ReviveAsync(start, cancellationToken);
+        try
+        {
+            return (start, await OnceAsync());
+        }
+        catch (RollingUpdateException exception) when (exception.Reason == FailureReason.ClusterUnreachable)
+        {
+            // The only node that is named may have answered just before it was down.
+            start = await revival.ReviveAsync(start, cancellationToken);
+            if (!revival.HasStarted)
+            {
+                throw;
+            }
+
+            return (start, await OnceAsync());
+        }
+
+        Task<PreflightReport> OnceAsync() =>
+            preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: false, cancellationToken);
     }
 
     private async Task<ClusterUpdate> IterateAsync(ClusterUpdate state, WorldObserver world, Acting acting, CancellationToken cancellationToken)

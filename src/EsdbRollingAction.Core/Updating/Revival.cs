@@ -33,6 +33,9 @@ internal sealed class Revival(
     private readonly Dictionary<string, string> started = new(StringComparer.Ordinal);
     private ClusterUpdate state = new();
 
+    /// <summary>Whether something was started.</summary>
+    public bool HasStarted => started.Count > 0;
+
     /// <summary>Does nothing where a node answers, or no update is known to have stopped one.</summary>
     /// <returns>The state; a node that did not start as it was to be is on its way back in it.</returns>
     /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
@@ -140,7 +143,7 @@ internal sealed class Revival(
 
     /// <summary>A read may be older than the stop: one that runs and does not answer is waited for.</summary>
     private async Task<bool> WasStoppedByAnUpdateAsync(Instance instance, CancellationToken cancellationToken) =>
-        state.EventStoreNodeUpdates.Any(node => node.Ec2InstanceId == instance.Id && node is { NodeUpdateStatus: UpdateStatus.InProgress, StopRequestedAt: not null })
+        state.EventStoreNodeUpdates.Any(node => node.Ec2InstanceId == instance.Id && node.NodeUpdateStatus == UpdateStatus.InProgress && (node.StopRequestedAt is not null || node.IsOnItsWay))
         || (NodeMark.Parse(instance.Mark) is { } mark
             && (mark.Run == settings.Run || settings.TakeOver || await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) == false
                 || !Pace.IsRecent(mark.At, RunLock.SurelyEndedAfter, time.GetUtcNow())));

@@ -40,7 +40,7 @@ internal static class ScenarioSource
         Interruptions = WithStateKept(scenario.Interruptions),
         Inputs = scenario.Inputs with { Seeds = null },
         World = scenario.World with { Faults = scenario.World.Faults with { DatabaseFailsOn = TargetType } },
-        Refusals = scenario.Refusals with { DatabaseOnTarget = true },
+        Refusals = scenario.Refusals with { DatabaseOnTarget = true, StopOf = null },
     };
 
     /// <summary>Who has lost the state, or has an older one, does not know what there is to take back.</summary>

@@ -49,6 +49,7 @@ public sealed class RefereeTests
     public void What_has_become_so_since_the_program_last_asked_is_not_its_fault()
     {
         cluster.Cluster.BeAsked(OtherFollower);
+        cluster.Pass(0.1);
         cluster.Cluster.Crash(OtherFollower, restartAfterSeconds: 60);
         cluster.Pass(0.5);
         cluster.Stop(Follower);

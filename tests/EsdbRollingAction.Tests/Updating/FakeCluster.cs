@@ -12,6 +12,8 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
 
     public Func<NodeEndpoint, Task>? BeforeAct { get; set; }
 
+    public Action? AfterGossip { get; set; }
+
     /// <summary>Who answers without belonging to the cluster, and what it says of itself.</summary>
     public Dictionary<NodeEndpoint, GossipMember> Strangers { get; } = [];
 
@@ -23,6 +25,7 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
         }
 
         var view = picture.ViewOf(node);
+        AfterGossip?.Invoke();
         return view?.Answer is { } answer ? Task.FromResult(answer) : throw new NodeUnreachableException(node, "refused the connection");
     }
 

@@ -63,6 +63,34 @@ public sealed class RevivalTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_started_when_the_state_tells_that_it_was_on_its_way_though_the_answer_to_the_stop_was_lost()
+    {
+        var end = await roll.RunAsync(roll.Picture.State(
+            "replica", node => node.InPhase(NodePhase.Changing, null, roll.Time.GetUtcNow()) with { NodeUpdateStatus = UpdateStatus.InProgress }));
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["type t2.xlarge i-replica", "start i-replica"], roll.Instances.Asked[..2]);
+    }
+
+    [Fact]
+    public async Task It_is_started_when_it_answered_once_more_before_it_was_down()
+    {
+        roll.Picture["replica"].Answers = true;
+        roll.Picture["replica"].InstanceState = InstanceState.Stopping;
+        roll.Cluster.AfterGossip = () =>
+        {
+            roll.Cluster.AfterGossip = null;
+            roll.Picture["replica"].GoesDown();
+            roll.Picture["replica"].InstanceState = InstanceState.Stopped;
+        };
+
+        var end = await roll.RunAsync(roll.Picture.State(
+            "replica", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, StopRequestedAt = roll.Time.GetUtcNow() }));
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task It_is_started_as_it_was_when_it_does_not_start_changed()
     {
         roll.Instances.Runs[Ended] = false;
