@@ -6,6 +6,11 @@ namespace EsdbRollingAction.Core.Instances;
 internal sealed class CapacityDryRun(Ec2Calls ec2)
 {
     private const string Without = "The update goes on without holding capacity.";
+    private const string WithoutCancelling = "What is held ends by itself within six hours, and is paid for until then.";
+
+    /// <summary>No reservation has this id: a dry run that is none cancels nothing.</summary>
+    private const string Nobodys = "cr-00000000000000000";
+
     private readonly DryRunCalls calls = new(ec2);
 
     /// <param name="instances">The instances that capacity will be held for; the first that it can be held for is asked about.</param>
@@ -23,8 +28,15 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
             new Ec2Request("DescribeCapacityReservations", "look for held capacity"),
             () => ec2.Client.DescribeCapacityReservationsAsync(new DescribeCapacityReservationsRequest { DryRun = true }, cancellationToken),
             cancellationToken) ?? DryRunCalls.Allowed("DescribeCapacityReservations");
-        Verdict[] verdicts = [find, await TryCreateAsync(instance, cancellationToken)];
-        return policy is CapacityPolicy.Required ? verdicts : [.. verdicts.Select(verdict => DryRunCalls.Dispensable(verdict, Without))];
+        var cancel = await calls.AskAsync(
+            new Ec2Request("CancelCapacityReservation", "give held capacity back"),
+            () => ec2.Client.CancelCapacityReservationAsync(
+                new CancelCapacityReservationRequest { CapacityReservationId = Nobodys, DryRun = true }, cancellationToken),
+            cancellationToken) ?? DryRunCalls.Allowed("CancelCapacityReservation");
+        var create = await TryCreateAsync(instance, cancellationToken);
+        return policy is CapacityPolicy.Required
+            ? [find, create, cancel]
+            : [DryRunCalls.Dispensable(find, Without), DryRunCalls.Dispensable(create, Without), DryRunCalls.Dispensable(cancel, WithoutCancelling)];
     }
 
     private async Task<Verdict> TryCreateAsync(Instance instance, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ public sealed class HostileEc2FactsTests : IDisposable
                     await new Ec2InstanceFacts(new Ec2Calls(ec2.Client), autoScaling, new Hasty()).AskAsync([Running], ["t2.xlarge"], CancellationToken.None);
                 },
                 refusal => refusal.IsAboutCredentials),
-            iter: Mutation.CasesOfMany);
+            iter: Mutation.Cases);
 
     [Fact]
     public void Held_capacity_is_understood_or_becomes_an_instance_exception() => AnswersLike("""
@@ -64,7 +64,7 @@ public sealed class HostileEc2FactsTests : IDisposable
             """u8)
         .Sample(
             answer => Use(_ => answer, () => new Ec2Capacity(new Ec2Calls(ec2.Client)).FindAsync(["i-1"], CancellationToken.None), _ => true),
-            iter: Mutation.CasesOfMany);
+            iter: Mutation.Cases);
 
     private static Gen<(byte[] Body, HttpStatusCode Status)> AnswersLike(ReadOnlySpan<byte> seed) => Gen.Select(Mutation.Of(seed.ToArray(), Error), Status);
 

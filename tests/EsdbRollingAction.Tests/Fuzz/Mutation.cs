@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using CsCheck;
 
@@ -8,10 +7,6 @@ namespace EsdbRollingAction.Tests.Fuzz;
 internal static class Mutation
 {
     public const int Cases = 100_000;
-
-    /// <summary>For answers that take three ways through the SDK each; <c>ESDB_FUZZ_CASES</c> asks for more.</summary>
-    public static readonly int CasesOfMany =
-        int.TryParse(Environment.GetEnvironmentVariable("ESDB_FUZZ_CASES"), CultureInfo.InvariantCulture, out var cases) ? cases : 15_000;
 
     private static readonly byte[][] Pieces = [.. new[]
     {

@@ -66,16 +66,18 @@ public sealed class OptionalDryRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData(CapacityPolicy.Auto, true)]
-    [InlineData(CapacityPolicy.Required, false)]
-    public async Task Capacity_that_is_denied_refuses_only_when_it_is_required(CapacityPolicy policy, bool holds)
+    [InlineData("CreateCapacityReservation", CapacityPolicy.Auto, true)]
+    [InlineData("CreateCapacityReservation", CapacityPolicy.Required, false)]
+    [InlineData("CancelCapacityReservation", CapacityPolicy.Auto, true)]
+    [InlineData("CancelCapacityReservation", CapacityPolicy.Required, false)]
+    public async Task Capacity_that_is_denied_refuses_only_when_it_is_required(string action, CapacityPolicy policy, bool holds)
     {
-        ec2.AnswerTo("Action=CreateCapacityReservation", Denied, 403);
+        ec2.AnswerTo($"Action={action}", Denied, 403);
 
-        var verdict = await TryAsync("CreateCapacityReservation", policy);
+        var verdict = await TryAsync(action, policy);
 
         Assert.Equal(holds, verdict.Holds);
-        Assert.Contains("ec2:CreateCapacityReservation", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains($"ec2:{action}", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +88,7 @@ public sealed class OptionalDryRunTests : IDisposable
 
         Assert.True((await TryAsync("CreateCapacityReservation", CapacityPolicy.Required)).Holds);
 
-        Assert.Equal("cr-1", ec2.Requests.Single(request => request["Action"] == "CancelCapacityReservation")["CapacityReservationId"]);
+        Assert.Equal("cr-1", ec2.Requests.Last(request => request["Action"] == "CancelCapacityReservation")["CapacityReservationId"]);
     }
 
     [Fact]

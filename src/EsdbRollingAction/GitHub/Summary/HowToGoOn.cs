@@ -47,6 +47,7 @@ internal static class HowToGoOn
         "taken-over" => "Look at the other run, which goes on with this update.",
         "credentials-expired" => "Give the job new AWS credentials. With the input `role-to-assume` the program renews them by itself.",
         "cluster-unreachable" => "Look whether the cluster is up and the runner reaches its nodes.",
+        "aws-unreachable" => "Look whether the runner reaches the endpoints of EC2 and STS, and whether AWS reports trouble in this region.",
         "time-limit" => "Give it more time with `time-limit-minutes`, or go on as it is: no node was left half done.",
         "iteration-limit-exceeded" => "Look at the node. If it only needs longer, raise `max-number-of-iterations-per-node-update`.",
         "insufficient-capacity" => "EC2 has no capacity of this type there now. Try again later.",

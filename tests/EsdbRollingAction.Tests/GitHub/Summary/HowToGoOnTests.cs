@@ -8,6 +8,7 @@ public class HowToGoOnTests
     [Theory]
     [InlineData(ExitCode.RunAgain, FailureReason.CredentialsExpired, "new AWS credentials")]
     [InlineData(ExitCode.RunAgain, FailureReason.ClusterUnreachable, "the runner reaches its nodes")]
+    [InlineData(ExitCode.RunAgain, FailureReason.AwsUnreachable, "the endpoints of EC2 and STS")]
     [InlineData(ExitCode.RunAgain, FailureReason.TimeLimit, "time-limit-minutes")]
     [InlineData(ExitCode.UpdateFailed, FailureReason.IterationLimitExceeded, "max-number-of-iterations-per-node-update")]
     [InlineData(ExitCode.UpdateFailed, FailureReason.InstanceStartFailed, "what EC2 objects to")]
