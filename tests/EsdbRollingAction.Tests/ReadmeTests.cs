@@ -26,7 +26,7 @@ public partial class ReadmeTests
         string[] ofTheCluster =
         [
             nameof(ClusterChecks.OneLeaderIsAgreed), nameof(ClusterChecks.VotersAreLevel), nameof(ClusterChecks.MayAdminister), nameof(ClusterChecks.ClusterCanSpareAVoter),
-            nameof(ClusterChecks.ServerVersionsAreEqual), nameof(ClusterChecks.NoScavengeRuns), "EachNodeHasOneInstance",
+            nameof(ClusterChecks.ServerVersionsAreEqual), nameof(ClusterChecks.NoScavengeRuns), "EachNodeHasOneInstance", "NoNodeIsLeftOut",
         ];
         var ofInstances = InstanceChecks.Of(Facts.Node(), Facts.All, allowInstanceStoreLoss: false).Concat(TargetTypeChecks.Of(Facts.Node(), Facts.All));
 

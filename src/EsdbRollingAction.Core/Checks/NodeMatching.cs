@@ -10,9 +10,20 @@ namespace EsdbRollingAction.Core.Checks;
 /// <param name="Nodes">The nodes, each with all its addresses.</param>
 /// <param name="Matches">The instance of every node for which that is certain.</param>
 /// <param name="Check">Whether it is certain for all of them.</param>
+/// <param name="Doubtful">Stopped instances that may be nodes too, without proof.</param>
 internal sealed record NodeMatches(
-    IReadOnlyList<Instance> Found, IReadOnlyList<NodeToMatch> Nodes, IReadOnlyDictionary<NodeEndpoint, Instance> Matches, Check Check)
+    IReadOnlyList<Instance> Found, IReadOnlyList<NodeToMatch> Nodes, IReadOnlyDictionary<NodeEndpoint, Instance> Matches, Check Check, IReadOnlyList<Instance> Doubtful)
 {
+    /// <summary>Every check of it.</summary>
+    public IEnumerable<Check> Checks => Doubtful.Count == 0 ? [Check] :
+    [
+        Check,
+        Check.Warning(
+            "NoNodeIsLeftOut",
+            $"{string.Join(", ", Doubtful.Select(instance => $"{instance.Id} ({instance.NameTag ?? "no name"})"))} {(Doubtful.Count == 1 ? "is" : "are")} stopped, and no node names it",
+            "If a read-only replica is on it, start it first; if it left the cluster, take it out of instance-filters or the connection string"),
+    ];
+
     public bool AreComplete => Check.Outcome is not CheckOutcome.Refused;
 
     /// <summary>The instance that the plan gives the node, or null when EC2 did not show it.</summary>
@@ -50,26 +61,29 @@ internal sealed class NodeMatching(
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials && exception.Kind is not InstanceErrorKind.Transient)
         {
-            return new NodeMatches([], nodes, new Dictionary<NodeEndpoint, Instance>(), Check.Refused(CheckName, exception.Message));
+            return new NodeMatches([], nodes, new Dictionary<NodeEndpoint, Instance>(), Check.Refused(CheckName, exception.Message), []);
         }
 
         try
         {
             var matches = InstanceMatcher.Match(nodes, found);
-            var all = await WithMissingAsync(first, matches, found, cancellationToken);
-            return new NodeMatches(found, nodes, all, Check.Passed(CheckName, $"{all.Count} nodes on {all.Count} instances"));
+            var hosts = await UnnamedHostsAsync(matches, cancellationToken);
+            var isNarrowed = settings.InstanceFilters.Count > 0;
+            var missing = MissingMembers.Find(found, matches, hosts, first.ClusterSize - first.Voters.Count, isNarrowed);
+            var all = missing.Count == 0 ? matches : matches.Concat(missing).ToDictionary();
+            return new NodeMatches(
+                found, nodes, all, Check.Passed(CheckName, $"{all.Count} nodes on {all.Count} instances"), MissingMembers.Doubtful(found, all, hosts, isNarrowed));
         }
         catch (RollingUpdateException exception) when (exception.Reason == FailureReason.PreflightRefused)
         {
-            return new NodeMatches(found, nodes, InstanceMatcher.MatchCertain(nodes, found), Check.Refused(CheckName, exception.Message));
+            return new NodeMatches(found, nodes, InstanceMatcher.MatchCertain(nodes, found), Check.Refused(CheckName, exception.Message), []);
         }
     }
 
     private Task<IReadOnlyList<Instance>> FindAsync(CancellationToken cancellationToken) =>
         Patiently.AskAsync(() => instances.FindAsync(settings.InstanceFilters, cancellationToken), time, cancellationToken);
 
-    private async Task<IReadOnlyDictionary<NodeEndpoint, Instance>> WithMissingAsync(
-        FirstLook first, IReadOnlyDictionary<NodeEndpoint, Instance> matches, IReadOnlyList<Instance> found, CancellationToken cancellationToken)
+    private async Task<List<NodeToMatch>> UnnamedHostsAsync(IReadOnlyDictionary<NodeEndpoint, Instance> matches, CancellationToken cancellationToken)
     {
         var hosts = new List<NodeToMatch>();
         foreach (var seed in settings.Seeds.Where(seed => !matches.ContainsKey(seed)))
@@ -77,9 +91,7 @@ internal sealed class NodeMatching(
             hosts.Add(new NodeToMatch(seed, await AddressesAsync(seed, cancellationToken)));
         }
 
-        var missing = MissingMembers.Find(
-            found, matches, hosts, first.ClusterSize - first.Voters.Count, settings.InstanceFilters.Count > 0);
-        return missing.Count == 0 ? matches : matches.Concat(missing).ToDictionary();
+        return hosts;
     }
 
     private async Task<List<NodeToMatch>> NodesToMatchAsync(ClusterObserver cluster, ClusterLook look, CancellationToken cancellationToken)

@@ -60,7 +60,8 @@ public sealed class Preflight(
         }
 
         var interrupted = Interrupted(planned, matches);
-        var checks = new List<Check> { ClusterChecks.MayAdminister(first.Denied), CanSpareAVoter(first), matches.Check };
+        var checks = new List<Check> { ClusterChecks.MayAdminister(first.Denied), CanSpareAVoter(first) };
+        checks.AddRange(matches.Checks);
         if (isPlan || interrupted is null)
         {
             checks.AddRange(await ofServers.CheckAsync(first, cancellationToken));

@@ -51,4 +51,18 @@ internal static class MissingMembers
 
         return missing;
     }
+
+    /// <summary>
+    /// Stopped instances that may be members, without proof: nobody knows how many read-only replicas there are, and a host of the
+    /// connection string may have left the cluster. They are told of, not started.
+    /// </summary>
+    /// <param name="found">The instances that the filters let through.</param>
+    /// <param name="matches">The instance of every member, the missing ones among them.</param>
+    /// <param name="hosts">The hosts of the connection string, each with the addresses of its name.</param>
+    /// <param name="isNarrowed">Whether somebody wrote down which instances belong to the cluster.</param>
+    public static IReadOnlyList<Instance> Doubtful(
+        IReadOnlyList<Instance> found, IReadOnlyDictionary<NodeEndpoint, Instance> matches, IReadOnlyList<NodeToMatch> hosts, bool isNarrowed) =>
+        [.. found.Where(instance => instance.State is InstanceState.Stopped or InstanceState.Stopping
+            && !matches.Values.Contains(instance)
+            && (isNarrowed || hosts.Any(host => InstanceMatcher.Identifies(instance, host))))];
 }

@@ -40,6 +40,23 @@ public sealed class MissingMembersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stopped_instance_that_may_be_a_replica_nobody_names_is_told_of_and_not_started()
+    {
+        var forgotten = roll.Picture["replica"];
+        forgotten.GoesDown();
+        forgotten.InstanceState = InstanceState.Stopped;
+        roll.Picture.Forget(forgotten);
+        roll.Settings = roll.Settings with { Seeds = [.. roll.Settings.Seeds, forgotten.Endpoint] };
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal((UpdateStatus.Success, 3), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Count));
+        var check = Assert.Single(roll.Checks, check => check.Name == "NoNodeIsLeftOut");
+        Assert.Equal((Core.Checks.CheckOutcome.Warning, "i-replica (replica) is stopped, and no node names it"), (check.Outcome, check.Found));
+        Assert.DoesNotContain("start i-replica", roll.Instances.Asked);
+    }
+
+    [Fact]
     public async Task A_voter_that_gossip_has_forgotten_is_found_by_its_mark_and_updated_first()
     {
         var forgotten = roll.Picture["follower1"];
