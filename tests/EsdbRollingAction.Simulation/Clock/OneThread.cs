@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace EsdbRollingAction.Simulation.Clock;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace EsdbRollingAction.Simulation.Clock;
 /// </summary>
 internal sealed class OneThread : SynchronizationContext, IDisposable
 {
-    private readonly Queue<(SendOrPostCallback Callback, object? State)> posted = [];
+    private readonly ConcurrentQueue<(SendOrPostCallback Callback, object? State)> posted = [];
     private readonly SynchronizationContext? before = Current;
 
     public OneThread() => SetSynchronizationContext(this);

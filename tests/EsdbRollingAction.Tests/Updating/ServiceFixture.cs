@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Simulation.Clock;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EsdbRollingAction.Tests.Updating;
@@ -45,11 +46,11 @@ internal sealed class ServiceFixture : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, bool oneIteration = false, CancellationTokenSource? signal = null) =>
-        await InVirtualTime(new ClusterUpdateService(Preflight, Cluster, Control, Strategy, File, Settings, reporter, Time)
+        await InVirtualTime(() => new ClusterUpdateService(Preflight, Cluster, Control, Strategy, File, Settings, reporter, Time)
             .RunAsync(start ?? Begin(), oneIteration, signal?.Token ?? TestContext.Current.CancellationToken));
 
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate? start = null) =>
-        await InVirtualTime(new ClusterUpdatePlanner(Preflight, Cluster, Control, Strategy, File, Settings, reporter, Time)
+        await InVirtualTime(() => new ClusterUpdatePlanner(Preflight, Cluster, Control, Strategy, File, Settings, reporter, Time)
             .PlanAsync(start ?? Begin(), TestContext.Current.CancellationToken));
 
     private InstanceControl Control => new(Instances, Instances, Instances, Instances);
@@ -59,15 +60,20 @@ internal sealed class ServiceFixture : IDisposable
 
     private Core.Strategies.UpdateInstanceTypeStrategy Strategy => new(Instances, Target);
 
-    private async Task<ClusterUpdate> InVirtualTime(Task<ClusterUpdate> running)
+    /// <summary>Time passes only when nothing is left to be done in it.</summary>
+    private Task<ClusterUpdate> InVirtualTime(Func<Task<ClusterUpdate>> run)
     {
+        using var thread = new OneThread();
+        var running = run();
         while (!running.IsCompleted)
         {
-            Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Yield();
+            if (!thread.RunNext())
+            {
+                Time.Advance(TimeSpan.FromMilliseconds(50));
+            }
         }
 
-        return await running;
+        return running;
     }
 
     public static ClusterUpdate Begin() => StartingState.From(
