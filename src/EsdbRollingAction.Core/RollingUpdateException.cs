@@ -10,6 +10,15 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     /// <summary>The reason, which decides the exit code.</summary>
     public FailureReason Reason { get; } = reason;
 
+    /// <summary>What is said of a refusal, as long as it is so.</summary>
+    internal const string NothingWasChanged = "Nothing was changed.";
+
     /// <summary>Whether it is the state that is refused: another one, or none, would be accepted.</summary>
     public bool IsAboutState { get; init; }
+
+    /// <summary>The same, when something was done before it.</summary>
+    /// <param name="done">What, a sentence.</param>
+    internal RollingUpdateException Saying(string done) => new(
+        Reason, Message.Contains(NothingWasChanged, StringComparison.Ordinal) ? Message.Replace(NothingWasChanged, done, StringComparison.Ordinal) : $"{Message} {done}", this)
+    { IsAboutState = IsAboutState };
 }

@@ -68,7 +68,7 @@ internal sealed class NodeMatching(
         {
             var matches = InstanceMatcher.Match(nodes, found);
             var hosts = await UnnamedHostsAsync(matches, cancellationToken);
-            var isNarrowed = settings.InstanceFilters.Count > 0;
+            var isNarrowed = settings.InstanceFilters.Any(filter => filter.Name.StartsWith("tag:", StringComparison.Ordinal) || filter.Name == "instance-id");
             var missing = MissingMembers.Find(found, matches, hosts, first.ClusterSize - first.Voters.Count, isNarrowed);
             var all = missing.Count == 0 ? matches : matches.Concat(missing).ToDictionary();
             return new NodeMatches(

@@ -53,7 +53,7 @@ public sealed class Preflight(
     {
         var first = await looker.LookAsync(cluster, hasBegun: state.StartedAt is not null, cancellationToken);
         var matches = await matching.MatchAsync(cluster, first, cancellationToken);
-        var planned = matches.AreComplete ? Planned(state, first, matches) : state;
+        var (planned, doesNotFit) = matches.AreComplete ? Planned(state, first, matches) : (state, null);
         foreach (var node in planned.EventStoreNodeUpdates.Where(_ => matches.AreComplete))
         {
             cluster.Remember(node.Endpoint);
@@ -62,7 +62,10 @@ public sealed class Preflight(
         var interrupted = Interrupted(planned, matches);
         var checks = new List<Check> { ClusterChecks.MayAdminister(first.Denied), CanSpareAVoter(first) };
         checks.AddRange(matches.Checks);
-        if (isPlan || interrupted is null)
+        checks.AddRange(doesNotFit is null ? [] : [Check.Refused("StateFitsTheCluster", doesNotFit)]);
+
+        // What was begun was checked before; a mark alone does not say so.
+        if (isPlan || interrupted is null || state.StartedAt is null)
         {
             checks.AddRange(await ofServers.CheckAsync(first, cancellationToken));
             checks.AddRange(await ofInstances.CheckAsync(planned, matches, cancellationToken));
@@ -70,14 +73,36 @@ public sealed class Preflight(
 
         patience = checks.Exists(check => check.Outcome is CheckOutcome.Refused) ? TimeSpan.Zero : patience;
         var ofRoles = await roles.CheckAsync(cluster, first, Voters(planned, first, matches, interrupted), patience, cancellationToken);
-        return new PreflightReport(planned, first.ClusterSize, [.. ofRoles, .. checks]);
+        return new PreflightReport(planned, first.ClusterSize, [.. ofRoles, .. checks]) { LeftOff = LeftOff(planned, first, matches) };
     }
 
     /// <inheritdoc cref="NodeMatching.InstancesOfSeedsAsync"/>
     internal Task<IReadOnlyList<Instance>> InstancesOfSeedsAsync(CancellationToken cancellationToken) => matching.InstancesOfSeedsAsync(cancellationToken);
 
-    private ClusterUpdate Planned(ClusterUpdate state, FirstLook first, NodeMatches matches) =>
-        new NodePlan(state, first.Look, first.Options, matches.Found, strategy, time.GetUtcNow()).Make(matches.Matches);
+    /// <summary>The plan; or the state as it is and why it does not fit, where a node would be left off by refusing it.</summary>
+    private (ClusterUpdate State, string? DoesNotFit) Planned(ClusterUpdate state, FirstLook first, NodeMatches matches)
+    {
+        try
+        {
+            return (new NodePlan(state, first.Look, first.Options, matches.Found, strategy, time.GetUtcNow()).Make(matches.Matches), null);
+        }
+        catch (RollingUpdateException exception) when (LeftOff(state, first, matches) is not null)
+        {
+            return (state, exception.Message);
+        }
+    }
+
+    /// <summary>
+    /// A node that an update stopped, by its mark or by a state that was begun. One that is marked and silent may have been stopped
+    /// a moment ago, though a read that is older shows it running.
+    /// </summary>
+    private static string? LeftOff(ClusterUpdate planned, FirstLook first, NodeMatches matches) => planned.EventStoreNodeUpdates.FirstOrDefault(node =>
+        matches.InstanceOf(node) switch
+        {
+            { State: InstanceState.Stopping or InstanceState.Stopped } instance => instance.Mark is not null || planned.StartedAt is not null,
+            { State: InstanceState.Running, Mark: not null } => first.Look.Own(node.Endpoint) is null,
+            _ => false,
+        })?.NodeName;
 
     private Check CanSpareAVoter(FirstLook first) => first.Options.Count > 0
         ? ClusterChecks.ClusterCanSpareAVoter(first.ClusterSize, settings.AllowDowntime)

@@ -8,6 +8,9 @@ namespace EsdbRollingAction.Core.Checks;
 /// <param name="Checks">What was checked.</param>
 public sealed record PreflightReport(ClusterUpdate State, int ClusterSize, IReadOnlyList<Check> Checks)
 {
+    /// <summary>The node that an update which did not end left off, or null.</summary>
+    public string? LeftOff { get; init; }
+
     /// <summary>Whether a check refuses the update.</summary>
     public bool IsRefused => Checks.Any(check => check.Outcome is CheckOutcome.Refused);
 

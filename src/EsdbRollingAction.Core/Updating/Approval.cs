@@ -11,7 +11,7 @@ internal static class Approval
     /// </summary>
     public static ClusterUpdate LookAgain(ClusterUpdate start, string? expectedDigest) =>
         start is { StartedAt: null, TakesBack: false } && (start.PlanDigest ?? expectedDigest) is not null
-            ? start with { EventStoreNodeUpdates = [] }
+            ? start with { EventStoreNodeUpdates = [], DoneBefore = start.EventStoreNodeUpdates }
             : start;
 
     /// <summary>The state with the digest that it was approved with. Where every node is as wanted nothing needs to be approved.</summary>

@@ -30,17 +30,14 @@ public sealed class ClusterUpdateService(
     /// <summary>How long a refused act rests before the world is looked at again.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
-
-    /// <summary>A cancelled job is killed soon.</summary>
-    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(1.5);
-
     private bool hasWritten;
     private bool isUnwritten;
     private bool isTakenOver;
     private bool isAboutMarks;
     private readonly RunLock runLock = new(control, settings, reporter, time);
     private readonly KnownCapacity capacity = new(control.Capacity, time);
+
+    private HeldCapacity Held => field ??= new HeldCapacity(capacity, runLock, reporter, time);
 
     /// <summary>Who decides: another one only where it is shown that a wrong decision would be noticed.</summary>
     internal IDecider Decider { get; init; } = new Decider(strategy, settings);
@@ -57,27 +54,11 @@ public sealed class ClusterUpdateService(
     /// <exception cref="InstanceException">EC2 could not be asked before the first act, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await RollAsync(start, oneIteration, cancellationToken);
-        }
-        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.PreflightRefused or FailureReason.ClusterUnreachable && start.StartedAt is not null)
-        {
-            await GiveBackWhatWasLeftAsync(start, cancellationToken);
-            throw;
-        }
-    }
-
-    private async Task<ClusterUpdate> RollAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
-    {
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
-        (start, var report) = await CheckAsync(start, cluster, cancellationToken);
-        reporter.Checked(report.Checks);
-        report.RefuseUnlessAllHold();
-        var state = Approval.Check(start, report, settings.ExpectedPlanDigest);
-        reporter.Planned(state);
-        var endedRuns = await runLock.EndedRunsAsync(state, cancellationToken);
-        var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = report.ClusterSize, EndedRuns = endedRuns, Slowness = Slowness };
+        var revival = new Revival(preflight, nodes, control, strategy, settings, reporter, time);
+        var begun = await new Beginning(preflight, revival, runLock, Held, file, settings, reporter).BeginAsync(start, cluster, cancellationToken);
+        var state = begun.State;
+        var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = begun.ClusterSize, EndedRuns = begun.EndedRuns, Refusal = begun.Refusal, Slowness = Slowness };
         var acting = new Acting(new Actor(nodes, control, capacity, strategy), new Outcomes(settings), settings, reporter, time);
         var goesOn = false;
         try
@@ -96,33 +77,9 @@ public sealed class ClusterUpdateService(
             // What is held is held for whoever took over.
             if (!goesOn && !isTakenOver)
             {
-                await GiveBackAsync(state, cancellationToken);
+                await Held.GiveBackAsync(state, cancellationToken);
             }
         }
-    }
-
-    private async Task<(ClusterUpdate Start, PreflightReport Report)> CheckAsync(ClusterUpdate start, ClusterObserver cluster, CancellationToken cancellationToken)
-    {
-        var revival = new Revival(preflight, nodes, control, strategy, settings, reporter, time);
-        start = await revival.ReviveAsync(start, cancellationToken);
-        try
-        {
-            return (start, await OnceAsync());
-        }
-        catch (RollingUpdateException exception) when (exception.Reason == FailureReason.ClusterUnreachable)
-        {
-            // The only node that is named may have answered just before it was down.
-            start = await revival.ReviveAsync(start, cancellationToken);
-            if (!revival.HasStarted)
-            {
-                throw;
-            }
-
-            return (start, await OnceAsync());
-        }
-
-        Task<PreflightReport> OnceAsync() =>
-            preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: false, cancellationToken);
     }
 
     private async Task<ClusterUpdate> IterateAsync(ClusterUpdate state, WorldObserver world, Acting acting, CancellationToken cancellationToken)
@@ -159,40 +116,6 @@ public sealed class ClusterUpdateService(
 
                 return andThen == AndThen.DoWithout ? await IterateAsync(after, world, acting, cancellationToken) : after;
         }
-    }
-
-    /// <summary>Capacity that is held costs money: however the run ends, it is given back. What could not be is found by the next run.</summary>
-    private async Task GiveBackAsync(ClusterUpdate state, CancellationToken cancelled)
-    {
-        using var patience = new CancellationTokenSource(cancelled.IsCancellationRequested ? PatienceWhenCancelled : PatienceAtTheEnd, time);
-        try
-        {
-            await capacity.ReleaseAllAsync(
-                [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()],
-                (id, why) => reporter.Warn($"{id} could not be given back ({why}). The next run does it; without one it ends by itself within six hours."),
-                patience.Token);
-        }
-        catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
-        {
-            reporter.Warn($"Whether capacity is still held could not be looked up ({exception.Message}). The next run does it; what is held ends by itself within six hours.");
-        }
-    }
-
-    /// <summary>A run that may not begin gives back what one that was killed holds; not what one that lives does.</summary>
-    private async Task GiveBackWhatWasLeftAsync(ClusterUpdate state, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await runLock.EndedRunsAsync(state, cancellationToken);
-            await capacity.LookAsync([.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()], cancellationToken);
-        }
-        catch (Exception exception) when (exception is InstanceException or RollingUpdateException)
-        {
-            reporter.Warn($"Whether capacity is still held was not looked up: {exception.Message}");
-            return;
-        }
-
-        await GiveBackAsync(state, cancellationToken);
     }
 
     /// <summary>

@@ -48,7 +48,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
                 $"{taken.Node.Ec2InstanceId} of {taken.Node.NodeName} is now worked on by {taken.Mark.Run}; this run ends here and leaves it to that one.");
         }
 
-        var candidate = underWay.Count > 0 ? null : nodes.Where(node => !node.IsDone).OrderByDescending(node => SafetyRules.GoesBack(node, state, seen.Cluster, settings.AllowDowntime)).FirstOrDefault();
+        var candidate = underWay.Count > 0 ? null : nodes.Where(node => !node.IsDone).OrderByDescending(node => WayBack.IsTakenBy(node, state, seen, settings.AllowDowntime)).FirstOrDefault();
         state = SetAside(state, underWay, candidate, seen);
         return (underWay, candidate) switch
         {
@@ -70,6 +70,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
     /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
     private Decision TakeDown(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
+        if (!WasInterrupted(node, seen) && !node.IsRollingBack && seen.Refusal is { } refusal)
+        {
+            return new Decision(state, null, new Act.EndForNow(refusal.Reason), refusal.Message);
+        }
+
         if (!WasInterrupted(node, seen) && TimeLimit.LeavesRoomFor(node, state, settings.Deadline, seen.At) is { Holds: false } tooLate)
         {
             return new Decision(state, null, new Act.EndForNow(FailureReason.TimeLimit), tooLate.Reason, tooLate.Rule);
@@ -97,7 +102,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         var remembered = asItIs with { EventStoreInstanceIdBeforeStop = seen.Cluster.Own(node.Endpoint)?.InstanceId };
         return Step.Do(
             state, remembered, NodePhase.Stopping, new Act.StopInstance(), seen,
-            $"{node.Ec2InstanceId}: {(SafetyRules.IsOutForEverybody(node, seen.Cluster, settings.AllowDowntime) ? $"{node.NodeName} is down for everybody" : $"{state.NameOf(seen.Cluster.Leader!.Endpoint)} leads, every other voter is level")}");
+            $"{node.Ec2InstanceId}: {(seen.Cluster.Leader is null || WayBack.IsOutForEverybody(node, state, seen, settings.AllowDowntime) ? $"{node.NodeName} is down for everybody" : $"{state.NameOf(seen.Cluster.Leader.Endpoint)} leads, every other voter is level")}");
     }
 
     /// <summary>Marked and in no role: it may have been stopped a moment ago, though a read that is older shows it running.</summary>

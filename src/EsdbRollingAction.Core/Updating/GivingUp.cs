@@ -15,8 +15,8 @@ internal static class GivingUp
         var failed = node.InPhase(NodePhase.Failed, null, seen.At) with
         {
             NodeUpdateStatus = UpdateStatus.Failed,
-            FailureReason = reason,
-            FailureMessage = message,
+            FailureReason = node.FailureReason ?? reason,
+            FailureMessage = Outcomes.Before(node) + message,
             StartedAt = node.StartedAt ?? seen.At,
             FinishedAt = seen.At,
             StopRequestedAt = node.StopRequestedAt ?? LastTakenDown(node, seen.At),

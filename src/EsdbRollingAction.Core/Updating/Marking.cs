@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.Updating;
@@ -26,9 +27,9 @@ internal static class Marking
             return decision;
         }
 
-        if (decision.Act is not (Act.StartInstance or Act.ChangeInstance) && state.EventStoreNodeUpdates.FirstOrDefault(node => IsLeftOn(node, seen)) is { } done)
+        if (decision.Act is not (Act.StartInstance or Act.ChangeInstance) && state.EventStoreNodeUpdates.FirstOrDefault(node => IsLeftOn(node, seen) || (decision.Act is Act.Finish && IsUntouched(node, run, seen))) is { } done)
         {
-            return new Decision(state, done, new Act.UnmarkInstance(), $"{done.NodeName} is done: taking the mark off {done.Ec2InstanceId}");
+            return new Decision(state, done, new Act.UnmarkInstance(), $"{done.NodeName} is {(done.IsDone ? "done" : "as it was")}: taking the mark off {done.Ec2InstanceId}");
         }
 
         if (decision.Node is not { IsDone: false } node || seen.InstanceOf(node) is not { } instance || IsGivingUp(decision.State))
@@ -78,6 +79,15 @@ internal static class Marking
 
     /// <summary>Whether something that is running as it was is touched. A node that is down is brought back whatever its mark says.</summary>
     private static bool IsFirst(Act act) => act is Act.StopInstance or Act.SetPriority or Act.Resign;
+
+    /// <summary>A node that was marked and then not touched, when the update ends: there is nothing that its mark could tell.</summary>
+    private static bool IsUntouched(NodeUpdate node, string run, Observation seen) =>
+        node is { StopRequestedAt: null, ChangeRequestedAt: null }
+        && !Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)
+        && seen.InstanceOf(node) is { State: InstanceState.Running } instance
+        && NodeMark.Parse(instance.Mark)?.Run == run
+        && instance.Type == node.OriginalInstanceType
+        && seen.Cluster.Own(node.Endpoint) is { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
 
     /// <summary>
     /// The mark of a node that failed stays: it tells what the node was before. One that was made a moment ago may not show yet.

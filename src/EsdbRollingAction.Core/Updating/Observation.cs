@@ -17,6 +17,9 @@ public sealed record Observation(
     /// <summary>Since when this run has had no answer of the nodes that do not answer now.</summary>
     public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> SilentSince { get; init; } = new Dictionary<NodeEndpoint, DateTimeOffset>();
 
+    /// <summary>Why no node may be begun with, or null.</summary>
+    public RollingUpdateException? Refusal { get; init; }
+
     /// <summary>Whether instances can be marked: EC2 has not refused it.</summary>
     public bool MayMark { get; init; }
 

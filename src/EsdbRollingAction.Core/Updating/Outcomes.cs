@@ -58,14 +58,17 @@ public sealed class Outcomes(RollSettings settings)
             ? RollBack.Begin(node, reason, refusal.Message) with { ChangeRequestedAt = reason == FailureReason.InstanceChangeFailed ? now : null }
             : GivenUp(node, node.FailureReason ?? reason, refusal, now);
 
+    /// <summary>What led to the way back that did not work either.</summary>
+    internal static string Before(NodeUpdate node) =>
+        node.IsRollingBack ? $"{node.RollBackReason} Going back to {node.OriginalInstanceType} did not work either: " : "";
+
     private static NodeUpdate GivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now)
     {
-        var before = node.IsRollingBack ? $"{node.RollBackReason} Going back to {node.OriginalInstanceType} did not work either: " : "";
         return node.InPhase(NodePhase.Failed, null, now) with
         {
             NodeUpdateStatus = UpdateStatus.Failed,
             FailureReason = reason,
-            FailureMessage = $"{before}{refusal.Message}",
+            FailureMessage = $"{Before(node)}{refusal.Message}",
             FinishedAt = now,
         };
     }

@@ -12,6 +12,9 @@ public static class Pace
     /// <summary>An election settles within 1.5 s, and peers' views within 4 s, of a resignation.</summary>
     public static readonly TimeSpan ResignAgain = TimeSpan.FromSeconds(6);
 
+    /// <summary>A database process that ends by itself is back sooner than this; what is silent for longer is down.</summary>
+    public static readonly TimeSpan RestartsByItself = TimeSpan.FromMinutes(1);
+
     /// <summary>A former leader may restart by itself, more than once, to drop what the others do not have.</summary>
     public static readonly TimeSpan FormerLeaderComesBack = TimeSpan.FromMinutes(5);
 

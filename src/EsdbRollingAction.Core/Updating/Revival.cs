@@ -36,6 +36,9 @@ internal sealed class Revival(
     /// <summary>Whether something was started.</summary>
     public bool HasStarted => started.Count > 0;
 
+    /// <summary>What was started, a sentence.</summary>
+    public string Told => $"{string.Join(" and ", started.Values)}; nothing else was changed.";
+
     /// <summary>Does nothing where a node answers, or no update is known to have stopped one.</summary>
     /// <returns>The state; a node that did not start as it was to be is on its way back in it.</returns>
     /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
@@ -115,21 +118,23 @@ internal sealed class Revival(
         var isAsWanted = strategy.IsAsWanted(node, instance);
         var how = isAsWanted ? $"{instance.Id} was started with type {instance.Type}" : $"{instance.Id} was started, {strategy.Describe(node, instance)}";
         reporter.Notice($"No node answers, and {instance.Id} was stopped by an update that did not end: it is started{(isAsWanted ? "" : $", {strategy.Describe(node, instance)}")}.");
+        var before = isAsWanted ? (settings.RollBackOnFailure ? node.OriginalInstanceType : null) : instance.Type;
         try
         {
             await (isAsWanted ? Task.CompletedTask : strategy.ApplyAsync(node, cancellationToken));
             await control.Instances.StartAsync(instance.Id, cancellationToken);
         }
-        catch (InstanceException exception) when (!isAsWanted && exception.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain) && !exception.IsAboutCredentials)
+        catch (InstanceException exception) when (before is not null && (!isAsWanted || before != instance.Type)
+            && exception.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain) && !exception.IsAboutCredentials)
         {
-            reporter.Notice($"{exception.Message} {instance.Id} is started as it was, {instance.Type}.");
+            reporter.Notice($"{exception.Message} {instance.Id} is started as it was before the update, {before}.");
             state = state.With(DidNotStart(node, exception));
-            await control.Instances.SetTypeAsync(instance.Id, instance.Type, cancellationToken);
+            await control.Instances.SetTypeAsync(instance.Id, before, cancellationToken);
             await control.Instances.StartAsync(instance.Id, cancellationToken);
-            how = $"{instance.Id} was started as it was, {instance.Type}";
+            how = $"{instance.Id} was started as it was before the update, {before}";
         }
 
-        started[instance.Id] = node.OriginalInstanceType is { } before ? $"{how} (before the update: {before})" : how;
+        started[instance.Id] = node.OriginalInstanceType is { } original ? $"{how} (before the update: {original})" : how;
     }
 
     /// <summary>Without this it would be stopped again at once, to fail again.</summary>
@@ -141,10 +146,11 @@ internal sealed class Revival(
             : node with { NodeUpdateStatus = UpdateStatus.Failed, FailureReason = reason, FailureMessage = refusal.Message, FinishedAt = time.GetUtcNow(), LastStartTried = true };
     }
 
-    /// <summary>A read may be older than the stop: one that runs and does not answer is waited for.</summary>
+    /// <summary>A read may be older than the stop: one that runs and does not answer is waited for. Another run that lives does that itself.</summary>
     private async Task<bool> WasStoppedByAnUpdateAsync(Instance instance, CancellationToken cancellationToken) =>
-        state.EventStoreNodeUpdates.Any(node => node.Ec2InstanceId == instance.Id && node.NodeUpdateStatus == UpdateStatus.InProgress && (node.StopRequestedAt is not null || node.IsOnItsWay))
-        || (NodeMark.Parse(instance.Mark) is { } mark
-            && (mark.Run == settings.Run || settings.TakeOver || await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) == false
-                || !Pace.IsRecent(mark.At, RunLock.SurelyEndedAfter, time.GetUtcNow())));
+        NodeMark.Parse(instance.Mark) is not { } mark
+            ? state.EventStoreNodeUpdates.Any(node =>
+                node.Ec2InstanceId == instance.Id && node.NodeUpdateStatus == UpdateStatus.InProgress && (node.StopRequestedAt is not null || node.IsOnItsWay))
+        : mark.Run == settings.Run || settings.TakeOver
+            || (await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) ?? Pace.IsRecent(mark.At, RunLock.SurelyEndedAfter, time.GetUtcNow())) == false;
 }

@@ -10,7 +10,7 @@ public static class SafetyRules
     /// <summary>All rules before a stop. The first that does not hold is what the roll waits for.</summary>
     public static IEnumerable<Verdict> BeforeStop(
         NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy, bool allowDowntime = false) =>
-        GoesBack(node, state, seen.Cluster, allowDowntime) && IsOutForEverybody(node, seen.Cluster, allowDowntime)
+        WayBack.IsTakenBy(node, state, seen, allowDowntime) && WayBack.IsOutForEverybody(node, state, seen, allowDowntime)
             ? [InstanceIsAsPlanned(node, seen), NodeIsSettled(node, state, seen), NoOtherNodeIsInProgress(node, state, seen, strategy)]
             : BeforeHandOver(node, state, seen, strategy, allowDowntime).Append(IsNotTheLeader(node, seen.Cluster, allowDowntime));
 
@@ -25,7 +25,7 @@ public static class SafetyRules
         AMajorityRemains(node, state, seen.Cluster, allowDowntime),
         NoOtherNodeIsInProgress(node, state, seen, strategy),
         NoOtherReplicaIsDown(node, state, seen.Cluster),
-        OrderIsKept(node, state, seen.Cluster),
+        OrderIsKept(node, state, seen),
     ];
 
     /// <summary>Only the instance that was planned is stopped, and only when it runs.</summary>
@@ -51,34 +51,12 @@ public static class SafetyRules
     public static bool IsTheOnlyVoter(NodeUpdate node, ClusterView cluster, bool allowDowntime) =>
         allowDowntime && cluster.ClusterSize == 1 && node.NodeType != NodeType.ReadOnlyReplica;
 
-    /// <summary>
-    /// Whether the node is put back to what it was because it does not serve as it is. It comes first then: as long as it is
-    /// out, no other voter may be stopped.
-    /// </summary>
-    public static bool GoesBack(NodeUpdate node, ClusterUpdate state, ClusterView cluster, bool allowDowntime = false) =>
-        node.IsRollingBack
-        || (state.TakesBack && cluster.Own(node.Endpoint) switch
-        {
-            null => IsOutForEverybody(node, cluster, allowDowntime),
-            var own => own.State is not (NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica),
-        });
-
-    /// <summary>
-    /// Stopping what neither answers nor is seen by any node that does takes nothing from the cluster, whatever else is wrong with
-    /// it: so the way back is open. That nobody answers proves nothing, except where there is no other node to ask.
-    /// </summary>
-    public static bool IsOutForEverybody(NodeUpdate node, ClusterView cluster, bool allowDowntime = false) =>
-        cluster.Own(node.Endpoint) is null
-        && !cluster.IsSeenByAnybody(node.Endpoint)
-        && (cluster.Now.Nodes.Any(other => other.Key != node.Endpoint && other.Value.Answer is not null)
-            || IsTheOnlyVoter(node, cluster, allowDowntime));
-
     /// <summary>A node between two roles may be about to lead; one that does not answer us may still lead the others.</summary>
     public static Verdict NodeIsSettled(NodeUpdate node, ClusterUpdate state, Observation seen) => seen.Cluster.Own(node.Endpoint) switch
     {
         { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica } own =>
             Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
-        { State: not (NodeState.PreLeader or NodeState.ResigningLeader or NodeState.Unknown) } own when GoesBack(node, state, seen.Cluster) =>
+        { State: not (NodeState.PreLeader or NodeState.ResigningLeader or NodeState.Unknown) } own when WayBack.IsTakenBy(node, state, seen) =>
             Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}, and it does not come level as it is"),
         { } own => Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
         null when Pace.IsRecent(node.ResignRequestedAt, Pace.FormerLeaderComesBack, seen.At) =>
@@ -146,10 +124,10 @@ public static class SafetyRules
     }
 
     /// <summary>Read-only replicas before followers, followers before the leader.</summary>
-    public static Verdict OrderIsKept(NodeUpdate node, ClusterUpdate state, ClusterView cluster)
+    public static Verdict OrderIsKept(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
         var earlier = state.EventStoreNodeUpdates.FirstOrDefault(
-            other => !other.IsDone && !GoesBack(node, state, cluster) && UpdateOrder.ComesBefore(other.NodeType, node.NodeType));
+            other => !other.IsDone && !WayBack.IsTakenBy(node, state, seen) && UpdateOrder.ComesBefore(other.NodeType, node.NodeType));
         return earlier is null
             ? Verdict.Yes(nameof(OrderIsKept), "it is its turn")
             : Verdict.No(nameof(OrderIsKept), $"{earlier.NodeName} ({earlier.NodeType}) comes first");

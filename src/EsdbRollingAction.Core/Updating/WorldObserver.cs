@@ -39,6 +39,9 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>How many times longer than it should the world takes to be looked at: a slow runner, or a simulated one.</summary>
     public double Slowness { get; init; } = 1;
 
+    /// <summary>Why no node may be begun with, or null.</summary>
+    public RollingUpdateException? Refusal { get; init; }
+
     /// <summary>Runs that are known to have ended.</summary>
     public IReadOnlySet<string> EndedRuns { get; set; } = new HashSet<string>();
 
@@ -132,6 +135,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     {
         LongestWithoutLeader = leaderWatch.Longest,
         SilentSince = silenceWatch.Since,
+        Refusal = Refusal,
         EndedRuns = EndedRuns,
         MayMark = MayMark,
         MayNotReserve = MayNotReserve,

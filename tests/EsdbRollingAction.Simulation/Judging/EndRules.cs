@@ -56,7 +56,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         var instance = model.Ec2.Of(node.Name);
         var mayStay = scenario.Refusals.EndTheUpdate || WantsCapacityThatIsRefused;
         var isRight = watch.NotLevelSince is null && (instance.Type == umpire.WantedType || mayStay || HasHandMadeType(watch));
-        var isExcused = scenario.Refusals.DatabaseOnTarget && scenario.Inputs.RollBackOnFailure ? IsForgotten(watch) || IsTheOnlyVoterAndOff(node) || watch.TouchedByHandAt > TimeSpan.MinValue : mayStay ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0 : IsForgotten(watch);
+        var isExcused = scenario.Refusals.DatabaseOnTarget && scenario.Inputs.RollBackOnFailure ? IsForgotten(watch) || IsTheOnlyVoterAndOff(node) || umpire.Nodes.Any(other => other.TouchedByHandAt > TimeSpan.MinValue) : mayStay ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0 : IsForgotten(watch);
         if (!isRight && !isExcused)
         {
             umpire.Break(Rule.NotUpdatedInTheEnd, $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}");

@@ -61,6 +61,17 @@ public sealed class MarkingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_was_marked_and_then_not_touched_is_not_left_marked()
+    {
+        roll.Instances.AfterMark = _ => roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Terminal, "OperationNotPermitted", "It may not be stopped."));
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.All(roll.Picture.Nodes, node => Assert.Null(node.Mark));
+    }
+
+    [Fact]
     public async Task Where_ec2_forgets_the_mark_the_roll_goes_on()
     {
         roll.Instances.AfterMark = node => node.Mark = null;

@@ -68,6 +68,9 @@ internal sealed class Picture
 
     public bool SeenOnce { get; set; }
 
+    /// <summary>For how long the nodes that do not answer have not; null when the program has not looked before.</summary>
+    public TimeSpan? SilentFor { get; set; }
+
     public int ConfiguredPriority { get; set; }
 
     /// <summary>Nodes that gossip has forgotten and EC2 has not.</summary>
@@ -149,7 +152,10 @@ internal sealed class Picture
         return new Observation(
             new ClusterView(before, look, ClusterSize, maxLag: 1024 * 1024),
             Instances.ToDictionary(instance => instance.Id),
-            At);
+            At)
+        {
+            SilentSince = SilentFor is { } span ? Nodes.Where(node => !node.Answers).ToDictionary(node => node.Endpoint, _ => At - span) : [],
+        };
     }
 
     /// <summary>What a node says when it is asked, or null when there is none.</summary>

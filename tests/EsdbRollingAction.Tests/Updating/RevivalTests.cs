@@ -48,6 +48,38 @@ public sealed class RevivalTests : IDisposable
     }
 
     [Fact]
+    public async Task Changed_already_and_not_to_be_started_so_it_gets_back_what_it_was()
+    {
+        roll.Instances.Runs[Ended] = false;
+        roll.Picture["replica"].Mark = $"run={Ended} type=t2.large";
+        roll.Picture["replica"].InstanceType = Picture.Target;
+        roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Terminal, "Unsupported", "Not here."));
+        var state = roll.Picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            OriginalInstanceType = "t2.large",
+            StopRequestedAt = roll.Time.GetUtcNow(),
+        });
+
+        var end = await roll.RunAsync(state);
+
+        Assert.Equal(["start i-replica", "type t2.large i-replica", "start i-replica"], roll.Instances.Asked[..3]);
+        Assert.Equal((UpdateStatus.Failed, "RolledBack"), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").NodeUpdateStatusDetail));
+    }
+
+    [Fact]
+    public async Task What_a_run_that_lives_stopped_is_left_to_it_whatever_an_older_state_says()
+    {
+        roll.Instances.Runs[Ended] = true;
+        roll.Picture["replica"].Mark = $"run={Ended}";
+
+        await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(roll.Picture.State(
+            "replica", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, StopRequestedAt = roll.Time.GetUtcNow() })));
+
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
     public async Task It_is_started_when_the_state_tells_so()
     {
         var state = roll.Picture.State("replica", node => node with

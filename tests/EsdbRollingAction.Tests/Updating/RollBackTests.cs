@@ -53,6 +53,40 @@ public sealed class RollBackTests : IDisposable
         Decide(AtItsLimit()).Waits("follower1", "NodeIsSettled");
     }
 
+    [Theory]
+    [InlineData(50)]
+    [InlineData(null)]
+    public void What_may_only_have_restarted_by_itself_is_not_down_for_everybody(int? seconds)
+    {
+        IsDownForEverybody();
+        picture["follower2"].Checkpoint -= 100_000_000;
+        picture.SilentFor = seconds is { } silent ? TimeSpan.FromSeconds(silent) : null;
+
+        Decide(AtItsLimit()).Waits("follower1", "OtherVotersAreLevel");
+    }
+
+    [Fact]
+    public void Voters_that_could_be_a_majority_on_the_other_side_of_the_network_are_not_taken_for_down()
+    {
+        IsDownForEverybody();
+        picture["follower2"].GoesDown();
+        picture["leader"].State = NodeState.Unknown;
+
+        Assert.IsType<Act.Wait>(Decide(AtItsLimit()).Act);
+    }
+
+    [Fact]
+    public void A_voter_whose_instance_is_off_is_on_no_side_of_the_network()
+    {
+        IsDownForEverybody();
+        picture["follower2"].GoesDown();
+        picture["follower2"].InstanceState = InstanceState.Stopped;
+        picture["leader"].State = NodeState.Unknown;
+        picture.Updated("follower2");
+
+        Decide(AtItsLimit()).Acts<Act.StartInstance>("follower2");
+    }
+
     [Fact]
     public void When_nobody_answers_nothing_is_known_to_be_down_for_everybody()
     {
@@ -167,8 +201,19 @@ public sealed class RollBackTests : IDisposable
         Assert.DoesNotContain("i-follower1", string.Join(' ', roll.Instances.Asked), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task When_going_back_takes_too_long_too_it_is_said_what_led_to_it()
+    {
+        roll.Instances.AfterStart = node => node.GoesDown();
+
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 10 });
+
+        Assert.Matches("took more than its 10 iterations.*Going back to t2.large did not work either", end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").FailureMessage!);
+    }
+
     private void IsDownForEverybody()
     {
+        picture.SilentFor = TimeSpan.FromMinutes(2);
         picture["follower1"].InstanceType = Picture.Target;
         picture["follower1"].GoesDown();
         picture["follower1"].InstanceState = InstanceState.Running;

@@ -1,0 +1,52 @@
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>Capacity that is held costs money: however a run ends, it is given back. What could not be is found by the next run.</summary>
+internal sealed class HeldCapacity(KnownCapacity capacity, RunLock runLock, IUpdateReporter reporter, TimeProvider time)
+{
+    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
+
+    /// <summary>A cancelled job is killed soon.</summary>
+    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(1.5);
+
+    public async Task GiveBackAsync(ClusterUpdate state, CancellationToken cancelled)
+    {
+        using var patience = new CancellationTokenSource(cancelled.IsCancellationRequested ? PatienceWhenCancelled : PatienceAtTheEnd, time);
+        try
+        {
+            await capacity.ReleaseAllAsync(
+                IdsOf(state),
+                (id, why) => reporter.Warn($"{id} could not be given back ({why}). The next run does it; without one it ends by itself within six hours."),
+                patience.Token);
+        }
+        catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
+        {
+            reporter.Warn($"Whether capacity is still held could not be looked up ({exception.Message}). The next run does it; what is held ends by itself within six hours.");
+        }
+    }
+
+    /// <summary>A run that may not begin gives back what one that was killed holds; not what one that lives does.</summary>
+    public async Task GiveBackWhatWasLeftAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await capacity.LookAsync(IdsOf(state), cancellationToken);
+            if (capacity.Held.Count == 0)
+            {
+                return;
+            }
+
+            await runLock.EndedRunsAsync(state, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InstanceException or RollingUpdateException)
+        {
+            reporter.Warn($"Capacity that is still held was not given back: {exception.Message}");
+            return;
+        }
+
+        await GiveBackAsync(state, cancellationToken);
+    }
+
+    private static List<string> IdsOf(ClusterUpdate state) => [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
+}

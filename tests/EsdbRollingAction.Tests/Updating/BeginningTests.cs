@@ -1,0 +1,91 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+/// <summary>The update may not go on as it is, and a node was left off by one that did not end.</summary>
+public sealed class BeginningTests : IDisposable
+{
+    private const string Ended = "https://github.com/org/ops/actions/runs/6";
+
+    private readonly ServiceFixture roll = new();
+
+    public BeginningTests()
+    {
+        roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7" };
+        roll.Instances.Runs[Ended] = false;
+        roll.Picture["follower1"].GoesDown();
+        roll.Picture["follower1"].InstanceState = InstanceState.Stopped;
+        roll.Picture["follower1"].Mark = new NodeMark(Ended) { Node = roll.Picture["follower1"].Endpoint, OriginalType = "t2.large" }.ToString();
+    }
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task With_credentials_that_may_not_administer_it_is_brought_back_and_nothing_else_is_begun()
+    {
+        roll.Cluster.Denies = true;
+
+        await AssertBroughtBackOnlyAsync(FailureReason.PreflightRefused);
+    }
+
+    [Fact]
+    public async Task With_a_check_of_another_node_that_fails_it_is_brought_back_and_nothing_else_is_begun()
+    {
+        roll.Instances.Facts = roll.Instances.Facts with
+        {
+            StopProtection = new Dictionary<string, Told<bool>> { ["i-leader"] = Told.As(true) },
+        };
+
+        await AssertBroughtBackOnlyAsync(FailureReason.PreflightRefused);
+    }
+
+    [Fact]
+    public async Task With_a_plan_that_is_not_the_approved_one_it_is_brought_back_and_nothing_else_is_begun()
+    {
+        roll.Settings = roll.Settings with { ExpectedPlanDigest = "another" };
+
+        await AssertBroughtBackOnlyAsync(FailureReason.PlanChanged);
+    }
+
+    [Fact]
+    public async Task With_another_node_gone_for_good_it_is_brought_back()
+    {
+        var state = roll.Picture.State("follower1", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, StopRequestedAt = roll.Time.GetUtcNow() })
+            with { StartedAt = roll.Time.GetUtcNow() };
+        roll.Picture["follower2"].GoesDown();
+        roll.Picture["follower2"].InstanceShown = false;
+
+        await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(state));
+
+        Assert.Equal(InstanceState.Running, roll.Picture["follower1"].InstanceState);
+    }
+
+    [Fact]
+    public async Task A_mark_on_a_node_that_serves_lets_no_check_be_left_out()
+    {
+        roll.Picture["follower1"].ComesBack(Core.Cluster.NodeState.Follower, 500_000_000);
+        roll.Picture["follower1"].InstanceState = InstanceState.Running;
+        roll.Instances.Facts = roll.Instances.Facts with
+        {
+            StopProtection = new Dictionary<string, Told<bool>> { ["i-leader"] = Told.As(true) },
+        };
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Contains("StopIsNotProtected", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    private async Task AssertBroughtBackOnlyAsync(FailureReason reason)
+    {
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(reason, refusal.Reason);
+        Assert.Contains("follower1 was brought back first, and no other node was touched.", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was changed", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(("t2.xlarge", InstanceState.Running), (roll.Picture["follower1"].InstanceType, roll.Picture["follower1"].InstanceState));
+        Assert.DoesNotContain(roll.Instances.Asked, asked => asked.StartsWith("stop", StringComparison.Ordinal));
+    }
+}
