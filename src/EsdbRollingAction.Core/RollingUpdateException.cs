@@ -11,7 +11,7 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     public FailureReason Reason { get; } = reason;
 
     /// <summary>What is said of a refusal, as long as it is so.</summary>
-    internal const string NothingWasChanged = "Nothing was changed.";
+    public const string NothingWasChanged = "Nothing was changed.";
 
     /// <summary>Whether it is the state that is refused: another one, or none, would be accepted.</summary>
     public bool IsAboutState { get; init; }

@@ -20,7 +20,7 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
             var lookup = await artifacts.FindNewestAsync(cluster, runId, cancellationToken);
             if (lookup.Found is { } found && Read(file, found, cluster) is { } saved)
             {
-                return Choose(file, local, saved, lookup);
+                return Choose(file, local, saved, lookup, isNamed: runId == resumeRunId);
             }
 
             // In a first attempt nothing can have been saved, unless a plan was made; a run that was named has been meant.
@@ -74,11 +74,15 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
     private static bool IsOf(string cluster, ClusterUpdate state) =>
         state.ClusterName is null || string.Equals(state.ClusterName, cluster, StringComparison.OrdinalIgnoreCase);
 
-    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, ClusterUpdate saved, StateLookup lookup)
+    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, ClusterUpdate saved, StateLookup lookup, bool isNamed)
     {
         if (local is null)
         {
             notice(lookup.Reason);
+        }
+        else if (isNamed && IsOfAnotherUpdate(local, saved))
+        {
+            notice($"{lookup.Reason} The run was named, and the state file {file.Path} is of another update; it is kept as {file.SetAside()}.");
         }
         else if (IsCarriedOn(local, saved))
         {
@@ -93,6 +97,10 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
         file.Write(saved);
         return saved;
     }
+
+    /// <summary>A plan, or an update that another run began, may lie in the folder of a self-hosted runner. A run that is named is meant.</summary>
+    private static bool IsOfAnotherUpdate(ClusterUpdate local, ClusterUpdate saved) =>
+        local.StartedAt is null ? local.PlanDigest is not null && local.PlanDigest != saved.PlanDigest : local.StartedAt != saved.StartedAt;
 
     /// <summary>
     /// What no run has written, a person has. One that only asks for the update that the artifact is in the middle of (it may

@@ -19,6 +19,7 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Outputs outputs;
     private LiveProgress? live;
+    private bool isUntold;
 
     public RunPublisher(GitHubContext github, ConsoleReporter console, TimeProvider time)
     {
@@ -82,7 +83,8 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
         {
             var conclusion = Conclusion(end);
             var patience = conclusion == CheckConclusion.Cancelled ? PatienceWhenCancelled : PatienceAtTheEnd;
-            await live.EndAsync(conclusion, CheckRunText.Title(Report), CheckRunText.Summary(Report), patience);
+            var (title, summary) = Told(Report);
+            await live.EndAsync(conclusion, title, summary, patience);
         }
     }
 
@@ -112,7 +114,27 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
         Report = report;
         if (live is { IsShown: true })
         {
-            live.Show(CheckRunText.Title(report), CheckRunText.Summary(report));
+            var (title, summary) = Told(report);
+            live.Show(title, summary);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "What only tells of the roll must not end it.")]
+    private (string Title, string Summary) Told(RunReport report)
+    {
+        try
+        {
+            return (CheckRunText.Title(report), CheckRunText.Summary(report));
+        }
+        catch (Exception exception)
+        {
+            if (!isUntold)
+            {
+                isUntold = true;
+                console.Warn($"The check run could not be made: {exception.GetType().Name}: {exception.Message} This is a defect of the program.");
+            }
+
+            return ("See the log", "What is done could not be shown here. The log tells it.");
         }
     }
 

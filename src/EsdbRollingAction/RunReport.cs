@@ -35,7 +35,7 @@ internal sealed record RunReport
     public string? StateFile { get; init; }
 
     /// <summary>The artifact that keeps the state; null when there is none, or the state is none to go on from.</summary>
-    public string? StateArtifact => End?.Reason == FailureReason.InvalidInput ? null : WorkflowRun?.StateArtifact;
+    public string? StateArtifact => End?.Reason == FailureReason.InvalidInput || State is { StartedAt: null, PlanDigest: null } ? null : WorkflowRun?.StateArtifact;
 
     /// <summary>Whether running again carries on.</summary>
     public bool IsResumable => End?.ExitCode switch

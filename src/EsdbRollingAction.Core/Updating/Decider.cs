@@ -173,10 +173,14 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             _ => (default, null),
         };
         return why is null ? null
-            : settings.RollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node)
+            : settings.RollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node) && !IsWhereItShallStay(node, state, reason, seen)
                 ? DecideNext(state.With(RollBack.Begin(node, reason, why)), seen)
                 : GivingUp.Begin(state, node, reason, why, seen);
     }
+
+    /// <summary>A node that was put back and is slow there is not given again what it did not serve with.</summary>
+    private bool IsWhereItShallStay(NodeUpdate node, ClusterUpdate state, FailureReason reason, Observation seen) =>
+        state.TakesBack && reason == FailureReason.IterationLimitExceeded && seen.InstanceOf(node) is { } instance && strategy.IsAsWanted(node, instance);
 
     /// <summary>What a read that may be older shows of a node that is done is looked at once more before the end.</summary>
     private Decision Done(ClusterUpdate state, Observation seen)

@@ -18,6 +18,14 @@ public static class TakingBack
                 "Mode rollback takes back the update that a state tells of, and there is none: set state-file to its file, or resume-run-id to the run that saved it.");
         }
 
+        if (found is { StartedAt: null, PlanDigest: not null, TakesBack: false })
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                "The state is a plan that was never begun: there is nothing to take back. Set resume-run-id to the run that made the update, or state-file to its file.")
+            { IsAboutState = true };
+        }
+
         StartingState.RefuseOther("strategy", found.UpdateStrategy, request.UpdateStrategy);
         StartingState.RefuseOther("target instance type", found.TargetInstanceType, request.TargetInstanceType);
         return new ClusterUpdate

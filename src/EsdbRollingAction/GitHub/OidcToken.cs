@@ -22,12 +22,12 @@ internal sealed class OidcToken(Func<string, string?> variable, TimeProvider tim
         }
         catch (NoAnswerException e)
         {
-            throw Refused($"could not be asked: {e.Message}", e);
+            throw Refused(FailureReason.AwsUnreachable, $"could not be asked: {e.Message}", e);
         }
 
         return answer.IsSuccess
-            ? new WebIdentityToken(Value(answer.Body) ?? throw Refused("answered something that is not one"))
-            : throw Refused($"answered HTTP {(int)answer.Status}");
+            ? new WebIdentityToken(Value(answer.Body) ?? throw Refused(FailureReason.PreflightRefused, "answered something that is not one"))
+            : throw Refused((int)answer.Status >= 500 ? FailureReason.AwsUnreachable : FailureReason.PreflightRefused, $"answered HTTP {(int)answer.Status}");
     }
 
     public void Dispose() => http.Dispose();
@@ -58,6 +58,6 @@ internal sealed class OidcToken(Func<string, string?> variable, TimeProvider tim
         }
     }
 
-    private static RollingUpdateException Refused(string what, Exception? cause = null) =>
-        new(FailureReason.PreflightRefused, $"GitHub's service for OIDC tokens {what}.", cause);
+    private static RollingUpdateException Refused(FailureReason reason, string what, Exception? cause = null) =>
+        new(reason, $"GitHub's service for OIDC tokens {what}.", cause);
 }

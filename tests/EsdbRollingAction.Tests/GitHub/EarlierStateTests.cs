@@ -48,6 +48,23 @@ public sealed class EarlierStateTests : IDisposable
         Assert.Equal(carriedOn, File.Read()?.TargetInstanceType);
     }
 
+    [Theory]
+    [InlineData(0, false, "file")]
+    [InlineData(5, false, "named")]
+    [InlineData(5, true, "named")]
+    public async Task A_run_that_is_named_wins_over_the_file_of_another_update_or_plan_however_new(int startedMinutesLater, bool isPlan, string carriedOn)
+    {
+        File.Write(Of("file", isPlan ? null : Noon.AddMinutes(9)) with
+        {
+            StartedAt = isPlan ? null : Noon.AddMinutes(startedMinutesLater),
+            PlanDigest = isPlan ? "d1" : null,
+            EventStoreNodeUpdates = [new NodeUpdate { NodeName = "n", NodeAddress = "n.test", NodePort = 2113 }],
+        });
+        Save(7, Of("named", Noon) with { StartedAt = Noon });
+
+        Assert.Equal(carriedOn, (await FindAsync(resume: 7))?.TargetInstanceType);
+    }
+
     [Fact]
     public async Task A_file_that_is_replaced_is_kept_beside_it_and_that_is_said()
     {

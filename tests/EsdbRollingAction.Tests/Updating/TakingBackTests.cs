@@ -93,6 +93,22 @@ public sealed class TakingBackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_is_slow_with_what_it_was_is_left_there()
+    {
+        var updated = await roll.RunAsync();
+        roll.Instances.AfterStart = node => node.Checkpoint -= 100_000_000;
+
+        var end = await BackAsync(updated with { MaxNumberOfIterationsPerNodeUpdate = 10 });
+
+        Assert.Equal((UpdateStatus.Failed, "t2.large"), (end.ClusterUpdateStatus, roll.Picture["replica"].InstanceType));
+    }
+
+    [Fact]
+    public void Of_a_plan_that_was_never_begun_nothing_is_taken_back() =>
+        Assert.Contains("there is nothing to take back", Assert.Throws<RollingUpdateException>(
+            () => TakingBack.From(roll.Picture.State() with { PlanDigest = "d1" }, Request)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void An_update_that_is_being_taken_back_is_not_rolled_on()
     {
         var state = TakingBack.From(roll.Picture.State(), Request);

@@ -15,13 +15,27 @@ internal static class ChecksTable
             return "";
         }
 
+        // Who approves a plan reads them all; once they have passed, only the others are news.
+        var isFolded = RunOutcomes.Of(report) != RunOutcome.Planned;
+        var shown = report.Checks.Where(check => !isFolded || check.Outcome != CheckOutcome.Passed).ToList();
+        var folded = report.Checks.Except(shown).ToList();
+        return $"### Checks\n\n{Table(shown)}{(folded.Count == 0 ? "" : $"<details><summary>{folded.Count} passed</summary>\n\n{Table(folded)}</details>\n\n")}";
+    }
+
+    private static string Table(List<Check> checks)
+    {
+        if (checks.Count == 0)
+        {
+            return "";
+        }
+
         var table = new StringBuilder(Markdown.Row("Check", "What was found", "Verdict")).Append("|---|---|---|\n");
-        foreach (var check in report.Checks.OrderByDescending(check => check.Outcome).Take(MostRows))
+        foreach (var check in checks.OrderByDescending(check => check.Outcome).Take(MostRows))
         {
             table.Append(Markdown.Row(Markdown.Text(check.Name), Markdown.Text(check.Text), VerdictOf(check.Outcome)));
         }
 
-        return $"### Checks\n\n{table}\n";
+        return table.Append('\n').ToString();
     }
 
     private static string VerdictOf(CheckOutcome outcome) => outcome switch

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.GitHub.Summary;
@@ -27,9 +28,9 @@ internal static class Headline
             RunOutcome.Done when report.State?.TakesBack == true => $"✅ Rolled back: {done} are as they were",
             RunOutcome.Done => $"✅ Done: {done} are updated",
             RunOutcome.StepTaken => $"👣 Step taken: {done} are done",
-            RunOutcome.Planned => $"📋 Planned, nothing was changed: {PlanTable.Changes(report)} of {ReportNodes.Of(report).Count} nodes would be changed",
+            RunOutcome.Planned => $"📋 Planned, nothing was changed: {PlanTable.Changes(report)} of {ReportNodes.Of(report).Count} nodes would be changed{(report.State?.StartedAt is null ? "" : ", going on with an update that was begun")}",
             RunOutcome.InvalidInput => "✏️ Invalid input, this run changed nothing",
-            RunOutcome.Refused => $"🚫 Refused ({Reason(report)}), this run changed nothing",
+            RunOutcome.Refused => $"🚫 Refused ({Reason(report)}){(report.End?.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal) == true ? ", this run changed nothing" : "")}",
             RunOutcome.RunAgain => $"⏸️ Not finished, to be run again ({Reason(report)}){soFar}",
             RunOutcome.Cancelled => $"⏹️ Cancelled{At(ReportNodes.Current(report), report)}{soFar}",
             _ => $"❌ Failed{At(ReportNodes.Failed(report), report)} ({Reason(report)}){soFar}",

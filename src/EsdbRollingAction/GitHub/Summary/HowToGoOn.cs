@@ -32,7 +32,7 @@ internal static class HowToGoOn
             RunOutcome.InvalidInput => first,
             RunOutcome.StepTaken => [$"The next step goes on from {Place(report)}."],
             RunOutcome.Refused when report.End?.Reason == FailureReason.PlanChanged => first,
-            RunOutcome.Refused => [.. first, report.WorkflowRun is null ? "Then run again with the same inputs." : $"Then re-run the failed jobs of {RunLink(report)}."],
+            RunOutcome.Refused => [.. first, report.WorkflowRun is null ? "Then run again with the same inputs." : $"Then re-run the failed jobs of {RunLink(report)}. A re-run has the same inputs: another type, or another input, needs a new run."],
             _ => [.. first, .. Resume(report)],
         };
     }
@@ -47,7 +47,7 @@ internal static class HowToGoOn
         "taken-over" => "Look at the other run, which goes on with this update.",
         "credentials-expired" => "Give the job new AWS credentials. With the input `role-to-assume` the program renews them by itself.",
         "cluster-unreachable" => "Look whether the cluster is up and the runner reaches its nodes.",
-        "aws-unreachable" => "Look whether the runner reaches the endpoints of EC2 and STS, and whether AWS reports trouble in this region.",
+        "aws-unreachable" => "Look whether the runner reaches the endpoints of EC2 and STS, and with `role-to-assume` GitHub's for tokens; and whether there is trouble there.",
         "time-limit" => "Give it more time with `time-limit-minutes`, or go on as it is: no node was left half done.",
         "iteration-limit-exceeded" => "Look at the node. If it only needs longer, raise `max-number-of-iterations-per-node-update`.",
         "insufficient-capacity" => "EC2 has no capacity of this type there now. Try again later.",

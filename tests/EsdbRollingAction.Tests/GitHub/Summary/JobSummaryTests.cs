@@ -103,6 +103,17 @@ public class JobSummaryTests
     }
 
     [Fact]
+    public void Once_they_have_passed_only_the_other_checks_are_not_folded()
+    {
+        var report = Reports.Updated() with { Checks = [Check.Passed("RootVolumeIsEbs", "EBS"), Check.NotChecked("BootModeFits", "EC2 does not tell it")] };
+
+        var markdown = JobSummary.Render(report);
+
+        Assert.True(markdown.IndexOf("BootModeFits", StringComparison.Ordinal) < markdown.IndexOf("<details><summary>1 passed</summary>", StringComparison.Ordinal));
+        Assert.True(markdown.IndexOf("RootVolumeIsEbs", StringComparison.Ordinal) > markdown.IndexOf("<details><summary>1 passed</summary>", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_check_is_a_row_with_what_was_found_what_to_do_and_a_verdict_the_worst_first()
     {
         var summary = Parsed(Reports.Planned() with
