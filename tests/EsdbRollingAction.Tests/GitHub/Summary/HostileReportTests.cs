@@ -32,6 +32,18 @@ public partial class HostileReportTests
     }
 
     [Fact]
+    public void Spans_that_no_clock_can_have_told_are_shown_too()
+    {
+        var report = Reports.Updated();
+        var forEver = new PhaseSpan { Phase = nameof(NodePhase.Waiting), Since = DateTimeOffset.MinValue, Until = DateTimeOffset.MaxValue, WaitingFor = "waiting" };
+        var nodes = report.State!.EventStoreNodeUpdates.Select(node => node with { NodeUpdateStatus = UpdateStatus.Failed, Phases = [forEver, forEver, forEver, forEver] });
+        var hostile = report with { State = report.State with { EventStoreNodeUpdates = [.. nodes] } };
+
+        Assert.NotEmpty(JobSummary.Render(hostile));
+        Assert.NotEmpty(CheckRunText.Summary(hostile));
+    }
+
+    [Fact]
     public void A_gantt_has_the_same_lines_whatever_the_nodes_are_called() => HostileTexts.Any.Sample(text =>
     {
         var lines = Assert.Single(new ParsedSummary(JobSummary.Render(Reports.Large(3, text))).Diagrams).Split('\n');
