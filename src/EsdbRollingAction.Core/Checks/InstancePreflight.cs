@@ -21,7 +21,10 @@ internal sealed class InstancePreflight(IInstances instances, IUpdateStrategy st
             [.. nodes.Select(node => node.TargetType).OfType<string>().Distinct(StringComparer.Ordinal)],
             cancellationToken);
         var running = nodes.Select(node => node.Instance).Where(instance => instance.State is InstanceState.Running).ToList();
-        var dryRuns = matches.AreComplete && running.Count > 0 ? await instances.TryPermissionsAsync(running, cancellationToken) : [];
+        var targets = nodes.ToDictionary(node => node.Instance.Id, node => node.TargetType ?? node.Instance.Type);
+        var dryRuns = matches.AreComplete && running.Count > 0
+            ? await instances.TryPermissionsAsync(running, instance => targets[instance.Id], cancellationToken)
+            : [];
         return
         [
             .. CheckRows.Of(nodes, node => node.Name, node => InstanceChecks.Of(node, told, settings.AllowInstanceStoreLoss)),

@@ -14,10 +14,11 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
     private readonly DryRunCalls calls = new(ec2);
 
     /// <param name="instances">The instances that capacity will be held for; the first that it can be held for is asked about.</param>
+    /// <param name="targetOf">The type that is held for an instance.</param>
     /// <param name="policy">Denied, it refuses only when capacity is required.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     public async Task<IReadOnlyList<Verdict>> TryAsync(
-        IReadOnlyList<Instance> instances, CapacityPolicy policy, CancellationToken cancellationToken)
+        IReadOnlyList<Instance> instances, Func<Instance, string> targetOf, CapacityPolicy policy, CancellationToken cancellationToken)
     {
         if (policy is CapacityPolicy.Off || instances.FirstOrDefault(instance => CapacityRequest.WhyNot(instance) is null) is not { } instance)
         {
@@ -33,18 +34,18 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
             () => ec2.Client.CancelCapacityReservationAsync(
                 new CancelCapacityReservationRequest { CapacityReservationId = Nobodys, DryRun = true }, cancellationToken),
             cancellationToken) ?? DryRunCalls.Allowed("CancelCapacityReservation");
-        var create = await TryCreateAsync(instance, cancellationToken);
+        var create = await TryCreateAsync(instance, targetOf(instance), cancellationToken);
         return policy is CapacityPolicy.Required
             ? [find, create, cancel]
             : [DryRunCalls.Dispensable(find, Without), DryRunCalls.Dispensable(create, Without), DryRunCalls.Dispensable(cancel, WithoutCancelling)];
     }
 
-    private async Task<Verdict> TryCreateAsync(Instance instance, CancellationToken cancellationToken)
+    private async Task<Verdict> TryCreateAsync(Instance instance, string type, CancellationToken cancellationToken)
     {
         CreateCapacityReservationResponse? made = null;
         var verdict = await calls.AskAsync(
             new Ec2Request("CreateCapacityReservation", $"hold capacity for {instance.Id}"),
-            async () => made = await ec2.Client.CreateCapacityReservationAsync(CapacityRequest.DryRun(instance), cancellationToken),
+            async () => made = await ec2.Client.CreateCapacityReservationAsync(CapacityRequest.DryRun(instance, type), cancellationToken),
             cancellationToken);
         if (made?.CapacityReservation?.CapacityReservationId is { } id)
         {

@@ -53,10 +53,10 @@ internal static class CapacityRequest
         ],
     };
 
-    /// <summary>The same for the type that the instance has: only whether it is allowed matters.</summary>
-    public static CreateCapacityReservationRequest DryRun(Instance instance)
+    /// <summary>The same, of which only whether it is allowed matters.</summary>
+    public static CreateCapacityReservationRequest DryRun(Instance instance, string instanceType)
     {
-        var request = For(instance, instance.Type, DateTimeOffset.UnixEpoch);
+        var request = For(instance, instanceType, DateTimeOffset.UnixEpoch);
         request.EndDateType = EndDateType.Unlimited;
         request.EndDate = null;
         request.DryRun = true;

@@ -11,10 +11,11 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
     private readonly DryRunCalls calls = new(ec2);
 
     /// <param name="running">Instances that run: starting them does nothing.</param>
+    /// <param name="targetOf">The type that an instance shall have: a policy may allow some types only.</param>
     /// <param name="policy">Whether capacity will be held.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     public async Task<IReadOnlyList<Verdict>> TryAsync(
-        IReadOnlyList<Instance> running, CapacityPolicy policy, CancellationToken cancellationToken)
+        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CapacityPolicy policy, CancellationToken cancellationToken)
     {
         List<string> ids = [.. running.Select(instance => instance.Id)];
         var verdicts = new List<Verdict?>
@@ -24,23 +25,24 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
                 () => ec2.Client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
                 cancellationToken),
         };
+        var isProven = verdicts.Contains(DryRunCalls.Allowed("StartInstances"));
+        var isModifyProven = false;
         foreach (var instance in running)
         {
-            verdicts.Add(await calls.AskAsync(
-                new Ec2Request("ModifyInstanceAttribute", $"change the type of {instance.Id}"),
-                () => ec2.Client.ModifyInstanceAttributeAsync(
-                    new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = instance.Type, DryRun = true }, cancellationToken),
-                cancellationToken));
+            var verdict = isModifyProven ? null : await ModifyAsync(instance, instance.Type, cancellationToken);
+            isModifyProven |= verdict == DryRunCalls.Allowed("ModifyInstanceAttribute") || (isProven && verdict is { Holds: false });
+            verdicts.Add(isModifyProven ? await ModifyAsync(instance, targetOf(instance), cancellationToken) : verdict);
+            isProven |= isModifyProven;
         }
 
-        if (!verdicts.Contains(DryRunCalls.Allowed("StartInstances")) && !verdicts.Contains(DryRunCalls.Allowed("ModifyInstanceAttribute")))
+        if (!isProven)
         {
             verdicts.Add(Verdict.Yes("StopInstances", "not tried: nothing shows that a dry run is one here"));
         }
         else
         {
             verdicts.AddRange(await new MarksDryRun(ec2).TryAsync(running, cancellationToken));
-            verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, policy, cancellationToken));
+            verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, targetOf, policy, cancellationToken));
             verdicts.Add(await calls.AskAsync(
                 new Ec2Request("StopInstances", "stop the cluster's instances"),
                 () => ec2.Client.StopInstancesAsync(new StopInstancesRequest { InstanceIds = ids, DryRun = true }, cancellationToken),
@@ -49,4 +51,10 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
 
         return [.. verdicts.OfType<Verdict>().Distinct()];
     }
+
+    private Task<Verdict?> ModifyAsync(Instance instance, string type, CancellationToken cancellationToken) => calls.AskAsync(
+        new Ec2Request("ModifyInstanceAttribute", $"change the type of {instance.Id}"),
+        () => ec2.Client.ModifyInstanceAttributeAsync(
+            new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = type, DryRun = true }, cancellationToken),
+        cancellationToken);
 }

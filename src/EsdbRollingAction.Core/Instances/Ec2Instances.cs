@@ -62,8 +62,8 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
-        new Ec2DryRun(ec2).TryAsync(running, policy, cancellationToken);
+    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
+        new Ec2DryRun(ec2).TryAsync(running, targetOf, policy, cancellationToken);
 
     private async Task<List<Instance>> ReadAsync(DescribeInstancesRequest request, string sentence, CancellationToken cancellationToken)
     {

@@ -18,9 +18,10 @@ public interface IInstances
 
     /// <summary>Tries every call that a roll makes on these instances as a dry run: what EC2 allows, proven without doing it.</summary>
     /// <param name="running">Instances that run. Where dry runs are ignored, starting one is the one call that does nothing.</param>
+    /// <param name="targetOf">The type that an instance shall have: a policy may allow some types only.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     /// <returns>For every call: whether it is allowed, and what EC2 said.</returns>
-    Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken);
 
     /// <summary>Asks EC2 to stop the instance. Asking again while it stops is accepted.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>

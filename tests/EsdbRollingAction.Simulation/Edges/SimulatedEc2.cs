@@ -23,7 +23,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         wire.SendAsync<IReadOnlyList<Instance>>(
             Describing, () => new([.. model.Ec2.Describe().Where(instance => ids.Contains(instance.Id)).Select(Shown)]), cancellationToken);
 
-    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Verdict>>([]);
 
     public Task StopAsync(string id, CancellationToken cancellationToken) => ActAsync($"StopInstances {id}", () =>

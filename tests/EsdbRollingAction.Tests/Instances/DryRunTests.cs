@@ -19,13 +19,13 @@ public sealed class DryRunTests : IDisposable
     {
         ec2.Answer(Allowed, 412);
 
-        var verdicts = await ec2.Instances.TryPermissionsAsync(Running, Token);
+        var verdicts = await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.xlarge", Token);
 
         Assert.Equal(
             ["StartInstances", "ModifyInstanceAttribute", "CreateTags", "DeleteTags", "StopInstances"], verdicts.Select(verdict => verdict.Rule));
         Assert.All(verdicts, verdict => Assert.True(verdict.Holds));
         Assert.All(ec2.Requests, request => Assert.Equal("true", request["DryRun"]));
-        Assert.Equal(["t2.large", "m5.large"], ec2.Requests.Where(request => request.ContainsKey("InstanceType.Value")).Select(request => request["InstanceType.Value"]));
+        Assert.Equal(["t2.large", "m5.xlarge", "m5.xlarge"], ec2.Requests.Where(request => request.ContainsKey("InstanceType.Value")).Select(request => request["InstanceType.Value"]));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class DryRunTests : IDisposable
         ec2.Answer(Allowed, 412);
         ec2.AnswerTo("Action=StopInstances", Ec2Answers.Error("UnauthorizedOperation", "You are not authorized to perform this operation."), 403);
 
-        var denied = Assert.Single(await ec2.Instances.TryPermissionsAsync(Running, Token), verdict => !verdict.Holds);
+        var denied = Assert.Single(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, Token), verdict => !verdict.Holds);
 
         Assert.Equal("StopInstances", denied.Rule);
         Assert.Contains("ec2:StopInstances", denied.Reason, StringComparison.Ordinal);
@@ -48,9 +48,31 @@ public sealed class DryRunTests : IDisposable
         ec2.Answer(Ec2Answers.Answer("ModifyInstanceAttribute", "<return>true</return>"));
         ec2.AnswerTo("Action=StartInstances", Ec2Answers.Error(code, "no"), status);
 
-        await ec2.Instances.TryPermissionsAsync(Running, Token);
+        await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, Token);
 
         Assert.DoesNotContain(ec2.Requests, request => request["Action"] == "StopInstances");
+    }
+
+    [Fact]
+    public async Task What_may_not_become_the_target_type_is_denied_though_its_own_type_is_allowed()
+    {
+        ec2.Answer(Allowed, 412);
+        ec2.AnswerTo("InstanceType.Value=m5.24xlarge", Ec2Answers.Error("UnauthorizedOperation", "not so large"), 403);
+
+        Assert.All(
+            (await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.24xlarge", Token)).Where(verdict => verdict.Rule == "ModifyInstanceAttribute"),
+            verdict => Assert.False(verdict.Holds));
+    }
+
+    [Fact]
+    public async Task Where_a_change_was_no_dry_run_the_target_type_is_not_asked_for()
+    {
+        ec2.Answer(Allowed, 412);
+        ec2.AnswerTo("Action=ModifyInstanceAttribute", Ec2Answers.Answer("ModifyInstanceAttribute", "<return>true</return>"));
+
+        await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.24xlarge", Token);
+
+        Assert.DoesNotContain(ec2.Requests, request => request.Values.Contains("m5.24xlarge"));
     }
 
     [Fact]
@@ -59,7 +81,7 @@ public sealed class DryRunTests : IDisposable
         ec2.Answer(Allowed, 412);
         ec2.AnswerTo("Action=StopInstances", Ec2Answers.Answer("StopInstances", "<instancesSet/>"));
 
-        Assert.False((await ec2.Instances.TryPermissionsAsync(Running, Token)).Single(verdict => verdict.Rule == "StopInstances").Holds);
+        Assert.False((await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, Token)).Single(verdict => verdict.Rule == "StopInstances").Holds);
     }
 
     [Fact]
@@ -67,6 +89,6 @@ public sealed class DryRunTests : IDisposable
     {
         ec2.Answer(Ec2Answers.Error("InternalError", "An internal error has occurred."), 500);
 
-        Assert.All(await ec2.Instances.TryPermissionsAsync(Running, Token), verdict => Assert.True(verdict.Holds));
+        Assert.All(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, Token), verdict => Assert.True(verdict.Holds));
     }
 }

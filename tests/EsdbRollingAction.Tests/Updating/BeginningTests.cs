@@ -53,7 +53,8 @@ public sealed class BeginningTests : IDisposable
     public async Task With_another_node_gone_for_good_it_is_brought_back()
     {
         var state = roll.Picture.State("follower1", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, StopRequestedAt = roll.Time.GetUtcNow() })
-            with { StartedAt = roll.Time.GetUtcNow() };
+            with
+        { StartedAt = roll.Time.GetUtcNow() };
         roll.Picture["follower2"].GoesDown();
         roll.Picture["follower2"].InstanceShown = false;
 

@@ -70,7 +70,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
     public List<Core.Verdict> Permissions { get; } = [];
 
-    public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Core.Verdict>>(Permissions);
 
     public Task StopAsync(string id, CancellationToken cancellationToken) => ActAsync("stop", id, node =>
