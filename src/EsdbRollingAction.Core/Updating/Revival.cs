@@ -25,8 +25,8 @@ internal sealed class Revival(
     IUpdateReporter reporter,
     TimeProvider time)
 {
-    /// <summary>A stop, a start and a boot; what takes longer is for a person to look at.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    /// <summary>A stop, a start and a boot, and until it is sure that whoever stopped it has ended; what takes longer is for a person to look at.</summary>
+    private static readonly TimeSpan Patience = RunLock.SurelyEndedAfter + TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
@@ -95,8 +95,8 @@ internal sealed class Revival(
             foreach (var instance in await preflight.InstancesOfSeedsAsync(cancellationToken))
             {
                 var isOurs = await WasStoppedByAnUpdateAsync(instance, cancellationToken);
-                isAnythingOurs |= isOurs;
-                if (isOurs && instance.State is InstanceState.Stopped && !started.ContainsKey(instance.Id))
+                isAnythingOurs |= isOurs ?? true;
+                if (isOurs == true && instance.State is InstanceState.Stopped && !started.ContainsKey(instance.Id))
                 {
                     await FinishAsync(instance, cancellationToken);
                 }
@@ -128,9 +128,9 @@ internal sealed class Revival(
             && exception.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain) && !exception.IsAboutCredentials)
         {
             reporter.Notice($"{exception.Message} {instance.Id} is started as it was before the update, {before}.");
-            state = state.With(DidNotStart(node, exception));
             await control.Instances.SetTypeAsync(instance.Id, before, cancellationToken);
             await control.Instances.StartAsync(instance.Id, cancellationToken);
+            state = state.With(DidNotStart(node, exception));
             how = $"{instance.Id} was started as it was before the update, {before}";
         }
 
@@ -146,11 +146,20 @@ internal sealed class Revival(
             : node with { NodeUpdateStatus = UpdateStatus.Failed, FailureReason = reason, FailureMessage = refusal.Message, FinishedAt = time.GetUtcNow(), LastStartTried = true };
     }
 
-    /// <summary>A read may be older than the stop: one that runs and does not answer is waited for. Another run that lives does that itself.</summary>
-    private async Task<bool> WasStoppedByAnUpdateAsync(Instance instance, CancellationToken cancellationToken) =>
-        NodeMark.Parse(instance.Mark) is not { } mark
-            ? state.EventStoreNodeUpdates.Any(node =>
-                node.Ec2InstanceId == instance.Id && node.NodeUpdateStatus == UpdateStatus.InProgress && (node.StopRequestedAt is not null || node.IsOnItsWay))
-        : mark.Run == settings.Run || settings.TakeOver
-            || (await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) ?? Pace.IsRecent(mark.At, RunLock.SurelyEndedAfter, time.GetUtcNow())) == false;
+    /// <summary>
+    /// A read may be older than the stop: one that runs and does not answer is waited for. Another run that lives brings it back
+    /// itself; null while nobody can tell whether it does.
+    /// </summary>
+    private async Task<bool?> WasStoppedByAnUpdateAsync(Instance instance, CancellationToken cancellationToken)
+    {
+        if (NodeMark.Parse(instance.Mark) is not { } mark)
+        {
+            return state.EventStoreNodeUpdates.Any(node =>
+                node.Ec2InstanceId == instance.Id && node.NodeUpdateStatus == UpdateStatus.InProgress && (node.StopRequestedAt is not null || node.IsOnItsWay));
+        }
+
+        return mark.Run == settings.Run || settings.TakeOver ? true
+            : await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) is { } isAlive ? !isAlive
+            : Pace.IsRecent(mark.At, RunLock.SurelyEndedAfter, time.GetUtcNow()) ? null : true;
+    }
 }

@@ -44,7 +44,7 @@ public sealed class RevivalTests : IDisposable
         var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
         Assert.Equal(FailureReason.ClusterUnreachable, failure.Reason);
-        Assert.Contains("5 min after i-replica was started, t2.large → t2.xlarge (before the update: t2.large)", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("6 min after i-replica was started, t2.large → t2.xlarge (before the update: t2.large)", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,6 +77,19 @@ public sealed class RevivalTests : IDisposable
             "replica", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, StopRequestedAt = roll.Time.GetUtcNow() })));
 
         Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task What_a_run_of_which_nobody_knows_stopped_is_started_once_that_has_surely_ended()
+    {
+        roll.Picture["replica"].Mark = new NodeMark("ops:1:2:3") { At = roll.Time.GetUtcNow().AddMinutes(-1) }.ToString();
+        var begun = roll.Time.GetUtcNow();
+        var startedAt = DateTimeOffset.MinValue;
+        roll.Instances.AfterStart = _ => startedAt = startedAt == DateTimeOffset.MinValue ? roll.Time.GetUtcNow() : startedAt;
+
+        await roll.RunAsync();
+
+        Assert.InRange(startedAt - begun, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(4.5));
     }
 
     [Fact]
