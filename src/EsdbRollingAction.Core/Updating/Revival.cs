@@ -122,6 +122,7 @@ internal sealed class Revival(
         try
         {
             await (isAsWanted ? Task.CompletedTask : strategy.ApplyAsync(node, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
             await control.Instances.StartAsync(instance.Id, cancellationToken);
         }
         catch (InstanceException exception) when (before is not null && (!isAsWanted || before != instance.Type)
@@ -129,6 +130,7 @@ internal sealed class Revival(
         {
             reporter.Notice($"{exception.Message} {instance.Id} is started as it was before the update, {before}.");
             await control.Instances.SetTypeAsync(instance.Id, before, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
             await control.Instances.StartAsync(instance.Id, cancellationToken);
             state = state.With(DidNotStart(node, exception));
             how = $"{instance.Id} was started as it was before the update, {before}";
@@ -154,8 +156,10 @@ internal sealed class Revival(
     {
         if (NodeMark.Parse(instance.Mark) is not { } mark)
         {
-            return state.EventStoreNodeUpdates.Any(node =>
-                node.Ec2InstanceId == instance.Id && node.NodeUpdateStatus == UpdateStatus.InProgress && (node.StopRequestedAt is not null || node.IsOnItsWay));
+            // An update that was begun brings back whatever of its nodes is off; a node that was given up may have been left so.
+            return state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == instance.Id) is { } node
+                && (state.StartedAt is not null ? node.NodeUpdateStatus != UpdateStatus.Success
+                    : node.NodeUpdateStatus == UpdateStatus.InProgress && (node.StopRequestedAt is not null || node.IsOnItsWay));
         }
 
         return mark.Run == settings.Run || settings.TakeOver ? true

@@ -118,6 +118,18 @@ public sealed class RevivalTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_started_when_the_update_was_begun_and_gave_it_up_without_starting_it()
+    {
+        var given = roll.Picture.State("replica", node => node with { NodeUpdateStatus = UpdateStatus.Failed, StopRequestedAt = roll.Time.GetUtcNow() })
+            with
+        { StartedAt = roll.Time.GetUtcNow(), ClusterUpdateStatus = UpdateStatus.InProgress };
+
+        var end = await roll.RunAsync(StartingState.From(given, new UpdateRequest(null, Picture.Target, null), "Ec2InstanceTypeUpdate"));
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task It_is_started_when_it_answered_once_more_before_it_was_down()
     {
         roll.Picture["replica"].Answers = true;
