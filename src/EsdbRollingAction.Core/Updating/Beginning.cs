@@ -29,18 +29,18 @@ internal sealed class Beginning(
             reporter.Planned(state);
             return new Begun(state, report.ClusterSize, await runLock.EndedRunsAsync(state, cancellationToken), refusal);
         }
-        catch (RollingUpdateException exception) when (exception.Reason is not FailureReason.Locked)
+        catch (RollingUpdateException exception)
         {
-            await held.GiveBackWhatWasLeftAsync(known, cancellationToken);
+            if (exception.Reason is not FailureReason.Locked)
+            {
+                await held.GiveBackWhatWasLeftAsync(known, cancellationToken);
+            }
+
             if (!revival.HasStarted)
             {
                 throw;
             }
 
-            throw exception.Saying(revival.Told);
-        }
-        catch (RollingUpdateException exception) when (revival.HasStarted)
-        {
             throw exception.Saying(revival.Told);
         }
     }

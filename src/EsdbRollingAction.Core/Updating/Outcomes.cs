@@ -62,14 +62,12 @@ public sealed class Outcomes(RollSettings settings)
     internal static string Before(NodeUpdate node) =>
         node.IsRollingBack ? $"{node.RollBackReason} Going back to {node.OriginalInstanceType} did not work either: " : "";
 
-    private static NodeUpdate GivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now)
-    {
-        return node.InPhase(NodePhase.Failed, null, now) with
+    private static NodeUpdate GivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now) =>
+        node.InPhase(NodePhase.Failed, null, now) with
         {
             NodeUpdateStatus = UpdateStatus.Failed,
             FailureReason = reason,
             FailureMessage = $"{Before(node)}{refusal.Message}",
             FinishedAt = now,
         };
-    }
 }
