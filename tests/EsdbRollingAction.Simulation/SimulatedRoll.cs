@@ -63,7 +63,7 @@ internal sealed class SimulatedRoll
 
     private void Go()
     {
-        byte[]? text = null;
+        StateText? text = null;
         var inTheEnd = 0;
         var isDone = false;
         while (!isDone && umpire.Broken.Count == 0)
@@ -87,7 +87,7 @@ internal sealed class SimulatedRoll
         }
     }
 
-    private (RunEnd End, byte[]? Text) RunOnce(byte[]? text)
+    private (RunEnd End, StateText? Text) RunOnce(StateText? text)
     {
         TakeBackFromNowOn(text);
         using var run = NewRun();
@@ -106,13 +106,13 @@ internal sealed class SimulatedRoll
         credentialsExpired |= run.CredentialsLeft <= 0;
         history?.Add($"run {runs} {end}");
         umpire.Disturbances += end.IsSuccess || end.State is { FinishedAt: null } ? 0 : 1;
-        var written = edges.Store.Text(text);
+        var written = edges.Store.Written();
         model.World.Do(() => endRules.JudgeRun(end, began, written));
-        return (end, written);
+        return (end, written ?? text);
     }
 
     /// <summary>There is something to take back once a state tells of it.</summary>
-    private void TakeBackFromNowOn(byte[]? text)
+    private void TakeBackFromNowOn(StateText? text)
     {
         if (takesBack || text is null || !(runs >= scenario.TakenBackAfter))
         {
@@ -134,7 +134,7 @@ internal sealed class SimulatedRoll
 
     /// <summary>In the end a person gives it all the time and iterations it wants.</summary>
     private Inputs InputsNow() =>
-        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = scenario.Refusals.DatabaseOnTarget ? 60 : 5000 } : scenario.Inputs) with { TakesBack = takesBack };
+        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = scenario.Refusals.DatabaseOnTarget ? 30 : 5000 } : scenario.Inputs) with { TakesBack = takesBack };
 
     /// <summary>Steps follow each other at once, unless something is wrong; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>

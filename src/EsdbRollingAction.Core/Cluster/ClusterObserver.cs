@@ -73,22 +73,16 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
     private async Task<Dictionary<NodeEndpoint, NodeLook>> AskAsync(
         IReadOnlyCollection<NodeEndpoint> endpoints, CancellationToken cancellationToken)
     {
-        var looks = await Task.WhenAll(endpoints.Select(async node => KeyValuePair.Create(node, await AskAsync(node, cancellationToken))));
-        return new Dictionary<NodeEndpoint, NodeLook>(looks);
+        NodeEndpoint[] asked = [.. endpoints];
+        var looks = await Task.WhenAll(asked.Select(node => AskAsync(node, cancellationToken)));
+        return asked.Zip(looks).ToDictionary(look => look.First, look => look.Second);
     }
 
     private async Task<NodeLook> AskAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
-        try
-        {
-            var answer = await nodes.GossipAsync(node, cancellationToken);
-            var own = answer.Members.FirstOrDefault(member => member.Endpoint == node);
-            return new NodeLook(answer, own, IsLive: false, own is null ? "does not name itself in its gossip" : null);
-        }
-        catch (NodeUnreachableException exception)
-        {
-            return new NodeLook(null, null, IsLive: false, exception.What);
-        }
+        var (answer, problem) = await nodes.GossipAsync(node, cancellationToken);
+        var own = answer?.Members.FirstOrDefault(member => member.Endpoint == node);
+        return new NodeLook(answer, own, IsLive: false, problem ?? (own is null ? "does not name itself in its gossip" : null));
     }
 
     /// <summary>
@@ -96,11 +90,18 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
     /// </summary>
     private void Learn(Dictionary<NodeEndpoint, NodeLook> answers)
     {
-        var learned = answers.Where(answer => named.Contains(answer.Key))
-            .SelectMany(answer => answer.Value.Answer?.Members ?? [])
-            .Where(member => member.State != NodeState.Manager)
-            .Select(member => member.Endpoint)
-            .ToList();
+        var learned = new HashSet<NodeEndpoint>();
+        foreach (var answer in answers.Where(answer => named.Contains(answer.Key)))
+        {
+            foreach (var member in answer.Value.Answer?.Members ?? [])
+            {
+                if (member.State != NodeState.Manager)
+                {
+                    learned.Add(member.Endpoint);
+                }
+            }
+        }
+
         members.UnionWith(learned);
         named.UnionWith(learned);
     }

@@ -24,6 +24,11 @@ public sealed record GossipMember(
 /// <param name="Server">Who answered (<c>serverIp</c>, <c>serverPort</c>): the internal address when another is advertised.</param>
 public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members, NodeEndpoint Server);
 
+/// <summary>What came of asking a node for its gossip. One that is down is an answer too, not an error.</summary>
+/// <param name="Answer">The gossip, or null.</param>
+/// <param name="Problem">Why there is none, without secrets; null when there is.</param>
+public readonly record struct AskedGossip(GossipAnswer? Answer, string? Problem = null);
+
 /// <summary>What the roll needs of <c>GET /info/options</c>.</summary>
 /// <param name="ClusterSize">The configured number of voters. Gossip does not tell it.</param>
 /// <param name="NodePriority">The configured priority: what a restart brings back.</param>

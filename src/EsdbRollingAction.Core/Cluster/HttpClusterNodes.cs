@@ -33,10 +33,17 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<GossipAnswer> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    public async Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
-        var answer = await http.SendAsync(look, NodeRequest.Look(node, "/gossip"), cancellationToken);
-        return answer.Status == HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status);
+        try
+        {
+            var answer = await http.SendAsync(look, NodeRequest.Look(node, "/gossip"), cancellationToken);
+            return new AskedGossip(answer.Status == HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status));
+        }
+        catch (NodeUnreachableException exception)
+        {
+            return new AskedGossip(null, exception.What);
+        }
     }
 
     /// <inheritdoc/>

@@ -4,8 +4,7 @@ namespace EsdbRollingAction.Core.Cluster;
 public interface IClusterNodes
 {
     /// <summary>Asks one node for its view of the cluster. Sends no credentials: gossip answers 401 to wrong ones.</summary>
-    /// <exception cref="NodeUnreachableException">No usable answer in time.</exception>
-    Task<GossipAnswer> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken);
+    Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken);
 
     /// <summary>Whether <c>/health/live</c> says 204: the process has started. Necessary, never sufficient, for being level.</summary>
     /// <returns>False for any other answer, and for none.</returns>

@@ -21,11 +21,13 @@ public sealed class UpdateInstanceTypeStrategy(IInstances instances, string? tar
     public IEnumerable<Check> Check(CheckedNode node, InstanceFacts facts) => TargetTypeChecks.Of(node, facts);
 
     /// <inheritdoc/>
-    public NodeUpdate WithSeen(NodeUpdate node, Instance instance, DateTimeOffset now) => node with
+    public NodeUpdate WithSeen(NodeUpdate node, Instance instance, DateTimeOffset now)
     {
-        OriginalInstanceType = node.OriginalInstanceType ?? instance.Type,
-        CurrentInstanceType = Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, now) ? WantedType(node) ?? instance.Type : instance.Type,
-    };
+        var type = Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, now) ? WantedType(node) ?? instance.Type : instance.Type;
+        return node.OriginalInstanceType is not null && node.CurrentInstanceType == type
+            ? node
+            : node with { OriginalInstanceType = node.OriginalInstanceType ?? instance.Type, CurrentInstanceType = type };
+    }
 
     /// <inheritdoc/>
     public bool IsAsWanted(NodeUpdate node, Instance instance) =>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 
@@ -15,7 +16,7 @@ public sealed record Observation(
     public TimeSpan LongestWithoutLeader { get; init; }
 
     /// <summary>Since when this run has had no answer of the nodes that do not answer now.</summary>
-    public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> SilentSince { get; init; } = new Dictionary<NodeEndpoint, DateTimeOffset>();
+    public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> SilentSince { get; init; } = FrozenDictionary<NodeEndpoint, DateTimeOffset>.Empty;
 
     /// <summary>Why no node may be begun with, or null.</summary>
     public RollingUpdateException? Refusal { get; init; }
@@ -30,7 +31,7 @@ public sealed record Observation(
     public IReadOnlyList<CapacityReservation> Held { get; init; } = [];
 
     /// <summary>Runs that are known to have ended: what they marked is free.</summary>
-    public IReadOnlySet<string> EndedRuns { get; init; } = new HashSet<string>();
+    public IReadOnlySet<string> EndedRuns { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>Whether the node does not answer since so shortly ago that it may have been stopped though EC2 shows it running.</summary>
     public bool FellSilent(NodeUpdate node) => SilentSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, At);

@@ -33,6 +33,11 @@ public sealed record PhaseSpan
         if (history is [.., { Until: null } last])
         {
             var goesOn = last.Phase == phase.ToString() && last.Rule == rule;
+            if (goesOn && (waitingFor is null || waitingFor == last.WaitingFor))
+            {
+                return history;
+            }
+
             history = [.. history.SkipLast(1), goesOn ? last with { WaitingFor = waitingFor ?? last.WaitingFor } : last with { Until = now }];
         }
 

@@ -71,19 +71,8 @@ internal sealed class Revival(
 
     private async Task<bool> DoesAnyAnswerAsync(CancellationToken cancellationToken)
     {
-        var asked = settings.Seeds.Select(async seed =>
-        {
-            try
-            {
-                await nodes.GossipAsync(seed, cancellationToken);
-                return true;
-            }
-            catch (NodeUnreachableException)
-            {
-                return false;
-            }
-        });
-        return (await Task.WhenAll(asked)).Contains(true);
+        var asked = await Task.WhenAll(settings.Seeds.Select(seed => nodes.GossipAsync(seed, cancellationToken)));
+        return asked.Any(gossip => gossip.Answer is not null);
     }
 
     /// <summary>Whether there is something to wait for.</summary>

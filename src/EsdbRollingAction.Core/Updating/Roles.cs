@@ -15,13 +15,17 @@ internal static class Roles
     private static NodeUpdate Refresh(NodeUpdate node, Observation seen, IUpdateStrategy strategy)
     {
         var own = seen.Cluster.Own(node.Endpoint);
-        var refreshed = node with
-        {
-            NodeType = RoleOf(node, own, seen.Cluster),
-            CurrentNodePriority = own?.NodePriority ?? node.CurrentNodePriority,
-            OriginalNodePriority = node.OriginalNodePriority ?? own?.NodePriority,
-        };
-        refreshed = refreshed with { OriginalNodeType = node.OriginalNodeType ?? refreshed.NodeType };
+        var (role, priority) = (RoleOf(node, own, seen.Cluster), own?.NodePriority ?? node.CurrentNodePriority);
+        var isNews = role != node.NodeType || priority != node.CurrentNodePriority || node.OriginalNodeType is null || node.OriginalNodePriority is null;
+        var refreshed = isNews
+            ? node with
+            {
+                NodeType = role,
+                CurrentNodePriority = priority,
+                OriginalNodeType = node.OriginalNodeType ?? role,
+                OriginalNodePriority = node.OriginalNodePriority ?? own?.NodePriority,
+            }
+            : node;
         return seen.InstanceOf(node) is { } instance ? strategy.WithSeen(refreshed, instance, seen.At) : refreshed;
     }
 

@@ -22,7 +22,7 @@ internal static class Launch
     /// <param name="inputs">What it is told.</param>
     /// <param name="edges">What it talks to.</param>
     /// <param name="mutant">What is wrong with it.</param>
-    public static RunEnd Of(Run run, byte[]? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
+    public static RunEnd Of(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
     {
         using var thread = new OneThread();
         var running = StartAsync(run, text, inputs, edges, mutant);
@@ -43,9 +43,9 @@ internal static class Launch
             run.IsKilled || !running.IsCompleted ? null : running.Exception?.InnerException ?? (running.IsCanceled ? new OperationCanceledException() : null));
     }
 
-    private static async Task<ClusterUpdate> StartAsync(Run run, byte[]? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
+    private static async Task<ClusterUpdate> StartAsync(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
     {
-        var found = text is null ? null : SimulatedStore.Reader.Parse(text);
+        var found = text?.Read();
         var request = new UpdateRequest(UpdateInstanceTypeStrategy.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations);
         var start = inputs.TakesBack
             ? TakingBack.From(found, request)

@@ -9,33 +9,35 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
 {
     private static readonly NodeState[] States = [.. Enum.GetNames<VNodeState>().Select(Enum.Parse<NodeState>)];
 
+    private const string Refused = "refused the connection";
+    private static readonly Func<string, Answer<AskedGossip>> NoGossip = how => new(new AskedGossip(null, how));
+    private static readonly Func<string, Answer<bool>> NotLive = _ => new(false);
+
     private readonly Dictionary<NodeEndpoint, Target> targets = cluster.Nodes.ToDictionary(
         node => new NodeEndpoint(node.Address, node.Port),
-        node => new Target(run.Umpire.Of(node.Name), new NodeEndpoint(node.Address, node.Port)));
+        node => new Target(run.Umpire.Of(node.Name), new NodeEndpoint(node.Address, node.Port), cluster.Nodes.Count));
 
-    public Task<GossipAnswer> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    public Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var target = targets[node];
-        return wire.SendAsync(target.Gossip, () => Ask(target, up => Answer(up, target), isGossip: true), cancellationToken);
+        return wire.SendAsync(target.Gossip, () => new Answer<AskedGossip>(Gossip(target)), NoGossip, cancellationToken);
     }
 
-    public async Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    public Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var target = targets[node];
-        try
-        {
-            return await wire.SendAsync(target.Health, () => new Answer<bool>(Ask(target, up => up.IsHealthy).Value), cancellationToken);
-        }
-        catch (NodeUnreachableException)
-        {
-            return false;
-        }
+        return wire.SendAsync(target.Health, () => new Answer<bool>(world.Look(() => Answers(target) && target.Watch.Node.IsHealthy)), NotLive, cancellationToken);
     }
 
     public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var target = targets[node];
-        return wire.SendAsync(target.Options, () => Ask(target, up => new NodeOptions(cluster.ClusterSize, up.ConfiguredPriority)), cancellationToken);
+        return wire.SendAsync(
+            target.Options,
+            () => world.Look(() => Answers(target)
+                ? new Answer<NodeOptions>(new NodeOptions(cluster.ClusterSize, target.Watch.Node.ConfiguredPriority))
+                : new Answer<NodeOptions>(default, target.Options.Failed(Refused))),
+            cancellationToken);
     }
 
     public Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken) =>
@@ -47,32 +49,34 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
     private Task<bool> ActAsync(Target target, string what, Action<Node> act, CancellationToken cancellationToken) =>
         wire.SendAsync(target.Act(what), () =>
         {
-            var asked = Ask(target, up => up);
-            if (asked.Value is { } up)
+            if (!world.Look(() => Answers(target)))
             {
-                run.Umpire.ByTheProgram(() => act(up));
+                return new Answer<bool>(false, target.Health.Failed(Refused));
             }
 
-            return new Answer<bool>(true, asked.Refusal);
+            run.Umpire.ByTheProgram(() => act(target.Watch.Node));
+            return new Answer<bool>(true);
         }, cancellationToken);
 
-    private Answer<T> Ask<T>(Target target, Func<Node, T> ask, bool isGossip = false) => world.Look(() =>
+    private bool Answers(Target target) =>
+        target.Watch.Node.IsUp && weather.Unreachable.GetValueOrDefault(target.Watch.Node.Name) <= run.Time.Elapsed;
+
+    private AskedGossip Gossip(Target target) => world.Look(() =>
     {
-        target.Watch.AskedAt = isGossip ? world.Now : target.Watch.AskedAt;
-        return target.Watch.Node.IsUp && weather.Unreachable.GetValueOrDefault(target.Watch.Node.Name) <= run.Time.Elapsed
-            ? new Answer<T>(ask(target.Watch.Node))
-            : new Answer<T>(default, target.Refused);
+        target.Watch.AskedAt = world.Now;
+        return Answers(target) ? new AskedGossip(new GossipAnswer(MembersSeenBy(target), target.Endpoint)) : new AskedGossip(null, Refused);
     });
 
-    private GossipAnswer Answer(Node node, Target target)
+    private GossipMember[] MembersSeenBy(Target target)
     {
+        var node = target.Watch.Node;
         var members = new GossipMember[cluster.Nodes.Count];
         for (var i = 0; i < members.Length; i++)
         {
-            members[i] = MemberOf(cluster.Nodes[i] == node ? cluster.Own(node) : node.Views[cluster.Nodes[i]].Member);
+            members[i] = cluster.Nodes[i] == node ? MemberOf(cluster.Own(node)) : target.Shown(node.Views[cluster.Nodes[i]].Member, i);
         }
 
-        return new GossipAnswer(members, target.Endpoint);
+        return members;
     }
 
     private static GossipMember MemberOf(Member member) => new(
@@ -86,8 +90,10 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
         member.IsReadOnlyReplica);
 
     /// <summary>A node, and the calls that are made of it all the time.</summary>
-    private sealed class Target(NodeWatch watch, NodeEndpoint endpoint)
+    private sealed class Target(NodeWatch watch, NodeEndpoint endpoint, int members)
     {
+        private readonly (Member? Seen, GossipMember? Shown)[] views = new (Member?, GossipMember?)[members];
+
         public NodeWatch Watch { get; } = watch;
 
         public NodeEndpoint Endpoint { get; } = endpoint;
@@ -98,7 +104,16 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
 
         public Call Options { get; } = Of(watch, endpoint, "options", isAct: false);
 
-        public NodeUnreachableException Refused { get; } = new(endpoint, "refused the connection");
+        /// <summary>What it shows of another node is the same until it hears of it again.</summary>
+        public GossipMember Shown(Member seen, int other)
+        {
+            if (views[other] is not { Shown: { } shown } kept || !ReferenceEquals(kept.Seen, seen))
+            {
+                views[other] = (seen, shown = MemberOf(seen));
+            }
+
+            return shown;
+        }
 
         public Call Act(string what) => Of(Watch, Endpoint, what, isAct: true);
 

@@ -13,9 +13,6 @@ internal sealed class SimulatedStore(Wire wire, Mutant mutant, int? writesLeft) 
 {
     private ClusterUpdate? written;
 
-    /// <summary>Reads the text of a file.</summary>
-    public static StateFile Reader { get; } = new("state.json");
-
     public void Write(ClusterUpdate state) => wire.Do(() =>
     {
         if (writesLeft-- <= 0)
@@ -26,6 +23,6 @@ internal sealed class SimulatedStore(Wire wire, Mutant mutant, int? writesLeft) 
         written = mutant.Remembered(state);
     });
 
-    /// <summary>What the file holds: what was written last, else what it held before.</summary>
-    public byte[]? Text(byte[]? before) => written is null ? before : JsonSerializer.SerializeToUtf8Bytes(written, StateJson.Default.ClusterUpdate);
+    /// <summary>What was written last, or null.</summary>
+    public StateText? Written() => written is null ? null : new StateText(JsonSerializer.SerializeToUtf8Bytes(written, StateJson.Default.ClusterUpdate));
 }

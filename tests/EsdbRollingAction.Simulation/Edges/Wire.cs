@@ -14,7 +14,16 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
     private readonly int thread = Environment.CurrentManagedThreadId;
     private readonly CallFaults faults = run.Scenario.Calls;
 
-    public Task<T> SendAsync<T>(Call call, Func<Answer<T>> effect, CancellationToken cancellationToken)
+    /// <summary>Sends a call that throws when it gets no usable answer.</summary>
+    public Task<T> SendAsync<T>(Call call, Func<Answer<T>> effect, CancellationToken cancellationToken) =>
+        SendAsync(call, effect, how => new Answer<T>(default, call.Failed(how)), cancellationToken);
+
+    /// <summary>Sends a call.</summary>
+    /// <param name="call">What it is.</param>
+    /// <param name="effect">What it does in the world, and the answer.</param>
+    /// <param name="unanswered">What the program gets when there is no usable answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<T> SendAsync<T>(Call call, Func<Answer<T>> effect, Func<string, Answer<T>> unanswered, CancellationToken cancellationToken)
     {
         Check(call);
         if (run.IsKilled)
@@ -32,7 +41,7 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
         var fault = FaultOf(call);
         if (faults.Latency > 0 || fault != Fault.None || cancellationToken.IsCancellationRequested)
         {
-            return SlowAsync(call, fault, effect, isLast, cancellationToken);
+            return SlowAsync(call, fault, effect, unanswered, isLast, cancellationToken);
         }
 
         var answer = effect();
@@ -64,12 +73,16 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
     /// <summary>Somebody waits for ever who is not there any more.</summary>
     private static Task<T> Never<T>() => new TaskCompletionSource<T>().Task;
 
-    private async Task<T> SlowAsync<T>(Call call, Fault fault, Func<Answer<T>> effect, bool isLast, CancellationToken cancellationToken)
+    private async Task<T> SlowAsync<T>(
+        Call call, Fault fault, Func<Answer<T>> effect, Func<string, Answer<T>> unanswered, bool isLast, CancellationToken cancellationToken)
     {
-        await Task.Delay(draw.Seconds(0, faults.Latency), run.Time, cancellationToken);
+        // Slow on the way there or on the way back: what happens meanwhile is seen late, or not at all.
+        cancellationToken.ThrowIfCancellationRequested();
+        var (there, back) = draw.Chance(0.5) ? (faults.Latency, 0.0) : (0.0, faults.Latency);
+        await PassAsync(there, cancellationToken);
         if (fault == Fault.Lost)
         {
-            throw Failed(call, draw.OneOf<string>(Losses));
+            return Unanswered(call, draw.OneOf<string>(Losses), unanswered);
         }
 
         if (fault == Fault.Throttled)
@@ -85,26 +98,29 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
         if (fault == Fault.TimedOut)
         {
             await Task.Delay(TimeSpan.FromSeconds(2), run.Time, cancellationToken);
-            throw Failed(call, "did not answer in time");
+            return Unanswered(call, "did not answer in time", unanswered);
         }
 
         var answer = effect();
-        await Task.Delay(draw.Seconds(0, faults.Latency), run.Time, cancellationToken);
+        await PassAsync(back, cancellationToken);
         if (Interrupted(isLast))
         {
             return await Never<T>();
         }
 
-        return fault == Fault.AnswerLost ? throw Failed(call, "reset the connection before it answered")
-            : answer.Refusal is { } refusal ? throw refusal
-            : answer.Value!;
+        return fault == Fault.AnswerLost ? Unanswered(call, "reset the connection before it answered", unanswered) : ValueOf(answer);
     }
 
-    private Exception Failed(Call call, string how)
+    private Task PassAsync(double longest, CancellationToken cancellationToken) =>
+        longest > 0 ? Task.Delay(draw.Seconds(0, longest), run.Time, cancellationToken) : Task.CompletedTask;
+
+    private T Unanswered<T>(Call call, string how, Func<string, Answer<T>> unanswered)
     {
         run.History?.Add($"program: {call.What}: {how}");
-        return call.Failed(how);
+        return ValueOf(unanswered(how));
     }
+
+    private static T ValueOf<T>(Answer<T> answer) => answer.Refusal is { } refusal ? throw refusal : answer.Value!;
 
     private Fault FaultOf(Call call)
     {

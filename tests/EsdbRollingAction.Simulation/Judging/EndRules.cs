@@ -15,7 +15,10 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     private static readonly TimeSpan LongestAfterSignal = TimeSpan.FromSeconds(7.5);
 
     /// <summary>After every run.</summary>
-    public void JudgeRun(RunEnd end, TimeSpan began, byte[]? text)
+    /// <param name="end">How it ended.</param>
+    /// <param name="began">When it began.</param>
+    /// <param name="written">What it remembered last, or null.</param>
+    public void JudgeRun(RunEnd end, TimeSpan began, StateText? written)
     {
         if (!end.IsExpected)
         {
@@ -27,7 +30,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.SignalTookTooLong, $"the run ended {(umpire.Now - at).TotalSeconds:0.0} s after the signal");
         }
 
-        JudgeText(text);
+        JudgeText(written);
         if (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable)
         {
             JudgeLeftStopped(began, isKnownByMarkOnly: end.Reason is FailureReason.ClusterUnreachable);
@@ -105,12 +108,11 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         }
     }
 
-    private void JudgeText(byte[]? text)
+    private void JudgeText(StateText? text)
     {
         try
         {
-            if (text is not null && SimulatedStore.Reader.Parse(text) is { } read
-                && !JsonSerializer.SerializeToUtf8Bytes(read, StateJson.Default.ClusterUpdate).AsSpan().SequenceEqual(text) && text[^1] == '}' && text.Contains((byte)'\n'))
+            if (text?.Read() is { } read && !text.Utf8.SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(read, StateJson.Default.ClusterUpdate)))
             {
                 umpire.Break(Rule.StateDoesNotParse, "it reads otherwise than it was written");
             }

@@ -134,7 +134,7 @@ internal static class ScenarioSource
             AnswerLost = draw.Between(0, often * 2),
             TimedOut = draw.Between(0, often),
             Throttled = draw.Between(0, often),
-            Latency = draw.OneOf(0, 0, 0.05, 0.3),
+            Latency = draw.OneOf(0, 0, 0.1, 0.6),
             CredentialsExpireAt = draw.Chance(0.05) ? draw.Number(1, 150) : null,
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EsdbRollingAction.Simulation.Edges;
 using EsdbRollingAction.Simulation.Judging;
 
 namespace EsdbRollingAction.Simulation.Scenarios;
@@ -6,10 +7,10 @@ namespace EsdbRollingAction.Simulation.Scenarios;
 /// <summary>What becomes of the state file between two runs: usually nothing.</summary>
 internal sealed class StateBetweenRuns(Interruptions interruptions, Draw draw, History? history)
 {
-    private readonly List<byte[]> earlier = [];
+    private readonly List<StateText> earlier = [];
 
     /// <summary>The file that the next run finds.</summary>
-    public byte[]? After(byte[]? text, bool isDisturbed)
+    public StateText? After(StateText? text, bool isDisturbed)
     {
         if (text is null)
         {
@@ -37,9 +38,9 @@ internal sealed class StateBetweenRuns(Interruptions interruptions, Draw draw, H
         return draw.Chance(interruptions.StateEdited) ? Edited(text) : text;
     }
 
-    private byte[] Edited(byte[] text)
+    private StateText Edited(StateText text)
     {
-        var state = JsonNode.Parse(text)!.AsObject();
+        var state = JsonNode.Parse(text.Utf8)!.AsObject();
         var nodes = state["EventStoreNodeUpdates"]!.AsArray();
         var node = nodes[draw.Number(0, nodes.Count - 1)]!.AsObject();
         switch (draw.Number(0, 3))
@@ -63,6 +64,6 @@ internal sealed class StateBetweenRuns(Interruptions interruptions, Draw draw, H
                 break;
         }
 
-        return System.Text.Encoding.UTF8.GetBytes(state.ToJsonString());
+        return new StateText(System.Text.Encoding.UTF8.GetBytes(state.ToJsonString()));
     }
 }

@@ -83,10 +83,9 @@ public sealed class TlsTests : IDisposable
         using var server = WireMockServer.Start();
         using var nodes = Clients.Create(query: "tls=true");
 
-        var error = await Assert.ThrowsAsync<NodeUnreachableException>(
-            () => nodes.GossipAsync(new NodeEndpoint("127.0.0.1", server.Port), TestContext.Current.CancellationToken));
+        var gossip = await nodes.GossipAsync(new NodeEndpoint("127.0.0.1", server.Port), TestContext.Current.CancellationToken);
 
-        Assert.StartsWith("no TLS connection: ", error.What, StringComparison.Ordinal);
+        Assert.StartsWith("no TLS connection: ", gossip.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,15 +134,7 @@ public sealed class TlsTests : IDisposable
         var answer = RawNode.Http("200 OK", Fixture.Text("eventstoredb-23.10.6/tls-gossip.json"));
         await using var node = RawNode.Answering(answer, certificate);
         using var nodes = Clients.Create(query: query);
-        try
-        {
-            await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken);
-            return null;
-        }
-        catch (NodeUnreachableException e)
-        {
-            return e.What;
-        }
+        return (await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken)).Problem;
     }
 
     private string PemFile(string content)

@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.GitHub;
 using EsdbRollingAction.Tests.Cluster;
@@ -41,7 +40,7 @@ public sealed class EndlessAnswerTests : IAsyncDisposable
     {
         using var nodes = Clients.Create();
 
-        await Assert.ThrowsAsync<NodeUnreachableException>(() => nodes.GossipAsync(endless.Endpoint, TestContext.Current.CancellationToken));
+        Assert.NotNull((await nodes.GossipAsync(endless.Endpoint, TestContext.Current.CancellationToken)).Problem);
 
         Assert.InRange(sent, 0, MuchLongerThanIsRead - 1);
     }

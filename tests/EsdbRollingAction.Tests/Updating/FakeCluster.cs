@@ -17,16 +17,16 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
     /// <summary>Who answers without belonging to the cluster, and what it says of itself.</summary>
     public Dictionary<NodeEndpoint, GossipMember> Strangers { get; } = [];
 
-    public Task<GossipAnswer> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    public Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         if (Strangers.TryGetValue(node, out var stranger))
         {
-            return Task.FromResult(new GossipAnswer([.. picture.ViewOf(picture["leader"].Endpoint)!.Answer!.Members, stranger], node));
+            return Task.FromResult(new AskedGossip(new GossipAnswer([.. picture.ViewOf(picture["leader"].Endpoint)!.Answer!.Members, stranger], node)));
         }
 
         var view = picture.ViewOf(node);
         AfterGossip?.Invoke();
-        return view?.Answer is { } answer ? Task.FromResult(answer) : throw new NodeUnreachableException(node, "refused the connection");
+        return Task.FromResult(view?.Answer is { } answer ? new AskedGossip(answer) : new AskedGossip(null, "refused the connection"));
     }
 
     public Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken) =>

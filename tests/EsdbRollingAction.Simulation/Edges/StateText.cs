@@ -1,0 +1,16 @@
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Simulation.Edges;
+
+/// <summary>The text of a state file. It is read once, by the file's own code: who judges it and the next run read the same.</summary>
+/// <param name="utf8">The text.</param>
+internal sealed class StateText(byte[] utf8)
+{
+    private static readonly StateFile Reader = new("state.json");
+    private ClusterUpdate? read;
+
+    public ReadOnlySpan<byte> Utf8 => utf8;
+
+    /// <exception cref="Core.RollingUpdateException">It cannot be read.</exception>
+    public ClusterUpdate? Read() => read ??= Reader.Parse(utf8);
+}
