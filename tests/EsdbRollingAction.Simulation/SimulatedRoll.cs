@@ -13,6 +13,10 @@ internal sealed class SimulatedRoll
 {
     private const int RunsInTheEnd = 5;
     private const int MostRuns = 2000;
+
+    /// <summary>What a read does not show yet, nobody can mend.</summary>
+    private static readonly TimeSpan ReadsMayBeOld = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
     private readonly VirtualTime time = new();
     private readonly Scenario scenario;
@@ -29,6 +33,7 @@ internal sealed class SimulatedRoll
     private int interruptionsLeft;
     private bool credentialsExpired;
     private bool takesBack;
+    private SecondRun? second;
     private int runs;
 
     private SimulatedRoll(int seed, Mutant mutant, bool keepsHistory)
@@ -44,7 +49,7 @@ internal sealed class SimulatedRoll
         disturber = new Disturber(model, aws, umpire, history);
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
         states = new StateBetweenRuns(scenario.Interruptions, draw, history);
-        interruptionsLeft = scenario.Interruptions.Kills;
+        (interruptionsLeft, second) = (scenario.Interruptions.Kills, scenario.Second);
         disturber.Schedule(scenario.Disturbances);
     }
 
@@ -87,10 +92,27 @@ internal sealed class SimulatedRoll
         }
     }
 
+    /// <summary>Runs the program, and sometimes a second one meanwhile; returns how the one that ended last did, and the newest state.</summary>
     private (RunEnd End, StateText? Text) RunOnce(StateText? text)
     {
         TakeBackFromNowOn(text);
-        using var run = NewRun();
+        var (end, found) = ((RunEnd?)null, text);
+        new Together(time, umpire, over => (end, text) = (Judge(over), over.Written ?? text)).Run(
+            () => Begin(NewRun($"run-{++runs}", history), found, InputsNow()),
+            second is not { } other ? null : (other.After, () => BeginSecond(other, found)));
+        return (end!, text);
+    }
+
+    private Launch BeginSecond(SecondRun other, StateText? found)
+    {
+        umpire.Disturbances++;
+        second = null;
+        return Begin(NewRun("another-run", history?.Of("another run")), other.FindsState ? found : null, InputsNow() with { TakesOver = other.TakesOver });
+    }
+
+    private Launch Begin(Run run, StateText? text, Inputs inputs)
+    {
+        run.History?.Add($"{run.Name} begins");
         var wire = new Wire(run, disturber.Weather, draw);
         var edges = new ProgramEdges(
             new SimulatedNodes(model.Cluster, model.World, disturber.Weather, wire, run),
@@ -98,17 +120,21 @@ internal sealed class SimulatedRoll
             new SimulatedFacts(scenario.AreFactsTold),
             new SimulatedStore(wire, mutant, IsCalm ? null : scenario.Interruptions.WritesLeft),
             endpoints);
-        runs++;
-        history?.Add($"run {runs} begins");
-        var began = time.Elapsed;
-        var end = Launch.Of(run, text, InputsNow(), edges, mutant);
+        aws.LiveRuns.Add(run.Name);
+        return new Launch(run, text, inputs, edges, mutant);
+    }
+
+    private RunEnd Judge(Launch over)
+    {
+        var (run, end) = (over.Run, over.End);
+        run.History?.Add($"{run.Name} {end}");
         interruptionsLeft -= run.IsKilled || run.SignalledAt is not null ? 1 : 0;
         credentialsExpired |= run.CredentialsLeft <= 0;
-        history?.Add($"run {runs} {end}");
         umpire.Disturbances += end.IsSuccess || end.State is { FinishedAt: null } ? 0 : 1;
-        var written = edges.Store.Written();
-        model.World.Do(() => endRules.JudgeRun(end, began, written));
-        return (end, written ?? text);
+        aws.LiveRuns.Remove(run.Name);
+        model.World.Do(() => endRules.JudgeRun(end, over.Written));
+        run.Dispose();
+        return end;
     }
 
     /// <summary>There is something to take back once a state tells of it.</summary>
@@ -125,7 +151,7 @@ internal sealed class SimulatedRoll
         umpire.Disturbances++;
     }
 
-    private Run NewRun() => new(scenario, scenario.Inputs.SameRunName ? "run" : $"run-{runs}", time, umpire, history)
+    private Run NewRun(string name, History? told) => new(scenario, scenario.Inputs.SameRunName ? "run" : name, time, umpire, told)
     {
         CallsLeft = interruptionsLeft > 0 && !IsCalm ? draw.Number(1, scenario.Interruptions.CallsBetweenKills * 2) : null,
         EndsBySignal = draw.Chance(scenario.Interruptions.Signals),
@@ -138,7 +164,7 @@ internal sealed class SimulatedRoll
 
     /// <summary>Steps follow each other at once, unless something is wrong; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>
-        end.IsSuccess ? scenario.Calm - time.Elapsed
+        end.IsSuccess ? scenario.Calm + ReadsMayBeOld - time.Elapsed
         : scenario.Inputs.StepByStep ? TimeSpan.FromSeconds(end.State is null ? 1 : 0)
         : draw.Seconds(0, 20);
 

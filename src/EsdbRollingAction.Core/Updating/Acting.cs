@@ -31,6 +31,11 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
             }
 
             await actor.DoAsync(decision.Act, decision.Node!, inFlight.Token);
+            if (decision.Act is Act.MarkInstance)
+            {
+                world.Marked();
+            }
+
             return new Acted(outcomes.Accepted(decision, time.GetUtcNow()), AndThen.GoOn);
         }
         catch (NodeUnreachableException exception)

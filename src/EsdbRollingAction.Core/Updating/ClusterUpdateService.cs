@@ -58,7 +58,7 @@ public sealed class ClusterUpdateService(
         var revival = new Revival(preflight, nodes, control, strategy, settings, reporter, time);
         var begun = await new Beginning(preflight, revival, runLock, Held, file, settings, reporter).BeginAsync(start, cluster, cancellationToken);
         var state = begun.State;
-        var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = begun.ClusterSize, EndedRuns = begun.EndedRuns, Refusal = begun.Refusal, Slowness = Slowness };
+        var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = begun.ClusterSize, EndedRuns = begun.EndedRuns, HasTakenOver = runLock.HasTakenOver, Refusal = begun.Refusal, Slowness = Slowness };
         var acting = new Acting(new Actor(nodes, control, capacity, strategy), new Outcomes(settings), settings, reporter, time);
         var goesOn = false;
         try

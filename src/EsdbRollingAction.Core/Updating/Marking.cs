@@ -12,6 +12,9 @@ internal static class Marking
     /// <summary>The rule that holds a node back until its mark is seen.</summary>
     public const string MarkIsSeen = nameof(MarkIsSeen);
 
+    /// <summary>The rule that gives a run that was taken over from, and still lives, the time to notice it: both could stop a node.</summary>
+    public const string TakeOverIsSeen = nameof(TakeOverIsSeen);
+
     /// <summary>How often a mark says that its run still lives.</summary>
     public static readonly TimeSpan RefreshAfter = TimeSpan.FromMinutes(1);
 
@@ -44,6 +47,8 @@ internal static class Marking
         {
             return (isOurs, wasAsked) switch
             {
+                (true, _) when IsFirst(decision.Act) && seen.At < seen.IsUnseenUntil => Step.Wait(
+                    state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"the run that is taken over from is given {Pace.ReadsMayBeStale.TotalSeconds:0} s to see the mark on {instance.Id} and to end", TakeOverIsSeen),
                 (true, _) => decision,
                 (_, false) => Mark(decision, state, run, instance, seen),
                 _ when IsFirst(decision.Act) && Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At) =>
@@ -58,7 +63,7 @@ internal static class Marking
     }
 
     /// <summary>Whether nothing but a mark is concerned: the next run would mark again, so a step that went no further would not get on.</summary>
-    public static bool IsAll(Decision decision) => decision.Act is Act.MarkInstance or Act.UnmarkInstance || decision.Rule == MarkIsSeen;
+    public static bool IsAll(Decision decision) => decision.Act is Act.MarkInstance or Act.UnmarkInstance || decision.Rule is MarkIsSeen or TakeOverIsSeen;
 
     private static Decision Mark(Decision decision, ClusterUpdate state, string run, Instance instance, Observation seen)
     {

@@ -40,7 +40,7 @@ internal static class Readiness
     private static bool IsOnAsWanted(NodeUpdate node, Observation seen, IUpdateStrategy strategy) => seen.InstanceOf(node) switch
     {
         null => false,
-        { State: InstanceState.Running or InstanceState.Pending } instance when strategy.IsAsWanted(node, instance) => true,
+        { State: InstanceState.Running or InstanceState.Pending } instance => strategy.IsAsWanted(node, instance),
         _ => WasJustStarted(node, seen) && node.ChangeRequestedAt is not null,
     };
 

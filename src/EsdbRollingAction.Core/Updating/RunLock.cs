@@ -16,6 +16,9 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether marks of runs that nobody asked for are taken over.</summary>
+    public bool HasTakenOver { get; private set; }
+
     /// <summary>The runs that left marks and have ended: their marks hold nobody up.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: another run works on the cluster.</exception>
     public async Task<IReadOnlySet<string>> EndedRunsAsync(ClusterUpdate state, CancellationToken cancellationToken)
@@ -30,6 +33,7 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
                     throw Locked(state, id, mark);
                 case false:
                     ended.Add(mark.Run);
+                    HasTakenOver |= settings.TakeOver;
                     reporter.Notice($"{Name(state, id)} is marked by {mark.Run}, which {(settings.TakeOver ? "is taken over from" : "has ended")}; this run carries on from there.");
                     break;
                 default:

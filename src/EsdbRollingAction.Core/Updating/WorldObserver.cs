@@ -32,6 +32,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     private ClusterView? view;
     private Dictionary<string, Instance> seenInstances = [];
     private string? instancesProblem;
+    private DateTimeOffset? firstMarkedAt;
 
     /// <summary>The configured number of voters.</summary>
     public required int ClusterSize { get; init; }
@@ -45,11 +46,17 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>Runs that are known to have ended.</summary>
     public IReadOnlySet<string> EndedRuns { get; set; } = new HashSet<string>();
 
+    /// <summary>Whether the marks of a run that may live were taken over.</summary>
+    public bool HasTakenOver { get; init; }
+
     /// <summary>Whether EC2 lets instances be marked.</summary>
     public bool MayMark { get; set; } = true;
 
     /// <summary>Whether EC2 does not let this program hold capacity at all.</summary>
     public bool MayNotReserve { get; set; }
+
+    /// <summary>EC2 accepted a mark of this run.</summary>
+    public void Marked() => firstMarkedAt ??= time.GetUtcNow();
 
     /// <summary>EC2 does not take the reservation back: it is no longer tried.</summary>
     public void CannotRelease(string id) => capacity.Abandon(id);
@@ -137,6 +144,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         SilentSince = silenceWatch.Since,
         Refusal = Refusal,
         EndedRuns = EndedRuns,
+        IsUnseenUntil = HasTakenOver ? firstMarkedAt + Pace.ReadsMayBeStale : null,
         MayMark = MayMark,
         MayNotReserve = MayNotReserve,
         Held = capacity.Held,

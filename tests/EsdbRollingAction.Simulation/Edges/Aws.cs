@@ -11,12 +11,15 @@ internal sealed class Aws(Draw draw, TimeSpan staleness)
 
     public List<Held> Reservations { get; } = [];
 
+    /// <summary>The runs that have not ended, by the names that marks have: GitHub knows them.</summary>
+    public HashSet<string> LiveRuns { get; } = [];
+
     /// <summary>Until then there is no capacity of the target type.</summary>
     public TimeSpan NoCapacityUntil { get; set; }
 
-    /// <summary>As it was at some instant that a read may show.</summary>
-    public string? ReadMark(string instance, TimeSpan now) =>
-        marks.TryGetValue(instance, out var history) ? history.FindLast(entry => entry.Since <= ReadAt(now)).Mark : null;
+    /// <summary>As it was at an instant that a read shows.</summary>
+    public string? MarkAt(string instance, TimeSpan instant) =>
+        marks.TryGetValue(instance, out var history) ? history.FindLast(entry => entry.Since <= instant).Mark : null;
 
     public string? MarkOf(string instance) => marks.TryGetValue(instance, out var history) ? history[^1].Mark : null;
 
@@ -47,7 +50,11 @@ internal sealed class Aws(Draw draw, TimeSpan staleness)
            select shown,
     ];
 
-    private TimeSpan ReadAt(TimeSpan now) => staleness > TimeSpan.Zero ? now - draw.Seconds(0, staleness.TotalSeconds) : now;
+    /// <summary>
+    /// The instant that a read shows. All marks of one answer are of one age: a run that sees its own mark sees those that were
+    /// made before. Without that, marks would be no lock at all.
+    /// </summary>
+    public TimeSpan ReadAt(TimeSpan now) => staleness > TimeSpan.Zero ? now - draw.Seconds(0, staleness.TotalSeconds) : now;
 }
 
 /// <summary>A capacity reservation.</summary>

@@ -3,45 +3,44 @@ using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Core.Updating;
-using EsdbRollingAction.Simulation.Clock;
-using EsdbRollingAction.Simulation.Judging;
 using EsdbRollingAction.Simulation.Mutants;
 using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Simulation.Edges;
 
-/// <summary>Puts the real core together as the program does, over simulated edges, and runs it in virtual time.</summary>
-internal static class Launch
+/// <summary>The real core, put together as the program does, over simulated edges and in virtual time.</summary>
+internal sealed class Launch
 {
-    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(3);
     private static readonly IReadOnlyList<System.Net.IPAddress> NoAddresses = [];
 
-    /// <summary>Runs the program until it ends, one way or the other.</summary>
+    private readonly ProgramEdges edges;
+    private readonly Task<ClusterUpdate> running;
+
+    /// <summary>Begins to run the program.</summary>
     /// <param name="run">The run.</param>
     /// <param name="text">The state file that it finds, or null.</param>
     /// <param name="inputs">What it is told.</param>
     /// <param name="edges">What it talks to.</param>
     /// <param name="mutant">What is wrong with it.</param>
-    public static RunEnd Of(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
+    public Launch(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
     {
-        using var thread = new OneThread();
-        var running = StartAsync(run, text, inputs, edges, mutant);
-        var until = run.Time.Elapsed + LongestRun;
-        while (!running.IsCompleted && !run.IsKilled)
-        {
-            if ((!thread.RunNext() && !run.Time.RunNext()) || run.Time.Elapsed > until)
-            {
-                run.Umpire.Break(Rule.RunDoesNotEnd, run.Time.Elapsed > until ? $"it has lasted {LongestRun.TotalHours:0} h" : "it waits for nothing");
-                break;
-            }
-        }
-
-        run.Time.ForgetTimers();
-        return new RunEnd(
-            run,
-            !running.IsCompletedSuccessfully || run.IsKilled ? null : running.Result,
-            run.IsKilled || !running.IsCompleted ? null : running.Exception?.InnerException ?? (running.IsCanceled ? new OperationCanceledException() : null));
+        (Run, this.edges) = (run, edges);
+        running = StartAsync(run, text, inputs, edges, mutant);
     }
+
+    public Run Run { get; }
+
+    /// <summary>Whether it has ended, one way or the other.</summary>
+    public bool IsOver => running.IsCompleted || Run.IsKilled;
+
+    /// <summary>How it ended.</summary>
+    public RunEnd End => new(
+        Run,
+        !running.IsCompletedSuccessfully || Run.IsKilled ? null : running.Result,
+        Run.IsKilled || !running.IsCompleted ? null : running.Exception?.InnerException ?? (running.IsCanceled ? new OperationCanceledException() : null));
+
+    /// <summary>The state that it remembered last, or null.</summary>
+    public StateText? Written => edges.Store.Written();
 
     private static async Task<ClusterUpdate> StartAsync(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
     {
@@ -72,6 +71,7 @@ internal static class Launch
         CapacityRetry = TimeSpan.FromSeconds(inputs.CapacityRetrySeconds),
         ReserveCapacity = inputs.ReserveCapacity,
         Run = inputs.Marks ? run.Name : null,
+        TakeOver = inputs.TakesOver,
         Deadline = inputs.TimeLimitSeconds is { } seconds ? run.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds) : null,
     };
 }

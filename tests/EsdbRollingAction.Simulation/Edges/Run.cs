@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Simulation.Clock;
 using EsdbRollingAction.Simulation.Judging;
 using EsdbRollingAction.Simulation.Scenarios;
@@ -8,8 +9,12 @@ namespace EsdbRollingAction.Simulation.Edges;
 internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpire umpire, History? history) : IDisposable
 {
     private readonly CancellationTokenSource signal = new();
+    private readonly Dictionary<NodeWatch, TimeSpan> asked = [];
 
     public Scenario Scenario { get; } = scenario;
+
+    /// <summary>When it began.</summary>
+    public TimeSpan BeganAt { get; } = time.Elapsed;
 
     /// <summary>What marks call it.</summary>
     public string Name { get; } = name;
@@ -37,8 +42,16 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
 
     public CancellationToken Signal => signal.Token;
 
+    /// <summary>What it decided last: tells an update from a way back.</summary>
+    public Decision? Decided { get; set; }
+
     /// <summary>Whether faults still happen.</summary>
     public bool IsDisturbed => Time.Elapsed < Scenario.Calm;
+
+    /// <summary>When it last asked the node for its gossip.</summary>
+    public TimeSpan AskedAt(NodeWatch node) => asked.GetValueOrDefault(node, TimeSpan.MinValue);
+
+    public void Asks(NodeWatch node) => asked[node] = Time.Elapsed;
 
     public void Kill()
     {

@@ -17,11 +17,10 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     private readonly bool areRunsUnknown = run.Scenario.Interruptions.RunsAreUnknown;
 
     public Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken) =>
-        wire.SendAsync<IReadOnlyList<Instance>>(Describing, () => new([.. model.Ec2.Describe().Select(Shown)]), cancellationToken);
+        DescribeAsync(_ => true, cancellationToken);
 
     public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        wire.SendAsync<IReadOnlyList<Instance>>(
-            Describing, () => new([.. model.Ec2.Describe().Where(instance => ids.Contains(instance.Id)).Select(Shown)]), cancellationToken);
+        DescribeAsync(instance => ids.Contains(instance.Id), cancellationToken);
 
     public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Verdict>>([]);
@@ -81,14 +80,24 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => new(aws.Read(instanceIds, run.Time.Elapsed)), cancellationToken);
 
     public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
-        Task.FromResult<bool?>(areRunsUnknown ? null : false);
+        Task.FromResult<bool?>(areRunsUnknown ? null : aws.LiveRuns.Contains(run));
+
+    private Task<IReadOnlyList<Instance>> DescribeAsync(Func<Ec2Instance, bool> isAskedFor, CancellationToken cancellationToken) =>
+        wire.SendAsync<IReadOnlyList<Instance>>(
+            Describing,
+            () =>
+            {
+                var at = aws.ReadAt(run.Time.Elapsed);
+                return new([.. model.Ec2.Describe().Where(isAskedFor).Select(instance => Shown(instance, at))]);
+            },
+            cancellationToken);
 
     private Task<bool> ActAsync(string what, Action act, CancellationToken cancellationToken) => wire.SendAsync(CallOf(what, isAct: true), () =>
     {
         run.History?.Add($"program: {what}");
         try
         {
-            run.Umpire.ByTheProgram(act);
+            run.Umpire.ByTheProgram(run, act);
             return new Answer<bool>(true);
         }
         catch (InstanceException refused)
@@ -126,7 +135,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
 
     private string NodeOf(string id) => model.Ec2.Truth.First(instance => instance.Id == id).Node;
 
-    private Instance Shown(Ec2Instance instance) => new(
+    private Instance Shown(Ec2Instance instance, TimeSpan at) => new(
         instance.Id,
         instance.State switch
         {
@@ -141,7 +150,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         null,
         [instance.PrivateDnsName])
     {
-        Mark = aws.ReadMark(instance.Id, run.Time.Elapsed),
+        Mark = aws.MarkAt(instance.Id, at),
     };
 
     private static Call CallOf(string what, bool isAct) =>

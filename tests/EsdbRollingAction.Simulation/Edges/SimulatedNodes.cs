@@ -54,7 +54,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
                 return new Answer<bool>(false, target.Health.Failed(Refused));
             }
 
-            run.Umpire.ByTheProgram(() => act(target.Watch.Node));
+            run.Umpire.ByTheProgram(run, () => act(target.Watch.Node));
             return new Answer<bool>(true);
         }, cancellationToken);
 
@@ -63,7 +63,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
 
     private AskedGossip Gossip(Target target) => world.Look(() =>
     {
-        target.Watch.AskedAt = world.Now;
+        run.Asks(target.Watch);
         return Answers(target) ? new AskedGossip(new GossipAnswer(MembersSeenBy(target), target.Endpoint)) : new AskedGossip(null, Refused);
     });
 

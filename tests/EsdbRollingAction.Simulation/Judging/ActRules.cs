@@ -1,5 +1,5 @@
-using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Edges;
 using Act = EsdbRollingAction.Sandbox.Model.Act;
 
 namespace EsdbRollingAction.Simulation.Judging;
@@ -10,24 +10,24 @@ internal sealed class ActRules(Umpire umpire)
     /// <summary>How old what EC2 shows may be, and how long the program relies on what EC2 accepted.</summary>
     private static readonly TimeSpan ReadsMayBeOld = TimeSpan.FromSeconds(20);
 
-    public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Decision? decided) => act.Kind switch
+    public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Run actor) => act.Kind switch
     {
-        ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, decided),
+        ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, actor),
         ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > ReadsMayBeOld =>
             [(Rule.TypeChangedWhileRunning, $"the instance of {act.Node} is {umpire.Ec2.Of(act.Node).State}")],
-        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, decided, _ => true),
+        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true),
         _ => [],
     };
 
-    private IEnumerable<(Rule Rule, string What)> JudgeStop(NodeWatch watch, Decision? decided)
+    private IEnumerable<(Rule Rule, string What)> JudgeStop(NodeWatch watch, Run actor)
     {
         var (node, now) = (watch.Node, umpire.Now);
-        if (watch.CouldBeKnown(watch.LeadingSince, now) && !(umpire.MayBeDown && umpire.Cluster.ClusterSize == 1))
+        if (NodeWatch.CouldBeKnown(watch.LeadingSince, actor.AskedAt(watch), now) && !(umpire.MayBeDown && umpire.Cluster.ClusterSize == 1))
         {
             yield return (Rule.LeaderStopped, $"{node.Name} has been leading for {Age(watch.LeadingSince)}");
         }
 
-        foreach (var other in umpire.Nodes.Where(other => other != watch && node.IsUp && other.CouldBeKnown(other.NotLevelSince, now)))
+        foreach (var other in umpire.Nodes.Where(other => other != watch && node.IsUp && NodeWatch.CouldBeKnown(other.NotLevelSince, actor.AskedAt(other), now)))
         {
             if (!other.Node.IsReadOnlyReplica && !node.IsReadOnlyReplica)
             {
@@ -39,15 +39,15 @@ internal sealed class ActRules(Umpire umpire)
             }
         }
 
-        foreach (var late in JudgeOrder(watch, decided, other => other.IsReadOnlyReplica && !node.IsReadOnlyReplica))
+        foreach (var late in JudgeOrder(watch, actor, other => other.IsReadOnlyReplica && !node.IsReadOnlyReplica))
         {
             yield return late;
         }
     }
 
     /// <summary>Nodes whose turn came before this one's must have their type; a way back has no order.</summary>
-    private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Decision? decided, Func<Node, bool> comesBefore) =>
-        decided?.Node is { IsRollingBack: true } || (decided?.State.TakesBack == true && !umpire.IsLevel(watch.Node))
+    private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Run actor, Func<Node, bool> comesBefore) =>
+        actor.Decided?.Node is { IsRollingBack: true } || (actor.Decided?.State.TakesBack == true && !umpire.IsLevel(watch.Node))
             ? []
             : from other in umpire.Nodes
               where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue

@@ -16,9 +16,8 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
     /// <summary>After every run.</summary>
     /// <param name="end">How it ended.</param>
-    /// <param name="began">When it began.</param>
     /// <param name="written">What it remembered last, or null.</param>
-    public void JudgeRun(RunEnd end, TimeSpan began, StateText? written)
+    public void JudgeRun(RunEnd end, StateText? written)
     {
         if (!end.IsExpected)
         {
@@ -31,9 +30,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         }
 
         JudgeText(written);
-        if (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable)
+        if (aws.LiveRuns.Count == 0 && (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable))
         {
-            JudgeLeftStopped(began, isKnownByMarkOnly: end.Reason is FailureReason.ClusterUnreachable);
+            JudgeLeftStopped(end.Run.BeganAt, isKnownByMarkOnly: end.Reason is FailureReason.ClusterUnreachable);
         }
     }
 

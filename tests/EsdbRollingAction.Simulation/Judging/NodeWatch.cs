@@ -19,9 +19,6 @@ internal sealed class NodeWatch(Node node)
     /// <summary>Since when it leads, is about to, or hands over.</summary>
     public TimeSpan? LeadingSince { get; private set; }
 
-    /// <summary>When the program last asked it for its gossip.</summary>
-    public TimeSpan AskedAt { get; set; } = TimeSpan.MinValue;
-
     /// <summary>The program stopped it and it is not level again.</summary>
     public bool IsDownByUs { get; set; }
 
@@ -44,7 +41,7 @@ internal sealed class NodeWatch(Node node)
         IsDownByUs &= !isLevel;
     }
 
-    /// <summary>Whether something that has been so since then could be known at the moment of an act.</summary>
-    public bool CouldBeKnown(TimeSpan? since, TimeSpan now) =>
-        since is { } from && (from < AskedAt || now - AskedAt > LongestBetweenAskingAndActing);
+    /// <summary>Whether something that has been so since then could be known at the moment of an act to whoever last asked at that instant.</summary>
+    public static bool CouldBeKnown(TimeSpan? since, TimeSpan askedAt, TimeSpan now) =>
+        since is { } from && (from < askedAt || askedAt < now - LongestBetweenAskingAndActing);
 }

@@ -1,5 +1,5 @@
-using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Edges;
 using EsdbRollingAction.Simulation.Scenarios;
 using Act = EsdbRollingAction.Sandbox.Model.Act;
 
@@ -21,7 +21,7 @@ internal sealed class Umpire : IWitness
     private Node? leader;
     private Node? resigning;
     private int movedByUs;
-    private bool isProgram;
+    private Run? actor;
     private bool isQuorumLost;
 
     public Umpire(ModelWorld model, bool allowsDowntime, History? history)
@@ -47,9 +47,6 @@ internal sealed class Umpire : IWitness
 
     public IReadOnlyList<BrokenRule> Broken => broken;
 
-    /// <summary>What the program decided last: tells an update from a way back.</summary>
-    public Decision? Decided { get; set; }
-
     /// <summary>What could have moved leadership or undone a hand-over, runs that were cut off or gave up among it.</summary>
     public int Disturbances { get; set; }
 
@@ -58,33 +55,33 @@ internal sealed class Umpire : IWitness
     public NodeWatch Of(string name) => Nodes.First(watch => watch.Node.Name == name);
 
     /// <summary>What is done in it is the program's doing; everything else is somebody else's.</summary>
-    public void ByTheProgram(Action act) => model.World.Do(() =>
+    public void ByTheProgram(Run run, Action act) => model.World.Do(() =>
     {
-        isProgram = true;
+        actor = run;
         try
         {
             act();
         }
         finally
         {
-            isProgram = false;
+            actor = null;
         }
     });
 
     public void BeforeAct(Act act)
     {
-        history?.Add(Now, $"{(isProgram ? "program" : "somebody")}: {act}");
+        (actor?.History ?? history)?.Add(Now, $"{(actor is null ? "somebody" : "program")}: {act}");
         var watch = Of(act.Node);
         Look();
         watch.IsStoppedByUs &= act.Kind != ActKind.Start || Ec2.Of(act.Node).State == Ec2State.Stopping;
-        if (!isProgram)
+        if (actor is null)
         {
             watch.TouchedByHandAt = Now;
             Disturbances++;
             return;
         }
 
-        foreach (var (rule, what) in rules.Judge(act, watch, Decided))
+        foreach (var (rule, what) in rules.Judge(act, watch, actor))
         {
             Break(rule, what);
         }

@@ -35,6 +35,9 @@ internal sealed record Scenario
     /// <summary>After how many runs somebody wants the update taken back; null for never.</summary>
     public int? TakenBackAfter { get; init; }
 
+    /// <summary>Another run that somebody starts while the first is still at work; null for none.</summary>
+    public SecondRun? Second { get; init; }
+
     /// <summary>From then on nothing disturbs any more: running again must end well.</summary>
     public required TimeSpan Calm { get; init; }
 }
@@ -70,9 +73,18 @@ internal sealed record Inputs
     /// <summary>Whether the update that the state tells of is taken back.</summary>
     public bool TakesBack { get; init; }
 
+    /// <summary>Whether marks of other runs are taken over, whoever lives.</summary>
+    public bool TakesOver { get; init; }
+
     /// <summary>Whether a cluster that cannot spare a voter may be down.</summary>
     public bool AllowDowntime { get; init; }
 }
+
+/// <summary>A run that somebody starts though another is still at work.</summary>
+/// <param name="After">How long after the other began.</param>
+/// <param name="TakesOver">Whether it is told to take over.</param>
+/// <param name="FindsState">Whether it finds the state that the other began with; else none.</param>
+internal sealed record SecondRun(TimeSpan After, bool TakesOver, bool FindsState);
 
 /// <summary>How calls go wrong, each with this probability.</summary>
 internal sealed record CallFaults

@@ -31,8 +31,17 @@ internal static class ScenarioSource
         };
         scenario = CanBeFound(scenario) ? scenario : scenario with { Inputs = inputs with { Seeds = 2 } };
         scenario = draw.Chance(0.1) ? TakenBack(scenario, draw) : draw.Chance(0.05) ? WithFewVoters(scenario, draw) : scenario;
-        return draw.Chance(0.05) ? WithoutDatabaseOnTarget(scenario) : scenario;
+        scenario = draw.Chance(0.05) ? WithoutDatabaseOnTarget(scenario) : scenario;
+        return draw.Chance(0.1) && scenario.TakenBackAfter is null ? WithSecondRun(scenario, draw) : scenario;
     }
+
+    /// <summary>Two runs know of each other by their marks only, and each remembers what it changed itself: neither could take back all of it.</summary>
+    private static Scenario WithSecondRun(Scenario scenario, Draw draw) => scenario with
+    {
+        Second = new SecondRun(TimeSpan.FromSeconds(draw.Skewed(0, 60)), draw.Chance(0.5), draw.Chance(0.5)),
+        Inputs = scenario.Inputs with { Marks = true, SameRunName = false, StepByStep = false },
+        Refusals = scenario.Refusals with { Marks = false },
+    };
 
     /// <summary>What a node was before may stand in the state only.</summary>
     private static Scenario WithoutDatabaseOnTarget(Scenario scenario) => scenario with

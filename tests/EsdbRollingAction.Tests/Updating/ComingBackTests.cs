@@ -49,6 +49,23 @@ public class ComingBackTests
         picture.Decide(state).Acts<Act.ChangeInstance>("replica");
     }
 
+    [Theory]
+    [InlineData(InstanceState.Stopped, true)]
+    [InlineData(InstanceState.Running, false)]
+    public void A_level_node_whose_start_does_not_show_yet_is_done_and_one_that_shows_running_with_another_type_is_not(InstanceState shown, bool isDone)
+    {
+        picture["replica"].InstanceState = shown;
+        var state = picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            EventStoreInstanceIdBeforeStop = Guid.NewGuid(),
+            ChangeRequestedAt = picture.At - TimeSpan.FromSeconds(9),
+            StartRequestedAt = picture.At - TimeSpan.FromSeconds(8),
+        });
+
+        Assert.Equal(isDone, picture.Decide(state).NodeNamed("replica").IsDone);
+    }
+
     [Fact]
     public void A_started_instance_that_still_shows_as_stopped_is_not_changed_again()
     {

@@ -111,6 +111,26 @@ public sealed class MarkingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_takes_over_gives_the_other_time_to_see_its_mark_before_it_touches_anything_and_only_once()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true };
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromMinutes(1));
+        var acts = new List<DateTimeOffset>();
+        roll.Instances.BeforeAct = () =>
+        {
+            acts.Add(roll.Time.GetUtcNow());
+            return Task.CompletedTask;
+        };
+
+        await roll.RunAsync();
+
+        Assert.Equal(["mark i-replica", "stop i-replica"], roll.Instances.Asked[..2]);
+        Assert.InRange(acts[1] - acts[0], TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(25));
+        var (marked, stopped) = (roll.Instances.Asked.IndexOf("mark i-follower1"), roll.Instances.Asked.IndexOf("stop i-follower1"));
+        Assert.InRange(acts[stopped] - acts[marked], TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task A_run_that_nobody_knows_is_watched_and_has_ended_when_its_mark_is_not_renewed()
     {
         roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromSeconds(10));
