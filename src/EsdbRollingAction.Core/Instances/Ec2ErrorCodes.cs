@@ -11,10 +11,8 @@ internal static class Ec2ErrorCodes
         // Some that speak EC2's protocol call what they do not know an internal failure.
         _ when status is HttpStatusCode.NotImplemented => InstanceErrorKind.Terminal,
 
-        "RequestLimitExceeded" or "RequestThrottled" or "RequestThrottledException" or "EC2ThrottledException" or "TooManyRequestsException"
-            or "SlowDown" or "InternalError" or "InternalFailure" or "Internal" or "Unavailable" or "ServiceUnavailable"
-            => InstanceErrorKind.Transient,
-        _ when code.StartsWith("Throttl", StringComparison.Ordinal) => InstanceErrorKind.Transient,
+        _ when IsThrottling(code) => InstanceErrorKind.Transient,
+        "InternalError" or "InternalFailure" or "Internal" or "Unavailable" or "ServiceUnavailable" => InstanceErrorKind.Transient,
 
         "IncorrectInstanceState" or "IncorrectState" or "InvalidInstanceID.NotFound" => InstanceErrorKind.LookAgain,
 
@@ -37,6 +35,11 @@ internal static class Ec2ErrorCodes
             => InstanceErrorKind.Terminal,
         _ => KindOf(status),
     };
+
+    /// <summary>Whether EC2 did not even look at the request.</summary>
+    public static bool IsThrottling(string code) =>
+        code is "RequestLimitExceeded" or "RequestThrottled" or "RequestThrottledException" or "EC2ThrottledException" or "TooManyRequestsException" or "SlowDown"
+        || code.StartsWith("Throttl", StringComparison.Ordinal);
 
     /// <summary>Without a code: a 4xx says that the request is wrong, a 501 that nobody knows it, and both stay so; anything else may pass.</summary>
     public static InstanceErrorKind KindOf(HttpStatusCode status) =>

@@ -41,8 +41,9 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         }
 
         var underWay = nodes.Where(node => !node.IsDone && InstanceStep.IsUnderWay(node, seen, strategy)).ToList();
-        if (RunLock.Taken(state, seen, settings) is { } taken && (underWay.Count == 0 || underWay.Contains(taken.Node)))
+        if (RunLock.Taken(state, seen, settings) is { } taken && (underWay.Count == 0 || (underWay.Contains(taken.Node) && taken.Mark.TakesOver)))
         {
+            // Who began at the same moment and does not know of this run may end before it has brought the node back.
             return new Decision(
                 state, null, new Act.EndForNow(FailureReason.TakenOver),
                 $"{taken.Node.Ec2InstanceId} of {taken.Node.NodeName} is now worked on by {taken.Mark.Run}; this run ends here and leaves it to that one.");

@@ -47,7 +47,7 @@ internal static class Marking
         {
             return (isOurs, wasAsked) switch
             {
-                (true, _) when IsFirst(decision.Act) && seen.At < seen.IsUnseenUntil => Step.Wait(
+                (true, _) when IsFirst(decision.Act) && seen.HasTakenOver && Pace.IsRecent(seen.FirstMarkedAt, Pace.ReadsMayBeStale, seen.At) => Step.Wait(
                     state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"the run that is taken over from is given {Pace.ReadsMayBeStale.TotalSeconds:0} s to see the mark on {instance.Id} and to end", TakeOverIsSeen),
                 (true, _) => decision,
                 (_, false) => Mark(decision, state, run, instance, seen),
@@ -75,6 +75,7 @@ internal static class Marking
             OriginalPriority = node.OriginalNodePriority,
             Target = state.TargetOf(node),
             At = seen.At,
+            TakesOver = seen.HasTakenOver,
         };
         var phase = IsFirst(decision.Act) ? NodePhase.Waiting : decision.Node!.Phase;
         return Step.Do(state, node, phase, new Act.MarkInstance(mark.ToString()), seen, $"marking {instance.Id}, so that other runs keep away");

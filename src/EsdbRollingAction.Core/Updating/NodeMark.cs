@@ -33,6 +33,9 @@ public sealed record NodeMark(string Run)
     /// <summary>When the run last said so. A run that lives says it once a minute.</summary>
     public DateTimeOffset? At { get; init; }
 
+    /// <summary>Whether the run knows that it takes over from another, and so brings back what that one stopped.</summary>
+    public bool TakesOver { get; init; }
+
     /// <summary>Reads a tag's value; null when there is none.</summary>
     public static NodeMark? Parse(string? text)
     {
@@ -54,6 +57,7 @@ public sealed record NodeMark(string Run)
             OriginalType = fields.GetValueOrDefault("type") is { Length: > 0 } type ? type : null,
             OriginalPriority = int.TryParse(fields.GetValueOrDefault("priority"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var priority) ? priority : null,
             Target = fields.GetValueOrDefault("target") is { Length: > 0 } target ? target : null,
+            TakesOver = fields.GetValueOrDefault("over") == "true",
             At = DateTimeOffset.TryParse(fields.GetValueOrDefault("at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null,
         };
     }
@@ -61,7 +65,7 @@ public sealed record NodeMark(string Run)
     /// <summary>The tag's value. What does not fit in goes: first where the node answers, then the end of the run's name.</summary>
     public override string ToString()
     {
-        var facts = string.Create(CultureInfo.InvariantCulture, $" at={At?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} type={Allowed(OriginalType)} target={Allowed(Target)} priority={OriginalPriority}");
+        var facts = string.Create(CultureInfo.InvariantCulture, $" at={At?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} type={Allowed(OriginalType)} target={Allowed(Target)} priority={OriginalPriority}{(TakesOver ? " over=true" : "")}");
         var node = $" node={Allowed(Node?.ToString())}";
         var room = Longest - facts.Length - "run=".Length;
         var run = Allowed(Run)[..Math.Min(Run.Length, Math.Max(1, room))];

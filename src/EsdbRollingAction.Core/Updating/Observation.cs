@@ -33,8 +33,11 @@ public sealed record Observation(
     /// <summary>Runs that are known to have ended: what they marked is free.</summary>
     public IReadOnlySet<string> EndedRuns { get; init; } = FrozenSet<string>.Empty;
 
-    /// <summary>Until when a run that was taken over from may not have seen the first mark of this one; null when there is none.</summary>
-    public DateTimeOffset? IsUnseenUntil { get; init; }
+    /// <summary>Whether this run has taken over the marks of another, which may live.</summary>
+    public bool HasTakenOver { get; init; }
+
+    /// <summary>When EC2 accepted the first mark of this run, or null.</summary>
+    public DateTimeOffset? FirstMarkedAt { get; init; }
 
     /// <summary>Whether the node does not answer since so shortly ago that it may have been stopped though EC2 shows it running.</summary>
     public bool FellSilent(NodeUpdate node) => SilentSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, At);

@@ -16,7 +16,7 @@ public sealed class Outcomes(RollSettings settings)
             Act.UnmarkInstance => node with { MarkedBy = null, MarkedAt = null, UnmarkedAt = now },
             Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityRefusals = 0 },
             Act.ReleaseCapacity => node with { CapacityReservedAt = null },
-            Act.StopInstance => node with { StopRequestedAt = now, NoCapacitySince = null, ChangeRequestedAt = null, StartRequestedAt = null },
+            Act.StopInstance => Stopping(node, now),
             Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null, StartRequests = 0 },
             Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null, StartRequests = node.StartRequests + 1 },
             Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },
@@ -31,6 +31,7 @@ public sealed class Outcomes(RollSettings settings)
         return decision.State.With((refusal.Kind, decision.Act) switch
         {
             (_, Act.ReserveCapacity) => NotReserved(node, refusal, now),
+            (_, Act.StopInstance) when refusal.MayHaveBeenDone => Stopping(node, now),
             (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain, _) => node with { LastStartTried = false },
             _ when node.IsDone => node with { FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
             (InstanceErrorKind.Capacity, Act.StartInstance) when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
@@ -41,6 +42,10 @@ public sealed class Outcomes(RollSettings settings)
             _ => GivenUp(node, FailureReason.InstanceStopFailed, refusal, now),
         });
     }
+
+    /// <summary>A stop that may have been heard counts as asked for: a read that still shows the node running may be older than the stop.</summary>
+    private static NodeUpdate Stopping(NodeUpdate node, DateTimeOffset now) =>
+        node with { StopRequestedAt = now, NoCapacitySince = null, ChangeRequestedAt = null, StartRequestedAt = null };
 
     /// <summary>Nothing was touched yet: a node for which there is no capacity is not stopped at all.</summary>
     private NodeUpdate NotReserved(NodeUpdate node, InstanceException refusal, DateTimeOffset now) => (refusal.Kind, settings.ReserveCapacity) switch

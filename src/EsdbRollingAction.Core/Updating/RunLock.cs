@@ -14,7 +14,11 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
 
     private static readonly TimeSpan Watch = Marking.RefreshAfter + Pace.ReadsMayBeStale;
 
+    private static readonly TimeSpan MarksAreWholeSeconds = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    private DateTimeOffset lookedAt;
 
     /// <summary>Whether marks of runs that nobody asked for are taken over.</summary>
     public bool HasTakenOver { get; private set; }
@@ -23,6 +27,7 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: another run works on the cluster.</exception>
     public async Task<IReadOnlySet<string>> EndedRunsAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
+        lookedAt = time.GetUtcNow();
         var ended = new HashSet<string>(StringComparer.Ordinal);
         var watched = new List<(string Id, NodeMark Mark)>();
         foreach (var (id, mark) in settings.Run is null ? [] : Newest(await OthersAsync(state, cancellationToken)))
@@ -42,7 +47,13 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             }
         }
 
-        return watched.Count == 0 ? ended : await WatchAsync(state, watched, ended, cancellationToken);
+        if (watched.Count > 0 && await RenewedAsync(state, watched, cancellationToken) is { } renewed)
+        {
+            throw Locked(state, renewed.Id, renewed.Mark);
+        }
+
+        ended.UnionWith(watched.Select(marked => marked.Mark.Run));
+        return ended;
     }
 
     /// <summary>The mark of a run that nobody knows to have ended, on a node of this cluster, or null.</summary>
@@ -53,17 +64,29 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             .Select(marked => ((NodeUpdate, NodeMark)?)(marked.Node, marked.Mark!))
             .FirstOrDefault();
 
-    /// <summary>The run whose mark was seen, when that run has ended meanwhile: a read may show a mark that is no longer there.</summary>
-    public async Task<string?> HasEndedAsync(ClusterUpdate state, Observation seen, CancellationToken cancellationToken) =>
-        Taken(state, seen, settings) is { Mark: var mark } && await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) == false ? mark.Run : null;
+    /// <summary>
+    /// The run whose mark was seen, when that run has ended: a read may show a mark that is no longer there, and one that is
+    /// older than this run, and was not shown before, is no proof that somebody took over.
+    /// </summary>
+    public async Task<string?> HasEndedAsync(ClusterUpdate state, Observation seen, CancellationToken cancellationToken)
+    {
+        if (Taken(state, seen, settings) is not { Node.Ec2InstanceId: { } id, Mark: var mark })
+        {
+            return null;
+        }
+
+        var isAlive = await IsAliveAsync(mark, cancellationToken)
+            ?? (mark.At + MarksAreWholeSeconds > lookedAt || await RenewedAsync(state, [(id, mark)], cancellationToken) is not null);
+        return isAlive ? null : mark.Run;
+    }
 
     private async Task<bool?> IsAliveAsync(NodeMark mark, CancellationToken cancellationToken) =>
         await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken)
         ?? (mark.At is { } at && time.GetUtcNow() - at > SurelyEndedAfter ? false : null);
 
-    /// <summary>Nobody can tell whether that run lives: if it does, its mark changes.</summary>
-    private async Task<IReadOnlySet<string>> WatchAsync(
-        ClusterUpdate state, List<(string Id, NodeMark Mark)> watched, HashSet<string> ended, CancellationToken cancellationToken)
+    /// <summary>Nobody can tell whether that run lives: if it does, its mark changes. Returns the one that did, or null.</summary>
+    private async Task<(string Id, NodeMark Mark)?> RenewedAsync(
+        ClusterUpdate state, List<(string Id, NodeMark Mark)> watched, CancellationToken cancellationToken)
     {
         var (first, its) = watched[0];
         reporter.Notice($"{Name(state, first)} is marked by {its.Run}{Age(its)}; looking for {Watch.TotalSeconds:0} s whether that run still lives.");
@@ -74,14 +97,13 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             {
                 if (watched.Exists(other => other.Mark.Run == mark.Run && mark.At > (other.Mark.At ?? DateTimeOffset.MinValue)))
                 {
-                    throw Locked(state, id, mark);
+                    return (id, mark);
                 }
             }
         }
 
-        ended.UnionWith(watched.Select(marked => marked.Mark.Run));
         reporter.Notice($"{its.Run} has not renewed its mark: it has ended, and this run carries on from there.");
-        return ended;
+        return null;
     }
 
     private async Task<List<(string Id, NodeMark Mark)>> OthersAsync(ClusterUpdate state, CancellationToken cancellationToken)

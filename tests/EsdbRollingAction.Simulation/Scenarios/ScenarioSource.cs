@@ -47,7 +47,7 @@ internal static class ScenarioSource
     private static Scenario WithoutDatabaseOnTarget(Scenario scenario) => scenario with
     {
         Interruptions = WithStateKept(scenario.Interruptions),
-        Inputs = scenario.Inputs with { Seeds = null },
+        Inputs = scenario.Inputs with { Seeds = null, MaxIterations = Math.Min(scenario.Inputs.MaxIterations ?? 100, 100) },
         World = scenario.World with { Faults = scenario.World.Faults with { DatabaseFailsOn = TargetType } },
         Refusals = scenario.Refusals with { DatabaseOnTarget = true, StopOf = null },
     };

@@ -174,12 +174,37 @@ public sealed class MarkingTests : IDisposable
     [Fact]
     public async Task A_run_whose_node_is_taken_over_ends_and_leaves_it_to_the_other()
     {
-        roll.Instances.AfterStart = node => node.Mark = MarkOf(Other, TimeSpan.Zero);
+        roll.Instances.AfterStart = node => node.Mark = MarkOf(Other, TimeSpan.Zero, takesOver: true);
 
         var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
         Assert.Equal(FailureReason.TakenOver, refusal.Reason);
         Assert.Equal("start i-replica", roll.Instances.Asked[^1]);
+        Assert.NotEqual(UpdateStatus.Success, roll.File.Read()!.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").NodeUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_run_that_does_not_know_of_this_one_is_left_the_cluster_and_not_a_node_that_is_down()
+    {
+        roll.Instances.BeforeAct = () =>
+        {
+            roll.Picture["replica"].Mark = roll.Instances.Asked.Contains("stop i-replica") ? MarkOf(Other, TimeSpan.Zero) : roll.Picture["replica"].Mark;
+            return Task.CompletedTask;
+        };
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.TakenOver, refusal.Reason);
+        Assert.Equal("start i-replica", roll.Instances.Asked[^1]);
+        Assert.Equal((InstanceState.Running, Picture.Target), (roll.Picture["replica"].InstanceState, roll.Picture["replica"].InstanceType));
+    }
+
+    [Fact]
+    public async Task A_mark_older_than_this_run_that_was_not_shown_before_is_no_taking_over_unless_it_is_renewed()
+    {
+        roll.Instances.AfterMark = node => roll.Picture["follower2"].Mark ??= MarkOf(Other, TimeSpan.FromMinutes(2));
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
     }
 
     [Fact]
@@ -249,8 +274,9 @@ public sealed class MarkingTests : IDisposable
         Assert.Equal("t2.large", NodeMark.Parse(roll.Picture["replica"].Mark)!.OriginalType);
     }
 
-    private string MarkOf(string run, TimeSpan age) => new NodeMark(run)
+    private string MarkOf(string run, TimeSpan age, bool takesOver = false) => new NodeMark(run)
     {
+        TakesOver = takesOver,
         OriginalType = "t2.large",
         OriginalPriority = 0,
         Target = Picture.Target,

@@ -15,14 +15,16 @@ public class NodeMarkTests
         At = new DateTimeOffset(2026, 1, 1, 3, 0, 0, TimeSpan.Zero),
     };
 
-    [Fact]
-    public void What_is_written_is_read_back() => Assert.Equal(Mark, NodeMark.Parse(Mark.ToString()));
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_written_is_read_back(bool takesOver) => Assert.Equal(Mark with { TakesOver = takesOver }, NodeMark.Parse((Mark with { TakesOver = takesOver }).ToString()));
 
     [Fact]
     public void A_run_with_a_very_long_name_knows_its_own_mark()
     {
         var name = NodeMark.NameOf($"https://github.example.com/{new string('a', 200)}/ops/actions/runs/1658821493");
-        var mark = Mark with { Run = name, OriginalType = "u-24tb1.112xlarge", Target = "u-24tb1.112xlarge", OriginalPriority = int.MinValue };
+        var mark = Mark with { Run = name, OriginalType = "u-24tb1.112xlarge", Target = "u-24tb1.112xlarge", OriginalPriority = int.MinValue, TakesOver = true };
 
         Assert.Equal(name, NodeMark.Parse(mark.ToString())!.Run);
         Assert.EndsWith("/ops/actions/runs/1658821493", name, StringComparison.Ordinal);

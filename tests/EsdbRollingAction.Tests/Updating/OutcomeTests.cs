@@ -19,6 +19,19 @@ public class OutcomeTests
     }
 
     [Theory]
+    [InlineData("NoAnswer", true)]
+    [InlineData("InternalError", true)]
+    [InlineData("RequestLimitExceeded", false)]
+    public void A_stop_whose_answer_was_lost_counts_as_asked_for_and_a_throttled_one_does_not(string code, bool counts)
+    {
+        var stopping = picture.Decide();
+
+        var after = outcomes.Refused(stopping, new InstanceException(InstanceErrorKind.Transient, code, "It did not work."), picture.At);
+
+        Assert.Equal(counts, after.Current(stopping.Node!).StopRequestedAt is not null);
+    }
+
+    [Theory]
     [InlineData(InstanceErrorKind.Transient)]
     [InlineData(InstanceErrorKind.LookAgain)]
     public void Throttling_and_stale_reads_fail_nothing(InstanceErrorKind kind)
