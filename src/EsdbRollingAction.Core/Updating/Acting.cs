@@ -34,6 +34,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
             if (decision.Act is Act.MarkInstance)
             {
                 world.Marked();
+                marksRefused = 0;
             }
 
             return new Acted(outcomes.Accepted(decision, time.GetUtcNow()), AndThen.GoOn);

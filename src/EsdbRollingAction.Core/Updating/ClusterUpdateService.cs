@@ -94,11 +94,14 @@ public sealed class ClusterUpdateService(
         {
             case Act.Finish:
                 return decision.State;
-            case Act.EndForNow { Reason: FailureReason.TakenOver } when await runLock.HasEndedAsync(state, seen, cancellationToken) is { } ended:
+            case Act.EndForNow { Reason: FailureReason.TakenOver }:
+                // Until it is known, and if the run is asked to end meanwhile, what is held may be the other's.
+                isTakenOver = true;
+                var ended = await runLock.HasEndedAsync(state, seen, cancellationToken) ?? throw new RollingUpdateException(FailureReason.TakenOver, decision.Why);
+                (isTakenOver, isAboutMarks) = (false, true);
                 world.EndedRuns = new HashSet<string>(world.EndedRuns, StringComparer.Ordinal) { ended };
                 return decision.State;
             case Act.EndForNow { Reason: var reason }:
-                isTakenOver = reason == FailureReason.TakenOver;
                 throw new RollingUpdateException(reason, decision.Why);
             case Act.Wait wait:
                 await WaitAsync(decision, wait.For, world, cancellationToken);

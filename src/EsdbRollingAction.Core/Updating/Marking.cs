@@ -47,7 +47,7 @@ internal static class Marking
         {
             return (isOurs, wasAsked) switch
             {
-                (true, _) when IsFirst(decision.Act) && seen.HasTakenOver && Pace.IsRecent(seen.FirstMarkedAt, Pace.ReadsMayBeStale, seen.At) => Step.Wait(
+                (true, _) when IsFirst(decision.Act) && seen.HasTakenOver && Pace.IsRecent(seen.FirstMarkedAt ?? mark!.At, Pace.ReadsMayBeStale, seen.At) => Step.Wait(
                     state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"the run that is taken over from is given {Pace.ReadsMayBeStale.TotalSeconds:0} s to see the mark on {instance.Id} and to end", TakeOverIsSeen),
                 (true, _) => decision,
                 (_, false) => Mark(decision, state, run, instance, seen),

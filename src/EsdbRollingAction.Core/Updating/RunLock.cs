@@ -20,7 +20,7 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
 
     private DateTimeOffset lookedAt;
 
-    /// <summary>Whether marks of runs that nobody asked for are taken over.</summary>
+    /// <summary>Whether this run has taken over marks without asking whether their runs live.</summary>
     public bool HasTakenOver { get; private set; }
 
     /// <summary>The runs that left marks and have ended: their marks hold nobody up.</summary>
@@ -61,6 +61,7 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
         settings.Run is not { } run ? null : state.EventStoreNodeUpdates
             .Select(node => (Node: node, Mark: NodeMark.Parse(seen.InstanceOf(node)?.Mark)))
             .Where(marked => marked.Mark is { } mark && mark.Run != run && !seen.EndedRuns.Contains(mark.Run))
+            .OrderByDescending(marked => marked.Mark!.TakesOver)
             .Select(marked => ((NodeUpdate, NodeMark)?)(marked.Node, marked.Mark!))
             .FirstOrDefault();
 
@@ -75,9 +76,17 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             return null;
         }
 
-        var isAlive = await IsAliveAsync(mark, cancellationToken)
-            ?? (mark.At + MarksAreWholeSeconds > lookedAt || await RenewedAsync(state, [(id, mark)], cancellationToken) is not null);
-        return isAlive ? null : mark.Run;
+        try
+        {
+            var isAlive = await IsAliveAsync(mark, cancellationToken)
+                ?? (mark.At + MarksAreWholeSeconds > lookedAt || await RenewedAsync(state, [(id, mark)], cancellationToken) is not null);
+            return isAlive ? null : mark.Run;
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            reporter.Notice($"Whether {mark.Run} has ended cannot be told: {exception.Message}");
+            return null;
+        }
     }
 
     private async Task<bool?> IsAliveAsync(NodeMark mark, CancellationToken cancellationToken) =>

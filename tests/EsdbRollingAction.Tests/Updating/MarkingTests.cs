@@ -131,6 +131,20 @@ public sealed class MarkingTests : IDisposable
     }
 
     [Fact]
+    public void A_mark_whose_answer_was_lost_gives_the_other_run_the_same_time()
+    {
+        var picture = Picture.OfFour();
+        var settings = Picture.Settings with { Run = Run, TakeOver = true };
+        picture["replica"].Mark = (new NodeMark(Run) { At = picture.At - TimeSpan.FromSeconds(5), TakesOver = true }).ToString();
+        var seen = picture.Observe() with { HasTakenOver = true, MayMark = true };
+
+        var decision = new Decider(picture.Strategy, settings).Decide(picture.State(), seen);
+
+        Assert.Equal(Marking.TakeOverIsSeen, decision.Rule);
+        Assert.IsType<Act.StopInstance>(new Decider(picture.Strategy, settings).Decide(picture.State(), seen with { At = seen.At + TimeSpan.FromSeconds(11) }).Act);
+    }
+
+    [Fact]
     public async Task A_run_that_nobody_knows_is_watched_and_has_ended_when_its_mark_is_not_renewed()
     {
         roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromSeconds(10));
