@@ -7,9 +7,8 @@ namespace EsdbRollingAction.Core.Updating;
 /// <summary>What a run begins with.</summary>
 /// <param name="State">The state with every node of the cluster.</param>
 /// <param name="ClusterSize">The configured number of voters.</param>
-/// <param name="EndedRuns">Runs whose marks hold nobody up.</param>
 /// <param name="Refusal">Why no node may be begun with, though one that an earlier run left off is brought back; or null.</param>
-internal sealed record Begun(ClusterUpdate State, int ClusterSize, IReadOnlySet<string> EndedRuns, RollingUpdateException? Refusal);
+internal sealed record Begun(ClusterUpdate State, int ClusterSize, RollingUpdateException? Refusal);
 
 /// <summary>Everything before the first iteration: what was left off and hides the cluster, the checks, the approval, other runs.</summary>
 internal sealed class Beginning(
@@ -27,7 +26,8 @@ internal sealed class Beginning(
             reporter.Checked(report.Checks);
             var (state, refusal) = Judge(start, report);
             reporter.Planned(state);
-            return new Begun(state, report.ClusterSize, await runLock.EndedRunsAsync(state, cancellationToken), refusal);
+            await runLock.EnterAsync(state, cancellationToken);
+            return new Begun(state, report.ClusterSize, refusal);
         }
         catch (RollingUpdateException exception)
         {

@@ -58,7 +58,7 @@ public sealed class ClusterUpdateService(
         var revival = new Revival(preflight, nodes, control, strategy, settings, reporter, time);
         var begun = await new Beginning(preflight, revival, runLock, Held, file, settings, reporter).BeginAsync(start, cluster, cancellationToken);
         var state = begun.State;
-        var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = begun.ClusterSize, EndedRuns = begun.EndedRuns, HasTakenOver = runLock.HasTakenOver, Refusal = begun.Refusal, Slowness = Slowness };
+        var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = begun.ClusterSize, Predecessors = runLock.Predecessors, Refusal = begun.Refusal, Slowness = Slowness };
         var acting = new Acting(new Actor(nodes, control, capacity, strategy), new Outcomes(settings), settings, reporter, time);
         var goesOn = false;
         try
@@ -97,9 +97,12 @@ public sealed class ClusterUpdateService(
             case Act.EndForNow { Reason: FailureReason.TakenOver }:
                 // Until it is known, and if the run is asked to end meanwhile, what is held may be the other's.
                 isTakenOver = true;
-                var ended = await runLock.HasEndedAsync(state, seen, cancellationToken) ?? throw new RollingUpdateException(FailureReason.TakenOver, decision.Why);
-                (isTakenOver, isAboutMarks) = (false, true);
-                world.EndedRuns = new HashSet<string>(world.EndedRuns, StringComparer.Ordinal) { ended };
+                if (!await runLock.GoesOnAsync(decision.State, seen, cancellationToken))
+                {
+                    throw new RollingUpdateException(FailureReason.TakenOver, decision.Why);
+                }
+
+                (isTakenOver, isAboutMarks, world.Predecessors) = (false, true, runLock.Predecessors);
                 return decision.State;
             case Act.EndForNow { Reason: var reason }:
                 throw new RollingUpdateException(reason, decision.Why);

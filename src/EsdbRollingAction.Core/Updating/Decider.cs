@@ -41,9 +41,8 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         }
 
         var underWay = nodes.Where(node => !node.IsDone && InstanceStep.IsUnderWay(node, seen, strategy)).ToList();
-        if (RunLock.Taken(state, seen, settings) is { } taken && (underWay.Count == 0 || (underWay.Contains(taken.Node) && taken.Mark.TakesOver)))
+        if (RunLock.Taken(state, seen, settings) is { } taken && MayLeave(underWay, taken.Mark, seen))
         {
-            // Who began at the same moment and does not know of this run may end before it has brought the node back.
             return new Decision(
                 state, null, new Act.EndForNow(FailureReason.TakenOver),
                 $"{taken.Node.Ec2InstanceId} of {taken.Node.NodeName} is now worked on by {taken.Mark.Run}; this run ends here and leaves it to that one.");
@@ -59,14 +58,25 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         };
     }
 
+    /// <summary>
+    /// A run that is taken over from leaves no node off: the other may be killed before it has brought it back. One that does not
+    /// know of this run, because both began at the same moment, is not left a node that is not level either.
+    /// </summary>
+    private static bool MayLeave(List<NodeUpdate> underWay, NodeMark taker, Observation seen) =>
+        underWay.Count == 0 || (taker.TookOverAt is not null && !underWay.Exists(node => InstanceStep.MayBeOff(node, seen)));
+
     /// <summary>Several nodes may be down, though never by our doing: whichever can be helped now is, the rest waits.</summary>
     private Decision BringBack(List<NodeUpdate> underWay, ClusterUpdate state, Observation seen)
     {
-        var steps = underWay.Select(node => Limited(node, state, seen) ?? InstanceStep.Next(node, state, seen, strategy)).ToList();
+        var steps = underWay.Select(node => LeftToTaker(node, state, seen) ?? Limited(node, state, seen) ?? InstanceStep.Next(node, state, seen, strategy)).ToList();
         var next = steps.FirstOrDefault(step => step.Act.ChangesTheWorld) ?? steps[0];
         var waiting = steps.Where(step => step != next && step.Act is Act.Wait && step.Node is { IsDone: false }).Select(step => step.Node!);
         return next with { State = waiting.Aggregate(next.State, (kept, node) => kept.With(node)) };
     }
+
+    private Decision? LeftToTaker(NodeUpdate node, ClusterUpdate state, Observation seen) =>
+        RunLock.BroughtBackBy(node, seen, settings) is not { } mark ? null
+        : Step.Wait(state, node, node.Phase, Awaited.Instance, seen, $"{mark.Run} has taken over and brings {node.NodeName} back; this run ends when {node.Ec2InstanceId} is on", nameof(LeftToTaker));
 
     /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
     private Decision TakeDown(NodeUpdate node, ClusterUpdate state, Observation seen)

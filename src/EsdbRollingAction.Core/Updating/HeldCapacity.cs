@@ -37,7 +37,7 @@ internal sealed class HeldCapacity(KnownCapacity capacity, RunLock runLock, IUpd
                 return;
             }
 
-            await runLock.EndedRunsAsync(state, cancellationToken);
+            await runLock.EnterAsync(state, cancellationToken);
         }
         catch (Exception exception) when (exception is InstanceException or RollingUpdateException)
         {

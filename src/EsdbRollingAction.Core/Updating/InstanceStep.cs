@@ -17,6 +17,10 @@ internal static class InstanceStep
         var running => strategy.IsAsWanted(node, running) || StopMayStillShow(node, seen) || Readiness.WasJustStarted(node, seen),
     };
 
+    /// <summary>Whether the node's instance is off, or was asked to stop so shortly ago that a read may show it running.</summary>
+    public static bool MayBeOff(NodeUpdate node, Observation seen) => !Readiness.WasJustStarted(node, seen)
+        && (seen.InstanceOf(node) is not { State: InstanceState.Running or InstanceState.Pending } || StopMayStillShow(node, seen));
+
     /// <summary>The next act for a node that is on its way.</summary>
     public static Decision Next(NodeUpdate node, ClusterUpdate state, Observation seen, IUpdateStrategy strategy) =>
         seen.InstanceOf(node) switch

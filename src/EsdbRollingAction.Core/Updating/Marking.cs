@@ -18,6 +18,9 @@ internal static class Marking
     /// <summary>How often a mark says that its run still lives.</summary>
     public static readonly TimeSpan RefreshAfter = TimeSpan.FromMinutes(1);
 
+    /// <summary>A read may be old, and whoever it tells may be at an act whose answer is slow.</summary>
+    private static readonly TimeSpan TakeOverShowsAfter = 2 * Pace.ReadsMayBeStale;
+
     /// <summary>The decision, or what has to be done to a mark before it.</summary>
     /// <param name="decision">What was decided.</param>
     /// <param name="state">The state that it was decided from.</param>
@@ -47,8 +50,8 @@ internal static class Marking
         {
             return (isOurs, wasAsked) switch
             {
-                (true, _) when IsFirst(decision.Act) && seen.HasTakenOver && Pace.IsRecent(seen.FirstMarkedAt ?? mark!.At, Pace.ReadsMayBeStale, seen.At) => Step.Wait(
-                    state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"the run that is taken over from is given {Pace.ReadsMayBeStale.TotalSeconds:0} s to see the mark on {instance.Id} and to end", TakeOverIsSeen),
+                (true, _) when IsFirst(decision.Act) && seen.Predecessors.TookOverAt is not null && Pace.IsRecent(seen.FirstMarkedAt ?? mark!.At, TakeOverShowsAfter, seen.At) => Step.Wait(
+                    state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"the run that is taken over from is given {TakeOverShowsAfter.TotalSeconds:0} s to see the mark on {instance.Id} and to end", TakeOverIsSeen),
                 (true, _) => decision,
                 (_, false) => Mark(decision, state, run, instance, seen),
                 _ when IsFirst(decision.Act) && Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At) =>
@@ -75,7 +78,7 @@ internal static class Marking
             OriginalPriority = node.OriginalNodePriority,
             Target = state.TargetOf(node),
             At = seen.At,
-            TakesOver = seen.HasTakenOver,
+            TookOverAt = seen.Predecessors.TookOverAt,
         };
         var phase = IsFirst(decision.Act) ? NodePhase.Waiting : decision.Node!.Phase;
         return Step.Do(state, node, phase, new Act.MarkInstance(mark.ToString()), seen, $"marking {instance.Id}, so that other runs keep away");

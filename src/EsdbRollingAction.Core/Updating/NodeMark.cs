@@ -14,7 +14,7 @@ public sealed record NodeMark(string Run)
     public const int Longest = 256;
 
     /// <summary>Beside it the longest instance types, a priority and a time find room.</summary>
-    private const int LongestName = 140;
+    private const int LongestName = 130;
 
     private const string AlsoAllowed = "+-=._:/@";
 
@@ -33,8 +33,8 @@ public sealed record NodeMark(string Run)
     /// <summary>When the run last said so. A run that lives says it once a minute.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>Whether the run knows that it takes over from another, and so brings back what that one stopped.</summary>
-    public bool TakesOver { get; init; }
+    /// <summary>When the run took over from another that may live, and so brings back what that one stopped; or null.</summary>
+    public DateTimeOffset? TookOverAt { get; init; }
 
     /// <summary>Reads a tag's value; null when there is none.</summary>
     public static NodeMark? Parse(string? text)
@@ -57,15 +57,15 @@ public sealed record NodeMark(string Run)
             OriginalType = fields.GetValueOrDefault("type") is { Length: > 0 } type ? type : null,
             OriginalPriority = int.TryParse(fields.GetValueOrDefault("priority"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var priority) ? priority : null,
             Target = fields.GetValueOrDefault("target") is { Length: > 0 } target ? target : null,
-            TakesOver = fields.GetValueOrDefault("over") == "true",
-            At = DateTimeOffset.TryParse(fields.GetValueOrDefault("at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null,
+            TookOverAt = TimeOf(fields.GetValueOrDefault("over")),
+            At = TimeOf(fields.GetValueOrDefault("at")),
         };
     }
 
     /// <summary>The tag's value. What does not fit in goes: first where the node answers, then the end of the run's name.</summary>
     public override string ToString()
     {
-        var facts = string.Create(CultureInfo.InvariantCulture, $" at={At?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} type={Allowed(OriginalType)} target={Allowed(Target)} priority={OriginalPriority}{(TakesOver ? " over=true" : "")}");
+        var facts = string.Create(CultureInfo.InvariantCulture, $" at={At?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}{TookOverAt?.UtcDateTime:' over='yyyy-MM-ddTHH:mm:ssZ} type={Allowed(OriginalType)} target={Allowed(Target)} priority={OriginalPriority}");
         var node = $" node={Allowed(Node?.ToString())}";
         var room = Longest - facts.Length - "run=".Length;
         var run = Allowed(Run)[..Math.Min(Run.Length, Math.Max(1, room))];
@@ -78,6 +78,9 @@ public sealed record NodeMark(string Run)
     /// <summary>The text as it may stand in a tag.</summary>
     public static string Allowed(string? text) =>
         string.Concat((text ?? "").Select(letter => char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal) ? letter : '_'));
+
+    private static DateTimeOffset? TimeOf(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     private static NodeEndpoint? EndpointOf(string? text)
     {

@@ -30,11 +30,8 @@ public sealed record Observation(
     /// <summary>Capacity that is held for the cluster's instances.</summary>
     public IReadOnlyList<CapacityReservation> Held { get; init; } = [];
 
-    /// <summary>Runs that are known to have ended: what they marked is free.</summary>
-    public IReadOnlySet<string> EndedRuns { get; init; } = FrozenSet<string>.Empty;
-
-    /// <summary>Whether this run has taken over the marks of another, which may live.</summary>
-    public bool HasTakenOver { get; init; }
+    /// <summary>The runs that this one follows: what they marked is free.</summary>
+    public Predecessors Predecessors { get; init; } = Predecessors.None;
 
     /// <summary>When EC2 accepted the first mark of this run, or null.</summary>
     public DateTimeOffset? FirstMarkedAt { get; init; }

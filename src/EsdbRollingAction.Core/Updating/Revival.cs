@@ -152,7 +152,7 @@ internal sealed class Revival(
         }
 
         return mark.Run == settings.Run || settings.TakeOver ? true
-            : await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken) is { } isAlive ? !isAlive
-            : Pace.IsRecent(mark.At, RunLock.SurelyEndedAfter, time.GetUtcNow()) ? null : true;
+            : await RunLock.HasEndedAsync(mark, control.OtherRuns, time.GetUtcNow(), cancellationToken)
+            ?? (Pace.IsRecent(mark.At, RunLock.SurelyEndedAfter, time.GetUtcNow()) ? null : true);
     }
 }

@@ -12,33 +12,32 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
     /// <summary>A run that lives renews its mark once a minute; this allows for a slow call and another clock.</summary>
     public static readonly TimeSpan SurelyEndedAfter = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan Watch = Marking.RefreshAfter + Pace.ReadsMayBeStale;
+    /// <summary>A mark that a run which lives leaves on what it works at is not older: it is renewed, the answer is slow, and the read is old.</summary>
+    public static readonly TimeSpan RenewedWithin = Marking.RefreshAfter + (2 * Pace.ReadsMayBeStale);
 
     private static readonly TimeSpan MarksAreWholeSeconds = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
-    private DateTimeOffset lookedAt;
+    private DateTimeOffset enteredAt;
 
-    /// <summary>Whether this run has taken over marks without asking whether their runs live.</summary>
-    public bool HasTakenOver { get; private set; }
+    /// <summary>The runs that left marks and have ended, or are taken over from.</summary>
+    public Predecessors Predecessors { get; private set; } = Predecessors.None;
 
-    /// <summary>The runs that left marks and have ended: their marks hold nobody up.</summary>
+    /// <summary>Looks who is here, before anything is begun.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: another run works on the cluster.</exception>
-    public async Task<IReadOnlySet<string>> EndedRunsAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    public async Task EnterAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
-        lookedAt = time.GetUtcNow();
-        var ended = new HashSet<string>(StringComparer.Ordinal);
+        enteredAt = time.GetUtcNow();
         var watched = new List<(string Id, NodeMark Mark)>();
         foreach (var (id, mark) in settings.Run is null ? [] : Newest(await OthersAsync(state, cancellationToken)))
         {
-            switch (settings.TakeOver ? false : await IsAliveAsync(mark, cancellationToken))
+            switch (settings.TakeOver ? true : await HasEndedAsync(mark, control.OtherRuns, time.GetUtcNow(), cancellationToken))
             {
-                case true:
-                    throw Locked(state, id, mark);
                 case false:
-                    ended.Add(mark.Run);
-                    HasTakenOver |= settings.TakeOver;
+                    throw Locked(state, id, mark);
+                case true:
+                    Follow(mark);
                     reporter.Notice($"{Name(state, id)} is marked by {mark.Run}, which {(settings.TakeOver ? "is taken over from" : "has ended")}; this run carries on from there.");
                     break;
                 default:
@@ -52,54 +51,80 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             throw Locked(state, renewed.Id, renewed.Mark);
         }
 
-        ended.UnionWith(watched.Select(marked => marked.Mark.Run));
-        return ended;
+        watched.ForEach(marked => Follow(marked.Mark));
     }
 
-    /// <summary>The mark of a run that nobody knows to have ended, on a node of this cluster, or null.</summary>
+    /// <summary>A node that a run has marked to which this one gives way, or null; the latest that takes over before all others.</summary>
     public static (NodeUpdate Node, NodeMark Mark)? Taken(ClusterUpdate state, Observation seen, RollSettings settings) =>
-        settings.Run is not { } run ? null : state.EventStoreNodeUpdates
-            .Select(node => (Node: node, Mark: NodeMark.Parse(seen.InstanceOf(node)?.Mark)))
-            .Where(marked => marked.Mark is { } mark && mark.Run != run && !seen.EndedRuns.Contains(mark.Run))
-            .OrderByDescending(marked => marked.Mark!.TakesOver)
+        state.EventStoreNodeUpdates
+            .Select(node => (Node: node, Mark: Taker(node, seen, settings)))
+            .Where(marked => marked.Mark is not null)
+            .OrderByDescending(marked => marked.Mark!.TookOverAt)
             .Select(marked => ((NodeUpdate, NodeMark)?)(marked.Node, marked.Mark!))
             .FirstOrDefault();
 
     /// <summary>
-    /// The run whose mark was seen, when that run has ended: a read may show a mark that is no longer there, and one that is
-    /// older than this run, and was not shown before, is no proof that somebody took over.
+    /// The mark of the run that a node which is off is left to: it took over, so it knows of the node. One that no longer renews its
+    /// mark may have been killed, and the node is brought back all the same.
     /// </summary>
-    public async Task<string?> HasEndedAsync(ClusterUpdate state, Observation seen, CancellationToken cancellationToken)
+    public static NodeMark? BroughtBackBy(NodeUpdate node, Observation seen, RollSettings settings) =>
+        InstanceStep.MayBeOff(node, seen) && Taker(node, seen, settings) is { TookOverAt: not null } mark && Pace.IsRecent(mark.At, RenewedWithin, seen.At) ? mark : null;
+
+    /// <summary>Whether the run that left a mark has ended; null when nobody can tell.</summary>
+    public static async Task<bool?> HasEndedAsync(NodeMark mark, IOtherRuns runs, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await runs.IsAliveAsync(mark.Run, cancellationToken) is { } isAlive ? !isAlive
+        : mark.At is { } at && now - at > SurelyEndedAfter ? true : null;
+
+    /// <summary>
+    /// Whether this run goes on though it saw the mark of another, which then is one that it follows: a read may show a mark that
+    /// is no longer there, and one that is older than this run, and was not shown before, is no proof that somebody took over.
+    /// </summary>
+    public async Task<bool> GoesOnAsync(ClusterUpdate state, Observation seen, CancellationToken cancellationToken)
     {
         if (Taken(state, seen, settings) is not { Node.Ec2InstanceId: { } id, Mark: var mark })
         {
-            return null;
+            return false;
         }
 
+        var isOlder = mark.At is not { } at || at + MarksAreWholeSeconds <= enteredAt;
         try
         {
-            var isAlive = await IsAliveAsync(mark, cancellationToken)
-                ?? (mark.At + MarksAreWholeSeconds > lookedAt || await RenewedAsync(state, [(id, mark)], cancellationToken) is not null);
-            return isAlive ? null : mark.Run;
+            var hasEnded = settings.TakeOver && isOlder ? true
+                : await HasEndedAsync(mark, control.OtherRuns, time.GetUtcNow(), cancellationToken)
+                ?? (isOlder && await RenewedAsync(state, [(id, mark)], cancellationToken) is null);
+            if (hasEnded)
+            {
+                Follow(mark);
+            }
+
+            return hasEnded;
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
             reporter.Notice($"Whether {mark.Run} has ended cannot be told: {exception.Message}");
-            return null;
+            return false;
         }
     }
 
-    private async Task<bool?> IsAliveAsync(NodeMark mark, CancellationToken cancellationToken) =>
-        await control.OtherRuns.IsAliveAsync(mark.Run, cancellationToken)
-        ?? (mark.At is { } at && time.GetUtcNow() - at > SurelyEndedAfter ? false : null);
+    private static NodeMark? Taker(NodeUpdate node, Observation seen, RollSettings settings) =>
+        settings.Run is { } run && NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { } mark && seen.Predecessors.GiveWayTo(mark, run) ? mark : null;
+
+    private void Follow(NodeMark mark)
+    {
+        Predecessors = Predecessors.And(mark);
+        if (settings.TakeOver)
+        {
+            Predecessors = Predecessors with { TookOverAt = new DateTimeOffset(enteredAt.Ticks - (enteredAt.Ticks % TimeSpan.TicksPerSecond), enteredAt.Offset) };
+        }
+    }
 
     /// <summary>Nobody can tell whether that run lives: if it does, its mark changes. Returns the one that did, or null.</summary>
     private async Task<(string Id, NodeMark Mark)?> RenewedAsync(
         ClusterUpdate state, List<(string Id, NodeMark Mark)> watched, CancellationToken cancellationToken)
     {
         var (first, its) = watched[0];
-        reporter.Notice($"{Name(state, first)} is marked by {its.Run}{Age(its)}; looking for {Watch.TotalSeconds:0} s whether that run still lives.");
-        for (var until = time.GetUtcNow() + Watch; time.GetUtcNow() < until;)
+        reporter.Notice($"{Name(state, first)} is marked by {its.Run}{Age(its)}; looking for {RenewedWithin.TotalSeconds:0} s whether that run still lives.");
+        for (var until = time.GetUtcNow() + RenewedWithin; time.GetUtcNow() < until;)
         {
             await Task.Delay(LookEvery, time, cancellationToken);
             foreach (var (id, mark) in await OthersAsync(state, cancellationToken))

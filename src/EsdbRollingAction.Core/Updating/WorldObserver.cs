@@ -43,11 +43,8 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>Why no node may be begun with, or null.</summary>
     public RollingUpdateException? Refusal { get; init; }
 
-    /// <summary>Runs that are known to have ended.</summary>
-    public IReadOnlySet<string> EndedRuns { get; set; } = new HashSet<string>();
-
-    /// <summary>Whether the marks of a run that may live were taken over.</summary>
-    public bool HasTakenOver { get; init; }
+    /// <summary>The runs that this one follows.</summary>
+    public Predecessors Predecessors { get; set; } = Predecessors.None;
 
     /// <summary>Whether EC2 lets instances be marked.</summary>
     public bool MayMark { get; set; } = true;
@@ -143,8 +140,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         LongestWithoutLeader = leaderWatch.Longest,
         SilentSince = silenceWatch.Since,
         Refusal = Refusal,
-        EndedRuns = EndedRuns,
-        HasTakenOver = HasTakenOver,
+        Predecessors = Predecessors,
         FirstMarkedAt = firstMarkedAt,
         MayMark = MayMark,
         MayNotReserve = MayNotReserve,

@@ -37,6 +37,8 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
     public Func<Task>? BeforeAct { get; set; }
 
+    public Action<PicturedNode>? AfterStop { get; set; }
+
     public Action<PicturedNode>? AfterStart { get; set; }
 
     public Func<InstanceException?>? CannotFind { get; set; }
@@ -77,6 +79,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     {
         node.GoesDown();
         node.InstanceState = InstanceState.Stopped;
+        AfterStop?.Invoke(node);
     });
 
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 
@@ -125,7 +126,7 @@ public sealed class MarkingTests : IDisposable
         await roll.RunAsync();
 
         Assert.Equal(["mark i-replica", "stop i-replica"], roll.Instances.Asked[..2]);
-        Assert.InRange(acts[1] - acts[0], TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(25));
+        Assert.InRange(acts[1] - acts[0], TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(40));
         var (marked, stopped) = (roll.Instances.Asked.IndexOf("mark i-follower1"), roll.Instances.Asked.IndexOf("stop i-follower1"));
         Assert.InRange(acts[stopped] - acts[marked], TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
@@ -135,13 +136,13 @@ public sealed class MarkingTests : IDisposable
     {
         var picture = Picture.OfFour();
         var settings = Picture.Settings with { Run = Run, TakeOver = true };
-        picture["replica"].Mark = (new NodeMark(Run) { At = picture.At - TimeSpan.FromSeconds(5), TakesOver = true }).ToString();
-        var seen = picture.Observe() with { HasTakenOver = true, MayMark = true };
+        picture["replica"].Mark = (new NodeMark(Run) { At = picture.At - TimeSpan.FromSeconds(5), TookOverAt = picture.At }).ToString();
+        var seen = picture.Observe() with { Predecessors = Predecessors.None with { TookOverAt = picture.At }, MayMark = true };
 
         var decision = new Decider(picture.Strategy, settings).Decide(picture.State(), seen);
 
         Assert.Equal(Marking.TakeOverIsSeen, decision.Rule);
-        Assert.IsType<Act.StopInstance>(new Decider(picture.Strategy, settings).Decide(picture.State(), seen with { At = seen.At + TimeSpan.FromSeconds(11) }).Act);
+        Assert.IsType<Act.StopInstance>(new Decider(picture.Strategy, settings).Decide(picture.State(), seen with { At = seen.At + TimeSpan.FromSeconds(26) }).Act);
     }
 
     [Fact]
@@ -153,7 +154,7 @@ public sealed class MarkingTests : IDisposable
         var end = await roll.RunAsync();
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
-        Assert.True(end.StartedAt - before >= TimeSpan.FromSeconds(75));
+        Assert.True(end.StartedAt - before >= TimeSpan.FromSeconds(90));
     }
 
     [Fact]
@@ -195,6 +196,54 @@ public sealed class MarkingTests : IDisposable
         Assert.Equal(FailureReason.TakenOver, refusal.Reason);
         Assert.Equal("start i-replica", roll.Instances.Asked[^1]);
         Assert.NotEqual(UpdateStatus.Success, roll.File.Read()!.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").NodeUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_off_is_left_to_who_took_over_and_the_run_ends_when_it_is_on()
+    {
+        var stopped = new List<DateTimeOffset>();
+        await using var other = TakesOverTheStopped("replica", stopped.Add, startsItAfter: TimeSpan.FromSeconds(20));
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.TakenOver, refusal.Reason);
+        Assert.Equal("stop i-replica", roll.Instances.Asked[^1]);
+        Assert.Equal(InstanceState.Running, roll.Picture["replica"].InstanceState);
+        Assert.InRange(roll.Time.GetUtcNow() - stopped[0], TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_node_that_who_took_over_does_not_bring_back_is_not_left_off()
+    {
+        var stopped = new List<DateTimeOffset>();
+        await using var other = TakesOverTheStopped("replica", stopped.Add, startsItAfter: Timeout.InfiniteTimeSpan);
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.TakenOver, refusal.Reason);
+        Assert.Equal("start i-replica", roll.Instances.Asked[^1]);
+        Assert.Equal((InstanceState.Running, Picture.Target), (roll.Picture["replica"].InstanceState, roll.Picture["replica"].InstanceType));
+        Assert.InRange(roll.Time.GetUtcNow() - stopped[0], RunLock.RenewedWithin, RunLock.RenewedWithin + TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_followed_and_takes_over_again_under_its_name_is_given_way_to()
+    {
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromMinutes(6));
+        roll.Instances.AfterStart = _ => roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.Zero, takesOver: true);
+
+        Assert.Equal(FailureReason.TakenOver, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+        Assert.Equal("start i-replica", roll.Instances.Asked[^1]);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_told_to_take_over_does_not_ask_whether_one_that_shows_late_lives()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true };
+        roll.Instances.Runs[Other] = true;
+        roll.Instances.AfterMark = node => roll.Picture["follower2"].Mark ??= MarkOf(Other, TimeSpan.FromMinutes(2));
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
     }
 
     [Fact]
@@ -288,9 +337,28 @@ public sealed class MarkingTests : IDisposable
         Assert.Equal("t2.large", NodeMark.Parse(roll.Picture["replica"].Mark)!.OriginalType);
     }
 
+    /// <summary>Another run, as this one sees it: once the node is off it is marked by it, and perhaps started.</summary>
+    private ITimer TakesOverTheStopped(string name, Action<DateTimeOffset> atThat, TimeSpan startsItAfter)
+    {
+        var node = roll.Picture[name];
+        var start = roll.Time.CreateTimer(_ =>
+        {
+            node.InstanceState = InstanceState.Running;
+            node.ComesBack(NodeState.ReadOnlyReplica, 500_000_000);
+        },
+        null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        roll.Instances.AfterStop = stopped =>
+        {
+            stopped.Mark = MarkOf(Other, TimeSpan.Zero, takesOver: true);
+            atThat(roll.Time.GetUtcNow());
+            start.Change(startsItAfter, Timeout.InfiniteTimeSpan);
+        };
+        return start;
+    }
+
     private string MarkOf(string run, TimeSpan age, bool takesOver = false) => new NodeMark(run)
     {
-        TakesOver = takesOver,
+        TookOverAt = takesOver ? roll.Time.GetUtcNow() : null,
         OriginalType = "t2.large",
         OriginalPriority = 0,
         Target = Picture.Target,

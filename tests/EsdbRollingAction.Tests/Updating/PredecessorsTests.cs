@@ -1,0 +1,49 @@
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class PredecessorsTests
+{
+    private static readonly DateTimeOffset Three = new(2026, 1, 1, 3, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void A_run_gives_way_to_whoever_it_does_not_know_and_not_to_itself_or_who_has_ended()
+    {
+        var following = Predecessors.None.And(new NodeMark("ended"));
+
+        Assert.Equal([true, false, false], new[] { "other", "this", "ended" }.Select(run => following.GiveWayTo(new NodeMark(run), "this")));
+    }
+
+    [Fact]
+    public void A_run_that_took_over_gives_way_only_to_one_that_did_so_later()
+    {
+        var following = Predecessors.None with { TookOverAt = Three };
+
+        Assert.Equal(
+            [false, false, true],
+            new DateTimeOffset?[] { null, Three.AddSeconds(-1), Three.AddSeconds(1) }.Select(at => following.GiveWayTo(new NodeMark("other") { TookOverAt = at }, "this")));
+    }
+
+    [Fact]
+    public void A_run_that_was_followed_is_given_way_to_when_it_has_taken_over_since()
+    {
+        var following = Predecessors.None.And(new NodeMark("first")).And(new NodeMark("second") { TookOverAt = Three }) with { TookOverAt = Three.AddMinutes(1) };
+
+        Assert.False(following.GiveWayTo(new NodeMark("second") { TookOverAt = Three }, "this"));
+        Assert.True(following.GiveWayTo(new NodeMark("second") { TookOverAt = Three.AddMinutes(2) }, "this"));
+        Assert.True(following.GiveWayTo(new NodeMark("first") { TookOverAt = Three }, "this"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Of_two_that_took_over_one_stays_even_when_it_was_in_the_same_second(int later)
+    {
+        var (a, b) = (new NodeMark("a") { TookOverAt = Three }, new NodeMark("b") { TookOverAt = Three.AddSeconds(later) });
+
+        var gives = (Predecessors.None with { TookOverAt = a.TookOverAt }).GiveWayTo(b, a.Run);
+
+        Assert.NotEqual(gives, (Predecessors.None with { TookOverAt = b.TookOverAt }).GiveWayTo(a, b.Run));
+    }
+}
