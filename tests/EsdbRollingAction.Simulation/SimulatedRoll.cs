@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Simulation.Clock;
@@ -33,7 +34,7 @@ internal sealed class SimulatedRoll
     private int interruptionsLeft;
     private bool credentialsExpired;
     private bool takesBack;
-    private SecondRun? second;
+    private IReadOnlyList<OtherRun> others;
     private int runs;
 
     private SimulatedRoll(int seed, Mutant mutant, bool keepsHistory)
@@ -49,7 +50,7 @@ internal sealed class SimulatedRoll
         disturber = new Disturber(model, aws, umpire, history);
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
         states = new StateBetweenRuns(scenario.Interruptions, draw, history);
-        (interruptionsLeft, second) = (scenario.Interruptions.Kills, scenario.Second);
+        (interruptionsLeft, others) = (scenario.Interruptions.Kills, scenario.Others);
         disturber.Schedule(scenario.Disturbances);
     }
 
@@ -92,23 +93,29 @@ internal sealed class SimulatedRoll
         }
     }
 
-    /// <summary>Runs the program, and sometimes a second one meanwhile; returns how the one that ended last did, and the newest state.</summary>
+    /// <summary>Runs the program, and sometimes others meanwhile; returns how the one that ended last did, and the newest state.</summary>
     private (RunEnd End, StateText? Text) RunOnce(StateText? text)
     {
         TakeBackFromNowOn(text);
-        var (end, found) = ((RunEnd?)null, text);
+        var (end, found, name) = ((RunEnd?)null, text, scenario.Inputs.SameRunName ? "run" : $"run-{runs + 1}");
+        runs++;
         new Together(time, umpire, over => (end, text) = (Judge(over), over.Written ?? text)).Run(
-            () => Begin(NewRun($"run-{++runs}", history), found, InputsNow()),
-            second is not { } other ? null : (other.After, () => BeginSecond(other, found)));
+            () => Begin(NewRun(name, history), found, InputsNow()),
+            others.Select((other, i) => (other.After, Begin(other, other.IsTheFirstAgain ? name : $"another-run-{i + 1}", found))));
         return (end!, text);
     }
 
-    private Launch BeginSecond(SecondRun other, StateText? found)
+    /// <summary>Jobs of one workflow run do not know each other: an attempt begins when the one before it has ended.</summary>
+    private Func<Launch?> Begin(OtherRun other, string name, StateText? found) => () =>
     {
-        umpire.Disturbances++;
-        second = null;
-        return Begin(NewRun("another-run", history?.Of("another run")), other.FindsState ? found : null, InputsNow() with { TakesOver = other.TakesOver });
-    }
+        if (aws.LiveRuns.Contains(name))
+        {
+            return null;
+        }
+
+        others = [];
+        return Begin(NewRun(name, history?.Of(name)), other.FindsState ? found : null, InputsNow() with { TakesOver = other.TakesOver });
+    };
 
     private Launch Begin(Run run, StateText? text, Inputs inputs)
     {
@@ -130,7 +137,7 @@ internal sealed class SimulatedRoll
         run.History?.Add($"{run.Name} {end}");
         interruptionsLeft -= run.IsKilled || run.SignalledAt is not null ? 1 : 0;
         credentialsExpired |= run.CredentialsLeft <= 0;
-        umpire.Disturbances += end.IsSuccess || end.State is { FinishedAt: null } ? 0 : 1;
+        umpire.Disturbances += end.IsSuccess || end.State is { FinishedAt: null } || end.Reason is FailureReason.Locked ? 0 : 1;
         aws.LiveRuns.Remove(run.Name);
         model.World.Do(() => endRules.JudgeRun(end, over.Written));
         run.Dispose();
@@ -151,7 +158,7 @@ internal sealed class SimulatedRoll
         umpire.Disturbances++;
     }
 
-    private Run NewRun(string name, History? told) => new(scenario, scenario.Inputs.SameRunName ? "run" : name, time, umpire, told)
+    private Run NewRun(string name, History? told) => new(scenario, name, time, umpire, told)
     {
         CallsLeft = interruptionsLeft > 0 && !IsCalm ? draw.Number(1, scenario.Interruptions.CallsBetweenKills * 2) : null,
         EndsBySignal = draw.Chance(scenario.Interruptions.Signals),

@@ -123,7 +123,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
 
     private NodeUpdate Finished(NodeUpdate node, Observation seen)
     {
-        if (WasStoppedAgain(node, seen) || WasChangedAgain(node, seen))
+        if (WasStoppedAgain(node, seen) || WasChangedAgain(node, seen) || WasBegunAgain(node, seen))
         {
             return node.Fresh();
         }
@@ -162,6 +162,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         && !strategy.IsAsWanted(node, instance)
         && !Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, seen.At)
         && !Readiness.WasJustStarted(node, seen);
+
+    /// <summary>A node that was given up is marked since: the state is an older one, and a run that came after it may have stopped the node.</summary>
+    private static bool WasBegunAgain(NodeUpdate node, Observation seen) =>
+        node is { NodeUpdateStatus: UpdateStatus.Failed, FinishedAt: { } at }
+        && NodeMark.Parse(seen.InstanceOf(node)?.Mark)?.At is { } marked && marked > at && marked <= seen.At;
 
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
     private static ClusterUpdate SetAside(

@@ -3,7 +3,7 @@ using EsdbRollingAction.Simulation.Judging;
 
 namespace EsdbRollingAction.Simulation.Edges;
 
-/// <summary>One program, and sometimes a second that somebody starts meanwhile, in one virtual time.</summary>
+/// <summary>One program, and sometimes others that somebody starts meanwhile, in one virtual time.</summary>
 /// <param name="time">The time that passes.</param>
 /// <param name="umpire">Is told of a program that does not end.</param>
 /// <param name="over">Is told of every program at the instant at which it has ended.</param>
@@ -14,12 +14,15 @@ internal sealed class Together(VirtualTime time, Umpire umpire, Action<Launch> o
 
     /// <summary>Runs until all have ended.</summary>
     /// <param name="first">Begins the first program.</param>
-    /// <param name="second">When somebody begins another, unless the first has ended by then, and how; null for never.</param>
-    public void Run(Func<Launch> first, (TimeSpan After, Func<Launch> Begin)? second)
+    /// <param name="others">When somebody begins another, unless all have ended by then, and how; null when it does not begin.</param>
+    public void Run(Func<Launch> first, IEnumerable<(TimeSpan After, Func<Launch?> Begin)> others)
     {
         using var thread = new OneThread();
-        using var starter = second is not { } other ? null : time.CreateTimer(
-            _ => running.AddRange(running.Count == 0 ? [] : [other.Begin()]), null, other.After, Timeout.InfiniteTimeSpan);
+        foreach (var (after, begin) in others)
+        {
+            time.CreateTimer(_ => Add(begin), null, after, Timeout.InfiniteTimeSpan);
+        }
+
         running.Add(first());
         var until = time.Elapsed + LongestRun;
         while (AreAnyUnderWay())
@@ -33,6 +36,14 @@ internal sealed class Together(VirtualTime time, Umpire umpire, Action<Launch> o
         }
 
         time.ForgetTimers();
+    }
+
+    private void Add(Func<Launch?> begin)
+    {
+        if (running.Count > 0 && begin() is { } launch)
+        {
+            running.Add(launch);
+        }
     }
 
     private bool AreAnyUnderWay()

@@ -8,12 +8,12 @@ namespace EsdbRollingAction.Simulation.Judging;
 internal sealed class ActRules(Umpire umpire)
 {
     /// <summary>How old what EC2 shows may be, and how long the program relies on what EC2 accepted.</summary>
-    private static readonly TimeSpan ReadsMayBeOld = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MayRelyOnAnswersFor = TimeSpan.FromSeconds(20);
 
     public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Run actor) => act.Kind switch
     {
         ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, actor),
-        ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > ReadsMayBeOld =>
+        ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > MayRelyOnAnswersFor =>
             [(Rule.TypeChangedWhileRunning, $"the instance of {act.Node} is {umpire.Ec2.Of(act.Node).State}")],
         ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true),
         _ => [],
@@ -27,7 +27,7 @@ internal sealed class ActRules(Umpire umpire)
             yield return (Rule.LeaderStopped, $"{node.Name} has been leading for {Age(watch.LeadingSince)}");
         }
 
-        foreach (var other in umpire.Nodes.Where(other => other != watch && node.IsUp && NodeWatch.CouldBeKnown(other.NotLevelSince, actor.AskedAt(other), now)))
+        foreach (var other in umpire.Nodes.Where(other => other != watch && node.IsUp && (IsDownByAnother(other, actor) || NodeWatch.CouldBeKnown(other.NotLevelSince, actor.AskedAt(other), now))))
         {
             if (!other.Node.IsReadOnlyReplica && !node.IsReadOnlyReplica)
             {
@@ -44,6 +44,9 @@ internal sealed class ActRules(Umpire umpire)
             yield return late;
         }
     }
+
+    /// <summary>That another run may stop a node at this instant is known by its mark.</summary>
+    private static bool IsDownByAnother(NodeWatch other, Run actor) => other.IsStoppedByUs && other.StoppedBy != actor;
 
     /// <summary>Nodes whose turn came before this one's must have their type; a way back has no order.</summary>
     private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Run actor, Func<Node, bool> comesBefore) =>

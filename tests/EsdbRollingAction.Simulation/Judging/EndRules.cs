@@ -30,9 +30,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         }
 
         JudgeText(written);
-        if (aws.LiveRuns.Count == 0 && (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable))
+        if (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable or FailureReason.TakenOver)
         {
-            JudgeLeftStopped(end.Run.BeganAt, isKnownByMarkOnly: end.Reason is FailureReason.ClusterUnreachable);
+            JudgeLeftStopped(end);
         }
     }
 
@@ -88,13 +88,15 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
     /// <summary>
     /// A person who stops an instance may want it so; one that EC2 does not start cannot be helped; and when nobody answers, only what
-    /// is marked and at an address of the connection string is surely the cluster's and was stopped by an update.
+    /// is marked and at an address of the connection string is surely the cluster's and was stopped by an update. While another run
+    /// lives, what that one stopped, or one before it, is not this one's.
     /// </summary>
-    private void JudgeLeftStopped(TimeSpan began, bool isKnownByMarkOnly)
+    private void JudgeLeftStopped(RunEnd end)
     {
-        foreach (var watch in umpire.Nodes.Where(watch => watch is { IsStoppedByUs: true, RefusedStarts: 0 } && watch.TouchedByHandAt < began))
+        foreach (var watch in umpire.Nodes.Where(watch => watch is { IsStoppedByUs: true, RefusedStarts: 0 } && watch.TouchedByHandAt < end.Run.BeganAt
+            && (watch.StoppedBy == end.Run || (aws.LiveRuns.Count == 0 && end.Reason is not FailureReason.TakenOver))))
         {
-            if (isKnownByMarkOnly
+            if (end.Reason is FailureReason.ClusterUnreachable
                 && (aws.MarkOf(model.Ec2.Of(watch.Node.Name).Id) is null || Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds))
             {
                 continue;

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Edges;
 
 namespace EsdbRollingAction.Simulation.Judging;
 
@@ -24,6 +25,9 @@ internal sealed class NodeWatch(Node node)
 
     /// <summary>The program stopped its instance, and nobody has started it since.</summary>
     public bool IsStoppedByUs { get; set; }
+
+    /// <summary>The run that last stopped its instance, or null.</summary>
+    public Run? StoppedBy { get; set; }
 
     /// <summary>How often EC2 refused to start it since it was last stopped.</summary>
     public int RefusedStarts { get; set; }

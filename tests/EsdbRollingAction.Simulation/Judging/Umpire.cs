@@ -89,7 +89,7 @@ internal sealed class Umpire : IWitness
         if (act.Kind == ActKind.Stop && Ec2.Of(act.Node).State == Ec2State.Running)
         {
             watch.IsDownByUs |= watch.Node.IsUp;
-            watch.IsStoppedByUs = true;
+            (watch.IsStoppedByUs, watch.StoppedBy) = (true, actor);
             watch.RefusedStarts = 0;
         }
 

@@ -35,8 +35,8 @@ internal sealed record Scenario
     /// <summary>After how many runs somebody wants the update taken back; null for never.</summary>
     public int? TakenBackAfter { get; init; }
 
-    /// <summary>Another run that somebody starts while the first is still at work; null for none.</summary>
-    public SecondRun? Second { get; init; }
+    /// <summary>Other runs that somebody starts while one is still at work.</summary>
+    public IReadOnlyList<OtherRun> Others { get; init; } = [];
 
     /// <summary>From then on nothing disturbs any more: running again must end well.</summary>
     public required TimeSpan Calm { get; init; }
@@ -81,10 +81,11 @@ internal sealed record Inputs
 }
 
 /// <summary>A run that somebody starts though another is still at work.</summary>
-/// <param name="After">How long after the other began.</param>
+/// <param name="After">How long after the first began.</param>
+/// <param name="IsTheFirstAgain">Whether it is another attempt of the first, if that has ended; else a run of its own.</param>
 /// <param name="TakesOver">Whether it is told to take over.</param>
-/// <param name="FindsState">Whether it finds the state that the other began with; else none.</param>
-internal sealed record SecondRun(TimeSpan After, bool TakesOver, bool FindsState);
+/// <param name="FindsState">Whether it finds the state that the first began with; else none.</param>
+internal sealed record OtherRun(TimeSpan After, bool IsTheFirstAgain, bool TakesOver, bool FindsState);
 
 /// <summary>How calls go wrong, each with this probability.</summary>
 internal sealed record CallFaults

@@ -32,14 +32,15 @@ internal static class ScenarioSource
         scenario = CanBeFound(scenario) ? scenario : scenario with { Inputs = inputs with { Seeds = 2 } };
         scenario = draw.Chance(0.1) ? TakenBack(scenario, draw) : draw.Chance(0.05) ? WithFewVoters(scenario, draw) : scenario;
         scenario = draw.Chance(0.05) ? WithoutDatabaseOnTarget(scenario) : scenario;
-        return draw.Chance(0.1) && scenario.TakenBackAfter is null ? WithSecondRun(scenario, draw) : scenario;
+        return draw.Chance(0.1) && scenario.TakenBackAfter is null ? WithOtherRuns(scenario, draw) : scenario;
     }
 
-    /// <summary>Two runs know of each other by their marks only, and each remembers what it changed itself: neither could take back all of it.</summary>
-    private static Scenario WithSecondRun(Scenario scenario, Draw draw) => scenario with
+    /// <summary>Runs know of each other by their marks only, and each remembers what it changed itself: none could take back all of it.</summary>
+    private static Scenario WithOtherRuns(Scenario scenario, Draw draw) => scenario with
     {
-        Second = new SecondRun(TimeSpan.FromSeconds(draw.Skewed(0, 60)), draw.Chance(0.5), draw.Chance(0.5)),
-        Inputs = scenario.Inputs with { Marks = true, SameRunName = false, StepByStep = false },
+        Others = [.. Enumerable.Range(0, draw.OneOf(1, 1, 2, 3)).Select(i =>
+            new OtherRun(TimeSpan.FromSeconds(draw.Skewed(0, 60 * (i + 1))), i > 0 && draw.Chance(0.5), draw.Chance(0.5), draw.Chance(0.5)))],
+        Inputs = scenario.Inputs with { Marks = true },
         Refusals = scenario.Refusals with { Marks = false },
     };
 

@@ -32,6 +32,27 @@ public sealed class GivingUpTests : IDisposable
     }
 
     [Theory]
+    [InlineData(-30, true)]
+    [InlineData(-90, false)]
+    [InlineData(+30, false)]
+    public void A_node_that_was_marked_after_it_was_given_up_is_worked_on_by_a_later_run_than_the_states(double markedAfter, bool isBegunAgain)
+    {
+        picture["follower1"].GoesDown();
+        picture["follower1"].Mark = new NodeMark("run-2") { At = picture.At.AddSeconds(markedAfter) }.ToString();
+        var failed = picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            FailureMessage = "It took too long.",
+            StopRequestedAt = picture.At.AddMinutes(-2),
+            StartRequestedAt = picture.At.AddMinutes(-1),
+            FinishedAt = picture.At.AddMinutes(-1),
+            LastStartTried = true,
+        });
+
+        Assert.Equal(!isBegunAgain, picture.Decide(failed).Act is Act.Finish);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_stop_whose_answer_was_lost_may_have_been_heard(bool isShown)
