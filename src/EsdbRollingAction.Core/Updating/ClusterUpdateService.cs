@@ -87,6 +87,7 @@ public sealed class ClusterUpdateService(
         var seen = await world.ObserveAsync(state, cancellationToken);
         var decision = Counted(Decider.Decide(state, seen));
         isAboutMarks = Marking.IsAll(decision);
+        isTakenOver = decision.Rule == RunLock.LeftToTaker || decision.Act is Act.EndForNow { Reason: FailureReason.Locked };
         cancellationToken.ThrowIfCancellationRequested();
         Remember(decision.State, TakesDown(decision));
         reporter.Decided(decision, seen.At);

@@ -29,7 +29,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             LastIterationAt = seen.At,
             LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
         };
-        return state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Finished(node, seen))] };
+        return state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Completion.Of(node, seen, strategy))] };
     }
 
     private Decision DecideNext(ClusterUpdate state, Observation seen)
@@ -76,7 +76,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
 
     private Decision? LeftToTaker(NodeUpdate node, ClusterUpdate state, Observation seen) =>
         RunLock.BroughtBackBy(node, seen, settings) is not { } mark ? null
-        : Step.Wait(state, node, node.Phase, Awaited.Instance, seen, $"{mark.Run} has taken over and brings {node.NodeName} back; this run ends when {node.Ec2InstanceId} is on", nameof(LeftToTaker));
+        : Step.Wait(state, node, node.Phase, Awaited.Instance, seen, $"{mark.Run} has taken over and brings {node.NodeName} back; this run ends when {node.Ec2InstanceId} is on", RunLock.LeftToTaker);
 
     /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
     private Decision TakeDown(NodeUpdate node, ClusterUpdate state, Observation seen)
@@ -120,53 +120,6 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
     private static bool WasInterrupted(NodeUpdate node, Observation seen) =>
         seen.InstanceOf(node) is { Mark: not null }
         && seen.Cluster.Own(node.Endpoint) is not { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
-
-    private NodeUpdate Finished(NodeUpdate node, Observation seen)
-    {
-        if (WasStoppedAgain(node, seen) || WasChangedAgain(node, seen) || WasBegunAgain(node, seen))
-        {
-            return node.Fresh();
-        }
-
-        if (node.IsDone || !Readiness.IsReady(node, seen, strategy))
-        {
-            return node;
-        }
-
-        return node.IsRollingBack
-            ? node.InPhase(NodePhase.RolledBack, null, seen.At) with
-            {
-                NodeUpdateStatus = UpdateStatus.Failed,
-                FinishedAt = seen.At,
-                FailureMessage = $"{node.RollBackReason} {node.NodeName} was put back to {node.OriginalInstanceType} and is level.",
-            }
-            : node.InPhase(NodePhase.Success, null, seen.At) with
-            {
-                NodeUpdateStatus = UpdateStatus.Success,
-                StartedAt = node.StartedAt ?? seen.At,
-                FinishedAt = seen.At,
-            };
-    }
-
-    /// <summary>A node that is done and was stopped since, by a person or its machine, would be waited for by all others: it is brought back.</summary>
-    private static bool WasStoppedAgain(NodeUpdate node, Observation seen) =>
-        node.NodeUpdateStatus == UpdateStatus.Success
-        && seen.InstanceOf(node) is { State: InstanceState.Stopped }
-        && seen.Cluster.Own(node.Endpoint) is null
-        && !Readiness.WasJustStarted(node, seen);
-
-    /// <summary>Somebody gave a node that is done another type since: it is not done.</summary>
-    private bool WasChangedAgain(NodeUpdate node, Observation seen) =>
-        node.NodeUpdateStatus == UpdateStatus.Success
-        && seen.InstanceOf(node) is { State: InstanceState.Running } instance
-        && !strategy.IsAsWanted(node, instance)
-        && !Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, seen.At)
-        && !Readiness.WasJustStarted(node, seen);
-
-    /// <summary>A node that was given up is marked since: the state is an older one, and a run that came after it may have stopped the node.</summary>
-    private static bool WasBegunAgain(NodeUpdate node, Observation seen) =>
-        node is { NodeUpdateStatus: UpdateStatus.Failed, FinishedAt: { } at }
-        && NodeMark.Parse(seen.InstanceOf(node)?.Mark)?.At is { } marked && marked > at && marked <= seen.At;
 
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
     private static ClusterUpdate SetAside(

@@ -28,12 +28,17 @@ internal static class Marking
     /// <param name="settings">Says which run this is.</param>
     public static Decision Around(Decision decision, ClusterUpdate state, Observation seen, RollSettings settings)
     {
-        if (settings.Run is not { } run || !seen.MayMark || decision.Act is Act.EndForNow)
+        if (settings.Run is not { } run || decision.Act is Act.EndForNow)
         {
             return decision;
         }
 
-        if (decision.Act is not (Act.StartInstance or Act.ChangeInstance) && state.EventStoreNodeUpdates.FirstOrDefault(node => IsLeftOn(node, seen) || (decision.Act is Act.Finish && IsUntouched(node, run, seen))) is { } done)
+        if (!seen.MayMark)
+        {
+            return IsFirst(decision.Act) && seen.Predecessors.IsTakingOver ? CannotTell(decision, seen.Predecessors) : decision;
+        }
+
+        if (decision.Act is not (Act.StartInstance or Act.ChangeInstance) && state.EventStoreNodeUpdates.FirstOrDefault(node => IsLeftOn(node, run, seen) || (decision.Act is Act.Finish && IsUntouched(node, run, seen))) is { } done)
         {
             return new Decision(state, done, new Act.UnmarkInstance(), $"{done.NodeName} is {(done.IsDone ? "done" : "as it was")}: taking the mark off {done.Ec2InstanceId}");
         }
@@ -44,26 +49,46 @@ internal static class Marking
         }
 
         var mark = NodeMark.Parse(instance.Mark);
-        var isOurs = mark?.Run == run;
-        var wasAsked = node.MarkedBy == run && node.MarkedAt is not null;
         if (IsFirst(decision.Act) || decision.Act is Act.ChangeInstance)
         {
-            return (isOurs, wasAsked) switch
-            {
-                (true, _) when IsFirst(decision.Act) && seen.Predecessors.TookOverAt is not null && Pace.IsRecent(seen.FirstMarkedAt ?? mark!.At, TakeOverShowsAfter, seen.At) => Step.Wait(
-                    state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"the run that is taken over from is given {TakeOverShowsAfter.TotalSeconds:0} s to see the mark on {instance.Id} and to end", TakeOverIsSeen),
-                (true, _) => decision,
-                (_, false) => Mark(decision, state, run, instance, seen),
-                _ when IsFirst(decision.Act) && Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At) =>
-                    Step.Wait(state, state.Current(node), NodePhase.Waiting, Awaited.Instance, seen, $"{instance.Id} was marked and does not show it yet", MarkIsSeen),
-                _ => decision,
-            };
+            return IsNotYet(node, mark, run, seen) ? Mark(decision, state, run, instance, seen)
+                : IsFirst(decision.Act) ? Awaited(node, mark, state, run, seen) ?? decision
+                : decision;
         }
 
-        return isOurs && decision.Act is Act.Wait && !Pace.IsRecent(mark!.At, RefreshAfter, seen.At) && !Pace.IsRecent(node.MarkedAt, RefreshAfter, seen.At)
+        return mark?.Run == run && decision.Act is Act.Wait && !Pace.IsRecent(mark.At, RefreshAfter, seen.At) && !Pace.IsRecent(node.MarkedAt, RefreshAfter, seen.At)
             ? Mark(decision, state, run, instance, seen)
             : decision;
     }
+
+    /// <summary>Whether the node is to be marked: it was not, or somebody who has ended since has marked it over. A mark that EC2 forgot is not made again.</summary>
+    private static bool IsNotYet(NodeUpdate node, NodeMark? mark, string run, Observation seen)
+    {
+        var wasAsked = node.MarkedBy == run && node.MarkedAt >= seen.Predecessors.Since;
+        return !IsOurs(mark, run, seen) && !(wasAsked && (mark is null || Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At)));
+    }
+
+    /// <summary>What a node that was marked waits for before it is touched, or null.</summary>
+    private static Decision? Awaited(NodeUpdate node, NodeMark? mark, ClusterUpdate state, string run, Observation seen)
+    {
+        var isOurs = IsOurs(mark, run, seen);
+        var current = state.Current(node);
+        return !isOurs && Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At)
+                ? Step.Wait(state, current, NodePhase.Waiting, Updating.Awaited.Instance, seen, $"{node.Ec2InstanceId} was marked and does not show it yet", MarkIsSeen)
+            : seen.Predecessors.TookOverAt is not null && Pace.IsRecent(seen.FirstMarkedAt ?? (isOurs ? mark!.At : null), TakeOverShowsAfter, seen.At)
+                ? Step.Wait(
+                    state, current, NodePhase.Waiting, Updating.Awaited.Instance, seen,
+                    $"a run that is taken over from is given {TakeOverShowsAfter.TotalSeconds:0} s to see the mark on {node.Ec2InstanceId} and to end", TakeOverIsSeen)
+            : null;
+    }
+
+    /// <summary>Whether the mark tells of this run all there is: one of an attempt before it, or from before it took over, does not.</summary>
+    private static bool IsOurs(NodeMark? mark, string run, Observation seen) => mark?.Run == run && mark.TookOverAt == seen.Predecessors.TookOverAt;
+
+    private static Decision CannotTell(Decision decision, Predecessors taken) => new(
+        decision.State, null, new Act.EndForNow(FailureReason.Locked),
+        $"Instances cannot be marked, so {string.Join(" and ", taken.Runs.Keys)}, which may live, would not see that it is taken over from. No node was touched. "
+        + "Make sure that it has ended, take its tag off by hand, and run again; or let this run create tags.");
 
     /// <summary>Whether nothing but a mark is concerned: the next run would mark again, so a step that went no further would not get on.</summary>
     public static bool IsAll(Decision decision) => decision.Act is Act.MarkInstance or Act.UnmarkInstance || decision.Rule is MarkIsSeen or TakeOverIsSeen;
@@ -99,10 +124,12 @@ internal static class Marking
         && seen.Cluster.Own(node.Endpoint) is { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
 
     /// <summary>
-    /// The mark of a node that failed stays: it tells what the node was before. One that was made a moment ago may not show yet.
+    /// The mark of a node that failed stays: it tells what the node was before. So does one of a run that this one gives way to. One that
+    /// was made a moment ago may not show yet.
     /// </summary>
-    private static bool IsLeftOn(NodeUpdate node, Observation seen) =>
-        (node.NodeUpdateStatus == UpdateStatus.Success || (node.IsDone && node.Phase == NodePhase.RolledBack))
+    private static bool IsLeftOn(NodeUpdate node, string run, Observation seen) =>
+        !(NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { } mark && seen.Predecessors.GiveWayTo(mark, run))
+        && (node.NodeUpdateStatus == UpdateStatus.Success || (node.IsDone && node.Phase == NodePhase.RolledBack))
         && (node.MarkedAt is not null
             || (seen.InstanceOf(node) is { Mark: not null } && !Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)));
 }

@@ -33,7 +33,7 @@ public sealed record Observation(
     /// <summary>The runs that this one follows: what they marked is free.</summary>
     public Predecessors Predecessors { get; init; } = Predecessors.None;
 
-    /// <summary>When EC2 accepted the first mark of this run, or null.</summary>
+    /// <summary>When EC2 accepted the first mark of this run that tells of it all there is, or null.</summary>
     public DateTimeOffset? FirstMarkedAt { get; init; }
 
     /// <summary>Whether the node does not answer since so shortly ago that it may have been stopped though EC2 shows it running.</summary>

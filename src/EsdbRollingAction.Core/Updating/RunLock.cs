@@ -9,17 +9,16 @@ namespace EsdbRollingAction.Core.Updating;
 /// <param name="time">The clock.</param>
 internal sealed class RunLock(InstanceControl control, RollSettings settings, IUpdateReporter reporter, TimeProvider time)
 {
+    /// <summary>The rule that leaves a node that is off to the run that took over.</summary>
+    public const string LeftToTaker = nameof(LeftToTaker);
+
     /// <summary>A run that lives renews its mark once a minute; this allows for a slow call and another clock.</summary>
     public static readonly TimeSpan SurelyEndedAfter = TimeSpan.FromMinutes(5);
 
     /// <summary>A mark that a run which lives leaves on what it works at is not older: it is renewed, the answer is slow, and the read is old.</summary>
     public static readonly TimeSpan RenewedWithin = Marking.RefreshAfter + (2 * Pace.ReadsMayBeStale);
 
-    private static readonly TimeSpan MarksAreWholeSeconds = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
-
-    private DateTimeOffset enteredAt;
 
     /// <summary>The runs that left marks and have ended, or are taken over from.</summary>
     public Predecessors Predecessors { get; private set; } = Predecessors.None;
@@ -28,7 +27,7 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: another run works on the cluster.</exception>
     public async Task EnterAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
-        enteredAt = time.GetUtcNow();
+        Predecessors = Predecessors.Entering(time.GetUtcNow(), settings.TakeOver);
         var watched = new List<(string Id, NodeMark Mark)>();
         foreach (var (id, mark) in settings.Run is null ? [] : Newest(await OthersAsync(state, cancellationToken)))
         {
@@ -37,7 +36,7 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
                 case false:
                     throw Locked(state, id, mark);
                 case true:
-                    Follow(mark);
+                    Predecessors = Predecessors.And(mark);
                     reporter.Notice($"{Name(state, id)} is marked by {mark.Run}, which {(settings.TakeOver ? "is taken over from" : "has ended")}; this run carries on from there.");
                     break;
                 default:
@@ -51,7 +50,7 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             throw Locked(state, renewed.Id, renewed.Mark);
         }
 
-        watched.ForEach(marked => Follow(marked.Mark));
+        Predecessors = watched.Aggregate(Predecessors, (known, marked) => known.And(marked.Mark));
     }
 
     /// <summary>A node that a run has marked to which this one gives way, or null; the latest that takes over before all others.</summary>
@@ -86,15 +85,14 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             return false;
         }
 
-        var isOlder = mark.At is not { } at || at + MarksAreWholeSeconds <= enteredAt;
+        var isOlder = Predecessors.IsOlder(mark);
         try
         {
-            var hasEnded = settings.TakeOver && isOlder ? true
-                : await HasEndedAsync(mark, control.OtherRuns, time.GetUtcNow(), cancellationToken)
+            var hasEnded = await HasEndedAsync(mark, control.OtherRuns, time.GetUtcNow(), cancellationToken)
                 ?? (isOlder && await RenewedAsync(state, [(id, mark)], cancellationToken) is null);
             if (hasEnded)
             {
-                Follow(mark);
+                Predecessors = Predecessors.And(mark);
             }
 
             return hasEnded;
@@ -108,15 +106,6 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
 
     private static NodeMark? Taker(NodeUpdate node, Observation seen, RollSettings settings) =>
         settings.Run is { } run && NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { } mark && seen.Predecessors.GiveWayTo(mark, run) ? mark : null;
-
-    private void Follow(NodeMark mark)
-    {
-        Predecessors = Predecessors.And(mark);
-        if (settings.TakeOver)
-        {
-            Predecessors = Predecessors with { TookOverAt = new DateTimeOffset(enteredAt.Ticks - (enteredAt.Ticks % TimeSpan.TicksPerSecond), enteredAt.Offset) };
-        }
-    }
 
     /// <summary>Nobody can tell whether that run lives: if it does, its mark changes. Returns the one that did, or null.</summary>
     private async Task<(string Id, NodeMark Mark)?> RenewedAsync(

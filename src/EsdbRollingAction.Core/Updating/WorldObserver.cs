@@ -44,7 +44,16 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     public RollingUpdateException? Refusal { get; init; }
 
     /// <summary>The runs that this one follows.</summary>
-    public Predecessors Predecessors { get; set; } = Predecessors.None;
+    public Predecessors Predecessors
+    {
+        get;
+        set
+        {
+            firstMarkedAt = value.TookOverAt == field.TookOverAt ? firstMarkedAt : null;
+            field = value;
+        }
+    }
+    = Predecessors.None;
 
     /// <summary>Whether EC2 lets instances be marked.</summary>
     public bool MayMark { get; set; } = true;

@@ -213,17 +213,105 @@ public sealed class MarkingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_node_that_who_took_over_does_not_bring_back_is_not_left_off()
+    public async Task A_node_that_who_took_over_does_not_bring_back_is_not_left_off_and_the_run_goes_on()
     {
         var stopped = new List<DateTimeOffset>();
+        DateTimeOffset? started = null;
         await using var other = TakesOverTheStopped("replica", stopped.Add, startsItAfter: Timeout.InfiniteTimeSpan);
+
+        roll.Instances.AfterStart = _ => started ??= roll.Time.GetUtcNow();
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.InRange(started!.Value - stopped[0], RunLock.RenewedWithin, RunLock.RenewedWithin + TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void A_mark_of_a_run_that_takes_over_is_not_taken_off_a_node_that_is_done()
+    {
+        var picture = Picture.OfFour().Updated("replica");
+        picture["replica"].Mark = MarkOf(Other, TimeSpan.Zero, takesOver: true);
+        picture["follower1"].GoesDown();
+        picture["follower1"].InstanceState = InstanceState.Stopping;
+        var decider = new Decider(picture.Strategy, Picture.Settings with { Run = Run });
+
+        Assert.IsType<Act.Wait>(decider.Decide(picture.State(), picture.Observe() with { MayMark = true }).Act);
+
+        picture["replica"].Mark = MarkOf(Run, TimeSpan.Zero);
+        Assert.IsType<Act.UnmarkInstance>(decider.Decide(picture.State(), picture.Observe() with { MayMark = true }).Act);
+    }
+
+    [Fact]
+    public async Task A_mark_that_a_run_which_has_ended_wrote_over_this_runs_is_made_again_before_anything_is_touched()
+    {
+        roll.Picture["replica"].Mark = MarkOf(Other, TimeSpan.FromMinutes(6));
+        roll.Instances.AfterMark = node =>
+        {
+            node.Mark = MarkOf(Other, TimeSpan.FromMinutes(6));
+            roll.Instances.AfterMark = null;
+        };
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.Equal(["mark i-replica", "mark i-replica", "stop i-replica"], roll.Instances.Asked[..3]);
+    }
+
+    [Fact]
+    public async Task Another_attempt_that_takes_over_marks_again_what_the_first_has_marked_and_gives_the_same_time()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true };
+        roll.Picture["replica"].Mark = MarkOf(Run, TimeSpan.FromMinutes(10));
+        var before = roll.Time.GetUtcNow();
+        roll.Instances.AfterStop = _ => Assert.InRange(roll.Time.GetUtcNow() - before, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5));
+
+        await roll.RunAsync();
+
+        Assert.Equal(["mark i-replica", "stop i-replica"], roll.Instances.Asked[..2]);
+    }
+
+    [Fact]
+    public async Task A_run_that_takes_over_and_finds_no_mark_tells_the_run_between_two_nodes_as_well()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true };
+        var acts = new List<DateTimeOffset>();
+        roll.Instances.BeforeAct = () =>
+        {
+            acts.Add(roll.Time.GetUtcNow());
+            return Task.CompletedTask;
+        };
+        var mark = "";
+        roll.Instances.AfterMark = node => mark = node.Mark!;
+
+        await roll.RunAsync();
+
+        Assert.NotNull(NodeMark.Parse(mark)!.TookOverAt);
+        Assert.InRange(acts[1] - acts[0], TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
+    public async Task A_taking_over_that_cannot_be_told_touches_nothing()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true };
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromMinutes(1));
+        roll.Instances.CannotMark = new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "Not allowed to mark.");
 
         var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
-        Assert.Equal(FailureReason.TakenOver, refusal.Reason);
-        Assert.Equal("start i-replica", roll.Instances.Asked[^1]);
-        Assert.Equal((InstanceState.Running, Picture.Target), (roll.Picture["replica"].InstanceState, roll.Picture["replica"].InstanceType));
-        Assert.InRange(roll.Time.GetUtcNow() - stopped[0], RunLock.RenewedWithin, RunLock.RenewedWithin + TimeSpan.FromMinutes(1));
+        Assert.Equal(FailureReason.Locked, refusal.Reason);
+        Assert.Contains(Other, refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task What_is_held_for_a_node_that_is_left_to_who_took_over_is_not_given_back_when_this_run_is_cancelled()
+    {
+        roll.Settings = roll.Settings with { ReserveCapacity = CapacityPolicy.Auto };
+        using var signal = new CancellationTokenSource();
+        await using var other = TakesOverTheStopped("replica", _ => { }, startsItAfter: Timeout.InfiniteTimeSpan);
+        await using var cancelling = roll.Time.CreateTimer(_ => signal.Cancel(), null, TimeSpan.FromSeconds(20), Timeout.InfiniteTimeSpan);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+
+        Assert.Equal(InstanceState.Stopped, roll.Picture["replica"].InstanceState);
+        Assert.NotEmpty(roll.Instances.Held);
     }
 
     [Fact]
@@ -349,6 +437,7 @@ public sealed class MarkingTests : IDisposable
         null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         roll.Instances.AfterStop = stopped =>
         {
+            roll.Instances.AfterStop = null;
             stopped.Mark = MarkOf(Other, TimeSpan.Zero, takesOver: true);
             atThat(roll.Time.GetUtcNow());
             start.Change(startsItAfter, Timeout.InfiniteTimeSpan);

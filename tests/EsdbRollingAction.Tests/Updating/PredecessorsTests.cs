@@ -31,7 +31,30 @@ public sealed class PredecessorsTests
 
         Assert.False(following.GiveWayTo(new NodeMark("second") { TookOverAt = Three }, "this"));
         Assert.True(following.GiveWayTo(new NodeMark("second") { TookOverAt = Three.AddMinutes(2) }, "this"));
-        Assert.True(following.GiveWayTo(new NodeMark("first") { TookOverAt = Three }, "this"));
+        Assert.False(following.GiveWayTo(new NodeMark("first") { TookOverAt = Three }, "this"));
+        Assert.True(following.GiveWayTo(new NodeMark("first") { TookOverAt = Three.AddMinutes(2) }, "this"));
+    }
+
+    [Fact]
+    public void Who_takes_over_did_so_later_than_whom_it_follows_though_its_clock_is_behind()
+    {
+        var first = new NodeMark("first") { TookOverAt = Three.AddMinutes(1) };
+        var second = Predecessors.Entering(Three, takesOver: true).And(first);
+
+        Assert.False(second.GiveWayTo(first, "second"));
+        Assert.True(Predecessors.Entering(Three, takesOver: true).GiveWayTo(new NodeMark("second") { TookOverAt = second.TookOverAt }, "first"));
+        Assert.True(second.TookOverAt > first.TookOverAt);
+    }
+
+    [Fact]
+    public void A_time_that_no_clock_tells_is_written_by_hand_and_followed_like_any_other()
+    {
+        var junk = new NodeMark("junk") { TookOverAt = DateTimeOffset.MaxValue, At = DateTimeOffset.MaxValue };
+        var following = Predecessors.Entering(Three.AddMilliseconds(900), takesOver: true).And(junk);
+
+        Assert.Equal(Three, following.TookOverAt);
+        Assert.False(following.GiveWayTo(junk, "this"));
+        Assert.False(following.IsOlder(junk));
     }
 
     [Theory]
