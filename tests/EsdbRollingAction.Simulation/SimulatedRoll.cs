@@ -162,6 +162,7 @@ internal sealed class SimulatedRoll
     {
         CallsLeft = interruptionsLeft > 0 && !IsCalm ? draw.Number(1, scenario.Interruptions.CallsBetweenKills * 2) : null,
         EndsBySignal = draw.Chance(scenario.Interruptions.Signals),
+        Clock = scenario.ClocksDiffer == TimeSpan.Zero ? time : new MachineClock(time, draw.OneOf(-1, 0, 1) * scenario.ClocksDiffer),
         CredentialsLeft = credentialsExpired ? null : scenario.Calls.CredentialsExpireAt,
     };
 

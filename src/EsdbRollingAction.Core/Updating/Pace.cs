@@ -33,7 +33,13 @@ public static class Pace
     /// <summary>How often a leader is asked to resign before the hand-over is given up.</summary>
     public const int MaxResignRequests = 10;
 
-    /// <summary>Whether something happened not longer ago than this. A time in the future was written by another clock and tells nothing.</summary>
+    /// <summary>The machines that runs follow each other on agree on the time as far as this.</summary>
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Whether something happened not longer ago than this. What is a little ahead was written by a clock that is, and has just
+    /// happened; a time further in the future tells nothing.
+    /// </summary>
     public static bool IsRecent(DateTimeOffset? happened, TimeSpan within, DateTimeOffset now) =>
-        happened is { } at && at <= now && at + within > now;
+        happened is { } at && at - now <= ClocksDiffer && now - at < within;
 }

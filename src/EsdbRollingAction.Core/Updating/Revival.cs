@@ -110,6 +110,7 @@ internal sealed class Revival(
         var before = isAsWanted ? (settings.RollBackOnFailure ? node.OriginalInstanceType : null) : instance.Type;
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             await (isAsWanted ? Task.CompletedTask : strategy.ApplyAsync(node, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
             await control.Instances.StartAsync(instance.Id, cancellationToken);

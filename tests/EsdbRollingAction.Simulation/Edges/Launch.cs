@@ -51,10 +51,10 @@ internal sealed class Launch
             : StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.StepByStep);
         var settings = SettingsOf(run, inputs, edges);
         var strategy = new UpdateInstanceTypeStrategy(edges.Ec2, start.TakesBack ? null : start.TargetInstanceType);
-        var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Time,
+        var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Clock,
             new CheckFacts(edges.Facts, edges.Facts));
         var control = new InstanceControl(edges.Ec2, mutant.Marks(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
-        var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, new Reporter(run), run.Time)
+        var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, new Reporter(run), run.Clock)
         {
             Decider = mutant.Decider(new Decider(strategy, settings)),
             Slowness = run.Scenario.Slowness,
@@ -72,7 +72,7 @@ internal sealed class Launch
         ReserveCapacity = inputs.ReserveCapacity,
         Run = inputs.Marks ? run.Name : null,
         TakeOver = inputs.TakesOver,
-        Deadline = inputs.TimeLimitSeconds is { } seconds ? run.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds) : null,
+        Deadline = inputs.TimeLimitSeconds is { } seconds ? run.Clock.GetUtcNow() + TimeSpan.FromSeconds(seconds) : null,
     };
 }
 

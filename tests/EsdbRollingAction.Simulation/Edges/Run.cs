@@ -21,6 +21,9 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
 
     public VirtualTime Time { get; } = time;
 
+    /// <summary>The clock of the machine that it runs on.</summary>
+    public required TimeProvider Clock { get; init; }
+
     public Umpire Umpire { get; } = umpire;
 
     public History? History { get; } = history;

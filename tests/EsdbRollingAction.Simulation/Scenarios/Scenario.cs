@@ -38,6 +38,9 @@ internal sealed record Scenario
     /// <summary>Other runs that somebody starts while one is still at work.</summary>
     public IReadOnlyList<OtherRun> Others { get; init; } = [];
 
+    /// <summary>How far the clock of a machine that the program is run on may be ahead or behind.</summary>
+    public TimeSpan ClocksDiffer { get; init; }
+
     /// <summary>From then on nothing disturbs any more: running again must end well.</summary>
     public required TimeSpan Calm { get; init; }
 }
