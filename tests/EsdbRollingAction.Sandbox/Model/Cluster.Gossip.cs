@@ -40,15 +40,19 @@ public sealed partial class Cluster
         }
     }
 
-    private void Listen(Node node, Node other, Guid life, double after) => world.Unseen(after, () =>
+    /// <summary>For as long as the process lives. Nothing happens as often as this: what is done again and again is made once.</summary>
+    private void Listen(Node node, Node other, Guid life, double after)
     {
-        if (node.InstanceId != life || !node.IsUp)
+        Action listen = null!;
+        listen = () =>
         {
-            return;
-        }
-
-        Listen(node, other, life, Hear(node, other));
-    });
+            if (node.InstanceId == life && node.IsUp)
+            {
+                world.Unseen(Hear(node, other), listen);
+            }
+        };
+        world.Unseen(after, listen);
+    }
 
     /// <summary>Takes over what the other says. Of one that came back, first only that it is alive. Returns when to listen again.</summary>
     private double Hear(Node node, Node other)

@@ -10,7 +10,7 @@ namespace EsdbRollingAction.Sandbox.Model;
 public sealed class World(TimeProvider time, double timeScale, int seed)
 {
     private readonly Lock gate = new();
-    private readonly PriorityQueue<(Action Action, bool IsSeen), (TimeSpan At, long Sequence)> agenda = new();
+    private readonly PriorityQueue<(Action Action, bool IsSeen), Due> agenda = new();
     private readonly List<IWitness> witnesses = [];
     private readonly Random random = new(seed);
     private readonly long start = time.GetTimestamp();
@@ -72,11 +72,11 @@ public sealed class World(TimeProvider time, double timeScale, int seed)
     internal void Tell(Act act) => witnesses.ForEach(witness => witness.BeforeAct(act));
 
     internal void After(double seconds, Action action) =>
-        agenda.Enqueue((action, IsSeen: true), (Now + TimeSpan.FromSeconds(seconds), sequence++));
+        agenda.Enqueue((action, IsSeen: true), new Due(Now + TimeSpan.FromSeconds(seconds), sequence++));
 
     /// <summary>Something happens that changes nothing but what somebody knows: no witness is told.</summary>
     internal void Unseen(double seconds, Action action) =>
-        agenda.Enqueue((action, IsSeen: false), (Now + TimeSpan.FromSeconds(seconds), sequence++));
+        agenda.Enqueue((action, IsSeen: false), new Due(Now + TimeSpan.FromSeconds(seconds), sequence++));
 
     internal double Between(double low, double high) => low + (random.NextDouble() * (high - low));
 
@@ -107,4 +107,10 @@ public sealed class World(TimeProvider time, double timeScale, int seed)
     }
 
     private void Changed() => witnesses.ForEach(witness => witness.AfterChange());
+
+    /// <summary>When something happens: what was planned first goes first.</summary>
+    private readonly record struct Due(TimeSpan At, long Sequence) : IComparable<Due>
+    {
+        public int CompareTo(Due other) => At == other.At ? Sequence.CompareTo(other.Sequence) : At.CompareTo(other.At);
+    }
 }

@@ -12,6 +12,7 @@ namespace EsdbRollingAction.Simulation.Edges;
 internal sealed class SimulatedStore(Wire wire, Mutant mutant, int? writesLeft) : IStateStore
 {
     private ClusterUpdate? written;
+    private StateText? text;
 
     public void Write(ClusterUpdate state) => wire.Do(() =>
     {
@@ -20,9 +21,9 @@ internal sealed class SimulatedStore(Wire wire, Mutant mutant, int? writesLeft) 
             throw new RollingUpdateException(FailureReason.InvalidInput, "The state file state.json cannot be written: no space left on device.");
         }
 
-        written = mutant.Remembered(state);
+        (written, text) = (mutant.Remembered(state), null);
     });
 
     /// <summary>What was written last, or null.</summary>
-    public StateText? Written() => written is null ? null : new StateText(JsonSerializer.SerializeToUtf8Bytes(written, StateJson.Default.ClusterUpdate));
+    public StateText? Written() => written is null ? null : text ??= new StateText(JsonSerializer.SerializeToUtf8Bytes(written, StateJson.Default.ClusterUpdate));
 }
