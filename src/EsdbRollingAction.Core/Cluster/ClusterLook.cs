@@ -54,7 +54,10 @@ public sealed record ClusterLook(IReadOnlyDictionary<NodeEndpoint, NodeLook> Nod
 
     private static bool SeesAsItsLeader(NodeLook look, GossipMember leader)
     {
-        var leaders = look.Answer!.Members.Where(member => member is { State: NodeState.Leader, IsAlive: true }).ToList();
-        return leaders.Count == 1 && leaders[0].Endpoint == leader.Endpoint && leaders[0].InstanceId == leader.InstanceId;
+        var members = look.Answer!.Members;
+        return members.Count(IsAliveLeader) == 1
+            && members.First(IsAliveLeader) is var seen && seen.Endpoint == leader.Endpoint && seen.InstanceId == leader.InstanceId;
     }
+
+    private static bool IsAliveLeader(GossipMember member) => member is { State: NodeState.Leader, IsAlive: true };
 }

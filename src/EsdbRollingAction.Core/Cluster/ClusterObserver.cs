@@ -59,10 +59,14 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
             return new ClusterLook(answers);
         }
 
-        var looks = await Task.WhenAll(answers.Select(async answer => KeyValuePair.Create(
-            answer.Key,
-            answer.Value with { IsLive = MayBeLevel(answer.Value, furthest) && await nodes.IsLiveAsync(answer.Key, cancellationToken) })));
-        return new ClusterLook(new Dictionary<NodeEndpoint, NodeLook>(looks));
+        NodeEndpoint[] asked = [.. answers.Where(answer => MayBeLevel(answer.Value, furthest)).Select(answer => answer.Key)];
+        var live = await Task.WhenAll(asked.Select(node => nodes.IsLiveAsync(node, cancellationToken)));
+        foreach (var (node, isLive) in asked.Zip(live))
+        {
+            answers[node] = answers[node] with { IsLive = isLive };
+        }
+
+        return new ClusterLook(answers);
     }
 
     /// <summary>Health is worth a request only of a node that everything else calls level.</summary>
@@ -71,18 +75,14 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
         && furthest - own.WriterCheckpoint <= maxLag;
 
     private async Task<Dictionary<NodeEndpoint, NodeLook>> AskAsync(
-        IReadOnlyCollection<NodeEndpoint> endpoints, CancellationToken cancellationToken)
-    {
-        NodeEndpoint[] asked = [.. endpoints];
-        var looks = await Task.WhenAll(asked.Select(node => AskAsync(node, cancellationToken)));
-        return asked.Zip(looks).ToDictionary(look => look.First, look => look.Second);
-    }
+        IReadOnlyCollection<NodeEndpoint> endpoints, CancellationToken cancellationToken) =>
+        new(await Task.WhenAll(endpoints.Select(node => AskAsync(node, cancellationToken))));
 
-    private async Task<NodeLook> AskAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    private async Task<KeyValuePair<NodeEndpoint, NodeLook>> AskAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var (answer, problem) = await nodes.GossipAsync(node, cancellationToken);
         var own = answer?.Members.FirstOrDefault(member => member.Endpoint == node);
-        return new NodeLook(answer, own, IsLive: false, problem ?? (own is null ? "does not name itself in its gossip" : null));
+        return KeyValuePair.Create(node, new NodeLook(answer, own, IsLive: false, problem ?? (own is null ? "does not name itself in its gossip" : null)));
     }
 
     /// <summary>
@@ -90,19 +90,13 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
     /// </summary>
     private void Learn(Dictionary<NodeEndpoint, NodeLook> answers)
     {
-        var learned = new HashSet<NodeEndpoint>();
-        foreach (var answer in answers.Where(answer => named.Contains(answer.Key)))
-        {
-            foreach (var member in answer.Value.Answer?.Members ?? [])
-            {
-                if (member.State != NodeState.Manager)
-                {
-                    learned.Add(member.Endpoint);
-                }
-            }
-        }
-
-        members.UnionWith(learned);
-        named.UnionWith(learned);
+        var news = answers
+            .Where(answer => named.Contains(answer.Key))
+            .SelectMany(answer => answer.Value.Answer?.Members ?? [])
+            .Where(member => member.State != NodeState.Manager && !(named.Contains(member.Endpoint) && members.Contains(member.Endpoint)))
+            .Select(member => member.Endpoint)
+            .ToList();
+        members.UnionWith(news);
+        named.UnionWith(news);
     }
 }
