@@ -12,7 +12,6 @@ namespace EsdbRollingAction.Simulation;
 /// <summary>One roll: the program is run, disturbed, run again, until nothing disturbs any more and all is done.</summary>
 internal sealed class SimulatedRoll
 {
-    private const int RunsInTheEnd = 5;
     private const int MostRuns = 2000;
 
     /// <summary>What a read does not show yet, nobody can mend.</summary>
@@ -56,6 +55,14 @@ internal sealed class SimulatedRoll
 
     private bool IsCalm => time.Elapsed >= scenario.Calm;
 
+    /// <summary>After what EC2 refuses for good, or a database that does not start, every further run ends as the one before.</summary>
+    private int RunsInTheEnd => scenario.Refusals switch
+    {
+        { DatabaseOnTarget: true } => 3,
+        { EndTheUpdate: true } => 2,
+        _ => 5,
+    };
+
     /// <summary>Rolls what the seed says.</summary>
     /// <param name="seed">Stands for all that happens.</param>
     /// <param name="mutant">What is wrong with the program.</param>
@@ -77,7 +84,7 @@ internal sealed class SimulatedRoll
             var wasCalm = IsCalm;
             (var end, text) = RunOnce(text);
             inTheEnd += wasCalm && (end.IsFinished || !scenario.Inputs.StepByStep) ? 1 : 0;
-            isDone = (end.IsSuccess && wasCalm && (takesBack || scenario.TakenBackAfter is null)) || runs >= MostRuns || inTheEnd >= (scenario.Refusals is { EndTheUpdate: true, DatabaseOnTarget: false } ? 2 : RunsInTheEnd);
+            isDone = (end.IsSuccess && wasCalm && (takesBack || scenario.TakenBackAfter is null)) || runs >= MostRuns || inTheEnd >= RunsInTheEnd;
             if (!isDone)
             {
                 Pass(PauseAfter(end));
@@ -168,7 +175,7 @@ internal sealed class SimulatedRoll
 
     /// <summary>In the end a person gives it all the time and iterations it wants.</summary>
     private Inputs InputsNow() =>
-        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = scenario.Refusals.DatabaseOnTarget ? 30 : 5000 } : scenario.Inputs) with { TakesBack = takesBack };
+        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = scenario.Refusals.DatabaseOnTarget ? 15 : 5000 } : scenario.Inputs) with { TakesBack = takesBack };
 
     /// <summary>Steps follow each other at once, unless something is wrong; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>

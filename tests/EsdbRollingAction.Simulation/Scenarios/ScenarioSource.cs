@@ -45,11 +45,14 @@ internal static class ScenarioSource
         Refusals = scenario.Refusals with { Marks = false },
     };
 
-    /// <summary>What a node was before may stand in the state only.</summary>
+    /// <summary>
+    /// What a node was before may stand in the state only. Every run waits for such a node until the limit: a low one, since
+    /// more of the same shows nothing new and would take a third of all the time, and no steps, each of which is a run.
+    /// </summary>
     private static Scenario WithoutDatabaseOnTarget(Scenario scenario) => scenario with
     {
         Interruptions = WithStateKept(scenario.Interruptions),
-        Inputs = scenario.Inputs with { Seeds = null, MaxIterations = Math.Min(scenario.Inputs.MaxIterations ?? 100, 100) },
+        Inputs = scenario.Inputs with { Seeds = null, StepByStep = false, MaxIterations = Math.Min(scenario.Inputs.MaxIterations ?? 30, 30) },
         World = scenario.World with { Faults = scenario.World.Faults with { DatabaseFailsOn = TargetType } },
         Refusals = scenario.Refusals with { DatabaseOnTarget = true, StopOf = null },
     };
