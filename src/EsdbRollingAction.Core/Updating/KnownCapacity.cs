@@ -25,7 +25,7 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
     private DateTimeOffset? uncertainSince;
 
     /// <summary>What is held, as far as is known.</summary>
-    public IReadOnlyList<CapacityReservation> Held =>
+    public IReadOnlyList<CapacityReservation> Held => shown.Count == 0 && made.Count == 0 ? [] :
     [
         .. shown.Where(reservation => !released.Contains(reservation.Id)),
         .. made.Values
