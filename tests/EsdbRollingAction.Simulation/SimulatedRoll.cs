@@ -173,9 +173,12 @@ internal sealed class SimulatedRoll
         CredentialsLeft = credentialsExpired ? null : scenario.Calls.CredentialsExpireAt,
     };
 
-    /// <summary>In the end a person gives it all the time and iterations it wants.</summary>
+    /// <summary>
+    /// In the end a person gives it all the time and iterations it wants; where the database does not start, what a slow stop and a mark
+    /// that is renewed take.
+    /// </summary>
     private Inputs InputsNow() =>
-        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = scenario.Refusals.DatabaseOnTarget ? 15 : 5000 } : scenario.Inputs) with { TakesBack = takesBack };
+        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = scenario.Refusals.DatabaseOnTarget ? (int)Math.Ceiling(75 / scenario.Inputs.IterationSeconds) : 5000 } : scenario.Inputs) with { TakesBack = takesBack };
 
     /// <summary>Steps follow each other at once, unless something is wrong; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>

@@ -30,6 +30,17 @@ public class TimeLimitTests
         Assert.IsType<Act.Wait>(Decide(TookMinutes(10), minutesLeft: 1).Act);
     }
 
+    [Theory]
+    [InlineData(5, typeof(Act.Wait))]
+    [InlineData(20, typeof(Act.EndForNow))]
+    public void A_node_that_fell_silent_a_moment_ago_may_have_been_stopped_by_a_run_of_which_nothing_is_left(int seconds, Type act)
+    {
+        picture["follower1"].GoesDown();
+        picture.SilentFor = TimeSpan.FromSeconds(seconds);
+
+        Assert.IsType(act, Decide(TookMinutes(10), minutesLeft: 1).Act);
+    }
+
     [Fact]
     public void The_first_node_is_begun_while_any_time_is_left_and_not_after() =>
         Assert.Equal(
