@@ -44,21 +44,14 @@ public sealed record NodeMark(string Run)
             return null;
         }
 
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var field in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        return new NodeMark(FieldOf(text, "run") ?? "unknown")
         {
-            var equals = field.IndexOf('=', StringComparison.Ordinal);
-            fields.TryAdd(equals < 0 ? field : field[..equals], equals < 0 ? "" : field[(equals + 1)..]);
-        }
-
-        return new NodeMark(fields.GetValueOrDefault("run") is { Length: > 0 } run ? run : "unknown")
-        {
-            Node = EndpointOf(fields.GetValueOrDefault("node")),
-            OriginalType = fields.GetValueOrDefault("type") is { Length: > 0 } type ? type : null,
-            OriginalPriority = int.TryParse(fields.GetValueOrDefault("priority"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var priority) ? priority : null,
-            Target = fields.GetValueOrDefault("target") is { Length: > 0 } target ? target : null,
-            TookOverAt = TimeOf(fields.GetValueOrDefault("over")),
-            At = TimeOf(fields.GetValueOrDefault("at")),
+            Node = EndpointOf(FieldOf(text, "node")),
+            OriginalType = FieldOf(text, "type"),
+            OriginalPriority = int.TryParse(FieldOf(text, "priority"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var priority) ? priority : null,
+            Target = FieldOf(text, "target"),
+            TookOverAt = TimeOf(FieldOf(text, "over")),
+            At = TimeOf(FieldOf(text, "at")),
         };
     }
 
@@ -78,6 +71,21 @@ public sealed record NodeMark(string Run)
     /// <summary>The text as it may stand in a tag.</summary>
     public static string Allowed(string? text) =>
         string.Concat((text ?? "").Select(letter => char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal) ? letter : '_'));
+
+    /// <summary>The first field of that name, or null when there is none or nothing stands in it.</summary>
+    private static string? FieldOf(ReadOnlySpan<char> text, ReadOnlySpan<char> name)
+    {
+        foreach (var range in text.Split(' '))
+        {
+            var field = text[range];
+            if (field.StartsWith(name, StringComparison.Ordinal) && field.Length > name.Length && field[name.Length] == '=')
+            {
+                return field.Length > name.Length + 1 ? field[(name.Length + 1)..].ToString() : null;
+            }
+        }
+
+        return null;
+    }
 
     private static DateTimeOffset? TimeOf(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
