@@ -5,7 +5,7 @@ namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>
 /// What is still done when a node is given up: priorities that a hand-over lowered come back, and a stopped instance is
-/// started once. Each is tried once; then the update ends.
+/// started. Each is tried once; then the update ends.
 /// </summary>
 internal static class GivingUp
 {
@@ -35,7 +35,7 @@ internal static class GivingUp
         var ours = state.EventStoreNodeUpdates.Where(node => node.Endpoint == failed.Endpoint
             || (node.NodeUpdateStatus != UpdateStatus.Success
                 && (node.StopRequestedAt is not null || seen.InstanceOf(node) is { State: InstanceState.Stopping or InstanceState.Stopped }))).ToList();
-        var mayStillBeStarted = ours.Where(node => !node.LastStartTried && Pace.IsRecent(failed.FinishedAt, Pace.StoppingLasts, seen.At)).ToList();
+        var mayStillBeStarted = ours.Where(node => MayBeTried(node, seen) && Pace.IsRecent(failed.FinishedAt, Pace.StoppingLasts, seen.At)).ToList();
         if (mayStillBeStarted.Find(node => seen.InstanceOf(node) is { State: InstanceState.Stopped }) is { } stopped)
         {
             var tried = stopped with { LastStartTried = true };
@@ -79,6 +79,10 @@ internal static class GivingUp
             $"{instance.Id} was asked to start.",
         var (instance, _) => $"{instance.Id} is {instance.State} with type {instance.Type}.",
     };
+
+    /// <summary>Once; and again when the start was accepted and the instance was stopped since, by itself or by a run of which the state does not tell.</summary>
+    private static bool MayBeTried(NodeUpdate node, Observation seen) => !node.LastStartTried
+        || (node is { StartRequestedAt: not null, StartRequests: < Pace.MaxStarts } && !Readiness.WasJustStarted(node, seen));
 
     /// <summary>A stop that was asked for is waited out, so that the instance can be started again; but not for ever.</summary>
     private static bool WillBeStopped(NodeUpdate node, Observation seen) => seen.InstanceOf(node) switch

@@ -210,6 +210,25 @@ public class ComingBackTests
     }
 
     [Theory]
+    [InlineData(5, 1, typeof(Act.Finish))]
+    [InlineData(20, 1, typeof(Act.StartInstance))]
+    [InlineData(20, Pace.MaxStarts, typeof(Act.Finish))]
+    public void A_node_given_up_and_started_that_is_stopped_again_is_started_again_but_not_for_ever(int secondsAgo, int starts, Type act)
+    {
+        var state = Stopped(node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            FailureMessage = "It took too long.",
+            FinishedAt = picture.At.AddMinutes(-1),
+            LastStartTried = true,
+            StartRequestedAt = picture.At.AddSeconds(-secondsAgo),
+            StartRequests = starts,
+        });
+
+        Assert.IsType(act, picture.Decide(state).Act);
+    }
+
+    [Theory]
     [InlineData(InstanceState.Stopping)]
     [InlineData(InstanceState.Running)]
     public void A_node_given_up_while_it_stops_is_started_again_once_it_is_stopped(InstanceState shown)
