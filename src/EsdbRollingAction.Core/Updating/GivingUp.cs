@@ -35,14 +35,14 @@ internal static class GivingUp
         var ours = state.EventStoreNodeUpdates.Where(node => node.Endpoint == failed.Endpoint
             || (node.NodeUpdateStatus != UpdateStatus.Success
                 && (node.StopRequestedAt is not null || seen.InstanceOf(node) is { State: InstanceState.Stopping or InstanceState.Stopped }))).ToList();
-        var mayStillBeStarted = ours.Where(node => MayBeTried(node, seen) && Pace.IsRecent(failed.FinishedAt, Pace.StoppingLasts, seen.At)).ToList();
-        if (mayStillBeStarted.Find(node => seen.InstanceOf(node) is { State: InstanceState.Stopped }) is { } stopped)
+        var mayBeStarted = ours.Where(node => MayBeTried(node, seen)).ToList();
+        if (mayBeStarted.Find(node => seen.InstanceOf(node) is { State: InstanceState.Stopped }) is { } stopped)
         {
             var tried = stopped with { LastStartTried = true };
             return new Decision(state.With(tried), tried, new Act.StartInstance(), $"{stopped.NodeName} is not left stopped");
         }
 
-        if (mayStillBeStarted.Find(node => WillBeStopped(node, seen)) is { } stopping)
+        if (Pace.IsRecent(failed.FinishedAt, Pace.StoppingLasts, seen.At) && mayBeStarted.Find(node => WillBeStopped(node, seen)) is { } stopping)
         {
             // A later read may be older and show it running again: having seen it stop counts like having asked.
             var seenStopping = seen.InstanceOf(stopping) is null ? stopping : stopping with { StopRequestedAt = stopping.StopRequestedAt ?? seen.At };
@@ -51,6 +51,11 @@ internal static class GivingUp
                 seen.InstanceOf(stopping) is null
                     ? seen.InstancesProblem ?? $"EC2 does not show {stopping.Ec2InstanceId} in this read"
                     : $"{stopping.Ec2InstanceId} is still stopping; it is started before the update ends");
+        }
+
+        if (ours.Find(node => DoesNotShowItsStart(node, seen)) is { } starting)
+        {
+            return new Decision(state, starting, new Act.Wait(Awaited.Instance), $"{starting.Ec2InstanceId} was asked to start and still shows as stopped");
         }
 
         var lowered = state.EventStoreNodeUpdates.FirstOrDefault(node =>
@@ -83,6 +88,10 @@ internal static class GivingUp
     /// <summary>Once; and again when the start was accepted and the instance was stopped since, by itself or by a run of which the state does not tell.</summary>
     private static bool MayBeTried(NodeUpdate node, Observation seen) => !node.LastStartTried
         || (node is { StartRequestedAt: not null, StartRequests: < Pace.MaxStarts } && !Readiness.WasJustStarted(node, seen));
+
+    /// <summary>The read may be older than the start, or the instance was stopped since.</summary>
+    private static bool DoesNotShowItsStart(NodeUpdate node, Observation seen) =>
+        Readiness.WasJustStarted(node, seen) && seen.InstanceOf(node) is { State: InstanceState.Stopped or InstanceState.Stopping };
 
     /// <summary>A stop that was asked for is waited out, so that the instance can be started again; but not for ever.</summary>
     private static bool WillBeStopped(NodeUpdate node, Observation seen) => seen.InstanceOf(node) switch

@@ -33,7 +33,7 @@ internal static class ScenarioSource
         scenario = draw.Chance(0.1) ? TakenBack(scenario, draw) : draw.Chance(0.05) ? WithFewVoters(scenario, draw) : scenario;
         scenario = draw.Chance(0.05) ? WithoutDatabaseOnTarget(scenario) : scenario;
         scenario = draw.Chance(0.1) && scenario.TakenBackAfter is null ? WithOtherRuns(scenario, draw) : scenario;
-        return draw.Chance(0.1) ? scenario with { ClocksDiffer = draw.Seconds(1, 60) } : scenario;
+        return draw.Chance(0.1) ? scenario with { ClocksDiffer = draw.Seconds(1, 30) } : scenario;
     }
 
     /// <summary>Runs know of each other by their marks only, and each remembers what it changed itself: none could take back all of it.</summary>

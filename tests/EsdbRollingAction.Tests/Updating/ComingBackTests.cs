@@ -210,7 +210,7 @@ public class ComingBackTests
     }
 
     [Theory]
-    [InlineData(5, 1, typeof(Act.Finish))]
+    [InlineData(5, 1, typeof(Act.Wait))]
     [InlineData(20, 1, typeof(Act.StartInstance))]
     [InlineData(20, Pace.MaxStarts, typeof(Act.Finish))]
     public void A_node_given_up_and_started_that_is_stopped_again_is_started_again_but_not_for_ever(int secondsAgo, int starts, Type act)
