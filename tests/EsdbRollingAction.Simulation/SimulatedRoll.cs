@@ -180,10 +180,10 @@ internal sealed class SimulatedRoll
     private Inputs InputsNow() =>
         (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = scenario.Refusals.DatabaseOnTarget ? (int)Math.Ceiling(75 / scenario.Inputs.IterationSeconds) : 5000 } : scenario.Inputs) with { TakesBack = takesBack };
 
-    /// <summary>Steps follow each other at once, unless something is wrong; after a success nobody comes back before something has happened.</summary>
+    /// <summary>Steps follow each other at once, unless something is wrong or the update was given up; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>
         end.IsSuccess ? scenario.Calm + ReadsMayBeOld - time.Elapsed
-        : scenario.Inputs.StepByStep ? TimeSpan.FromSeconds(end.State is null ? 1 : 0)
+        : scenario.Inputs.StepByStep && !end.IsFinished ? TimeSpan.FromSeconds(end.State is null ? 1 : 0)
         : draw.Seconds(0, 20);
 
     private void Pass(TimeSpan span)

@@ -21,7 +21,8 @@ public abstract record Act
 
     /// <summary>Marks the node's instance as worked on by this run.</summary>
     /// <param name="Mark">A <see cref="NodeMark"/>.</param>
-    public sealed record MarkInstance(string Mark) : Act;
+    /// <param name="IsOverAnothers">Whether another run had marked it over since this one did.</param>
+    public sealed record MarkInstance(string Mark, bool IsOverAnothers) : Act;
 
     /// <summary>Takes the mark off the node's instance.</summary>
     public sealed record UnmarkInstance : Act;

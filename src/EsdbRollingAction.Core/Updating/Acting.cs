@@ -31,9 +31,9 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
             }
 
             await actor.DoAsync(decision.Act, decision.Node!, inFlight.Token);
-            if (decision.Act is Act.MarkInstance)
+            if (decision.Act is Act.MarkInstance mark)
             {
-                world.Marked();
+                world.Marked(mark.IsOverAnothers);
                 marksRefused = 0;
             }
 

@@ -26,7 +26,7 @@ internal sealed class Beginning(
             reporter.Checked(report.Checks);
             var (state, refusal) = Judge(start, report);
             reporter.Planned(state);
-            await runLock.EnterAsync(state, cancellationToken);
+            await runLock.EnterAsync(state, settings.TakeOver, cancellationToken);
             return new Begun(state, report.ClusterSize, refusal);
         }
         catch (RollingUpdateException exception)

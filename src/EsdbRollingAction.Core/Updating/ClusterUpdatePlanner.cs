@@ -39,7 +39,7 @@ public sealed class ClusterUpdatePlanner(
             report.RefuseUnlessAllHold();
         }
 
-        await new RunLock(control, settings, reporter, time).EnterAsync(report.State, cancellationToken);
+        await new RunLock(control, settings, reporter, time).EnterAsync(report.State, settings.TakeOver, cancellationToken);
         var planned = report.State with { PlanDigest = PlanDigest.Of(report.State, report.ClusterSize) };
         var world = new WorldObserver(cluster, control.Instances, new KnownCapacity(control.Capacity, time), settings, time) { ClusterSize = report.ClusterSize };
         var seen = await world.ObserveAsync(planned, cancellationToken);

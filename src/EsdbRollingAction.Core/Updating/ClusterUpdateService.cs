@@ -32,7 +32,7 @@ public sealed class ClusterUpdateService(
 
     private bool hasWritten;
     private bool isUnwritten;
-    private bool isTakenOver;
+    private bool isHeldForAnother;
     private bool isAboutMarks;
     private readonly RunLock runLock = new(control, settings, reporter, time);
     private readonly KnownCapacity capacity = new(control.Capacity, time);
@@ -74,8 +74,7 @@ public sealed class ClusterUpdateService(
         }
         finally
         {
-            // What is held is held for whoever took over.
-            if (!goesOn && !isTakenOver)
+            if (!goesOn && !isHeldForAnother)
             {
                 await Held.GiveBackAsync(state, cancellationToken);
             }
@@ -87,7 +86,7 @@ public sealed class ClusterUpdateService(
         var seen = await world.ObserveAsync(state, cancellationToken);
         var decision = Counted(Decider.Decide(state, seen));
         isAboutMarks = Marking.IsAll(decision);
-        isTakenOver = decision.Rule == RunLock.LeftToTaker || decision.Act is Act.EndForNow { Reason: FailureReason.Locked };
+        isHeldForAnother = decision.Act is not Act.Finish && (!Marking.IsTold(seen) || decision is { Rule: RunLock.LeftToTaker } or { Act: Act.EndForNow { Reason: FailureReason.Locked } });
         cancellationToken.ThrowIfCancellationRequested();
         Remember(decision.State, TakesDown(decision));
         reporter.Decided(decision, seen.At);
@@ -97,13 +96,13 @@ public sealed class ClusterUpdateService(
                 return decision.State;
             case Act.EndForNow { Reason: FailureReason.TakenOver }:
                 // Until it is known, and if the run is asked to end meanwhile, what is held may be the other's.
-                isTakenOver = true;
+                isHeldForAnother = true;
                 if (!await runLock.GoesOnAsync(decision.State, seen, cancellationToken))
                 {
                     throw new RollingUpdateException(FailureReason.TakenOver, decision.Why);
                 }
 
-                (isTakenOver, isAboutMarks, world.Predecessors) = (false, true, runLock.Predecessors);
+                (isHeldForAnother, isAboutMarks, world.Predecessors) = (false, true, runLock.Predecessors);
                 return decision.State;
             case Act.EndForNow { Reason: var reason }:
                 throw new RollingUpdateException(reason, decision.Why);
@@ -159,7 +158,8 @@ public sealed class ClusterUpdateService(
 
     private static Decision Counted(Decision decision)
     {
-        if (decision.Node is not { IsDone: false } node)
+        // The time that another run takes to bring it back is not the node's.
+        if (decision.Node is not { IsDone: false } node || decision.Rule == RunLock.LeftToTaker)
         {
             return decision;
         }

@@ -83,12 +83,12 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
     {
         if (!WasInterrupted(node, seen) && !node.IsRollingBack && seen.Refusal is { } refusal)
         {
-            return EndBefore(node, state, seen, refusal.Reason, refusal.Message);
+            return EndBefore(state, seen, refusal.Reason, refusal.Message);
         }
 
         if (!WasInterrupted(node, seen) && TimeLimit.LeavesRoomFor(node, state, settings.Deadline, seen.At) is { Holds: false } tooLate)
         {
-            return EndBefore(node, state, seen, FailureReason.TimeLimit, tooLate.Reason, tooLate.Rule);
+            return EndBefore(state, seen, FailureReason.TimeLimit, tooLate.Reason, tooLate.Rule);
         }
 
         if (seen.Cluster.Leader?.Endpoint == node.Endpoint && !SafetyRules.IsTheOnlyVoter(node, seen.Cluster, settings.AllowDowntime))
@@ -116,10 +116,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             $"{node.Ec2InstanceId}: {(seen.Cluster.Leader is null || WayBack.IsOutForEverybody(node, state, seen, settings.AllowDowntime) ? $"{node.NodeName} is down for everybody" : $"{state.NameOf(seen.Cluster.Leader.Endpoint)} leads, every other voter is level")}");
     }
 
-    /// <summary>Ends the run before the node is begun; not while it may have been stopped a moment ago by a run of which nothing is left.</summary>
-    private static Decision EndBefore(NodeUpdate node, ClusterUpdate state, Observation seen, FailureReason reason, string why, string? rule = null) => seen.FellSilent(node)
-        ? Step.Wait(state, node, NodePhase.Waiting, Awaited.Instance, seen, $"{node.NodeName} does not answer now; looking whether it was stopped before this run ends")
-        : new Decision(state, null, new Act.EndForNow(reason), why, rule);
+    /// <summary>Ends the run before a node is begun; not while one may have been stopped a moment ago by a run of which nothing is left.</summary>
+    private static Decision EndBefore(ClusterUpdate state, Observation seen, FailureReason reason, string why, string? rule = null) =>
+        state.EventStoreNodeUpdates.FirstOrDefault(seen.MayBeGoingDown) is { } going
+            ? new Decision(state, going, new Act.Wait(Awaited.Instance), $"{going.NodeName} may be going down; looking whether it was stopped before this run ends")
+            : new Decision(state, null, new Act.EndForNow(reason), why, rule);
 
     /// <summary>Marked and in no role: it may have been stopped a moment ago, though a read that is older shows it running.</summary>
     private static bool WasInterrupted(NodeUpdate node, Observation seen) =>

@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.Updating;
@@ -98,8 +97,7 @@ internal static class GivingUp
     {
         { State: InstanceState.Stopping } => true,
         null => node.StartRequestedAt is null && (node.StopRequestedAt is not null || seen.Cluster.Own(node.Endpoint) is null),
-        _ => node.StartRequestedAt is null
-            && (Pace.IsRecent(node.StopRequestedAt, Pace.ReadsMayBeStale, seen.At) || seen.FellSilent(node)
-                || seen.Cluster.Own(node.Endpoint) is { State: NodeState.ShuttingDown or NodeState.Shutdown }),
+        _ => (node.StartRequestedAt is null && Pace.IsRecent(node.StopRequestedAt, Pace.ReadsMayBeStale, seen.At))
+            || (!Readiness.WasJustStarted(node, seen) && seen.MayBeGoingDown(node)),
     };
 }

@@ -5,7 +5,7 @@ namespace EsdbRollingAction.Core.Updating;
 /// <summary>Capacity that is held costs money: however a run ends, it is given back. What could not be is found by the next run.</summary>
 internal sealed class HeldCapacity(KnownCapacity capacity, RunLock runLock, IUpdateReporter reporter, TimeProvider time)
 {
-    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PatienceAtTheEnd = Pace.ReadsMayBeStale + TimeSpan.FromSeconds(10);
 
     /// <summary>A cancelled job is killed soon.</summary>
     private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(1.5);
@@ -13,10 +13,12 @@ internal sealed class HeldCapacity(KnownCapacity capacity, RunLock runLock, IUpd
     public async Task GiveBackAsync(ClusterUpdate state, CancellationToken cancelled)
     {
         using var patience = new CancellationTokenSource(cancelled.IsCancellationRequested ? PatienceWhenCancelled : PatienceAtTheEnd, time);
+        await using var sooner = cancelled.Register(() => patience.CancelAfter(PatienceWhenCancelled));
         try
         {
             await capacity.ReleaseAllAsync(
                 IdsOf(state),
+                cancelled.IsCancellationRequested ? null : state.EventStoreNodeUpdates.Max(node => node.CapacityReservedAt),
                 (id, why) => reporter.Warn($"{id} could not be given back ({why}). The next run does it; without one it ends by itself within six hours."),
                 patience.Token);
         }
@@ -37,7 +39,7 @@ internal sealed class HeldCapacity(KnownCapacity capacity, RunLock runLock, IUpd
                 return;
             }
 
-            await runLock.EnterAsync(state, cancellationToken);
+            await runLock.EnterAsync(state, takesOver: false, cancellationToken);
         }
         catch (Exception exception) when (exception is InstanceException or RollingUpdateException)
         {

@@ -15,6 +15,8 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
 
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
     private const int MostLooks = 3;
 
     private readonly Dictionary<string, (CapacityReservation Reservation, DateTimeOffset At)> made = [];
@@ -37,15 +39,29 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
 
     /// <summary>Gives everything back, shown or not.</summary>
     /// <param name="instanceIds">The cluster's instances.</param>
+    /// <param name="askedAt">When an earlier process asked for some that a read may not show yet, or null.</param>
     /// <param name="failed">Is told of each that could not be given back, and why.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public async Task ReleaseAllAsync(IReadOnlyCollection<string> instanceIds, Action<string, string> failed, CancellationToken cancellationToken)
+    public async Task ReleaseAllAsync(
+        IReadOnlyCollection<string> instanceIds, DateTimeOffset? askedAt, Action<string, string> failed, CancellationToken cancellationToken)
     {
-        if (uncertainSince is not null)
+        var mayShowLate = made.Count == 0 && Pace.IsRecent(askedAt, Pace.ReadsMayBeStale, time.GetUtcNow());
+        uncertainSince ??= mayShowLate ? askedAt : null;
+        do
         {
-            await LookAsync(instanceIds, cancellationToken);
-        }
+            if (uncertainSince is not null)
+            {
+                await LookAsync(instanceIds, cancellationToken);
+            }
 
+            await ReleaseKnownAsync(failed, cancellationToken);
+            await (mayShowLate ? Task.Delay(BetweenLooks, time, cancellationToken) : Task.CompletedTask);
+        }
+        while (mayShowLate && Pace.IsRecent(askedAt, Pace.ReadsMayBeStale, time.GetUtcNow()));
+    }
+
+    private async Task ReleaseKnownAsync(Action<string, string> failed, CancellationToken cancellationToken)
+    {
         foreach (var id in shown.Select(reservation => reservation.Id).Except(released).Union(made.Keys).ToList())
         {
             try

@@ -21,6 +21,10 @@ internal static class Marking
     /// <summary>A read may be old, and whoever it tells may be at an act whose answer is slow.</summary>
     private static readonly TimeSpan TakeOverShowsAfter = 2 * Pace.ReadsMayBeStale;
 
+    /// <summary>Whether nobody who may live has yet to see that this run takes over: what is held before may be for that one.</summary>
+    public static bool IsTold(Observation seen) => seen.Predecessors.TookOverAt is null || !seen.MayMark
+        || (seen.FirstMarkedAt is { } marked && !Pace.IsRecent(marked, TakeOverShowsAfter, seen.At));
+
     /// <summary>The decision, or what has to be done to a mark before it.</summary>
     /// <param name="decision">What was decided.</param>
     /// <param name="state">The state that it was decided from.</param>
@@ -35,7 +39,7 @@ internal static class Marking
 
         if (!seen.MayMark)
         {
-            return IsFirst(decision.Act) && seen.Predecessors.IsTakingOver ? CannotTell(decision, seen.Predecessors) : decision;
+            return settings.TakeOver && seen.FirstMarkedAt is null && IsFirst(decision.Act) && !IsGivingUp(decision.State) ? CannotTell(state, run, seen) ?? decision : decision;
         }
 
         if (decision.Act is not (Act.StartInstance or Act.ChangeInstance) && state.EventStoreNodeUpdates.FirstOrDefault(node => IsLeftOn(node, run, seen) || (decision.Act is Act.Finish && IsUntouched(node, run, seen))) is { } done)
@@ -61,7 +65,7 @@ internal static class Marking
             : decision;
     }
 
-    /// <summary>Whether the node is to be marked: it was not, or somebody who has ended since has marked it over. A mark that EC2 forgot is not made again.</summary>
+    /// <summary>Whether the node is to be marked: it was not, or a run that this one follows has marked it over. A mark that EC2 forgot is not made again.</summary>
     private static bool IsNotYet(NodeUpdate node, NodeMark? mark, string run, Observation seen)
     {
         var wasAsked = node.MarkedBy == run && node.MarkedAt >= seen.Predecessors.Since;
@@ -85,10 +89,16 @@ internal static class Marking
     /// <summary>Whether the mark tells of this run all there is: one of an attempt before it, or from before it took over, does not.</summary>
     private static bool IsOurs(NodeMark? mark, string run, Observation seen) => mark?.Run == run && mark.TookOverAt == seen.Predecessors.TookOverAt;
 
-    private static Decision CannotTell(Decision decision, Predecessors taken) => new(
-        decision.State, null, new Act.EndForNow(FailureReason.Locked),
-        $"Instances cannot be marked, so {string.Join(" and ", taken.Runs.Keys)}, which may live, would not see that it is taken over from. No node was touched. "
-        + "Make sure that it has ended, take its tag off by hand, and run again; or let this run create tags.");
+    /// <summary>What may live and cannot be told that it is taken over from would go on beside this run; null when nobody is there.</summary>
+    private static Decision? CannotTell(ClusterUpdate state, string run, Observation seen)
+    {
+        var shown = seen.Instances.Values.Select(instance => NodeMark.Parse(instance.Mark)?.Run).OfType<string>().Where(other => other != run);
+        var others = string.Join(" and ", seen.Predecessors.Runs.Keys.Union(shown));
+        return others.Length == 0 ? null : new Decision(
+            state, null, new Act.EndForNow(FailureReason.Locked),
+            $"Instances cannot be marked, so {others}, which may live, would not see that it is taken over from. No node was touched. "
+            + "Make sure that it has ended, take its tag off by hand, and run again; or let this run create tags.");
+    }
 
     /// <summary>Whether nothing but a mark is concerned: the next run would mark again, so a step that went no further would not get on.</summary>
     public static bool IsAll(Decision decision) => decision.Act is Act.MarkInstance or Act.UnmarkInstance || decision.Rule is MarkIsSeen or TakeOverIsSeen;
@@ -106,13 +116,13 @@ internal static class Marking
             TookOverAt = seen.Predecessors.TookOverAt,
         };
         var phase = IsFirst(decision.Act) ? NodePhase.Waiting : decision.Node!.Phase;
-        return Step.Do(state, node, phase, new Act.MarkInstance(mark.ToString()), seen, $"marking {instance.Id}, so that other runs keep away");
+        return Step.Do(state, node, phase, new Act.MarkInstance(mark.ToString(), IsOverAnothers: node.MarkedBy == run && NodeMark.Parse(instance.Mark) is { } other && other.Run != run), seen, $"marking {instance.Id}, so that other runs keep away");
     }
 
     private static bool IsGivingUp(ClusterUpdate state) => state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed);
 
-    /// <summary>Whether something that is running as it was is touched. A node that is down is brought back whatever its mark says.</summary>
-    private static bool IsFirst(Act act) => act is Act.StopInstance or Act.SetPriority or Act.Resign;
+    /// <summary>Whether something that is running as it was is touched, or capacity held for it. A node that is down is brought back whatever its mark says.</summary>
+    private static bool IsFirst(Act act) => act is Act.StopInstance or Act.SetPriority or Act.Resign or Act.ReserveCapacity;
 
     /// <summary>A node that was marked and then not touched, when the update ends: there is nothing that its mark could tell.</summary>
     private static bool IsUntouched(NodeUpdate node, string run, Observation seen) =>

@@ -36,6 +36,9 @@ public sealed record Observation(
     /// <summary>When EC2 accepted the first mark of this run that tells of it all there is, or null.</summary>
     public DateTimeOffset? FirstMarkedAt { get; init; }
 
+    /// <summary>Whether the node may have been stopped a moment ago though EC2 shows it running: it shuts down, or fell silent.</summary>
+    public bool MayBeGoingDown(NodeUpdate node) => FellSilent(node) || Cluster.Own(node.Endpoint) is { State: NodeState.ShuttingDown or NodeState.Shutdown };
+
     /// <summary>Whether the node does not answer since so shortly ago that it may have been stopped though EC2 shows it running.</summary>
     public bool FellSilent(NodeUpdate node) => SilentSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, At);
 

@@ -17,24 +17,24 @@ public sealed record Predecessors(ImmutableDictionary<string, DateTimeOffset?> R
     private static readonly TimeSpan MarksAreWholeSeconds = TimeSpan.FromSeconds(1);
 
     /// <summary>A time that is further ahead is no other clock but a hand's writing.</summary>
-    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromDays(1);
-
-    /// <summary>Whether this run takes over from one that may live and does not know it yet.</summary>
-    public bool IsTakingOver => TookOverAt is not null && !Runs.IsEmpty;
+    private static readonly TimeSpan NoClockIsAhead = TimeSpan.FromDays(1);
 
     /// <summary>A run that enters now.</summary>
     public static Predecessors Entering(DateTimeOffset now, bool takesOver) =>
-        None with { Since = now, TookOverAt = takesOver ? new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), now.Offset) : null };
+        None with { Since = now, TookOverAt = takesOver ? InWholeSeconds(now) : null };
 
-    /// <summary>With one more, which ended as far as its mark told. Who takes over from it did so later, whatever the clocks say.</summary>
+    /// <summary>
+    /// With one more, which ended as far as its mark told. Who follows one that took over did so later, whatever the clocks say: should
+    /// it live after all, it is told.
+    /// </summary>
     public Predecessors And(NodeMark mark) => this with
     {
         Runs = Runs.SetItem(mark.Run, mark.TookOverAt),
-        TookOverAt = mark.TookOverAt is { } theirs && theirs >= TookOverAt && theirs < Since + ClocksDiffer ? theirs + MarksAreWholeSeconds : TookOverAt,
+        TookOverAt = mark.TookOverAt is { } theirs && !(theirs < TookOverAt) && theirs - Since < NoClockIsAhead ? InWholeSeconds(theirs) + MarksAreWholeSeconds : TookOverAt,
     };
 
     /// <summary>Whether a mark was made before this run entered, though it was not shown then.</summary>
-    public bool IsOlder(NodeMark mark) => mark.At is not { } at || at <= Since - MarksAreWholeSeconds;
+    public bool IsOlder(NodeMark mark) => mark.At is not { } at || Since - at >= MarksAreWholeSeconds;
 
     /// <summary>
     /// Whether this run gives way to the one that left the mark. A run that was followed is given way to only if it has taken over
@@ -45,4 +45,6 @@ public sealed record Predecessors(ImmutableDictionary<string, DateTimeOffset?> R
     public bool GiveWayTo(NodeMark mark, string run) => mark.Run != run
         && (!Runs.TryGetValue(mark.Run, out var known) || mark.TookOverAt > (known ?? DateTimeOffset.MinValue))
         && (TookOverAt is not { } mine || (mark.TookOverAt is { } theirs && (theirs, string.CompareOrdinal(mark.Run, run)).CompareTo((mine, 0)) > 0));
+
+    private static DateTimeOffset InWholeSeconds(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), time.Offset);
 }

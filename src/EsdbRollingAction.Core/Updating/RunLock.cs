@@ -24,20 +24,23 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
     public Predecessors Predecessors { get; private set; } = Predecessors.None;
 
     /// <summary>Looks who is here, before anything is begun.</summary>
+    /// <param name="state">Which instances are the cluster's.</param>
+    /// <param name="takesOver">Whether nobody is asked whether the runs that left marks live.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: another run works on the cluster.</exception>
-    public async Task EnterAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    public async Task EnterAsync(ClusterUpdate state, bool takesOver, CancellationToken cancellationToken)
     {
-        Predecessors = Predecessors.Entering(time.GetUtcNow(), settings.TakeOver);
+        Predecessors = Predecessors.Entering(time.GetUtcNow(), takesOver && settings.Run is not null);
         var watched = new List<(string Id, NodeMark Mark)>();
         foreach (var (id, mark) in settings.Run is null ? [] : Newest(await OthersAsync(state, cancellationToken)))
         {
-            switch (settings.TakeOver ? true : await HasEndedAsync(mark, control.OtherRuns, time.GetUtcNow(), cancellationToken))
+            switch (takesOver ? true : await HasEndedAsync(mark, control.OtherRuns, time.GetUtcNow(), cancellationToken))
             {
                 case false:
                     throw Locked(state, id, mark);
                 case true:
                     Predecessors = Predecessors.And(mark);
-                    reporter.Notice($"{Name(state, id)} is marked by {mark.Run}, which {(settings.TakeOver ? "is taken over from" : "has ended")}; this run carries on from there.");
+                    reporter.Notice($"{Name(state, id)} is marked by {mark.Run}, which {(takesOver ? "is taken over from" : "has ended")}; this run carries on from there.");
                     break;
                 default:
                     watched.Add((id, mark));

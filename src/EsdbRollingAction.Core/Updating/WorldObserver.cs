@@ -61,8 +61,8 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>Whether EC2 does not let this program hold capacity at all.</summary>
     public bool MayNotReserve { get; set; }
 
-    /// <summary>EC2 accepted a mark of this run.</summary>
-    public void Marked() => firstMarkedAt ??= time.GetUtcNow();
+    /// <summary>EC2 accepted a mark of this run. What was marked over by another in between has told nobody.</summary>
+    public void Marked(bool isOverAnothers) => firstMarkedAt = isOverAnothers ? time.GetUtcNow() : firstMarkedAt ?? time.GetUtcNow();
 
     /// <summary>EC2 does not take the reservation back: it is no longer tried.</summary>
     public void CannotRelease(string id) => capacity.Abandon(id);

@@ -211,6 +211,25 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_run_asked_for_and_reads_show_late_is_given_back_at_the_end()
+    {
+        roll.Settings = roll.Settings with { ReserveCapacity = CapacityPolicy.Auto, RollBackOnFailure = false };
+        roll.Instances.Hold("i-replica", Picture.Target);
+        var since = roll.Time.GetUtcNow();
+        roll.Instances.ShowsHeld = () => roll.Time.GetUtcNow() > since + TimeSpan.FromSeconds(8);
+        var state = roll.Picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            FailureMessage = "It may not be stopped.",
+            FinishedAt = since,
+            CapacityReservedAt = since,
+        });
+
+        Assert.Equal(UpdateStatus.Failed, (await roll.RunAsync(state)).ClusterUpdateStatus);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
     public async Task What_a_run_that_lives_holds_is_left_to_it_by_one_that_may_not_begin()
     {
         const string Other = "https://github.com/org/ops/actions/runs/6";

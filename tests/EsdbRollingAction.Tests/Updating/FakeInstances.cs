@@ -23,6 +23,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     /// <summary>How many other instances take what is held for one, each a reservation.</summary>
     public int TakenBy { get; set; }
 
+    /// <summary>Until then reads show nothing of what is held.</summary>
+    public Func<bool> ShowsHeld { get; set; } = () => true;
+
     /// <summary>What is held now.</summary>
     public IReadOnlyCollection<CapacityReservation> Held => held.Values;
 
@@ -133,7 +136,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     }
 
     public Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<CapacityReservation>>([.. held.Values.Where(reservation => instanceIds.Contains(reservation.InstanceId))]);
+        Task.FromResult<IReadOnlyList<CapacityReservation>>([.. held.Values.Where(reservation => ShowsHeld() && instanceIds.Contains(reservation.InstanceId))]);
 
     public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
         Task.FromResult<bool?>(Runs.TryGetValue(run, out var alive) ? alive : null);

@@ -301,6 +301,63 @@ public sealed class MarkingTests : IDisposable
     }
 
     [Fact]
+    public async Task Once_a_taking_over_is_told_refused_marks_end_nothing()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true };
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromMinutes(1));
+        roll.Instances.AfterStart = _ => roll.Instances.CannotMark = new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "Not allowed to mark.");
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_taking_over_that_cannot_be_told_gives_way_to_a_run_that_marks_after_it_began()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true };
+        roll.Instances.CannotMark = new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "Not allowed to mark.");
+        await using var other = roll.Time.CreateTimer(_ => roll.Picture["follower1"].Mark = MarkOf(Other, TimeSpan.Zero), null, TimeSpan.FromMilliseconds(200), Timeout.InfiniteTimeSpan);
+
+        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task A_mark_that_was_marked_over_has_told_nobody_and_the_time_begins_anew()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true };
+        roll.Picture["replica"].Mark = MarkOf(Other, TimeSpan.FromMinutes(1));
+        var marks = new List<DateTimeOffset>();
+        DateTimeOffset? stopped = null;
+        roll.Instances.AfterStop = _ => stopped ??= roll.Time.GetUtcNow();
+        roll.Instances.AfterMark = node =>
+        {
+            marks.Add(roll.Time.GetUtcNow());
+            node.Mark = marks.Count == 1 ? MarkOf(Other, TimeSpan.Zero) : node.Mark;
+        };
+
+        await roll.RunAsync();
+
+        Assert.InRange(stopped!.Value - marks[1], TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
+    public async Task A_taker_that_is_refused_or_cancelled_gives_nothing_of_a_living_runs_back()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true, ReserveCapacity = CapacityPolicy.Auto };
+        roll.Picture["follower2"].Mark = MarkOf(Other, TimeSpan.FromMinutes(1));
+        roll.Instances.Runs[Other] = true;
+        roll.Instances.Hold("i-follower2", Picture.Target);
+        using var signal = new CancellationTokenSource();
+        await using var cancelling = roll.Time.CreateTimer(_ => signal.Cancel(), null, TimeSpan.FromSeconds(10), Timeout.InfiniteTimeSpan);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+        roll.Settings = roll.Settings with { ExpectedPlanDigest = "another" };
+        await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal("i-follower2", Assert.Single(roll.Instances.Held).InstanceId);
+    }
+
+    [Fact]
     public async Task What_is_held_for_a_node_that_is_left_to_who_took_over_is_not_given_back_when_this_run_is_cancelled()
     {
         roll.Settings = roll.Settings with { ReserveCapacity = CapacityPolicy.Auto };

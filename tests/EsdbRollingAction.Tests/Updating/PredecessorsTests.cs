@@ -47,6 +47,24 @@ public sealed class PredecessorsTests
     }
 
     [Fact]
+    public void Who_follows_a_run_that_took_over_and_was_said_to_have_ended_stays_should_that_one_live_after_all()
+    {
+        var ended = new NodeMark("ended") { TookOverAt = Three };
+        var following = Predecessors.Entering(Three.AddHours(-1), takesOver: false).And(ended);
+
+        Assert.False(following.GiveWayTo(ended, "this"));
+        Assert.True(Predecessors.Entering(Three, takesOver: true).GiveWayTo(new NodeMark("this") { TookOverAt = following.TookOverAt }, "ended"));
+    }
+
+    [Fact]
+    public void A_fraction_of_a_second_that_a_hand_wrote_is_no_time_that_a_mark_could_not_tell()
+    {
+        var following = Predecessors.Entering(Three, takesOver: true).And(new NodeMark("hand") { TookOverAt = Three.AddMilliseconds(500) });
+
+        Assert.Equal(Three.AddSeconds(1), following.TookOverAt);
+    }
+
+    [Fact]
     public void A_time_that_no_clock_tells_is_written_by_hand_and_followed_like_any_other()
     {
         var junk = new NodeMark("junk") { TookOverAt = DateTimeOffset.MaxValue, At = DateTimeOffset.MaxValue };

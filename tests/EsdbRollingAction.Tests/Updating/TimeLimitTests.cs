@@ -31,6 +31,16 @@ public class TimeLimitTests
     }
 
     [Theory]
+    [InlineData("follower1")]
+    [InlineData("follower2")]
+    public void A_node_that_shuts_down_is_looked_at_before_the_run_ends(string name)
+    {
+        picture[name].State = NodeState.ShuttingDown;
+
+        Assert.IsType<Act.Wait>(Decide(TookMinutes(10), minutesLeft: 1).Act);
+    }
+
+    [Theory]
     [InlineData(5, typeof(Act.Wait))]
     [InlineData(20, typeof(Act.EndForNow))]
     public void A_node_that_fell_silent_a_moment_ago_may_have_been_stopped_by_a_run_of_which_nothing_is_left(int seconds, Type act)
