@@ -33,7 +33,7 @@ internal static class GivingUp
         // Another node may be off as well, by our doing or, where the state of that is lost, by somebody's: it would have been brought back too.
         var ours = state.EventStoreNodeUpdates.Where(node => node.Endpoint == failed.Endpoint
             || (node.NodeUpdateStatus != UpdateStatus.Success
-                && (node.StopRequestedAt is not null || seen.InstanceOf(node) is { State: InstanceState.Stopping or InstanceState.Stopped }))).ToList();
+                && (node.StopRequestedAt is not null || seen.MayBeGoingDown(node) || seen.InstanceOf(node) is { State: InstanceState.Stopping or InstanceState.Stopped }))).ToList();
         var mayBeStarted = ours.Where(node => MayBeTried(node, seen)).ToList();
         if (mayBeStarted.Find(node => seen.InstanceOf(node) is { State: InstanceState.Stopped }) is { } stopped)
         {

@@ -73,6 +73,18 @@ public sealed class GivingUpTests : IDisposable
         picture.Decide(givenUp.State).Acts<Act.StartInstance>("follower1");
     }
 
+    [Theory]
+    [InlineData(5, typeof(Act.Wait))]
+    [InlineData(20, typeof(Act.Finish))]
+    public void Another_node_that_fell_silent_a_moment_ago_is_looked_at_before_the_update_ends(int seconds, Type act)
+    {
+        picture["follower1"].GoesDown();
+        picture.SilentFor = TimeSpan.FromSeconds(seconds);
+        var failed = picture.State("follower2", node => node with { NodeUpdateStatus = UpdateStatus.Failed, FinishedAt = picture.At });
+
+        Assert.IsType(act, picture.Decide(failed).Act);
+    }
+
     [Fact]
     public void Another_node_that_was_stopped_is_started_as_well_before_the_update_ends()
     {
