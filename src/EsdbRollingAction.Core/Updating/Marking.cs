@@ -21,7 +21,7 @@ internal static class Marking
     /// <summary>A read may be old, and whoever it tells may be at an act whose answer is slow.</summary>
     private static readonly TimeSpan TakeOverShowsAfter = 2 * Pace.ReadsMayBeStale;
 
-    /// <summary>Whether nobody who may live has yet to see that this run takes over: what is held before may be for that one.</summary>
+    /// <summary>Whether everybody who may live has had the time to see that this run takes over; before that, what is held may be held for such a run.</summary>
     public static bool IsTold(Observation seen) => seen.Predecessors.TookOverAt is null || !seen.MayMark
         || (seen.FirstMarkedAt is { } marked && !Pace.IsRecent(marked, TakeOverShowsAfter, seen.At));
 
@@ -56,7 +56,7 @@ internal static class Marking
         if (IsFirst(decision.Act) || decision.Act is Act.ChangeInstance)
         {
             return IsNotYet(node, mark, run, seen) ? Mark(decision, state, run, instance, seen)
-                : IsFirst(decision.Act) ? Awaited(node, mark, state, run, seen) ?? decision
+                : IsFirst(decision.Act) ? BeforeTouching(node, mark, state, run, seen) ?? decision
                 : decision;
         }
 
@@ -73,15 +73,15 @@ internal static class Marking
     }
 
     /// <summary>What a node that was marked waits for before it is touched, or null.</summary>
-    private static Decision? Awaited(NodeUpdate node, NodeMark? mark, ClusterUpdate state, string run, Observation seen)
+    private static Decision? BeforeTouching(NodeUpdate node, NodeMark? mark, ClusterUpdate state, string run, Observation seen)
     {
         var isOurs = IsOurs(mark, run, seen);
         var current = state.Current(node);
         return !isOurs && Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At)
-                ? Step.Wait(state, current, NodePhase.Waiting, Updating.Awaited.Instance, seen, $"{node.Ec2InstanceId} was marked and does not show it yet", MarkIsSeen)
+                ? Step.Wait(state, current, NodePhase.Waiting, Awaited.Instance, seen, $"{node.Ec2InstanceId} was marked and does not show it yet", MarkIsSeen)
             : seen.Predecessors.TookOverAt is not null && Pace.IsRecent(seen.FirstMarkedAt ?? (isOurs ? mark!.At : null), TakeOverShowsAfter, seen.At)
                 ? Step.Wait(
-                    state, current, NodePhase.Waiting, Updating.Awaited.Instance, seen,
+                    state, current, NodePhase.Waiting, Awaited.Instance, seen,
                     $"a run that is taken over from is given {TakeOverShowsAfter.TotalSeconds:0} s to see the mark on {node.Ec2InstanceId} and to end", TakeOverIsSeen)
             : null;
     }
