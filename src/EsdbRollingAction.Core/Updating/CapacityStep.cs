@@ -52,9 +52,13 @@ internal static class CapacityStep
     private static int NodesThatMayTakeIt(ClusterUpdate state, string target, Observation seen) => state.EventStoreNodeUpdates.Count(node =>
         seen.InstanceOf(node) is { State: InstanceState.Running or InstanceState.Pending } other && other.Type == target);
 
+    /// <summary>Whether what is held may be held for a run that lives: one that this run leaves a node or the cluster to, or has yet to tell that it takes over.</summary>
+    public static bool MayBeHeldForAnother(Decision decision, Observation seen) =>
+        !Marking.IsTold(seen) || decision is { Rule: RunLock.LeftToTaker } or { Act: Act.EndForNow { Reason: FailureReason.Locked or FailureReason.TakenOver } };
+
     /// <summary>The decision, or what is to be given back before it. At the end of a run everything is.</summary>
     public static Decision Around(Decision decision, ClusterUpdate state, Observation seen) =>
-        decision is not ({ Act: Act.StartInstance or Act.ChangeInstance or Act.ReleaseCapacity or Act.EndForNow or Act.Finish } or { Rule: RunLock.LeftToTaker }) && Marking.IsTold(seen) && seen.Held.FirstOrDefault(held => !IsNeeded(held, decision.State)) is { } left
+        decision.Act is not (Act.StartInstance or Act.ChangeInstance or Act.ReleaseCapacity or Act.EndForNow or Act.Finish) && !MayBeHeldForAnother(decision, seen) && seen.Held.FirstOrDefault(held => !IsNeeded(held, decision.State)) is { } left
         && state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == left.InstanceId) is { } node
             ? Give(left, state, node)
             : decision;

@@ -86,7 +86,7 @@ public sealed class ClusterUpdateService(
         var seen = await world.ObserveAsync(state, cancellationToken);
         var decision = Counted(Decider.Decide(state, seen));
         isAboutMarks = Marking.IsAll(decision);
-        isHeldForAnother = decision.Act is not Act.Finish && (!Marking.IsTold(seen) || decision is { Rule: RunLock.LeftToTaker } or { Act: Act.EndForNow { Reason: FailureReason.Locked } });
+        isHeldForAnother = decision.Act is not Act.Finish && CapacityStep.MayBeHeldForAnother(decision, seen);
         cancellationToken.ThrowIfCancellationRequested();
         Remember(decision.State, TakesDown(decision));
         reporter.Decided(decision, seen.At);
@@ -95,8 +95,6 @@ public sealed class ClusterUpdateService(
             case Act.Finish:
                 return decision.State;
             case Act.EndForNow { Reason: FailureReason.TakenOver }:
-                // Until it is known, and if the run is asked to end meanwhile, what is held may be the other's.
-                isHeldForAnother = true;
                 if (!await runLock.GoesOnAsync(decision.State, seen, cancellationToken))
                 {
                     throw new RollingUpdateException(FailureReason.TakenOver, decision.Why);

@@ -21,7 +21,7 @@ internal static class Marking
     /// <summary>A read may be old, and whoever it tells may be at an act whose answer is slow.</summary>
     private static readonly TimeSpan TakeOverShowsAfter = 2 * Pace.ReadsMayBeStale;
 
-    /// <summary>Whether everybody who may live has had the time to see that this run takes over; before that, what is held may be held for such a run.</summary>
+    /// <summary>Whether everybody who may live has had the time to see that this run takes over.</summary>
     public static bool IsTold(Observation seen) => seen.Predecessors.TookOverAt is null || !seen.MayMark
         || (seen.FirstMarkedAt is { } marked && !Pace.IsRecent(marked, TakeOverShowsAfter, seen.At));
 
@@ -55,13 +55,13 @@ internal static class Marking
         var mark = NodeMark.Parse(instance.Mark);
         if (IsFirst(decision.Act) || decision.Act is Act.ChangeInstance)
         {
-            return IsNotYet(node, mark, run, seen) ? Mark(decision, state, run, instance, seen)
+            return IsNotYet(node, mark, run, seen) ? Mark(decision, state, run, instance, mark, seen)
                 : IsFirst(decision.Act) ? BeforeTouching(node, mark, state, run, seen) ?? decision
                 : decision;
         }
 
         return mark?.Run == run && decision.Act is Act.Wait && !Pace.IsRecent(mark.At, RefreshAfter, seen.At) && !Pace.IsRecent(node.MarkedAt, RefreshAfter, seen.At)
-            ? Mark(decision, state, run, instance, seen)
+            ? Mark(decision, state, run, instance, mark, seen)
             : decision;
     }
 
@@ -103,7 +103,7 @@ internal static class Marking
     /// <summary>Whether nothing but a mark is concerned: the next run would mark again, so a step that went no further would not get on.</summary>
     public static bool IsAll(Decision decision) => decision.Act is Act.MarkInstance or Act.UnmarkInstance || decision.Rule is MarkIsSeen or TakeOverIsSeen;
 
-    private static Decision Mark(Decision decision, ClusterUpdate state, string run, Instance instance, Observation seen)
+    private static Decision Mark(Decision decision, ClusterUpdate state, string run, Instance instance, NodeMark? found, Observation seen)
     {
         var node = state.Current(decision.Node!);
         var mark = new NodeMark(run)
@@ -116,7 +116,8 @@ internal static class Marking
             TookOverAt = seen.Predecessors.TookOverAt,
         };
         var phase = IsFirst(decision.Act) ? NodePhase.Waiting : decision.Node!.Phase;
-        return Step.Do(state, node, phase, new Act.MarkInstance(mark.ToString(), IsOverAnothers: node.MarkedBy == run && NodeMark.Parse(instance.Mark) is { } other && other.Run != run), seen, $"marking {instance.Id}, so that other runs keep away");
+        var isOverAnothers = node.MarkedBy == run && found is not null && found.Run != run;
+        return Step.Do(state, node, phase, new Act.MarkInstance(mark.ToString(), isOverAnothers), seen, $"marking {instance.Id}, so that other runs keep away");
     }
 
     private static bool IsGivingUp(ClusterUpdate state) => state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed);
