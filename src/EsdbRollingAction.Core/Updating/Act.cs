@@ -54,6 +54,13 @@ public abstract record Act
         public override bool ChangesTheWorld => false;
     }
 
+    /// <summary>Checks the cluster again and plans for members that were named only now.</summary>
+    public sealed record PlanAgain : Act
+    {
+        /// <inheritdoc/>
+        public override bool ChangesTheWorld => false;
+    }
+
     /// <summary>Ends the run, though not the update: a later run goes on.</summary>
     /// <param name="Reason">Why.</param>
     public sealed record EndForNow(FailureReason Reason) : Act

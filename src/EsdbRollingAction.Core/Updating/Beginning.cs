@@ -45,6 +45,25 @@ internal sealed class Beginning(
         }
     }
 
+    /// <summary>Takes in members that were named after the update was planned; whose marks they carry is told by the next look.</summary>
+    /// <exception cref="RollingUpdateException">The update may not go on with them.</exception>
+    /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
+    public async Task<Begun> BeginAgainAsync(ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var report = await preflight.CheckAsync(state, cluster, isPlan: false, cancellationToken);
+            reporter.Checked(report.Checks);
+            var (planned, refusal) = Judge(state, report);
+            reporter.Planned(planned);
+            return new Begun(planned, report.ClusterSize, refusal);
+        }
+        catch (RollingUpdateException exception)
+        {
+            throw exception.Saying("What was changed before stays as it is; nothing else was begun.");
+        }
+    }
+
     private async Task<(ClusterUpdate Start, PreflightReport Report)> CheckAsync(ClusterUpdate start, ClusterObserver cluster, CancellationToken cancellationToken)
     {
         start = await ReviveAsync(start, cancellationToken);

@@ -37,6 +37,11 @@ public sealed class ClusterUpdateService(
     private readonly RunLock runLock = new(control, settings, reporter, time);
     private readonly KnownCapacity capacity = new(control.Capacity, time);
 
+    private readonly ClusterObserver cluster = new(nodes, settings.MaxReplicationLagBytes);
+
+    private Beginning Beginning => field ??= new Beginning(
+        preflight, new Revival(preflight, nodes, control, strategy, settings, reporter, time), runLock, Held, file, settings, reporter);
+
     private HeldCapacity Held => field ??= new HeldCapacity(capacity, runLock, reporter, time);
 
     /// <summary>Who decides: another one only where it is shown that a wrong decision would be noticed.</summary>
@@ -54,9 +59,7 @@ public sealed class ClusterUpdateService(
     /// <exception cref="InstanceException">EC2 could not be asked before the first act, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
-        var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
-        var revival = new Revival(preflight, nodes, control, strategy, settings, reporter, time);
-        var begun = await new Beginning(preflight, revival, runLock, Held, file, settings, reporter).BeginAsync(start, cluster, cancellationToken);
+        var begun = await Beginning.BeginAsync(start, cluster, cancellationToken);
         var state = begun.State;
         var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = begun.ClusterSize, Predecessors = runLock.Predecessors, Refusal = begun.Refusal, Slowness = Slowness };
         var acting = new Acting(new Actor(nodes, control, capacity, strategy), new Outcomes(settings), settings, reporter, time);
@@ -104,6 +107,12 @@ public sealed class ClusterUpdateService(
                 return decision.State;
             case Act.EndForNow { Reason: var reason }:
                 throw new RollingUpdateException(reason, decision.Why);
+            case Act.PlanAgain:
+                reporter.Notice($"{decision.Why}.");
+                var begun = await Beginning.BeginAgainAsync(decision.State, cluster, cancellationToken);
+                world.Planned(begun);
+                Remember(begun.State, begins: false);
+                return begun.State;
             case Act.Wait wait:
                 await WaitAsync(decision, wait.For, world, cancellationToken);
                 return decision.State;

@@ -48,6 +48,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
                 $"{taken.Node.Ec2InstanceId} of {taken.Node.NodeName} is now worked on by {taken.Mark.Run}; this run ends here and leaves it to that one.");
         }
 
+        if (underWay.Count == 0 && seen is { Refusal: null, Unplanned.Count: > 0 })
+        {
+            return new Decision(state, null, new Act.PlanAgain(), $"{string.Join(" and ", seen.Unplanned)} {(seen.Unplanned.Count == 1 ? "is" : "are")} named as a member only now: checking and planning again");
+        }
+
         var candidate = underWay.Count > 0 ? null : nodes.Where(node => !node.IsDone).OrderByDescending(node => WayBack.IsTakenBy(node, state, seen, settings.AllowDowntime)).FirstOrDefault();
         state = SetAside(state, underWay, candidate, seen);
         return (underWay, candidate) switch

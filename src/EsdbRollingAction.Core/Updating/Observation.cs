@@ -18,6 +18,9 @@ public sealed record Observation(
     /// <summary>Since when this run has had no answer of the nodes that do not answer now.</summary>
     public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> SilentSince { get; init; } = FrozenDictionary<NodeEndpoint, DateTimeOffset>.Empty;
 
+    /// <summary>Members that the plan does not know: who restarts hears of the others late, and names them late.</summary>
+    public IReadOnlyList<NodeEndpoint> Unplanned { get; init; } = [];
+
     /// <summary>Why no node may be begun with, or null.</summary>
     public RollingUpdateException? Refusal { get; init; }
 

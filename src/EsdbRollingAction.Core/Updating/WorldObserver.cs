@@ -35,13 +35,13 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     private DateTimeOffset? firstMarkedAt;
 
     /// <summary>The configured number of voters.</summary>
-    public required int ClusterSize { get; init; }
+    public required int ClusterSize { get; set; }
 
     /// <summary>How many times longer than it should the world takes to be looked at: a slow runner, or a simulated one.</summary>
     public double Slowness { get; init; } = 1;
 
     /// <summary>Why no node may be begun with, or null.</summary>
-    public RollingUpdateException? Refusal { get; init; }
+    public RollingUpdateException? Refusal { get; set; }
 
     /// <summary>The runs that this one follows.</summary>
     public Predecessors Predecessors
@@ -70,6 +70,9 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>Whether the cluster itself names the node.</summary>
     public bool IsNamed(NodeEndpoint node) => cluster.IsNamed(node);
 
+    /// <summary>The plan was made again: what is level is looked at anew.</summary>
+    public void Planned(Begun begun) => (view, ClusterSize, Refusal) = (null, begun.ClusterSize, begun.Refusal);
+
     /// <summary>Looks at everything, at the nodes last: what they say decides who may be stopped. The first time it looks twice.</summary>
     public async Task<Observation> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
@@ -82,7 +85,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         await DescribeAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
         await capacity.LookAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
         Push(await LookAsync(state, cancellationToken));
-        return Current();
+        return Current(state);
     }
 
     /// <summary>Waits one probe interval, then looks at what is awaited of the node.</summary>
@@ -105,7 +108,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
                 break;
         }
 
-        return Current();
+        return Current(state);
     }
 
     private TimeSpan IntervalOf(NodeUpdate node, Awaited awaited) => awaited switch
@@ -140,7 +143,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         silenceWatch.Saw(look, time.GetUtcNow());
     }
 
-    private Observation Current() => new(
+    private Observation Current(ClusterUpdate state) => new(
         view!,
         seenInstances,
         time.GetUtcNow(),
@@ -148,6 +151,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     {
         LongestWithoutLeader = leaderWatch.Longest,
         SilentSince = silenceWatch.Since,
+        Unplanned = cluster.Members.Count == state.EventStoreNodeUpdates.Count ? [] : [.. cluster.Members.Except(state.EventStoreNodeUpdates.Select(node => node.Endpoint))],
         Refusal = Refusal,
         Predecessors = Predecessors,
         FirstMarkedAt = firstMarkedAt,
