@@ -165,9 +165,9 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
     /// <summary>What a read that may be older shows of a node that is done is looked at once more before the end.</summary>
     private Decision Done(ClusterUpdate state, Observation seen)
     {
-        if (state.EventStoreNodeUpdates.FirstOrDefault(seen.FellSilent) is { } silent)
+        if (state.EventStoreNodeUpdates.FirstOrDefault(seen.MayBeGoingDown) is { } going)
         {
-            return new Decision(state, silent, new Act.Wait(Awaited.Instance), $"{silent.NodeName} is updated and does not answer now; looking whether it was stopped");
+            return new Decision(state, going, new Act.Wait(Awaited.Instance), $"{going.NodeName} is updated and may be going down; looking whether it was stopped");
         }
 
         return state.EventStoreNodeUpdates.FirstOrDefault(node => seen.InstanceOf(node) is { } instance && !strategy.IsAsWanted(node, instance)) is { } other

@@ -96,7 +96,7 @@ internal static class GivingUp
     private static bool WillBeStopped(NodeUpdate node, Observation seen) => seen.InstanceOf(node) switch
     {
         { State: InstanceState.Stopping } => true,
-        null => node.StartRequestedAt is null && (node.StopRequestedAt is not null || seen.Cluster.Own(node.Endpoint) is null),
+        null => !Readiness.WasJustStarted(node, seen) && (node.StopRequestedAt is not null || seen.Cluster.Own(node.Endpoint) is null),
         _ => (node.StartRequestedAt is null && Pace.IsRecent(node.StopRequestedAt, Pace.ReadsMayBeStale, seen.At))
             || (!Readiness.WasJustStarted(node, seen) && seen.MayBeGoingDown(node)),
     };

@@ -37,7 +37,7 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
             .Select(own => own.Reservation with { State = ReservationState.Pending }),
     ];
 
-    /// <summary>Gives everything back, shown or not.</summary>
+    /// <summary>Gives everything back, shown or not; what was asked for without an answer as soon as a read must show it.</summary>
     /// <param name="instanceIds">The cluster's instances.</param>
     /// <param name="askedAt">When an earlier process asked for some that a read may not show yet, or null.</param>
     /// <param name="failed">Is told of each that could not be given back, and why.</param>
@@ -45,9 +45,8 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
     public async Task ReleaseAllAsync(
         IReadOnlyCollection<string> instanceIds, DateTimeOffset? askedAt, Action<string, string> failed, CancellationToken cancellationToken)
     {
-        var mayShowLate = made.Count == 0 && Pace.IsRecent(askedAt, Pace.ReadsMayBeStale, time.GetUtcNow());
-        uncertainSince ??= mayShowLate ? askedAt : null;
-        do
+        uncertainSince ??= made.Count == 0 && Pace.IsRecent(askedAt, Pace.ReadsMayBeStale, time.GetUtcNow()) ? askedAt : null;
+        while (true)
         {
             if (uncertainSince is not null)
             {
@@ -55,9 +54,13 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
             }
 
             await ReleaseKnownAsync(failed, cancellationToken);
-            await (mayShowLate ? Task.Delay(BetweenLooks, time, cancellationToken) : Task.CompletedTask);
+            if (!Pace.IsRecent(uncertainSince, Pace.ReadsMayBeStale, time.GetUtcNow()))
+            {
+                return;
+            }
+
+            await Task.Delay(BetweenLooks, time, cancellationToken);
         }
-        while (mayShowLate && Pace.IsRecent(askedAt, Pace.ReadsMayBeStale, time.GetUtcNow()));
     }
 
     private async Task ReleaseKnownAsync(Action<string, string> failed, CancellationToken cancellationToken)
@@ -106,16 +109,17 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
     /// <exception cref="InstanceException">EC2 refused.</exception>
     public async Task ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
     {
+        var uncertainBefore = uncertainSince;
         uncertainSince = time.GetUtcNow();
         try
         {
             var reservation = await capacity.ReserveAsync(instance, instanceType, until, cancellationToken);
             made[reservation.Id] = (reservation, time.GetUtcNow());
-            uncertainSince = null;
+            uncertainSince = uncertainBefore;
         }
         catch (InstanceException exception) when (exception.Kind is not InstanceErrorKind.Transient)
         {
-            uncertainSince = null;
+            uncertainSince = uncertainBefore;
             throw;
         }
     }

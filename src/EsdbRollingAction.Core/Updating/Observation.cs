@@ -18,6 +18,9 @@ public sealed record Observation(
     /// <summary>Since when this run has had no answer of the nodes that do not answer now.</summary>
     public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> SilentSince { get; init; } = FrozenDictionary<NodeEndpoint, DateTimeOffset>.Empty;
 
+    /// <summary>Since when this run has had no answer, or only that they shut down, of the nodes of which it is so now.</summary>
+    public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> GoingDownSince { get; init; } = FrozenDictionary<NodeEndpoint, DateTimeOffset>.Empty;
+
     /// <summary>Members that the plan does not know: who restarts hears of the others late, and names them late.</summary>
     public IReadOnlyList<NodeEndpoint> Unplanned { get; init; } = [];
 
@@ -39,11 +42,9 @@ public sealed record Observation(
     /// <summary>When EC2 accepted the first mark of this run that tells of it all there is, or null.</summary>
     public DateTimeOffset? FirstMarkedAt { get; init; }
 
-    /// <summary>Whether the node may have been stopped a moment ago though EC2 shows it running: it shuts down, or fell silent.</summary>
-    public bool MayBeGoingDown(NodeUpdate node) => FellSilent(node) || Cluster.Own(node.Endpoint) is { State: NodeState.ShuttingDown or NodeState.Shutdown };
-
-    /// <summary>Whether the node does not answer since so shortly ago that it may have been stopped though EC2 shows it running.</summary>
-    public bool FellSilent(NodeUpdate node) => SilentSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, At);
+    /// <summary>Whether the node went down so shortly ago that it may have been stopped though EC2 still shows it running.</summary>
+    public bool MayBeGoingDown(NodeUpdate node) =>
+        GoingDownSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, At);
 
     /// <summary>The instance the node lives on, or null when EC2 did not show it.</summary>
     public Instance? InstanceOf(NodeUpdate node) =>

@@ -33,6 +33,7 @@ public sealed class Outcomes(RollSettings settings)
             (_, Act.ReserveCapacity) => NotReserved(node, refusal, now),
             (_, Act.StopInstance) when refusal.MayHaveBeenDone => Stopping(node, now),
             (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain, _) => node with { LastStartTried = false },
+            (_, Act.StartInstance) when node.IsDone => node with { StartRequestedAt = null, FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
             _ when node.IsDone => node with { FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
             (InstanceErrorKind.Capacity, Act.StartInstance) when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
                 node.InPhase(NodePhase.Waiting, refusal.Message, now) with { NoCapacitySince = node.NoCapacitySince ?? now, PhaseSince = now },

@@ -28,7 +28,8 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(10);
 
     private readonly LeaderWatch leaderWatch = new();
-    private readonly SilenceWatch silenceWatch = new();
+    private readonly SinceWatch silent = new(node => node.Own is null);
+    private readonly SinceWatch goingDown = new(node => node.Own is null or { State: NodeState.ShuttingDown or NodeState.Shutdown });
     private ClusterView? view;
     private Dictionary<string, Instance> seenInstances = [];
     private string? instancesProblem;
@@ -140,7 +141,8 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     {
         view = view?.With(look) ?? new ClusterView(look, look, ClusterSize, settings.MaxReplicationLagBytes);
         leaderWatch.Saw(look, time.GetUtcNow());
-        silenceWatch.Saw(look, time.GetUtcNow());
+        silent.Saw(look, time.GetUtcNow());
+        goingDown.Saw(look, time.GetUtcNow());
     }
 
     private Observation Current(ClusterUpdate state) => new(
@@ -150,7 +152,8 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         instancesProblem)
     {
         LongestWithoutLeader = leaderWatch.Longest,
-        SilentSince = silenceWatch.Since,
+        SilentSince = silent.Since,
+        GoingDownSince = goingDown.Since,
         Unplanned = cluster.Members.Count == state.EventStoreNodeUpdates.Count ? [] : [.. cluster.Members.Except(state.EventStoreNodeUpdates.Select(node => node.Endpoint))],
         Refusal = Refusal,
         Predecessors = Predecessors,

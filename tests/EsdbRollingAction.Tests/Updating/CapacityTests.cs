@@ -230,6 +230,21 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_asked_for_without_an_answer_and_reads_show_late_is_given_back_at_the_end()
+    {
+        var since = roll.Time.GetUtcNow();
+        roll.Settings = roll.Settings with { Deadline = since.AddSeconds(3) };
+        roll.Instances.LosesAnswerOfReserve = true;
+        roll.Instances.ShowsHeld = () => roll.Time.GetUtcNow() > since + TimeSpan.FromSeconds(8);
+
+        var end = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.TimeLimit, end.Reason);
+        Assert.Contains("reserve t2.xlarge i-replica", roll.Instances.Asked);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
     public async Task What_a_run_that_lives_holds_is_left_to_it_by_one_that_may_not_begin()
     {
         const string Other = "https://github.com/org/ops/actions/runs/6";

@@ -184,18 +184,22 @@ public class ComingBackTests
         Assert.Contains("it is stuck", picture.Decide(atTheLimit).Why, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_node_that_fell_silent_a_moment_ago_is_looked_at_before_all_is_said_to_be_done()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_node_that_went_down_a_moment_ago_is_looked_at_before_all_is_said_to_be_done(bool isSilent)
     {
         picture.Updated("replica", "follower1", "follower2", "leader");
-        picture["replica"].GoesDown();
+        picture["replica"].Answers = !isSilent;
+        picture["replica"].State = isSilent ? NodeState.ReadOnlyReplica : NodeState.ShuttingDown;
+        picture.DownFor = TimeSpan.FromSeconds(5);
         var done = picture.State();
         done = done with { EventStoreNodeUpdates = [.. done.EventStoreNodeUpdates.Select(node => node with { NodeUpdateStatus = UpdateStatus.Success })] };
-        var seen = picture.Observe() with { SilentSince = new Dictionary<NodeEndpoint, DateTimeOffset> { [picture["replica"].Endpoint] = picture.At.AddSeconds(-5) } };
-        var decider = new Decider(picture.Strategy, Picture.Settings);
 
-        decider.Decide(done, seen).Acts<Act.Wait>("replica");
-        Assert.IsType<Act.Finish>(decider.Decide(done, seen with { At = seen.At.AddSeconds(20) }).Act);
+        picture.Decide(done).Acts<Act.Wait>("replica");
+
+        picture.DownFor = TimeSpan.FromSeconds(20);
+        Assert.IsType<Act.Finish>(picture.Decide(done).Act);
     }
 
     [Fact]

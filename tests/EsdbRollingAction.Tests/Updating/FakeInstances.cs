@@ -17,6 +17,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     /// <summary>Why EC2 holds no capacity.</summary>
     public Queue<InstanceException> CannotReserve { get; } = [];
 
+    /// <summary>What is asked for next is held, and nobody is told.</summary>
+    public bool LosesAnswerOfReserve { get; set; }
+
     /// <summary>Why EC2 does not take held capacity back.</summary>
     public InstanceException? CannotRelease { get; set; }
 
@@ -120,6 +123,12 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
         var id = "";
         await ActAsync($"reserve {instanceType}", instance.Id, _ => id = Hold(instance.Id, instanceType));
+        if (LosesAnswerOfReserve)
+        {
+            LosesAnswerOfReserve = false;
+            throw new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
+        }
+
         return held[id];
     }
 

@@ -12,8 +12,10 @@ public sealed class GivingUpTests : IDisposable
 
     public void Dispose() => roll.Dispose();
 
-    [Fact]
-    public void One_read_that_does_not_show_the_instance_is_no_reason_to_leave_it_stopped()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(47)]
+    public void One_read_that_does_not_show_the_instance_is_no_reason_to_leave_it_stopped(int? startedSecondsAgo)
     {
         picture["follower1"].GoesDown();
         picture["follower1"].InstanceShown = false;
@@ -21,6 +23,7 @@ public sealed class GivingUpTests : IDisposable
         {
             NodeUpdateStatus = UpdateStatus.Failed,
             StopRequestedAt = picture.At.AddMinutes(-1),
+            StartRequestedAt = startedSecondsAgo is { } seconds ? picture.At.AddSeconds(-seconds) : null,
             FinishedAt = picture.At,
         });
 
@@ -79,7 +82,7 @@ public sealed class GivingUpTests : IDisposable
     public void Another_node_that_fell_silent_a_moment_ago_is_looked_at_before_the_update_ends(int seconds, Type act)
     {
         picture["follower1"].GoesDown();
-        picture.SilentFor = TimeSpan.FromSeconds(seconds);
+        picture.DownFor = TimeSpan.FromSeconds(seconds);
         var failed = picture.State("follower2", node => node with { NodeUpdateStatus = UpdateStatus.Failed, FinishedAt = picture.At });
 
         Assert.IsType(act, picture.Decide(failed).Act);

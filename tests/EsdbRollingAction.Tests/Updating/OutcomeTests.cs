@@ -122,6 +122,27 @@ public class OutcomeTests
     }
 
     [Fact]
+    public void The_last_start_of_a_node_given_up_that_is_refused_for_good_is_not_tried_again_though_an_earlier_one_was_accepted()
+    {
+        picture["replica"].GoesDown();
+        picture["replica"].InstanceState = InstanceState.Stopped;
+        var giving = picture.Decide(picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            FinishedAt = picture.At.AddMinutes(-1),
+            LastStartTried = true,
+            StartRequestedAt = picture.At.AddMinutes(-1),
+            StartRequests = 1,
+        }));
+        giving.Acts<Act.StartInstance>("replica");
+
+        var end = picture.Decide(outcomes.Refused(giving, Refusal(InstanceErrorKind.Terminal), picture.At));
+
+        Assert.IsType<Act.Finish>(end.Act);
+        Assert.Contains("i-replica is Stopped", end.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_instance_that_may_not_be_stopped_ends_the_update()
     {
         var stopping = picture.Decide();

@@ -71,6 +71,9 @@ internal sealed class Picture
     /// <summary>For how long the nodes that do not answer have not; null when the program has not looked before.</summary>
     public TimeSpan? SilentFor { get; set; }
 
+    /// <summary>For how long the nodes that do not answer, or shut down, have been seen to; null when the program has not looked before.</summary>
+    public TimeSpan? DownFor { get; set; }
+
     public int ConfiguredPriority { get; set; }
 
     /// <summary>Nodes that gossip has forgotten and EC2 has not.</summary>
@@ -155,6 +158,7 @@ internal sealed class Picture
             At)
         {
             SilentSince = SilentFor is { } span ? Nodes.Where(node => !node.Answers).ToDictionary(node => node.Endpoint, _ => At - span) : [],
+            GoingDownSince = DownFor is { } down ? Nodes.Where(node => !node.Answers || node.State is NodeState.ShuttingDown).ToDictionary(node => node.Endpoint, _ => At - down) : [],
         };
     }
 

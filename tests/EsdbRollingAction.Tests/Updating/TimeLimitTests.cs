@@ -31,13 +31,15 @@ public class TimeLimitTests
     }
 
     [Theory]
-    [InlineData("follower1")]
-    [InlineData("follower2")]
-    public void A_node_that_shuts_down_is_looked_at_before_the_run_ends(string name)
+    [InlineData("follower1", 5, typeof(Act.Wait))]
+    [InlineData("follower2", 5, typeof(Act.Wait))]
+    [InlineData("follower1", 20, typeof(Act.EndForNow))]
+    public void A_node_that_began_to_shut_down_a_moment_ago_is_looked_at_before_the_run_ends(string name, int seconds, Type act)
     {
         picture[name].State = NodeState.ShuttingDown;
+        picture.DownFor = TimeSpan.FromSeconds(seconds);
 
-        Assert.IsType<Act.Wait>(Decide(TookMinutes(10), minutesLeft: 1).Act);
+        Assert.IsType(act, Decide(TookMinutes(10), minutesLeft: 1).Act);
     }
 
     [Theory]
@@ -46,7 +48,7 @@ public class TimeLimitTests
     public void A_node_that_fell_silent_a_moment_ago_may_have_been_stopped_by_a_run_of_which_nothing_is_left(int seconds, Type act)
     {
         picture["follower1"].GoesDown();
-        picture.SilentFor = TimeSpan.FromSeconds(seconds);
+        picture.DownFor = TimeSpan.FromSeconds(seconds);
 
         Assert.IsType(act, Decide(TookMinutes(10), minutesLeft: 1).Act);
     }

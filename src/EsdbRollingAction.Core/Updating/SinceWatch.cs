@@ -1,0 +1,19 @@
+using EsdbRollingAction.Core.Cluster;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>Remembers since when something has been so of each node.</summary>
+/// <param name="isSo">What.</param>
+internal sealed class SinceWatch(Func<NodeLook, bool> isSo)
+{
+    /// <summary>The nodes of which it is so now.</summary>
+    public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> Since { get; private set; } = new Dictionary<NodeEndpoint, DateTimeOffset>();
+
+    public void Saw(ClusterLook look, DateTimeOffset at)
+    {
+        if (Since.Count > 0 || look.Nodes.Values.Any(isSo))
+        {
+            Since = look.Nodes.Where(node => isSo(node.Value)).ToDictionary(node => node.Key, node => Since.GetValueOrDefault(node.Key, at));
+        }
+    }
+}
