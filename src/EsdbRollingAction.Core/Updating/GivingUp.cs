@@ -54,7 +54,9 @@ internal static class GivingUp
 
         if (ours.Find(node => DoesNotShowItsStart(node, seen)) is { } starting)
         {
-            return new Decision(state, starting, new Act.Wait(Awaited.Instance), $"{starting.Ec2InstanceId} was asked to start and still shows as stopped");
+            return new Decision(
+                state, starting, new Act.Wait(Awaited.Instance),
+                $"{starting.Ec2InstanceId} was asked to start {(seen.InstanceOf(starting) is { State: InstanceState.Stopped or InstanceState.Stopping } ? "and still shows as stopped" : "a moment ago and the database on it does not answer yet")}");
         }
 
         var lowered = state.EventStoreNodeUpdates.FirstOrDefault(node =>
@@ -88,9 +90,9 @@ internal static class GivingUp
     private static bool MayBeTried(NodeUpdate node, Observation seen) => !node.LastStartTried
         || (node is { StartRequestedAt: not null, StartRequests: < Pace.MaxStarts } && !Readiness.WasJustStarted(node, seen));
 
-    /// <summary>The read may be older than the start, or the instance was stopped since.</summary>
-    private static bool DoesNotShowItsStart(NodeUpdate node, Observation seen) =>
-        Readiness.WasJustStarted(node, seen) && seen.InstanceOf(node) is { State: InstanceState.Stopped or InstanceState.Stopping };
+    /// <summary>The read may be older than the start, or than a stop since of which the state does not tell.</summary>
+    private static bool DoesNotShowItsStart(NodeUpdate node, Observation seen) => Readiness.WasJustStarted(node, seen)
+        && (seen.Cluster.Own(node.Endpoint) is null || seen.InstanceOf(node) is { State: InstanceState.Stopped or InstanceState.Stopping });
 
     /// <summary>A stop that was asked for is waited out, so that the instance can be started again; but not for ever.</summary>
     private static bool WillBeStopped(NodeUpdate node, Observation seen) => seen.InstanceOf(node) switch

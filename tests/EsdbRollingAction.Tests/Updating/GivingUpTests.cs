@@ -35,6 +35,26 @@ public sealed class GivingUpTests : IDisposable
     }
 
     [Theory]
+    [InlineData(5, false, typeof(Act.Wait))]
+    [InlineData(5, true, typeof(Act.Finish))]
+    [InlineData(20, false, typeof(Act.Finish))]
+    public void A_node_started_a_moment_ago_that_does_not_answer_may_be_off_though_a_read_shows_it_running(int secondsAgo, bool answers, Type act)
+    {
+        picture["follower1"].Answers = answers;
+        var failed = picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            FailureMessage = "It took too long.",
+            FinishedAt = picture.At.AddMinutes(-1),
+            LastStartTried = true,
+            StartRequestedAt = picture.At.AddSeconds(-secondsAgo),
+            StartRequests = 1,
+        });
+
+        Assert.IsType(act, picture.Decide(failed).Act);
+    }
+
+    [Theory]
     [InlineData(-30, true)]
     [InlineData(-90, false)]
     [InlineData(+30, false)]
