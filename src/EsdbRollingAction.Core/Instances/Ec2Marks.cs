@@ -14,11 +14,11 @@ public sealed class Ec2Marks(Ec2Calls ec2) : IInstanceMarks
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task UnmarkAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
+    public Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("DeleteTags", $"take the mark off {id}"),
 
-        // Without a value the tag goes whatever its value is; an empty one would have to match.
+        // A read may be older than the mark of another run: EC2 deletes a tag with a value only while it has that value, and one without in any case.
         () => ec2.Client.DeleteTagsAsync(
-            new DeleteTagsRequest { Resources = [id], Tags = [new Tag { Key = Instance.MarkTag }] }, cancellationToken),
+            new DeleteTagsRequest { Resources = [id], Tags = [new Tag { Key = Instance.MarkTag, Value = mark }] }, cancellationToken),
         cancellationToken);
 }

@@ -10,7 +10,10 @@ public interface IInstanceMarks
     /// <exception cref="InstanceException">EC2 refused.</exception>
     Task MarkAsync(string id, string mark, CancellationToken cancellationToken);
 
-    /// <summary>Takes the tag off. An instance that does not have it stays as it is.</summary>
+    /// <summary>Takes the tag off. An instance that does not have it, or has another value of it, stays as it is.</summary>
+    /// <param name="id">Instance id.</param>
+    /// <param name="mark">The value; null for any.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="InstanceException">EC2 refused.</exception>
-    Task UnmarkAsync(string id, CancellationToken cancellationToken);
+    Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken);
 }

@@ -24,8 +24,9 @@ public abstract record Act
     /// <param name="IsOverAnothers">Whether another run had marked it over since this one did.</param>
     public sealed record MarkInstance(string Mark, bool IsOverAnothers) : Act;
 
-    /// <summary>Takes the mark off the node's instance.</summary>
-    public sealed record UnmarkInstance : Act;
+    /// <summary>Takes the mark off the node's instance, unless it is another one by now.</summary>
+    /// <param name="Mark">The mark; null for any, when it is not known.</param>
+    public sealed record UnmarkInstance(string? Mark) : Act;
 
     /// <summary>Has EC2 hold capacity for the node's instance.</summary>
     /// <param name="Instance">The instance.</param>

@@ -14,7 +14,7 @@ internal sealed class Actor(IClusterNodes nodes, InstanceControl control, KnownC
         Act.SetPriority { Priority: var priority } => nodes.SetPriorityAsync(node.Endpoint, priority, cancellationToken),
         Act.Resign => nodes.ResignAsync(node.Endpoint, cancellationToken),
         Act.MarkInstance { Mark: var mark } => control.Marks.MarkAsync(node.Ec2InstanceId!, mark, cancellationToken),
-        Act.UnmarkInstance => control.Marks.UnmarkAsync(node.Ec2InstanceId!, cancellationToken),
+        Act.UnmarkInstance { Mark: var mark } => control.Marks.UnmarkAsync(node.Ec2InstanceId!, mark, cancellationToken),
         Act.ReserveCapacity { Instance: var instance, InstanceType: var type, Until: var until } => capacity.ReserveAsync(instance, type, until, cancellationToken),
         Act.ReleaseCapacity { Id: var id } => capacity.ReleaseAsync(id, cancellationToken),
         Act.StopInstance => control.Instances.StopAsync(node.Ec2InstanceId!, cancellationToken),

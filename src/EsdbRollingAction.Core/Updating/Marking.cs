@@ -44,7 +44,7 @@ internal static class Marking
 
         if (decision.Act is not (Act.StartInstance or Act.ChangeInstance) && state.EventStoreNodeUpdates.FirstOrDefault(node => IsLeftOn(node, run, seen) || (decision.Act is Act.Finish && IsUntouched(node, run, seen))) is { } done)
         {
-            return new Decision(state, done, new Act.UnmarkInstance(), $"{done.NodeName} is {(done.IsDone ? "done" : "as it was")}: taking the mark off {done.Ec2InstanceId}");
+            return new Decision(state, done, new Act.UnmarkInstance(MarkOn(done, run, seen)), $"{done.NodeName} is {(done.IsDone ? "done" : "as it was")}: taking the mark off {done.Ec2InstanceId}");
         }
 
         if (decision.Node is not { IsDone: false } node || seen.InstanceOf(node) is not { } instance || IsGivingUp(decision.State))
@@ -84,6 +84,13 @@ internal static class Marking
                     state, current, NodePhase.Waiting, Awaited.Instance, seen,
                     $"a run that is taken over from is given {TakeOverShowsAfter.TotalSeconds:0} s to see the mark on {node.Ec2InstanceId} and to end", TakeOverIsSeen)
             : null;
+    }
+
+    /// <summary>The mark that is taken off: of two of this run the later one, whatever a read shows; null when none is known.</summary>
+    private static string? MarkOn(NodeUpdate node, string run, Observation seen)
+    {
+        var shown = seen.InstanceOf(node)?.Mark;
+        return NodeMark.Parse(shown) is { } mark && mark.Run != run ? shown : seen.LastMarks.GetValueOrDefault(node.Ec2InstanceId!) ?? shown;
     }
 
     /// <summary>Whether the mark tells of this run all there is: one of an attempt before it, or from before it took over, does not.</summary>

@@ -33,6 +33,14 @@ internal sealed class Aws(Draw draw, TimeSpan staleness)
         history.Add((now, mark));
     }
 
+    public void Unmark(string instance, string? mark, TimeSpan now)
+    {
+        if (mark is null || mark == MarkOf(instance))
+        {
+            Mark(instance, null, now);
+        }
+    }
+
     public Held Reserve(string instance, string type, TimeSpan now, TimeSpan until)
     {
         var held = new Held($"cr-{++made}", instance, type, now, draw.Chance(0.5) ? now : now + draw.Seconds(0, 3), until, draw.Chance(0.1));

@@ -51,8 +51,8 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         aws.Mark(id, mark, run.Time.Elapsed);
     }, cancellationToken);
 
-    public Task UnmarkAsync(string id, CancellationToken cancellationToken) =>
-        ActAsync($"DeleteTags {id}", () => aws.Mark(id, null, run.Time.Elapsed), cancellationToken);
+    public Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken) =>
+        ActAsync($"DeleteTags {id} {mark}", () => aws.Unmark(id, mark, run.Time.Elapsed), cancellationToken);
 
     public async Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
     {

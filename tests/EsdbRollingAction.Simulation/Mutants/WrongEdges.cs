@@ -12,7 +12,7 @@ internal sealed class KeepsMarks : Mutant
     {
         public Task MarkAsync(string id, string mark, CancellationToken cancellationToken) => marks.MarkAsync(id, mark, cancellationToken);
 
-        public Task UnmarkAsync(string id, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
 
@@ -31,7 +31,7 @@ internal sealed class LeavesTheThread : Mutant
             return Task.CompletedTask;
         }
 
-        public Task UnmarkAsync(string id, CancellationToken cancellationToken) => marks.UnmarkAsync(id, cancellationToken);
+        public Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken) => marks.UnmarkAsync(id, mark, cancellationToken);
     }
 }
 

@@ -28,13 +28,23 @@ public sealed class Ec2MarksTests : IDisposable
     }
 
     [Fact]
-    public async Task Unmarking_takes_the_tag_off_whatever_its_value()
+    public async Task Unmarking_without_a_value_takes_the_tag_off_whatever_it_is()
     {
         ec2.Answer(Ec2Answers.Answer("DeleteTags", "<return>true</return>"));
 
-        await Marks.UnmarkAsync("i-1", Token);
+        await Marks.UnmarkAsync("i-1", null, Token);
 
         Sent(("Action", "DeleteTags"), ("Version", "2016-11-15"), ("ResourceId.1", "i-1"), ("Tag.1.Key", "esdb-rolling-update"));
+    }
+
+    [Fact]
+    public async Task Unmarking_takes_the_tag_off_only_while_it_has_the_value_that_was_seen()
+    {
+        ec2.Answer(Ec2Answers.Answer("DeleteTags", "<return>true</return>"));
+
+        await Marks.UnmarkAsync("i-1", "run=1", Token);
+
+        Sent(("Action", "DeleteTags"), ("Version", "2016-11-15"), ("ResourceId.1", "i-1"), ("Tag.1.Key", "esdb-rolling-update"), ("Tag.1.Value", "run=1"));
     }
 
     [Theory]

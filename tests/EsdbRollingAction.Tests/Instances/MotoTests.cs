@@ -135,8 +135,11 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         await marks.MarkAsync(id, "second", Token);
         Assert.Equal(("second", "esdb-1"), ((await LookAsync(id)).Mark, (await LookAsync(id)).NameTag));
 
-        await marks.UnmarkAsync(id, Token);
-        await marks.UnmarkAsync(id, Token);
+        await marks.UnmarkAsync(id, "first", Token);
+        Assert.Equal("second", (await LookAsync(id)).Mark);
+
+        await marks.UnmarkAsync(id, "second", Token);
+        await marks.UnmarkAsync(id, "second", Token);
         Assert.Equal((null, "esdb-1"), ((await LookAsync(id)).Mark, (await LookAsync(id)).NameTag));
     }
 

@@ -112,7 +112,8 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         });
     }
 
-    public Task UnmarkAsync(string id, CancellationToken cancellationToken) => ActAsync("unmark", id, node => node.Mark = null);
+    public Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken) =>
+        ActAsync("unmark", id, node => node.Mark = mark is null || mark == node.Mark ? null : node.Mark);
 
     public async Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
     {
