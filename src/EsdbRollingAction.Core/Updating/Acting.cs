@@ -48,7 +48,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
                 return new Acted(outcomes.Accepted(decision, time.GetUtcNow()), AndThen.GoOn);
             }
         }
-        catch (RollingUpdateException exception) when (decision.State.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed))
+        catch (RollingUpdateException exception) when (GivingUp.IsUnderWay(decision.State))
         {
             // While giving up: what failed first is what is told.
             reporter.Refused(decision, exception.Message, time.GetUtcNow());
@@ -58,7 +58,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
             return Refused(decision, exception, world);
         }
 
-        return new Acted(decision.State, AndThen.Rest);
+        return new Acted(Outcomes.NotReached(decision), AndThen.Rest);
     }
 
     private Acted Refused(Decision decision, InstanceException refusal, WorldObserver world)

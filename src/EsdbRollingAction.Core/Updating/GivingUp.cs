@@ -8,6 +8,9 @@ namespace EsdbRollingAction.Core.Updating;
 /// </summary>
 internal static class GivingUp
 {
+    /// <summary>Whether a node of the update was given up.</summary>
+    public static bool IsUnderWay(ClusterUpdate state) => state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed);
+
     /// <summary>Gives the node up, and decides what is done first.</summary>
     public static Decision Begin(ClusterUpdate state, NodeUpdate node, FailureReason reason, string message, Observation seen)
     {
@@ -37,8 +40,7 @@ internal static class GivingUp
         var mayBeStarted = ours.Where(node => MayBeTried(node, seen)).ToList();
         if (mayBeStarted.Find(node => seen.InstanceOf(node) is { State: InstanceState.Stopped }) is { } stopped)
         {
-            var tried = stopped with { LastStartTried = true };
-            return new Decision(state.With(tried), tried, new Act.StartInstance(), $"{stopped.NodeName} is not left stopped");
+            return new Decision(state, stopped, new Act.StartInstance(), $"{stopped.NodeName} is not left stopped");
         }
 
         if (Pace.IsRecent(failed.FinishedAt, Pace.StoppingLasts, seen.At) && mayBeStarted.Find(node => WillBeStopped(node, seen)) is { } stopping)
@@ -63,9 +65,8 @@ internal static class GivingUp
             !node.LastPriorityTried && seen.Cluster.Own(node.Endpoint) is { } own && Readiness.IsLowered(node, own));
         if (lowered is not null)
         {
-            var tried = lowered with { LastPriorityTried = true };
             return new Decision(
-                state.With(tried), tried, new Act.SetPriority(lowered.OriginalNodePriority!.Value),
+                state, lowered, new Act.SetPriority(lowered.OriginalNodePriority!.Value),
                 $"giving {lowered.NodeName} its priority {lowered.OriginalNodePriority} back");
         }
 

@@ -39,7 +39,7 @@ internal static class Marking
 
         if (!seen.MayMark)
         {
-            return settings.TakeOver && seen.FirstMarkedAt is null && IsFirst(decision.Act) && !IsGivingUp(decision.State) ? CannotTell(state, run, seen) ?? decision : decision;
+            return settings.TakeOver && seen.FirstMarkedAt is null && IsFirst(decision.Act) && !GivingUp.IsUnderWay(decision.State) ? CannotTell(state, run, seen) ?? decision : decision;
         }
 
         if (decision.Act is not (Act.StartInstance or Act.ChangeInstance) && state.EventStoreNodeUpdates.FirstOrDefault(node => IsLeftOn(node, run, seen) || (decision.Act is Act.Finish && IsUntouched(node, run, seen))) is { } done)
@@ -47,7 +47,7 @@ internal static class Marking
             return new Decision(state, done, new Act.UnmarkInstance(MarkOn(done, run, seen)), $"{done.NodeName} is {(done.IsDone ? "done" : "as it was")}: taking the mark off {done.Ec2InstanceId}");
         }
 
-        if (decision.Node is not { IsDone: false } node || seen.InstanceOf(node) is not { } instance || IsGivingUp(decision.State))
+        if (decision.Node is not { IsDone: false } node || seen.InstanceOf(node) is not { } instance || GivingUp.IsUnderWay(decision.State))
         {
             return decision;
         }
@@ -126,8 +126,6 @@ internal static class Marking
         var isOverAnothers = node.MarkedBy == run && found is not null && found.Run != run;
         return Step.Do(state, node, phase, new Act.MarkInstance(mark.ToString(), isOverAnothers), seen, $"marking {instance.Id}, so that other runs keep away");
     }
-
-    private static bool IsGivingUp(ClusterUpdate state) => state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed);
 
     /// <summary>Whether something that is running as it was is touched, or capacity held for it. A node that is down is brought back whatever its mark says.</summary>
     private static bool IsFirst(Act act) => act is Act.StopInstance or Act.SetPriority or Act.Resign or Act.ReserveCapacity;

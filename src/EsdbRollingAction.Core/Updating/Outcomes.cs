@@ -18,7 +18,8 @@ public sealed class Outcomes(RollSettings settings)
             Act.ReleaseCapacity => node with { CapacityReservedAt = null },
             Act.StopInstance => Stopping(node, now),
             Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null, StartRequests = 0 },
-            Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null, StartRequests = node.StartRequests + 1 },
+            Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null, StartRequests = node.StartRequests + 1, LastStartTried = GivingUp.IsUnderWay(decision.State) },
+            Act.SetPriority => node with { LastPriorityTried = GivingUp.IsUnderWay(decision.State) },
             Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },
             _ => node,
         });
@@ -27,12 +28,14 @@ public sealed class Outcomes(RollSettings settings)
     /// <summary>EC2 refused the act.</summary>
     public ClusterUpdate Refused(Decision decision, InstanceException refusal, DateTimeOffset now)
     {
+        var isForGood = refusal.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain);
         var node = decision.State.Current(decision.Node!) with { WaitingFor = refusal.Message };
+        node = node with { LastStartTried = node.LastStartTried || (isForGood && decision.Act is Act.StartInstance && GivingUp.IsUnderWay(decision.State)) };
         return decision.State.With((refusal.Kind, decision.Act) switch
         {
             (_, Act.ReserveCapacity) => NotReserved(node, refusal, now),
             (_, Act.StopInstance) when refusal.MayHaveBeenDone => Stopping(node, now),
-            (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain, _) => node with { LastStartTried = false },
+            _ when !isForGood => node,
             (_, Act.StartInstance) when node.IsDone => node with { StartRequestedAt = null, FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
             _ when node.IsDone => node with { FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
             (InstanceErrorKind.Capacity, Act.StartInstance) when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
@@ -43,6 +46,11 @@ public sealed class Outcomes(RollSettings settings)
             _ => GivenUp(node, FailureReason.InstanceStopFailed, refusal, now),
         });
     }
+
+    /// <summary>The node did not answer, or denied it. While giving up its priority is not tried again.</summary>
+    public static ClusterUpdate NotReached(Decision decision) => decision.Act is Act.SetPriority && GivingUp.IsUnderWay(decision.State)
+        ? decision.State.With(decision.State.Current(decision.Node!) with { LastPriorityTried = true })
+        : decision.State;
 
     /// <summary>A stop that may have been heard counts as asked for: a read that still shows the node running may be older than the stop.</summary>
     private static NodeUpdate Stopping(NodeUpdate node, DateTimeOffset now) =>

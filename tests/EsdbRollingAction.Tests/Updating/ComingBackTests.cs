@@ -203,14 +203,16 @@ public class ComingBackTests
     }
 
     [Fact]
-    public void A_node_given_up_is_not_left_stopped()
+    public void A_node_given_up_is_not_left_stopped_though_the_program_was_killed_before_it_started_it()
     {
         var state = Stopped(node => node with { UpdateIterations = ClusterUpdate.DefaultMaxIterations });
 
         var decision = picture.Decide(state);
 
         decision.Acts<Act.StartInstance>("replica");
-        Assert.IsType<Act.Finish>(picture.Decide(decision.State).Act);
+        picture.Decide(decision.State).Acts<Act.StartInstance>("replica");
+        var refused = new Outcomes(Picture.Settings).Refused(decision, new InstanceException(InstanceErrorKind.Terminal, "Unsupported", "No."), picture.At);
+        Assert.IsType<Act.Finish>(picture.Decide(refused).Act);
     }
 
     [Theory]

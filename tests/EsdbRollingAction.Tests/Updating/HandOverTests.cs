@@ -125,12 +125,16 @@ public class HandOverTests
         Assert.Equal(FailureReason.LeadershipNotHandedOver, end.NodeNamed("leader").FailureReason);
     }
 
-    [Fact]
-    public void A_priority_that_does_not_come_back_is_tried_once()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_priority_that_does_not_come_back_is_tried_once(bool isHeard)
     {
         var given = picture.Decide(Asked(ago: TimeSpan.FromMinutes(1), times: Pace.MaxResignRequests));
 
-        Assert.IsType<Act.Finish>(picture.Decide(given.State).Act);
+        var tried = isHeard ? new Outcomes(Picture.Settings).Accepted(given, picture.At) : Outcomes.NotReached(given);
+
+        Assert.IsType<Act.Finish>(picture.Decide(tried).Act);
     }
 
     [Fact]
