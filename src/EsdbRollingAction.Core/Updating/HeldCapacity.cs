@@ -19,6 +19,7 @@ internal sealed class HeldCapacity(KnownCapacity capacity, RunLock runLock, IUpd
             await capacity.ReleaseAllAsync(
                 IdsOf(state),
                 cancelled.IsCancellationRequested ? null : state.EventStoreNodeUpdates.Max(node => node.CapacityReservedAt),
+                othersWereHere: runLock.Predecessors is { TookOverAt: not null } or { Runs.Count: > 0 },
                 (id, why) => reporter.Warn($"{id} could not be given back ({why}). The next run does it; without one it ends by itself within six hours."),
                 patience.Token);
         }

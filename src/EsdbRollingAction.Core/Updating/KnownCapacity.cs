@@ -40,17 +40,18 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
     /// <summary>Gives everything back, shown or not; what was asked for without an answer as soon as a read must show it.</summary>
     /// <param name="instanceIds">The cluster's instances.</param>
     /// <param name="askedAt">When an earlier process asked for some that a read may not show yet, or null.</param>
+    /// <param name="othersWereHere">Whether this run followed others, which may have asked for some since it looked.</param>
     /// <param name="failed">Is told of each that could not be given back, and why.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task ReleaseAllAsync(
-        IReadOnlyCollection<string> instanceIds, DateTimeOffset? askedAt, Action<string, string> failed, CancellationToken cancellationToken)
+        IReadOnlyCollection<string> instanceIds, DateTimeOffset? askedAt, bool othersWereHere, Action<string, string> failed, CancellationToken cancellationToken)
     {
         uncertainSince ??= made.Count == 0 && Pace.IsRecent(askedAt, Pace.ReadsMayBeStale, time.GetUtcNow()) ? askedAt : null;
         while (true)
         {
-            if (uncertainSince is not null)
+            if (uncertainSince is not null || othersWereHere)
             {
-                await LookAsync(instanceIds, cancellationToken);
+                await ReadAsync(instanceIds, cancellationToken);
             }
 
             await ReleaseKnownAsync(failed, cancellationToken);
@@ -87,6 +88,11 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
             return;
         }
 
+        await ReadAsync(instanceIds, cancellationToken);
+    }
+
+    private async Task ReadAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
+    {
         lookedAt = time.GetUtcNow();
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);

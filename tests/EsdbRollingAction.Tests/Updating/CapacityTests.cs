@@ -259,6 +259,19 @@ public sealed class CapacityTests : IDisposable
         Assert.Single(roll.Instances.Held);
     }
 
+    [Fact]
+    public async Task What_a_run_that_was_taken_over_from_asked_for_since_is_given_back_at_the_end()
+    {
+        Reserve(CapacityPolicy.Off);
+        roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7", TakeOver = true };
+        roll.Instances.AfterStart = _ => roll.Instances.Hold("i-leader", Picture.Target);
+
+        await roll.RunAsync();
+
+        Assert.Contains("release cr-i-leader", roll.Instances.Asked);
+        Assert.Empty(roll.Instances.Held);
+    }
+
     [Theory]
     [InlineData(InstanceErrorKind.AccessDenied)]
     [InlineData(InstanceErrorKind.Transient)]
