@@ -33,7 +33,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
             await actor.DoAsync(decision.Act, decision.Node!, inFlight.Token);
             if (decision.Act is Act.MarkInstance mark)
             {
-                world.Marked(decision.Node!.Ec2InstanceId!, mark);
+                world.Marked(mark.IsOverAnothers);
                 marksRefused = 0;
             }
 

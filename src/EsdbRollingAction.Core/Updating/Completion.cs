@@ -7,9 +7,13 @@ namespace EsdbRollingAction.Core.Updating;
 internal static class Completion
 {
     /// <summary>The node, finished if nothing is left to be done, or begun afresh if something is again.</summary>
-    public static NodeUpdate Of(NodeUpdate node, Observation seen, IUpdateStrategy strategy)
+    /// <param name="node">The node.</param>
+    /// <param name="seen">What was observed.</param>
+    /// <param name="strategy">Which change is rolled.</param>
+    /// <param name="run">What marks call this run, or null.</param>
+    public static NodeUpdate Of(NodeUpdate node, Observation seen, IUpdateStrategy strategy, string? run)
     {
-        if (WasStoppedAgain(node, seen) || WasChangedAgain(node, seen, strategy) || WasBegunAgain(node, seen))
+        if (WasStoppedAgain(node, seen) || WasChangedAgain(node, seen, strategy) || WasBegunAgain(node, seen, run))
         {
             return node.Fresh();
         }
@@ -49,8 +53,12 @@ internal static class Completion
         && !Pace.IsRecent(node.ChangeRequestedAt, Pace.ReadsMayBeStale, seen.At)
         && !Readiness.WasJustStarted(node, seen);
 
-    /// <summary>A node that was given up is marked since: the state is an older one, and a run that came after it may have stopped the node.</summary>
-    private static bool WasBegunAgain(NodeUpdate node, Observation seen) =>
+    /// <summary>
+    /// A node that was given up is marked since: the state is an older one, and a run that came after it may have stopped the node. One
+    /// that this run gives way to comes after this one: whatever this one stopped it starts, before it ends.
+    /// </summary>
+    private static bool WasBegunAgain(NodeUpdate node, Observation seen, string? run) =>
         node is { NodeUpdateStatus: UpdateStatus.Failed, FinishedAt: { } at }
-        && NodeMark.Parse(seen.InstanceOf(node)?.Mark)?.At is { } marked && marked > at && marked <= seen.At;
+        && NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { At: { } marked } mark && marked > at && marked <= seen.At
+        && !(run is not null && seen.Predecessors.GiveWayTo(mark, run));
 }

@@ -29,7 +29,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             LastIterationAt = seen.At,
             LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
         };
-        return state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Completion.Of(node, seen, strategy))] };
+        return state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Completion.Of(node, seen, strategy, settings.Run))] };
     }
 
     private Decision DecideNext(ClusterUpdate state, Observation seen)

@@ -93,7 +93,7 @@ internal static class GivingUp
 
     /// <summary>The read may be older than the start, or than a stop since of which the state does not tell.</summary>
     private static bool DoesNotShowItsStart(NodeUpdate node, Observation seen) => Readiness.WasJustStarted(node, seen)
-        && (seen.Cluster.Own(node.Endpoint) is null || seen.InstanceOf(node) is { State: InstanceState.Stopped or InstanceState.Stopping });
+        && (seen.GoingDownSince.ContainsKey(node.Endpoint) || seen.InstanceOf(node) is { State: InstanceState.Stopped or InstanceState.Stopping });
 
     /// <summary>A stop that was asked for is waited out, so that the instance can be started again; but not for ever.</summary>
     private static bool WillBeStopped(NodeUpdate node, Observation seen) => seen.InstanceOf(node) switch

@@ -42,9 +42,9 @@ internal static class Marking
             return settings.TakeOver && seen.FirstMarkedAt is null && IsFirst(decision.Act) && !GivingUp.IsUnderWay(decision.State) ? CannotTell(state, run, seen) ?? decision : decision;
         }
 
-        if (decision.Act is not (Act.StartInstance or Act.ChangeInstance) && state.EventStoreNodeUpdates.FirstOrDefault(node => IsLeftOn(node, run, seen) || (decision.Act is Act.Finish && IsUntouched(node, run, seen))) is { } done)
+        if (Off(decision, state, run, seen) is { } off)
         {
-            return new Decision(state, done, new Act.UnmarkInstance(MarkOn(done, run, seen)), $"{done.NodeName} is {(done.IsDone ? "done" : "as it was")}: taking the mark off {done.Ec2InstanceId}");
+            return off;
         }
 
         if (decision.Node is not { IsDone: false } node || seen.InstanceOf(node) is not { } instance || GivingUp.IsUnderWay(decision.State))
@@ -64,6 +64,28 @@ internal static class Marking
             ? Mark(decision, state, run, instance, mark, seen)
             : decision;
     }
+
+    /// <summary>The mark of a node that is done is taken off, and the update does not end before a read shows that it is; null when there is none.</summary>
+    private static Decision? Off(Decision decision, ClusterUpdate state, string run, Observation seen)
+    {
+        if (decision.Act is Act.StartInstance or Act.ChangeInstance)
+        {
+            return null;
+        }
+
+        var nodes = state.EventStoreNodeUpdates;
+        if (nodes.FirstOrDefault(node => IsLeftOn(node, run, seen) || (decision.Act is Act.Finish && IsUntouched(node, run, seen))) is { } done)
+        {
+            return new Decision(state, done, new Act.UnmarkInstance(MarkOn(done, run, seen)), $"{done.NodeName} is {(done.IsDone ? "done" : "as it was")}: taking the mark off {done.Ec2InstanceId}");
+        }
+
+        return decision.Act is Act.Finish && nodes.FirstOrDefault(node => StillShows(node, seen)) is { } unmarked
+            ? new Decision(state, unmarked, new Act.Wait(Awaited.Instance), $"the mark was taken off {unmarked.Ec2InstanceId} and still shows")
+            : null;
+    }
+
+    private static bool StillShows(NodeUpdate node, Observation seen) => Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)
+        && seen.InstanceOf(node) is { Mark: not null } instance && IsTakenOff(node, instance);
 
     /// <summary>Whether the node is to be marked: it was not, or a run that this one follows has marked it over. A mark that EC2 forgot is not made again.</summary>
     private static bool IsNotYet(NodeUpdate node, NodeMark? mark, string run, Observation seen)
@@ -90,7 +112,7 @@ internal static class Marking
     private static string? MarkOn(NodeUpdate node, string run, Observation seen)
     {
         var shown = seen.InstanceOf(node)?.Mark;
-        return NodeMark.Parse(shown) is { } mark && mark.Run != run ? shown : seen.LastMarks.GetValueOrDefault(node.Ec2InstanceId!) ?? shown;
+        return NodeMark.Parse(shown) is { } mark && mark.Run != run ? shown : node.MarkedAt is null ? shown : node.Mark ?? shown;
     }
 
     /// <summary>Whether the mark tells of this run all there is: one of an attempt before it, or from before it took over, does not.</summary>
@@ -133,11 +155,14 @@ internal static class Marking
     /// <summary>A node that was marked and then not touched, when the update ends: there is nothing that its mark could tell.</summary>
     private static bool IsUntouched(NodeUpdate node, string run, Observation seen) =>
         node is { StopRequestedAt: null, ChangeRequestedAt: null }
-        && !Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)
         && seen.InstanceOf(node) is { State: InstanceState.Running } instance
+        && !IsTakenOff(node, instance)
         && NodeMark.Parse(instance.Mark)?.Run == run
         && instance.Type == node.OriginalInstanceType
         && seen.Cluster.Own(node.Endpoint) is { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
+
+    /// <summary>Whether a read shows the mark that was taken off. It may be older than that, or than a later mark that was not.</summary>
+    private static bool IsTakenOff(NodeUpdate node, Instance instance) => node.UnmarkedAt is not null && instance.Mark == node.Mark;
 
     /// <summary>
     /// The mark of a node that failed stays: it tells what the node was before. So does one of a run that this one gives way to. One that
@@ -146,6 +171,6 @@ internal static class Marking
     private static bool IsLeftOn(NodeUpdate node, string run, Observation seen) =>
         (node.NodeUpdateStatus == UpdateStatus.Success || (node.IsDone && node.Phase == NodePhase.RolledBack))
         && (node.MarkedAt is not null
-            || (seen.InstanceOf(node) is { Mark: not null } && !Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)))
+            || (seen.InstanceOf(node) is { Mark: not null } instance && !IsTakenOff(node, instance)))
         && !(NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { } mark && seen.Predecessors.GiveWayTo(mark, run));
 }

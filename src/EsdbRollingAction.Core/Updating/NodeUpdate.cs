@@ -83,6 +83,9 @@ public sealed record NodeUpdate
     /// <summary>Which run marked its instance, as in <see cref="NodeMark.Run"/>.</summary>
     public string? MarkedBy { get; init; }
 
+    /// <summary>The mark that was made or taken off last.</summary>
+    public string? Mark { get; init; }
+
     /// <summary>When EC2 accepted the mark.</summary>
     public DateTimeOffset? MarkedAt { get; init; }
 

@@ -42,9 +42,6 @@ public sealed record Observation(
     /// <summary>When EC2 accepted the first mark of this run that tells of it all there is, or null.</summary>
     public DateTimeOffset? FirstMarkedAt { get; init; }
 
-    /// <summary>What this process marked each instance with last: a read may be older.</summary>
-    public IReadOnlyDictionary<string, string> LastMarks { get; init; } = FrozenDictionary<string, string>.Empty;
-
     /// <summary>Whether the node went down so shortly ago that it may have been stopped though EC2 still shows it running.</summary>
     public bool MayBeGoingDown(NodeUpdate node) =>
         GoingDownSince.TryGetValue(node.Endpoint, out var since) && Pace.IsRecent(since, Pace.ReadsMayBeStale, At);

@@ -12,8 +12,8 @@ public sealed class Outcomes(RollSettings settings)
         var node = decision.State.Current(decision.Node!);
         return decision.State.With(decision.Act switch
         {
-            Act.MarkInstance => node with { MarkedBy = settings.Run, MarkedAt = now, UnmarkedAt = null },
-            Act.UnmarkInstance => node with { MarkedBy = null, MarkedAt = null, UnmarkedAt = now },
+            Act.MarkInstance { Mark: var mark } => node with { MarkedBy = settings.Run, Mark = mark, MarkedAt = now, UnmarkedAt = null },
+            Act.UnmarkInstance { Mark: var mark } => node with { MarkedBy = null, Mark = mark, MarkedAt = null, UnmarkedAt = now },
             Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityRefusals = 0 },
             Act.ReleaseCapacity => node with { CapacityReservedAt = null },
             Act.StopInstance => Stopping(node, now),

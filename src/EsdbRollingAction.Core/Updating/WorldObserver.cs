@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 
@@ -35,7 +34,6 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     private Dictionary<string, Instance> seenInstances = [];
     private string? instancesProblem;
     private DateTimeOffset? firstMarkedAt;
-    private ImmutableDictionary<string, string> marks = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The configured number of voters.</summary>
     public required int ClusterSize { get; set; }
@@ -65,11 +63,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     public bool MayNotReserve { get; set; }
 
     /// <summary>EC2 accepted a mark of this run. What was marked over by another in between has told nobody.</summary>
-    public void Marked(string id, Act.MarkInstance mark)
-    {
-        marks = marks.SetItem(id, mark.Mark);
-        firstMarkedAt = mark.IsOverAnothers ? time.GetUtcNow() : firstMarkedAt ?? time.GetUtcNow();
-    }
+    public void Marked(bool isOverAnothers) => firstMarkedAt = isOverAnothers ? time.GetUtcNow() : firstMarkedAt ?? time.GetUtcNow();
 
     /// <summary>EC2 does not take the reservation back: it is no longer tried.</summary>
     public void CannotRelease(string id) => capacity.Abandon(id);
@@ -164,7 +158,6 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         Refusal = Refusal,
         Predecessors = Predecessors,
         FirstMarkedAt = firstMarkedAt,
-        LastMarks = marks,
         MayMark = MayMark,
         MayNotReserve = MayNotReserve,
         Held = capacity.Held,

@@ -35,12 +35,15 @@ public sealed class GivingUpTests : IDisposable
     }
 
     [Theory]
-    [InlineData(5, false, typeof(Act.Wait))]
-    [InlineData(5, true, typeof(Act.Finish))]
-    [InlineData(20, false, typeof(Act.Finish))]
-    public void A_node_started_a_moment_ago_that_does_not_answer_may_be_off_though_a_read_shows_it_running(int secondsAgo, bool answers, Type act)
+    [InlineData(5, null, typeof(Act.Wait))]
+    [InlineData(5, NodeState.ShuttingDown, typeof(Act.Wait))]
+    [InlineData(5, NodeState.Follower, typeof(Act.Finish))]
+    [InlineData(20, null, typeof(Act.Finish))]
+    public void A_node_started_a_moment_ago_that_is_not_up_may_be_off_though_a_read_shows_it_running(int secondsAgo, NodeState? says, Type act)
     {
-        picture["follower1"].Answers = answers;
+        picture["follower1"].Answers = says is not null;
+        picture["follower1"].State = says ?? NodeState.Follower;
+        picture.DownFor = TimeSpan.FromMinutes(1);
         var failed = picture.State("follower1", node => node with
         {
             NodeUpdateStatus = UpdateStatus.Failed,
@@ -73,6 +76,22 @@ public sealed class GivingUpTests : IDisposable
         });
 
         Assert.Equal(!isBegunAgain, picture.Decide(failed).Act is Act.Finish);
+    }
+
+    [Fact]
+    public void A_node_given_up_that_a_run_marks_which_takes_over_is_started_before_this_run_ends()
+    {
+        picture["follower1"].GoesDown();
+        picture["follower1"].InstanceState = InstanceState.Stopped;
+        picture["follower1"].Mark = new NodeMark("run-2") { At = picture.At, TookOverAt = picture.At }.ToString();
+        var failed = picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            StopRequestedAt = picture.At.AddSeconds(-20),
+            FinishedAt = picture.At.AddSeconds(-10),
+        });
+
+        picture.Decide(failed, Picture.Settings with { Run = "run-1" }).Acts<Act.StartInstance>("follower1");
     }
 
     [Theory]
