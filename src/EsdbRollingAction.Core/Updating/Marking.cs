@@ -79,13 +79,14 @@ internal static class Marking
             return new Decision(state, done, new Act.UnmarkInstance(MarkOn(done, run, seen)), $"{done.NodeName} is {(done.IsDone ? "done" : "as it was")}: taking the mark off {done.Ec2InstanceId}");
         }
 
-        return decision.Act is Act.Finish && nodes.FirstOrDefault(node => StillShows(node, seen)) is { } unmarked
-            ? new Decision(state, unmarked, new Act.Wait(Awaited.Instance), $"the mark was taken off {unmarked.Ec2InstanceId} and still shows")
+        return decision.Act is Act.Finish && nodes.FirstOrDefault(node => MayStillBeOn(node, run, seen)) is { } unmarked
+            ? new Decision(state, unmarked, new Act.Wait(Awaited.Instance), $"the mark was taken off {unmarked.Ec2InstanceId} a moment ago and may still show")
             : null;
     }
 
-    private static bool StillShows(NodeUpdate node, Observation seen) => Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)
-        && seen.InstanceOf(node) is { Mark: not null } instance && IsTakenOff(node, instance);
+    /// <summary>What another run marked is known from reads only: there may have been a later mark than the one that was taken off.</summary>
+    private static bool MayStillBeOn(NodeUpdate node, string run, Observation seen) => Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)
+        && (NodeMark.Parse(node.Mark)?.Run != run || (seen.InstanceOf(node) is { Mark: not null } instance && IsTakenOff(node, instance)));
 
     /// <summary>Whether the node is to be marked: it was not, or a run that this one follows has marked it over. A mark that EC2 forgot is not made again.</summary>
     private static bool IsNotYet(NodeUpdate node, NodeMark? mark, string run, Observation seen)

@@ -91,6 +91,9 @@ internal sealed class Umpire : IWitness
             watch.IsDownByUs |= watch.Node.IsUp;
             (watch.IsStoppedByUs, watch.StoppedBy) = (true, actor);
             watch.RefusedStarts = 0;
+
+            // A cluster that cannot spare the voter elects anew when it is back, and may elect the one that handed over.
+            Disturbances += MayBeDown && !watch.Node.IsReadOnlyReplica ? 1 : 0;
         }
 
         resigning = act.Kind == ActKind.Resign && watch.Node.State == VNodeState.Leader ? watch.Node : null;
