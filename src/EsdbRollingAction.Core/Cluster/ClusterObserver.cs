@@ -90,13 +90,19 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
     /// </summary>
     private void Learn(Dictionary<NodeEndpoint, NodeLook> answers)
     {
-        var news = answers
-            .Where(answer => named.Contains(answer.Key))
-            .SelectMany(answer => answer.Value.Answer?.Members ?? [])
-            .Where(member => member.State != NodeState.Manager && !(named.Contains(member.Endpoint) && members.Contains(member.Endpoint)))
-            .Select(member => member.Endpoint)
-            .ToList();
+        var news = new List<NodeEndpoint>();
+        foreach (var (node, look) in answers)
+        {
+            if (look.Answer is { } answer && named.Contains(node))
+            {
+                news.AddRange(answer.Members.Where(IsNews).Select(member => member.Endpoint));
+            }
+        }
+
         members.UnionWith(news);
         named.UnionWith(news);
     }
+
+    private bool IsNews(GossipMember member) =>
+        member.State != NodeState.Manager && !(named.Contains(member.Endpoint) && members.Contains(member.Endpoint));
 }

@@ -44,15 +44,15 @@ public sealed record NodeMark(string Run)
             return null;
         }
 
-        return new NodeMark(FieldOf(text, "run") ?? "unknown")
+        var mark = new NodeMark("unknown");
+        foreach (var range in text.AsSpan().Split(' '))
         {
-            Node = EndpointOf(FieldOf(text, "node")),
-            OriginalType = FieldOf(text, "type"),
-            OriginalPriority = int.TryParse(FieldOf(text, "priority"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var priority) ? priority : null,
-            Target = FieldOf(text, "target"),
-            TookOverAt = TimeOf(FieldOf(text, "over")),
-            At = TimeOf(FieldOf(text, "at")),
-        };
+            var field = text.AsSpan()[range];
+            var equals = field.IndexOf('=');
+            mark = equals < 0 || equals == field.Length - 1 ? mark : mark.With(field[..equals], field[(equals + 1)..]);
+        }
+
+        return mark;
     }
 
     /// <summary>The tag's value. What does not fit in goes: first where the node answers, then the end of the run's name.</summary>
@@ -72,28 +72,25 @@ public sealed record NodeMark(string Run)
     public static string Allowed(string? text) =>
         string.Concat((text ?? "").Select(letter => char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal) ? letter : '_'));
 
-    /// <summary>The first field of that name, or null when there is none or nothing stands in it.</summary>
-    private static string? FieldOf(ReadOnlySpan<char> text, ReadOnlySpan<char> name)
+    private NodeMark With(ReadOnlySpan<char> name, ReadOnlySpan<char> value) => name switch
     {
-        foreach (var range in text.Split(' '))
-        {
-            var field = text[range];
-            if (field.StartsWith(name, StringComparison.Ordinal) && field.Length > name.Length && field[name.Length] == '=')
-            {
-                return field.Length > name.Length + 1 ? field[(name.Length + 1)..].ToString() : null;
-            }
-        }
+        "run" => this with { Run = value.ToString() },
+        "node" => this with { Node = EndpointOf(value.ToString()) },
+        "type" => this with { OriginalType = value.ToString() },
+        "priority" => this with { OriginalPriority = int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var priority) ? priority : null },
+        "target" => this with { Target = value.ToString() },
+        "over" => this with { TookOverAt = TimeOf(value) },
+        "at" => this with { At = TimeOf(value) },
+        _ => this,
+    };
 
-        return null;
-    }
-
-    private static DateTimeOffset? TimeOf(string? text) =>
+    private static DateTimeOffset? TimeOf(ReadOnlySpan<char> text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
-    private static NodeEndpoint? EndpointOf(string? text)
+    private static NodeEndpoint? EndpointOf(string text)
     {
-        var colon = text is null ? -1 : text.LastIndexOf(':');
-        if (text is null || colon < 1 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
+        var colon = text.LastIndexOf(':');
+        if (colon < 1 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
         {
             return null;
         }
