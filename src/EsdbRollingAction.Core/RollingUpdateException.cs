@@ -16,6 +16,12 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     /// <summary>Whether it is the state that is refused: another one, or none, would be accepted.</summary>
     public bool IsAboutState { get; init; }
 
+    /// <summary>Whether the update had begun: what was changed before stays.</summary>
+    public bool IsMidway { get; init; }
+
+    /// <summary>The same, in the middle of an update.</summary>
+    internal RollingUpdateException Midway() => new(Reason, Message.Replace(NothingWasChanged, "Nothing new was begun.", StringComparison.Ordinal), this) { IsMidway = true };
+
     /// <summary>The same, when something was done before it.</summary>
     /// <param name="done">What, a sentence.</param>
     internal RollingUpdateException Saying(string done) => new(

@@ -42,6 +42,7 @@ internal static class RunEnds
             ExitCode.RunAgain, full.Reason, $"{full.Message} {LeftBehind(report.State)}Once it can be written, run again: what is observed decides."),
         RollingUpdateException { Reason: FailureReason.TimeLimit } late => new RunEnd(
             ExitCode.RunAgain, late.Reason, $"{late.Message} No node was left half done. {Resume(report)}"),
+        RollingUpdateException { IsMidway: true } known => new RunEnd(ExitCode.RunAgain, known.Reason, $"{known.Message} {LeftBehind(report.State)}{Resume(report)}"),
         RollingUpdateException { Reason: FailureReason.TakenOver } known => new RunEnd(ExitCode.RunAgain, known.Reason, known.Message),
         RollingUpdateException known when ExitCode.Of(known.Reason) is ExitCode.UpdateFailed or ExitCode.RunAgain && report.State?.StartedAt is not null => new RunEnd(
             ExitCode.Of(known.Reason), known.Reason, $"{known.Message} {LeftBehind(report.State)}{Resume(report)}"),

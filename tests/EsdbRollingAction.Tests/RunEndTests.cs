@@ -31,6 +31,16 @@ public class RunEndTests
     }
 
     [Fact]
+    public void What_is_refused_in_the_middle_of_an_update_is_run_again_and_not_said_to_have_changed_nothing()
+    {
+        var end = RunEnds.Of(new RollingUpdateException(FailureReason.PreflightRefused, "StopIsNotProtected: i-4.") { IsMidway = true }, null, Reports.CatchingUp());
+
+        Assert.Equal((ExitCode.RunAgain, FailureReason.PreflightRefused), (end.ExitCode, end.Reason));
+        Assert.Contains("was left in phase CatchingUp", end.Message, StringComparison.Ordinal);
+        Assert.Contains("resume-run-id 4711", end.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_state_that_asks_for_another_target_is_refused_for_what_it_is() =>
         Assert.True(Assert.Throws<RollingUpdateException>(() => StartingState.From(
             new ClusterUpdate { TargetInstanceType = "t2.xlarge" }, new UpdateRequest(null, "m5.large", null), "Ec2InstanceTypeUpdate")).IsAboutState);

@@ -17,7 +17,7 @@ internal static class MatchRefusal
             .GroupBy(finding => finding.Instances[0].Id)
             .Where(group => group.Count() > 1)
             .ToDictionary(group => group.Key, group => string.Join(" and ", group.Select(finding => finding.Node.Endpoint)));
-        var text = new StringBuilder("Not every node can be matched to exactly one EC2 instance, so nothing was changed.\nNodes:\n");
+        var text = new StringBuilder("Not every node can be matched to exactly one EC2 instance.\nNodes:\n");
         foreach (var finding in findings)
         {
             text.Append("  ").Append(NodeLine(finding, shared)).Append('\n');

@@ -18,6 +18,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
 
     private int marksRefused;
     private int releasesRefused;
+    private DateTimeOffset? lastStartsRefusedSince;
 
     public async Task<Acted> DoAsync(Decision decision, WorldObserver world, CancellationToken cancellationToken)
     {
@@ -65,7 +66,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
     {
         if (decision.Act is Act.MarkInstance or Act.UnmarkInstance)
         {
-            return new Acted(decision.State, NotMarked(refusal, world) ? AndThen.DoWithout : AndThen.Rest);
+            return new Acted(Outcomes.NotMarked(decision, refusal), NotMarked(refusal, world) ? AndThen.DoWithout : AndThen.Rest);
         }
 
         if (decision.Act is Act.ReleaseCapacity { Id: var id })
@@ -73,7 +74,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
             return new Acted(decision.State, NotReleased(id, refusal, world) ? AndThen.DoWithout : AndThen.Rest);
         }
 
-        var refused = outcomes.Refused(decision, refusal, time.GetUtcNow());
+        var refused = outcomes.Refused(decision, refusal, time.GetUtcNow(), IsLastStart(decision));
         if (refused.Current(decision.Node!).CapacityWaived is { } waived && decision.Node!.CapacityWaived is null)
         {
             world.MayNotReserve |= refusal.Kind is InstanceErrorKind.AccessDenied or InstanceErrorKind.Transient && settings.ReserveCapacity == CapacityPolicy.Auto;
@@ -83,6 +84,18 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
 
         reporter.Refused(decision, refusal.Message, time.GetUtcNow());
         return new Acted(refused, AndThen.Rest);
+    }
+
+    /// <summary>Of a node that is given up nothing counts how often it is tried.</summary>
+    private bool IsLastStart(Decision decision)
+    {
+        if (decision.Act is not Act.StartInstance || !GivingUp.IsUnderWay(decision.State))
+        {
+            return false;
+        }
+
+        lastStartsRefusedSince ??= time.GetUtcNow();
+        return time.GetUtcNow() - lastStartsRefusedSince >= Pace.StoppingLasts;
     }
 
     /// <summary>A mark is a help, not a condition: without it the state file alone tells what was before.</summary>

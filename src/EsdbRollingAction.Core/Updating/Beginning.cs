@@ -45,22 +45,32 @@ internal sealed class Beginning(
         }
     }
 
-    /// <summary>Takes in members that were named after the update was planned; whose marks they carry is told by the next look.</summary>
-    /// <exception cref="RollingUpdateException">The update may not go on with them.</exception>
-    /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
-    public async Task<Begun> BeginAgainAsync(ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes in members that were named after the update was planned, with every check: those were made without them. What the plan
+    /// has stays as it is, since it is known better than from one read.
+    /// </summary>
+    /// <returns>The state with them; with a refusal where the update may not go on.</returns>
+    /// <exception cref="RollingUpdateException">The cluster or EC2 does not answer now.</exception>
+    /// <exception cref="InstanceException">The credentials have expired.</exception>
+    public async Task<Begun> BeginAgainAsync(ClusterUpdate state, int clusterSize, ClusterObserver cluster, CancellationToken cancellationToken)
     {
         try
         {
-            var report = await preflight.CheckAsync(state, cluster, isPlan: false, cancellationToken);
+            var report = await preflight.CheckAsync(state, cluster, isPlan: true, cancellationToken);
             reporter.Checked(report.Checks);
-            var (planned, refusal) = Judge(state, report);
+            report.RefuseUnlessAllHold();
+            var planned = Approval.Check(state, report, settings.ExpectedPlanDigest);
+            planned = planned with { EventStoreNodeUpdates = [.. planned.EventStoreNodeUpdates.Select(node => state.EventStoreNodeUpdates.FirstOrDefault(known => known.Endpoint == node.Endpoint) ?? node)] };
             reporter.Planned(planned);
-            return new Begun(planned, report.ClusterSize, refusal);
+            return new Begun(planned, report.ClusterSize, Refusal: null);
         }
-        catch (RollingUpdateException exception)
+        catch (RollingUpdateException exception) when (exception.Reason is not FailureReason.ClusterUnreachable)
         {
-            throw exception.Saying("What was changed before stays as it is; nothing else was begun.");
+            return new Begun(state, clusterSize, exception.Midway());
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            throw new RollingUpdateException(FailureReason.AwsUnreachable, exception.Message, exception).Midway();
         }
     }
 

@@ -32,23 +32,42 @@ public sealed class ClusterUpdatePlanner(
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
-        var report = await preflight.CheckAsync(Approval.LookAgain(start, settings.ExpectedPlanDigest), cluster, isPlan: true, cancellationToken);
-        if (report.IsRefused)
+        start = Approval.LookAgain(start, settings.ExpectedPlanDigest);
+        var report = await CheckAsync(start, cluster, cancellationToken);
+        await new RunLock(control, settings, reporter, time).EnterAsync(report.State, settings.TakeOver, cancellationToken);
+        var (planned, seen) = await LookAsync(report, cluster, cancellationToken);
+        if (seen.Unplanned.Count > 0)
         {
-            reporter.Checked(report.Checks);
-            report.RefuseUnlessAllHold();
+            // Named between the checks and this look: who restarts hears of the others late.
+            report = await CheckAsync(start, cluster, cancellationToken);
+            (planned, seen) = await LookAsync(report, cluster, cancellationToken);
         }
 
-        await new RunLock(control, settings, reporter, time).EnterAsync(report.State, settings.TakeOver, cancellationToken);
-        var planned = report.State with { PlanDigest = PlanDigest.Of(report.State, report.ClusterSize) };
-        var world = new WorldObserver(cluster, control.Instances, new KnownCapacity(control.Capacity, time), settings, time) { ClusterSize = report.ClusterSize };
-        var seen = await world.ObserveAsync(planned, cancellationToken);
         var first = new Decider(strategy, settings with { Run = null, ReserveCapacity = CapacityPolicy.Off }).Decide(planned, seen);
         var plan = first.State.ClusterUpdateStatus == UpdateStatus.Success ? first.State : WithoutBeginning(planned, first.State);
         reporter.Checked([.. report.Checks, .. Outlook(plan, seen, first).ExceptBy(report.Checks.Select(check => check.Name), check => check.Name)]);
         reporter.Planned(plan);
         file.Write(plan);
         return plan;
+    }
+
+    private async Task<PreflightReport> CheckAsync(ClusterUpdate start, ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        var report = await preflight.CheckAsync(start, cluster, isPlan: true, cancellationToken);
+        if (report.IsRefused)
+        {
+            reporter.Checked(report.Checks);
+            report.RefuseUnlessAllHold();
+        }
+
+        return report;
+    }
+
+    private async Task<(ClusterUpdate Planned, Observation Seen)> LookAsync(PreflightReport report, ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        var planned = report.State with { PlanDigest = PlanDigest.Of(report.State, report.ClusterSize) };
+        var world = new WorldObserver(cluster, control.Instances, new KnownCapacity(control.Capacity, time), settings, time) { ClusterSize = report.ClusterSize };
+        return (planned, await world.ObserveAsync(planned, cancellationToken));
     }
 
     /// <summary>Nodes that are as wanted need nothing; everything else is as it was.</summary>

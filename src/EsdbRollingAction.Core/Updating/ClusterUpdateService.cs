@@ -33,7 +33,7 @@ public sealed class ClusterUpdateService(
     private bool hasWritten;
     private bool isUnwritten;
     private bool isHeldForAnother;
-    private bool isAboutMarks;
+    private bool goesOn;
     private readonly RunLock runLock = new(control, settings, reporter, time);
     private readonly KnownCapacity capacity = new(control.Capacity, time);
 
@@ -63,21 +63,21 @@ public sealed class ClusterUpdateService(
         var state = begun.State;
         var world = new WorldObserver(cluster, control.Instances, capacity, settings, time) { ClusterSize = begun.ClusterSize, Predecessors = runLock.Predecessors, Refusal = begun.Refusal, Slowness = Slowness };
         var acting = new Acting(new Actor(nodes, control, capacity, strategy), new Outcomes(settings), settings, reporter, time);
-        var goesOn = false;
+        var isKept = false;
         try
         {
             do
             {
                 state = await IterateAsync(state, world, acting, cancellationToken);
             }
-            while (state.FinishedAt is null && (!oneIteration || isAboutMarks));
+            while (state.FinishedAt is null && (!oneIteration || goesOn));
 
-            goesOn = state.FinishedAt is null;
+            isKept = state.FinishedAt is null;
             return state;
         }
         finally
         {
-            if (!goesOn && !isHeldForAnother)
+            if (!isKept && !isHeldForAnother)
             {
                 await Held.GiveBackAsync(state, cancellationToken);
             }
@@ -88,8 +88,8 @@ public sealed class ClusterUpdateService(
     {
         var seen = await world.ObserveAsync(state, cancellationToken);
         var decision = Counted(Decider.Decide(state, seen));
-        isAboutMarks = Marking.IsAll(decision);
-        isHeldForAnother = decision.Act is not Act.Finish && CapacityStep.MayBeHeldForAnother(decision, seen);
+        goesOn = Marking.IsAll(decision) || decision.Rule is Updating.Decider.MayBeGoingDown;
+        isHeldForAnother = decision.Act is Act.Finish ? RunLock.Taken(decision.State, seen, settings) is not null : CapacityStep.MayBeHeldForAnother(decision, seen);
         cancellationToken.ThrowIfCancellationRequested();
         Remember(decision.State, TakesDown(decision));
         reporter.Decided(decision, seen.At);
@@ -103,16 +103,12 @@ public sealed class ClusterUpdateService(
                     throw new RollingUpdateException(FailureReason.TakenOver, decision.Why);
                 }
 
-                (isHeldForAnother, isAboutMarks, world.Predecessors) = (false, true, runLock.Predecessors);
+                (isHeldForAnother, goesOn, world.Predecessors) = (false, true, runLock.Predecessors);
                 return decision.State;
             case Act.EndForNow { Reason: var reason }:
-                throw new RollingUpdateException(reason, decision.Why);
+                throw new RollingUpdateException(reason, decision.Why) { IsMidway = seen.Refusal is { IsMidway: true } refusal && refusal.Reason == reason };
             case Act.PlanAgain:
-                reporter.Notice($"{decision.Why}.");
-                var begun = await Beginning.BeginAgainAsync(decision.State, cluster, cancellationToken);
-                world.Planned(begun);
-                Remember(begun.State, begins: false);
-                return begun.State;
+                return await PlanAgainAsync(decision, world, cancellationToken);
             case Act.Wait wait:
                 await WaitAsync(decision, wait.For, world, cancellationToken);
                 return decision.State;
@@ -128,6 +124,24 @@ public sealed class ClusterUpdateService(
                 }
 
                 return andThen == AndThen.DoWithout ? await IterateAsync(after, world, acting, cancellationToken) : after;
+        }
+    }
+
+    /// <summary>Where nobody answers the node waits, as it would for anything else.</summary>
+    private async Task<ClusterUpdate> PlanAgainAsync(Decision decision, WorldObserver world, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var begun = await Beginning.BeginAgainAsync(decision.State, world.ClusterSize, cluster, cancellationToken);
+            world.Planned(begun);
+            Remember(begun.State, begins: false);
+            return begun.State;
+        }
+        catch (RollingUpdateException exception) when (decision.Node is not null && exception.Reason is FailureReason.ClusterUnreachable or FailureReason.AwsUnreachable)
+        {
+            reporter.Refused(decision, exception.Message, time.GetUtcNow());
+            await Task.Delay(AfterRefusal, time, cancellationToken);
+            return decision.State;
         }
     }
 

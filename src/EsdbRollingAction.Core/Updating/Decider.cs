@@ -12,6 +12,9 @@ namespace EsdbRollingAction.Core.Updating;
 /// <param name="settings">What the roll is told besides its state.</param>
 public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : IDecider
 {
+    /// <summary>The rule that looks until reads must show whether a node was stopped.</summary>
+    internal const string MayBeGoingDown = nameof(MayBeGoingDown);
+
     /// <inheritdoc/>
     public Decision Decide(ClusterUpdate state, Observation seen)
     {
@@ -48,11 +51,6 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
                 $"{taken.Node.Ec2InstanceId} of {taken.Node.NodeName} is now worked on by {taken.Mark.Run}; this run ends here and leaves it to that one.");
         }
 
-        if (underWay.Count == 0 && seen is { Refusal: null, Unplanned.Count: > 0 })
-        {
-            return new Decision(state, null, new Act.PlanAgain(), $"{string.Join(" and ", seen.Unplanned)} {(seen.Unplanned.Count == 1 ? "is" : "are")} named as a member only now: checking and planning again");
-        }
-
         var candidate = underWay.Count > 0 ? null : nodes.Where(node => !node.IsDone).OrderByDescending(node => WayBack.IsTakenBy(node, state, seen, settings.AllowDowntime)).FirstOrDefault();
         state = SetAside(state, underWay, candidate, seen);
         return (underWay, candidate) switch
@@ -86,6 +84,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
     /// <summary>The node's turn has come: the leader hands over, any other is stopped, once all rules hold.</summary>
     private Decision TakeDown(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
+        if (!IsBegun(node, state, seen) && PlanAgain(state, node, seen) is { } again)
+        {
+            return again;
+        }
+
         if (!WasInterrupted(node, seen) && !node.IsRollingBack && seen.Refusal is { } refusal)
         {
             return EndBefore(state, seen, refusal.Reason, refusal.Message);
@@ -121,10 +124,19 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             $"{node.Ec2InstanceId}: {(seen.Cluster.Leader is null || WayBack.IsOutForEverybody(node, state, seen, settings.AllowDowntime) ? $"{node.NodeName} is down for everybody" : $"{state.NameOf(seen.Cluster.Leader.Endpoint)} leads, every other voter is level")}");
     }
 
+    /// <summary>Who restarts names the others late: what the cluster has is checked and planned before a node is begun, or the update is done.</summary>
+    private static Decision? PlanAgain(ClusterUpdate state, NodeUpdate? node, Observation seen) => seen is { Refusal: null, Unplanned: { Count: > 0 } late }
+        ? new Decision(state, node, new Act.PlanAgain(), $"{string.Join(" and ", late)} {(late.Count == 1 ? "is" : "are")} named as a member only now: checking and planning again")
+        : null;
+
+    /// <summary>To plan again may end in a refusal: what was begun with the node, and a way back, is finished first.</summary>
+    private bool IsBegun(NodeUpdate node, ClusterUpdate state, Observation seen) =>
+        WasInterrupted(node, seen) || TimeLimit.HasBegun(node) || WayBack.IsTakenBy(node, state, seen, settings.AllowDowntime);
+
     /// <summary>Ends the run before a node is begun; not while one may have been stopped a moment ago by a run of which nothing is left.</summary>
     private static Decision EndBefore(ClusterUpdate state, Observation seen, FailureReason reason, string why, string? rule = null) =>
         state.EventStoreNodeUpdates.FirstOrDefault(seen.MayBeGoingDown) is { } going
-            ? new Decision(state, going, new Act.Wait(Awaited.Instance), $"{going.NodeName} may be going down; looking whether it was stopped before this run ends")
+            ? new Decision(state, going, new Act.Wait(Awaited.Instance), $"{going.NodeName} may be going down; looking whether it was stopped before this run ends", MayBeGoingDown)
             : new Decision(state, null, new Act.EndForNow(reason), why, rule);
 
     /// <summary>Marked and in no role: it may have been stopped a moment ago, though a read that is older shows it running.</summary>
@@ -167,7 +179,17 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
     {
         if (state.EventStoreNodeUpdates.FirstOrDefault(seen.MayBeGoingDown) is { } going)
         {
-            return new Decision(state, going, new Act.Wait(Awaited.Instance), $"{going.NodeName} is updated and may be going down; looking whether it was stopped");
+            return new Decision(state, going, new Act.Wait(Awaited.Instance), $"{going.NodeName} is updated and may be going down; looking whether it was stopped", MayBeGoingDown);
+        }
+
+        if (PlanAgain(state, null, seen) is { } again)
+        {
+            return again;
+        }
+
+        if (seen is { Refusal: { } refusal, Unplanned.Count: > 0 })
+        {
+            return EndBefore(state, seen, refusal.Reason, refusal.Message);
         }
 
         return state.EventStoreNodeUpdates.FirstOrDefault(node => seen.InstanceOf(node) is { } instance && !strategy.IsAsWanted(node, instance)) is { } other

@@ -4,7 +4,7 @@ namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>
 /// What is still done when a node is given up: priorities that a hand-over lowered come back, and a stopped instance is
-/// started. Each is tried once; then the update ends.
+/// started. What is refused for good, or for ten minutes, is not tried again; then the update ends.
 /// </summary>
 internal static class GivingUp
 {

@@ -37,7 +37,10 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
             .Select(own => own.Reservation with { State = ReservationState.Pending }),
     ];
 
-    /// <summary>Gives everything back, shown or not; what was asked for without an answer as soon as a read must show it.</summary>
+    /// <summary>
+    /// Gives everything back: what is known first, since the time may be short; then, until reads must show it, what may be held
+    /// without this run knowing it.
+    /// </summary>
     /// <param name="instanceIds">The cluster's instances.</param>
     /// <param name="askedAt">When an earlier process asked for some that a read may not show yet, or null.</param>
     /// <param name="othersWereHere">Whether this run followed others, which may have asked for some since it looked.</param>
@@ -46,21 +49,14 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
     public async Task ReleaseAllAsync(
         IReadOnlyCollection<string> instanceIds, DateTimeOffset? askedAt, bool othersWereHere, Action<string, string> failed, CancellationToken cancellationToken)
     {
+        await ReleaseKnownAsync(failed, cancellationToken);
         uncertainSince ??= made.Count == 0 && Pace.IsRecent(askedAt, Pace.ReadsMayBeStale, time.GetUtcNow()) ? askedAt : null;
-        while (true)
+        for (var looksAgain = uncertainSince is not null || othersWereHere; looksAgain;)
         {
-            if (uncertainSince is not null || othersWereHere)
-            {
-                await ReadAsync(instanceIds, cancellationToken);
-            }
-
+            await ReadAsync(instanceIds, cancellationToken);
             await ReleaseKnownAsync(failed, cancellationToken);
-            if (!Pace.IsRecent(uncertainSince, Pace.ReadsMayBeStale, time.GetUtcNow()))
-            {
-                return;
-            }
-
-            await Task.Delay(BetweenLooks, time, cancellationToken);
+            looksAgain = Pace.IsRecent(uncertainSince, Pace.ReadsMayBeStale, time.GetUtcNow());
+            await (looksAgain ? Task.Delay(BetweenLooks, time, cancellationToken) : Task.CompletedTask);
         }
     }
 

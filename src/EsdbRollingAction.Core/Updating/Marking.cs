@@ -12,6 +12,9 @@ internal static class Marking
     /// <summary>The rule that holds a node back until its mark is seen.</summary>
     public const string MarkIsSeen = nameof(MarkIsSeen);
 
+    /// <summary>The rule that holds the end back until a read shows that a mark is gone.</summary>
+    public const string MarkIsGone = nameof(MarkIsGone);
+
     /// <summary>The rule that gives a run that was taken over from, and still lives, the time to notice it: both could stop a node.</summary>
     public const string TakeOverIsSeen = nameof(TakeOverIsSeen);
 
@@ -80,13 +83,13 @@ internal static class Marking
         }
 
         return decision.Act is Act.Finish && nodes.FirstOrDefault(node => MayStillBeOn(node, run, seen)) is { } unmarked
-            ? new Decision(state, unmarked, new Act.Wait(Awaited.Instance), $"the mark was taken off {unmarked.Ec2InstanceId} a moment ago and may still show")
+            ? new Decision(state, unmarked, new Act.Wait(Awaited.Instance), $"the mark was taken off {unmarked.Ec2InstanceId} a moment ago and may still show", MarkIsGone)
             : null;
     }
 
     /// <summary>What another run marked is known from reads only: there may have been a later mark than the one that was taken off.</summary>
     private static bool MayStillBeOn(NodeUpdate node, string run, Observation seen) => Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)
-        && (NodeMark.Parse(node.Mark)?.Run != run || (seen.InstanceOf(node) is { Mark: not null } instance && IsTakenOff(node, instance)));
+        && (NodeMark.Parse(node.Mark)?.Run != run || seen.InstanceOf(node) is not { Mark: null });
 
     /// <summary>Whether the node is to be marked: it was not, or a run that this one follows has marked it over. A mark that EC2 forgot is not made again.</summary>
     private static bool IsNotYet(NodeUpdate node, NodeMark? mark, string run, Observation seen)
@@ -109,11 +112,12 @@ internal static class Marking
             : null;
     }
 
-    /// <summary>The mark that is taken off: of two of this run the later one, whatever a read shows; null when none is known.</summary>
+    /// <summary>The mark that is taken off: this run's last, whatever a read shows of its own, or another's as it shows; null when none is known.</summary>
     private static string? MarkOn(NodeUpdate node, string run, Observation seen)
     {
         var shown = seen.InstanceOf(node)?.Mark;
-        return NodeMark.Parse(shown) is { } mark && mark.Run != run ? shown : node.MarkedAt is null ? shown : node.Mark ?? shown;
+        var isAnothers = NodeMark.Parse(shown) is { } mark && mark.Run != run;
+        return !isAnothers && node is { MarkedAt: not null, Mark: { } last } ? last : shown;
     }
 
     /// <summary>Whether the mark tells of this run all there is: one of an attempt before it, or from before it took over, does not.</summary>
@@ -131,7 +135,7 @@ internal static class Marking
     }
 
     /// <summary>Whether nothing but a mark is concerned: the next run would mark again, so a step that went no further would not get on.</summary>
-    public static bool IsAll(Decision decision) => decision.Act is Act.MarkInstance or Act.UnmarkInstance || decision.Rule is MarkIsSeen or TakeOverIsSeen;
+    public static bool IsAll(Decision decision) => decision.Act is Act.MarkInstance or Act.UnmarkInstance || decision.Rule is MarkIsSeen or MarkIsGone or TakeOverIsSeen;
 
     private static Decision Mark(Decision decision, ClusterUpdate state, string run, Instance instance, NodeMark? found, Observation seen)
     {
@@ -162,8 +166,10 @@ internal static class Marking
         && instance.Type == node.OriginalInstanceType
         && seen.Cluster.Own(node.Endpoint) is { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
 
-    /// <summary>Whether a read shows the mark that was taken off. It may be older than that, or than a later mark that was not.</summary>
-    private static bool IsTakenOff(NodeUpdate node, Instance instance) => node.UnmarkedAt is not null && instance.Mark == node.Mark;
+    /// <summary>Whether a read shows the mark that was taken off, or one that the same run had made before: it is older than that.</summary>
+    private static bool IsTakenOff(NodeUpdate node, Instance instance) => node.UnmarkedAt is not null
+        && (instance.Mark == node.Mark
+            || (NodeMark.Parse(instance.Mark) is { } shown && NodeMark.Parse(node.Mark) is { } off && shown.Run == off.Run && shown.At <= off.At));
 
     /// <summary>
     /// The mark of a node that failed stays: it tells what the node was before. So does one of a run that this one gives way to. One that

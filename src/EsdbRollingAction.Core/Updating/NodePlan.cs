@@ -54,7 +54,7 @@ internal sealed class NodePlan(
 
     private NodeUpdate Planned(NodeEndpoint endpoint, Instance instance, IReadOnlyList<Instance> all)
     {
-        var earlier = Earlier(endpoint, instance) ?? new NodeUpdate
+        var earlier = Earlier(endpoint, instance, all) ?? new NodeUpdate
         {
             NodeUpdateStatusDetail = nameof(NodePhase.Pending),
             NodeType = NodeType.Follower,
@@ -116,13 +116,13 @@ internal sealed class NodePlan(
         }
     }
 
-    /// <summary>An entry is found again by its address, else by its instance, else by its name.</summary>
-    private NodeUpdate? Earlier(NodeEndpoint endpoint, Instance instance)
+    /// <summary>An entry is found again by its address, else by its instance, else by its name: one that is another member's by its instance is not this one.</summary>
+    private NodeUpdate? Earlier(NodeEndpoint endpoint, Instance instance, IReadOnlyList<Instance> all)
     {
         var nodes = state.EventStoreNodeUpdates;
         return nodes.FirstOrDefault(node => node.Endpoint == endpoint)
             ?? nodes.FirstOrDefault(node => node.Ec2InstanceId == instance.Id)
-            ?? nodes.FirstOrDefault(node => IsCalled(node.NodeName, endpoint, instance));
+            ?? nodes.FirstOrDefault(node => IsCalled(node.NodeName, endpoint, instance) && !all.Any(other => other.Id == node.Ec2InstanceId));
     }
 
     private static bool IsSame(NodeUpdate node, NodeEndpoint endpoint, Instance instance) =>

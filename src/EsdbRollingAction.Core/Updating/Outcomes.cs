@@ -26,9 +26,13 @@ public sealed class Outcomes(RollSettings settings)
     }
 
     /// <summary>EC2 refused the act.</summary>
-    public ClusterUpdate Refused(Decision decision, InstanceException refusal, DateTimeOffset now)
+    /// <param name="decision">What was decided.</param>
+    /// <param name="refusal">What EC2 said.</param>
+    /// <param name="now">When.</param>
+    /// <param name="isLast">Whether it was tried for so long that it is not tried again, whatever EC2 said.</param>
+    public ClusterUpdate Refused(Decision decision, InstanceException refusal, DateTimeOffset now, bool isLast = false)
     {
-        var isForGood = refusal.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain);
+        var isForGood = isLast || refusal.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain);
         var node = decision.State.Current(decision.Node!) with { WaitingFor = refusal.Message };
         node = node with { LastStartTried = node.LastStartTried || (isForGood && decision.Act is Act.StartInstance && GivingUp.IsUnderWay(decision.State)) };
         return decision.State.With((refusal.Kind, decision.Act) switch
@@ -46,6 +50,11 @@ public sealed class Outcomes(RollSettings settings)
             _ => GivenUp(node, FailureReason.InstanceStopFailed, refusal, now),
         });
     }
+
+    /// <summary>The mark was not made; one whose answer was lost may be on.</summary>
+    public static ClusterUpdate NotMarked(Decision decision, InstanceException refusal) => decision.Act is Act.MarkInstance { Mark: var mark } && refusal.MayHaveBeenDone
+        ? decision.State.With(decision.State.Current(decision.Node!) with { Mark = mark })
+        : decision.State;
 
     /// <summary>The node did not answer, or denied it. While giving up its priority is not tried again.</summary>
     public static ClusterUpdate NotReached(Decision decision) => decision.Act is Act.SetPriority && GivingUp.IsUnderWay(decision.State)

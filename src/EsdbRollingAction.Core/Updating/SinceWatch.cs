@@ -2,8 +2,8 @@ using EsdbRollingAction.Core.Cluster;
 
 namespace EsdbRollingAction.Core.Updating;
 
-/// <summary>Remembers since when something has been so of each node.</summary>
-/// <param name="isSo">What.</param>
+/// <summary>Remembers since when a node has been down, or whatever else is asked of each look at it. One that is not looked at is forgotten.</summary>
+/// <param name="isSo">What is asked of a look.</param>
 internal sealed class SinceWatch(Func<NodeLook, bool> isSo)
 {
     /// <summary>The nodes of which it is so now.</summary>

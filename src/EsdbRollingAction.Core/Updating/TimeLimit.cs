@@ -20,7 +20,8 @@ internal static class TimeLimit
                 : $"{node.NodeName} is not begun: the time limit is over.");
     }
 
-    private static bool HasBegun(NodeUpdate node) =>
+    /// <summary>Whether something was done to the node that is not left so.</summary>
+    public static bool HasBegun(NodeUpdate node) =>
         node.IsRollingBack || node.StopRequestedAt is not null || node.ResignRequestedAt is not null
         || node.CurrentNodePriority < node.OriginalNodePriority
         || (node.NodeUpdateStatus == UpdateStatus.InProgress && node.Phase is not (NodePhase.Pending or NodePhase.Waiting));

@@ -71,8 +71,12 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     /// <summary>Whether the cluster itself names the node.</summary>
     public bool IsNamed(NodeEndpoint node) => cluster.IsNamed(node);
 
-    /// <summary>The plan was made again: what is level is looked at anew.</summary>
-    public void Planned(Begun begun) => (view, ClusterSize, Refusal) = (null, begun.ClusterSize, begun.Refusal);
+    /// <summary>The plan was made again, or may not be: with another size of the cluster what is level is looked at anew.</summary>
+    public void Planned(Begun begun)
+    {
+        (ClusterSize, Refusal) = (begun.ClusterSize, begun.Refusal);
+        view = null;
+    }
 
     /// <summary>Looks at everything, at the nodes last: what they say decides who may be stopped. The first time it looks twice.</summary>
     public async Task<Observation> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)

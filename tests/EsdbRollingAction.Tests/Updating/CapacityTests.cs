@@ -260,6 +260,23 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_follows_another_and_is_cancelled_gives_back_what_it_knows_of_though_nobody_says_in_time_what_is_held()
+    {
+        using var signal = new CancellationTokenSource();
+        roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7", TakeOver = true };
+        roll.Instances.AfterStop = _ =>
+        {
+            roll.Instances.BeforeHeldIsFound = token => Task.Delay(TimeSpan.FromSeconds(3), roll.Time, token);
+            signal.Cancel();
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+
+        Assert.Contains("stop i-replica", roll.Instances.Asked);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
     public async Task What_a_run_that_was_taken_over_from_asked_for_since_is_given_back_at_the_end()
     {
         Reserve(CapacityPolicy.Off);

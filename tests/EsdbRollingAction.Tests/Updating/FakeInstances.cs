@@ -50,12 +50,15 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     public Func<InstanceException?>? CannotFind { get; set; }
 
     public Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken) =>
-        CannotFind?.Invoke() is { } refusal ? throw refusal : Task.FromResult(picture.Instances);
+        CannotFind?.Invoke() is { } refusal ? throw refusal : Task.FromResult<IReadOnlyList<Instance>>([.. picture.Instances.Select(Shown)]);
+
+    /// <summary>An instance as a read shows it.</summary>
+    public Func<Instance, Instance> Shown { get; set; } = instance => instance;
 
     public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         CannotDescribe is { } refusal
             ? throw refusal
-            : Task.FromResult<IReadOnlyList<Instance>>([.. picture.Instances.Where(instance => ids.Contains(instance.Id))]);
+            : Task.FromResult<IReadOnlyList<Instance>>([.. picture.Instances.Where(instance => ids.Contains(instance.Id)).Select(Shown)]);
 
     /// <summary>What EC2 says for the checks.</summary>
     public InstanceFacts Facts { get; set; } = new()
@@ -145,8 +148,14 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<CapacityReservation>>([.. held.Values.Where(reservation => ShowsHeld() && instanceIds.Contains(reservation.InstanceId))]);
+    /// <summary>How long it takes to be told what is held.</summary>
+    public Func<CancellationToken, Task> BeforeHeldIsFound { get; set; } = _ => Task.CompletedTask;
+
+    public async Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
+    {
+        await BeforeHeldIsFound(cancellationToken);
+        return [.. held.Values.Where(reservation => ShowsHeld() && instanceIds.Contains(reservation.InstanceId))];
+    }
 
     public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
         Task.FromResult<bool?>(Runs.TryGetValue(run, out var alive) ? alive : null);

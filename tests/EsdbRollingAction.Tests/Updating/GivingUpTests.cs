@@ -34,6 +34,20 @@ public sealed class GivingUpTests : IDisposable
         picture.Decide(failed).Acts<Act.StartInstance>("follower1");
     }
 
+    [Fact]
+    public async Task A_start_that_EC2_puts_off_for_ever_does_not_keep_a_given_up_update_for_ever()
+    {
+        var begun = roll.Time.GetUtcNow();
+        roll.Settings = roll.Settings with { RollBackOnFailure = false };
+        roll.Instances.AfterStop = _ => Enumerable.Repeat(new InstanceException(InstanceErrorKind.LookAgain, "IncorrectInstanceState", "No."), 5000).ToList().ForEach(roll.Instances.Refusals.Enqueue);
+
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 3 });
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.InRange(roll.Time.GetUtcNow() - begun, Pace.StoppingLasts, Pace.StoppingLasts + TimeSpan.FromMinutes(2));
+        Assert.Contains(end.EventStoreNodeUpdates, node => node.FailureMessage?.Contains("is Stopped", StringComparison.Ordinal) == true);
+    }
+
     [Theory]
     [InlineData(5, null, typeof(Act.Wait))]
     [InlineData(5, NodeState.ShuttingDown, typeof(Act.Wait))]

@@ -43,7 +43,7 @@ public sealed class LateMembersTests : IDisposable
 
         Assert.Equal((UpdateStatus.Success, 4), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Count));
         Assert.Equal("t2.xlarge", late.InstanceType);
-        Assert.Contains(roll.Notices, notice => notice.Contains("is named as a member only now: checking and planning again", StringComparison.Ordinal));
+        Assert.Contains(roll.Decisions, decision => decision.Why.Contains("is named as a member only now: checking and planning again", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,7 +80,8 @@ public sealed class LateMembersTests : IDisposable
 
         Assert.Equal(FailureReason.PreflightRefused, refusal.Reason);
         Assert.Contains("StopIsNotProtected", refusal.Message, StringComparison.Ordinal);
-        Assert.EndsWith("What was changed before stays as it is; nothing else was begun.", refusal.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing new was begun.", refusal.Message, StringComparison.Ordinal);
+        Assert.True(refusal.IsMidway);
         Assert.All(roll.Picture.Nodes, node => Assert.Equal(InstanceState.Running, node.InstanceState));
     }
 

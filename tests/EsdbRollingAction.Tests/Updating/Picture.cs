@@ -12,6 +12,8 @@ internal sealed class PicturedNode(string name, NodeState state)
 
     public string Name => name;
 
+    public string NameTag { get => field ?? Name; set; }
+
     public NodeState State { get; set; } = state;
 
     public Guid InstanceId { get; set; } = Guid.NewGuid();
@@ -184,7 +186,7 @@ internal sealed class Picture
         node.InstanceId, node.State, node.SeenAlive, node.Endpoint, [], node.Checkpoint, node.Priority, node.IsReplica);
 
     private static Instance InstanceOf(PicturedNode node) =>
-        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.Name, [], null, []) { Mark = node.Mark };
+        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.NameTag, [], null, [node.Endpoint.Host]) { Mark = node.Mark };
 
     /// <summary>Decisions ask EC2 nothing.</summary>
     private sealed class NoInstances : IInstances

@@ -61,6 +61,19 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_step_that_looks_whether_a_node_was_stopped_goes_on_until_it_can_tell()
+    {
+        roll.Picture.Updated("replica", "follower1", "follower2", "leader");
+        roll.Picture["replica"].GoesDown();
+        var state = roll.Picture.State() with { StartedAt = roll.Time.GetUtcNow() };
+        state = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => node with { NodeUpdateStatus = UpdateStatus.Success, CurrentInstanceType = Picture.Target })] };
+
+        var end = await roll.RunAsync(state, oneIteration: true);
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task Begins_nothing_new_once_it_is_cancelled_but_finishes_the_act_in_flight()
     {
         using var signal = new CancellationTokenSource();

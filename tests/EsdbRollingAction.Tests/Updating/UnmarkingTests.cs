@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Tests.Updating;
@@ -54,12 +55,40 @@ public sealed class UnmarkingTests
         Assert.IsType(act, Decide(TakenOff(MarkOf(Ended, secondsAgo: 80), secondsAgo)).Act);
 
     [Fact]
+    public void A_read_without_the_instance_does_not_show_that_its_mark_is_gone()
+    {
+        picture["replica"].InstanceShown = false;
+
+        Decide(TakenOff(MarkOf(Run, secondsAgo: 30), secondsAgo: 5)).Acts<Act.Wait>("replica");
+    }
+
+    [Fact]
+    public void An_earlier_mark_of_the_same_run_than_the_one_that_was_taken_off_is_only_an_older_read()
+    {
+        picture["replica"].Mark = MarkOf(Run, secondsAgo: 90);
+
+        Decide(TakenOff(MarkOf(Run, secondsAgo: 30), secondsAgo: 5)).Acts<Act.Wait>("replica");
+    }
+
+    [Fact]
+    public void A_mark_whose_answer_was_lost_is_the_one_that_is_taken_off()
+    {
+        var mark = MarkOf(Run, secondsAgo: 0);
+        var renewing = new Decision(picture.State(), picture.State().EventStoreNodeUpdates[0], new Act.MarkInstance(mark, IsOverAnothers: false), "");
+
+        Assert.Equal(mark, Outcomes.NotMarked(renewing, Refusal(InstanceErrorKind.Transient)).EventStoreNodeUpdates[0].Mark);
+        Assert.Null(Outcomes.NotMarked(renewing, Refusal(InstanceErrorKind.AccessDenied)).EventStoreNodeUpdates[0].Mark);
+    }
+
+    [Fact]
     public void A_mark_that_EC2_shows_for_ever_does_not_keep_the_update_from_ending()
     {
         picture["replica"].Mark = MarkOf(Run, secondsAgo: 30);
 
         Assert.IsType<Act.Finish>(Decide(TakenOff(picture["replica"].Mark!, secondsAgo: 20)).Act);
     }
+
+    private static InstanceException Refusal(InstanceErrorKind kind) => new(kind, "NoAnswer", "EC2 did not answer.");
 
     private Func<NodeUpdate, NodeUpdate> TakenOff(string mark, int secondsAgo) => node => node with { Mark = mark, UnmarkedAt = picture.At.AddSeconds(-secondsAgo) };
 
