@@ -48,6 +48,7 @@ internal sealed class Revival(
     public async Task<ClusterUpdate> ReviveAsync(ClusterUpdate begin, CancellationToken cancellationToken)
     {
         state = begin;
+        var mayShowLateUntil = time.GetUtcNow() + Pace.ReadsMayBeStale;
         var until = time.GetUtcNow() + Patience;
         while (!await DoesAnyAnswerAsync(cancellationToken))
         {
@@ -58,7 +59,7 @@ internal sealed class Revival(
                     $"No node answers, {Patience.TotalMinutes:0} min after {string.Join(" and ", started.Values)}. Look at the database there and run again when it answers.");
             }
 
-            if (time.GetUtcNow() >= until || !await BringBackAsync(cancellationToken))
+            if (time.GetUtcNow() >= until || !await BringBackAsync(mayShowLateUntil, cancellationToken))
             {
                 break;
             }
@@ -75,8 +76,8 @@ internal sealed class Revival(
         return asked.Any(gossip => gossip.Answer is not null);
     }
 
-    /// <summary>Whether there is something to wait for.</summary>
-    private async Task<bool> BringBackAsync(CancellationToken cancellationToken)
+    /// <summary>Whether there is something to wait for. Until then a read may be older than the mark of an instance that is at a node's address.</summary>
+    private async Task<bool> BringBackAsync(DateTimeOffset mayShowLateUntil, CancellationToken cancellationToken)
     {
         var isAnythingOurs = false;
         try
@@ -85,6 +86,7 @@ internal sealed class Revival(
             {
                 var isOurs = await WasStoppedByAnUpdateAsync(instance, cancellationToken);
                 isAnythingOurs |= isOurs ?? true;
+                isAnythingOurs |= instance.Mark is null && settings.Run is not null && time.GetUtcNow() < mayShowLateUntil;
                 if (isOurs == true && instance.State is InstanceState.Stopped && !started.ContainsKey(instance.Id))
                 {
                     await FinishAsync(instance, cancellationToken);

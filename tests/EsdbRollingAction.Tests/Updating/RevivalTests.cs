@@ -35,6 +35,17 @@ public sealed class RevivalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_read_that_is_older_than_its_mark_does_not_hide_it()
+    {
+        roll.Instances.Runs[Ended] = false;
+        roll.Picture["replica"].Mark = $"run={Ended}";
+        var shows = roll.Time.GetUtcNow().AddSeconds(10);
+        roll.Instances.Shown = instance => roll.Time.GetUtcNow() < shows ? instance with { Mark = null } : instance;
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task When_it_does_not_answer_then_either_it_is_said_what_was_started_and_what_it_was_before()
     {
         roll.Instances.Runs[Ended] = false;
