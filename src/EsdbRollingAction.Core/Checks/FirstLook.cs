@@ -28,8 +28,8 @@ internal sealed class FirstLooker(IClusterNodes nodes, RollSettings settings, Ti
 {
     private const int Looks = 3;
 
-    /// <summary>A wrong address is said soon; an update that was begun may have left a node stopped, which is worth a wait.</summary>
-    private const int LooksWhenBegun = 30;
+    /// <summary>A wrong address is said soon; what may be a cluster with a node that an update left stopped is worth a wait.</summary>
+    private const int LooksWhenItMayBeOne = 30;
 
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.ClusterUnreachable"/>.</exception>
     public async Task<FirstLook> LookAsync(ClusterObserver cluster, bool hasBegun, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class FirstLooker(IClusterNodes nodes, RollSettings settings, Ti
             {
                 return await LookOnceAsync(cluster, cancellationToken);
             }
-            catch (RollingUpdateException exception) when (exception.Reason == FailureReason.ClusterUnreachable && look < (hasBegun ? LooksWhenBegun : Looks))
+            catch (RollingUpdateException exception) when (exception.Reason == FailureReason.ClusterUnreachable && look < (hasBegun || cluster.Members.Count > 0 ? LooksWhenItMayBeOne : Looks))
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
             }

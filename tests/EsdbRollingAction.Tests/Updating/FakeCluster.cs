@@ -32,7 +32,10 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
     public Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
         Task.FromResult(Strangers.ContainsKey(node) || (picture.ViewOf(node)?.IsLive ?? false));
 
-    public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) => Denies
+    /// <summary>How often nodes do not tell their options.</summary>
+    public int OptionsUnanswered { get; set; }
+
+    public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) => OptionsUnanswered-- > 0 ? throw new NodeUnreachableException(node, "answered HTTP 503") : Denies
         ? throw new RollingUpdateException(FailureReason.AdministrationDenied, "The user must be in the group $admins or $ops.")
         : Task.FromResult(new NodeOptions(picture.ClusterSize, picture.ConfiguredPriority));
 

@@ -21,6 +21,14 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cluster_that_answers_and_does_not_tell_its_options_for_a_while_is_asked_again()
+    {
+        roll.Cluster.OptionsUnanswered = 10 * roll.Picture.Nodes.Count;
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task Denied_administration_is_refused_before_anything_is_changed()
     {
         roll.Cluster.Denies = true;
