@@ -64,9 +64,13 @@ internal sealed class Beginning(
             reporter.Planned(planned);
             return new Begun(planned, report.ClusterSize, Refusal: null);
         }
-        catch (RollingUpdateException exception) when (exception.Reason is not FailureReason.ClusterUnreachable)
+        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
         {
-            return new Begun(state, clusterSize, exception.Midway());
+            throw exception.Midway();
+        }
+        catch (RollingUpdateException refusal)
+        {
+            return new Begun(state, clusterSize, refusal.Midway());
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {

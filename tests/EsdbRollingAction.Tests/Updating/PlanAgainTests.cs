@@ -101,6 +101,28 @@ public sealed class PlanAgainTests : IDisposable
         Assert.Equal((UpdateStatus.Success, 4), ((await roll.RunAsync()).ClusterUpdateStatus, roll.File.Read()!.EventStoreNodeUpdates.Count));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_cannot_be_planned_because_nobody_answers_is_waited_for_and_ends_an_update_that_is_done_otherwise(bool isDone)
+    {
+        var nobody = new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
+        Names(() => isDone ? IsUpdated("leader") && Leader.State == NodeState.Follower : IsUpdated("follower1"), () => roll.Instances.CannotFind = () => nobody);
+
+        var end = await Record.ExceptionAsync(() => roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 30 }));
+
+        if (isDone)
+        {
+            var unreachable = Assert.IsType<RollingUpdateException>(end);
+            Assert.Equal((FailureReason.AwsUnreachable, true), (unreachable.Reason, unreachable.IsMidway));
+        }
+        else
+        {
+            Assert.Null(end);
+            Assert.Equal(FailureReason.IterationLimitExceeded, roll.File.Read()!.EventStoreNodeUpdates.Single(node => node.NodeUpdateStatus == UpdateStatus.Failed).FailureReason);
+        }
+    }
+
     [Fact]
     public async Task What_EC2_does_not_allow_ends_the_run_in_the_middle_of_the_update()
     {
