@@ -29,7 +29,7 @@ internal sealed class NodePlan(
     {
         var nodes = matches
             .OrderBy(match => match.Value.NameTag ?? match.Key.Host, StringComparer.OrdinalIgnoreCase)
-            .Select(match => Planned(match.Key, match.Value, [.. matches.Values]));
+            .Select(match => Planned(match.Key, match.Value, matches));
         return state with { EventStoreNodeUpdates = [.. UpdateOrder.Sort(nodes.Concat(Forgotten(matches)))] };
     }
 
@@ -52,9 +52,9 @@ internal sealed class NodePlan(
             && InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress])));
     }
 
-    private NodeUpdate Planned(NodeEndpoint endpoint, Instance instance, IReadOnlyList<Instance> all)
+    private NodeUpdate Planned(NodeEndpoint endpoint, Instance instance, IReadOnlyDictionary<NodeEndpoint, Instance> matches)
     {
-        var earlier = Earlier(endpoint, instance, all) ?? new NodeUpdate
+        var earlier = Earlier(endpoint, instance, matches) ?? new NodeUpdate
         {
             NodeUpdateStatusDetail = nameof(NodePhase.Pending),
             NodeType = NodeType.Follower,
@@ -64,7 +64,7 @@ internal sealed class NodePlan(
         var member = members.GetValueOrDefault(endpoint);
         var node = earlier with
         {
-            NodeName = earlier.NodeName.Length > 0 ? earlier.NodeName : NameOf(endpoint, instance, all),
+            NodeName = earlier.NodeName.Length > 0 ? earlier.NodeName : NameOf(endpoint, instance, matches.Values),
             NodeAddress = endpoint.Host,
             NodePort = endpoint.Port,
             NodeType = member is null ? earlier.NodeType : RoleOf(member),
@@ -116,13 +116,13 @@ internal sealed class NodePlan(
         }
     }
 
-    /// <summary>An entry is found again by its address, else by its instance, else by its name: one that is another member's by its instance is not this one.</summary>
-    private NodeUpdate? Earlier(NodeEndpoint endpoint, Instance instance, IReadOnlyList<Instance> all)
+    /// <summary>An entry is found again by its address, else by its instance, else by its name: one that is another member's by its address is not this one.</summary>
+    private NodeUpdate? Earlier(NodeEndpoint endpoint, Instance instance, IReadOnlyDictionary<NodeEndpoint, Instance> matches)
     {
         var nodes = state.EventStoreNodeUpdates;
         return nodes.FirstOrDefault(node => node.Endpoint == endpoint)
             ?? nodes.FirstOrDefault(node => node.Ec2InstanceId == instance.Id)
-            ?? nodes.FirstOrDefault(node => IsCalled(node.NodeName, endpoint, instance) && !all.Any(other => other.Id == node.Ec2InstanceId));
+            ?? nodes.FirstOrDefault(node => IsCalled(node.NodeName, endpoint, instance) && !(node.NodeAddress.Length > 0 && matches.ContainsKey(node.Endpoint)));
     }
 
     private static bool IsSame(NodeUpdate node, NodeEndpoint endpoint, Instance instance) =>
@@ -134,7 +134,7 @@ internal sealed class NodePlan(
             || endpoint.Host.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The Name tag where it tells the nodes apart, else the host.</summary>
-    private static string NameOf(NodeEndpoint endpoint, Instance instance, IReadOnlyList<Instance> all)
+    private static string NameOf(NodeEndpoint endpoint, Instance instance, IEnumerable<Instance> all)
     {
         var isName = !string.IsNullOrWhiteSpace(instance.NameTag) && all.Count(other => other.NameTag == instance.NameTag) == 1;
         return isName ? instance.NameTag! : System.Net.IPAddress.TryParse(endpoint.Host, out _) ? endpoint.ToString() : endpoint.Host;
