@@ -49,8 +49,8 @@ internal sealed class KnownCapacity(ICapacity capacity, TimeProvider time)
     public async Task ReleaseAllAsync(
         IReadOnlyCollection<string> instanceIds, DateTimeOffset? askedAt, bool othersWereHere, Action<string, string> failed, CancellationToken cancellationToken)
     {
-        await ReleaseKnownAsync(failed, cancellationToken);
         uncertainSince ??= made.Count == 0 && Pace.IsRecent(askedAt, Pace.ReadsMayBeStale, time.GetUtcNow()) ? askedAt : null;
+        await ReleaseKnownAsync(failed, cancellationToken);
         for (var looksAgain = uncertainSince is not null || othersWereHere; looksAgain;)
         {
             await ReadAsync(instanceIds, cancellationToken);

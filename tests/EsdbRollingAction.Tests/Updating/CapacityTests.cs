@@ -230,6 +230,18 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_made_a_moment_ago_and_is_given_back_at_the_end_is_not_looked_for()
+    {
+        DateTimeOffset? finished = null;
+        roll.Instances.AfterStart = node => finished = node.Name == "leader" ? roll.Time.GetUtcNow() : finished;
+
+        await roll.RunAsync();
+
+        Assert.Empty(roll.Instances.Held);
+        Assert.InRange(roll.Time.GetUtcNow() - finished!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task What_was_asked_for_without_an_answer_and_reads_show_late_is_given_back_at_the_end()
     {
         var since = roll.Time.GetUtcNow();
