@@ -69,7 +69,7 @@ internal static class CapacityStep
     /// </summary>
     private static bool IsNeeded(CapacityReservation held, ClusterUpdate state) =>
         state.EventStoreNodeUpdates.Any(node => !node.IsDone)
-        && !state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus == UpdateStatus.Failed)
+        && !GivingUp.IsUnderWay(state)
         && state.EventStoreNodeUpdates.Any(node =>
             node.Ec2InstanceId == held.InstanceId
             && node.NodeUpdateStatus is UpdateStatus.InProgress or UpdateStatus.Success

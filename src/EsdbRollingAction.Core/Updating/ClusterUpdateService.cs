@@ -89,7 +89,7 @@ public sealed class ClusterUpdateService(
         var seen = await world.ObserveAsync(state, cancellationToken);
         var decision = Counted(Decider.Decide(state, seen));
         goesOn = Marking.IsAll(decision) || decision.Rule is Updating.Decider.MayBeGoingDown;
-        isHeldForAnother = decision.Act is Act.Finish ? RunLock.Taken(decision.State, seen, settings) is not null : CapacityStep.MayBeHeldForAnother(decision, seen);
+        isHeldForAnother = decision.Act is Act.Finish ? RunLock.Taken(decision.State, seen, settings) is { Mark.TookOverAt: not null } : CapacityStep.MayBeHeldForAnother(decision, seen);
         cancellationToken.ThrowIfCancellationRequested();
         Remember(decision.State, TakesDown(decision));
         reporter.Decided(decision, seen.At);

@@ -173,6 +173,25 @@ public sealed class CapacityTests : IDisposable
         Assert.Empty(roll.Instances.Held);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task A_run_that_fails_leaves_what_is_held_only_to_one_that_took_over(bool takesOver, int held)
+    {
+        roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7", RollBackOnFailure = false };
+        roll.Instances.AfterStart = node =>
+        {
+            node.GoesDown();
+            node.InstanceState = InstanceState.Stopped;
+            var now = roll.Time.GetUtcNow();
+            node.Mark = new NodeMark("https://github.com/org/ops/actions/runs/8") { At = now, TookOverAt = takesOver ? now : null }.ToString();
+        };
+
+        await Record.ExceptionAsync(() => roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 8 }));
+
+        Assert.Equal(held, roll.Instances.Held.Count);
+    }
+
     [Fact]
     public async Task What_a_killed_run_left_is_given_back_unless_it_is_what_is_needed_next()
     {
