@@ -31,7 +31,7 @@ internal static class ScenarioSource
         };
         scenario = CanBeFound(scenario) ? scenario : scenario with { Inputs = inputs with { Seeds = 2 } };
         scenario = draw.Chance(0.1) ? TakenBack(scenario, draw) : draw.Chance(0.05) ? WithFewVoters(scenario, draw) : scenario;
-        scenario = draw.Chance(0.05) ? WithoutDatabaseOnTarget(scenario) : scenario;
+        scenario = draw.Chance(0.02) ? WithoutDatabaseOnTarget(scenario) : scenario;
         scenario = draw.Chance(0.1) && scenario.TakenBackAfter is null ? WithOtherRuns(scenario, draw) : scenario;
         return draw.Chance(0.1) ? scenario with { ClocksDiffer = draw.Seconds(1, 30) } : scenario;
     }
@@ -91,8 +91,8 @@ internal static class ScenarioSource
 
     private static SandboxOptions World(int seed, Draw draw)
     {
-        var voters = draw.Chance(0.25) ? 5 : 3;
-        var replicas = draw.OneOf(0, 0, 1, 1, 2);
+        var voters = draw.Chance(0.1) ? 5 : 3;
+        var replicas = draw.OneOf(0, 0, 0, 1, 1, 2);
         var prioritized = draw.Chance(0.4);
         var nodes = Enumerable.Range(1, voters + replicas)
             .Select(i => new NodeOptions($"node{i}", $"i-{i}", IsReadOnlyReplica: i > voters, Priority: prioritized && i <= voters ? draw.Number(-1, 3) : 0))
@@ -128,13 +128,13 @@ internal static class ScenarioSource
     private static Inputs Inputs(Draw draw) => new()
     {
         MaxIterations = draw.Chance(0.02) ? null : draw.OneOf(3, 10, 30, 60, 60, 100, 100, 100),
-        IterationSeconds = draw.OneOf(0.5, 2, 5, 5),
+        IterationSeconds = draw.Chance(0.05) ? 0.5 : draw.OneOf(2, 5, 5),
         RollBackOnFailure = draw.Chance(0.7),
         CapacityRetrySeconds = draw.OneOf(0, 20, 60),
         ReserveCapacity = draw.OneOf(CapacityPolicy.Off, CapacityPolicy.Off, CapacityPolicy.Auto, CapacityPolicy.Required),
         Marks = draw.Chance(0.5),
         SameRunName = draw.Chance(0.5),
-        StepByStep = draw.Chance(0.03),
+        StepByStep = draw.Chance(0.01),
         TimeLimitSeconds = draw.Chance(0.1) ? draw.Between(5, 60) : null,
         Seeds = draw.Chance(0.2) ? draw.Number(1, 2) : null,
     };
