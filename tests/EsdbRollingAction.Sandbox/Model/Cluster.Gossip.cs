@@ -26,8 +26,8 @@ public sealed partial class Cluster
         {
             var stranger = new Member(
                 other.Name, Guid.Empty, world.Now, VNodeState.Manager, true, other.Address, other.Port, -1, -1, 0, false);
-            node.Views[other] = new PeerView(stranger, Guid.Empty);
-            Listen(node, other, node.InstanceId, world.Between(0.1, 0.6));
+            var view = node.Views[other] = new PeerView { Member = stranger };
+            Listen(node, other, view, world.Between(0.1, 0.6));
         }
     }
 
@@ -35,41 +35,43 @@ public sealed partial class Cluster
     {
         foreach (var other in Nodes.Where(other => other != node))
         {
-            node.Views[other] = new PeerView(Own(other), other.InstanceId);
-            Listen(node, other, node.InstanceId, world.Between(0.1, timings.GossipStaleness));
+            var view = node.Views[other] = new PeerView { Member = Own(other), SeenAlive = other.InstanceId };
+            Listen(node, other, view, world.Between(0.1, timings.GossipStaleness));
         }
     }
 
     /// <summary>For as long as the process lives. Nothing happens as often as this: what is done again and again is made once.</summary>
-    private void Listen(Node node, Node other, Guid life, double after)
+    private void Listen(Node node, Node other, PeerView view, double after)
     {
+        var life = node.InstanceId;
         Action listen = null!;
         listen = () =>
         {
             if (node.InstanceId == life && node.IsUp)
             {
-                world.Unseen(Hear(node, other), listen);
+                world.Unseen(Hear(view, other), listen);
             }
         };
         world.Unseen(after, listen);
     }
 
     /// <summary>Takes over what the other says. Of one that came back, first only that it is alive. Returns when to listen again.</summary>
-    private double Hear(Node node, Node other)
+    private double Hear(PeerView view, Node other)
     {
-        var view = node.Views[other];
         if (!other.IsUp)
         {
-            node.Views[other] = view with { Member = view.Member with { IsAlive = false } };
+            view.Member = view.Member with { IsAlive = false };
         }
         else if (!view.Member.IsAlive && view.SeenAlive != other.InstanceId)
         {
-            node.Views[other] = new PeerView(view.Member with { IsAlive = true }, other.InstanceId);
+            view.Member = view.Member with { IsAlive = true };
+            view.SeenAlive = other.InstanceId;
             return world.Between(0.2, timings.GossipStaleness / 2);
         }
         else
         {
-            node.Views[other] = new PeerView(Own(other), other.InstanceId);
+            view.Member = Own(other);
+            view.SeenAlive = other.InstanceId;
         }
 
         return world.Between(timings.GossipStaleness / 4, timings.GossipStaleness);

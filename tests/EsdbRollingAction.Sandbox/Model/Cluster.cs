@@ -41,7 +41,7 @@ public sealed partial class Cluster
     public IReadOnlyList<string> NodeNames => [.. Nodes.Select(node => node.Name)];
 
     /// <summary>The node's own truth, or null while its process does not answer.</summary>
-    public Member? Truth(string node) => world.Do(() => Find(node) is { IsUp: true } up ? Own(up) : null);
+    public Member? Truth(string node) => world.Do<Member?>(() => Find(node) is { IsUp: true } up ? Own(up) : null);
 
     /// <summary>What the node answers to <c>GET /gossip</c>, or null while its process does not answer.</summary>
     public IReadOnlyList<Member>? Gossip(string node) => world.Do(() => Find(node) is { IsUp: true } up ? MembersSeenBy(up) : null);

@@ -12,7 +12,7 @@ namespace EsdbRollingAction.Sandbox.Model;
 /// <param name="EpochNumber">Epoch it has heard of.</param>
 /// <param name="NodePriority">Its priority in elections.</param>
 /// <param name="IsReadOnlyReplica">True for a read-only replica.</param>
-public sealed record Member(
+public readonly record struct Member(
     string Name,
     Guid InstanceId,
     TimeSpan TimeStamp,

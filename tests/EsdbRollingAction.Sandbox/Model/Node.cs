@@ -67,5 +67,11 @@ internal sealed class Node
     public bool IsLeading => State is VNodeState.Leader or VNodeState.ResigningLeader;
 }
 
-/// <summary>What one node last heard of another.</summary>
-internal sealed record PeerView(Member Member, Guid SeenAlive);
+/// <summary>What one node last heard of another. Kept in place: nodes hear of each other more often than anything else happens.</summary>
+internal sealed class PeerView
+{
+    public Member Member { get; set; }
+
+    /// <summary>Which life of its process was seen.</summary>
+    public Guid SeenAlive { get; set; }
+}

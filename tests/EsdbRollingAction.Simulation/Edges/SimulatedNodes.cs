@@ -79,7 +79,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
         return members;
     }
 
-    private static GossipMember MemberOf(Member member) => new(
+    private static GossipMember MemberOf(in Member member) => new(
         member.InstanceId,
         States[(int)member.State],
         member.IsAlive,
@@ -92,7 +92,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
     /// <summary>A node, and the calls that are made of it all the time.</summary>
     private sealed class Target(NodeWatch watch, NodeEndpoint endpoint, int members)
     {
-        private readonly (Member? Seen, GossipMember? Shown)[] views = new (Member?, GossipMember?)[members];
+        private readonly (Member Seen, GossipMember? Shown)[] views = new (Member, GossipMember?)[members];
 
         public NodeWatch Watch { get; } = watch;
 
@@ -105,14 +105,15 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
         public Call Options { get; } = Of(watch, endpoint, "options", isAct: false);
 
         /// <summary>What it shows of another node is the same until it hears of it again.</summary>
-        public GossipMember Shown(Member seen, int other)
+        public GossipMember Shown(in Member seen, int other)
         {
-            if (views[other] is not { Shown: { } shown } kept || !ReferenceEquals(kept.Seen, seen))
+            ref var view = ref views[other];
+            if (view.Shown is null || view.Seen != seen)
             {
-                views[other] = (seen, shown = MemberOf(seen));
+                view = (seen, MemberOf(seen));
             }
 
-            return shown;
+            return view.Shown!;
         }
 
         public Call Act(string what) => Of(Watch, Endpoint, what, isAct: true);
