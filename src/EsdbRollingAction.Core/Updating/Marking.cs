@@ -63,10 +63,19 @@ internal static class Marking
                 : decision;
         }
 
-        return mark?.Run == run && decision.Act is Act.Wait && !Pace.IsRecent(mark.At, RefreshAfter, seen.At) && !Pace.IsRecent(node.MarkedAt, RefreshAfter, seen.At)
-            ? Mark(decision, state, run, instance, mark, seen)
-            : decision;
+        return decision.Act is Act.Wait && IsToSayAgain(node, mark, run, seen) ? Mark(decision, state, run, instance, mark, seen) : decision;
     }
+
+    /// <summary>
+    /// Whether a mark is made again while its node is awaited: to say that its run still lives, or because one that is taken over from,
+    /// and lives, has marked over it before it saw it.
+    /// </summary>
+    private static bool IsToSayAgain(NodeUpdate node, NodeMark? mark, string run, Observation seen) => mark switch
+    {
+        null => false,
+        _ when mark.Run == run => !Pace.IsRecent(mark.At, RefreshAfter, seen.At) && !Pace.IsRecent(node.MarkedAt, RefreshAfter, seen.At),
+        _ => node.MarkedBy == run && seen.Predecessors.TookOverAt is not null && !seen.Predecessors.GiveWayTo(mark, run) && IsNotYet(node, mark, run, seen),
+    };
 
     /// <summary>The mark of a node that is done is taken off, and the update does not end before a read shows that it is; null when there is none.</summary>
     private static Decision? Off(Decision decision, ClusterUpdate state, string run, Observation seen)

@@ -107,8 +107,18 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
         }
     }
 
-    private static NodeMark? Taker(NodeUpdate node, Observation seen, RollSettings settings) =>
-        settings.Run is { } run && NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { } mark && seen.Predecessors.GiveWayTo(mark, run) ? mark : null;
+    /// <summary>The mark on the node to which this run gives way, as a read shows it or showed it while its run surely lived; or null.</summary>
+    private static NodeMark? Taker(NodeUpdate node, Observation seen, RollSettings settings)
+    {
+        if (settings.Run is not { } run)
+        {
+            return null;
+        }
+
+        return NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { } shown && seen.Predecessors.GiveWayTo(shown, run) ? shown
+            : seen.Takers.GetValueOrDefault(node.Ec2InstanceId ?? "") is { } before && Pace.IsRecent(before.At, RenewedWithin, seen.At) && seen.Predecessors.GiveWayTo(before, run) ? before
+            : null;
+    }
 
     /// <summary>Nobody can tell whether that run lives: if it does, its mark changes. Returns the one that did, or null.</summary>
     private async Task<(string Id, NodeMark Mark)?> RenewedAsync(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 
@@ -33,6 +34,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     private ClusterView? view;
     private Dictionary<string, Instance> seenInstances = [];
     private string? instancesProblem;
+    private ImmutableDictionary<string, NodeMark> takers = ImmutableDictionary<string, NodeMark>.Empty;
     private DateTimeOffset? firstMarkedAt;
 
     /// <summary>The configured number of voters.</summary>
@@ -161,6 +163,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         Unplanned = cluster.Members.Count == state.EventStoreNodeUpdates.Count ? [] : [.. cluster.Members.Except(state.EventStoreNodeUpdates.Select(node => node.Endpoint))],
         Refusal = Refusal,
         Predecessors = Predecessors,
+        Takers = takers,
         FirstMarkedAt = firstMarkedAt,
         MayMark = MayMark,
         MayNotReserve = MayNotReserve,
@@ -189,6 +192,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
             foreach (var instance in await instances.DescribeAsync(ids, either.Token))
             {
                 known[instance.Id] = instance;
+                SawMark(instance);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -201,5 +205,14 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         }
 
         seenInstances = known;
+    }
+    private void SawMark(Instance instance)
+    {
+        if (NodeMark.Parse(instance.Mark) is { TookOverAt: not null } mark
+            && settings.Run is { } run && Predecessors.GiveWayTo(mark, run)
+            && !(takers.GetValueOrDefault(instance.Id)?.At > mark.At))
+        {
+            takers = takers.SetItem(instance.Id, mark);
+        }
     }
 }

@@ -226,6 +226,39 @@ public sealed class MarkingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_taking_over_that_was_seen_once_counts_though_its_mark_no_longer_shows()
+    {
+        await using var marksOver = roll.Time.CreateTimer(
+            _ => roll.Picture["replica"].Mark = MarkOf(Run, TimeSpan.Zero), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var other = TakesOverTheStopped(
+            "replica", _ => marksOver.Change(TimeSpan.FromSeconds(10), Timeout.InfiniteTimeSpan), startsItAfter: TimeSpan.FromSeconds(20));
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.TakenOver, refusal.Reason);
+        Assert.Equal("stop i-replica", roll.Instances.Asked[^1]);
+    }
+
+    [Fact]
+    public async Task A_run_that_takes_over_says_so_again_when_the_other_marks_over_it_while_a_node_comes_back()
+    {
+        roll.Settings = roll.Settings with { TakeOver = true };
+        roll.Picture["replica"].Mark = MarkOf(Other, TimeSpan.FromMinutes(1));
+        await using var back = roll.Time.CreateTimer(
+            _ => roll.Picture["replica"].ComesBack(NodeState.ReadOnlyReplica, 500_000_000), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        roll.Instances.AfterStart = node =>
+        {
+            roll.Instances.AfterStart = null;
+            node.GoesDown();
+            node.Mark = MarkOf(Other, TimeSpan.Zero);
+            back.Change(TimeSpan.FromSeconds(30), Timeout.InfiniteTimeSpan);
+        };
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.Equal(["start i-replica", "mark i-replica", "unmark i-replica"], roll.Instances.Asked.SkipWhile(act => act != "start i-replica").Take(3));
+    }
+
+    [Fact]
     public void A_mark_of_a_run_that_takes_over_is_not_taken_off_a_node_that_is_done()
     {
         var picture = Picture.OfFour().Updated("replica");
