@@ -170,15 +170,19 @@ internal static class Marking
     private static bool IsUntouched(NodeUpdate node, string run, Observation seen) =>
         node is { StopRequestedAt: null, ChangeRequestedAt: null }
         && seen.InstanceOf(node) is { State: InstanceState.Running } instance
-        && !IsTakenOff(node, instance)
+        && !IsTakenOff(node, instance, seen)
         && NodeMark.Parse(instance.Mark)?.Run == run
         && instance.Type == node.OriginalInstanceType
         && seen.Cluster.Own(node.Endpoint) is { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
 
-    /// <summary>Whether a read shows the mark that was taken off, or one that the same run had made before: it is older than that.</summary>
-    private static bool IsTakenOff(NodeUpdate node, Instance instance) => node.UnmarkedAt is not null
+    /// <summary>
+    /// Whether a read shows the mark that was taken off, or an older read one that the same run had made before. When no read can be that
+    /// old, the last mark was never made, and the one before it is still there.
+    /// </summary>
+    private static bool IsTakenOff(NodeUpdate node, Instance instance, Observation seen) => node.UnmarkedAt is not null
         && (instance.Mark == node.Mark
-            || (NodeMark.Parse(instance.Mark) is { } shown && NodeMark.Parse(node.Mark) is { } off && shown.Run == off.Run && shown.At <= off.At));
+            || (Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)
+                && NodeMark.Parse(instance.Mark) is { } shown && NodeMark.Parse(node.Mark) is { } off && shown.Run == off.Run && shown.At <= off.At));
 
     /// <summary>
     /// The mark of a node that failed stays: it tells what the node was before. So does one of a run that this one gives way to. One that
@@ -187,6 +191,6 @@ internal static class Marking
     private static bool IsLeftOn(NodeUpdate node, string run, Observation seen) =>
         (node.NodeUpdateStatus == UpdateStatus.Success || (node.IsDone && node.Phase == NodePhase.RolledBack))
         && (node.MarkedAt is not null
-            || (seen.InstanceOf(node) is { Mark: not null } instance && !IsTakenOff(node, instance)))
+            || (seen.InstanceOf(node) is { Mark: not null } instance && !IsTakenOff(node, instance, seen)))
         && !(NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { } mark && seen.Predecessors.GiveWayTo(mark, run));
 }

@@ -71,6 +71,14 @@ public sealed class UnmarkingTests
     }
 
     [Fact]
+    public void An_earlier_mark_that_still_shows_when_no_read_is_that_old_is_there_and_taken_off()
+    {
+        picture["replica"].Mark = MarkOf(Run, secondsAgo: 90);
+
+        Assert.Equal(new Act.UnmarkInstance(picture["replica"].Mark), Decide(TakenOff(MarkOf(Run, secondsAgo: 30), secondsAgo: 20)).Act);
+    }
+
+    [Fact]
     public void A_mark_whose_answer_was_lost_is_the_one_that_is_taken_off()
     {
         var mark = MarkOf(Run, secondsAgo: 0);
