@@ -44,8 +44,8 @@ internal sealed class SimulatedRoll
         history = keepsHistory ? new History(time) : null;
         model = new ModelWorld(scenario.World, time, [.. scenario.World.Nodes.Select((_, i) => ($"10.0.0.{i + 1}", 2113))]);
         endpoints = [.. model.Cluster.Nodes.Select(node => new NodeEndpoint(node.Address, node.Port))];
-        umpire = new Umpire(model, scenario.Inputs.AllowDowntime, history);
         aws = new Aws(draw, TimeSpan.FromSeconds(scenario.World.Timings.DescribeStaleness));
+        umpire = new Umpire(model, aws, scenario.Inputs.AllowDowntime, history);
         disturber = new Disturber(model, aws, umpire, history);
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
         states = new StateBetweenRuns(scenario.Interruptions, draw, history);
@@ -174,11 +174,12 @@ internal sealed class SimulatedRoll
     };
 
     /// <summary>
-    /// In the end a person gives it all the time and iterations it wants; where the database does not start, what a slow stop and a mark
-    /// that is renewed take.
+    /// In the end a person gives it all the time it wants, and the iterations of an hour; where the database does not start, those of what
+    /// a slow stop and a mark that is renewed take.
     /// </summary>
-    private Inputs InputsNow() =>
-        (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = scenario.Refusals.DatabaseOnTarget ? (int)Math.Ceiling(75 / scenario.Inputs.IterationSeconds) : 5000 } : scenario.Inputs) with { TakesBack = takesBack };
+    private Inputs InputsNow() => (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = IterationsOf(scenario.Refusals.DatabaseOnTarget ? 75 : 3600) } : scenario.Inputs) with { TakesBack = takesBack };
+
+    private int IterationsOf(double seconds) => (int)Math.Ceiling(seconds / scenario.Inputs.IterationSeconds);
 
     /// <summary>Steps follow each other at once, unless something is wrong or the update was given up; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>

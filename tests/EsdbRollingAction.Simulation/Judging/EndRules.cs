@@ -41,7 +41,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     {
         umpire.Look();
         umpire.JudgeLeadership();
-        foreach (var held in aws.Reservations.Where(held => held.IsHeld(umpire.Now)))
+        foreach (var held in aws.Reservations.Where(held => held.IsHeld(umpire.Now) && !umpire.Nodes.Any(watch => model.Ec2.Of(watch.Node.Name).Id == held.InstanceId && IsForgotten(watch))))
         {
             umpire.Break(Rule.CapacityLeft, $"{held.Id} still holds {held.InstanceType} for {held.InstanceId}");
         }
@@ -58,7 +58,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         var instance = model.Ec2.Of(node.Name);
         var mayStay = scenario.Refusals.EndTheUpdate || WantsCapacityThatIsRefused;
         var isRight = watch.NotLevelSince is null && (instance.Type == umpire.WantedType || mayStay || HasHandMadeType(watch));
-        var isExcused = scenario.Refusals.DatabaseOnTarget && scenario.Inputs.RollBackOnFailure ? IsForgotten(watch) || IsTheOnlyVoterAndOff(node) || umpire.Nodes.Any(other => other.TouchedByHandAt > TimeSpan.MinValue) : mayStay ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0 : IsForgotten(watch);
+        var isExcused = scenario.Refusals.DatabaseOnTarget && scenario.Inputs.RollBackOnFailure ? IsForgotten(watch) || IsTheOnlyVoterAndOff(node) || umpire.Nodes.Any(other => other.TouchedByHandAt > TimeSpan.MinValue) : mayStay ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0 : IsForgotten(watch) || IsAVoterForgotten;
         if (!isRight && !isExcused)
         {
             umpire.Break(Rule.NotUpdatedInTheEnd, $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}");
@@ -81,10 +81,16 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     /// <summary>Interrupted in the middle, nothing that answers can tell a run that comes later what is to be put back.</summary>
     private bool IsTheOnlyVoterAndOff(Node node) => !node.IsUp && model.Cluster.ClusterSize == 1;
 
-    /// <summary>A person stopped it, and whoever has started since knows nothing of it.</summary>
-    private bool IsForgotten(NodeWatch watch) => !watch.IsStoppedByUs
-        && model.Ec2.Of(watch.Node.Name).State == Ec2State.Stopped
-        && model.Cluster.Nodes.All(other => other == watch.Node || !other.IsUp || other.Views[watch.Node].Member.State == VNodeState.Manager);
+    /// <summary>A person stopped it, or an update of which nothing is left, and whoever has started since knows nothing of it.</summary>
+    private bool IsForgotten(NodeWatch watch) =>
+        umpire.IsForgottenByAll(watch) && (!watch.IsStoppedByUs || (scenario.Interruptions.StateLost > 0 && IsNamedNowhere(watch)));
+
+    /// <summary>As long as a voter is not known, no other is touched.</summary>
+    private bool IsAVoterForgotten => umpire.Nodes.Any(watch => !watch.Node.IsReadOnlyReplica && IsForgotten(watch));
+
+    /// <summary>A read-only replica that only the connection string names may have left the cluster: nobody counts them.</summary>
+    private bool IsNamedNowhere(NodeWatch watch) =>
+        !umpire.IsMarked(watch) && (watch.Node.IsReadOnlyReplica || Array.IndexOf(umpire.Nodes, watch) >= (scenario.Inputs.Seeds ?? int.MaxValue));
 
     /// <summary>
     /// A person who stops an instance may want it so; one that EC2 does not start cannot be helped; and when nobody answers, only what
@@ -96,8 +102,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         foreach (var watch in umpire.Nodes.Where(watch => watch is { IsStoppedByUs: true, RefusedStarts: 0 } && watch.TouchedByHandAt < end.Run.BeganAt
             && (watch.StoppedBy == end.Run || (aws.LiveRuns.Count == 0 && end.Reason is not FailureReason.TakenOver))))
         {
-            if (end.Reason is FailureReason.ClusterUnreachable
-                && (aws.MarkOf(model.Ec2.Of(watch.Node.Name).Id) is null || Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds))
+            if (IsForgotten(watch) || (end.Reason is FailureReason.ClusterUnreachable && (!umpire.IsMarked(watch) || Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds)))
             {
                 continue;
             }

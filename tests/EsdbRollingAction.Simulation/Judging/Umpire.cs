@@ -14,6 +14,7 @@ internal sealed class Umpire : IWitness
 {
     private const long LevelBytes = 1_048_576;
     private readonly ModelWorld model;
+    private readonly Aws aws;
     private readonly History? history;
     private readonly List<BrokenRule> broken = [];
     private readonly Dictionary<Node, string> shown = [];
@@ -24,9 +25,9 @@ internal sealed class Umpire : IWitness
     private Run? actor;
     private bool isQuorumLost;
 
-    public Umpire(ModelWorld model, bool allowsDowntime, History? history)
+    public Umpire(ModelWorld model, Aws aws, bool allowsDowntime, History? history)
     {
-        (this.model, this.history) = (model, history);
+        (this.model, this.aws, this.history) = (model, aws, history);
         MayBeDown = allowsDowntime && model.Cluster.ClusterSize - 1 < model.Cluster.Majority;
         Nodes = [.. model.Cluster.Nodes.Select(node => new NodeWatch(node))];
         rules = new ActRules(this);
@@ -51,6 +52,12 @@ internal sealed class Umpire : IWitness
     public int Disturbances { get; set; }
 
     public TimeSpan Now => model.World.Now;
+
+    /// <summary>Whether its instance is off and nobody who is up names it, so that only a mark, a state or a person can.</summary>
+    public bool IsForgottenByAll(NodeWatch watch) => Ec2.Of(watch.Node.Name).State == Ec2State.Stopped
+        && Cluster.Nodes.All(other => other == watch.Node || !other.IsUp || other.Views[watch.Node].Member.State == VNodeState.Manager);
+
+    public bool IsMarked(NodeWatch watch) => aws.MarkOf(Ec2.Of(watch.Node.Name).Id) is not null;
 
     public NodeWatch Of(string name) => Nodes.First(watch => watch.Node.Name == name);
 
