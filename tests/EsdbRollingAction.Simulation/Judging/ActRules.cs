@@ -48,13 +48,17 @@ internal sealed class ActRules(Umpire umpire)
     /// <summary>That another run may stop a node at this instant is known by its mark.</summary>
     private static bool IsDownByAnother(NodeWatch other, Run actor) => other.IsStoppedByUs && other.StoppedBy != actor;
 
-    /// <summary>Nodes whose turn came before this one's must have their type, if anything names them to the run; a way back has no order.</summary>
+    /// <summary>
+    /// Nodes whose turn came before this one's must have their type, if anything names them to the run, and unless another run that lives
+    /// took it back; a way back has no order.
+    /// </summary>
     private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Run actor, Func<Node, bool> comesBefore) =>
         actor.Decided?.Node is { IsRollingBack: true } || (actor.Decided?.State.TakesBack == true && !umpire.IsLevel(watch.Node))
             ? []
             : from other in umpire.Nodes
               where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue
               where umpire.Ec2.Of(other.Node.Name).Type != umpire.WantedType
+              where other.PutBackBy is null || other.PutBackBy == actor || other.StoppedAt < actor.BeganAt
               where !umpire.IsForgottenByAll(other) || umpire.IsMarked(other) || IsInTheState(other, actor)
               select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is changed");
 

@@ -103,6 +103,11 @@ internal sealed class Umpire : IWitness
             Disturbances += MayBeDown && !watch.Node.IsReadOnlyReplica ? 1 : 0;
         }
 
+        if (act.Kind == ActKind.ChangeType)
+        {
+            watch.PutBackBy = actor?.Decided?.Node is { IsRollingBack: true } ? actor : null;
+        }
+
         resigning = act.Kind == ActKind.Resign && watch.Node.State == VNodeState.Leader ? watch.Node : null;
     }
 
