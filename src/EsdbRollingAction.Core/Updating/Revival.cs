@@ -32,6 +32,9 @@ internal sealed class Revival(
 
     private readonly Dictionary<string, string> started = new(StringComparer.Ordinal);
     private ClusterUpdate state = new();
+    private DateTimeOffset until;
+    private bool hasGivenUp;
+    private string? said;
 
     /// <summary>Whether something was started.</summary>
     public bool HasStarted => started.Count > 0;
@@ -49,17 +52,18 @@ internal sealed class Revival(
     {
         state = begin;
         var mayShowLateUntil = time.GetUtcNow() + Pace.ReadsMayBeStale;
-        var until = time.GetUtcNow() + Patience;
-        while (!await DoesAnyAnswerAsync(cancellationToken))
+        until = time.GetUtcNow() + Patience;
+        while (!hasGivenUp && !await DoesAnyAnswerAsync(cancellationToken))
         {
-            if (time.GetUtcNow() >= until && started.Count > 0)
+            hasGivenUp = time.GetUtcNow() >= until;
+            if (hasGivenUp && started.Count > 0)
             {
                 throw new RollingUpdateException(
                     FailureReason.ClusterUnreachable,
                     $"No node answers, {Patience.TotalMinutes:0} min after {string.Join(" and ", started.Values)}. Look at the database there and run again when it answers.");
             }
 
-            if (time.GetUtcNow() >= until || !await BringBackAsync(mayShowLateUntil, cancellationToken))
+            if (hasGivenUp || !await BringBackAsync(mayShowLateUntil, cancellationToken))
             {
                 break;
             }
@@ -80,6 +84,7 @@ internal sealed class Revival(
     private async Task<bool> BringBackAsync(DateTimeOffset mayShowLateUntil, CancellationToken cancellationToken)
     {
         var isAnythingOurs = false;
+        Instance? starting = null;
         try
         {
             foreach (var instance in await preflight.InstancesOfSeedsAsync(cancellationToken))
@@ -89,17 +94,30 @@ internal sealed class Revival(
                 isAnythingOurs |= instance.Mark is null && settings.Run is not null && time.GetUtcNow() < mayShowLateUntil;
                 if (isOurs == true && instance.State is InstanceState.Stopped && !started.ContainsKey(instance.Id))
                 {
+                    starting = instance;
                     await FinishAsync(instance, cancellationToken);
                 }
             }
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
-            reporter.Notice($"No node answers, and what an update stopped could not be started: {exception.Message}");
-            return exception.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain or InstanceErrorKind.Capacity;
+            var mayPass = exception.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain or InstanceErrorKind.Capacity;
+            Say($"No node answers, and {(starting is null ? "EC2 does not tell whether an update stopped one" : $"{starting.Id}, which an update stopped, could not be started")}: {exception.Message}"
+                + (mayPass ? $" Trying again until {until:HH:mm:ss}Z." : ""));
+            return mayPass;
         }
 
         return isAnythingOurs;
+    }
+
+    /// <summary>The same is not said again every few seconds.</summary>
+    private void Say(string what)
+    {
+        if (said != what)
+        {
+            said = what;
+            reporter.Notice(what);
+        }
     }
 
     private async Task FinishAsync(Instance instance, CancellationToken cancellationToken)

@@ -237,4 +237,19 @@ public sealed class RevivalTests : IDisposable
 
         Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
     }
+
+    [Fact]
+    public async Task Where_neither_the_cluster_nor_EC2_answers_it_is_said_once_and_the_run_ends_after_minutes()
+    {
+        roll.Instances.CannotFind = () => new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 gave no usable answer.");
+        var begun = roll.Time.GetUtcNow();
+
+        var end = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.ClusterUnreachable, end.Reason);
+        Assert.InRange(roll.Time.GetUtcNow() - begun, TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(8));
+        Assert.Equal(
+            "No node answers, and EC2 does not tell whether an update stopped one: EC2 gave no usable answer. Trying again until 03:06:00Z.",
+            Assert.Single(roll.Notices, notice => notice.StartsWith("No node answers", StringComparison.Ordinal)));
+    }
 }
