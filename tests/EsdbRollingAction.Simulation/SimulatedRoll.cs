@@ -177,7 +177,13 @@ internal sealed class SimulatedRoll
     /// In the end a person gives it all the time it wants, and the iterations of an hour; where the database does not start, those of what
     /// a slow stop and a mark that is renewed take.
     /// </summary>
-    private Inputs InputsNow() => (IsCalm ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = IterationsOf(scenario.Refusals.DatabaseOnTarget ? 75 : 3600) } : scenario.Inputs) with { TakesBack = takesBack };
+    private Inputs InputsNow()
+    {
+        var inputs = IsCalm
+            ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = IterationsOf(scenario.Refusals.DatabaseOnTarget ? 75 : 3600) }
+            : scenario.Inputs;
+        return inputs with { TakesBack = takesBack };
+    }
 
     private int IterationsOf(double seconds) => (int)Math.Ceiling(seconds / scenario.Inputs.IterationSeconds);
 

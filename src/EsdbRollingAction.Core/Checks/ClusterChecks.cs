@@ -28,8 +28,8 @@ internal static class ClusterChecks
         if (voters.Count < cluster.ClusterSize)
         {
             return voters.Any(voter => voter.Excuse is not null)
-                ? Check.Note(nameof(VotersAreLevel), ClusterView.OnlyKnown(voters.Count, cluster.ClusterSize))
-                : Check.Refused(nameof(VotersAreLevel), ClusterView.OnlyKnown(voters.Count, cluster.ClusterSize), "Bring the missing voters back first");
+                ? Check.Note(nameof(VotersAreLevel), OnlyKnown(cluster, voters))
+                : Check.Refused(nameof(VotersAreLevel), OnlyKnown(cluster, voters), "Bring the missing voters back first; one whose instance is off is found and started when the connection string names it");
         }
 
         var problems = voters
@@ -87,4 +87,7 @@ internal static class ClusterChecks
         { Holds: false, Reason: var reason } => reason,
         _ => cluster.IsSeenByLeader(voter) ? null : "is not seen by the leader",
     };
+
+    private static string OnlyKnown(ClusterView cluster, IReadOnlyList<CheckedVoter> voters) =>
+        $"only {voters.Count} of the {cluster.ClusterSize} configured voters are known";
 }

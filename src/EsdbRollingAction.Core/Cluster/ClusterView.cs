@@ -36,10 +36,6 @@ public sealed class ClusterView
     /// <summary>How many voters make a majority.</summary>
     public static int Majority(int clusterSize) => (clusterSize / 2) + 1;
 
-    /// <summary>What is said when voters are missing, and how one that is off and that gossip has forgotten is found.</summary>
-    internal static string OnlyKnown(int known, int clusterSize) =>
-        $"only {known} of the {clusterSize} configured voters are known: one that is off is found when the connection string names it, or instance-filters name the cluster's instances";
-
     /// <summary>The node's own word on itself, or null when it does not answer.</summary>
     public GossipMember? Own(NodeEndpoint node) => Now.Own(node);
 

@@ -63,19 +63,17 @@ internal static class Marking
                 : decision;
         }
 
-        return decision.Act is Act.Wait && IsToSayAgain(node, mark, run, seen) ? Mark(decision, state, run, instance, mark, seen) : decision;
+        return decision.Act is Act.Wait && decision.Rule != RunLock.LeftToTaker && IsToSayAgain(node, mark, run, seen) ? Mark(decision, state, run, instance, mark, seen) : decision;
     }
 
     /// <summary>
     /// Whether a mark is made again while its node is awaited: to say that its run still lives, or because one that is taken over from,
     /// and lives, has marked over it before it saw it.
     /// </summary>
-    private static bool IsToSayAgain(NodeUpdate node, NodeMark? mark, string run, Observation seen) => mark switch
-    {
-        null => false,
-        _ when mark.Run == run => !Pace.IsRecent(mark.At, RefreshAfter, seen.At) && !Pace.IsRecent(node.MarkedAt, RefreshAfter, seen.At),
-        _ => node.MarkedBy == run && seen.Predecessors.TookOverAt is not null && !seen.Predecessors.GiveWayTo(mark, run) && IsNotYet(node, mark, run, seen),
-    };
+    private static bool IsToSayAgain(NodeUpdate node, NodeMark? mark, string run, Observation seen) => mark?.Run == run
+        ? !Pace.IsRecent(mark.At, RefreshAfter, seen.At) && !Pace.IsRecent(node.MarkedAt, RefreshAfter, seen.At)
+        : node.MarkedBy == run && seen.Predecessors.TookOverAt is not null
+            && (mark is null || !seen.Predecessors.GiveWayTo(mark, run)) && IsNotYet(node, mark, run, seen);
 
     /// <summary>The mark of a node that is done is taken off, and the update does not end before a read shows that it is; null when there is none.</summary>
     private static Decision? Off(Decision decision, ClusterUpdate state, string run, Observation seen)
@@ -100,11 +98,14 @@ internal static class Marking
     private static bool MayStillBeOn(NodeUpdate node, string run, Observation seen) => Pace.IsRecent(node.UnmarkedAt, Pace.ReadsMayBeStale, seen.At)
         && (NodeMark.Parse(node.Mark)?.Run != run || seen.InstanceOf(node) is not { Mark: null });
 
-    /// <summary>Whether the node is to be marked: it was not, or a run that this one follows has marked it over. A mark that EC2 forgot is not made again.</summary>
+    /// <summary>
+    /// Whether the node is to be marked: it was not, or a run that this one follows has marked it over. A mark that EC2 forgot is not made
+    /// again, unless it may be that run which took it off before everybody was told.
+    /// </summary>
     private static bool IsNotYet(NodeUpdate node, NodeMark? mark, string run, Observation seen)
     {
         var wasAsked = node.MarkedBy == run && node.MarkedAt >= seen.Predecessors.Since;
-        return !IsOurs(mark, run, seen) && !(wasAsked && (mark is null || Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At)));
+        return !IsOurs(mark, run, seen) && !(wasAsked && (Pace.IsRecent(node.MarkedAt, Pace.ReadsMayBeStale, seen.At) || (mark is null && IsTold(seen))));
     }
 
     /// <summary>What a node that was marked waits for before it is touched, or null.</summary>

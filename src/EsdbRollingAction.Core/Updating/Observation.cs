@@ -39,9 +39,7 @@ public sealed record Observation(
     /// <summary>The runs that this one follows: what they marked is free.</summary>
     public Predecessors Predecessors { get; init; } = Predecessors.None;
 
-    /// <summary>
-    /// By instance, the last mark of a run that took over from this one, shown or not: it may be marked over by who did not see it yet.
-    /// </summary>
+    /// <summary>By instance, the last mark of a run that took over from this one, shown or not.</summary>
     public IReadOnlyDictionary<string, NodeMark> Takers { get; init; } = FrozenDictionary<string, NodeMark>.Empty;
 
     /// <summary>When EC2 accepted the first mark of this run that tells of it all there is, or null.</summary>

@@ -62,6 +62,7 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             .Select(node => (Node: node, Mark: Taker(node, seen, settings)))
             .Where(marked => marked.Mark is not null)
             .OrderByDescending(marked => marked.Mark!.TookOverAt)
+            .ThenByDescending(marked => marked.Mark!.At)
             .Select(marked => ((NodeUpdate, NodeMark)?)(marked.Node, marked.Mark!))
             .FirstOrDefault();
 
@@ -115,9 +116,13 @@ internal sealed class RunLock(InstanceControl control, RollSettings settings, IU
             return null;
         }
 
-        return NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { } shown && seen.Predecessors.GiveWayTo(shown, run) ? shown
-            : seen.Takers.GetValueOrDefault(node.Ec2InstanceId ?? "") is { } before && Pace.IsRecent(before.At, RenewedWithin, seen.At) && seen.Predecessors.GiveWayTo(before, run) ? before
-            : null;
+        if (NodeMark.Parse(seen.InstanceOf(node)?.Mark) is { } shown && seen.Predecessors.GiveWayTo(shown, run))
+        {
+            return shown;
+        }
+
+        var before = seen.Takers.GetValueOrDefault(node.Ec2InstanceId ?? "");
+        return before is not null && Pace.IsRecent(before.At, RenewedWithin, seen.At) && seen.Predecessors.GiveWayTo(before, run) ? before : null;
     }
 
     /// <summary>Nobody can tell whether that run lives: if it does, its mark changes. Returns the one that did, or null.</summary>

@@ -93,7 +93,7 @@ public static class SafetyRules
         var itself = node.NodeType == NodeType.ReadOnlyReplica ? 0 : 1;
         if (others + itself < cluster.ClusterSize)
         {
-            return Verdict.No(nameof(AMajorityRemains), ClusterView.OnlyKnown(others + itself, cluster.ClusterSize));
+            return Verdict.No(nameof(AMajorityRemains), $"only {others + itself} of the {cluster.ClusterSize} configured voters are known; a run whose connection string names all of them finds the others");
         }
 
         var majority = ClusterView.Majority(cluster.ClusterSize);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 
@@ -31,10 +30,10 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
     private readonly LeaderWatch leaderWatch = new();
     private readonly SinceWatch silent = new(node => node.Own is null);
     private readonly SinceWatch goingDown = new(node => node.Own is null or { State: NodeState.ShuttingDown or NodeState.Shutdown });
+    private readonly TakerWatch takers = new(settings.Run);
     private ClusterView? view;
     private Dictionary<string, Instance> seenInstances = [];
     private string? instancesProblem;
-    private ImmutableDictionary<string, NodeMark> takers = ImmutableDictionary<string, NodeMark>.Empty;
     private DateTimeOffset? firstMarkedAt;
 
     /// <summary>The configured number of voters.</summary>
@@ -163,7 +162,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         Unplanned = cluster.Members.Count == state.EventStoreNodeUpdates.Count ? [] : [.. cluster.Members.Except(state.EventStoreNodeUpdates.Select(node => node.Endpoint))],
         Refusal = Refusal,
         Predecessors = Predecessors,
-        Takers = takers,
+        Takers = takers.Marks,
         FirstMarkedAt = firstMarkedAt,
         MayMark = MayMark,
         MayNotReserve = MayNotReserve,
@@ -192,7 +191,7 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
             foreach (var instance in await instances.DescribeAsync(ids, either.Token))
             {
                 known[instance.Id] = instance;
-                SawMark(instance);
+                takers.Saw(instance, Predecessors);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -205,14 +204,5 @@ internal sealed class WorldObserver(ClusterObserver cluster, IInstances instance
         }
 
         seenInstances = known;
-    }
-    private void SawMark(Instance instance)
-    {
-        if (NodeMark.Parse(instance.Mark) is { TookOverAt: not null } mark
-            && settings.Run is { } run && Predecessors.GiveWayTo(mark, run)
-            && !(takers.GetValueOrDefault(instance.Id)?.At > mark.At))
-        {
-            takers = takers.SetItem(instance.Id, mark);
-        }
     }
 }

@@ -10,6 +10,9 @@ internal sealed class ActRules(Umpire umpire)
     /// <summary>How old what EC2 shows may be, and how long the program relies on what EC2 accepted.</summary>
     private static readonly TimeSpan MayRelyOnAnswersFor = TimeSpan.FromSeconds(20);
 
+    /// <summary>Until then the run that is to change it again may not have seen that it was.</summary>
+    private static readonly TimeSpan TakenBackAMomentAgo = TimeSpan.FromMinutes(2);
+
     public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Run actor) => act.Kind switch
     {
         ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, actor),
@@ -49,8 +52,8 @@ internal sealed class ActRules(Umpire umpire)
     private static bool IsDownByAnother(NodeWatch other, Run actor) => other.IsStoppedByUs && other.StoppedBy != actor;
 
     /// <summary>
-    /// Nodes whose turn came before this one's must have their type, if anything names them to the run, and unless another run that lives
-    /// took it back; a way back has no order.
+    /// Nodes whose turn came before this one's must have their type, unless another run took one back a moment ago, or it is a read-only
+    /// replica that nothing names to the run; a way back has no order.
     /// </summary>
     private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Run actor, Func<Node, bool> comesBefore) =>
         actor.Decided?.Node is { IsRollingBack: true } || (actor.Decided?.State.TakesBack == true && !umpire.IsLevel(watch.Node))
@@ -58,8 +61,8 @@ internal sealed class ActRules(Umpire umpire)
             : from other in umpire.Nodes
               where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue
               where umpire.Ec2.Of(other.Node.Name).Type != umpire.WantedType
-              where other.PutBackBy is null || other.PutBackBy == actor || other.StoppedAt < actor.BeganAt
-              where !umpire.IsForgottenByAll(other) || umpire.IsMarked(other) || IsInTheState(other, actor)
+              where other.PutBackBy is null || other.PutBackBy == actor || umpire.Now - other.StoppedAt > TakenBackAMomentAgo
+              where !other.Node.IsReadOnlyReplica || !umpire.IsForgottenByAll(other) || umpire.IsMarked(other) || IsInTheState(other, actor)
               select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is changed");
 
     private static bool IsInTheState(NodeWatch watch, Run actor) =>

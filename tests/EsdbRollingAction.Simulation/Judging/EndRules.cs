@@ -58,8 +58,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         var instance = model.Ec2.Of(node.Name);
         var mayStay = scenario.Refusals.EndTheUpdate || WantsCapacityThatIsRefused;
         var isRight = watch.NotLevelSince is null && (instance.Type == umpire.WantedType || mayStay || HasHandMadeType(watch));
-        var isExcused = scenario.Refusals.DatabaseOnTarget && scenario.Inputs.RollBackOnFailure ? IsForgotten(watch) || IsTheOnlyVoterAndOff(node) || umpire.Nodes.Any(other => other.TouchedByHandAt > TimeSpan.MinValue) : mayStay ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0 : IsForgotten(watch) || IsAVoterForgotten;
-        if (!isRight && !isExcused)
+        if (!isRight && !IsExcused(watch, instance, mayStay))
         {
             umpire.Break(Rule.NotUpdatedInTheEnd, $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}");
         }
@@ -73,6 +72,18 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         {
             umpire.Break(Rule.MarkLeft, $"{node.Name} is still marked: {mark}");
         }
+    }
+
+    private bool IsExcused(NodeWatch watch, Ec2Instance instance, bool mayStay)
+    {
+        if (scenario.Refusals.DatabaseOnTarget && scenario.Inputs.RollBackOnFailure)
+        {
+            return IsForgotten(watch) || IsTheOnlyVoterAndOff(watch.Node) || umpire.Nodes.Any(other => other.TouchedByHandAt > TimeSpan.MinValue);
+        }
+
+        return mayStay
+            ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0
+            : IsForgotten(watch) || (IsAVoterForgotten && watch.NotLevelSince is null);
     }
 
     /// <summary>What a person made it before the update came to it is what it was: it is not taken back further.</summary>
@@ -90,7 +101,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
     /// <summary>A read-only replica that only the connection string names may have left the cluster: nobody counts them.</summary>
     private bool IsNamedNowhere(NodeWatch watch) =>
-        !umpire.IsMarked(watch) && (watch.Node.IsReadOnlyReplica || Array.IndexOf(umpire.Nodes, watch) >= (scenario.Inputs.Seeds ?? int.MaxValue));
+        !scenario.Inputs.Marks && !umpire.IsMarked(watch) && (watch.Node.IsReadOnlyReplica || Array.IndexOf(umpire.Nodes, watch) >= (scenario.Inputs.Seeds ?? int.MaxValue));
 
     /// <summary>
     /// A person who stops an instance may want it so; one that EC2 does not start cannot be helped; and when nobody answers, only what
@@ -102,7 +113,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         foreach (var watch in umpire.Nodes.Where(watch => watch is { IsStoppedByUs: true, RefusedStarts: 0 } && watch.TouchedByHandAt < end.Run.BeganAt
             && (watch.StoppedBy == end.Run || (aws.LiveRuns.Count == 0 && end.Reason is not FailureReason.TakenOver))))
         {
-            if (IsForgotten(watch) || (end.Reason is FailureReason.ClusterUnreachable && (!umpire.IsMarked(watch) || Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds)))
+            if ((watch.StoppedBy != end.Run && IsForgotten(watch)) || (end.Reason is FailureReason.ClusterUnreachable && (!umpire.IsMarked(watch) || Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds)))
             {
                 continue;
             }

@@ -29,7 +29,7 @@ internal sealed class NodeWatch(Node node)
     /// <summary>The run that last stopped its instance, or null.</summary>
     public Run? StoppedBy { get; set; }
 
-    /// <summary>The run that gave its instance the original type again, which nobody has changed since; or null.</summary>
+    /// <summary>The run that gave its instance the original type again, which no run has changed since; or null.</summary>
     public Run? PutBackBy { get; set; }
 
     /// <summary>How often EC2 refused to start it since it was last stopped.</summary>
