@@ -97,10 +97,15 @@ public sealed class TakerTests
     public void Who_takes_over_marks_again_what_the_other_has_taken_off_until_everybody_was_told(int markedSecondsAgo, Type act) =>
         Assert.IsType(act, Decide(null, Taking(Predecessors.None), null, markedSecondsAgo).Act);
 
-    [Fact]
-    public void Who_took_over_does_not_mark_over_a_run_that_took_over_from_it()
+    [Theory]
+    [InlineData(5, RunLock.LeftToTaker)]
+    [InlineData(100, null)]
+    public void Who_took_over_does_not_mark_over_a_run_that_took_over_from_it_though_that_may_be_dead(int markedSecondsAgo, string? rule)
     {
-        Assert.IsType<Act.Wait>(Decide(MarkOf(Third, tookOver: -10, at: -5), Taking(Predecessors.None), null, markedSecondsAgo: 40).Act);
+        var decision = Decide(MarkOf(Third, tookOver: -110, at: -markedSecondsAgo), Taking(Predecessors.None, secondsAgo: 200), null, markedSecondsAgo: 150);
+
+        Assert.IsType<Act.Wait>(decision.Act);
+        Assert.Equal(rule, decision.Rule);
     }
 
     [Fact]
@@ -119,7 +124,8 @@ public sealed class TakerTests
         Assert.IsType<Act.Wait>(Decide(ended, Taking(Predecessors.None.And(ended)), null, markedSecondsAgo: null).Act);
     }
 
-    private static Predecessors Taking(Predecessors predecessors) => predecessors with { TookOverAt = Picture.OfFour().At.AddSeconds(-90) };
+    private Predecessors Taking(Predecessors predecessors, int secondsAgo = 90) =>
+        predecessors with { Since = picture.At.AddSeconds(-secondsAgo), TookOverAt = picture.At.AddSeconds(-secondsAgo) };
 
     private void Saw(NodeMark mark, Predecessors? predecessors = null)
     {
