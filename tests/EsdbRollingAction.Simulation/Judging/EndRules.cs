@@ -106,12 +106,13 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     /// <summary>
     /// A person who stops an instance may want it so; one that EC2 does not start cannot be helped; and when nobody answers, only what
     /// is marked and at an address of the connection string is surely the cluster's and was stopped by an update. While another run
-    /// lives, what that one stopped, or one before it, is not this one's.
+    /// lives, what that one stopped, or one before it, is not this one's; nor is what one stopped after this one had looked last.
     /// </summary>
     private void JudgeLeftStopped(RunEnd end)
     {
         foreach (var watch in umpire.Nodes.Where(watch => watch is { IsStoppedByUs: true, RefusedStarts: 0 } && watch.TouchedByHandAt < end.Run.BeganAt
-            && (watch.StoppedBy == end.Run || (aws.LiveRuns.Count == 0 && end.Reason is not FailureReason.TakenOver))))
+            && (watch.StoppedBy == end.Run || (aws.LiveRuns.Count == 0 && end.Reason is not FailureReason.TakenOver
+                && NodeWatch.CouldBeKnown(watch.NotLevelSince, end.Run.AskedAt(watch), umpire.Now)))))
         {
             if ((watch.StoppedBy != end.Run && IsForgotten(watch)) || (end.Reason is FailureReason.ClusterUnreachable && (!umpire.IsMarked(watch) || Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds)))
             {
