@@ -90,6 +90,6 @@ internal static class Ec2Errors
     private static string Readable(string message)
     {
         var encoded = message.IndexOf(EncodedAuthorization, StringComparison.OrdinalIgnoreCase);
-        return (encoded < 0 ? message : message[..encoded]).Trim();
+        return $"{(encoded < 0 ? message : message[..encoded]).Trim().TrimEnd('.')}.";
     }
 }

@@ -109,6 +109,7 @@ public sealed class StateFileTests : IDisposable
 
         Assert.Equal(FailureReason.InvalidInput, refused.Reason);
         Assert.Contains(place, refused.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("..", refused.Message, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(FilePath));
     }
 
