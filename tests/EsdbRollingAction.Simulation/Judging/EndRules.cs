@@ -101,7 +101,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
     /// <summary>A read-only replica that only the connection string names may have left the cluster: nobody counts them.</summary>
     private bool IsNamedNowhere(NodeWatch watch) =>
-        !scenario.Inputs.Marks && !umpire.IsMarked(watch) && (watch.Node.IsReadOnlyReplica || Array.IndexOf(umpire.Nodes, watch) >= (scenario.Inputs.Seeds ?? int.MaxValue));
+        !scenario.Inputs.Marks && !umpire.IsMarked(watch) && (watch.Node.IsReadOnlyReplica || !IsASeed(watch));
+
+    private bool IsASeed(NodeWatch watch) => !(Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds);
 
     /// <summary>
     /// A person who stops an instance may want it so; one that EC2 does not start cannot be helped; and when nobody answers, only what
@@ -114,7 +116,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             && (watch.StoppedBy == end.Run || (aws.LiveRuns.Count == 0 && end.Reason is not FailureReason.TakenOver
                 && NodeWatch.CouldBeKnown(watch.NotLevelSince, end.Run.AskedAt(watch), umpire.Now)))))
         {
-            if ((watch.StoppedBy != end.Run && IsForgotten(watch)) || (end.Reason is FailureReason.ClusterUnreachable && (!umpire.IsMarked(watch) || Array.IndexOf(umpire.Nodes, watch) >= scenario.Inputs.Seeds)))
+            if ((watch.StoppedBy != end.Run && IsForgotten(watch)) || (end.Reason is FailureReason.ClusterUnreachable && (!umpire.IsMarked(watch) || !IsASeed(watch))))
             {
                 continue;
             }
