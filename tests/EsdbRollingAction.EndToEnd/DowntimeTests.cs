@@ -26,7 +26,7 @@ public class DowntimeTests
 
         var result = await rolling.RunAsync(("INPUT_ALLOW_DOWNTIME", "true"));
 
-        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        Require.That(result.ExitCode == 0, result);
         Assert.Equal(1, rolling.Sandbox.Report().NodesUpdated);
         Assert.Equal(["leader-stopped", "quorum-lost"], rolling.Sandbox.Referee.BrokenRules.Select(broken => broken.Rule).Distinct().Order());
     }

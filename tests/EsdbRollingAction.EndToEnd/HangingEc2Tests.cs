@@ -3,11 +3,9 @@ using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd;
 
+[Exhaustive]
 public sealed class HangingEc2Tests : IDisposable
 {
-    /// <summary>Then the runner sends its second signal.</summary>
-    private static readonly TimeSpan TerminationFollows = TimeSpan.FromMilliseconds(7500);
-
     private readonly FakeGitHub github = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -24,11 +22,9 @@ public sealed class HangingEc2Tests : IDisposable
         Assert.Contains(rolling.Sandbox.Ec2.Reservations, reservation => reservation.IsHeld);
 
         program.Signal("INT");
-        var signalled = TimeProvider.System.GetTimestamp();
         var result = await program.WaitAsync(Token);
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(signalled), TimeSpan.Zero, TerminationFollows);
-        Assert.True(result.ExitCode == 130, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Require.That(result.ExitCode == 130, result);
         Assert.Equal(("cancelled", "true"), (rolling.Outputs()["failure-reason"], rolling.Outputs()["resumable"]));
         Assert.Contains("Cancelled", await File.ReadAllTextAsync(Path.Combine(rolling.Sandbox.Folder, "summary.md"), Token), StringComparison.Ordinal);
         Assert.Equal("completed", (string?)JsonNode.Parse(github.Requests("/repos/org/ops/check-runs")[^1].Body!)!["status"]);

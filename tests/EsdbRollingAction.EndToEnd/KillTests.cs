@@ -2,6 +2,7 @@ using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd;
 
+[Exhaustive]
 public class KillTests
 {
     [Theory]

@@ -5,6 +5,7 @@ namespace EsdbRollingAction.EndToEnd;
 public class LogTests
 {
     [Fact]
+    [Exhaustive]
     public async Task On_GitHub_a_roll_has_a_group_for_each_node_and_a_notice_at_the_end()
     {
         await using var rolling = await Rolling.StartAsync();

@@ -10,6 +10,7 @@ namespace EsdbRollingAction.EndToEnd;
 /// <summary>Instances in moto for the sandbox's nodes: what happens to an instance there happens to the node here.</summary>
 internal sealed class MotoMirror : IAsyncDisposable
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
     private readonly EsdbRollingAction.Sandbox.Sandbox sandbox;
     private readonly AmazonEC2Client client;
     private readonly Dictionary<string, string> sandboxIds = [];
@@ -65,6 +66,9 @@ internal sealed class MotoMirror : IAsyncDisposable
             {
                 Mirror(instance, sandbox.Ec2.Truth.Single(truth => truth.Id == sandboxIds[instance.InstanceId]));
             }
+
+            // Without a pause moto would answer nobody else.
+            await Task.Delay(BetweenLooks, TimeProvider.System, CancellationToken.None);
         }
     }
 

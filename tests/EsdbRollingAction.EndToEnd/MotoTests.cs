@@ -3,6 +3,7 @@ using EsdbRollingAction.Sandbox.Moto;
 
 namespace EsdbRollingAction.EndToEnd;
 
+[Exhaustive]
 public class MotoTests
 {
     [Fact]

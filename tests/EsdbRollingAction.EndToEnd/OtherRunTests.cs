@@ -25,6 +25,7 @@ public class OtherRunTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task A_run_that_takes_over_goes_on_and_the_first_leaves_it_to_the_second()
     {
         await using var rolling = await Rolling.StartAsync();
@@ -42,6 +43,7 @@ public class OtherRunTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task Of_a_killed_run_without_its_state_everything_is_found_again_by_the_next()
     {
         await using var rolling = await Rolling.StartAsync();
@@ -62,8 +64,8 @@ public class OtherRunTests
     }
 
     [Theory]
-    [InlineData(0.8)]
-    [InlineData(2.2)]
+    [ExhaustiveData(0.8)]
+    [ExhaustiveData(2.2)]
     public async Task A_run_that_is_interrupted_leaves_no_capacity_held(double afterSeconds)
     {
         await using var rolling = await Rolling.StartAsync();

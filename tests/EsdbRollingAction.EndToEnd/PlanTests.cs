@@ -33,6 +33,7 @@ public class PlanTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task A_run_whose_time_is_over_begins_no_node_and_a_later_one_goes_on()
     {
         await using var rolling = await Rolling.StartAsync();

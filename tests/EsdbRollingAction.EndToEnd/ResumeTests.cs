@@ -6,6 +6,7 @@ namespace EsdbRollingAction.EndToEnd;
 public class ResumeTests
 {
     [Fact]
+    [Exhaustive]
     public async Task The_two_field_input_is_enough_of_a_state()
     {
         await using var rolling = await Rolling.StartAsync();
@@ -36,6 +37,7 @@ public class ResumeTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task A_node_over_its_iterations_fails_the_run_and_a_raised_limit_in_the_state_resumes_it()
     {
         await using var rolling = await Rolling.StartAsync();
@@ -67,6 +69,7 @@ public class ResumeTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task The_unfinished_state_of_another_cluster_is_kept_and_disturbs_no_roll()
     {
         const string Others = """{"ClusterName":"payments","ClusterUpdateStatus":"InProgress","TargetInstanceType":"m5.large","EventStoreNodeUpdates":[{"NodeName":"stranger"}]}""";

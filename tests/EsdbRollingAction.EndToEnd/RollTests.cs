@@ -49,6 +49,7 @@ public class RollTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task Five_voters_and_two_replicas_are_rolled()
     {
         var nodes = Enumerable.Range(1, 7).Select(number => new NodeOptions($"node{number}", $"i-{number:0000}", IsReadOnlyReplica: number > 5)).ToList();
@@ -58,6 +59,7 @@ public class RollTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task One_iteration_at_a_time_rolls_the_cluster_too()
     {
         await using var rolling = await Rolling.StartAsync();
@@ -65,7 +67,7 @@ public class RollTests
         for (var step = 0; step < 400; step++)
         {
             var result = await rolling.RunAsync(("INPUT_MODE", "step"), ("INPUT_ITERATION_INTERVAL_SECONDS", "1"));
-            Assert.True(result.ExitCode == 0, result.Error);
+            Require.That(result.ExitCode == 0, result);
             if ((string)rolling.State["ClusterUpdateStatus"]! == "Success")
             {
                 rolling.AssertRolled(result);

@@ -4,9 +4,9 @@ public class SignalTests
 {
     [Theory]
     [InlineData("INT", 130, 0.5)]
-    [InlineData("INT", 130, 2.5)]
-    [InlineData("TERM", 143, 1.5)]
-    [InlineData("TERM", 143, 4)]
+    [ExhaustiveData("INT", 130, 2.5)]
+    [ExhaustiveData("TERM", 143, 1.5)]
+    [ExhaustiveData("TERM", 143, 4.0)]
     public async Task A_signal_ends_the_program_with_its_state_saved_and_the_next_run_carries_on(string signal, int exitCode, double afterSeconds)
     {
         await using var rolling = await Rolling.StartAsync();
@@ -19,10 +19,10 @@ public class SignalTests
         var signalled = rolling.Acts.Count();
         var result = await program.WaitAsync(TestContext.Current.CancellationToken);
 
-        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Require.That(result.ExitCode == exitCode, result);
         // One may have been on its way. Capacity that is held is given back however a run ends.
         var after = rolling.Acts.Skip(signalled).Where(act => !act.StartsWith("ec2 CancelCapacityReservation", StringComparison.Ordinal)).ToList();
-        Assert.True(after.Count <= 1, $"after the signal: {string.Join(", ", after)}\n{result.Output}");
+        Require.That(after.Count <= 1, result, $"after the signal: {string.Join(", ", after)}");
         Assert.Equal(("cancelled", "true"), (rolling.Outputs()["failure-reason"], rolling.Outputs()["resumable"]));
         Assert.Equal("InProgress", (string)rolling.State["ClusterUpdateStatus"]!);
         rolling.AssertRolled(await rolling.RunAsync());

@@ -13,6 +13,7 @@ public sealed partial class WorkflowRunTests : IDisposable
     public void Dispose() => github.Dispose();
 
     [Fact]
+    [Exhaustive]
     public async Task A_roll_is_shown_in_the_summary_and_as_a_check_run()
     {
         await using var rolling = await Rolling.StartAsync();
@@ -47,6 +48,7 @@ public sealed partial class WorkflowRunTests : IDisposable
     }
 
     [Fact]
+    [Exhaustive]
     public async Task Another_run_is_resumed_by_its_id()
     {
         await using var rolling = await Rolling.StartAsync();
@@ -62,6 +64,7 @@ public sealed partial class WorkflowRunTests : IDisposable
     }
 
     [Fact]
+    [Exhaustive]
     public async Task A_github_that_answers_nothing_and_files_that_cannot_be_written_disturb_no_roll()
     {
         await using var rolling = await Rolling.StartAsync();
@@ -95,6 +98,7 @@ public sealed partial class WorkflowRunTests : IDisposable
     }
 
     [Fact]
+    [Exhaustive]
     public async Task A_role_is_assumed_with_the_workflow_s_own_token_and_no_secret_is_ever_shown()
     {
         await using var rolling = await Rolling.StartAsync();

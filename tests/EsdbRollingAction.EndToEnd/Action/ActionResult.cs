@@ -5,8 +5,9 @@ namespace EsdbRollingAction.EndToEnd.Action;
 /// <param name="Outputs">What it wrote to <c>GITHUB_OUTPUT</c>.</param>
 /// <param name="ExitCode">Of its process, if it is one.</param>
 /// <param name="Summary">What it wrote to <c>GITHUB_STEP_SUMMARY</c>.</param>
-/// <param name="Outlived">How long its process outlived the cancellation of the job.</param>
-internal sealed record StepResult(string Outcome, IReadOnlyDictionary<string, string> Outputs, int? ExitCode = null, string Summary = "", TimeSpan? Outlived = null)
+/// <param name="EndedBy">The signal that its process ended after, when the job was cancelled: <c>INT</c>, <c>TERM</c> or <c>KILL</c>.</param>
+internal sealed record StepResult(
+    string Outcome, IReadOnlyDictionary<string, string> Outputs, int? ExitCode = null, string Summary = "", string? EndedBy = null)
 {
     public static readonly StepResult Skipped = new("skipped", new Dictionary<string, string>(StringComparer.Ordinal));
 }

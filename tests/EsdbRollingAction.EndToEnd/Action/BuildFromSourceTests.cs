@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 
 namespace EsdbRollingAction.EndToEnd.Action;
 
+[Exhaustive]
 public class BuildFromSourceTests
 {
     private static readonly string[] Built = ["bin", "obj"];
@@ -16,7 +17,7 @@ public class BuildFromSourceTests
         var result = await runner.UseActionAsync(
             new Dictionary<string, string> { ["connection-string"] = "http://127.0.0.1" }, TestContext.Current.CancellationToken);
 
-        Assert.True(result.Steps["program"].Outcome == "success", result.ToString());
+        Require.That(result.Steps["program"].Outcome == "success", result);
         Assert.Equal(("failure", 2), (result.Conclusion, result.Steps["roll"].ExitCode));
         Assert.Equal("invalid-input", result.Outputs["failure-reason"]);
         Assert.Equal(before, Hashes(runner.ActionFolder));

@@ -64,12 +64,12 @@ internal sealed class CompositeAction(Runner runner, ActionFile action, IReadOnl
         await File.WriteAllTextAsync(script, Expand(step.Run!), CancellationToken.None);
 
         // A step that begins after the cancellation is one that is wanted all the same.
-        var (exitCode, outlived) = await StepProcess.RunAsync(
+        var (exitCode, endedBy) = await StepProcess.RunAsync(
             script, runner.Workspace, environment, log, runner.Hang, cancelled.IsCancellationRequested ? CancellationToken.None : cancelled);
-        var outcome = outlived is not null ? "cancelled" : exitCode == 0 ? "success" : "failure";
+        var outcome = endedBy is not null ? "cancelled" : exitCode == 0 ? "success" : "failure";
         log.Write(exitCode == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"##[error]Process completed with exit code {exitCode}."));
         var summary = await File.ReadAllTextAsync(environment["GITHUB_STEP_SUMMARY"], CancellationToken.None);
-        return new StepResult(outcome, CommandFile.Read(environment["GITHUB_OUTPUT"]), exitCode, summary, outlived);
+        return new StepResult(outcome, CommandFile.Read(environment["GITHUB_OUTPUT"]), exitCode, summary, endedBy);
     }
 
     private StepResult Upload(ActionStep step)

@@ -2,6 +2,7 @@ using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd.Action;
 
+[Exhaustive]
 public class ExpiredCredentialsTests
 {
     [Fact]
@@ -11,7 +12,7 @@ public class ExpiredCredentialsTests
 
         var expired = await run.RunJobAsync();
 
-        Assert.True(("failure", 4) == (expired.Conclusion, expired.Steps["roll"].ExitCode), expired.ToString());
+        Require.That(("failure", 4) == (expired.Conclusion, expired.Steps["roll"].ExitCode), expired);
         Assert.Equal(("InProgress", "credentials-expired", "true"), (
             expired.Outputs["cluster-update-status"], expired.Outputs["failure-reason"], expired.Outputs["resumable"]));
         Assert.Equal(run.State!.ToJsonString(), WorkflowRun.Json(run.Runner.Artifacts.Contents.Single().Value));

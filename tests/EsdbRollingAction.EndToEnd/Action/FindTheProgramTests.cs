@@ -14,7 +14,7 @@ public sealed class FindTheProgramTests : IDisposable
     {
         var result = await UseActionAsync();
 
-        Assert.True(result.Conclusion == "success", result.ToString());
+        Require.That(result.Conclusion == "success", result);
         Assert.Contains("esdb-rolling-update 1.2.3\n", result.ToString(), StringComparison.Ordinal);
         Assert.Contains("it ran", result.ToString(), StringComparison.Ordinal);
     }

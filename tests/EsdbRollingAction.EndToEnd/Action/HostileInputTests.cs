@@ -25,7 +25,7 @@ public class HostileInputTests
 
         var result = await runner.UseActionAsync(with, TestContext.Current.CancellationToken);
 
-        Assert.True(result.Conclusion == "success", result.ToString());
+        Require.That(result.Conclusion == "success", result);
         Assert.False(File.Exists(Path.Combine(runner.Workspace, "executed")));
         var seen = (await File.ReadAllTextAsync(Path.Combine(runner.Workspace, "seen"), TestContext.Current.CancellationToken))
             .Split('\0').Where(variable => variable.StartsWith("INPUT_", StringComparison.Ordinal));

@@ -22,6 +22,7 @@ public class RollTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task A_failed_roll_fails_the_job_keeps_its_state_and_is_carried_on_by_the_next_attempt()
     {
         await using var run = await WorkflowRun.StartAsync();
@@ -38,6 +39,7 @@ public class RollTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task Plan_and_apply_in_one_attempt_keep_one_state_the_newer_one()
     {
         await using var run = await WorkflowRun.StartAsync(new SandboxOptions { TimeScale = 40, InstanceType = "t2.xlarge" });

@@ -31,8 +31,8 @@ internal static class StepProcess
     /// <param name="log">Gets its output.</param>
     /// <param name="hang">Whether it hangs when the job is cancelled.</param>
     /// <param name="cancelled">The job is cancelled.</param>
-    /// <returns>Exit code, and how long the process outlived the cancellation.</returns>
-    public static async Task<(int ExitCode, TimeSpan? Outlived)> RunAsync(
+    /// <returns>Exit code, and the signal that it ended after when the job was cancelled.</returns>
+    public static async Task<(int ExitCode, string? EndedBy)> RunAsync(
         string scriptPath, string workspace, IReadOnlyDictionary<string, string> environment, JobLog log, Hang hang, CancellationToken cancelled)
     {
         using var process = new Process { StartInfo = Interruptible.StartInfo("/bin/bash", "--noprofile", "--norc", "-e", "-o", "pipefail", scriptPath) };
@@ -46,19 +46,18 @@ internal static class StepProcess
 
         var ended = process.WaitForExitAsync(CancellationToken.None);
         await Task.WhenAny(ended, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancelled));
-        TimeSpan? outlived = ended.IsCompleted ? null : await EndAsync(process, hang, ended);
+        var endedBy = ended.IsCompleted ? null : await EndAsync(process, hang, ended);
         await ended;
-        return (process.ExitCode, outlived);
+        return (process.ExitCode, endedBy);
     }
 
-    private static async Task<TimeSpan> EndAsync(Process process, Hang hang, Task ended)
+    private static async Task<string> EndAsync(Process process, Hang hang, Task ended)
     {
         if (hang != Hang.No)
         {
             Signal(process, "STOP");
         }
 
-        var cancelledAt = TimeProvider.System.GetTimestamp();
         foreach (var (signal, patience) in new[] { ("INT", FromInterruptToTerminate), ("TERM", FromTerminateToKill) })
         {
             Signal(process, signal);
@@ -67,15 +66,15 @@ internal static class StepProcess
                 Signal(process, "CONT");
             }
 
-            if (await Task.WhenAny(ended, Task.Delay(patience, TimeProvider.System)) == ended)
+            if (await Task.WhenAny(ended, Task.Delay(patience * MachinePace.Slowness, TimeProvider.System)) == ended)
             {
-                return TimeProvider.System.GetElapsedTime(cancelledAt);
+                return signal;
             }
         }
 
         process.Kill();
         await ended;
-        return TimeProvider.System.GetElapsedTime(cancelledAt);
+        return "KILL";
     }
 
     private static void Signal(Process process, string signal)

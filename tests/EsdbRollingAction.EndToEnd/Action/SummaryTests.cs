@@ -3,6 +3,7 @@ using EsdbRollingAction.Sandbox.Model;
 namespace EsdbRollingAction.EndToEnd.Action;
 
 /// <summary>What the job summary says is what is so.</summary>
+[Exhaustive]
 public class SummaryTests
 {
     [Fact]

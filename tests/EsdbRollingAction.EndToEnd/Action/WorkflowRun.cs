@@ -56,12 +56,12 @@ internal sealed class WorkflowRun : IAsyncDisposable
     /// <summary>Every node has the target type and is level, nothing is left behind, no rule was broken.</summary>
     public void AssertRolled(ActionResult result)
     {
-        Assert.True(result.Conclusion == "success", result.ToString());
+        Require.That(result.Conclusion == "success", result);
         Assert.Equal(("Success", "", "4", "false"), (
             result.Outputs["cluster-update-status"], result.Outputs["failure-reason"], result.Outputs["nodes-updated"], result.Outputs["resumable"]));
         Assert.Equal(Rolling.Sandbox.Cluster.NodeNames.Count, Rolling.Sandbox.Report().NodesUpdated);
         Rolling.Sandbox.Referee.Finish();
-        Assert.True(Rolling.Sandbox.Referee.BrokenRules.Count == 0, $"{string.Join('\n', Rolling.Sandbox.Referee.BrokenRules)}\n{result}");
+        Require.That(Rolling.Sandbox.Referee.BrokenRules.Count == 0, result, string.Join('\n', Rolling.Sandbox.Referee.BrokenRules));
     }
 
     public async ValueTask DisposeAsync()

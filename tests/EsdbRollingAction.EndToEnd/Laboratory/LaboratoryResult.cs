@@ -7,12 +7,10 @@ namespace EsdbRollingAction.EndToEnd.Laboratory;
 /// <param name="Runs">What each run of the program printed.</param>
 internal sealed record LaboratoryResult(int Seed, IReadOnlyList<string> Findings, IReadOnlyList<string> History, IReadOnlyList<string> Runs)
 {
-    public const string Finding = "FINDING";
-
     public override string ToString() => string.Join('\n',
     [
         $"==== ESDB_LAB_SEEDS={Seed}",
-        .. Findings.Select(finding => $"{Finding} {Seed}: {finding}"),
+        .. Findings,
         "---- history",
         .. History,
         .. Runs,

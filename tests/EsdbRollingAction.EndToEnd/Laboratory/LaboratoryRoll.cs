@@ -90,7 +90,7 @@ internal sealed class LaboratoryRoll
     {
         Note($"run {runs.Count + 1} begins{(killAfter is { } after ? $", to be killed after {after.TotalSeconds:0.0} s" : "")}");
         var rules = new RunRules(rolling);
-        var result = await program.KillAfter(killAfter ?? Bound, cancellationToken);
+        var result = await program.KillAfter(killAfter ?? Bound * MachinePace.Slowness, cancellationToken);
         var isKilled = result.ExitCode == KilledBySignal;
         Note($"run {runs.Count + 1} {(isKilled ? "was killed" : $"ended with {result.ExitCode}")}");
         runs.Add($"---- run {runs.Count + 1}, {result.Duration.TotalSeconds:0.0} s, exit code {result.ExitCode}\n{result.Output}\n{result.Error}");

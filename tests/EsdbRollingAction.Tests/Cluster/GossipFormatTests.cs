@@ -118,7 +118,7 @@ public class GossipFormatTests
                 Assert.True(error is null or NodeUnreachableException, error?.ToString());
                 Assert.DoesNotContain(error?.Message ?? "", char.IsControl);
             },
-            iter: 20_000);
+            iter: Extent.Of(2_000, 20_000));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace EsdbRollingAction.Tests.Fuzz;
 /// <summary>Breaks what is right: a few edits turn a good text into one that a broken or hostile peer could send.</summary>
 internal static class Mutation
 {
-    public const int Cases = 100_000;
+    public static int Cases { get; } = Extent.Of(2_000, 100_000);
 
     private static readonly byte[][] Pieces = [.. new[]
     {

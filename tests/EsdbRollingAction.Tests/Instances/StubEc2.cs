@@ -25,6 +25,7 @@ internal sealed class StubEc2 : IDisposable
         var credentials = new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token");
         client = new AmazonEC2Client(credentials, configuration);
         var onceOnly = Ec2Client.Configuration("eu-west-1");
+        configure?.Invoke(onceOnly);
         onceOnly.ServiceURL = configuration.ServiceURL;
         onceOnly.MaxErrorRetry = 0;
         once = new AmazonEC2Client(credentials, onceOnly);

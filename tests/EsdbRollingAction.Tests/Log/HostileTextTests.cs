@@ -19,12 +19,12 @@ public partial class HostileTextTests
     [Fact]
     public void No_text_can_become_a_command_or_a_line_of_its_own() =>
         Gen.Select(Hostile, Hostile, Hostile, Hostile).Sample(
-            (name, instance, phase, why) => AssertSameShape(Everything, name, instance, phase, why), iter: 2000);
+            (name, instance, phase, why) => AssertSameShape(Everything, name, instance, phase, why), iter: Extent.Of(200, 2000));
 
     [Fact]
     public void Nor_outside_of_GitHub_can_it_become_a_line_of_its_own() =>
         Gen.Select(Hostile, Hostile, Hostile, Hostile).Sample(
-            (name, instance, phase, why) => AssertSameShape(LogFixture.Plain, name, instance, phase, why), iter: 500);
+            (name, instance, phase, why) => AssertSameShape(LogFixture.Plain, name, instance, phase, why), iter: Extent.Of(100, 500));
 
     [Fact]
     public void A_name_of_many_pages_is_shortened_wherever_it_is_said()

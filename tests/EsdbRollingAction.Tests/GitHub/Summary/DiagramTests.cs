@@ -2,6 +2,7 @@ using EsdbRollingAction.GitHub.Summary;
 
 namespace EsdbRollingAction.Tests.GitHub.Summary;
 
+[Exhaustive]
 public class DiagramTests
 {
     [Fact]
@@ -53,8 +54,7 @@ public class DiagramTests
 
     private static async Task<Diagram> ShownAsync(string name, RunReport report)
     {
-        Assert.False(Browser.Missing is not null && Environment.GetEnvironmentVariable("ESDB_SKIP_NOTHING") is not null, Browser.Missing);
-        Assert.SkipWhen(Browser.Missing is not null, Browser.Missing ?? "");
+        Assert.True(Browser.Missing is null, Browser.Missing);
         var diagram = Assert.Single(await Browser.ShowAsync(name, JobSummary.Render(report), TestContext.Current.CancellationToken));
         Assert.Null(diagram.Error);
         Assert.False(diagram.HasErrorPicture);

@@ -4,7 +4,7 @@ using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Sandbox.Refereeing;
 using Microsoft.Extensions.Time.Testing;
 
-namespace EsdbRollingAction.Tests.Sandbox;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 /// <summary>The sandbox's model without a wire, in virtual time: a model second is a second.</summary>
 internal sealed class VirtualCluster

@@ -1,9 +1,9 @@
 using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
 using Microsoft.Extensions.Time.Testing;
-using static EsdbRollingAction.Tests.Sandbox.VirtualCluster;
+using static EsdbRollingAction.Models.Tests.Sandbox.VirtualCluster;
 
-namespace EsdbRollingAction.Tests.Sandbox;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 public sealed class HeldCapacityTests
 {

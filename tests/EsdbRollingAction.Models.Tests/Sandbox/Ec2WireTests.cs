@@ -5,7 +5,7 @@ using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Moto;
 using RunningSandbox = EsdbRollingAction.Sandbox.Sandbox;
 
-namespace EsdbRollingAction.Tests.Sandbox;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 /// <summary>What the AWS SDK understands of the sandbox's EC2 beyond the acts of a roll.</summary>
 public sealed class Ec2WireTests
@@ -101,6 +101,7 @@ public sealed class Ec2WireTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task The_types_are_those_of_the_real_catalogue()
     {
         Assert.SkipUnless(MotoServer.IsInstalled, "moto_server is not on the PATH.");

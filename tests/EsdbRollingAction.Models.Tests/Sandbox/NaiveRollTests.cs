@@ -1,6 +1,6 @@
 using EsdbRollingAction.Sandbox;
 
-namespace EsdbRollingAction.Tests.Sandbox;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 public sealed class NaiveRollTests
 {
@@ -13,8 +13,6 @@ public sealed class NaiveRollTests
 
         await roll.RollAsync(TestContext.Current.CancellationToken);
 
-        TestContext.Current.TestOutputHelper?.WriteLine(sandbox.Report().ToString());
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(Environment.NewLine, sandbox.Referee.History));
         var broken = sandbox.Referee.BrokenRules.Select(rule => rule.Rule).ToList();
         Assert.Contains("leader-stopped", broken);
         Assert.Contains("stopped-while-another-is-not-level", broken);

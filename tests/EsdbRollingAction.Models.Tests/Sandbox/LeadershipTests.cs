@@ -1,8 +1,8 @@
 using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
-using static EsdbRollingAction.Tests.Sandbox.VirtualCluster;
+using static EsdbRollingAction.Models.Tests.Sandbox.VirtualCluster;
 
-namespace EsdbRollingAction.Tests.Sandbox;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 public sealed class LeadershipTests
 {

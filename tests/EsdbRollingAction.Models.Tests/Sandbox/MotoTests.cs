@@ -1,11 +1,12 @@
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Sandbox.Moto;
 using InstanceState = EsdbRollingAction.Core.Instances.InstanceState;
 
-namespace EsdbRollingAction.Tests.Instances;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 /// <summary>One moto for all of its tests; null where it is not installed.</summary>
 public sealed class MotoFixture : IAsyncLifetime
@@ -24,8 +25,11 @@ public sealed class MotoFixture : IAsyncLifetime
 }
 
 /// <summary>The same calls against an EC2 that other people wrote. Each test has a region of its own, empty at first.</summary>
+[Exhaustive]
 public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
 {
+    private static readonly TimeSpan MotoIsSlow = TimeSpan.FromMinutes(5);
+
     private static readonly Queue<string> Regions = new(
         ["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1", "us-east-1", "us-east-2", "us-west-2", "ap-south-1", "ap-northeast-1", "sa-east-1"]);
 
@@ -37,6 +41,8 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         var configuration = Ec2Client.Configuration(Regions.Dequeue());
         configuration.ServiceURL = moto.Server.Address.ToString();
         configuration.MaxErrorRetry = 0;
+        configuration.HttpClientFactory = null;
+        configuration.Timeout = MotoIsSlow;
         client = new AmazonEC2Client(new BasicAWSCredentials("test", "test"), configuration);
     }
 
@@ -72,7 +78,7 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         var found = Assert.Single(await Instances.FindAsync(InstanceFilters.Parse("tag:Name=esdb-*"), Token));
 
         Assert.Equal((id, "esdb-1"), (found.Id, found.NameTag));
-        Assert.Equal(id, MatcherFixture.Match(MatcherFixture.Node(found.PrivateAddresses[0]), [.. await Instances.FindAsync([], Token)]));
+        Assert.Equal(id, await MatchAsync(found.PrivateAddresses[0]));
     }
 
     [Fact]
@@ -165,6 +171,12 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
             instance, "t2.xlarge", DateTimeOffset.UnixEpoch.AddYears(60), Token));
 
         Assert.Equal((InstanceErrorKind.Transient, "NoAnswer"), (error.Kind, error.Code));
+    }
+
+    private async Task<string> MatchAsync(string address)
+    {
+        var node = new NodeToMatch(new NodeEndpoint(address, 2113), []);
+        return InstanceMatcher.Match([node], await Instances.FindAsync([], Token))[node.Endpoint].Id;
     }
 
     private async Task<Core.Instances.Instance> LookAsync(string id) => Assert.Single(await Instances.DescribeAsync([id], Token));

@@ -3,7 +3,7 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
 
-namespace EsdbRollingAction.Tests.Sandbox;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 /// <summary>The roll that must not be: the next node as soon as <c>/health/live</c> says 204, in any order.</summary>
 internal sealed class NaiveRoll(EsdbRollingAction.Sandbox.Sandbox sandbox, string targetType) : IDisposable

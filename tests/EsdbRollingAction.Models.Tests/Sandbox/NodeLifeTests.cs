@@ -1,7 +1,7 @@
 using EsdbRollingAction.Sandbox.Model;
-using static EsdbRollingAction.Tests.Sandbox.VirtualCluster;
+using static EsdbRollingAction.Models.Tests.Sandbox.VirtualCluster;
 
-namespace EsdbRollingAction.Tests.Sandbox;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 /// <summary>Measured on real clusters: see <c>follower-restarts</c> and <c>timeline-follower-catchup</c> of the captures.</summary>
 public sealed class NodeLifeTests

@@ -1,7 +1,7 @@
 using EsdbRollingAction.Sandbox.Model;
-using static EsdbRollingAction.Tests.Sandbox.VirtualCluster;
+using static EsdbRollingAction.Models.Tests.Sandbox.VirtualCluster;
 
-namespace EsdbRollingAction.Tests.Sandbox;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 public sealed class RefereeTests
 {

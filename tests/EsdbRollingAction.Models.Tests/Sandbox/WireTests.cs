@@ -9,7 +9,7 @@ using Amazon.Runtime;
 using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
 
-namespace EsdbRollingAction.Tests.Sandbox;
+namespace EsdbRollingAction.Models.Tests.Sandbox;
 
 /// <summary>What goes over the wire is what the captures hold.</summary>
 public sealed class WireTests
