@@ -76,7 +76,9 @@ internal sealed class MotoMirror : IAsyncDisposable
     {
         switch (instance.State.Name.Value, truth.State)
         {
+            // There it stops at once, and may run again, as another type, before it is looked at.
             case ("stopped", Ec2State.Running):
+            case ("running", Ec2State.Running) when instance.InstanceType.Value != truth.Type:
                 sandbox.Ec2.Stop(truth.Id);
                 break;
             case ("running", Ec2State.Stopped) when instance.InstanceType.Value != truth.Type:

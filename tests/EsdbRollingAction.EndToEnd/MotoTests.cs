@@ -6,6 +6,9 @@ namespace EsdbRollingAction.EndToEnd;
 [Exhaustive]
 public class MotoTests
 {
+    /// <summary>It answers them with HTTP 500, which is waited out.</summary>
+    private static readonly (string Name, string? Value) KnowsNoReservations = ("INPUT_RESERVE_CAPACITY", "off");
+
     [Fact]
     public async Task The_cluster_is_rolled_with_an_ec2_that_other_people_wrote()
     {
@@ -15,7 +18,7 @@ public class MotoTests
         await using var rolling = await Rolling.StartAsync(options);
         await using var mirror = await MotoMirror.StartAsync(rolling.Sandbox, options, moto);
 
-        var result = await rolling.RunAsync(("AWS_ENDPOINT_URL_EC2", moto.Address.ToString()));
+        var result = await rolling.RunAsync(("AWS_ENDPOINT_URL_EC2", moto.Address.ToString()), KnowsNoReservations);
 
         rolling.AssertRolled(result);
         Assert.All(await mirror.TruthAsync(), instance => Assert.Equal(("t2.xlarge", "running"), instance));
@@ -31,7 +34,7 @@ public class MotoTests
         await using var mirror = await MotoMirror.StartAsync(rolling.Sandbox, options, moto);
 
         var result = await rolling.RunAsync(
-            ("AWS_ENDPOINT_URL_EC2", moto.Address.ToString()), ("INPUT_TARGET_INSTANCE_TYPE", "t2.xxlarge"));
+            ("AWS_ENDPOINT_URL_EC2", moto.Address.ToString()), ("INPUT_TARGET_INSTANCE_TYPE", "t2.xxlarge"), KnowsNoReservations);
 
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("'t2.xxlarge' does not exist", result.Error, StringComparison.Ordinal);

@@ -6,6 +6,8 @@ namespace EsdbRollingAction.EndToEnd;
 /// <summary>Expectations whose failure shows how it came to that: the end of what was printed, and the file that holds all of it.</summary>
 internal static class Require
 {
+    private const int LinesNamed = 10;
+
     public static void That(bool holds, ProgramResult result, string? what = null)
     {
         if (!holds)
@@ -18,7 +20,12 @@ internal static class Require
     {
         if (!holds)
         {
-            Assert.Fail($"{what ?? $"{result.Conclusion}, {string.Join(", ", result.Steps.Select(step => $"{step.Key}: {step.Value.Outcome}"))}"}\n{Story.Of("job", result.ToString())}");
+            var steps = string.Join(", ", result.Steps.Select(step => $"{step.Key}: {step.Value.Outcome}"));
+            Assert.Fail($"{what ?? $"{result.Conclusion}, {steps}"}\n{Story.Of("job", result.ToString())}");
         }
     }
+
+    /// <summary>The first of them, a line each, and how many more there are.</summary>
+    public static string Few<T>(IReadOnlyCollection<T> all) => string.Join(
+        '\n', [.. all.Take(LinesNamed).Select(one => $"{one}"), .. all.Count > LinesNamed ? [$"… and {all.Count - LinesNamed} more"] : Array.Empty<string>()]);
 }

@@ -94,7 +94,7 @@ internal sealed class Rolling : IAsyncDisposable
     public void AssertNoRuleBroken(ProgramResult result)
     {
         Sandbox.Referee.Finish();
-        Require.That(Sandbox.Referee.BrokenRules.Count == 0, result, string.Join('\n', Sandbox.Referee.BrokenRules));
+        Require.That(Sandbox.Referee.BrokenRules.Count == 0, result, Require.Few(Sandbox.Referee.BrokenRules));
     }
 
     /// <summary>Whatever a test is about: no secret that a program was given is in what it printed or left.</summary>

@@ -61,7 +61,7 @@ internal sealed class WorkflowRun : IAsyncDisposable
             result.Outputs["cluster-update-status"], result.Outputs["failure-reason"], result.Outputs["nodes-updated"], result.Outputs["resumable"]));
         Assert.Equal(Rolling.Sandbox.Cluster.NodeNames.Count, Rolling.Sandbox.Report().NodesUpdated);
         Rolling.Sandbox.Referee.Finish();
-        Require.That(Rolling.Sandbox.Referee.BrokenRules.Count == 0, result, string.Join('\n', Rolling.Sandbox.Referee.BrokenRules));
+        Require.That(Rolling.Sandbox.Referee.BrokenRules.Count == 0, result, Require.Few(Rolling.Sandbox.Referee.BrokenRules));
     }
 
     public async ValueTask DisposeAsync()

@@ -20,7 +20,7 @@ public class LaboratoryTests
 
         if (result.Findings.Count > 0)
         {
-            Assert.Fail($"{string.Join('\n', result.Findings)}\n{HowToReplay(seed)}\n{Story.Of($"laboratory-{seed}", result.ToString())}");
+            Assert.Fail($"{Require.Few(result.Findings)}\n{HowToReplay(seed)}\n{Story.Of($"laboratory-{seed}", result.ToString())}");
         }
     }
 
