@@ -12,7 +12,7 @@ public static class MachinePace
     private const double QuietMilliseconds = 60;
 
     /// <summary>Tests that run side by side take turns; that is not slowness.</summary>
-    private const double Usual = 2;
+    private const double Usual = 3;
 
     private const int Turns = 30_000_000;
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(20);
