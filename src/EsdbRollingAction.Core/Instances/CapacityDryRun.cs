@@ -6,6 +6,9 @@ namespace EsdbRollingAction.Core.Instances;
 internal sealed class CapacityDryRun(Ec2Calls ec2)
 {
     private const string Without = "The update goes on without holding capacity.";
+    private const string WithoutReservation =
+        "it can be tried only on a reservation, and there is none yet; what is held ends by itself within six hours in any case";
+
     private const string WithoutCancelling = "What is held ends by itself within six hours, and is paid for until then.";
 
     /// <summary>No reservation has this id: a dry run that is none cancels nothing.</summary>
@@ -33,6 +36,7 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
             new Ec2Request("CancelCapacityReservation", "give held capacity back"),
             () => ec2.Client.CancelCapacityReservationAsync(
                 new CancelCapacityReservationRequest { CapacityReservationId = Nobodys, DryRun = true }, cancellationToken),
+            WithoutReservation,
             cancellationToken) ?? DryRunCalls.Allowed("CancelCapacityReservation");
         var create = await TryCreateAsync(instance, targetOf(instance), cancellationToken);
         return policy is CapacityPolicy.Required

@@ -10,8 +10,18 @@ internal sealed class DryRunCalls(Ec2Calls ec2)
 
     public static Verdict Allowed(string operation) => Verdict.Yes(operation, "allowed");
 
+    /// <inheritdoc cref="AskAsync{T}(Ec2Request, Func{Task{T}}, string?, CancellationToken)"/>
+    public Task<Verdict?> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse =>
+        AskAsync(request, ask, withoutSubject: null, cancellationToken);
+
+    /// <param name="request">What is asked.</param>
+    /// <param name="ask">Asks it.</param>
+    /// <param name="withoutSubject">What to say when EC2 answers that what the call is about does not exist; null where it must.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
     /// <returns>Null when the call was not a dry run but went through.</returns>
-    public async Task<Verdict?> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
+    public async Task<Verdict?> AskAsync<T>(
+        Ec2Request request, Func<Task<T>> ask, string? withoutSubject, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         try
@@ -27,11 +37,17 @@ internal sealed class DryRunCalls(Ec2Calls ec2)
         {
             return Verdict.No(request.Operation, exception.Message);
         }
+        catch (InstanceException exception) when (withoutSubject is not null && IsNotFound(exception))
+        {
+            return Verdict.Yes(request.Operation, withoutSubject);
+        }
         catch (InstanceException exception) when (exception.Kind is not (InstanceErrorKind.CredentialsExpired or InstanceErrorKind.CredentialsMissing))
         {
             return Verdict.Yes(request.Operation, $"not proven: {exception.Message}");
         }
     }
+
+    private static bool IsNotFound(InstanceException exception) => exception.Code.EndsWith(".NotFound", StringComparison.Ordinal);
 
     /// <summary>A call that the roll can do without: denied, it refuses nothing.</summary>
     /// <param name="verdict">What EC2 said.</param>

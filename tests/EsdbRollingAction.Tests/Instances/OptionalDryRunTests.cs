@@ -80,6 +80,32 @@ public sealed class OptionalDryRunTests : IDisposable
         Assert.Contains($"ec2:{action}", verdict.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Before anything is held there is no reservation to try it on: that is so in every roll, and nobody's fault.</summary>
+    [Fact]
+    public async Task That_there_is_no_reservation_to_try_the_cancelling_on_is_told_as_no_fault()
+    {
+        ec2.AnswerTo(
+            "Action=CancelCapacityReservation",
+            Ec2Answers.Error("InvalidCapacityReservationId.NotFound", "The capacity reservation 'cr-00000000000000000' does not exist"),
+            400);
+
+        var verdict = await TryAsync("CancelCapacityReservation", CapacityPolicy.Auto);
+
+        Assert.True(verdict.Holds);
+        Assert.StartsWith("it can be tried only on a reservation, and there is none yet", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_answer_to_the_cancelling_proves_nothing_and_is_told()
+    {
+        ec2.AnswerTo("Action=CancelCapacityReservation", Ec2Answers.Error("InvalidParameterValue", "The id is not valid"), 400);
+
+        var verdict = await TryAsync("CancelCapacityReservation", CapacityPolicy.Auto);
+
+        Assert.True(verdict.Holds);
+        Assert.StartsWith("not proven: ", verdict.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Capacity_that_was_held_all_the_same_is_given_back()
     {
