@@ -26,6 +26,9 @@ public sealed class ProgramUnderTest(IReadOnlyDictionary<string, string> environ
     public static string DefaultPath { get; } =
         Environment.GetEnvironmentVariable("ESDB_ROLLING_UPDATE") ?? Path.Combine(AppContext.BaseDirectory, "program", "esdb-rolling-update.dll");
 
+    /// <summary>Whether it was killed before it had ended.</summary>
+    public bool WasKilled { get; private set; }
+
     /// <summary>Lines of standard output so far.</summary>
     public IReadOnlyList<string> Output => [.. output];
 
@@ -95,6 +98,7 @@ public sealed class ProgramUnderTest(IReadOnlyDictionary<string, string> environ
     {
         if (!process.HasExited)
         {
+            WasKilled = true;
             process.Kill();
         }
     }

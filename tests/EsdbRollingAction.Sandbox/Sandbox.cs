@@ -1,6 +1,7 @@
 using EsdbRollingAction.Sandbox.Measures;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Sandbox.Refereeing;
+using EsdbRollingAction.Sandbox.Resuming;
 using EsdbRollingAction.Sandbox.Wire;
 
 namespace EsdbRollingAction.Sandbox;
@@ -81,7 +82,7 @@ public sealed class Sandbox : IAsyncDisposable
     {
         options ??= new SandboxOptions();
         var addresses = Listener.Addresses(options.Nodes.Count + 1);
-        var endpoints = addresses.Take(options.Nodes.Count).Select(address => (address, Listener.PortOn(address))).ToList();
+        var endpoints = options.Nodes.Zip(addresses, EndpointOf).ToList();
         var model = new ModelWorld(options, TimeProvider.System, endpoints);
         var sandbox = new Sandbox(options, model, new SandboxWire(options, model, endpoints, addresses[^1]));
         await sandbox.client.FirstSuccess;
@@ -91,15 +92,27 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>EC2 answers again.</summary>
     public void EndOutage() => wire.Outage.End();
 
-    /// <summary>Runs the program to its end, measures its idle time, and lets the referee judge what it leaves behind.</summary>
-    public async Task<ProgramResult> RunAsync(ProgramUnderTest program, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Runs the program and measures its idle time. The referee judges what it leaves behind, unless it was killed: then it could
+    /// tidy up nothing.
+    /// </summary>
+    /// <param name="program">The program.</param>
+    /// <param name="killAfter">When it is killed without warning unless it has ended before; null for never.</param>
+    public async Task<ProgramResult> RunAsync(ProgramUnderTest program, TimeSpan? killAfter = null)
     {
         Idle.Begin();
-        var result = await program.RunAsync(cancellationToken);
+        var result = killAfter is { } delay ? await program.KillAfter(delay) : await program.RunAsync();
         Idle.End();
-        Referee.Finish();
+        if (!program.WasKilled)
+        {
+            Referee.Finish();
+        }
+
         return result;
     }
+
+    /// <summary>The cluster as it is now, for another sandbox to start from.</summary>
+    public LeftCluster Left() => LeftCluster.Of(options, model);
 
     /// <summary>Whatever went wrong at random moments goes wrong no more.</summary>
     public void Calm() => model.Troublemaker?.Calm();
@@ -130,4 +143,8 @@ public sealed class Sandbox : IAsyncDisposable
         await client.DisposeAsync();
         wire.Dispose();
     }
+
+    private static (string Address, int Port) EndpointOf(NodeOptions node, string unused) => node.Left is { } left
+        ? (left.Address, left.Port)
+        : (unused, Listener.PortOn(unused));
 }

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Sandbox.Resuming;
 
 namespace EsdbRollingAction.Sandbox;
 
@@ -7,7 +8,11 @@ namespace EsdbRollingAction.Sandbox;
 /// <param name="InstanceId">Id of the EC2 instance it lives on.</param>
 /// <param name="IsReadOnlyReplica">Whether it is a read-only replica.</param>
 /// <param name="Priority">Its configured priority in elections.</param>
-public sealed record NodeOptions(string Name, string InstanceId, bool IsReadOnlyReplica = false, int Priority = 0);
+public sealed record NodeOptions(string Name, string InstanceId, bool IsReadOnlyReplica = false, int Priority = 0)
+{
+    /// <summary>How an earlier sandbox left it; null for one that has been up and level for long.</summary>
+    public LeftNode? Left { get; init; }
+}
 
 /// <summary>What the sandbox is like.</summary>
 public sealed record SandboxOptions
@@ -38,6 +43,9 @@ public sealed record SandboxOptions
 
     /// <summary>How much is written.</summary>
     public ModelLoad Load { get; init; } = new();
+
+    /// <summary>Capacity that an earlier sandbox was asked to hold, whatever became of it.</summary>
+    public IReadOnlyList<CapacityReservation> Reservations { get; init; } = [];
 
     /// <summary>What goes wrong.</summary>
     public Faults Faults { get; init; } = new();

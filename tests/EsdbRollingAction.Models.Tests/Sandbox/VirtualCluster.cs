@@ -2,6 +2,7 @@ using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Measures;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Sandbox.Refereeing;
+using EsdbRollingAction.Sandbox.Resuming;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EsdbRollingAction.Models.Tests.Sandbox;
@@ -18,10 +19,13 @@ internal sealed class VirtualCluster
     public VirtualCluster(SandboxOptions? options = null)
     {
         options = (options ?? new SandboxOptions()) with { TimeScale = 1 };
+        Options = options;
         Model = new ModelWorld(options, time, [.. options.Nodes.Select((_, i) => ($"127.0.0.{i + 1}", 2113))]);
         Referee = new Referee(Model, options.TargetInstanceType);
         Idle = new IdleMeter(Model, options.TargetInstanceType);
     }
+
+    public SandboxOptions Options { get; }
 
     public ModelWorld Model { get; }
 
@@ -34,6 +38,9 @@ internal sealed class VirtualCluster
     public IdleMeter Idle { get; }
 
     public IEnumerable<string> BrokenRules => Referee.BrokenRules.Select(rule => rule.Rule);
+
+    /// <summary>Another one, built from what this one leaves.</summary>
+    public VirtualCluster Again() => new(LeftCluster.Of(Options, Model).Over(Options));
 
     public void Pass(double seconds) => time.Advance(TimeSpan.FromSeconds(seconds));
 

@@ -1,51 +1,96 @@
 using System.Globalization;
+
 namespace EsdbRollingAction.Sandbox.CommandLine;
 
 /// <summary>What the command line asks for.</summary>
 /// <param name="Options">The sandbox.</param>
-/// <param name="Program">The program to run, or null for the one built with the sandbox.</param>
-/// <param name="IsHelp">Only show the help.</param>
-/// <param name="Error">What is wrong with the command line, or null.</param>
-internal sealed record Arguments(SandboxOptions Options, string? Program = null, bool IsHelp = false, string? Error = null)
+internal sealed record Arguments(SandboxOptions Options)
 {
+    private const string Rollback = "rollback";
+
+    /// <summary>What the cluster is like: when it is built again it is as it was.</summary>
+    private static readonly string[] OfTheCluster = ["--voters", "--replicas", "--secured", "--tls"];
+
+    /// <summary>The words that were given.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>The program to run, or null for the one built with the sandbox.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>The program's input <c>mode</c>.</summary>
+    public string Mode { get; init; } = "apply";
+
+    /// <summary>Whether the last roll is taken back.</summary>
+    public bool IsRollback => Mode == Rollback;
+
+    /// <summary>When the program is killed, or null.</summary>
+    public TimeSpan? KillAfter { get; init; }
+
+    /// <summary>Whether cluster and state are those that the last command left.</summary>
+    public bool Resumes => IsResume || IsRollback;
+
+    /// <summary>Where state, job summary and cluster are kept, or null for the usual folder.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Only show the help.</summary>
+    public bool IsHelp { get; init; }
+
+    /// <summary>What is wrong with the command line, or null.</summary>
+    public string? Error { get; init; }
+
+    private bool IsResume { get; init; }
+
+    private int? Voters { get; init; }
+
+    private int? Replicas { get; init; }
+
     public static Arguments Parse(IReadOnlyList<string> words)
     {
-        var arguments = new Arguments(new SandboxOptions());
-        int? voters = null;
-        int? replicas = null;
-        for (var i = 0; i < words.Count && arguments is { Error: null, IsHelp: false }; i++)
+        var arguments = new Arguments(new SandboxOptions()) { Words = words };
+        try
         {
-            string Value() => i + 1 < words.Count ? words[++i] : throw new FormatException($"{words[i]} needs a value.");
-            try
+            for (var i = 0; i < words.Count && !arguments.IsHelp; i++)
             {
-                switch (words[i])
-                {
-                    case "--help" or "-h":
-                        arguments = arguments with { IsHelp = true };
-                        break;
-                    case "--voters":
-                        voters = Number(Value(), least: 1);
-                        break;
-                    case "--replicas":
-                        replicas = Number(Value(), least: 0);
-                        break;
-                    case "--program":
-                        arguments = arguments with { Program = Value() };
-                        break;
-                    default:
-                        arguments = arguments with { Options = Set(arguments.Options, words[i], Value) };
-                        break;
-                }
+                var word = words[i];
+                arguments = arguments.With(word, () => i + 1 < words.Count && IsValue(words[i + 1])
+                    ? words[++i]
+                    : throw new FormatException($"{word} needs a value."));
             }
-            catch (FormatException wrong)
-            {
-                arguments = arguments with { Error = wrong.Message };
-            }
+
+            return arguments.IsHelp ? arguments : arguments.Checked();
+        }
+        catch (FormatException wrong)
+        {
+            return arguments with { Error = wrong.Message };
+        }
+    }
+
+    private static bool IsValue(string word) => word.Length > 0 && !word.StartsWith("--", StringComparison.Ordinal);
+
+    private Arguments With(string word, Func<string> value) => word switch
+    {
+        "--help" or "-h" => this with { IsHelp = true },
+        "--mode" => this with { Mode = ModeOf(value()) },
+        "--kill-after" => this with { KillAfter = Seconds(value()) },
+        "--resume" => this with { IsResume = true },
+        "--folder" => this with { Folder = value() },
+        "--program" => this with { Program = value() },
+        "--voters" => this with { Voters = Number(value(), least: 1) },
+        "--replicas" => this with { Replicas = Number(value(), least: 0) },
+        _ => this with { Options = Set(Options, word, value) },
+    };
+
+    private Arguments Checked()
+    {
+        if (Resumes && Words.FirstOrDefault(OfTheCluster.Contains) is { } word)
+        {
+            var resuming = IsResume ? "--resume" : "--mode rollback";
+            throw new FormatException($"{word} cannot be given with {resuming}: the cluster is built again as it was left.");
         }
 
-        return voters is null && replicas is null
-            ? arguments
-            : arguments with { Options = ClusterOf(arguments.Options, voters ?? 3, replicas ?? 1) };
+        return Voters is null && Replicas is null
+            ? this
+            : this with { Options = ClusterOf(Options, Voters ?? 3, Replicas ?? 1) };
     }
 
     private static SandboxOptions Set(SandboxOptions options, string word, Func<string> value) => word switch
@@ -55,29 +100,13 @@ internal sealed record Arguments(SandboxOptions Options, string? Program = null,
         "--backlog-mb" => options with { Load = options.Load with { BytesMissedWhileDown = Number(value(), least: 0) * 1_000_000L } },
         "--secured" => options with { Secured = true },
         "--tls" => options with { Tls = true },
-        "--fault" => options with { Faults = With(options.Faults, value()) },
+        "--fault" => options with { Faults = FaultNames.With(options.Faults, value()) },
         _ => throw new FormatException($"{word} is not an option."),
     };
 
-    private static Faults With(Faults faults, string name) => name switch
-    {
-        "stale-describe" => faults with { StaleDescribe = true },
-        "resign-ignored-once" => faults with { ResignsIgnored = 1 },
-        "capacity-shortage" => faults with { CapacityShortages = 1 },
-        "no-capacity" => faults with { CapacityShortages = int.MaxValue },
-        "throttling" => faults with { ThrottleEvery = 3 },
-        "leader-moves" => faults with { LeaderMoves = true },
-        "follower-crashes" => faults with { FollowerCrashes = true },
-        "slow-node" => faults with { SlowNode = "test-node" },
-        "tagging-denied" => faults with { DeniedActions = [.. faults.DeniedActions, "CreateTags", "DeleteTags"] },
-        "capacity-denied" => faults with { DeniedActions = [.. faults.DeniedActions, "CreateCapacityReservation", "DescribeCapacityReservations", "CancelCapacityReservation"] },
-        "capacity-taken" => faults with { CapacityIsTaken = true },
-        "stop-protected" => faults with { StopProtected = "test-node" },
-        "database-fails" => faults with { DatabaseFailsOn = "t2.xlarge" },
-        "not-offered" => faults with { NotOffered = "t2.xlarge" },
-        "black-hole" => faults with { BlackHole = true },
-        _ => throw new FormatException($"{name} is not a fault."),
-    };
+    private static string ModeOf(string text) => text is "plan" or "apply" or Rollback
+        ? text
+        : throw new FormatException($"{text} is not a mode: there are plan, apply and rollback.");
 
     /// <summary>The first voter leads, so it has to be moved to be changed last.</summary>
     private static SandboxOptions ClusterOf(SandboxOptions options, int voters, int replicas)
@@ -91,4 +120,10 @@ internal sealed record Arguments(SandboxOptions Options, string? Program = null,
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
             ? number
             : throw new FormatException($"{text} is not a number of at least {least}.");
+
+    private static TimeSpan Seconds(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        && seconds is > 0 and < 1_000_000
+            ? TimeSpan.FromSeconds((double)seconds)
+            : throw new FormatException($"{text} is not a number of seconds above 0.");
 }

@@ -6,6 +6,10 @@ internal static class HelpText
     public const string Text = """
         Rolls a new instance type over an embedded EventStoreDB cluster with the real program, all on loopback.
 
+          --mode NAME        plan: check, change nothing; apply: roll (the usual one); rollback: take the last roll back
+          --kill-after N     kill the program without warning (SIGKILL) N seconds after its start
+          --resume           build the cluster again as the last command left it, and carry on with its state
+          --folder PATH      where state, job summary and cluster are kept (one of the user's own in the system's temporary folder)
           --voters N         voting nodes (3)
           --replicas N       read-only replicas (1)
           --time-scale N     model seconds in one real second (20)
@@ -31,7 +35,12 @@ internal static class HelpText
             not-offered          the new type does not exist in the availability zone
             black-hole           a stopped machine does not refuse connections but never answers
 
+        A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at
+        their addresses, so they take no --voters, --replicas, --secured or --tls. What was under way has ended by then: an instance
+        that was stopping is stopped, one that was starting runs.
+
         Ctrl-C reaches the program, which saves its state and ends.
-        Exit code: 0 when the program succeeded and no rule was broken, 1 otherwise, 2 for a wrong command line.
+        Exit code: 0 when the program succeeded or was killed by --kill-after, and no rule was broken; 2 for a wrong command line or
+        input, or when there is nothing to resume; 1 otherwise.
         """;
 }

@@ -35,7 +35,7 @@ public sealed partial class Cluster
     {
         foreach (var other in Nodes.Where(other => other != node))
         {
-            var view = node.Views[other] = new PeerView { Member = Own(other), SeenAlive = other.InstanceId };
+            var view = node.Views[other] = new PeerView { Member = Own(other) with { IsAlive = other.IsUp }, SeenAlive = other.InstanceId };
             Listen(node, other, view, world.Between(0.1, timings.GossipStaleness));
         }
     }

@@ -91,13 +91,10 @@ public sealed partial class Cluster
         foreach (var node in Nodes)
         {
             node.InstanceId = world.NewGuid();
-            node.IsUp = true;
-            node.IsHealthy = true;
-            node.HasJoined = true;
             node.ReportsCheckpoint = true;
-            node.Priority = node.ConfiguredPriority;
+            node.Priority = node.Left?.Priority ?? node.ConfiguredPriority;
             node.Epoch = 1;
-            BeLevel(node);
+            BeAsLeft(node);
         }
 
         leader.State = VNodeState.Leader;
@@ -106,5 +103,22 @@ public sealed partial class Cluster
         {
             KnowPeers(node);
         }
+    }
+
+    /// <summary>Up and level; or down, and behind by what was imported since.</summary>
+    private void BeAsLeft(Node node)
+    {
+        if (node.Left is { IsDown: true })
+        {
+            var length = Math.Max(0, load.InitialBytes - load.BytesMissedWhileDown);
+            node.Log = _ => length;
+            node.State = node.IsReadOnlyReplica ? VNodeState.ReadOnlyReplica : VNodeState.Follower;
+            return;
+        }
+
+        node.IsUp = true;
+        node.IsHealthy = true;
+        node.HasJoined = true;
+        BeLevel(node);
     }
 }

@@ -38,7 +38,7 @@ public sealed partial class Ec2
             return same.Request.Type == request.Type ? same : throw new Ec2Exception("IdempotentParameterMismatch", "The token was used for another request.");
         }
 
-        if (machines.Values.All(machine => machine.OriginalType != request.Type))
+        if (request.Type != OriginalType)
         {
             RequireCapacity(request.Type);
         }
@@ -46,13 +46,18 @@ public sealed partial class Ec2
         RequireQuota(request.Type, request.Count, "InstanceLimitExceeded");
         var made = new CapacityReservation($"cr-{reservations.Count + 1:x17}", request);
         reservations.Add(made);
-        world.After(ReservationPending, () => Activate(made.Id));
-        if (request.EndDate is { } end)
-        {
-            world.After((end - world.Time.GetUtcNow()).TotalSeconds * world.TimeScale, () => End(made.Id, "expired"));
-        }
-
+        Await(made);
         return made;
+    });
+
+    /// <summary>What an earlier sandbox was asked to hold goes on as it was left.</summary>
+    internal void Restore(IReadOnlyList<CapacityReservation> left) => world.Do(() =>
+    {
+        reservations.AddRange(left);
+        foreach (var held in left.Where(reservation => reservation.IsHeld))
+        {
+            Await(held);
+        }
     });
 
     /// <summary>Gives capacity back. What runs in it runs on.</summary>
@@ -73,6 +78,16 @@ public sealed partial class Ec2
 
         End(id, "cancelled");
     });
+
+    private void Await(CapacityReservation reservation)
+    {
+        world.After(ReservationPending, () => Activate(reservation.Id));
+        if (reservation.Request.EndDate is { } end)
+        {
+            var left = Math.Max(0, (end - world.Time.GetUtcNow()).TotalSeconds);
+            world.After(left * world.TimeScale, () => End(reservation.Id, "expired"));
+        }
+    }
 
     private void Activate(string id)
     {

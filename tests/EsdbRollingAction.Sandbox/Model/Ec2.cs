@@ -41,6 +41,9 @@ public sealed partial class Ec2
     /// <summary>Types that exist.</summary>
     public IReadOnlyDictionary<string, InstanceType> Types { get; } = InstanceType.Catalogue;
 
+    /// <summary>The type that every instance had at first: there is always capacity of it.</summary>
+    public required string OriginalType { get; init; }
+
     /// <summary>A type that exists, though not in the zone; null for none.</summary>
     public string? NotOffered { get; init; }
 
@@ -111,7 +114,7 @@ public sealed partial class Ec2
         }
         else
         {
-            if (machine.Current.Type != machine.OriginalType)
+            if (machine.Current.Type != OriginalType)
             {
                 RequireCapacity(machine.Current.Type);
             }
@@ -191,8 +194,6 @@ public sealed partial class Ec2
 
         /// <summary>How often it was started or stopped: tells one boot from the next.</summary>
         public int Boots { get; set; }
-
-        public string OriginalType { get; } = instance.Type;
 
         public Ec2Instance Current => history[^1].Instance;
 

@@ -18,17 +18,20 @@ public sealed class ModelWorld
             Port = endpoint.Port,
             IsReadOnlyReplica = node.IsReadOnlyReplica,
             ConfiguredPriority = node.Priority,
+            Left = node.Left,
             CopySpeed = node.Name == options.Faults.SlowNode ? 0.25 : 1,
         }).ToList();
         Cluster = new Cluster(World, timings, options.Load, nodes, options.Leader) { ResignsToIgnore = options.Faults.ResignsIgnored };
         Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Zip(nodes, (named, node) => Instance(options, named, node)))
         {
+            OriginalType = options.InstanceType,
             CapacityShortages = options.Faults.CapacityShortages,
             CapacityIsTaken = options.Faults.CapacityIsTaken,
             StopProtected = options.Faults.StopProtected,
             NotOffered = options.Faults.NotOffered,
             DatabaseFailsOn = options.Faults.DatabaseFailsOn,
         };
+        Ec2.Restore(options.Reservations);
         World.Watch(new FaultInjector(World, Cluster, options.Faults));
         Troublemaker = options.Faults.Trouble is { } trouble ? new Troublemaker(World, Cluster, Ec2, trouble) : null;
     }
@@ -46,5 +49,13 @@ public sealed class ModelWorld
     internal Troublemaker? Troublemaker { get; }
 
     private static Ec2Instance Instance(SandboxOptions options, NodeOptions named, Node node) => new(
-        named.InstanceId, node.Name, Ec2State.Running, options.InstanceType, node.Address, $"ip-{node.Address.Replace('.', '-')}.ec2.internal");
+        named.InstanceId,
+        node.Name,
+        named.Left is { IsStopped: true } ? Ec2State.Stopped : Ec2State.Running,
+        named.Left?.InstanceType ?? options.InstanceType,
+        node.Address,
+        $"ip-{node.Address.Replace('.', '-')}.ec2.internal")
+    {
+        Tags = named.Left?.Tags ?? new Dictionary<string, string>(),
+    };
 }

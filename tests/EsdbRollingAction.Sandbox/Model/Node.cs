@@ -1,3 +1,5 @@
+using EsdbRollingAction.Sandbox.Resuming;
+
 namespace EsdbRollingAction.Sandbox.Model;
 
 /// <summary>One database node: its own truth. Read it inside <see cref="World.Do{T}"/> or through <see cref="Cluster.Truth"/>.</summary>
@@ -12,6 +14,9 @@ internal sealed class Node
     public required bool IsReadOnlyReplica { get; init; }
 
     public required int ConfiguredPriority { get; init; }
+
+    /// <summary>How an earlier sandbox left it, or null.</summary>
+    public LeftNode? Left { get; init; }
 
     /// <summary>New at every start of the process.</summary>
     public Guid InstanceId { get; set; }

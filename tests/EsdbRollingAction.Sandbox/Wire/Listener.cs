@@ -44,6 +44,9 @@ internal static class Listener
     public static int PortOn(string address) => TryListen(address, UsualPort) ?? TryListen(address, 0)
         ?? throw new InvalidOperationException($"No port can be listened on at {address}.");
 
+    /// <summary>Whether nobody listens there.</summary>
+    public static bool IsFree(string address, int port) => TryListen(address, port) is not null;
+
     private static int? TryListen(string address, int port)
     {
         using var listener = new TcpListener(IPAddress.Parse(address), port);

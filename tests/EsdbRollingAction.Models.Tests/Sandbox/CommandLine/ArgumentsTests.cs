@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+using EsdbRollingAction.Sandbox.CommandLine;
+
+namespace EsdbRollingAction.Models.Tests.Sandbox.CommandLine;
+
+public sealed partial class ArgumentsTests
+{
+    [Theory]
+    [InlineData("plan", false)]
+    [InlineData("apply", false)]
+    [InlineData("rollback", true)]
+    public void A_mode_is_the_program_s_and_a_roll_back_resumes(string mode, bool resumes)
+    {
+        var arguments = Parse($"--mode {mode}");
+
+        Assert.Null(arguments.Error);
+        Assert.Equal((mode, resumes, resumes), (arguments.Mode, arguments.Resumes, arguments.IsRollback));
+    }
+
+    [Fact]
+    public void Without_a_word_it_is_a_roll_from_the_beginning()
+    {
+        var arguments = Parse("");
+
+        Assert.Equal(("apply", false, null, null), (arguments.Mode, arguments.Resumes, arguments.KillAfter, arguments.Error));
+    }
+
+    [Theory]
+    [InlineData("2.5", 2.5)]
+    [InlineData("8", 8)]
+    public void The_program_may_be_killed_after_seconds(string seconds, double expected) =>
+        Assert.Equal(TimeSpan.FromSeconds(expected), Parse($"--kill-after {seconds}").KillAfter);
+
+    [Theory]
+    [InlineData("--mode step", "step is not a mode: there are plan, apply and rollback.")]
+    [InlineData("--mode", "--mode needs a value.")]
+    [InlineData("--mode --resume", "--mode needs a value.")]
+    [InlineData("--kill-after 0", "0 is not a number of seconds above 0.")]
+    [InlineData("--kill-after -1", "-1 is not a number of seconds above 0.")]
+    [InlineData("--kill-after soon", "soon is not a number of seconds above 0.")]
+    [InlineData("--kill-after 1e99", "1e99 is not a number of seconds above 0.")]
+    [InlineData("--fault rain", "rain is not a fault.")]
+    [InlineData("--voters 0", "0 is not a number of at least 1.")]
+    [InlineData("--resume now", "now is not an option.")]
+    [InlineData("--resume --voters 5", "--voters cannot be given with --resume: the cluster is built again as it was left.")]
+    [InlineData("--tls --mode rollback", "--tls cannot be given with --mode rollback: the cluster is built again as it was left.")]
+    public void What_is_wrong_is_said_in_a_sentence(string words, string error) => Assert.Equal(error, Parse(words).Error);
+
+    [Fact]
+    public void The_help_names_options_and_faults_that_exist()
+    {
+        Assert.All(
+            Options().Matches(HelpText.Text).Select(match => match.Value),
+            option => Assert.DoesNotContain("is not an option", Parse(option).Error ?? "", StringComparison.Ordinal));
+        Assert.All(
+            Faults().Matches(HelpText.Text).Select(match => match.Groups[1].Value),
+            fault => Assert.Null(Parse($"--fault {fault}").Error));
+    }
+
+    [Theory]
+    [InlineData("--mode")]
+    [InlineData("--kill-after")]
+    [InlineData("--resume")]
+    [InlineData("--folder")]
+    [InlineData("--voters")]
+    [InlineData("--time-scale")]
+    public void The_help_names_the_option(string option) => Assert.Contains($"  {option} ", HelpText.Text, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", "--resume")]
+    [InlineData("--kill-after 8", "--resume")]
+    [InlineData("--voters 5 --replicas 2 --tls --secured --time-scale 40", "--time-scale 40 --resume")]
+    [InlineData("--mode rollback --kill-after 3 --resume", "--mode rollback --resume")]
+    [InlineData("--fault throttling --seed 3", "--fault throttling --seed 3 --resume")]
+    public void What_resumes_leaves_out_the_kill_and_what_the_cluster_is_like(string words, string expected) => Assert.Equal(
+        $"dotnet run --project tests/EsdbRollingAction.Sandbox -- {expected}",
+        ResumeCommand.Of(Words(words), RollFolder.Usual));
+
+    [Fact]
+    public void What_resumes_names_a_folder_that_is_not_the_usual_one_as_a_shell_takes_it() =>
+        Assert.EndsWith(
+            "-- --mode apply --folder '/tmp/it'\\''s here' --resume",
+            ResumeCommand.Of(["--folder", "elsewhere", "--mode", "apply"], "/tmp/it's here"),
+            StringComparison.Ordinal);
+
+    private static Arguments Parse(string words) => Arguments.Parse(Words(words));
+
+    private static string[] Words(string words) => words.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    [GeneratedRegex("--[a-z-]+")]
+    private static partial Regex Options();
+
+    [GeneratedRegex("^    ([a-z-]+)  ", RegexOptions.Multiline)]
+    private static partial Regex Faults();
+}

@@ -1,0 +1,85 @@
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.Sandbox.Resuming;
+
+/// <summary>
+/// A cluster and its instances as a sandbox left them, for the next one to start from. What was under way has ended by then: an
+/// instance that was stopping is stopped, one that was starting runs, and whoever runs is level.
+/// </summary>
+/// <param name="Nodes">Every node with how it was left.</param>
+/// <param name="Leader">Who leads.</param>
+public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader)
+{
+    /// <inheritdoc cref="SandboxOptions.Secured"/>
+    public bool Secured { get; init; }
+
+    /// <inheritdoc cref="SandboxOptions.Tls"/>
+    public bool Tls { get; init; }
+
+    /// <inheritdoc cref="SandboxOptions.Reservations"/>
+    public IReadOnlyList<CapacityReservation> Reservations { get; init; } = [];
+
+    /// <summary>Whether a sandbox can start from it: a leader that runs, with a majority of the voters.</summary>
+    internal bool CanLead
+    {
+        get
+        {
+            var voters = Nodes.Where(node => !node.IsReadOnlyReplica).ToList();
+            var running = voters.Where(node => node.Left is { IsDown: false }).ToList();
+            return Nodes.All(node => node.Left is not null)
+                && running.Count > voters.Count / 2
+                && running.Exists(node => node.Name == Leader);
+        }
+    }
+
+    /// <summary>These options with this cluster.</summary>
+    public SandboxOptions Over(SandboxOptions options) => options with
+    {
+        Nodes = Nodes,
+        Leader = Leader,
+        Secured = Secured,
+        Tls = Tls,
+        Reservations = Reservations,
+    };
+
+    /// <summary>The cluster of a model as it is now.</summary>
+    internal static LeftCluster Of(SandboxOptions options, ModelWorld model) => model.World.Look(() =>
+    {
+        var nodes = options.Nodes.Select(node => node with { Left = LeftOf(options, model, node.Name) }).ToList();
+        return new LeftCluster(nodes, LeaderOf(model) ?? options.Leader)
+        {
+            Secured = options.Secured,
+            Tls = options.Tls,
+            Reservations = [.. model.Ec2.Reservations.Select(reservation => WithoutStopped(reservation, nodes))],
+        };
+    });
+
+    private static LeftNode LeftOf(SandboxOptions options, ModelWorld model, string name)
+    {
+        var node = model.Cluster.Find(name);
+        var instance = model.Ec2.Of(name);
+        var isStopped = IsOff(instance);
+        return new LeftNode(node.Address, node.Port, instance.Type)
+        {
+            IsStopped = isStopped,
+            IsDown = isStopped || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn),
+            Priority = node.Priority,
+            Tags = instance.Tags,
+        };
+    }
+
+    /// <summary>Who leads; in the middle of an election a voter that can.</summary>
+    private static string? LeaderOf(ModelWorld model) => model.Cluster.Voters
+        .Where(voter => !IsOff(model.Ec2.Of(voter.Name)))
+        .OrderByDescending(voter => voter == model.Cluster.Leading)
+        .ThenByDescending(voter => voter.IsInSync)
+        .ThenByDescending(voter => voter.IsUp)
+        .FirstOrDefault()?.Name;
+
+    private static CapacityReservation WithoutStopped(CapacityReservation reservation, List<NodeOptions> nodes) => reservation with
+    {
+        Users = [.. reservation.Users.Where(user => !nodes.Exists(node => node.InstanceId == user && node.Left!.IsStopped))],
+    };
+
+    private static bool IsOff(Ec2Instance instance) => instance.State is Ec2State.Stopping or Ec2State.Stopped;
+}

@@ -1,0 +1,20 @@
+namespace EsdbRollingAction.Sandbox.Resuming;
+
+/// <summary>A node as a sandbox left it.</summary>
+/// <param name="Address">Where it listens.</param>
+/// <param name="Port">Where it listens.</param>
+/// <param name="InstanceType">Type of its instance.</param>
+public sealed record LeftNode(string Address, int Port, string InstanceType)
+{
+    /// <summary>Its instance is stopped.</summary>
+    public bool IsStopped { get; init; }
+
+    /// <summary>Its database does not run: the instance is stopped, or the database does not start on its type.</summary>
+    public bool IsDown { get; init; }
+
+    /// <summary>Its priority in elections, which may not be the configured one.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Tags of its instance other than <c>Name</c>.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}
