@@ -1,76 +1,109 @@
-using System.Diagnostics;
-
 namespace EsdbRollingAction.EndToEnd.Action;
 
-/// <summary>The release script against a git and a gh that only note what they are asked.</summary>
-public sealed class PublishTests : IDisposable
+/// <summary>The release scripts in a scratch repository, with a real git and a gh that only notes what it is asked.</summary>
+public class PublishTests
 {
-    private static readonly string[] Programs =
-        ["linux-arm64/esdb-rolling-update", "linux-x64/esdb-rolling-update", "osx-arm64/esdb-rolling-update", "win-x64/esdb-rolling-update.exe"];
-
-    private readonly string folder = Directory.CreateTempSubdirectory("esdb-publish-").FullName;
-
-    public PublishTests()
-    {
-        foreach (var program in Programs)
-        {
-            Write(Path.Combine("dist", program), "a program");
-        }
-
-        Write(".github/release/publish", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "release", "publish")));
-        Write(".github/release/notes", "#!/bin/bash");
-        Write("bin/git", """
-            #!/bin/bash
-            echo "git $*" >>asked
-            """);
-    }
-
-    private string[] Asked => File.ReadAllLines(Path.Combine(folder, "asked"));
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
     [Fact]
     public async Task A_draft_gets_its_assets_and_is_published_and_then_the_major_tag_moves()
     {
-        await PublishAsync(isDraft: true);
+        using var repository = await ScratchRepository.CreateAsync();
+
+        await repository.ReleaseAsync("1.2.3", await repository.NameVersionAsync("1.2.3"));
 
         Assert.Equal(
-            ["gh release upload", "gh release edit", "git push --force"],
-            Asked.Where(line => line.Contains("upload", StringComparison.Ordinal) || line.Contains("edit", StringComparison.Ordinal) || line.Contains("--force origin", StringComparison.Ordinal))
-                .Select(line => string.Join(' ', line.Split(' ').Take(3))));
+            ["git push --atomic", "gh release upload", "gh release edit", "git push --force"],
+            repository.Asked.Select(line => string.Join(' ', line.Split(' ').Take(3))).Where(line => line != "gh release view"));
     }
 
     [Fact]
     public async Task A_release_that_broke_off_when_it_was_published_goes_on_with_the_major_tag()
     {
-        await PublishAsync(isDraft: false);
+        using var repository = await ScratchRepository.CreateAsync();
+        repository.IsDraft = false;
 
-        Assert.DoesNotContain(Asked, line => line.StartsWith("gh release upload", StringComparison.Ordinal) || line.StartsWith("gh release edit", StringComparison.Ordinal));
-        Assert.Equal("git push --force origin HEAD:refs/tags/v1", Asked[^1]);
+        await repository.ReleaseAsync("1.2.3", await repository.NameVersionAsync("1.2.3"));
+
+        Assert.DoesNotContain(repository.Asked, line => line.StartsWith("gh release upload", StringComparison.Ordinal) || line.StartsWith("gh release edit", StringComparison.Ordinal));
+        Assert.EndsWith(":refs/tags/v1", repository.Asked[^1], StringComparison.Ordinal);
     }
 
-    private async Task PublishAsync(bool isDraft)
+    [Fact]
+    public async Task Whoever_locked_the_major_tag_at_the_first_of_three_releases_finds_that_commit_in_its_history_for_ever()
     {
-        Write("bin/gh", $"""
-            #!/bin/bash
-            echo "gh $*" >>asked
-            case "$*" in *isDraft*) echo {(isDraft ? "true" : "false")} ;; esac
-            """);
-        var start = new ProcessStartInfo("/bin/bash", [Path.Combine(folder, ".github/release/publish")]) { RedirectStandardError = true };
-        start.Environment["PATH"] = $"{folder}/bin:{start.Environment["PATH"]}";
-        start.Environment["VERSION"] = "1.2.3";
-        start.Environment["RUNNER_TEMP"] = folder;
-        using var process = Process.Start(start)!;
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, error);
+        using var repository = await ScratchRepository.CreateAsync();
+        var (mains, releases) = (new List<string>(), new List<string>());
+
+        foreach (var version in new[] { "1.0.0", "1.1.0", "1.2.0" })
+        {
+            mains.Add(await repository.NameVersionAsync(version));
+            await repository.ReleaseAsync(version, mains[^1]);
+            releases.Add(await repository.OriginAsync("rev-parse", "v1^{commit}"));
+        }
+
+        Assert.Equal(
+            [mains[0], $"{mains[1]} {releases[0]}", $"{mains[2]} {releases[1]}"],
+            await Task.WhenAll(releases.Select(release => repository.OriginAsync("show", "--no-patch", "--format=%P", release))));
+        Assert.Equal(releases, await Task.WhenAll(new[] { "v1.0.0", "v1.1.0", "v1.2.0" }.Select(tag => repository.OriginAsync("rev-parse", $"{tag}^{{commit}}"))));
+        Assert.Equal(releases[2], await repository.OriginAsync("rev-parse", "releases"));
+        Assert.Equal(mains[2], await repository.OriginAsync("rev-parse", "main"));
+        foreach (var (before, after) in releases.Zip(releases.Skip(1)).Append((releases[0], releases[2])))
+        {
+            Assert.True(await repository.HoldsAsync("merge-base", "--is-ancestor", before, after));
+        }
+
+        Assert.Equal("releases", await repository.OriginAsync("branch", "--format=%(refname:short)", "--contains", releases[0]));
     }
 
-    private void Write(string name, string content)
+    [Fact]
+    public async Task A_release_is_main_with_the_programs_and_nothing_of_the_release_before()
     {
-        var path = Path.Combine(folder, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, content + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var repository = await ScratchRepository.CreateAsync();
+        await repository.ReleaseAsync("1.0.0", await repository.NameVersionAsync("1.0.0"));
+        var main = await repository.NameVersionAsync("1.1.0");
+
+        await repository.ReleaseAsync("1.1.0", main);
+
+        Assert.Equal(
+            ["dist/SHA256SUMS", "dist/linux-arm64/esdb-rolling-update", "dist/linux-x64/esdb-rolling-update", "dist/osx-arm64/esdb-rolling-update", "dist/win-x64/esdb-rolling-update.exe"],
+            (await repository.OriginAsync("diff", "--name-only", main, "v1.1.0")).Split('\n'));
+        Assert.Equal("program 1.1.0", await repository.OriginAsync("show", "v1:dist/linux-x64/esdb-rolling-update"));
+        Assert.Equal("#!/bin/bash", await repository.OriginAsync("show", "v1:.github/action/find-program"));
+    }
+
+    [Theory]
+    [InlineData("1.0.0")]
+    [InlineData("1.1.0")]
+    public async Task A_second_try_makes_the_same_commit_again_and_goes_on_from_there(string broken)
+    {
+        using var repository = await ScratchRepository.CreateAsync();
+        var main = await repository.NameVersionAsync("1.0.0");
+        if (broken != "1.0.0")
+        {
+            await repository.ReleaseAsync("1.0.0", main);
+            main = await repository.NameVersionAsync(broken);
+        }
+
+        repository.IsGitHubDown = true;
+        Assert.NotEqual(0, (await repository.RunAsync("publish", broken, main)).ExitCode);
+        var first = await repository.OriginAsync("rev-parse", $"v{broken}");
+        repository.IsGitHubDown = false;
+        Assert.Equal((0, ""), await repository.RunAsync("publish", broken, main));
+
+        Assert.Equal(first, await repository.OriginAsync("rev-parse", $"v{broken}"));
+        Assert.Equal((first, first), (await repository.OriginAsync("rev-parse", "v1"), await repository.OriginAsync("rev-parse", "releases")));
+    }
+
+    [Fact]
+    public async Task An_old_release_that_is_run_again_moves_nothing_back()
+    {
+        using var repository = await ScratchRepository.CreateAsync();
+        var old = await repository.NameVersionAsync("1.0.0");
+        await repository.ReleaseAsync("1.0.0", old);
+        await repository.ReleaseAsync("1.1.0", await repository.NameVersionAsync("1.1.0"));
+        var newest = await repository.OriginAsync("rev-parse", "v1");
+
+        Assert.NotEqual(0, (await repository.RunAsync("publish", "1.0.0", old)).ExitCode);
+
+        Assert.Equal((newest, newest), (await repository.OriginAsync("rev-parse", "v1"), await repository.OriginAsync("rev-parse", "releases")));
     }
 }
