@@ -11,6 +11,10 @@ internal sealed class BearerHttp : IDisposable
 {
     private const int LongestAnswer = 16 * 1024 * 1024;
     private const int MostRedirects = 3;
+
+    /// <summary>The last second of the year 9999: what is later is no time.</summary>
+    private const long LatestReset = 253402300799;
+
     private static readonly ProductInfoHeaderValue UserAgent = new("esdb-rolling-update", typeof(BearerHttp).Assembly.GetName().Version?.ToString(3));
 
     // Unlike the nodes, GitHub may be behind the proxy that the environment names.
@@ -118,22 +122,40 @@ internal sealed class BearerHttp : IDisposable
         response.StatusCode,
         await response.Content.ReadAsByteArrayAsync(cancellationToken),
         ComeBackLater(response),
-        response.Headers.TryGetValues("Link", out var links) && links.Any(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)));
-
-    /// <summary>A rate limit may say 403 instead of 429.</summary>
-    private TimeSpan? ComeBackLater(HttpResponseMessage response)
+        response.Headers.TryGetValues("Link", out var links) && links.Any(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)))
     {
-        if (response.IsSuccessStatusCode)
+        RateLimit = LimitOf(response),
+    };
+
+    private TimeSpan? ComeBackLater(HttpResponseMessage response) =>
+        response.IsSuccessStatusCode ? null
+        : AskedToWait(response) ?? (IsUsedUp(response) ? BearerResilience.LongestPause : null);
+
+    private TimeSpan? AskedToWait(HttpResponseMessage response) =>
+        response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - time.GetUtcNow();
+
+    /// <summary>The secondary limits say how long to wait, the primary one that nothing remains and when it begins anew.</summary>
+    private RateLimit? LimitOf(HttpResponseMessage response)
+    {
+        if (!RateLimit.MayBe(response.StatusCode))
         {
             return null;
         }
 
-        var after = response.Headers.RetryAfter;
-        var wait = after?.Delta ?? after?.Date - time.GetUtcNow();
-        return wait is null && response.Headers.TryGetValues("x-ratelimit-remaining", out var left) && left.Contains("0")
-            ? BearerResilience.LongestPause
-            : wait;
+        return AskedToWait(response) is { } wait ? new RateLimit(time.GetUtcNow() + wait)
+            : IsUsedUp(response) || response.StatusCode is HttpStatusCode.TooManyRequests ? new RateLimit(ResetOf(response))
+            : null;
     }
+
+    private static bool IsUsedUp(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("x-ratelimit-remaining", out var left) && left.Contains("0");
+
+    private static DateTimeOffset? ResetOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("x-ratelimit-reset", out var values)
+        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds <= LatestReset
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
 
     private static string Describe(Exception e) => e is TimeoutRejectedException late
         ? string.Create(CultureInfo.InvariantCulture, $"no answer within {late.Timeout.TotalSeconds:0.###} s")

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace EsdbRollingAction.GitHub;
@@ -24,11 +25,25 @@ internal sealed record BearerRequest(HttpMethod Method, Uri Uri, string Token, s
 /// <param name="HasNextPage">Whether the answer links to a next page.</param>
 internal sealed record BearerAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter = null, bool HasNextPage = false)
 {
+    /// <summary>The token has asked as often as it may: what is refused for that lacks no permission. Null otherwise.</summary>
+    public RateLimit? RateLimit { get; init; }
+
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     /// <summary>The same request may be answered otherwise in a while.</summary>
     public bool MayPass => RetryAfter is not null
         || Status is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
+}
+
+/// <summary>GitHub's limit of requests, primary or secondary.</summary>
+/// <param name="Until">When it asks to be asked again, or null when it does not say.</param>
+internal sealed record RateLimit(DateTimeOffset? Until)
+{
+    /// <summary>GitHub says 403 as well as 429 for it.</summary>
+    public static bool MayBe(HttpStatusCode status) => status is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests;
+
+    public override string ToString() =>
+        $"the rate limit of the github-token is used up{(Until is { } until ? string.Create(CultureInfo.InvariantCulture, $" until {until.UtcDateTime:HH:mm:ss}Z") : "")}";
 }
 
 /// <summary>There was no answer: not in time, or none that is HTTP.</summary>

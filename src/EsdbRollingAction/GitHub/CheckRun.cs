@@ -108,9 +108,13 @@ internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clus
 
     private CheckRunSent NotShown(BearerAnswer answer)
     {
-        Problem = answer.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound && !answer.MayPass
-            ? $"the github-token may not write it: it needs `permissions: checks: write` (HTTP {(int)answer.Status})"
-            : $"GitHub answered HTTP {(int)answer.Status}";
+        Problem = answer switch
+        {
+            { RateLimit: { } limit } => $"{limit} (GitHub answered HTTP {(int)answer.Status})",
+            { Status: HttpStatusCode.Forbidden or HttpStatusCode.NotFound, MayPass: false } =>
+                $"the github-token may not write it: it needs `permissions: checks: write` (HTTP {(int)answer.Status})",
+            _ => $"GitHub answered HTTP {(int)answer.Status}",
+        };
         return answer.MayPass ? CheckRunSent.NotNow : CheckRunSent.Refused;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
                 string.Create(CultureInfo.InvariantCulture, $"/actions/runs/{runId}/artifacts?per_page={PerPage}&page={page}"), cancellationToken);
             if (!answer.IsSuccess)
             {
-                return Nothing(Refusal(answer.Status, $"the artifacts of run {runId}"));
+                return Nothing(Refusal(answer, $"the artifacts of run {runId}"));
             }
 
             var list = JsonSerializer.Deserialize(answer.Body, GitHubJson.Default.ArtifactPage);
@@ -91,7 +91,7 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
             ? new StateLookup(
                 new FoundState(artifact.Name!, runId, attempt, artifact.CreatedAt, StateZip.Read(answer.Body)),
                 $"The state is carried on from {artifact.Name}.")
-            : Nothing(Refusal(answer.Status, $"the artifact {artifact.Name}"));
+            : Nothing(Refusal(answer, $"the artifact {artifact.Name}"));
     }
 
     /// <summary>One that has expired counts only when there is no other.</summary>
@@ -102,13 +102,14 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
         .ThenByDescending(candidate => candidate.Artifact.Id)
         .First();
 
-    private static string Refusal(HttpStatusCode status, string what) => status switch
+    private static string Refusal(BearerAnswer answer, string what) => answer switch
     {
-        HttpStatusCode.Unauthorized => $"GitHub does not accept the github-token (HTTP {(int)status})",
-        HttpStatusCode.Forbidden => $"the github-token may not read {what}: it needs `permissions: actions: read` (HTTP {(int)status})",
-        HttpStatusCode.NotFound => $"{what} cannot be found, or `permissions: actions: read` is missing (HTTP {(int)status})",
-        HttpStatusCode.Gone => $"{what} has expired (HTTP {(int)status})",
-        _ => $"GitHub answered HTTP {(int)status} when it was asked for {what}",
+        { RateLimit: { } limit } => $"{limit} (GitHub answered HTTP {(int)answer.Status} when it was asked for {what})",
+        { Status: HttpStatusCode.Unauthorized } => "GitHub does not accept the github-token (HTTP 401)",
+        { Status: HttpStatusCode.Forbidden } => $"the github-token may not read {what}: it needs `permissions: actions: read` (HTTP 403)",
+        { Status: HttpStatusCode.NotFound } => $"{what} cannot be found, or `permissions: actions: read` is missing (HTTP 404)",
+        { Status: HttpStatusCode.Gone } => $"{what} has expired (HTTP 410)",
+        _ => $"GitHub answered HTTP {(int)answer.Status} when it was asked for {what}",
     };
 
     private static StateLookup Nothing(string why) => new(null, $"No saved state: {why}. What is observed decides.");

@@ -60,17 +60,19 @@ public sealed class OidcTokenTests
         Assert.Single(github.Requests);
     }
 
-    [Fact]
-    public async Task A_service_that_is_busy_is_asked_three_times()
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task A_service_that_is_busy_is_asked_three_times_and_is_an_outage_then(int status)
     {
-        using var github = new StubGitHub(_ => new StubAnswer(503));
+        using var github = new StubGitHub(_ => new StubAnswer(status));
         using var oidc = new OidcToken(github.Variables, time);
         var token = oidc.TokenAsync("sts.amazonaws.com", Token);
 
         await time.PassAsync(TimeSpan.FromSeconds(1));
         await time.PassAsync(TimeSpan.FromSeconds(2));
 
-        await Assert.ThrowsAsync<RollingUpdateException>(() => token);
+        Assert.Equal(FailureReason.AwsUnreachable, (await Assert.ThrowsAsync<RollingUpdateException>(() => token)).Reason);
         Assert.Equal(3, github.Requests.Count);
     }
 }

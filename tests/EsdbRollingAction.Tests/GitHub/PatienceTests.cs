@@ -31,6 +31,38 @@ public sealed class PatienceTests : IDisposable
         Assert.Equal(3, github.Requests.Count);
     }
 
+    [Theory]
+    [InlineData("x-ratelimit-remaining", "0", 5)]
+    [InlineData("Retry-After", "2", 2)]
+    public async Task A_rate_limit_is_told_from_a_permission_that_is_missing(string header, string value, int pause)
+    {
+        var reset = new DateTimeOffset(2026, 11, 28, 9, 40, 0, TimeSpan.Zero);
+        answer = () => new StubAnswer(403, "", (header, value), ("x-ratelimit-reset", $"{reset.ToUnixTimeSeconds()}"));
+        var lookup = StateArtifactsTests.FindAsync(github, time);
+
+        await time.PassAsync(TimeSpan.FromSeconds(pause));
+        await time.PassAsync(TimeSpan.FromSeconds(pause));
+
+        var until = value == "0" ? "09:40:00Z" : $"{time.GetUtcNow() + TimeSpan.FromSeconds(2):HH:mm:ss}Z";
+        StateArtifactsTests.AssertNothing($"the rate limit of the github-token is used up until {until} (GitHub answered HTTP 403", await lookup);
+        Assert.DoesNotContain("permissions", (await lookup).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("99999999999999999")]
+    [InlineData("-5")]
+    public async Task A_reset_that_is_no_time_is_left_out(string reset)
+    {
+        answer = () => new StubAnswer(403, "", ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset));
+        var lookup = StateArtifactsTests.FindAsync(github, time);
+
+        await time.PassAsync(BearerResilience.LongestPause);
+        await time.PassAsync(BearerResilience.LongestPause);
+
+        StateArtifactsTests.AssertNothing("is used up (GitHub answered HTTP 403", await lookup);
+    }
+
     [Fact]
     public async Task What_has_passed_is_used()
     {

@@ -48,6 +48,19 @@ public sealed class ProgressTroubleTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_rate_limit_is_told_from_a_permission_that_is_missing()
+    {
+        answer = _ => new StubAnswer(403, "", ("x-ratelimit-remaining", "0"));
+
+        progress.Show("a", "");
+        await github.TakeRequestAsync();
+        await time.UntilSomebodyWaitsAsync(Pause);
+        await progress.EndAsync(CheckConclusion.Success, "end", "", TimeSpan.Zero);
+
+        Assert.Contains("the rate limit of the github-token is used up (GitHub answered HTTP 403)", Assert.Single(notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_GitHub_that_is_not_reached_is_said_once()
     {
         await using var unreachable = new LiveProgress(
