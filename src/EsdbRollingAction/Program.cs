@@ -9,6 +9,8 @@ switch (args)
     case ["--version"]:
         Console.WriteLine(typeof(Inputs).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
         return ExitCode.Done;
+    case [TlsCheck.Argument]:
+        return await TlsCheck.RunAsync(Console.Error);
     case ["--help" or "-h"]:
         Console.Write(Help.Text);
         return ExitCode.Done;

@@ -16,6 +16,11 @@ namespace EsdbRollingAction;
 /// <param name="time">The clock.</param>
 internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContext github, DateTimeOffset? deadline, TimeProvider time)
 {
+    private Preflight? preflight;
+
+    /// <summary>How many nodes the cluster has, or null while that is not known.</summary>
+    public int? NodeCount => preflight?.NodeCount;
+
     /// <returns>The state as it was last remembered.</returns>
     /// <exception cref="RollingUpdateException">The inputs are not valid, or the update was refused, or it could not go on.</exception>
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
@@ -26,8 +31,8 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         var strategy = StrategyOf(start, instances);
         using var nodes = new HttpClusterNodes(inputs.Connection, time);
         var settings = await SettingsAsync(cancellationToken);
-        var preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time, new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, time)));
-        reporter.Notice($"{Doing} {strategy.Name} to {start.TargetInstanceType} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}; the state is kept in {inputs.StateFile}.");
+        preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time, new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, time)));
+        reporter.Notice($"{Doing} {strategy.Name} to {start.TargetInstanceType} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}; the state file is {inputs.StateFile}.");
         return inputs.Mode == Mode.Plan
             ? await new ClusterUpdatePlanner(preflight, nodes, control, strategy, file, settings, reporter, time)
                 .PlanAsync(start, cancellationToken)

@@ -53,10 +53,17 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         using var ec2 = Ec2Client.Create(inputs.AwsRegion, session.Credentials);
         using var once = Ec2Client.Create(inputs.AwsRegion, session.Credentials, repeats: false);
         using var autoScaling = new AutoScalingApi(inputs.AwsRegion, session.Credentials, time);
-        var end = await new Roll(inputs, publisher, github, begun + inputs.TimeLimit, time)
-            .RunAsync(start, file, new Ec2Calls(ec2, once), autoScaling, cancellationToken);
-        publisher.Found(end);
-        return RunEnds.Of(end, publisher.Report);
+        var roll = new Roll(inputs, publisher, github, begun + inputs.TimeLimit, time);
+        try
+        {
+            var end = await roll.RunAsync(start, file, new Ec2Calls(ec2, once), autoScaling, cancellationToken);
+            publisher.Found(end);
+            return RunEnds.Of(end, publisher.Report);
+        }
+        finally
+        {
+            publisher.Counted(roll.NodeCount);
+        }
     }
 
     /// <summary>What was found is another update's until it is known to be this one's.</summary>

@@ -34,7 +34,7 @@ internal static class RunEnds
             exitCode, FailureReason.Cancelled, $"Nothing new was begun. {LeftBehind(report.State)}{Resume(report)}"),
         InstanceException { Kind: InstanceErrorKind.CredentialsExpired } expired => new RunEnd(
             ExitCode.RunAgain, FailureReason.CredentialsExpired,
-            $"{expired.Message} The state is saved. {LeftBehind(report.State)}Get new credentials. {Resume(report)}"),
+            $"{expired.Message} {Saved(report)}{LeftBehind(report.State)}Get new credentials. {Resume(report)}"),
         InstanceException { Kind: InstanceErrorKind.Transient } silent => new RunEnd(
             ExitCode.RunAgain, FailureReason.AwsUnreachable, $"{silent.Message} Nothing was changed. {LeftBehind(report.State)}{Resume(report)}"),
         InstanceException refused => new RunEnd(ExitCode.Refused, FailureReason.PreflightRefused, $"{refused.Message} Nothing was changed. {LeftBehind(report.State)}"),
@@ -82,6 +82,9 @@ internal static class RunEnds
             + (node.CurrentNodePriority < node.OriginalNodePriority
                 ? $", with priority {node.CurrentNodePriority} instead of {node.OriginalNodePriority}. "
                 : ". ")));
+
+    /// <summary>On this machine: whether it is uploaded too is not known here.</summary>
+    private static string Saved(RunReport report) => report.State is { StartedAt: not null } ? $"The state is saved in {report.StateFile}. " : "";
 
     private static string Resume(RunReport report) => report switch
     {

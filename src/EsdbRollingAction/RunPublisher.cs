@@ -35,12 +35,15 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     public void Begin(Inputs inputs)
     {
         Report = Report with { Mode = inputs.Mode, ClusterName = inputs.ClusterName, StateFile = inputs.StateFile, WorkflowRun = WorkflowRun(inputs) };
-        outputs.WriteBeginning(inputs.StateFile, Report.WorkflowRun?.StateArtifact);
+        outputs.WriteStateFile(inputs.StateFile);
         live = inputs.Mode == Mode.Plan ? null : new LiveProgress(github, inputs.ClusterName, console.Notice, time);
     }
 
     /// <summary>The state that was found, or how it is at the end.</summary>
     public void Found(ClusterUpdate? state) => Report = Report with { State = state };
+
+    /// <summary>How many nodes the cluster has, whatever became of the run; null when it is not known.</summary>
+    public void Counted(int? nodes) => Report = Report with { NodeCount = nodes };
 
     public void Notice(string text) => console.Notice(text);
 
@@ -112,6 +115,7 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     private void Show(RunReport report)
     {
         Report = report;
+        outputs.WriteStateArtifact(report);
         if (live is { IsShown: true })
         {
             var (title, summary) = Told(report);

@@ -34,8 +34,15 @@ internal sealed record RunReport
     /// <summary>Where the state is kept, or null when the inputs did not even say that.</summary>
     public string? StateFile { get; init; }
 
-    /// <summary>The artifact that keeps the state; null when there is none, or the state is none to go on from.</summary>
-    public string? StateArtifact => End?.Reason == FailureReason.InvalidInput || State is { StartedAt: null, PlanDigest: null } ? null : WorkflowRun?.StateArtifact;
+    /// <summary>How many nodes the cluster has, or null while only the state tells.</summary>
+    public int? NodeCount { get; init; }
+
+    /// <summary>What the next step shall call the artifact with the state; null when there is no state to go on from.</summary>
+    public string? StateArtifact => this switch
+    {
+        { End.Reason: FailureReason.InvalidInput } or { State: null } or { State: { StartedAt: null, PlanDigest: null } } => null,
+        _ => WorkflowRun?.StateArtifact,
+    };
 
     /// <summary>Whether running again carries on.</summary>
     public bool IsResumable => End?.ExitCode switch
@@ -60,5 +67,5 @@ internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Messag
 /// <param name="Id">The run's id: what <c>resume-run-id</c> takes.</param>
 /// <param name="Attempt">The first one is 1.</param>
 /// <param name="Url">The run's page.</param>
-/// <param name="StateArtifact">The artifact that keeps the state.</param>
+/// <param name="StateArtifact">What the artifact with this attempt's state is called.</param>
 internal sealed record WorkflowRun(long Id, int Attempt, string Url, string StateArtifact);

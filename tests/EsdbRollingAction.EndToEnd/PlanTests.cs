@@ -28,7 +28,7 @@ public class PlanTests
             ("INPUT_TARGET_INSTANCE_TYPE", "m5.large"),
             ("INPUT_STATE_FILE", $"{rolling.StatePath}.other"));
 
-        Assert.Equal((3, "plan-changed"), (refused.ExitCode, rolling.Outputs()["failure-reason"]));
+        Assert.Equal((3, "plan-changed", "4"), (refused.ExitCode, rolling.Outputs()["failure-reason"], rolling.Outputs()["nodes-total"]));
         Assert.Empty(rolling.Acts);
     }
 

@@ -27,6 +27,14 @@ public partial class ReadmeTests
         Assert.Equal(Published.Outputs.Keys, Table("outputs").Select(row => row[0].Trim('`')));
 
     [Fact]
+    public void The_reason_that_only_the_action_gives_stands_beside_its_exit_code() =>
+        Assert.Equal("1", Assert.Single(Table("exits"), row => row[2] == "`program-not-found`")[0]);
+
+    /// <summary>The oldest runner that knows node24, on which the state is saved.</summary>
+    [Fact]
+    public void The_oldest_runner_is_named() => Assert.Contains("**Runner.** 2.327.1 or later", Readme, StringComparison.Ordinal);
+
+    [Fact]
     public async Task The_iam_policy_allows_every_call_that_a_plan_and_a_roll_make_and_no_other()
     {
         await using var rolling = await Rolling.StartAsync();

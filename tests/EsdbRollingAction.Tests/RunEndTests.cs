@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Tests.GitHub.Summary;
 
@@ -28,6 +29,15 @@ public class RunEndTests
         var end = RunEnds.Of(refused, null, inWorkflow ? report : report with { WorkflowRun = null });
 
         Assert.Equal(inWorkflow, end.Message.Contains("start a new run without resume-run-id", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_state_is_called_saved_only_when_one_was_written()
+    {
+        var expired = new InstanceException(InstanceErrorKind.CredentialsExpired, "ExpiredToken", "The AWS session has expired.");
+
+        Assert.Contains("The state is saved in state.json. ", RunEnds.Of(expired, null, Reports.CatchingUp() with { StateFile = "state.json" }).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("saved", RunEnds.Of(expired, null, Reports.CatchingUp() with { State = new ClusterUpdate() }).Message, StringComparison.Ordinal);
     }
 
     [Fact]

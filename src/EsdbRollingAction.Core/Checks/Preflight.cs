@@ -29,6 +29,9 @@ public sealed class Preflight(
     private readonly ServerPreflight ofServers = new(facts.Nodes);
     private readonly RoleWatch roles = new(settings, time);
 
+    /// <summary>How many nodes the cluster has, by the last look at it: also where the checks refuse it. Null when no node answered.</summary>
+    public int? NodeCount { get; private set; }
+
     /// <summary>Makes the checks and gives the state its nodes.</summary>
     /// <param name="state">The state to begin with.</param>
     /// <param name="cluster">Who looks at the cluster.</param>
@@ -52,8 +55,10 @@ public sealed class Preflight(
         ClusterUpdate state, ClusterObserver cluster, bool isPlan, TimeSpan patience, CancellationToken cancellationToken)
     {
         var first = await looker.LookAsync(cluster, hasBegun: state.StartedAt is not null, cancellationToken);
+        NodeCount = cluster.Members.Count + Math.Max(0, first.ClusterSize - first.Voters.Count);
         var matches = await matching.MatchAsync(cluster, first, cancellationToken);
         var (planned, doesNotFit) = matches.AreComplete ? Planned(state, first, matches) : (state, null);
+        NodeCount = matches.AreComplete && doesNotFit is null ? planned.EventStoreNodeUpdates.Count : NodeCount;
         foreach (var node in planned.EventStoreNodeUpdates.Where(_ => matches.AreComplete))
         {
             cluster.Remember(node.Endpoint);

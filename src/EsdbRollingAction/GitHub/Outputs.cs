@@ -9,12 +9,25 @@ namespace EsdbRollingAction.GitHub;
 /// <param name="notice">Told when it cannot be written: outputs are no reason to leave a cluster in the middle of a roll.</param>
 internal sealed class Outputs(string? path, Action<string> notice)
 {
-    /// <summary>What the next step needs even if this program is killed: where the state is, and what its artifact is called.</summary>
-    public void WriteBeginning(string stateFile, string? stateArtifact) => Write([("state-file", stateFile), ("state-artifact", stateArtifact ?? "")]);
+    private bool isArtifactNamed;
+
+    /// <summary>What the next step needs even if this program is killed: where the state is.</summary>
+    public void WriteStateFile(string stateFile) => Write([("state-file", stateFile)]);
+
+    /// <summary>What the next step shall call the artifact, once, as soon as there is a state to go on from: also for a program that is killed.</summary>
+    public void WriteStateArtifact(RunReport report)
+    {
+        if (!isArtifactNamed && report.StateArtifact is { } name)
+        {
+            isArtifactNamed = true;
+            Write([("state-artifact", name)]);
+        }
+    }
 
     /// <summary>How it ended.</summary>
     public void Write(RunReport report)
     {
+        WriteStateArtifact(report);
         var state = report.State;
         var nodes = state?.EventStoreNodeUpdates ?? [];
         Write(
@@ -22,11 +35,9 @@ internal sealed class Outputs(string? path, Action<string> notice)
             ("cluster-update-status", (state?.ClusterUpdateStatus ?? UpdateStatus.Pending).ToString()),
             ("failure-reason", report.End?.Reason is { } reason ? ExitCode.NameOf(reason) : ""),
             ("failed-node", nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed)?.NodeName ?? ""),
-            ("nodes-total", Number(nodes.Count)),
+            ("nodes-total", Number(report.NodeCount ?? nodes.Count)),
             ("nodes-updated", Number(state is null ? 0 : RunEnds.Updated(state))),
             ("changed", Boolean(state is not null && RunEnds.Changed(state) > 0)),
-            ("state-file", report.StateFile ?? ""),
-            ("state-artifact", report.StateArtifact ?? ""),
             ("plan-digest", state?.PlanDigest ?? ""),
             ("resumable", Boolean(report.IsResumable)),
         ]);

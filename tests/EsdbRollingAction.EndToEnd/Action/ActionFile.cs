@@ -22,6 +22,9 @@ public sealed record ActionFile
 
     internal static string OriginalPath => Path.Combine(AppContext.BaseDirectory, "action.yml");
 
+    /// <summary>The scripts that steps run out of the action's own folder.</summary>
+    internal static string ScriptsPath => Path.Combine(AppContext.BaseDirectory, "action");
+
     internal static ActionFile Read(string path)
     {
         using var text = File.OpenText(path);

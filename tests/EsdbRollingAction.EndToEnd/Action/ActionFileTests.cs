@@ -63,7 +63,37 @@ public partial class ActionFileTests
         ];
 
         Assert.Equal(contract, action.Outputs.Keys.Order());
-        Assert.All(action.Outputs, output => Assert.Equal($"${{{{ steps.roll.outputs.{output.Key} }}}}", output.Value.Value));
+        Assert.All(action.Outputs, output => Assert.StartsWith($"${{{{ steps.roll.outputs.{output.Key} ", output.Value.Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Where_there_is_no_program_the_step_that_looked_for_it_says_why()
+    {
+        string[] ofBoth = ["failure-reason", "resumable"];
+
+        Assert.Equal(ofBoth, action.Outputs.Keys.Where(name => action.Outputs[name].Value != $"${{{{ steps.roll.outputs.{name} }}}}").Order());
+        Assert.All(ofBoth, name => Assert.Equal($"${{{{ steps.roll.outputs.{name} || steps.program.outputs.{name} }}}}", action.Outputs[name].Value));
+    }
+
+    /// <summary>The runner takes a script's first line for the name of the log group, and echoes the whole script.</summary>
+    [Fact]
+    public void Every_script_names_its_log_group_and_is_short_enough_to_be_echoed()
+    {
+        var scripts = action.Runs.Steps.Where(step => step.Run is not null).ToList();
+
+        Assert.All(scripts, step => Assert.Equal($"# {step.Name}", step.Run!.Split('\n')[0]));
+        Assert.All(scripts, step => Assert.InRange(step.Run!.TrimEnd().Split('\n').Length, 2, 6));
+    }
+
+    /// <summary>A shell that waits for the script would keep the runner's signals for itself.</summary>
+    [Fact]
+    public void The_longer_scripts_are_files_of_the_action_and_take_the_shell_s_place()
+    {
+        var run = action.Runs.Steps.Where(step => step.Run?.Contains("/.github/action/", StringComparison.Ordinal) == true).ToList();
+
+        Assert.Equal(
+            Directory.EnumerateFiles(ActionFile.ScriptsPath).Select(path => $"exec \"$BASH\" \"$GITHUB_ACTION_PATH/.github/action/{Path.GetFileName(path)}\"").Order(),
+            run.Select(step => step.Run!.Split('\n')[1]).Order());
     }
 
     [Fact]

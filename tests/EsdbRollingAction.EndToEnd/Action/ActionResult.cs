@@ -20,5 +20,8 @@ internal sealed record StepResult(
 internal sealed record ActionResult(
     string Conclusion, IReadOnlyDictionary<string, string> Outputs, IReadOnlyDictionary<string, StepResult> Steps, JobLog Log)
 {
+    /// <summary>The job summary, as all steps together wrote it.</summary>
+    public string Summary { get; init; } = "";
+
     public override string ToString() => $"{Conclusion}\n{Log}";
 }

@@ -35,6 +35,7 @@ public class BuildFromSourceTests
             new Dictionary<string, string> { ["connection-string"] = "esdb://node" }, TestContext.Current.CancellationToken);
 
         Assert.Equal(("failure", "skipped"), (result.Conclusion, result.Steps["roll"].Outcome));
+        Assert.Equal(("program-not-found", "false"), (result.Outputs["failure-reason"], result.Outputs["resumable"]));
         Assert.Contains("put actions/setup-dotnet with dotnet-version 10.0.x before this step", result.ToString(), StringComparison.Ordinal);
     }
 

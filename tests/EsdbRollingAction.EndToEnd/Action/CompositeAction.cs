@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace EsdbRollingAction.EndToEnd.Action;
 
@@ -12,6 +13,7 @@ internal sealed class CompositeAction(Runner runner, ActionFile action, IReadOnl
 
     private readonly Dictionary<string, StepResult> results = new(StringComparer.Ordinal);
     private readonly JobLog log = new();
+    private readonly StringBuilder summary = new();
     private string conclusion = "success";
 
     public async Task<ActionResult> RunAsync()
@@ -32,16 +34,27 @@ internal sealed class CompositeAction(Runner runner, ActionFile action, IReadOnl
             }
         }
 
-        return new ActionResult(conclusion, action.Outputs.ToDictionary(output => output.Key, output => Expand(output.Value.Value)), results, log);
+        return new ActionResult(conclusion, action.Outputs.ToDictionary(output => output.Key, output => Expand(output.Value.Value)), results, log)
+        {
+            Summary = summary.ToString(),
+        };
     }
 
     private bool IsWanted(ActionStep step) => step.If is { } condition ? Expression.Holds(condition, Context) : conclusion == "success";
 
+    /// <summary>Whatever a step is called, its log group is named after the first line of its script, and the script is echoed in it.</summary>
     private async Task<StepResult> RunAsync(ActionStep step, int number)
     {
-        log.Write($"##[group]{step.Name}");
-        var result = step.Uses is null ? await RunScriptAsync(step, number) : Upload(step);
+        var script = (step.Uses ?? Expand(step.Run!)).TrimEnd().Split('\n');
+        log.Write($"##[group]Run {script[0]}");
+        foreach (var line in script)
+        {
+            log.Write(line);
+        }
+
         log.Write("##[endgroup]");
+        var result = step.Uses is null ? await RunScriptAsync(step, number) : Upload(step);
+        summary.Append(result.Summary);
         return result;
     }
 
@@ -68,17 +81,26 @@ internal sealed class CompositeAction(Runner runner, ActionFile action, IReadOnl
             script, runner.Workspace, environment, log, runner.Hang, cancelled.IsCancellationRequested ? CancellationToken.None : cancelled);
         var outcome = endedBy is not null ? "cancelled" : exitCode == 0 ? "success" : "failure";
         log.Write(exitCode == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"##[error]Process completed with exit code {exitCode}."));
-        var summary = await File.ReadAllTextAsync(environment["GITHUB_STEP_SUMMARY"], CancellationToken.None);
-        return new StepResult(outcome, CommandFile.Read(environment["GITHUB_OUTPUT"]), exitCode, summary, endedBy);
+        var written = await File.ReadAllTextAsync(environment["GITHUB_STEP_SUMMARY"], CancellationToken.None);
+        return new StepResult(outcome, CommandFile.Read(environment["GITHUB_OUTPUT"]), exitCode, written, endedBy);
     }
 
     private StepResult Upload(ActionStep step)
     {
         Assert.StartsWith("actions/upload-artifact@", step.Uses, StringComparison.Ordinal);
-        var error = runner.Artifacts.Upload(step.With.ToDictionary(input => input.Key, input => Expand(input.Value)), runner.Workspace);
+        var (error, id) = runner.Artifacts.Upload(step.With.ToDictionary(input => input.Key, input => Expand(input.Value)), runner.Workspace);
         log.Write(error is null ? "" : $"##[error]{error}");
-        return StepResult.Skipped with { Outcome = error is null ? "success" : "failure" };
+        return new StepResult(error is null ? "success" : "failure", UploadOutputs(id));
     }
+
+    /// <summary>Without a file nothing is uploaded, and the step succeeds all the same.</summary>
+    private static Dictionary<string, string> UploadOutputs(int? id) => id is { } number
+        ? new Dictionary<string, string>
+        {
+            ["artifact-id"] = number.ToString(CultureInfo.InvariantCulture),
+            ["artifact-url"] = string.Create(CultureInfo.InvariantCulture, $"{ArtifactStore.Url}/{number}"),
+        }
+        : [];
 
     private string Expand(string text) => Expression.Expand(text, Context);
 

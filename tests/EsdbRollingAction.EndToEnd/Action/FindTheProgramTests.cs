@@ -3,7 +3,7 @@ namespace EsdbRollingAction.EndToEnd.Action;
 public sealed class FindTheProgramTests : IDisposable
 {
     private const string Program = """
-        [ "$1" = --version ] && { echo 1.2.3; exit; }
+        [ $# = 0 ] || { echo 1.2.3; exit; }
         echo "it ran"
         """;
 
@@ -71,6 +71,47 @@ public sealed class FindTheProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task An_image_without_libssl_is_told_so_before_anything_depends_on_it()
+    {
+        runner.WithScript("""
+            case $1 in
+              --version) echo 1.2.3; exit ;;
+              --check-tls) echo "No usable version of libssl was found" >&2; kill -ABRT $$ ;;
+            esac
+            echo "it ran"
+            """);
+
+        await AssertRefusedAsync("cannot speak TLS: No usable version of libssl was found");
+    }
+
+    [Fact]
+    public async Task What_nobody_expected_to_fail_leaves_the_outputs_as_full_as_a_refusal()
+    {
+        Directory.Delete(Path.Combine(runner.ActionFolder, "dist"), recursive: true);
+        runner.Environment["RUNNER_TEMP"] = "/nowhere";
+
+        AssertNoProgram(await UseActionAsync());
+    }
+
+    [Fact]
+    public async Task A_job_that_is_cancelled_while_the_program_is_looked_for_was_cancelled()
+    {
+        runner.BeginAttempt();
+        runner.WithScript("""echo >"$GITHUB_WORKSPACE/begun"; sleep 1; echo 1.2.3""");
+        using var cancellation = new CancellationTokenSource();
+        var job = runner.UseActionAsync(new Dictionary<string, string> { ["connection-string"] = "esdb://node" }, cancellation.Token);
+        while (!job.IsCompleted && !File.Exists(Path.Combine(runner.Workspace, "begun")))
+        {
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
+
+        await cancellation.CancelAsync();
+        var result = await job;
+
+        Assert.Equal(("cancelled", "cancelled", "true"), (result.Conclusion, result.Outputs["failure-reason"], result.Outputs["resumable"]));
+    }
+
+    [Fact]
     public async Task Without_a_program_and_without_dotnet_it_is_said_what_to_use()
     {
         Directory.Delete(Path.Combine(runner.ActionFolder, "dist"), recursive: true);
@@ -103,11 +144,18 @@ public sealed class FindTheProgramTests : IDisposable
     private Task<ActionResult> UseActionAsync(string connection = "esdb://node") =>
         runner.UseActionAsync(new Dictionary<string, string> { ["connection-string"] = connection }, TestContext.Current.CancellationToken);
 
+    private static void AssertNoProgram(ActionResult result)
+    {
+        Assert.Equal(("failure", "skipped"), (result.Conclusion, result.Steps["roll"].Outcome));
+        Assert.Equal(("program-not-found", "false"), (result.Outputs["failure-reason"], result.Outputs["resumable"]));
+    }
+
     private async Task AssertRefusedAsync(string said)
     {
         var result = await UseActionAsync();
 
-        Assert.Equal(("failure", "skipped", 1), (result.Conclusion, result.Steps["roll"].Outcome, result.Steps["program"].ExitCode));
+        AssertNoProgram(result);
+        Assert.Equal(1, result.Steps["program"].ExitCode);
         var error = Assert.Single(result.ToString().Split('\n'), line => line.StartsWith("::error title=esdb-rolling-update::", StringComparison.Ordinal));
         Assert.Contains(said, error, StringComparison.Ordinal);
         Assert.DoesNotContain("it ran", result.ToString(), StringComparison.Ordinal);

@@ -12,6 +12,11 @@ internal sealed class Runner : IDisposable
     {
         ActionFolder = Directory.CreateDirectory(Path.Combine(folder, "_actions", "esdb-rolling-update", "v1")).FullName;
         File.Copy(ActionFile.OriginalPath, Path.Combine(ActionFolder, "action.yml"));
+        var scripts = Directory.CreateDirectory(Path.Combine(ActionFolder, ".github", "action")).FullName;
+        foreach (var script in Directory.EnumerateFiles(ActionFile.ScriptsPath))
+        {
+            File.Copy(script, Path.Combine(scripts, Path.GetFileName(script)));
+        }
     }
 
     /// <summary>Where the action was downloaded to.</summary>

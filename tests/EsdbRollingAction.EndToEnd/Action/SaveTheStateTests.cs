@@ -2,8 +2,10 @@ namespace EsdbRollingAction.EndToEnd.Action;
 
 public class SaveTheStateTests
 {
+    private const string Artifact = "esdb-rolling-update-state-orders-1-1";
+
     private const string Program = """
-        [ "$1" = --version ] && { echo 1.2.3; exit; }
+        [ $# = 0 ] || { echo 1.2.3; exit; }
         echo "state-artifact=esdb-rolling-update-state-orders-1-1" >>"$GITHUB_OUTPUT"
         echo "state-file=$INPUT_STATE_FILE" >>"$GITHUB_OUTPUT"
         [ "$INPUT_MODE" = plan ] || echo "{}" >"$INPUT_STATE_FILE"
@@ -23,7 +25,7 @@ public class SaveTheStateTests
         var result = await UseActionAsync(runner, ("state-file", path));
 
         Assert.Equal(("failure", "success"), (result.Conclusion, result.Steps["save"].Outcome));
-        Assert.Equal(("esdb-rolling-update-state-orders-1-1", "{}\n"), (runner.Artifacts.Contents.Single().Key, runner.Artifacts.Contents.Single().Value));
+        Assert.Equal((Artifact, "{}\n"), (runner.Artifacts.Contents.Single().Key, runner.Artifacts.Contents.Single().Value));
     }
 
     [Fact]
@@ -36,6 +38,8 @@ public class SaveTheStateTests
         Assert.Equal("success", result.Steps["save"].Outcome);
         Assert.Empty(runner.Artifacts.Contents);
         Assert.DoesNotContain("title=", result.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("saved in the artifact", result.ToString(), StringComparison.Ordinal);
+        Assert.Empty(result.Summary);
     }
 
     [Fact]
@@ -47,6 +51,8 @@ public class SaveTheStateTests
         var result = await UseActionAsync(runner);
 
         Assert.Equal(("success", "failure"), (result.Conclusion, result.Steps["save"].Outcome));
+        Assert.Contains($"The state could **not** be saved as the artifact `{Artifact}`", result.Summary, StringComparison.Ordinal);
+        Assert.DoesNotContain("saved in the artifact", result.ToString(), StringComparison.Ordinal);
         Assert.Contains("::warning title=esdb-rolling-update::The state could not be saved", result.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Enterprise Server", result.ToString(), StringComparison.Ordinal);
     }
@@ -61,7 +67,31 @@ public class SaveTheStateTests
         Assert.Equal("skipped", result.Steps["save"].Outcome);
         Assert.Empty(runner.Artifacts.Contents);
         Assert.Contains("::notice title=esdb-rolling-update::On GitHub Enterprise Server", result.ToString(), StringComparison.Ordinal);
-        Assert.Contains("esdb-rolling-update-state-orders-1-1", result.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Artifact, result.ToString(), StringComparison.Ordinal);
+        Assert.Contains("The state is **not saved** by this action", result.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_the_step_after_the_upload_says_where_the_state_is_in_log_and_summary()
+    {
+        using var runner = new Runner().WithScript(Program);
+
+        var result = await UseActionAsync(runner);
+
+        Assert.Contains($"\nThe state is saved in the artifact {Artifact}: {ArtifactStore.Url}/1", result.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"The state is saved in the artifact [`{Artifact}`]({ArtifactStore.Url}/1).", result.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_s_name_is_neither_markup_nor_a_command_in_it()
+    {
+        using var runner = new Runner().WithScript(Program.Replace("orders", "a\\`b##[error]%0A", StringComparison.Ordinal));
+
+        var result = await UseActionAsync(runner);
+
+        Assert.Equal("success", result.Steps["save"].Outcome);
+        Assert.Contains("[`esdb-rolling-update-state-aberror]%0A-1-1`]", result.Summary, StringComparison.Ordinal);
+        Assert.DoesNotContain("##[error]", result.ToString().Replace("##[error]Process completed", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     private static Task<ActionResult> UseActionAsync(Runner runner, params (string Name, string Value)[] with) =>

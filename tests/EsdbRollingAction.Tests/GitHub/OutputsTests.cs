@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub;
 using EsdbRollingAction.Tests.GitHub.Summary;
 
@@ -38,8 +39,37 @@ public sealed class OutputsTests : IDisposable
     [Fact]
     public void A_state_that_was_refused_is_not_kept_for_the_next_attempt()
     {
-        Assert.Equal("", Written(Reports.CatchingUp().Ended(ExitCode.InvalidInput, FailureReason.InvalidInput))["state-artifact"]);
+        Assert.DoesNotContain("state-artifact", Written(Reports.CatchingUp().Ended(ExitCode.InvalidInput, FailureReason.InvalidInput)).Keys);
         Assert.Equal(Reports.Run.StateArtifact, Written(Reports.CatchingUp().Ended(ExitCode.RunAgain, FailureReason.TimeLimit))["state-artifact"]);
+    }
+
+    [Fact]
+    public void The_artifact_is_named_once_when_there_is_a_state_to_go_on_from()
+    {
+        var outputs = new Outputs(path, Assert.Fail);
+        outputs.WriteStateFile("state.json");
+        outputs.WriteStateArtifact(Reports.CatchingUp() with { State = null });
+        outputs.WriteStateArtifact(Reports.CatchingUp() with { State = new ClusterUpdate() });
+        Assert.DoesNotContain("state-artifact", File.ReadAllText(path), StringComparison.Ordinal);
+
+        outputs.WriteStateArtifact(Reports.CatchingUp());
+        outputs.WriteStateArtifact(Reports.CatchingUp());
+        outputs.Write(Reports.CatchingUp().Ended(ExitCode.RunAgain, FailureReason.TimeLimit));
+
+        var names = File.ReadAllLines(path).Chunk(3).Select(lines => lines[0].Split("<<")[0]).ToList();
+        Assert.Single(names, "state-artifact");
+        Assert.Single(names, "state-file");
+    }
+
+    [Theory]
+    [InlineData(FailureReason.PreflightRefused)]
+    [InlineData(FailureReason.PlanChanged)]
+    [InlineData(FailureReason.Locked)]
+    public void How_many_nodes_the_cluster_has_is_said_of_a_refused_run_too(FailureReason reason)
+    {
+        var refused = Reports.CatchingUp().Ended(ExitCode.Refused, reason) with { State = new ClusterUpdate(), NodeCount = 5 };
+
+        Assert.Equal("5", Written(refused)["nodes-total"]);
     }
 
     [Fact]
@@ -76,7 +106,7 @@ public sealed class OutputsTests : IDisposable
     private Dictionary<string, string> Written(RunReport report)
     {
         var outputs = new Outputs(path, Assert.Fail);
-        outputs.WriteBeginning("state.json", Reports.Run.StateArtifact);
+        outputs.WriteStateFile("state.json");
         outputs.Write(report);
         return File.ReadAllLines(path).Chunk(3).GroupBy(lines => lines[0].Split("<<")[0]).ToDictionary(same => same.Key, same => same.Last()[1]);
     }

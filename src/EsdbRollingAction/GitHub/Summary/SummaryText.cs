@@ -44,8 +44,7 @@ internal static class SummaryText
         gantt ? Gantt.Render(report) : LeftOut("The gantt", report),
         WithoutLeader(report.State),
         ChecksTable.Render(report),
-        details ? PhaseDetails.Render(report) : LeftOut("The table of every phase", report),
-        StatePlace(report));
+        details ? PhaseDetails.Render(report) : LeftOut("The table of every phase", report));
 
     private static string Nodes(RunReport report, int rows) =>
         ReportNodes.Of(report).Count == 0 ? ""
@@ -62,7 +61,4 @@ internal static class SummaryText
         0 => "Longest time without a leader: none was seen (looked every 250 ms during a hand-over).\n\n",
         { } seconds => $"Longest time without a leader: {Words.Of(TimeSpan.FromSeconds(seconds))} (looked every 250 ms during a hand-over).\n\n",
     };
-
-    private static string StatePlace(RunReport report) =>
-        report is { State: not null, StateArtifact: { } artifact } ? $"The state is kept in the artifact {Markdown.Code(artifact)}.\n" : "";
 }
