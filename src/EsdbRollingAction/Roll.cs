@@ -31,8 +31,11 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         var strategy = StrategyOf(start, instances);
         using var nodes = new HttpClusterNodes(inputs.Connection, time);
         var settings = await SettingsAsync(cancellationToken);
-        preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time, new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, time)));
-        reporter.Notice($"{Doing} {strategy.Name} to {start.TargetInstanceType} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}; the state file is {inputs.StateFile}.");
+        var facts = new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, time));
+        preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time, facts);
+        reporter.Notice(
+            $"{Doing} {strategy.Name} to {start.TargetInstanceType} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName};"
+            + $" the state file is {inputs.StateFile}.");
         return inputs.Mode == Mode.Plan
             ? await new ClusterUpdatePlanner(preflight, nodes, control, strategy, file, settings, reporter, time)
                 .PlanAsync(start, cancellationToken)

@@ -84,7 +84,8 @@ internal static class RunEnds
                 : ". ")));
 
     /// <summary>On this machine: whether it is uploaded too is not known here.</summary>
-    private static string Saved(RunReport report) => report.State is { StartedAt: not null } ? $"The state is saved in {report.StateFile}. " : "";
+    private static string Saved(RunReport report) =>
+        report.State is { StartedAt: not null } ? $"The state is saved in {report.StateFile}. " : "";
 
     private static string Resume(RunReport report) => report switch
     {

@@ -17,7 +17,8 @@ public class OtherRunTests
         var second = await rolling.RunAsync(("INPUT_STATE_FILE", Path.Combine(rolling.Sandbox.Folder, "second.json")));
 
         Assert.Equal(3, second.ExitCode);
-        Assert.Equal(("locked", "false", "4"), (rolling.Outputs()["failure-reason"], rolling.Outputs()["changed"], rolling.Outputs()["nodes-total"]));
+        var outputs = rolling.Outputs();
+        Assert.Equal(("locked", "false", "4"), (outputs["failure-reason"], outputs["changed"], outputs["nodes-total"]));
         Assert.Contains("is being worked on by", second.Error, StringComparison.Ordinal);
         Assert.Contains("s ago", second.Error, StringComparison.Ordinal);
         Assert.Contains("take-over", second.Error, StringComparison.Ordinal);

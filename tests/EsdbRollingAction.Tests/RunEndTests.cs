@@ -36,8 +36,11 @@ public class RunEndTests
     {
         var expired = new InstanceException(InstanceErrorKind.CredentialsExpired, "ExpiredToken", "The AWS session has expired.");
 
-        Assert.Contains("The state is saved in state.json. ", RunEnds.Of(expired, null, Reports.CatchingUp() with { StateFile = "state.json" }).Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("saved", RunEnds.Of(expired, null, Reports.CatchingUp() with { State = new ClusterUpdate() }).Message, StringComparison.Ordinal);
+        var begun = Reports.CatchingUp() with { StateFile = "state.json" };
+        var notBegun = begun with { State = new ClusterUpdate() };
+
+        Assert.Contains("The state is saved in state.json. ", RunEnds.Of(expired, null, begun).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("saved", RunEnds.Of(expired, null, notBegun).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class Preflight(
     private readonly ServerPreflight ofServers = new(facts.Nodes);
     private readonly RoleWatch roles = new(settings, time);
 
-    /// <summary>How many nodes the cluster has, by the last look at it: also where the checks refuse it. Null when no node answered.</summary>
+    /// <summary>How many nodes the cluster has, also where the checks refuse it; null when no node answered.</summary>
     public int? NodeCount { get; private set; }
 
     /// <summary>Makes the checks and gives the state its nodes.</summary>

@@ -42,8 +42,9 @@ internal sealed record RateLimit(DateTimeOffset? Until)
     /// <summary>GitHub says 403 as well as 429 for it.</summary>
     public static bool MayBe(HttpStatusCode status) => status is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests;
 
-    public override string ToString() =>
-        $"the rate limit of the github-token is used up{(Until is { } until ? string.Create(CultureInfo.InvariantCulture, $" until {until.UtcDateTime:HH:mm:ss}Z") : "")}";
+    public override string ToString() => Until is { } until
+        ? string.Create(CultureInfo.InvariantCulture, $"the rate limit of the github-token is used up until {until.UtcDateTime:HH:mm:ss}Z")
+        : "the rate limit of the github-token is used up";
 }
 
 /// <summary>There was no answer: not in time, or none that is HTTP.</summary>

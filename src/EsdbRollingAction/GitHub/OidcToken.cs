@@ -27,7 +27,9 @@ internal sealed class OidcToken(Func<string, string?> variable, TimeProvider tim
 
         return answer.IsSuccess
             ? new WebIdentityToken(Value(answer.Body) ?? throw Refused(FailureReason.PreflightRefused, "answered something that is not one"))
-            : throw Refused(answer.MayPass ? FailureReason.AwsUnreachable : FailureReason.PreflightRefused, $"answered HTTP {(int)answer.Status}");
+            : throw Refused(
+                answer.MayPass ? FailureReason.AwsUnreachable : FailureReason.PreflightRefused,
+                $"answered HTTP {(int)answer.Status}");
     }
 
     public void Dispose() => http.Dispose();

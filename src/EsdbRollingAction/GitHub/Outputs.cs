@@ -14,7 +14,9 @@ internal sealed class Outputs(string? path, Action<string> notice)
     /// <summary>What the next step needs even if this program is killed: where the state is.</summary>
     public void WriteStateFile(string stateFile) => Write([("state-file", stateFile)]);
 
-    /// <summary>What the next step shall call the artifact, once, as soon as there is a state to go on from: also for a program that is killed.</summary>
+    /// <summary>
+    /// What the next step shall call the artifact, once, as soon as there is a state to go on from: also for a program that is killed.
+    /// </summary>
     public void WriteStateArtifact(RunReport report)
     {
         if (!isArtifactNamed && report.StateArtifact is { } name)

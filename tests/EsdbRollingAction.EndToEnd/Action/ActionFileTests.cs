@@ -63,7 +63,9 @@ public partial class ActionFileTests
         ];
 
         Assert.Equal(contract, action.Outputs.Keys.Order());
-        Assert.All(action.Outputs, output => Assert.StartsWith($"${{{{ steps.roll.outputs.{output.Key} ", output.Value.Value, StringComparison.Ordinal));
+        Assert.All(
+            action.Outputs,
+            output => Assert.StartsWith($"${{{{ steps.roll.outputs.{output.Key} ", output.Value.Value, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -71,8 +73,12 @@ public partial class ActionFileTests
     {
         string[] ofBoth = ["failure-reason", "resumable"];
 
-        Assert.Equal(ofBoth, action.Outputs.Keys.Where(name => action.Outputs[name].Value != $"${{{{ steps.roll.outputs.{name} }}}}").Order());
-        Assert.All(ofBoth, name => Assert.Equal($"${{{{ steps.roll.outputs.{name} || steps.program.outputs.{name} }}}}", action.Outputs[name].Value));
+        Assert.Equal(
+            ofBoth,
+            action.Outputs.Keys.Where(name => action.Outputs[name].Value != $"${{{{ steps.roll.outputs.{name} }}}}").Order());
+        Assert.All(
+            ofBoth,
+            name => Assert.Equal($"${{{{ steps.roll.outputs.{name} || steps.program.outputs.{name} }}}}", action.Outputs[name].Value));
     }
 
     /// <summary>The runner takes a script's first line for the name of the log group, and echoes the whole script.</summary>
@@ -92,7 +98,9 @@ public partial class ActionFileTests
         var run = action.Runs.Steps.Where(step => step.Run?.Contains("/.github/action/", StringComparison.Ordinal) == true).ToList();
 
         Assert.Equal(
-            Directory.EnumerateFiles(ActionFile.ScriptsPath).Select(path => $"exec \"$BASH\" \"$GITHUB_ACTION_PATH/.github/action/{Path.GetFileName(path)}\"").Order(),
+            Directory.EnumerateFiles(ActionFile.ScriptsPath)
+                .Select(path => $"exec \"$BASH\" \"$GITHUB_ACTION_PATH/.github/action/{Path.GetFileName(path)}\"")
+                .Order(),
             run.Select(step => step.Run!.Split('\n')[1]).Order());
     }
 

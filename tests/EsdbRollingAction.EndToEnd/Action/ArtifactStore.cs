@@ -29,7 +29,8 @@ internal sealed class ArtifactStore
         var (name, path) = (with["name"], Path.Combine(workspace, with["path"]));
         if (!File.Exists(path))
         {
-            return (with.GetValueOrDefault("if-no-files-found", "warn") == "error" ? $"No files were found with the provided path: {path}." : null, null);
+            var isError = with.GetValueOrDefault("if-no-files-found", "warn") == "error";
+            return (isError ? $"No files were found with the provided path: {path}." : null, null);
         }
 
         if (IsDown || name.AsSpan().ContainsAny(Forbidden))

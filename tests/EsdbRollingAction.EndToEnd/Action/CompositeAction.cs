@@ -34,7 +34,8 @@ internal sealed class CompositeAction(Runner runner, ActionFile action, IReadOnl
             }
         }
 
-        return new ActionResult(conclusion, action.Outputs.ToDictionary(output => output.Key, output => Expand(output.Value.Value)), results, log)
+        var outputs = action.Outputs.ToDictionary(output => output.Key, output => Expand(output.Value.Value));
+        return new ActionResult(conclusion, outputs, results, log)
         {
             Summary = summary.ToString(),
         };
@@ -42,7 +43,7 @@ internal sealed class CompositeAction(Runner runner, ActionFile action, IReadOnl
 
     private bool IsWanted(ActionStep step) => step.If is { } condition ? Expression.Holds(condition, Context) : conclusion == "success";
 
-    /// <summary>Whatever a step is called, its log group is named after the first line of its script, and the script is echoed in it.</summary>
+    /// <summary>Whatever a step is called, its log group is named after the first line of its script, which is echoed there.</summary>
     private async Task<StepResult> RunAsync(ActionStep step, int number)
     {
         var script = (step.Uses ?? Expand(step.Run!)).TrimEnd().Split('\n');
@@ -88,7 +89,8 @@ internal sealed class CompositeAction(Runner runner, ActionFile action, IReadOnl
     private StepResult Upload(ActionStep step)
     {
         Assert.StartsWith("actions/upload-artifact@", step.Uses, StringComparison.Ordinal);
-        var (error, id) = runner.Artifacts.Upload(step.With.ToDictionary(input => input.Key, input => Expand(input.Value)), runner.Workspace);
+        var inputs = step.With.ToDictionary(input => input.Key, input => Expand(input.Value));
+        var (error, id) = runner.Artifacts.Upload(inputs, runner.Workspace);
         log.Write(error is null ? "" : $"##[error]{error}");
         return new StepResult(error is null ? "success" : "failure", UploadOutputs(id));
     }

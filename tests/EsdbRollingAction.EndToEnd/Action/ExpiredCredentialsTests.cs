@@ -17,7 +17,10 @@ public class ExpiredCredentialsTests
             expired.Outputs["cluster-update-status"], expired.Outputs["failure-reason"], expired.Outputs["resumable"]));
         Assert.Equal(run.State!.ToJsonString(), WorkflowRun.Json(run.Runner.Artifacts.Contents.Single().Value));
         Assert.All(
-            [$"The state is saved in {WorkflowRun.StateFile}.", "Get new credentials.", "re-run the failed jobs", "resume-run-id 1658821493"],
+            [
+                $"The state is saved in {WorkflowRun.StateFile}.", "Get new credentials.", "re-run the failed jobs",
+                "resume-run-id 1658821493",
+            ],
             how => Assert.Contains(how, expired.Log.ToString(), StringComparison.Ordinal));
         Assert.Contains("`role-to-assume` the program renews them by itself", expired.Steps["roll"].Summary, StringComparison.Ordinal);
 

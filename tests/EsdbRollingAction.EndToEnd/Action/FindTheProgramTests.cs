@@ -108,7 +108,9 @@ public sealed class FindTheProgramTests : IDisposable
         await cancellation.CancelAsync();
         var result = await job;
 
-        Assert.Equal(("cancelled", "cancelled", "true"), (result.Conclusion, result.Outputs["failure-reason"], result.Outputs["resumable"]));
+        Assert.Equal(
+            ("cancelled", "cancelled", "true"),
+            (result.Conclusion, result.Outputs["failure-reason"], result.Outputs["resumable"]));
     }
 
     [Fact]

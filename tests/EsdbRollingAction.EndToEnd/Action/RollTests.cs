@@ -18,7 +18,10 @@ public class RollTests
             ("esdb-rolling-update-state-orders-1658821493-1", run.State!.ToJsonString()),
             (run.Runner.Artifacts.Contents.Single().Key, WorkflowRun.Json(run.Runner.Artifacts.Contents.Single().Value)));
         Assert.DoesNotContain("artifact", result.Steps["roll"].Summary, StringComparison.Ordinal);
-        Assert.Contains("The state is saved in the artifact [`esdb-rolling-update-state-orders-1658821493-1`]", result.Summary, StringComparison.Ordinal);
+        Assert.Contains(
+            "The state is saved in the artifact [`esdb-rolling-update-state-orders-1658821493-1`]",
+            result.Summary,
+            StringComparison.Ordinal);
         Assert.Contains("##[group]Run # Find the program\n", result.ToString(), StringComparison.Ordinal);
         Assert.Contains("##[group]Run # Roll\n", result.ToString(), StringComparison.Ordinal);
         Assert.Contains(Rolling.Password, result.Log.Masks);

@@ -9,7 +9,10 @@ namespace EsdbRollingAction.EndToEnd.Action;
 internal sealed class ScratchRepository : IDisposable
 {
     private static readonly string[] Programs =
-        ["linux-arm64/esdb-rolling-update", "linux-x64/esdb-rolling-update", "osx-arm64/esdb-rolling-update", "win-x64/esdb-rolling-update.exe"];
+    [
+        "linux-arm64/esdb-rolling-update", "linux-x64/esdb-rolling-update",
+        "osx-arm64/esdb-rolling-update", "win-x64/esdb-rolling-update.exe",
+    ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("esdb-publish-").FullName;
     private int checkouts;
@@ -34,9 +37,9 @@ internal sealed class ScratchRepository : IDisposable
     public static async Task<ScratchRepository> CreateAsync()
     {
         var repository = new ScratchRepository();
-        await repository.GitAsync(repository.folder, "init", "--quiet", "--bare", "--initial-branch", "main", repository.Origin);
-        await repository.GitAsync(repository.folder, "clone", "--quiet", repository.Origin, repository.Main);
-        await repository.GitAsync(repository.Main, "checkout", "--quiet", "-b", "main");
+        await GitAsync(repository.folder, "init", "--quiet", "--bare", "--initial-branch", "main", repository.Origin);
+        await GitAsync(repository.folder, "clone", "--quiet", repository.Origin, repository.Main);
+        await GitAsync(repository.Main, "checkout", "--quiet", "-b", "main");
         foreach (var script in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "release")))
         {
             Write(Path.Combine(repository.Main, ".github/release", Path.GetFileName(script)), await File.ReadAllTextAsync(script));
@@ -61,7 +64,7 @@ internal sealed class ScratchRepository : IDisposable
     /// <returns>The commit.</returns>
     public async Task<string> NameVersionAsync(string version)
     {
-        Write(Path.Combine(Main, "Directory.Build.props"), $"<Project><PropertyGroup><Version>{version}</Version></PropertyGroup></Project>");
+        Write(Path.Combine(Main, "Directory.Build.props"), $"<Version>{version}</Version>");
         Write(Path.Combine(Main, "CHANGELOG.md"), $"## [{version}] - 2026-01-31\n\n- Something.");
         Write(Path.Combine(Main, ".github/workflows/rolling-update.yml"), $"      - uses: org/esdb-rolling-update@v{version}");
         await GitAsync(Main, "add", "--all");
@@ -110,7 +113,7 @@ internal sealed class ScratchRepository : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private async Task<string> GitAsync(string where, params string[] arguments)
+    private static async Task<string> GitAsync(string where, params string[] arguments)
     {
         var (exitCode, output, error) = await EndAsync(Start("git", where, arguments));
         return exitCode == 0 ? output.TrimEnd() : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {error}");
@@ -118,7 +121,10 @@ internal sealed class ScratchRepository : IDisposable
 
     private static ProcessStartInfo Start(string program, string where, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = where, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = where, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         (start.Environment["GIT_CONFIG_GLOBAL"], start.Environment["GIT_CONFIG_SYSTEM"]) = ("/dev/null", "/dev/null");
         return start;
     }

@@ -39,7 +39,8 @@ public sealed class OutputsTests : IDisposable
     [Fact]
     public void A_state_that_was_refused_is_not_kept_for_the_next_attempt()
     {
-        Assert.DoesNotContain("state-artifact", Written(Reports.CatchingUp().Ended(ExitCode.InvalidInput, FailureReason.InvalidInput)).Keys);
+        var refused = Reports.CatchingUp().Ended(ExitCode.InvalidInput, FailureReason.InvalidInput);
+        Assert.DoesNotContain("state-artifact", Written(refused).Keys);
         Assert.Equal(Reports.Run.StateArtifact, Written(Reports.CatchingUp().Ended(ExitCode.RunAgain, FailureReason.TimeLimit))["state-artifact"]);
     }
 

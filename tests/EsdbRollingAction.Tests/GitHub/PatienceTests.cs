@@ -44,7 +44,8 @@ public sealed class PatienceTests : IDisposable
         await time.PassAsync(TimeSpan.FromSeconds(pause));
 
         var until = value == "0" ? "09:40:00Z" : $"{time.GetUtcNow() + TimeSpan.FromSeconds(2):HH:mm:ss}Z";
-        StateArtifactsTests.AssertNothing($"the rate limit of the github-token is used up until {until} (GitHub answered HTTP 403", await lookup);
+        StateArtifactsTests.AssertNothing(
+            $"the rate limit of the github-token is used up until {until} (GitHub answered HTTP 403", await lookup);
         Assert.DoesNotContain("permissions", (await lookup).Reason, StringComparison.Ordinal);
     }
 

@@ -57,7 +57,8 @@ public sealed class ProgressTroubleTests : IAsyncDisposable
         await time.UntilSomebodyWaitsAsync(Pause);
         await progress.EndAsync(CheckConclusion.Success, "end", "", TimeSpan.Zero);
 
-        Assert.Contains("the rate limit of the github-token is used up (GitHub answered HTTP 403)", Assert.Single(notices), StringComparison.Ordinal);
+        Assert.Contains(
+            "the rate limit of the github-token is used up (GitHub answered HTTP 403)", Assert.Single(notices), StringComparison.Ordinal);
     }
 
     [Fact]
