@@ -123,7 +123,9 @@ internal sealed class ScratchRepository : IDisposable
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = where, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = where,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         (start.Environment["GIT_CONFIG_GLOBAL"], start.Environment["GIT_CONFIG_SYSTEM"]) = ("/dev/null", "/dev/null");
         return start;
