@@ -99,6 +99,29 @@ public class BadInputTests
     }
 
     [Fact]
+    public async Task A_certificate_that_is_not_trusted_is_refused_with_what_was_seen_and_how_to_trust_it()
+    {
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions { TimeScale = 40, Tls = true });
+
+        var result = await rolling.RunAsync(("INPUT_CONNECTION_STRING", rolling.Sandbox.ConnectionString.Split('?')[0]));
+
+        AssertRefused(rolling, result, 3, "preflight-refused", "Chain seen: subject ");
+        Assert.Contains("Set `tlsCaFile`", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "", "the node speaks plain HTTP: add `tls=false`")]
+    [InlineData(true, "?tls=false", "the node speaks TLS: take `tls=false` out")]
+    public async Task The_wrong_protocol_is_refused_with_the_right_one(bool tls, string query, string said)
+    {
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions { TimeScale = 40, Tls = tls });
+
+        var result = await rolling.RunAsync(("INPUT_CONNECTION_STRING", rolling.Sandbox.ConnectionString.Split('?')[0] + query));
+
+        AssertRefused(rolling, result, 3, "preflight-refused", said);
+    }
+
+    [Fact]
     public async Task More_than_one_instance_for_a_node_is_refused_with_both_sides_listed()
     {
         await using var rolling = await Rolling.StartAsync();

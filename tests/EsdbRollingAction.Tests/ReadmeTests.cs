@@ -27,6 +27,7 @@ public partial class ReadmeTests
         [
             nameof(ClusterChecks.OneLeaderIsAgreed), nameof(ClusterChecks.VotersAreLevel), nameof(ClusterChecks.MayAdminister), nameof(ClusterChecks.ClusterCanSpareAVoter),
             nameof(ClusterChecks.ServerVersionsAreEqual), nameof(ClusterChecks.NoScavengeRuns), "EachNodeHasOneInstance", "NoNodeIsLeftOut",
+            nameof(ClusterChecks.EachNodeIsTrusted), nameof(ServerChecks.ServersAreSupported), "GossipIsCurrent",
         ];
         var ofInstances = InstanceChecks.Of(Facts.Node(), Facts.All, allowInstanceStoreLoss: false).Concat(TargetTypeChecks.Of(Facts.Node(), Facts.All));
 

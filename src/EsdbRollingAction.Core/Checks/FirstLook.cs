@@ -24,14 +24,16 @@ internal sealed record FirstLook(ClusterLook Look, IReadOnlyDictionary<NodeEndpo
 }
 
 /// <summary>Asks the cluster who belongs to it, and every node for its options.</summary>
-internal sealed class FirstLooker(IClusterNodes nodes, RollSettings settings, TimeProvider time)
+internal sealed class FirstLooker(IClusterNodes nodes, INodeFacts facts, RollSettings settings, TimeProvider time)
 {
     private const int Looks = 3;
 
     /// <summary>A wrong address is said soon; what may be a cluster with a node that an update left stopped is worth a wait.</summary>
     private const int LooksWhenItMayBeOne = 30;
 
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.ClusterUnreachable"/>.</exception>
+    /// <exception cref="RollingUpdateException">
+    /// <see cref="FailureReason.ClusterUnreachable"/>, or <see cref="FailureReason.PreflightRefused"/>: it never will be reachable as it is.
+    /// </exception>
     public async Task<FirstLook> LookAsync(ClusterObserver cluster, bool hasBegun, CancellationToken cancellationToken)
     {
         for (var look = 1; ; look++)
@@ -42,6 +44,7 @@ internal sealed class FirstLooker(IClusterNodes nodes, RollSettings settings, Ti
             }
             catch (RollingUpdateException exception) when (exception.Reason == FailureReason.ClusterUnreachable && look < (hasBegun || cluster.Members.Count > 0 ? LooksWhenItMayBeOne : Looks))
             {
+                await RefuseOldServersAsync(look, cancellationToken);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
             }
         }
@@ -64,17 +67,28 @@ internal sealed class FirstLooker(IClusterNodes nodes, RollSettings settings, Ti
             }
             catch (RollingUpdateException exception) when (exception.Reason == FailureReason.AdministrationDenied)
             {
-                return new FirstLook(look, options, exception.Message);
+                var info = await facts.InfoAsync(node, cancellationToken);
+                return new FirstLook(look, options, info is { TakesTokensOnly: true } ? ServerChecks.TokensOnly(node.ToString()) : exception.Message);
             }
         }
 
         return options.Count > 0
             ? new FirstLook(look, options, Denied: null)
-            : throw new RollingUpdateException(
-                FailureReason.ClusterUnreachable,
-                $"No node tells its options. {string.Join("; ", problems.Concat(Silent(look)))}. Nothing was changed.");
+            : throw Unreachable.Because("No node tells its options.", look.Nodes, problems);
     }
 
-    private static IEnumerable<string> Silent(ClusterLook look) =>
-        look.Nodes.Where(node => node.Value.Own is null).Select(node => $"{node.Key}: {node.Value.Problem}");
+    /// <summary>Servers before 20.6 gossip in another form, which is not understood: their version tells why.</summary>
+    private async Task RefuseOldServersAsync(int look, CancellationToken cancellationToken)
+    {
+        if (look > 1)
+        {
+            return;
+        }
+
+        var infos = await Task.WhenAll(settings.Seeds.Select(async seed => (Seed: seed, Info: await facts.InfoAsync(seed, cancellationToken))));
+        if (Array.Find(infos, server => server.Info is { IsTooOld: true }) is ({ } node, { Version: { } version }))
+        {
+            throw new RollingUpdateException(FailureReason.PreflightRefused, $"{ServerChecks.TooOld(node.ToString(), version)}. Nothing was changed.");
+        }
+    }
 }

@@ -14,15 +14,21 @@ namespace EsdbRollingAction.Core.Checks;
 internal sealed record NodeMatches(
     IReadOnlyList<Instance> Found, IReadOnlyList<NodeToMatch> Nodes, IReadOnlyDictionary<NodeEndpoint, Instance> Matches, Check Check, IReadOnlyList<Instance> Doubtful)
 {
+    /// <summary>Dead members that are on no instance and that nobody misses.</summary>
+    public IReadOnlyList<NodeToMatch> Ghosts { get; init; } = [];
+
     /// <summary>Every check of it.</summary>
-    public IEnumerable<Check> Checks => Doubtful.Count == 0 ? [Check] :
+    public IEnumerable<Check> Checks => Doubtful.Count == 0 ? [Check, GhostCheck] :
     [
         Check,
+        GhostCheck,
         Check.Warning(
             "NoNodeIsLeftOut",
             $"{string.Join(", ", Doubtful.Select(instance => $"{instance.Id} ({instance.NameTag ?? "no name"})"))} {(Doubtful.Count == 1 ? "is" : "are")} stopped, and no node names it",
             "If a read-only replica is on it, start it first; if it left the cluster, take it out of instance-filters or the connection string"),
     ];
+
+    private Check GhostCheck => Core.Checks.Ghosts.Check(Ghosts);
 
     public bool AreComplete => Check.Outcome is not CheckOutcome.Refused;
 
@@ -64,12 +70,24 @@ internal sealed class NodeMatching(
             return new NodeMatches([], nodes, new Dictionary<NodeEndpoint, Instance>(), Check.Refused(CheckName, exception.Message), []);
         }
 
+        var ghosts = Ghosts.Find(nodes, found, first, settings.MaxReplicationLagBytes);
+        foreach (var ghost in ghosts)
+        {
+            cluster.Forget(ghost.Endpoint);
+        }
+
+        return await MatchAsync([.. nodes.Except(ghosts)], found, first, cancellationToken) with { Ghosts = ghosts };
+    }
+
+    private async Task<NodeMatches> MatchAsync(
+        IReadOnlyList<NodeToMatch> nodes, IReadOnlyList<Instance> found, FirstLook first, CancellationToken cancellationToken)
+    {
         try
         {
             var matches = InstanceMatcher.Match(nodes, found);
             var hosts = await UnnamedHostsAsync(matches, cancellationToken);
             var isNarrowed = settings.InstanceFilters.Any(filter => filter.Name.StartsWith("tag:", StringComparison.Ordinal) || filter.Name == "instance-id");
-            var missing = MissingMembers.Find(found, matches, hosts, first.ClusterSize - first.Voters.Count, isNarrowed);
+            var missing = MissingMembers.Find(found, matches, hosts, first.ClusterSize - VotersAmong(nodes, first), isNarrowed);
             var all = missing.Count == 0 ? matches : matches.Concat(missing).ToDictionary();
             return new NodeMatches(
                 found, nodes, all, Check.Passed(CheckName, $"{all.Count} nodes on {all.Count} instances"), MissingMembers.Doubtful(found, all, hosts, isNarrowed));
@@ -79,6 +97,9 @@ internal sealed class NodeMatching(
             return new NodeMatches(found, nodes, InstanceMatcher.MatchCertain(nodes, found), Check.Refused(CheckName, exception.Message), []);
         }
     }
+
+    private static int VotersAmong(IReadOnlyList<NodeToMatch> nodes, FirstLook first) =>
+        first.Voters.Intersect(nodes.Select(node => node.Endpoint)).Count();
 
     private Task<IReadOnlyList<Instance>> FindAsync(CancellationToken cancellationToken) =>
         Patiently.AskAsync(() => instances.FindAsync(settings.InstanceFilters, cancellationToken), time, cancellationToken);
@@ -99,10 +120,14 @@ internal sealed class NodeMatching(
         var nodes = new List<NodeToMatch>();
         foreach (var node in cluster.Members)
         {
-            var named = look.Nodes.Values.SelectMany(answer => answer.Answer?.Members ?? [])
-                .Where(member => member.Endpoint == node).SelectMany(member => member.InternalAddresses);
+            var entries = look.Nodes.Values.SelectMany(answer => answer.Answer?.Members ?? []).Where(member => member.Endpoint == node).ToList();
+            var living = entries.FindAll(member => member.IsAlive);
+            var named = (living.Count > 0 ? living : entries).SelectMany(member => member.InternalAddresses);
             var resolved = await AddressesAsync(node, cancellationToken);
-            nodes.Add(new NodeToMatch(node, [.. named.Concat(resolved).Distinct(StringComparer.OrdinalIgnoreCase)]));
+            nodes.Add(new NodeToMatch(node, [.. named.Concat(resolved).Distinct(StringComparer.OrdinalIgnoreCase)])
+            {
+                IsDead = entries.Count > 0 && living.Count == 0 && look.Nodes.GetValueOrDefault(node)?.Answer is null,
+            });
         }
 
         return nodes;

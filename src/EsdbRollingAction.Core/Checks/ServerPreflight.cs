@@ -8,13 +8,14 @@ internal sealed class ServerPreflight(INodeFacts facts)
     public async Task<IReadOnlyList<Check>> CheckAsync(FirstLook first, CancellationToken cancellationToken)
     {
         var answering = first.Look.Nodes.Where(node => node.Value.Own is not null).Select(node => node.Key).ToList();
-        var versions = await Task.WhenAll(answering.Select(node => facts.VersionAsync(node, cancellationToken)));
+        var infos = await Task.WhenAll(answering.Select(node => facts.InfoAsync(node, cancellationToken)));
         var scavenges = first.Denied is null
             ? await Task.WhenAll(answering.Select(node => facts.IsScavengingAsync(node, cancellationToken)))
             : new bool?[answering.Count];
         return
         [
-            ClusterChecks.ServerVersionsAreEqual([.. versions.OfType<string>()]),
+            ServerChecks.ServersAreSupported([.. answering.Zip(infos).Select(server => (server.First.ToString(), server.Second))]),
+            ClusterChecks.ServerVersionsAreEqual([.. infos.Select(info => info?.Version).OfType<string>()]),
             ClusterChecks.NoScavengeRuns(Those(scavenge => scavenge == true), Those(scavenge => scavenge is null)),
         ];
 

@@ -2,13 +2,16 @@ namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>What one node answered when it was asked.</summary>
 /// <param name="Answer">Its gossip, or null when it did not answer.</param>
-/// <param name="Own">Its own entry in its own answer: the truth about itself.</param>
+/// <param name="Own">Its own entry in its own answer, where that says that it is alive: the truth about itself.</param>
 /// <param name="IsLive">Whether <c>/health/live</c> said 204.</param>
-/// <param name="Problem">Why there is no answer.</param>
+/// <param name="Problem">Why there is no answer, or no word of the node on itself.</param>
 public sealed record NodeLook(GossipAnswer? Answer, GossipMember? Own, bool IsLive, string? Problem)
 {
+    /// <summary>Whether waiting does not help: somebody must change the node or the connection string.</summary>
+    public bool IsForGood { get; init; }
+
     /// <summary>How this node sees another one, or null.</summary>
-    public GossipMember? Sees(NodeEndpoint other) => Answer?.Members.FirstOrDefault(member => member.Endpoint == other);
+    public GossipMember? Sees(NodeEndpoint other) => Answer?.EntryOf(other);
 }
 
 /// <summary>All nodes asked at about the same instant.</summary>

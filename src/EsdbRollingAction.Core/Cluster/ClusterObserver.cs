@@ -8,10 +8,15 @@ public sealed record AwaitedNode(NodeEndpoint Node, long LeaderCheckpoint);
 /// <summary>Asks the nodes for themselves, all at once, and keeps what is needed to ask again.</summary>
 /// <param name="nodes">The nodes' HTTP interface.</param>
 /// <param name="maxLag">How many bytes behind the leader still count as level.</param>
-public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
+/// <param name="time">Tells how old an answer is.</param>
+public sealed class ClusterObserver(IClusterNodes nodes, long maxLag, TimeProvider time)
 {
+    /// <summary>What may be stopped is decided by answers of about the same instant, however long the slowest node takes.</summary>
+    private static readonly TimeSpan SameInstant = TimeSpan.FromSeconds(1);
+
     private readonly HashSet<NodeEndpoint> members = [];
     private readonly HashSet<NodeEndpoint> named = [];
+    private readonly HashSet<NodeEndpoint> ghosts = [];
 
     /// <summary>Every node that is known to belong to the cluster.</summary>
     public IReadOnlyCollection<NodeEndpoint> Members => members;
@@ -22,23 +27,29 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
     /// <summary>Counts a node as a member though no gossip names it now: gossip forgets the dead after 30 minutes.</summary>
     public void Remember(NodeEndpoint node) => members.Add(node);
 
+    /// <summary>Counts a node as no member until somebody sees it alive: gossip names a node that was replaced for 30 minutes.</summary>
+    public void Forget(NodeEndpoint ghost)
+    {
+        members.Remove(ghost);
+        ghosts.Add(ghost);
+    }
+
     /// <summary>Asks the seeds who belongs to the cluster, then every member for itself.</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.ClusterUnreachable"/>: no seed answers.</exception>
+    /// <exception cref="RollingUpdateException">
+    /// <see cref="FailureReason.ClusterUnreachable"/>: no seed answers. <see cref="FailureReason.PreflightRefused"/>: none will before
+    /// somebody changes something, or the nodes cannot be told apart.
+    /// </exception>
     public async Task<ClusterLook> DiscoverAsync(IReadOnlyCollection<NodeEndpoint> seeds, CancellationToken cancellationToken)
     {
         named.UnionWith(seeds);
         var answers = await AskAsync(seeds, cancellationToken);
         Learn(answers);
-        if (members.Count == 0)
+        if (SharedEndpoint.Of(answers) is { } shared)
         {
-            var problems = answers.Select(answer => $"{answer.Key}: {answer.Value.Problem ?? "knows no member"}");
-            throw new RollingUpdateException(
-                FailureReason.ClusterUnreachable,
-                $"No node of the cluster answers. {string.Join("; ", problems)}. Nothing was changed. "
-                + "Name several nodes in the connection string, so that one that is down does not hide the others.");
+            throw shared;
         }
 
-        return await LookAsync(cancellationToken);
+        return members.Count > 0 ? await LookAsync(cancellationToken) : throw Unreachable.Because("No node of the cluster answers.", answers);
     }
 
     /// <summary>Asks every member for itself.</summary>
@@ -75,14 +86,24 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
         && furthest - own.WriterCheckpoint <= maxLag;
 
     private async Task<Dictionary<NodeEndpoint, NodeLook>> AskAsync(
-        IReadOnlyCollection<NodeEndpoint> endpoints, CancellationToken cancellationToken) =>
-        new(await Task.WhenAll(endpoints.Select(node => AskAsync(node, cancellationToken))));
-
-    private async Task<KeyValuePair<NodeEndpoint, NodeLook>> AskAsync(NodeEndpoint node, CancellationToken cancellationToken)
+        IReadOnlyCollection<NodeEndpoint> endpoints, CancellationToken cancellationToken)
     {
-        var (answer, problem) = await nodes.GossipAsync(node, cancellationToken);
-        var own = answer?.Members.FirstOrDefault(member => member.Endpoint == node);
-        return KeyValuePair.Create(node, new NodeLook(answer, own, IsLive: false, problem ?? (own is null ? "does not name itself in its gossip" : null)));
+        var answers = await Task.WhenAll(endpoints.Select(node => AskAsync(node, cancellationToken)));
+        var looks = answers.ToDictionary(answer => answer.Node, answer => answer.Look);
+        var outdated = Array.FindAll(answers, answer => answer.Look.Answer is not null && time.GetElapsedTime(answer.At) > SameInstant);
+        foreach (var (node, look, _) in await Task.WhenAll(outdated.Select(answer => AskAsync(answer.Node, cancellationToken))))
+        {
+            looks[node] = look;
+        }
+
+        return looks;
+    }
+
+    private async Task<(NodeEndpoint Node, NodeLook Look, long At)> AskAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        var asked = await nodes.GossipAsync(node, cancellationToken);
+        var (own, problem) = asked.Answer is { } answer ? OwnWord.Of(node, answer) : (null, asked.Problem);
+        return (node, new NodeLook(asked.Answer, own, IsLive: false, problem) { IsForGood = asked.IsForGood }, time.GetTimestamp());
     }
 
     /// <summary>
@@ -96,13 +117,17 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag)
             if (look.Answer is { } answer && named.Contains(node))
             {
                 news.AddRange(answer.Members.Where(IsNews).Select(member => member.Endpoint));
+                news.AddRange(answer.Unreadable.Select(member => member.Endpoint).OfType<NodeEndpoint>().Except(ghosts));
             }
         }
 
         members.UnionWith(news);
         named.UnionWith(news);
+        ghosts.ExceptWith(news);
     }
 
     private bool IsNews(GossipMember member) =>
-        member.State != NodeState.Manager && !(named.Contains(member.Endpoint) && members.Contains(member.Endpoint));
+        member.State != NodeState.Manager
+        && (member.IsAlive || !ghosts.Contains(member.Endpoint))
+        && !(named.Contains(member.Endpoint) && members.Contains(member.Endpoint));
 }

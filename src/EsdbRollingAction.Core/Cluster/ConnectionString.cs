@@ -4,7 +4,7 @@ namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>
 /// How the cluster is reached, as the official clients read it:
-/// <c>esdb[+discover]://[user:password@]host[:port][,…][/][?key=value[&amp;…]]</c>, or <c>kurrentdb</c> for <c>esdb</c>.
+/// <c>esdb[+discover]://[user:password@]host[:port][,…][/][?key=value[&amp;…]]</c>, or <c>kurrentdb</c>, <c>kurrent</c>, <c>kdb</c> for <c>esdb</c>.
 /// </summary>
 public sealed record ConnectionString
 {
@@ -26,6 +26,12 @@ public sealed record ConnectionString
 
     /// <summary>PEM file of the only authorities trusted (<c>tlsCaFile</c>); null: those the system trusts.</summary>
     public required string? CaFile { get; init; }
+
+    /// <summary>PEM files of the certificate that the nodes know this program by and of its key (<c>userCertFile</c>, <c>userKeyFile</c>), or null.</summary>
+    public required UserCertificateFiles? UserCertificate { get; init; }
+
+    /// <summary>How long a node's gossip is waited for (<c>gossipTimeout</c>, default 5 s).</summary>
+    public required TimeSpan GossipTimeout { get; init; }
 
     /// <summary>Who administers the nodes, if the connection string says so.</summary>
     public required Credentials? Credentials { get; init; }
@@ -55,6 +61,8 @@ public sealed record ConnectionString
             Tls = query.Flag("tls", absent: true),
             VerifyCertificate = query.Flag("tlsVerifyCert", absent: true),
             CaFile = query.FileName("tlsCaFile"),
+            UserCertificate = query.UserCertificate(),
+            GossipTimeout = query.GossipTimeout(),
             Credentials = credentials,
             Notices = query.Notices(),
         };

@@ -9,6 +9,8 @@ namespace EsdbRollingAction.Core.Cluster;
 /// <param name="Query">What follows the <c>?</c>; empty without one.</param>
 internal sealed record ConnectionStringParts(bool Discover, string? UserInfo, string Hosts, string Query)
 {
+    private const string Discovers = "+discover";
+    private static readonly string[] Schemes = ["esdb", "kurrentdb", "kurrent", "kdb"];
     private static readonly SearchValues<char> EndOfHosts = SearchValues.Create("/?");
 
     public static ConnectionStringParts Split(string text)
@@ -49,17 +51,12 @@ internal sealed record ConnectionStringParts(bool Discover, string? UserInfo, st
     private static (bool Discover, string AfterScheme) CutScheme(string text)
     {
         var end = text.IndexOf("://", StringComparison.Ordinal);
-        bool? discover = (end < 0 ? "" : text[..end]).ToUpperInvariant() switch
-        {
-            "ESDB" or "KURRENTDB" => false,
-            "ESDB+DISCOVER" or "KURRENTDB+DISCOVER" => true,
-            _ => null,
-        };
-
-        return discover is null
-            ? throw InvalidConnectionString.Because(
-                "it does not begin with `esdb://`, `esdb+discover://`, `kurrentdb://` or `kurrentdb+discover://`.")
-            : (discover.Value, text[(end + 3)..]);
+        var scheme = end < 0 ? "" : text[..end];
+        var discover = scheme.EndsWith(Discovers, StringComparison.OrdinalIgnoreCase);
+        return Schemes.Contains(discover ? scheme[..^Discovers.Length] : scheme, StringComparer.OrdinalIgnoreCase)
+            ? (discover, text[(end + 3)..])
+            : throw InvalidConnectionString.Because(
+                "it does not begin with `esdb://`, `kurrentdb://`, `kurrent://` or `kdb://`, or one of these with `+discover` before the `:`.");
     }
 
     private static (string Hosts, string Query) CutQuery(string text)

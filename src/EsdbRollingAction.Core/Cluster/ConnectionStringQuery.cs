@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>
@@ -6,12 +8,23 @@ namespace EsdbRollingAction.Core.Cluster;
 /// </summary>
 internal sealed class ConnectionStringQuery
 {
-    /// <summary>Keys of the official clients; those that this program does not read only tune a client's own connection.</summary>
-    private static readonly string[] KnownKeys =
+    /// <summary>Keys of the official clients that only tune a client's own connection.</summary>
+    private static readonly string[] KeysWithoutEffect =
     [
-        "tls", "tlsVerifyCert", "tlsCaFile", "userCertFile", "userKeyFile", "nodePreference", "maxDiscoverAttempts", "discoveryInterval",
-        "gossipTimeout", "keepAliveInterval", "keepAliveTimeout", "connectionName", "defaultDeadline", "throwOnAppendFailure",
+        "nodePreference", "maxDiscoverAttempts", "discoveryInterval", "keepAliveInterval", "keepAliveTimeout", "connectionName",
+        "defaultDeadline", "throwOnAppendFailure",
     ];
+
+    private static readonly string[] KnownKeys =
+        ["tls", "tlsVerifyCert", "tlsCaFile", "userCertFile", "userKeyFile", "gossipTimeout", .. KeysWithoutEffect];
+
+    /// <summary>The clients' own default.</summary>
+    private static readonly TimeSpan UsualGossipTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestGossipTimeout = TimeSpan.FromMinutes(10);
+
+    /// <summary>A number below this can only have been meant as seconds, which the Go and Python clients read.</summary>
+    private const int LeastMilliseconds = 100;
 
     private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> notices = [];
@@ -52,12 +65,44 @@ internal sealed class ConnectionStringQuery
         return value.Length > 0 ? value : throw InvalidConnectionString.Because($"`{key}` is empty.");
     }
 
+    public UserCertificateFiles? UserCertificate() => (FileName("userCertFile"), FileName("userKeyFile")) switch
+    {
+        (null, null) => null,
+        ({ } certificate, { } key) => new UserCertificateFiles(certificate, key),
+        (null, _) => throw InvalidConnectionString.Because("it has a `userKeyFile` and no `userCertFile`: a certificate is used with its key."),
+        (_, null) => throw InvalidConnectionString.Because("it has a `userCertFile` and no `userKeyFile`: a certificate is used with its key."),
+    };
+
+    public TimeSpan GossipTimeout()
+    {
+        if (!values.TryGetValue("gossipTimeout", out var text))
+        {
+            return UsualGossipTimeout;
+        }
+
+        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        var timeout = IsGossipTimeoutInSeconds ? TimeSpan.FromSeconds(number) : TimeSpan.FromMilliseconds(number);
+        return isNumber && number > 0 && timeout <= LongestGossipTimeout
+            ? timeout
+            : throw InvalidConnectionString.Because("`gossipTimeout` is not a number of milliseconds of at most ten minutes.");
+    }
+
     public IReadOnlyList<string> Notices()
     {
         var all = new List<string>(notices);
-        if (values.ContainsKey("userCertFile") || values.ContainsKey("userKeyFile"))
+        if (values.ContainsKey("userCertFile") && !Flag("tls", absent: true))
         {
-            all.Add("`userCertFile` and `userKeyFile` of the connection string are not used: nodes are administered with user name and password.");
+            all.Add("`userCertFile` and `userKeyFile` of the connection string have no effect, because `tls` is `false`.");
+        }
+
+        if (IsGossipTimeoutInSeconds)
+        {
+            all.Add("`gossipTimeout` of the connection string is read as seconds, as some clients do: for milliseconds it is too short.");
+        }
+
+        if (KeysWithoutEffect.Where(values.ContainsKey).ToList() is { Count: > 0 } idle)
+        {
+            all.Add($"The connection string's {string.Join(", ", idle.Select(key => $"`{key}`"))} {(idle.Count == 1 ? "has" : "have")} no effect here.");
         }
 
         if (values.ContainsKey("tlsCaFile") && !(Flag("tls", absent: true) && Flag("tlsVerifyCert", absent: true)))
@@ -67,6 +112,11 @@ internal sealed class ConnectionStringQuery
 
         return all;
     }
+
+    private bool IsGossipTimeoutInSeconds =>
+        values.TryGetValue("gossipTimeout", out var text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number < LeastMilliseconds;
 
     private void Add(string setting, int number)
     {

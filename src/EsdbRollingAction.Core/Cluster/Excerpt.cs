@@ -8,6 +8,9 @@ internal static class Excerpt
     /// <summary>The beginning of what a node sent.</summary>
     public static string OfAnswer(ReadOnlySpan<byte> utf8) => Of(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, 400)]), longest: 100);
 
+    /// <summary>A name in a certificate.</summary>
+    public static string OfName(string name) => Of(name, longest: 100);
+
     /// <summary>What the runtime says of a failed connection.</summary>
     public static string Of(Exception e) => Of(e.Message, longest: 200);
 

@@ -22,12 +22,43 @@ public sealed record GossipMember(
 /// <summary>One node's answer to <c>GET /gossip</c>.</summary>
 /// <param name="Members">Everybody the node knows of, itself included.</param>
 /// <param name="Server">Who answered (<c>serverIp</c>, <c>serverPort</c>): the internal address when another is advertised.</param>
-public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members, NodeEndpoint Server);
+public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members, NodeEndpoint Server)
+{
+    /// <summary>Members of which nothing is known but, at most, where they are.</summary>
+    public IReadOnlyList<UnreadableMember> Unreadable { get; init; } = [];
+
+    /// <summary>
+    /// The one entry of an endpoint, or null. A node that was replaced under its name leaves a dead entry beside the living one;
+    /// of two living ones nobody can tell which is meant.
+    /// </summary>
+    public GossipMember? EntryOf(NodeEndpoint node)
+    {
+        GossipMember? last = null;
+        GossipMember? living = null;
+        var (entries, alive) = (0, 0);
+        foreach (var member in Members)
+        {
+            if (member.Endpoint == node)
+            {
+                (last, entries) = (member, entries + 1);
+                (living, alive) = member.IsAlive ? (member, alive + 1) : (living, alive);
+            }
+        }
+
+        return entries == 1 ? last : alive == 1 ? living : null;
+    }
+}
+
+/// <summary>A member of gossip that is not understood.</summary>
+/// <param name="Endpoint">Its advertised HTTP endpoint, or null when that is not understood either.</param>
+/// <param name="Why">What is wrong with it, in constants and counts.</param>
+public sealed record UnreadableMember(NodeEndpoint? Endpoint, string Why);
 
 /// <summary>What came of asking a node for its gossip. One that is down is an answer too, not an error.</summary>
 /// <param name="Answer">The gossip, or null.</param>
 /// <param name="Problem">Why there is none, without secrets; null when there is.</param>
-public readonly record struct AskedGossip(GossipAnswer? Answer, string? Problem = null);
+/// <param name="IsForGood">Whether waiting does not help: somebody must change the node or the connection string.</param>
+public readonly record struct AskedGossip(GossipAnswer? Answer, string? Problem = null, bool IsForGood = false);
 
 /// <summary>What the roll needs of <c>GET /info/options</c>.</summary>
 /// <param name="ClusterSize">The configured number of voters. Gossip does not tell it.</param>

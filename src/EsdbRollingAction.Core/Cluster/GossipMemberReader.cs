@@ -2,18 +2,40 @@ using System.Text.Json;
 
 namespace EsdbRollingAction.Core.Cluster;
 
-/// <summary>Reads one member of gossip; the reader stands on its opening brace and ends on the closing one.</summary>
+/// <summary>
+/// Reads one member of gossip; the reader stands on its opening brace and ends on the closing one. A member that is not understood
+/// says nothing of the others.
+/// </summary>
 internal static class GossipMemberReader
 {
-    public static GossipMember Read(ref Utf8JsonReader reader)
+    /// <returns>The member, or what is wrong with it.</returns>
+    public static (GossipMember? Member, UnreadableMember? Unreadable) Read(ref Utf8JsonReader reader)
     {
         var fields = default(Fields);
+        string? wrong = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            ReadField(ref reader, ref fields);
+            try
+            {
+                ReadField(ref reader, ref fields);
+            }
+
+            // InvalidOperationException is the reader's way to say that a text is half a surrogate pair.
+            catch (Exception e) when (e is FormatException or InvalidOperationException)
+            {
+                wrong ??= e is FormatException ? e.Message : "a name or value is not text";
+                reader.Skip();
+            }
         }
 
-        return fields.ToMember();
+        try
+        {
+            return wrong is null ? (fields.ToMember(), null) : (null, new UnreadableMember(fields.Endpoint, wrong));
+        }
+        catch (FormatException e)
+        {
+            return (null, new UnreadableMember(fields.Endpoint, e.Message));
+        }
     }
 
     private static void ReadField(ref Utf8JsonReader reader, ref Fields fields)
@@ -77,6 +99,8 @@ internal static class GossipMemberReader
         public int? NodePriority;
         public bool? IsReadOnlyReplica;
 
+        public readonly NodeEndpoint? Endpoint => Host is not null && Port is { } port && HostName.IsValid(Host) ? new NodeEndpoint(Host, port) : null;
+
         public readonly GossipMember ToMember()
         {
             var host = Required(Host, "httpEndPointIp");
@@ -84,7 +108,9 @@ internal static class GossipMemberReader
                 Required(InstanceId, "instanceId"),
                 Required(State, "state"),
                 Required(IsAlive, "isAlive"),
-                HostName.IsValid(host) ? new NodeEndpoint(host, Required(Port, "httpEndPointPort")) : throw GossipField.Wrong("httpEndPointIp", "a host"),
+                HostName.IsValid(host)
+                    ? new NodeEndpoint(host, Required(Port, "httpEndPointPort"))
+                    : throw GossipField.Wrong("httpEndPointIp", "a host"),
                 InternalAddresses(host),
                 Required(WriterCheckpoint, "writerCheckpoint"),
                 Required(NodePriority, "nodePriority"),

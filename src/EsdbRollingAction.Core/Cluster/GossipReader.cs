@@ -5,7 +5,7 @@ namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>
 /// Reads an answer to <c>GET /gossip</c> straight from its bytes: it is read tens of thousands of times an hour. Fields that are not
-/// known are skipped, since they come and go between versions; fields that the roll decides by must be there.
+/// known are skipped, since they come and go between versions; a member without the fields that the roll decides by is unknown.
 /// </summary>
 internal static class GossipReader
 {
@@ -37,13 +37,14 @@ internal static class GossipReader
         GossipField.Expect(reader.TokenType == JsonTokenType.StartObject, "it is no JSON object");
 
         List<GossipMember>? members = null;
+        List<UnreadableMember> unreadable = [];
         string? host = null;
         var port = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("members"u8))
             {
-                members = ReadMembers(ref reader);
+                members = ReadMembers(ref reader, unreadable);
             }
             else if (reader.ValueTextEquals("serverIp"u8))
             {
@@ -60,12 +61,13 @@ internal static class GossipReader
         }
 
         GossipField.Expect(members is not null, "`members` is missing");
+        GossipField.Expect(members!.Count > 0 || unreadable.Count == 0, unreadable.Count == 0 ? "" : unreadable[0].Why);
         GossipField.Expect(!string.IsNullOrEmpty(host), "`serverIp` is missing");
         GossipField.Expect(port > 0, "`serverPort` is missing");
-        return new GossipAnswer(members!, new NodeEndpoint(host!, port));
+        return new GossipAnswer(members, new NodeEndpoint(host!, port)) { Unreadable = unreadable };
     }
 
-    private static List<GossipMember> ReadMembers(ref Utf8JsonReader reader)
+    private static List<GossipMember> ReadMembers(ref Utf8JsonReader reader, List<UnreadableMember> unreadable)
     {
         reader.Read();
         GossipField.Expect(reader.TokenType == JsonTokenType.StartArray, "`members` is no array");
@@ -73,9 +75,25 @@ internal static class GossipReader
         var members = new List<GossipMember>(8);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            var number = (members.Count + 1).ToString(CultureInfo.InvariantCulture);
-            GossipField.Expect(reader.TokenType == JsonTokenType.StartObject, $"member {number} is no object");
-            members.Add(GossipMemberReader.Read(ref reader));
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                var number = (members.Count + unreadable.Count + 1).ToString(CultureInfo.InvariantCulture);
+                unreadable.Add(new UnreadableMember(null, $"member {number} is no object"));
+                reader.Skip();
+            }
+            else
+            {
+                var (member, malformed) = GossipMemberReader.Read(ref reader);
+                if (member is not null)
+                {
+                    members.Add(member);
+                }
+
+                if (malformed is not null)
+                {
+                    unreadable.Add(malformed);
+                }
+            }
         }
 
         return members;

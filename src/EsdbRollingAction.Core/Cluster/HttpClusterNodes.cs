@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Polly;
+using Polly.Timeout;
 
 namespace EsdbRollingAction.Core.Cluster;
 
@@ -11,6 +13,10 @@ namespace EsdbRollingAction.Core.Cluster;
 public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
 {
     private readonly NodeHttpClient http;
+    private readonly bool tls;
+    private readonly SlowNodes slow;
+    private readonly ConcurrentDictionary<NodeEndpoint, bool> known = new();
+    private readonly ResiliencePipeline<NodeAnswer> gossip;
     private readonly ResiliencePipeline<NodeAnswer> look;
     private readonly ResiliencePipeline<NodeAnswer> repeat;
     private readonly ResiliencePipeline<NodeAnswer> once;
@@ -18,7 +24,7 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
     /// <param name="connection">Scheme, trust and credentials. Its hosts are not used: every call names its node.</param>
     /// <param name="time">What time-outs and pauses between attempts are measured with.</param>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>tlsCaFile</c> holds no certificate.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>tlsCaFile</c> or <c>userCertFile</c> is of no use.</exception>
     public HttpClusterNodes(ConnectionString connection, TimeProvider time)
         : this(connection, time, pauseBeforeRepeating: TimeSpan.FromMilliseconds(200))
     {
@@ -27,24 +33,17 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     internal HttpClusterNodes(ConnectionString connection, TimeProvider time, TimeSpan pauseBeforeRepeating)
     {
         http = new NodeHttpClient(connection);
+        tls = connection.Tls;
+        slow = new SlowNodes(time);
+        gossip = NodeResilience.Once(time, connection.GossipTimeout);
         look = NodeResilience.Once(time, TimeSpan.FromSeconds(2));
         repeat = NodeResilience.Repeated(time, TimeSpan.FromSeconds(3), pauseBeforeRepeating);
         once = NodeResilience.Once(time, TimeSpan.FromSeconds(3));
     }
 
     /// <inheritdoc/>
-    public async Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await http.SendAsync(look, NodeRequest.Look(node, "/gossip"), cancellationToken);
-            return new AskedGossip(answer.Status == HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status));
-        }
-        catch (NodeUnreachableException exception)
-        {
-            return new AskedGossip(null, exception.What);
-        }
-    }
+    public Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        slow.AskAsync(node, token => AskForGossipAsync(node, token), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken)
@@ -80,8 +79,8 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         await AdministerAsync(once, NodeRequest.Administer(node, HttpMethod.Post, "/admin/node/resign", "resign"), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<string?> VersionAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        await AnswerAsync(NodeRequest.Look(node, "/info"), cancellationToken) is { } answer ? NodeFactsReader.Version(answer.Body) : null;
+    public async Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        await AnswerAsync(NodeRequest.Look(node, "/info"), cancellationToken) is { } answer ? NodeFactsReader.Info(answer.Body) : null;
 
     /// <inheritdoc/>
     public async Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
@@ -90,7 +89,32 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
             : null;
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        slow.Dispose();
+        http.Dispose();
+    }
+
+    private async Task<TimedGossip> AskForGossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await http.SendAsync(gossip, NodeRequest.Look(node, "/gossip"), cancellationToken);
+            var read = answer.Status == HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status);
+            known[node] = true;
+            return new TimedGossip(new AskedGossip(read), IsLate: false);
+        }
+        catch (NodeUnreachableException exception)
+        {
+            var advice = MayBeTheProtocol(node, exception) ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
+            return new TimedGossip(
+                new AskedGossip(null, advice ?? exception.What, advice is not null || exception.IsForGood), exception.InnerException is TimeoutRejectedException);
+        }
+    }
+
+    /// <summary>A node that was once understood has not changed its protocol: it breaks connections because it stops.</summary>
+    private bool MayBeTheProtocol(NodeEndpoint node, NodeUnreachableException exception) =>
+        !known.ContainsKey(node) && NoAnswer.MayBeTheProtocol(exception.InnerException, tls);
 
     private async Task<NodeAnswer?> AnswerAsync(NodeRequest request, CancellationToken cancellationToken)
     {

@@ -3,8 +3,8 @@ namespace EsdbRollingAction.Core.Cluster;
 /// <summary>What is asked of the nodes for the checks before the first act only. No answer is an answer.</summary>
 public interface INodeFacts
 {
-    /// <summary>The server's version, or null when the node does not tell. Sends no credentials.</summary>
-    Task<string?> VersionAsync(NodeEndpoint node, CancellationToken cancellationToken);
+    /// <summary>What the server tells of itself, or null when the node does not answer. Sends no credentials.</summary>
+    Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken);
 
     /// <summary>Whether a scavenge runs on the node, or null when it does not tell.</summary>
     Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken);

@@ -16,12 +16,22 @@ internal static class NoAnswer
         _ => $"the connection failed: {Excerpt.Of(e)}",
     };
 
+    /// <summary>Whether the node's certificate is not trusted, which no wait changes.</summary>
+    public static bool IsUntrusted(Exception e) => Inner<UntrustedCertificateException>(e) is not null;
+
+    /// <summary>Whether it may be that the node does not speak TLS, or speaks nothing else.</summary>
+    public static bool MayBeTheProtocol(Exception? e, bool tls) => e is HttpRequestException http && !IsUntrusted(http) && (tls
+        ? http.HttpRequestError is HttpRequestError.SecureConnectionError
+        : http.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse
+            || Inner<SocketException>(http) is { SocketErrorCode: SocketError.ConnectionReset });
+
     private static string Describe(HttpRequestException e) => e.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => "its name does not resolve",
         HttpRequestError.ConfigurationLimitExceeded => "answered more than 1 MiB",
         HttpRequestError.ResponseEnded => "closed the connection before its answer was complete",
         HttpRequestError.InvalidResponse => "answered something that is not HTTP",
+        HttpRequestError.SecureConnectionError when Inner<UntrustedCertificateException>(e) is { } untrusted => $"no TLS connection: {untrusted.Message}",
         HttpRequestError.SecureConnectionError => $"no TLS connection: {Excerpt.Of(Inner<AuthenticationException>(e) ?? (Exception)e)}",
         _ when Inner<TimeoutException>(e) is { } timeout => timeout.Message,
         _ => Inner<SocketException>(e) is { } socket ? Describe(socket.SocketErrorCode) : $"the connection failed: {Excerpt.Of(e)}",

@@ -7,19 +7,16 @@ namespace EsdbRollingAction.Core.Cluster;
 /// <summary>Reads answers that only the checks need. One that is not understood tells nothing.</summary>
 internal static partial class NodeFactsReader
 {
-    private const int LongestVersion = 40;
+    private const int LongestText = 40;
 
-    /// <summary>The <c>esVersion</c> of an answer to <c>GET /info</c>.</summary>
-    public static string? Version(ReadOnlyMemory<byte> utf8)
+    /// <summary>The version and the kind of authentication in an answer to <c>GET /info</c>.</summary>
+    public static NodeInfo? Info(ReadOnlyMemory<byte> utf8)
     {
         try
         {
             using var document = JsonDocument.Parse(utf8);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("esVersion"u8, out var version)
-                && version.ValueKind == JsonValueKind.String
-                && version.GetString() is { Length: > 0 and <= LongestVersion } text
-                ? text
+            return document.RootElement is { ValueKind: JsonValueKind.Object } info
+                ? new NodeInfo(Text(info, "esVersion"), Property(info, "authentication") is { } how ? Text(how, "type") : null)
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -31,6 +28,12 @@ internal static partial class NodeFactsReader
     /// <summary>An answer to <c>GET /admin/scavenge/current</c>, as text or JSON: an id that is empty means that none runs.</summary>
     public static bool? IsScavenging(ReadOnlySpan<byte> utf8) =>
         ScavengeId().Match(Encoding.UTF8.GetString(utf8)) is { Success: true } found ? found.Groups[1].Length > 0 : null;
+
+    private static string? Text(JsonElement element, string name) =>
+        Property(element, name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 and <= LongestText } found ? found : null;
+
+    private static JsonElement? Property(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var found) ? found : null;
 
     [GeneratedRegex("""^\W*scavengeId"?\s*:\s*"?([\w-]*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ScavengeId();

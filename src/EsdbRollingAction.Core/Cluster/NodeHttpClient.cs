@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Polly;
@@ -14,6 +15,7 @@ internal sealed class NodeHttpClient : IDisposable
     private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
 
     private readonly X509Certificate2Collection authorities;
+    private readonly UserCertificate? userCertificate;
     private readonly SocketsHttpHandler handler;
     private readonly HttpClient client;
     private readonly string scheme;
@@ -23,10 +25,11 @@ internal sealed class NodeHttpClient : IDisposable
     public NodeHttpClient(ConnectionString connection)
     {
         authorities = NodeTls.Authorities(connection);
+        userCertificate = UserCertificate.Of(connection);
         scheme = connection.Tls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
         user = connection.Credentials?.User;
         authorization = connection.Credentials is null ? null : Basic(connection.Credentials);
-        handler = Handler(connection, authorities);
+        handler = Handler(NodeTls.Options(connection, authorities, userCertificate));
         client = new HttpClient(handler, disposeHandler: false)
         {
             MaxResponseContentBufferSize = LongestAnswer,
@@ -48,15 +51,18 @@ internal sealed class NodeHttpClient : IDisposable
         }
         catch (Exception e) when (NodeResilience.MeansNoAnswer(e))
         {
-            throw new NodeUnreachableException(request.Node, NoAnswer.Describe(e), e);
+            throw new NodeUnreachableException(request.Node, NoAnswer.Describe(e), e) { IsForGood = NoAnswer.IsUntrusted(e) };
         }
     }
 
     public RollingUpdateException Denied(NodeRequest request, HttpStatusCode status)
     {
-        var who = user is null
-            ? "The connection string holds no credentials: put the name and password of a user before the hosts, as `user:password@`."
-            : $"The connection string's user is `{user}`: check its password, and that the user is enabled.";
+        var who = (user, userCertificate) switch
+        {
+            ({ } name, _) => $"The connection string's user is `{name}`: check its password, and that the user is enabled.",
+            (null, { } own) => $"The connection string's user certificate is of {Excerpt.OfName(own.Subject)}: check that the nodes accept it and know its user.",
+            _ => "The connection string holds no credentials: put the name and password of a user before the hosts, as `user:password@`.",
+        };
         var number = ((int)status).ToString(CultureInfo.InvariantCulture);
         return new RollingUpdateException(
             FailureReason.AdministrationDenied,
@@ -67,13 +73,14 @@ internal sealed class NodeHttpClient : IDisposable
     {
         client.Dispose();
         handler.Dispose();
+        userCertificate?.Dispose();
         foreach (var authority in authorities)
         {
             authority.Dispose();
         }
     }
 
-    private static SocketsHttpHandler Handler(ConnectionString connection, X509Certificate2Collection authorities) => new()
+    private static SocketsHttpHandler Handler(SslClientAuthenticationOptions tls) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
@@ -82,7 +89,7 @@ internal sealed class NodeHttpClient : IDisposable
 
         // A node that comes back may have another address under its name.
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        SslOptions = NodeTls.Options(connection, authorities),
+        SslOptions = tls,
     };
 
     private static AuthenticationHeaderValue Basic(Credentials credentials) =>

@@ -7,6 +7,9 @@ namespace EsdbRollingAction.Core.Cluster;
 /// <summary>Whom the program believes to be a node.</summary>
 internal static class NodeTls
 {
+    /// <summary>A certificate between the node's and the authority's, where the node does not send it, must not hold a look for long.</summary>
+    private static readonly TimeSpan LongestDownload = TimeSpan.FromSeconds(2);
+
     /// <summary>The certificates of <c>tlsCaFile</c>; none when the system's trust is asked for.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file holds no certificate.</exception>
     public static X509Certificate2Collection Authorities(ConnectionString connection)
@@ -33,9 +36,10 @@ internal static class NodeTls
         return authorities.Count > 0 ? authorities : throw Invalid(connection.CaFile, "holds no certificate in PEM form");
     }
 
-    public static SslClientAuthenticationOptions Options(ConnectionString connection, X509Certificate2Collection authorities)
+    public static SslClientAuthenticationOptions Options(
+        ConnectionString connection, X509Certificate2Collection authorities, UserCertificate? user = null)
     {
-        var options = new SslClientAuthenticationOptions();
+        var options = new SslClientAuthenticationOptions { ClientCertificateContext = user?.Context };
         if (!connection.VerifyCertificate)
         {
 #pragma warning disable CA5359 // `tlsVerifyCert=false` is what the user asked for, as of the official clients.
@@ -44,17 +48,15 @@ internal static class NodeTls
             return options;
         }
 
-        if (authorities.Count > 0)
+        options.RemoteCertificateValidationCallback = new NodeCertificate(connection.CaFile).Check;
+        options.CertificateChainPolicy = new X509ChainPolicy
         {
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        }
-
+            TrustMode = authorities.Count > 0 ? X509ChainTrustMode.CustomRootTrust : X509ChainTrustMode.System,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = authorities.Count > 0,
+            UrlRetrievalTimeout = LongestDownload,
+        };
+        options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         return options;
     }
 

@@ -12,4 +12,7 @@ public sealed class NodeUnreachableException(NodeEndpoint node, string what, Exc
 
     /// <summary>What went wrong, without secrets.</summary>
     public string What { get; } = what;
+
+    /// <summary>Whether waiting does not help: somebody must change the node or the connection string.</summary>
+    public bool IsForGood { get; init; }
 }

@@ -36,6 +36,7 @@ internal static class MatchRefusal
         var node = known.Length == 0 ? $"{finding.Node.Endpoint}" : $"{finding.Node.Endpoint} (also {known})";
         return finding.Instances switch
         {
+            [] when finding.Node.IsDead => $"{node}: dead in the cluster's gossip, and no instance has this IP address, DNS name or Name tag",
             [] => $"{node}: no instance has this IP address, DNS name or Name tag",
             [var one] when shared.TryGetValue(one.Id, out var nodes) => $"{node}: {one.Id} by its {finding.Rule}, but so are {nodes}",
             [var one] => $"{node}: {one.Id} by its {finding.Rule}",
@@ -62,7 +63,13 @@ internal static class MatchRefusal
     private static void AppendAdvice(StringBuilder text, IReadOnlyList<MatchFinding> findings, bool isShared)
     {
         text.Append("What to do:");
-        if (findings.Any(finding => finding.Instances.Count == 0))
+        if (findings.Any(finding => finding is { Instances.Count: 0, Node.IsDead: true }))
+        {
+            text.Append(" A dead member without an instance is a node that was replaced or removed, if it is not missed: begin when all configured ")
+                .Append("voters are level, or when gossip has forgotten it, after 30 minutes. If it is missed, bring it back first.");
+        }
+
+        if (findings.Any(finding => finding is { Instances.Count: 0, Node.IsDead: false }))
         {
             text.Append(" For a node without an instance, check that the region, the AWS account and instance-filters are the cluster's, ")
                 .Append("or set the instance's Name tag to the node's host name.");

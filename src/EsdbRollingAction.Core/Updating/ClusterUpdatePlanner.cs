@@ -31,7 +31,7 @@ public sealed class ClusterUpdatePlanner(
     /// <exception cref="InstanceException">EC2 could not be asked.</exception>
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes);
+        var cluster = new ClusterObserver(nodes, settings.MaxReplicationLagBytes, time);
         start = Approval.LookAgain(start, settings.ExpectedPlanDigest);
         var report = await CheckAsync(start, cluster, cancellationToken);
         await new RunLock(control, settings, reporter, time).EnterAsync(report.State, settings.TakeOver, cancellationToken);

@@ -37,7 +37,7 @@ public sealed class ClusterUpdateService(
     private readonly RunLock runLock = new(control, settings, reporter, time);
     private readonly KnownCapacity capacity = new(control.Capacity, time);
 
-    private readonly ClusterObserver cluster = new(nodes, settings.MaxReplicationLagBytes);
+    private readonly ClusterObserver cluster = new(nodes, settings.MaxReplicationLagBytes, time);
 
     private Beginning Beginning => field ??= new Beginning(
         preflight, new Revival(preflight, nodes, control, strategy, settings, reporter, time), runLock, Held, file, settings, reporter);

@@ -53,8 +53,15 @@ internal sealed class Revival(
         state = begin;
         var mayShowLateUntil = time.GetUtcNow() + Pace.ReadsMayBeStale;
         until = time.GetUtcNow() + Patience;
-        while (!hasGivenUp && !await DoesAnyAnswerAsync(cancellationToken))
+        while (!hasGivenUp && await AskAsync(cancellationToken) is var asked && !asked.Any(gossip => gossip.Answer is not null))
         {
+            if (asked.Any(gossip => gossip.IsForGood))
+            {
+                // Somebody is there and cannot be talked to, which no wait changes: what an update left off is started, then the checks refuse.
+                await BringBackAsync(mayShowLateUntil: time.GetUtcNow(), cancellationToken);
+                break;
+            }
+
             hasGivenUp = time.GetUtcNow() >= until;
             if (hasGivenUp && started.Count > 0)
             {
@@ -74,11 +81,8 @@ internal sealed class Revival(
         return state;
     }
 
-    private async Task<bool> DoesAnyAnswerAsync(CancellationToken cancellationToken)
-    {
-        var asked = await Task.WhenAll(settings.Seeds.Select(seed => nodes.GossipAsync(seed, cancellationToken)));
-        return asked.Any(gossip => gossip.Answer is not null);
-    }
+    private Task<AskedGossip[]> AskAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(settings.Seeds.Select(seed => nodes.GossipAsync(seed, cancellationToken)));
 
     /// <summary>Whether there is something to wait for. Until then a read may be older than the mark of an instance that is at a node's address.</summary>
     private async Task<bool> BringBackAsync(DateTimeOffset mayShowLateUntil, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal sealed class SimulatedFacts(bool areTold) : IInstanceFacts, INodeFacts
         AutoScaling = new Dictionary<string, Told<AutoScalingMember>>(),
     });
 
-    public Task<string?> VersionAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+    public Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<NodeInfo?>(null);
 
     public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
 }

@@ -9,6 +9,10 @@ public class ConnectionStringTests
     [InlineData("kurrentdb://node1", false)]
     [InlineData("esdb+discover://node1", true)]
     [InlineData("kurrentdb+discover://node1", true)]
+    [InlineData("kurrent://node1", false)]
+    [InlineData("kurrent+discover://node1", true)]
+    [InlineData("kdb://node1", false)]
+    [InlineData("kdb+discover://node1", true)]
     [InlineData("ESDB+Discover://node1", true)]
     public void The_scheme_tells_whether_names_are_discovered(string text, bool discover) =>
         Assert.Equal(discover, ConnectionString.Parse(text).Discover);
@@ -65,14 +69,39 @@ public class ConnectionStringTests
         Assert.Equal("/etc/my ca@home=1.pem", ConnectionString.Parse("esdb://node1?tlscafile=/etc/my%20ca%40home=1.pem").CaFile);
 
     [Fact]
-    public void Settings_of_the_clients_own_connection_are_silently_fine() =>
-        Assert.Empty(ConnectionString.Parse(
-            "esdb://node1?nodePreference=leader&maxDiscoverAttempts=3&discoveryInterval=100&gossipTimeout=5&keepAliveInterval=10" +
-            "&keepAliveTimeout=10&connectionName=me&defaultDeadline=5&throwOnAppendFailure=false").Notices);
+    public void Settings_of_the_clients_own_connection_are_fine_and_said_to_have_no_effect_in_one_sentence() =>
+        Assert.Equal(
+            "The connection string's `nodePreference`, `maxDiscoverAttempts`, `discoveryInterval`, `keepAliveInterval`, `keepAliveTimeout`, "
+            + "`connectionName`, `defaultDeadline`, `throwOnAppendFailure` have no effect here.",
+            Assert.Single(ConnectionString.Parse(
+                "esdb://node1?nodePreference=leader&maxDiscoverAttempts=3&discoveryInterval=100&gossipTimeout=5000&keepAliveInterval=10" +
+                "&keepAliveTimeout=10&connectionName=me&defaultDeadline=5&throwOnAppendFailure=false").Notices));
+
+    [Theory]
+    [InlineData("", 5_000, 0)]
+    [InlineData("?gossipTimeout=1500", 1_500, 0)]
+    [InlineData("?GOSSIPTIMEOUT=100", 100, 0)]
+    [InlineData("?gossipTimeout=600000", 600_000, 0)]
+    [InlineData("?gossipTimeout=5", 5_000, 1)]
+    public void Gossip_is_waited_for_as_long_as_is_said_in_milliseconds_unless_that_can_only_be_seconds(string query, int milliseconds, int notices)
+    {
+        var connection = ConnectionString.Parse($"esdb://node1{query}");
+
+        Assert.Equal((milliseconds, notices), (connection.GossipTimeout.TotalMilliseconds, connection.Notices.Count));
+    }
 
     [Fact]
-    public void A_user_certificate_is_said_to_be_unused() =>
-        Assert.Contains("`userCertFile`", Assert.Single(ConnectionString.Parse("esdb://n?userCertFile=a&userKeyFile=b").Notices), StringComparison.Ordinal);
+    public void A_user_certificate_is_its_two_files()
+    {
+        var connection = ConnectionString.Parse("esdb://n?userCertFile=%2Fa.crt&userKeyFile=%2Fa.key");
+
+        Assert.Equal(new UserCertificateFiles("/a.crt", "/a.key"), connection.UserCertificate);
+        Assert.Empty(connection.Notices);
+    }
+
+    [Fact]
+    public void A_user_certificate_without_TLS_is_said_to_have_no_effect() => Assert.Contains(
+        "`userCertFile`", Assert.Single(ConnectionString.Parse("esdb://n?tls=false&userCertFile=a&userKeyFile=b").Notices), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("tls=false")]

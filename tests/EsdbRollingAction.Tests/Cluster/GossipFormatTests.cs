@@ -86,6 +86,30 @@ public class GossipFormatTests
         AssertRefused(Body(Member.Replace(replace, by, StringComparison.Ordinal)), sentence);
 
     [Theory]
+    [InlineData("null", "member 2 is no object", false)]
+    [InlineData("[{}]", "member 2 is no object", false)]
+    [InlineData("{}", "a member has no `httpEndPointIp`", false)]
+    [InlineData("\"state\":[{\"x\":1}]", "`state` is not text", true)]
+    [InlineData("\"isAlive\":null", "`isAlive` is not true or false", true)]
+    [InlineData("\"writerCheckpoint\":1.5", "`writerCheckpoint` is not a whole number", true)]
+    [InlineData("\"instanceId\":{\"a\":[]}", "`instanceId` is not a GUID", true)]
+    [InlineData("\"nodePriority\":\"1\"", "`nodePriority` is not a whole number", true)]
+    [InlineData("\"state\":\"\\ud800abcdefgh\"", "a name or value is not text", true)]
+    [InlineData("\"\\ud800abcdefgh\":1", "a name or value is not text", true)]
+    public void A_malformed_member_is_unknown_and_the_others_are_read(string malformed, string why, bool isPlaceKnown)
+    {
+        var second = malformed.StartsWith('"')
+            ? $$"""{"httpEndPointIp":"node2","httpEndPointPort":2114,{{malformed}},{{Member[1..].Replace("node1", "node2", StringComparison.Ordinal).Replace("2113", "2114", StringComparison.Ordinal)}}"""
+            : malformed;
+        var third = Member.Replace("node1", "node3", StringComparison.Ordinal);
+
+        var answer = Read($$"""{"members":[{{Member}},{{second}},{{third}}],"serverIp":"node1","serverPort":2113}""");
+
+        Assert.Equal(["node1", "node3"], answer.Members.Select(member => member.Endpoint.Host));
+        Assert.Equal((why, isPlaceKnown ? new NodeEndpoint("node2", 2114) : null), Assert.Single(answer.Unreadable) is var unknown ? (unknown.Why, unknown.Endpoint) : default);
+    }
+
+    [Theory]
     [InlineData("""{"members":[{"\ud800abcdefgh":1}],"serverIp":"a","serverPort":1}""")]
     [InlineData("""{"members":[{"state":"\ud800abcdefgh"}],"serverIp":"a","serverPort":1}""")]
     public void Half_a_surrogate_is_no_answer(string body) =>

@@ -30,7 +30,26 @@ public sealed class NodeFactsTests : IDisposable
     [InlineData("[]", null)]
     [InlineData("oops", null)]
     public void The_version_is_read_or_not_told(string body, string? version) =>
-        Assert.Equal(version, NodeFactsReader.Version(Encoding.UTF8.GetBytes(body)));
+        Assert.Equal(version, NodeFactsReader.Info(Encoding.UTF8.GetBytes(body))?.Version);
+
+    [Theory]
+    [InlineData("""{"dbVersion":"26.1.0","esVersion":"26.1.0","authentication":{"type":"internal","properties":[]}}""", false)]
+    [InlineData("""{"esVersion":"23.10.6.0","authentication":{"type":"oauth","properties":{"authority":"https://id.example"}}}""", true)]
+    [InlineData("""{"esVersion":"23.10.6.0","authentication":"oauth"}""", false)]
+    [InlineData("""{"esVersion":"23.10.6.0"}""", false)]
+    public void A_server_that_takes_tokens_only_says_so(string body, bool tokens) =>
+        Assert.Equal(tokens, NodeFactsReader.Info(Encoding.UTF8.GetBytes(body))!.TakesTokensOnly);
+
+    [Theory]
+    [InlineData("5.0.11.0", true)]
+    [InlineData("20.5", true)]
+    [InlineData("20.6.1.0", false)]
+    [InlineData("21.10.0", false)]
+    [InlineData("26.1.0-prerelease", false)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("latest", false)]
+    [InlineData(null, false)]
+    public void A_server_is_too_old_before_20_6(string? version, bool isTooOld) => Assert.Equal(isTooOld, new NodeInfo(version, null).IsTooOld);
 
     [Fact]
     public async Task Only_the_question_for_a_scavenge_carries_credentials()
@@ -40,7 +59,7 @@ public sealed class NodeFactsTests : IDisposable
         using var nodes = Clients.Create("admin:changeit@");
         var node = new NodeEndpoint("127.0.0.1", server.Port);
 
-        Assert.Equal("22.10.5.0", await nodes.VersionAsync(node, Token));
+        Assert.Equal("22.10.5.0", (await nodes.InfoAsync(node, Token))?.Version);
         Assert.False(await nodes.IsScavengingAsync(node, Token));
         Assert.Equal(
             [("/admin/scavenge/current", true), ("/info", false)],
@@ -57,7 +76,7 @@ public sealed class NodeFactsTests : IDisposable
         using var nodes = Clients.Create("admin:changeit@");
         var node = new NodeEndpoint("127.0.0.1", server.Port);
 
-        Assert.Null(await nodes.VersionAsync(node, Token));
+        Assert.Null(await nodes.InfoAsync(node, Token));
         Assert.Null(await nodes.IsScavengingAsync(node, Token));
     }
 }

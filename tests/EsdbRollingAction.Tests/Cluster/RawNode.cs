@@ -31,6 +31,9 @@ internal sealed class RawNode : IAsyncDisposable
 
     public NodeEndpoint Endpoint { get; }
 
+    /// <summary>Whose certificate the last client presented, or null.</summary>
+    public string? Presented { get; private set; }
+
     public int RequestsNotTaken => requests.Reader.Count;
 
     public static RawNode Answering(string text, X509Certificate2? certificate = null) => new(
@@ -107,7 +110,14 @@ internal sealed class RawNode : IAsyncDisposable
         }
 
         var secured = new SslStream(stream);
-        await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop.Token);
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificate = certificate,
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+        };
+        await secured.AuthenticateAsServerAsync(options, stop.Token);
+        Presented = secured.RemoteCertificate?.Subject;
         return secured;
     }
 

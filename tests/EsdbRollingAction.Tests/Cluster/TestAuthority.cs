@@ -21,7 +21,7 @@ internal sealed class TestAuthority : IDisposable
 
     public string Pem => certificate.ExportCertificatePem();
 
-    public X509Certificate2 Issue(string? dns = null, string? address = null, DateTimeOffset? until = null)
+    public X509Certificate2 Issue(string? dns = null, string? address = null, DateTimeOffset? until = null, string name = "CN=eventstoredb-node")
     {
         using var leaf = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
@@ -35,7 +35,7 @@ internal sealed class TestAuthority : IDisposable
             names.AddIpAddress(IPAddress.Parse(address));
         }
 
-        var request = new CertificateRequest("CN=eventstoredb-node", leaf, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(name, leaf, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using var issued = request.Create(

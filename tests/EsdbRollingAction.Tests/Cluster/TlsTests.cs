@@ -38,7 +38,22 @@ public sealed class TlsTests : IDisposable
     {
         using var certificate = authority.Issue(address: "127.0.0.1");
 
-        Assert.StartsWith("no TLS connection: The remote certificate is invalid", await RefusalAsync(certificate, "tls=true"), StringComparison.Ordinal);
+        var refusal = await RefusalAsync(certificate, "tls=true");
+
+        Assert.StartsWith("no TLS connection: the node's certificate is not trusted (PartialChain). ", refusal, StringComparison.Ordinal);
+        Assert.Contains("Chain seen: subject CN=eventstoredb-node, issuer CN=Test authority. ", refusal, StringComparison.Ordinal);
+        Assert.EndsWith("no `tlsCaFile` is set. Set `tlsCaFile` to a PEM file that holds the authority's certificate", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_its_certificate_is_so_for_good()
+    {
+        using var certificate = authority.Issue(address: "127.0.0.1");
+        await using var node = RawNode.Answering("", certificate);
+        using var nodes = Clients.Create(query: "tls=true");
+
+        Assert.True((await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken)).IsForGood);
+        Assert.True((await Assert.ThrowsAsync<NodeUnreachableException>(() => nodes.OptionsAsync(node.Endpoint, TestContext.Current.CancellationToken))).IsForGood);
     }
 
     [Fact]
@@ -47,7 +62,11 @@ public sealed class TlsTests : IDisposable
         using var other = new TestAuthority();
         using var certificate = other.Issue(address: "127.0.0.1");
 
-        Assert.StartsWith("no TLS connection: ", await RefusalAsync(certificate, $"tlsCaFile={PemFile(authority.Pem)}"), StringComparison.Ordinal);
+        var file = PemFile(authority.Pem);
+        var refusal = await RefusalAsync(certificate, $"tlsCaFile={file}");
+
+        Assert.StartsWith("no TLS connection: the node's certificate is not trusted (", refusal, StringComparison.Ordinal);
+        Assert.EndsWith($"checked against `tlsCaFile`, {file}. Put the certificate of the authority that issued it into `tlsCaFile`", refusal, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -58,7 +77,9 @@ public sealed class TlsTests : IDisposable
         using var certificate = authority.Issue(dns, address);
 
         Assert.Contains(
-            "RemoteCertificateNameMismatch", await RefusalAsync(certificate, $"tlsCaFile={PemFile(authority.Pem)}"), StringComparison.Ordinal);
+            $"RemoteCertificateNameMismatch: it is for {dns ?? address}, not for 127.0.0.1",
+            await RefusalAsync(certificate, $"tlsCaFile={PemFile(authority.Pem)}"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +87,10 @@ public sealed class TlsTests : IDisposable
     {
         using var certificate = authority.Issue(address: "127.0.0.1", until: DateTimeOffset.UtcNow.AddDays(-1));
 
-        Assert.Contains("NotTimeValid", await RefusalAsync(certificate, $"tlsCaFile={PemFile(authority.Pem)}"), StringComparison.Ordinal);
+        var refusal = await RefusalAsync(certificate, $"tlsCaFile={PemFile(authority.Pem)}");
+
+        Assert.Contains($"NotTimeValid: valid from {DateTime.UtcNow.AddYears(-1):yyyy-MM-dd}", refusal, StringComparison.Ordinal);
+        Assert.EndsWith("Renew the certificate; if it is valid, correct this machine's clock", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +109,90 @@ public sealed class TlsTests : IDisposable
 
         var gossip = await nodes.GossipAsync(new NodeEndpoint("127.0.0.1", server.Port), TestContext.Current.CancellationToken);
 
-        Assert.StartsWith("no TLS connection: ", gossip.Problem, StringComparison.Ordinal);
+        Assert.Equal("no TLS connection: the node speaks plain HTTP: add `tls=false` to the connection string", gossip.Problem);
+        Assert.True(gossip.IsForGood);
+    }
+
+    [Fact]
+    public async Task A_node_with_TLS_is_refused_when_plain_HTTP_is_asked_for()
+    {
+        using var certificate = authority.Issue(address: "127.0.0.1");
+        await using var node = RawNode.Answering("", certificate);
+        using var nodes = Clients.Create(query: "tls=false");
+
+        var gossip = await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken);
+
+        Assert.Equal("no plain connection: the node speaks TLS: take `tls=false` out of the connection string", gossip.Problem);
+        Assert.True(gossip.IsForGood);
+    }
+
+    [Theory]
+    [InlineData("tls=true")]
+    [InlineData("tls=false")]
+    public async Task A_node_that_speaks_neither_may_do_so_later(string query)
+    {
+        await using var node = new RawNode((_, _, _) => Task.FromResult(false));
+        using var nodes = Clients.Create(query: query);
+
+        Assert.False((await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken)).IsForGood);
+    }
+
+    [Fact]
+    public async Task A_user_certificate_is_presented_to_the_node()
+    {
+        using var certificate = authority.Issue(address: "127.0.0.1");
+        using var other = new TestAuthority("CN=Authority of users");
+        using var user = other.Issue(name: "CN=ops");
+        await using var node = RawNode.Answering(RawNode.Http("200 OK", Fixture.Text("eventstoredb-23.10.6/tls-gossip.json")), certificate);
+        using var nodes = Clients.Create(query: $"tlsCaFile={PemFile(authority.Pem)}&userCertFile={PemFile(user.ExportCertificatePem())}&userKeyFile={PemFile(KeyOf(user))}");
+
+        Assert.Null((await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken)).Problem);
+        Assert.Equal("CN=ops", node.Presented);
+    }
+
+    [Fact]
+    public async Task A_node_that_denies_a_user_certificate_names_whose_it_is()
+    {
+        using var certificate = authority.Issue(address: "127.0.0.1");
+        using var user = authority.Issue(name: "CN=ops");
+        await using var node = RawNode.Answering(RawNode.Http("401 Unauthorized", ""), certificate);
+        using var nodes = Clients.Create(query: $"tlsCaFile={PemFile(authority.Pem)}&userCertFile={PemFile(user.ExportCertificatePem())}&userKeyFile={PemFile(KeyOf(user))}");
+
+        var denied = await Assert.ThrowsAsync<RollingUpdateException>(() => nodes.OptionsAsync(node.Endpoint, TestContext.Current.CancellationToken));
+
+        Assert.Contains("user certificate is of CN=ops", denied.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "key", "`userCertFile`", "cannot be read")]
+    [InlineData("", "key", "`userCertFile`", "holds no valid certificate")]
+    [InlineData("not PEM", "key", "`userCertFile`", "holds no valid certificate")]
+    [InlineData("certificate", null, "`userKeyFile`", "cannot be read")]
+    [InlineData("certificate", "", "`userKeyFile`", "holds no unencrypted private key")]
+    [InlineData("certificate", "another", "`userKeyFile`", "that fits the certificate")]
+    public void A_user_certificate_that_is_of_no_use_is_invalid_input(string? certificate, string? key, string setting, string sentence)
+    {
+        using var user = authority.Issue(name: "CN=ops");
+        using var another = authority.Issue(name: "CN=another");
+        string FileOf(string? content) => content is null ? Path.Combine(folder, "missing.pem") : PemFile(content switch
+        {
+            "certificate" => user.ExportCertificatePem(),
+            "key" => KeyOf(user),
+            "another" => KeyOf(another),
+            _ => content,
+        });
+
+        var error = Assert.Throws<RollingUpdateException>(() => Clients.Create(query: $"userCertFile={FileOf(certificate)}&userKeyFile={FileOf(key)}"));
+
+        Assert.Equal(FailureReason.InvalidInput, error.Reason);
+        Assert.StartsWith($"The connection string's {setting}, ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
+    }
+
+    private static string KeyOf(X509Certificate2 certificate)
+    {
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return key.ExportPkcs8PrivateKeyPem();
     }
 
     [Fact]

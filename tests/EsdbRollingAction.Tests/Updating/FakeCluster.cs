@@ -26,8 +26,25 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
 
         var view = picture.ViewOf(node);
         AfterGossip?.Invoke();
-        return Task.FromResult(view?.Answer is { } answer ? new AskedGossip(answer) : new AskedGossip(null, "refused the connection"));
+        return Task.FromResult(view?.Answer switch
+        {
+            not null when Untrusted.Contains(node) => new AskedGossip(null, WhyUntrusted, IsForGood: true),
+            { } answer => new AskedGossip(AsAdvertised(answer)),
+            null => new AskedGossip(null, "refused the connection"),
+        });
     }
+
+    public const string WhyUntrusted = "no TLS connection: the node's certificate is not trusted";
+
+    /// <summary>Nodes whose certificates are not trusted.</summary>
+    public HashSet<NodeEndpoint> Untrusted { get; } = [];
+
+    /// <summary>What every node calls its own endpoint, if not that.</summary>
+    public NodeEndpoint? Advertise { get; set; }
+
+    private GossipAnswer AsAdvertised(GossipAnswer answer) => Advertise is { } all
+        ? answer with { Members = [.. answer.Members.Select(member => member with { Endpoint = all })] }
+        : answer;
 
     public Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
         Task.FromResult(Strangers.ContainsKey(node) || (picture.ViewOf(node)?.IsLive ?? false));
@@ -45,7 +62,11 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
     /// <summary>Nodes on which a scavenge runs.</summary>
     public HashSet<NodeEndpoint> Scavenging { get; } = [];
 
-    public Task<string?> VersionAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult(Versions.GetValueOrDefault(node));
+    /// <summary>How the servers authenticate users.</summary>
+    public string Authentication { get; set; } = "internal";
+
+    public Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        Task.FromResult<NodeInfo?>(new NodeInfo(Versions.GetValueOrDefault(node), Authentication));
 
     public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(Scavenging.Contains(node));
 

@@ -37,6 +37,78 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Servers_that_take_only_tokens_are_refused_in_words(bool denies)
+    {
+        roll.Cluster.Denies = denies;
+        roll.Cluster.Authentication = "oauth";
+
+        await Refused(FailureReason.PreflightRefused, "authenticates with OAuth");
+    }
+
+    [Theory]
+    [InlineData("5.0.11.0")]
+    [InlineData("20.5.9")]
+    public async Task A_server_before_20_6_is_refused(string version)
+    {
+        roll.Cluster.Versions[roll.Picture["follower2"].Endpoint] = version;
+
+        await Refused(FailureReason.PreflightRefused, $"follower2.test:2113 runs version {version}: this program works with EventStoreDB 20.6 and later");
+    }
+
+    [Fact]
+    public async Task A_server_whose_gossip_is_too_old_to_be_read_is_told_by_its_version()
+    {
+        roll.Picture.Nodes.ForEach(node => node.Answers = false);
+        roll.Cluster.Versions[roll.Settings.Seeds[1]] = "5.0.11.0";
+
+        await Refused(FailureReason.PreflightRefused, "runs version 5.0.11.0");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_node_that_never_will_be_trusted_is_refused_without_a_wait(bool areAll)
+    {
+        foreach (var node in roll.Picture.Nodes.Where(node => areAll || node.IsReplica))
+        {
+            roll.Cluster.Untrusted.Add(node.Endpoint);
+        }
+
+        roll.Settings = roll.Settings with { Run = "ops:1:2:3" };
+        var begun = roll.Time.GetUtcNow();
+
+        await Refused(FailureReason.PreflightRefused, FakeCluster.WhyUntrusted);
+
+        Assert.InRange((roll.Time.GetUtcNow() - begun).TotalSeconds, 0, 1);
+    }
+
+    [Fact]
+    public async Task A_node_that_an_update_left_stopped_is_started_though_the_others_are_not_trusted()
+    {
+        var node = roll.Picture["follower1"];
+        node.GoesDown();
+        node.InstanceState = InstanceState.Stopped;
+        node.Mark = new NodeMark("ops:1:2:3") { Node = node.Endpoint, OriginalType = "t2.large", At = roll.Time.GetUtcNow().AddHours(-1) }.ToString();
+        roll.Cluster.Untrusted.UnionWith(roll.Picture.Nodes.Select(other => other.Endpoint));
+
+        var refused = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.PreflightRefused, refused.Reason);
+        Assert.Equal(["type t2.xlarge i-follower1", "start i-follower1"], roll.Instances.Asked);
+        Assert.Contains("i-follower1 was started", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nodes_that_all_advertise_one_endpoint_are_refused_in_those_words()
+    {
+        roll.Cluster.Advertise = new NodeEndpoint("balancer.test", 2113);
+
+        await Refused(FailureReason.PreflightRefused, "All 4 nodes advertise one endpoint, balancer.test:2113");
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task A_cluster_that_cannot_spare_a_voter_is_refused(int size)

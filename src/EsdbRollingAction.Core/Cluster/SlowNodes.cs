@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+
+namespace EsdbRollingAction.Core.Cluster;
+
+/// <summary>What came of a question that has a time-out.</summary>
+/// <param name="Gossip">The answer, or why there is none.</param>
+/// <param name="IsLate">Whether the time was over before there was one.</param>
+internal readonly record struct TimedGossip(AskedGossip Gossip, bool IsLate);
+
+/// <summary>
+/// Keeps a node that does not answer in time from holding every look at the others: it is still given its whole time, but whoever
+/// looks waits for it no longer than a second until it has answered again.
+/// </summary>
+internal sealed class SlowNodes(TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<NodeEndpoint, (AskedGossip Last, Task<TimedGossip> Asked)> late = new();
+    private readonly CancellationTokenSource end = new();
+
+    public async Task<AskedGossip> AskAsync(
+        NodeEndpoint node, Func<CancellationToken, Task<TimedGossip>> ask, CancellationToken cancellationToken)
+    {
+        if (!late.TryGetValue(node, out var slow))
+        {
+            return Told(node, await ask(cancellationToken));
+        }
+
+        if (slow.Asked.IsCompleted && await slow.Asked is var between)
+        {
+            // What it said between two looks is no longer new, only that it answers.
+            if (!between.IsLate)
+            {
+                late.TryRemove(node, out _);
+                return Told(node, await ask(cancellationToken));
+            }
+
+            late[node] = slow = (between.Gossip, ask(end.Token));
+        }
+
+        try
+        {
+            return Told(node, await slow.Asked.WaitAsync(Patience, time, cancellationToken));
+        }
+        catch (TimeoutException)
+        {
+            return slow.Last;
+        }
+    }
+
+    public void Dispose()
+    {
+        end.Cancel();
+        end.Dispose();
+    }
+
+    private AskedGossip Told(NodeEndpoint node, TimedGossip told)
+    {
+        if (told.IsLate)
+        {
+            late[node] = (told.Gossip, Task.FromResult(told));
+        }
+        else
+        {
+            late.TryRemove(node, out _);
+        }
+
+        return told.Gossip;
+    }
+}

@@ -1,0 +1,22 @@
+namespace EsdbRollingAction.Core.Cluster;
+
+/// <summary>Says why nobody answers, and whether it may pass by itself.</summary>
+internal static class Unreachable
+{
+    private const string NameSeveral = "Name several nodes in the connection string, so that one that is down does not hide the others.";
+
+    /// <param name="what">What cannot be had, a sentence.</param>
+    /// <param name="looks">What the nodes said.</param>
+    /// <param name="others">Further problems, each with its node.</param>
+    public static RollingUpdateException Because(string what, IReadOnlyDictionary<NodeEndpoint, NodeLook> looks, params IEnumerable<string> others)
+    {
+        var problems = looks
+            .Where(look => look.Value.Own is null)
+            .GroupBy(look => look.Value.Problem ?? "knows no member", look => look.Key)
+            .Select(same => $"{string.Join(", ", same)}: {same.Key}");
+        var text = $"{what} {string.Join("; ", others.Concat(problems))}. Nothing was changed.";
+        return looks.Values.Any(look => look.IsForGood)
+            ? new RollingUpdateException(FailureReason.PreflightRefused, text)
+            : new RollingUpdateException(FailureReason.ClusterUnreachable, $"{text} {NameSeveral}");
+    }
+}
