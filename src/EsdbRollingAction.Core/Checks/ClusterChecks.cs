@@ -62,13 +62,19 @@ internal static class ClusterChecks
         ? Check.Passed(nameof(MayAdminister), "the nodes show their options")
         : Check.Refused(nameof(MayAdminister), denied);
 
-    /// <summary>A node that is refused for its certificate, or speaks otherwise than the connection string says, is out of reach after its restart too.</summary>
+    /// <summary>
+    /// A node that is refused for its certificate, or speaks otherwise than the connection string says, will be after its restart too.
+    /// </summary>
     public static Check EachNodeIsTrusted(ClusterLook look)
     {
-        var problems = look.Nodes.Where(node => node.Value.IsForGood).GroupBy(node => node.Value.Problem, node => node.Key).ToList();
+        var problems = look.Nodes
+            .Where(node => node.Value.IsForGood)
+            .GroupBy(node => node.Value.Problem, node => node.Key)
+            .Select(same => $"{string.Join(", ", same)}: {same.Key}")
+            .ToList();
         return problems.Count == 0
             ? Check.Passed(nameof(EachNodeIsTrusted), "every node that answers is spoken with as the connection string says")
-            : Check.Refused(nameof(EachNodeIsTrusted), string.Join("; ", problems.Select(same => $"{string.Join(", ", same)}: {same.Key}")));
+            : Check.Refused(nameof(EachNodeIsTrusted), string.Join("; ", problems));
     }
 
     /// <summary>Nodes of two versions work together; somebody may be in the middle of an upgrade.</summary>

@@ -32,7 +32,7 @@ internal sealed class FirstLooker(IClusterNodes nodes, INodeFacts facts, RollSet
     private const int LooksWhenItMayBeOne = 30;
 
     /// <exception cref="RollingUpdateException">
-    /// <see cref="FailureReason.ClusterUnreachable"/>, or <see cref="FailureReason.PreflightRefused"/>: it never will be reachable as it is.
+    /// <see cref="FailureReason.ClusterUnreachable"/>, or <see cref="FailureReason.PreflightRefused"/>: it will not be reachable as it is.
     /// </exception>
     public async Task<FirstLook> LookAsync(ClusterObserver cluster, bool hasBegun, CancellationToken cancellationToken)
     {
@@ -68,7 +68,8 @@ internal sealed class FirstLooker(IClusterNodes nodes, INodeFacts facts, RollSet
             catch (RollingUpdateException exception) when (exception.Reason == FailureReason.AdministrationDenied)
             {
                 var info = await facts.InfoAsync(node, cancellationToken);
-                return new FirstLook(look, options, info is { TakesTokensOnly: true } ? ServerChecks.TokensOnly(node.ToString()) : exception.Message);
+                var denied = info is { TakesTokensOnly: true } ? ServerChecks.TokensOnly(node.ToString()) : exception.Message;
+                return new FirstLook(look, options, denied);
             }
         }
 
@@ -85,10 +86,12 @@ internal sealed class FirstLooker(IClusterNodes nodes, INodeFacts facts, RollSet
             return;
         }
 
-        var infos = await Task.WhenAll(settings.Seeds.Select(async seed => (Seed: seed, Info: await facts.InfoAsync(seed, cancellationToken))));
-        if (Array.Find(infos, server => server.Info is { IsTooOld: true }) is ({ } node, { Version: { } version }))
+        var infos = await Task.WhenAll(settings.Seeds.Select(seed => facts.InfoAsync(seed, cancellationToken)));
+        var tooOld = settings.Seeds.Zip(infos).FirstOrDefault(server => server.Second is { IsTooOld: true });
+        if (tooOld.Second is { Version: { } version })
         {
-            throw new RollingUpdateException(FailureReason.PreflightRefused, $"{ServerChecks.TooOld(node.ToString(), version)}. Nothing was changed.");
+            var sentence = ServerChecks.TooOld(tooOld.First.ToString(), version);
+            throw new RollingUpdateException(FailureReason.PreflightRefused, $"{sentence}. Nothing was changed.");
         }
     }
 }

@@ -35,8 +35,8 @@ internal static class Ghosts
         ? Checks.Check.Passed("GossipIsCurrent", "every member that gossip names is there")
         : Checks.Check.Note(
             "GossipIsCurrent",
-            $"{string.Join(", ", ghosts.Select(ghost => ghost.Endpoint))}: dead, on no instance, and all configured voters are level: gossip still names "
-            + "what was replaced or removed, and forgets it after 30 minutes");
+            $"{string.Join(", ", ghosts.Select(ghost => ghost.Endpoint))}: dead, on no instance, and all configured voters are level: "
+            + "gossip still names what was replaced or removed, and forgets it after 30 minutes");
 
     private static bool AreVotersLevel(FirstLook first, long maxLag)
     {

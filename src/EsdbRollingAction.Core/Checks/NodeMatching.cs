@@ -120,7 +120,10 @@ internal sealed class NodeMatching(
         var nodes = new List<NodeToMatch>();
         foreach (var node in cluster.Members)
         {
-            var entries = look.Nodes.Values.SelectMany(answer => answer.Answer?.Members ?? []).Where(member => member.Endpoint == node).ToList();
+            var entries = look.Nodes.Values
+                .SelectMany(answer => answer.Answer?.Members ?? [])
+                .Where(member => member.Endpoint == node)
+                .ToList();
             var living = entries.FindAll(member => member.IsAlive);
             var named = (living.Count > 0 ? living : entries).SelectMany(member => member.InternalAddresses);
             var resolved = await AddressesAsync(node, cancellationToken);

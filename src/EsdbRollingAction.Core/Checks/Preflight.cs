@@ -65,7 +65,12 @@ public sealed class Preflight(
         }
 
         var interrupted = Interrupted(planned, matches);
-        var checks = new List<Check> { ClusterChecks.MayAdminister(first.Denied), CanSpareAVoter(first), ClusterChecks.EachNodeIsTrusted(first.Look) };
+        var checks = new List<Check>
+        {
+            ClusterChecks.MayAdminister(first.Denied),
+            CanSpareAVoter(first),
+            ClusterChecks.EachNodeIsTrusted(first.Look),
+        };
         checks.AddRange(matches.Checks);
         checks.AddRange(doesNotFit is null ? [] : [Check.Refused("StateFitsTheCluster", doesNotFit)]);
 
@@ -117,7 +122,9 @@ public sealed class Preflight(
         ? [.. planned.EventStoreNodeUpdates
             .Where(node => node.NodeType != NodeType.ReadOnlyReplica)
             .Select(node => new CheckedVoter(node.Endpoint, node.NodeName, Excuse(planned, node, matches.InstanceOf(node)) ?? interrupted))]
-        : [.. first.Voters.Except(matches.Ghosts.Select(ghost => ghost.Endpoint)).Select(voter => new CheckedVoter(voter, voter.ToString(), Begun(planned) ?? interrupted))];
+        : [.. first.Voters
+            .Except(matches.Ghosts.Select(ghost => ghost.Endpoint))
+            .Select(voter => new CheckedVoter(voter, voter.ToString(), Begun(planned) ?? interrupted))];
 
     /// <summary>Why a voter that is down or behind is the update's own business: it brings the node back, or waits for it.</summary>
     private string? Excuse(ClusterUpdate planned, NodeUpdate node, Instance? instance) => instance switch

@@ -18,8 +18,8 @@ internal static class ServerChecks
         $"{node} runs version {version}: this program works with EventStoreDB 20.6 and later";
 
     public static string TokensOnly(string node) =>
-        $"{node} authenticates with OAuth (`AuthenticationType: oauth`) and takes bearer tokens only: this program administers nodes with the name "
-        + "and password of a user, so it cannot update this cluster";
+        $"{node} authenticates with OAuth (`AuthenticationType: oauth`) and takes bearer tokens only: this program administers nodes with "
+        + "the name and password of a user, so it cannot update this cluster";
 
     private static string? ProblemOf(string node, NodeInfo? info) => info switch
     {

@@ -49,7 +49,9 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag, TimeProvid
             throw shared;
         }
 
-        return members.Count > 0 ? await LookAsync(cancellationToken) : throw Unreachable.Because("No node of the cluster answers.", answers);
+        return members.Count > 0
+            ? await LookAsync(cancellationToken)
+            : throw Unreachable.Because("No node of the cluster answers.", answers);
     }
 
     /// <summary>Asks every member for itself.</summary>

@@ -4,7 +4,8 @@ namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>
 /// How the cluster is reached, as the official clients read it:
-/// <c>esdb[+discover]://[user:password@]host[:port][,…][/][?key=value[&amp;…]]</c>, or <c>kurrentdb</c>, <c>kurrent</c>, <c>kdb</c> for <c>esdb</c>.
+/// <c>esdb[+discover]://[user:password@]host[:port][,…][/][?key=value[&amp;…]]</c>, or <c>kurrentdb</c>, <c>kurrent</c>, <c>kdb</c>
+/// for <c>esdb</c>.
 /// </summary>
 public sealed record ConnectionString
 {
@@ -27,7 +28,7 @@ public sealed record ConnectionString
     /// <summary>PEM file of the only authorities trusted (<c>tlsCaFile</c>); null: those the system trusts.</summary>
     public required string? CaFile { get; init; }
 
-    /// <summary>PEM files of the certificate that the nodes know this program by and of its key (<c>userCertFile</c>, <c>userKeyFile</c>), or null.</summary>
+    /// <summary>The certificate that the nodes know this program by (<c>userCertFile</c>, <c>userKeyFile</c>), or null.</summary>
     public required UserCertificateFiles? UserCertificate { get; init; }
 
     /// <summary>How long a node's gossip is waited for (<c>gossipTimeout</c>, default 5 s).</summary>

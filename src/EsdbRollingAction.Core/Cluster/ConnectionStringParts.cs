@@ -56,7 +56,7 @@ internal sealed record ConnectionStringParts(bool Discover, string? UserInfo, st
         return Schemes.Contains(discover ? scheme[..^Discovers.Length] : scheme, StringComparer.OrdinalIgnoreCase)
             ? (discover, text[(end + 3)..])
             : throw InvalidConnectionString.Because(
-                "it does not begin with `esdb://`, `kurrentdb://`, `kurrent://` or `kdb://`, or one of these with `+discover` before the `:`.");
+                "it does not begin with `esdb://`, `kurrentdb://`, `kurrent://` or `kdb://`, or one of these with `+discover`.");
     }
 
     private static (string Hosts, string Query) CutQuery(string text)

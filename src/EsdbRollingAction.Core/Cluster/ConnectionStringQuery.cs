@@ -69,8 +69,8 @@ internal sealed class ConnectionStringQuery
     {
         (null, null) => null,
         ({ } certificate, { } key) => new UserCertificateFiles(certificate, key),
-        (null, _) => throw InvalidConnectionString.Because("it has a `userKeyFile` and no `userCertFile`: a certificate is used with its key."),
-        (_, null) => throw InvalidConnectionString.Because("it has a `userCertFile` and no `userKeyFile`: a certificate is used with its key."),
+        (null, _) => throw InvalidConnectionString.Because("it has a `userKeyFile` and no `userCertFile`: set both or neither."),
+        (_, null) => throw InvalidConnectionString.Because("it has a `userCertFile` and no `userKeyFile`: set both or neither."),
     };
 
     public TimeSpan GossipTimeout()
@@ -100,9 +100,9 @@ internal sealed class ConnectionStringQuery
             all.Add("`gossipTimeout` of the connection string is read as seconds, as some clients do: for milliseconds it is too short.");
         }
 
-        if (KeysWithoutEffect.Where(values.ContainsKey).ToList() is { Count: > 0 } idle)
+        if (KeysWithoutEffect.Where(values.ContainsKey).Select(key => $"`{key}`").ToList() is { Count: > 0 } idle)
         {
-            all.Add($"The connection string's {string.Join(", ", idle.Select(key => $"`{key}`"))} {(idle.Count == 1 ? "has" : "have")} no effect here.");
+            all.Add($"The connection string's {string.Join(", ", idle)} {(idle.Count == 1 ? "has" : "have")} no effect here.");
         }
 
         if (values.ContainsKey("tlsCaFile") && !(Flag("tls", absent: true) && Flag("tlsVerifyCert", absent: true)))

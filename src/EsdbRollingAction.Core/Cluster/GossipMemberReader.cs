@@ -99,7 +99,8 @@ internal static class GossipMemberReader
         public int? NodePriority;
         public bool? IsReadOnlyReplica;
 
-        public readonly NodeEndpoint? Endpoint => Host is not null && Port is { } port && HostName.IsValid(Host) ? new NodeEndpoint(Host, port) : null;
+        public readonly NodeEndpoint? Endpoint =>
+            Host is not null && Port is { } port && HostName.IsValid(Host) ? new NodeEndpoint(Host, port) : null;
 
         public readonly GossipMember ToMember()
         {

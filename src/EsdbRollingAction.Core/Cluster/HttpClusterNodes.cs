@@ -24,7 +24,7 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
     /// <param name="connection">Scheme, trust and credentials. Its hosts are not used: every call names its node.</param>
     /// <param name="time">What time-outs and pauses between attempts are measured with.</param>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>tlsCaFile</c> or <c>userCertFile</c> is of no use.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: a file of certificates is of no use.</exception>
     public HttpClusterNodes(ConnectionString connection, TimeProvider time)
         : this(connection, time, pauseBeforeRepeating: TimeSpan.FromMilliseconds(200))
     {
@@ -107,8 +107,8 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         catch (NodeUnreachableException exception)
         {
             var advice = MayBeTheProtocol(node, exception) ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
-            return new TimedGossip(
-                new AskedGossip(null, advice ?? exception.What, advice is not null || exception.IsForGood), exception.InnerException is TimeoutRejectedException);
+            var none = new AskedGossip(null, advice ?? exception.What, IsForGood: advice is not null || exception.IsForGood);
+            return new TimedGossip(none, IsLate: exception.InnerException is TimeoutRejectedException);
         }
     }
 

@@ -31,7 +31,7 @@ internal static class NoAnswer
         HttpRequestError.ConfigurationLimitExceeded => "answered more than 1 MiB",
         HttpRequestError.ResponseEnded => "closed the connection before its answer was complete",
         HttpRequestError.InvalidResponse => "answered something that is not HTTP",
-        HttpRequestError.SecureConnectionError when Inner<UntrustedCertificateException>(e) is { } untrusted => $"no TLS connection: {untrusted.Message}",
+        _ when Inner<UntrustedCertificateException>(e) is { } untrusted => $"no TLS connection: {untrusted.Message}",
         HttpRequestError.SecureConnectionError => $"no TLS connection: {Excerpt.Of(Inner<AuthenticationException>(e) ?? (Exception)e)}",
         _ when Inner<TimeoutException>(e) is { } timeout => timeout.Message,
         _ => Inner<SocketException>(e) is { } socket ? Describe(socket.SocketErrorCode) : $"the connection failed: {Excerpt.Of(e)}",

@@ -16,7 +16,7 @@ internal sealed class NodeCertificate(string? authorities)
     private const int LongestChain = 4;
     private const int MostNames = 5;
 
-    /// <exception cref="UntrustedCertificateException">It is not trusted: what the platform would say names neither the chain nor the cure.</exception>
+    /// <exception cref="UntrustedCertificateException">The platform would name neither the chain nor the cure.</exception>
     public bool Check(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors is SslPolicyErrors.None)
@@ -37,23 +37,30 @@ internal sealed class NodeCertificate(string? authorities)
 
         var status = StatusOf(chain);
         var isNamed = !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
-        List<string> wrong = [.. isNamed ? [] : new[] { $"RemoteCertificateNameMismatch: it is for {NamesOf(certificate)}, not for {host}" }, .. Wrong(certificate, status)];
-        return $"the node's certificate is not trusted ({string.Join("; ", wrong)}). Chain seen: {ChainOf(certificate, chain)}. "
-            + $"It was checked against {(authorities is null ? "the authorities that this system trusts, since no `tlsCaFile` is set" : $"`tlsCaFile`, {authorities}")}. "
-            + Cure(isNamed, status);
+        var name = isNamed ? null : $"RemoteCertificateNameMismatch: it is for {NamesOf(certificate)}, not for {host}";
+        var wrong = string.Join("; ", new[] { name, Words(certificate, status) }.OfType<string>());
+        return $"the node's certificate is not trusted ({wrong}). Chain seen: {ChainOf(certificate, chain)}. "
+            + $"It was checked against {Trusted}. {Cure(isNamed, status)}";
     }
 
-    private static IEnumerable<string> Wrong(X509Certificate2 certificate, X509ChainStatusFlags status)
+    private string Trusted => authorities is null
+        ? "the authorities that this system trusts, since no `tlsCaFile` is set"
+        : $"`tlsCaFile`, {authorities}";
+
+    private static string? Words(X509Certificate2 certificate, X509ChainStatusFlags status) => status switch
     {
-        var at = $"valid from {Date(certificate.NotBefore)} until {Date(certificate.NotAfter)}";
-        return status is X509ChainStatusFlags.NoError ? []
-            : [status.HasFlag(X509ChainStatusFlags.NotTimeValid) ? $"{status}: {at}, and now it is {Date(DateTime.UtcNow)}" : status.ToString()];
-    }
+        X509ChainStatusFlags.NoError => null,
+        _ when status.HasFlag(X509ChainStatusFlags.NotTimeValid) =>
+            $"{status}: valid from {Date(certificate.NotBefore)} until {Date(certificate.NotAfter)}, and now it is {Date(DateTime.UtcNow)}",
+        _ => status.ToString(),
+    };
 
     private string Cure(bool isNamed, X509ChainStatusFlags status) => (isNamed, status) switch
     {
-        (_, var flags) when flags.HasFlag(X509ChainStatusFlags.NotTimeValid) => "Renew the certificate; if it is valid, correct this machine's clock",
-        (false, X509ChainStatusFlags.NoError) => "Let the node advertise a name that its certificate holds, or give it a certificate for the name that it advertises",
+        (_, var flags) when flags.HasFlag(X509ChainStatusFlags.NotTimeValid) =>
+            "Renew the certificate; if it is valid, correct this machine's clock",
+        (false, X509ChainStatusFlags.NoError) =>
+            "Let the node advertise a name that its certificate holds, or give it a certificate for the name that it advertises",
         _ when authorities is null => "Set `tlsCaFile` to a PEM file that holds the authority's certificate",
         _ => "Put the certificate of the authority that issued it into `tlsCaFile`",
     };
@@ -64,7 +71,8 @@ internal sealed class NodeCertificate(string? authorities)
     private static string ChainOf(X509Certificate2 certificate, X509Chain? chain)
     {
         var elements = chain is { ChainElements.Count: > 0 } ? chain.ChainElements.Select(element => element.Certificate) : [certificate];
-        return string.Join(", then ", elements.Take(LongestChain).Select(one => $"subject {Excerpt.OfName(one.Subject)}, issuer {Excerpt.OfName(one.Issuer)}"));
+        var said = elements.Take(LongestChain).Select(one => $"subject {Excerpt.OfName(one.Subject)}, issuer {Excerpt.OfName(one.Issuer)}");
+        return string.Join(", then ", said);
     }
 
     /// <summary>The names that a client compares; the subject's, where there are none.</summary>

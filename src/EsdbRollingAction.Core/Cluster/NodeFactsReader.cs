@@ -30,7 +30,9 @@ internal static partial class NodeFactsReader
         ScavengeId().Match(Encoding.UTF8.GetString(utf8)) is { Success: true } found ? found.Groups[1].Length > 0 : null;
 
     private static string? Text(JsonElement element, string name) =>
-        Property(element, name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 and <= LongestText } found ? found : null;
+        Property(element, name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 and <= LongestText } found
+            ? found
+            : null;
 
     private static JsonElement? Property(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var found) ? found : null;

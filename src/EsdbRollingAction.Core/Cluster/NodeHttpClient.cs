@@ -60,7 +60,8 @@ internal sealed class NodeHttpClient : IDisposable
         var who = (user, userCertificate) switch
         {
             ({ } name, _) => $"The connection string's user is `{name}`: check its password, and that the user is enabled.",
-            (null, { } own) => $"The connection string's user certificate is of {Excerpt.OfName(own.Subject)}: check that the nodes accept it and know its user.",
+            (null, { } own) => $"The connection string's user certificate is of {Excerpt.OfName(own.Subject)}: "
+                + "check that the nodes accept it and know its user.",
             _ => "The connection string holds no credentials: put the name and password of a user before the hosts, as `user:password@`.",
         };
         var number = ((int)status).ToString(CultureInfo.InvariantCulture);

@@ -6,7 +6,9 @@ using System.Security.Authentication;
 
 namespace EsdbRollingAction.Core.Cluster;
 
-/// <summary>Finds out whether a node that cannot be talked to as the connection string says can be the other way. No secret is sent.</summary>
+/// <summary>
+/// Finds out whether a node that cannot be talked to as the connection string says can be the other way. No secret is sent.
+/// </summary>
 internal static class NodeProtocol
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -56,8 +58,12 @@ internal static class NodeProtocol
     private static async Task<bool> SpeaksTlsAsync(Stream stream, CancellationToken cancellationToken)
     {
         await using var tls = new SslStream(stream, leaveInnerStreamOpen: true);
-        await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "node", RemoteCertificateValidationCallback = static (_, _, _, _) => true }, cancellationToken);
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = "node",
+            RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+        };
+        await tls.AuthenticateAsClientAsync(options, cancellationToken);
         return true;
     }
 }

@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.Cluster;
 /// <summary>Whom the program believes to be a node.</summary>
 internal static class NodeTls
 {
-    /// <summary>A certificate between the node's and the authority's, where the node does not send it, must not hold a look for long.</summary>
+    /// <summary>A certificate between the node's and the authority's that the node does not send must not hold a look for long.</summary>
     private static readonly TimeSpan LongestDownload = TimeSpan.FromSeconds(2);
 
     /// <summary>The certificates of <c>tlsCaFile</c>; none when the system's trust is asked for.</summary>

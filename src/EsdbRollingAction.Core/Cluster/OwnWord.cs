@@ -26,7 +26,8 @@ internal static class OwnWord
             (_, _, []) => "does not name itself in its gossip",
             (_, _, var unreadable) when unreadable.FirstOrDefault(member => member.Endpoint == node) is { } own =>
                 $"says of itself what cannot be read: {own.Why}",
-            (_, _, var unreadable) => $"does not name itself in its gossip, of which {Text(unreadable.Count)} members cannot be read: {unreadable[0].Why}",
+            (_, _, var unreadable) =>
+                $"does not name itself in its gossip, of which {Text(unreadable.Count)} members cannot be read: {unreadable[0].Why}",
         };
     }
 

@@ -13,7 +13,7 @@ internal static class SharedEndpoint
         return living.Count > 1 && living.TrueForAll(member => member.Endpoint == living[0].Endpoint)
             ? new RollingUpdateException(
                 FailureReason.PreflightRefused,
-                $"All {living.Count} nodes advertise one endpoint, {living[0].Endpoint}: they cannot be told apart, and no request reaches a certain one. "
+                $"All {living.Count} nodes advertise one endpoint, {living[0].Endpoint}: they cannot be told apart. "
                 + "Let each node advertise an address of its own that this machine reaches (the server's `NodeHostAdvertiseAs` and "
                 + "`AdvertiseHostToClientAs`, before 23.10 `ExtHostAdvertiseAs`). Nothing was changed.")
             : null;

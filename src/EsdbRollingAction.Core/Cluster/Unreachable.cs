@@ -8,7 +8,8 @@ internal static class Unreachable
     /// <param name="what">What cannot be had, a sentence.</param>
     /// <param name="looks">What the nodes said.</param>
     /// <param name="others">Further problems, each with its node.</param>
-    public static RollingUpdateException Because(string what, IReadOnlyDictionary<NodeEndpoint, NodeLook> looks, params IEnumerable<string> others)
+    public static RollingUpdateException Because(
+        string what, IReadOnlyDictionary<NodeEndpoint, NodeLook> looks, params IEnumerable<string> others)
     {
         var problems = looks
             .Where(look => look.Value.Own is null)

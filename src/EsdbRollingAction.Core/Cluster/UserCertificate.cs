@@ -24,7 +24,7 @@ internal sealed class UserCertificate : IDisposable
     public string Subject => certificate.Subject;
 
     /// <returns>The certificate, or null where none is asked for or TLS is off.</returns>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: a file cannot be read or is of no use.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: a file is of no use.</exception>
     public static UserCertificate? Of(ConnectionString connection) =>
         connection is { Tls: true, UserCertificate: { } files } ? new UserCertificate(files) : null;
 
@@ -56,7 +56,7 @@ internal sealed class UserCertificate : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw Invalid("userKeyFile", files.Key, "holds no unencrypted private key in PEM form that fits the certificate of `userCertFile`", e);
+            throw Invalid("userKeyFile", files.Key, "holds no unencrypted private key that fits the certificate of `userCertFile`", e);
         }
     }
 

@@ -36,7 +36,7 @@ internal static class MatchRefusal
         var node = known.Length == 0 ? $"{finding.Node.Endpoint}" : $"{finding.Node.Endpoint} (also {known})";
         return finding.Instances switch
         {
-            [] when finding.Node.IsDead => $"{node}: dead in the cluster's gossip, and no instance has this IP address, DNS name or Name tag",
+            [] when finding.Node.IsDead => $"{node}: dead in the cluster's gossip, and on no instance",
             [] => $"{node}: no instance has this IP address, DNS name or Name tag",
             [var one] when shared.TryGetValue(one.Id, out var nodes) => $"{node}: {one.Id} by its {finding.Rule}, but so are {nodes}",
             [var one] => $"{node}: {one.Id} by its {finding.Rule}",
@@ -65,8 +65,9 @@ internal static class MatchRefusal
         text.Append("What to do:");
         if (findings.Any(finding => finding is { Instances.Count: 0, Node.IsDead: true }))
         {
-            text.Append(" A dead member without an instance is a node that was replaced or removed, if it is not missed: begin when all configured ")
-                .Append("voters are level, or when gossip has forgotten it, after 30 minutes. If it is missed, bring it back first.");
+            text.Append(" A dead member without an instance is a node that was replaced or removed, if it is not missed: ")
+                .Append("begin when all configured voters are level, or when gossip has forgotten it, after 30 minutes. ")
+                .Append("If it is missed, bring it back first.");
         }
 
         if (findings.Any(finding => finding is { Instances.Count: 0, Node.IsDead: false }))

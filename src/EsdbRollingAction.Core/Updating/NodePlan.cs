@@ -18,7 +18,9 @@ internal sealed class NodePlan(
         .SelectMany(node => (node.Answer?.Members ?? []).Select(member => (Member: member, IsOwn: member == node.Own)))
         .Where(entry => entry.Member.State != NodeState.Manager)
         .GroupBy(entry => entry.Member.Endpoint)
-        .ToDictionary(group => group.Key, group => group.OrderByDescending(entry => entry.IsOwn).ThenByDescending(entry => entry.Member.IsAlive).First().Member);
+        .ToDictionary(
+            group => group.Key,
+            group => group.OrderByDescending(entry => entry.IsOwn).ThenByDescending(entry => entry.Member.IsAlive).First().Member);
 
     /// <summary>The state with all nodes, each with its instance.</summary>
     /// <param name="matches">The instance of every member.</param>

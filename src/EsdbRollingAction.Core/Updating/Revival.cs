@@ -57,7 +57,7 @@ internal sealed class Revival(
         {
             if (asked.Any(gossip => gossip.IsForGood))
             {
-                // Somebody is there and cannot be talked to, which no wait changes: what an update left off is started, then the checks refuse.
+                // Who is there and cannot be talked to cannot later either: what an update left off is started, then the checks refuse.
                 await BringBackAsync(mayShowLateUntil: time.GetUtcNow(), cancellationToken);
                 break;
             }

@@ -46,11 +46,14 @@ public class ClusterObserverTests
             return await cluster.GossipAsync(node, cancellationToken);
         }
 
-        public Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken) => cluster.IsLiveAsync(node, cancellationToken);
+        public Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+            cluster.IsLiveAsync(node, cancellationToken);
 
-        public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) => cluster.OptionsAsync(node, cancellationToken);
+        public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+            cluster.OptionsAsync(node, cancellationToken);
 
-        public Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

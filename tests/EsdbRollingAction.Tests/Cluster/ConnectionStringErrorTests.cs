@@ -61,7 +61,7 @@ public class ConnectionStringErrorTests
     [InlineData("esdb://node1?tlsVerifyCert=", "`tlsVerifyCert` is neither `true` nor `false`")]
     [InlineData("esdb://node1?tlsCaFile=", "`tlsCaFile` is empty")]
     [InlineData("esdb://node1?tlsCaFile=%00", "the value of `tlsCaFile` holds a control character")]
-    [InlineData("kurrent+discovery://node1", "one of these with `+discover`")]
+    [InlineData("kurrent+discovery://node1", "or one of these with `+discover`.")]
     [InlineData("esdb+discover+discover://node1", "does not begin with `esdb://`")]
     [InlineData("esdb://node1?gossipTimeout=", "`gossipTimeout` is not a number of milliseconds")]
     [InlineData("esdb://node1?gossipTimeout=0", "`gossipTimeout` is not a number of milliseconds")]

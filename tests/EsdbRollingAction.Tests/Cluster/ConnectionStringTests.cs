@@ -71,8 +71,8 @@ public class ConnectionStringTests
     [Fact]
     public void Settings_of_the_clients_own_connection_are_fine_and_said_to_have_no_effect_in_one_sentence() =>
         Assert.Equal(
-            "The connection string's `nodePreference`, `maxDiscoverAttempts`, `discoveryInterval`, `keepAliveInterval`, `keepAliveTimeout`, "
-            + "`connectionName`, `defaultDeadline`, `throwOnAppendFailure` have no effect here.",
+            "The connection string's `nodePreference`, `maxDiscoverAttempts`, `discoveryInterval`, `keepAliveInterval`, "
+            + "`keepAliveTimeout`, `connectionName`, `defaultDeadline`, `throwOnAppendFailure` have no effect here.",
             Assert.Single(ConnectionString.Parse(
                 "esdb://node1?nodePreference=leader&maxDiscoverAttempts=3&discoveryInterval=100&gossipTimeout=5000&keepAliveInterval=10" +
                 "&keepAliveTimeout=10&connectionName=me&defaultDeadline=5&throwOnAppendFailure=false").Notices));
@@ -83,7 +83,7 @@ public class ConnectionStringTests
     [InlineData("?GOSSIPTIMEOUT=100", 100, 0)]
     [InlineData("?gossipTimeout=600000", 600_000, 0)]
     [InlineData("?gossipTimeout=5", 5_000, 1)]
-    public void Gossip_is_waited_for_as_long_as_is_said_in_milliseconds_unless_that_can_only_be_seconds(string query, int milliseconds, int notices)
+    public void Gossip_is_waited_for_so_many_milliseconds_unless_they_can_only_be_seconds(string query, int milliseconds, int notices)
     {
         var connection = ConnectionString.Parse($"esdb://node1{query}");
 
@@ -101,7 +101,9 @@ public class ConnectionStringTests
 
     [Fact]
     public void A_user_certificate_without_TLS_is_said_to_have_no_effect() => Assert.Contains(
-        "`userCertFile`", Assert.Single(ConnectionString.Parse("esdb://n?tls=false&userCertFile=a&userKeyFile=b").Notices), StringComparison.Ordinal);
+        "`userCertFile`",
+        Assert.Single(ConnectionString.Parse("esdb://n?tls=false&userCertFile=a&userKeyFile=b").Notices),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("tls=false")]

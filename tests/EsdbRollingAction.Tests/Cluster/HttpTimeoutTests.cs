@@ -62,10 +62,11 @@ public sealed class HttpTimeoutTests : IAsyncDisposable
     public async Task A_node_that_is_late_still_has_its_whole_time_and_is_not_asked_twice_at_once()
     {
         var answers = new TaskCompletionSource();
+        var body = Encoding.UTF8.GetBytes(RawNode.Http("200 OK", Fixture.Text("eventstoredb-23.10.6/gossip-steady.json")));
         await using var slow = new RawNode(async (_, stream, token) =>
         {
             await answers.Task.WaitAsync(token);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(RawNode.Http("200 OK", Fixture.Text("eventstoredb-23.10.6/gossip-steady.json"))), token);
+            await stream.WriteAsync(body, token);
             return false;
         });
         await LateAsync(nodes, slow);

@@ -49,7 +49,8 @@ public sealed class NodeFactsTests : IDisposable
     [InlineData("0.0.0.0", false)]
     [InlineData("latest", false)]
     [InlineData(null, false)]
-    public void A_server_is_too_old_before_20_6(string? version, bool isTooOld) => Assert.Equal(isTooOld, new NodeInfo(version, null).IsTooOld);
+    public void A_server_is_too_old_before_20_6(string? version, bool isTooOld) =>
+        Assert.Equal(isTooOld, new NodeInfo(version, null).IsTooOld);
 
     [Fact]
     public async Task Only_the_question_for_a_scavenge_carries_credentials()

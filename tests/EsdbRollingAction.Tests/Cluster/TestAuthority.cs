@@ -21,7 +21,8 @@ internal sealed class TestAuthority : IDisposable
 
     public string Pem => certificate.ExportCertificatePem();
 
-    public X509Certificate2 Issue(string? dns = null, string? address = null, DateTimeOffset? until = null, string name = "CN=eventstoredb-node")
+    public X509Certificate2 Issue(
+        string? dns = null, string? address = null, DateTimeOffset? until = null, string name = "CN=eventstoredb-node")
     {
         using var leaf = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();

@@ -42,7 +42,10 @@ public sealed class TlsTests : IDisposable
 
         Assert.StartsWith("no TLS connection: the node's certificate is not trusted (PartialChain). ", refusal, StringComparison.Ordinal);
         Assert.Contains("Chain seen: subject CN=eventstoredb-node, issuer CN=Test authority. ", refusal, StringComparison.Ordinal);
-        Assert.EndsWith("no `tlsCaFile` is set. Set `tlsCaFile` to a PEM file that holds the authority's certificate", refusal, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "no `tlsCaFile` is set. Set `tlsCaFile` to a PEM file that holds the authority's certificate",
+            refusal,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,8 +55,9 @@ public sealed class TlsTests : IDisposable
         await using var node = RawNode.Answering("", certificate);
         using var nodes = Clients.Create(query: "tls=true");
 
-        Assert.True((await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken)).IsForGood);
-        Assert.True((await Assert.ThrowsAsync<NodeUnreachableException>(() => nodes.OptionsAsync(node.Endpoint, TestContext.Current.CancellationToken))).IsForGood);
+        var token = TestContext.Current.CancellationToken;
+        Assert.True((await nodes.GossipAsync(node.Endpoint, token)).IsForGood);
+        Assert.True((await Assert.ThrowsAsync<NodeUnreachableException>(() => nodes.OptionsAsync(node.Endpoint, token))).IsForGood);
     }
 
     [Fact]
@@ -66,7 +70,10 @@ public sealed class TlsTests : IDisposable
         var refusal = await RefusalAsync(certificate, $"tlsCaFile={file}");
 
         Assert.StartsWith("no TLS connection: the node's certificate is not trusted (", refusal, StringComparison.Ordinal);
-        Assert.EndsWith($"checked against `tlsCaFile`, {file}. Put the certificate of the authority that issued it into `tlsCaFile`", refusal, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"checked against `tlsCaFile`, {file}. Put the certificate of the authority that issued it into `tlsCaFile`",
+            refusal,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -144,7 +151,7 @@ public sealed class TlsTests : IDisposable
         using var other = new TestAuthority("CN=Authority of users");
         using var user = other.Issue(name: "CN=ops");
         await using var node = RawNode.Answering(RawNode.Http("200 OK", Fixture.Text("eventstoredb-23.10.6/tls-gossip.json")), certificate);
-        using var nodes = Clients.Create(query: $"tlsCaFile={PemFile(authority.Pem)}&userCertFile={PemFile(user.ExportCertificatePem())}&userKeyFile={PemFile(KeyOf(user))}");
+        using var nodes = Clients.Create(query: $"tlsCaFile={PemFile(authority.Pem)}&{As(user)}");
 
         Assert.Null((await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken)).Problem);
         Assert.Equal("CN=ops", node.Presented);
@@ -156,9 +163,10 @@ public sealed class TlsTests : IDisposable
         using var certificate = authority.Issue(address: "127.0.0.1");
         using var user = authority.Issue(name: "CN=ops");
         await using var node = RawNode.Answering(RawNode.Http("401 Unauthorized", ""), certificate);
-        using var nodes = Clients.Create(query: $"tlsCaFile={PemFile(authority.Pem)}&userCertFile={PemFile(user.ExportCertificatePem())}&userKeyFile={PemFile(KeyOf(user))}");
+        using var nodes = Clients.Create(query: $"tlsCaFile={PemFile(authority.Pem)}&{As(user)}");
 
-        var denied = await Assert.ThrowsAsync<RollingUpdateException>(() => nodes.OptionsAsync(node.Endpoint, TestContext.Current.CancellationToken));
+        var token = TestContext.Current.CancellationToken;
+        var denied = await Assert.ThrowsAsync<RollingUpdateException>(() => nodes.OptionsAsync(node.Endpoint, token));
 
         Assert.Contains("user certificate is of CN=ops", denied.Message, StringComparison.Ordinal);
     }
@@ -182,12 +190,15 @@ public sealed class TlsTests : IDisposable
             _ => content,
         });
 
-        var error = Assert.Throws<RollingUpdateException>(() => Clients.Create(query: $"userCertFile={FileOf(certificate)}&userKeyFile={FileOf(key)}"));
+        var query = $"userCertFile={FileOf(certificate)}&userKeyFile={FileOf(key)}";
+        var error = Assert.Throws<RollingUpdateException>(() => Clients.Create(query: query));
 
         Assert.Equal(FailureReason.InvalidInput, error.Reason);
         Assert.StartsWith($"The connection string's {setting}, ", error.Message, StringComparison.Ordinal);
         Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
     }
+
+    private string As(X509Certificate2 user) => $"userCertFile={PemFile(user.ExportCertificatePem())}&userKeyFile={PemFile(KeyOf(user))}";
 
     private static string KeyOf(X509Certificate2 certificate)
     {

@@ -54,7 +54,8 @@ public sealed class PreflightTests : IDisposable
     {
         roll.Cluster.Versions[roll.Picture["follower2"].Endpoint] = version;
 
-        await Refused(FailureReason.PreflightRefused, $"follower2.test:2113 runs version {version}: this program works with EventStoreDB 20.6 and later");
+        var sentence = $"follower2.test:2113 runs version {version}: this program works with EventStoreDB 20.6 and later";
+        await Refused(FailureReason.PreflightRefused, sentence);
     }
 
     [Fact]
@@ -90,7 +91,8 @@ public sealed class PreflightTests : IDisposable
         var node = roll.Picture["follower1"];
         node.GoesDown();
         node.InstanceState = InstanceState.Stopped;
-        node.Mark = new NodeMark("ops:1:2:3") { Node = node.Endpoint, OriginalType = "t2.large", At = roll.Time.GetUtcNow().AddHours(-1) }.ToString();
+        var marked = roll.Time.GetUtcNow().AddHours(-1);
+        node.Mark = new NodeMark("ops:1:2:3") { Node = node.Endpoint, OriginalType = "t2.large", At = marked }.ToString();
         roll.Cluster.Untrusted.UnionWith(roll.Picture.Nodes.Select(other => other.Endpoint));
 
         var refused = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
