@@ -38,7 +38,7 @@ internal sealed class NodeCertificate(string? authorities)
         var status = StatusOf(chain);
         var isNamed = !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
         var name = isNamed ? null : $"RemoteCertificateNameMismatch: it is for {NamesOf(certificate)}, not for {host}";
-        var wrong = string.Join("; ", new[] { name, Words(certificate, status) }.OfType<string>());
+        var wrong = string.Join("; ", new[] { name, Words(certificate, chain, status) }.OfType<string>());
         return $"the node's certificate is not trusted ({wrong}). Chain seen: {ChainOf(certificate, chain)}. "
             + $"It was checked against {Trusted}. {Cure(isNamed, status)}";
     }
@@ -47,13 +47,22 @@ internal sealed class NodeCertificate(string? authorities)
         ? "the authorities that this system trusts, since no `tlsCaFile` is set"
         : $"`tlsCaFile`, {authorities}";
 
-    private static string? Words(X509Certificate2 certificate, X509ChainStatusFlags status) => status switch
+    private static string? Words(X509Certificate2 certificate, X509Chain? chain, X509ChainStatusFlags status)
     {
-        X509ChainStatusFlags.NoError => null,
-        _ when status.HasFlag(X509ChainStatusFlags.NotTimeValid) =>
-            $"{status}: valid from {Date(certificate.NotBefore)} until {Date(certificate.NotAfter)}, and now it is {Date(DateTime.UtcNow)}",
-        _ => status.ToString(),
-    };
+        if (!status.HasFlag(X509ChainStatusFlags.NotTimeValid))
+        {
+            return status is X509ChainStatusFlags.NoError ? null : status.ToString();
+        }
+
+        // It may be the authority's, not the node's, that has expired.
+        var elements = (IEnumerable<X509ChainElement>?)chain?.ChainElements ?? [];
+        var expired = elements.FirstOrDefault(IsExpired)?.Certificate ?? certificate;
+        return $"{status}: {Excerpt.OfName(expired.Subject)} is valid from {Date(expired.NotBefore)} until {Date(expired.NotAfter)}, "
+            + $"and now it is {Date(DateTime.UtcNow)}";
+    }
+
+    private static bool IsExpired(X509ChainElement element) =>
+        element.ChainElementStatus.Any(one => one.Status.HasFlag(X509ChainStatusFlags.NotTimeValid));
 
     private string Cure(bool isNamed, X509ChainStatusFlags status) => (isNamed, status) switch
     {

@@ -96,7 +96,7 @@ public sealed class TlsTests : IDisposable
 
         var refusal = await RefusalAsync(certificate, $"tlsCaFile={PemFile(authority.Pem)}");
 
-        Assert.Contains($"NotTimeValid: valid from {DateTime.UtcNow.AddYears(-1):yyyy-MM-dd}", refusal, StringComparison.Ordinal);
+        Assert.Contains($"NotTimeValid: CN=eventstoredb-node is valid from {DateTime.UtcNow.AddYears(-1):yyyy-MM-dd}", refusal, StringComparison.Ordinal);
         Assert.EndsWith("Renew the certificate; if it is valid, correct this machine's clock", refusal, StringComparison.Ordinal);
     }
 
