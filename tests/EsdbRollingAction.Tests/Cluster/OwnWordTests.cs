@@ -47,7 +47,11 @@ public class OwnWordTests
     [Fact]
     public void Two_dead_entries_at_one_endpoint_are_nobodys_word()
     {
-        var (own, problem) = Own(members => Add(members, isFirst: true, other => Entry(members)["isAlive"] = other["isAlive"] = false));
+        var (own, problem) = Own(members =>
+        {
+            Entry(members)["isAlive"] = false;
+            Add(members, isFirst: true, _ => { });
+        });
 
         Assert.Null(own);
         Assert.Contains("none of them is alive", problem, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
@@ -138,10 +140,33 @@ public sealed class TlsTests : IDisposable
     [InlineData("tls=false")]
     public async Task A_node_that_speaks_neither_may_do_so_later(string query)
     {
-        await using var node = new RawNode((_, _, _) => Task.FromResult(false));
+        var token = TestContext.Current.CancellationToken;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var hangingUp = HangUpAsync();
         using var nodes = Clients.Create(query: query);
 
-        Assert.False((await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken)).IsForGood);
+        var gossip = await nodes.GossipAsync(new NodeEndpoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port), token);
+
+        Assert.False(gossip.IsForGood);
+        Assert.NotNull(gossip.Problem);
+        listener.Stop();
+        await hangingUp;
+
+        async Task HangUpAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    (await listener.AcceptTcpClientAsync(token)).Dispose();
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class GhostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dead_replica_with_an_instance_of_its_own_stays_a_member()
+    public async Task A_dead_member_with_an_instance_of_its_own_stays_a_member()
     {
         ghost.InstanceShown = true;
         ghost.InstanceState = InstanceState.Stopped;
