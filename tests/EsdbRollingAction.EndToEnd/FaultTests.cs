@@ -1,4 +1,5 @@
 using EsdbRollingAction.Sandbox;
+using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.EndToEnd;
 
@@ -45,7 +46,22 @@ public class FaultTests
         Assert.Equal((1, "iteration-limit-exceeded"), (result.ExitCode, rolling.Outputs()["failure-reason"]));
         Assert.Contains("put back to t2.large and is level", result.Error, StringComparison.Ordinal);
         rolling.AssertNoRuleBroken(result);
-        Assert.All(rolling.Sandbox.Ec2.Truth, instance => Assert.Equal(("t2.large", EsdbRollingAction.Sandbox.Model.Ec2State.Running), (instance.Type, instance.State)));
+        Assert.All(rolling.Sandbox.Ec2.Truth, instance => Assert.Equal(("t2.large", Ec2State.Running), (instance.Type, instance.State)));
+    }
+
+    [Fact]
+    public async Task A_start_that_EC2_accepts_and_undoes_because_of_a_volume_is_told_and_not_repeated_on_both_types()
+    {
+        var undone = new StateReason("Server.InternalError", "Client.InternalError: Client error on launch", "Server.InternalError");
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions { TimeScale = 40, Faults = new Faults { StartsUndone = undone } });
+
+        var result = await rolling.RunAsync();
+
+        Assert.Equal((1, "instance-start-failed"), (result.ExitCode, rolling.Outputs()["failure-reason"]));
+        Assert.Contains("Client.InternalError: Client error on launch", result.Error, StringComparison.Ordinal);
+        Assert.Contains("allow kms:CreateGrant on the key", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, rolling.Acts.Count(act => act.StartsWith("ec2 StartInstances", StringComparison.Ordinal)));
+        Assert.Single(rolling.Acts, act => act.StartsWith("ec2 ModifyInstanceAttribute", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,7 +77,7 @@ public class FaultTests
         Assert.Contains("put back to t2.large", result.Error, StringComparison.Ordinal);
         Assert.Equal("true", rolling.Outputs()["changed"]);
         rolling.AssertNoRuleBroken(result);
-        Assert.All(rolling.Sandbox.Ec2.Truth, instance => Assert.Equal(("t2.large", EsdbRollingAction.Sandbox.Model.Ec2State.Running), (instance.Type, instance.State)));
+        Assert.All(rolling.Sandbox.Ec2.Truth, instance => Assert.Equal(("t2.large", Ec2State.Running), (instance.Type, instance.State)));
         Assert.Equal("RolledBack", (string)rolling.State["EventStoreNodeUpdates"]![0]!["NodeUpdateStatusDetail"]!);
     }
 }

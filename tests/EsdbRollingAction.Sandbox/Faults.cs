@@ -45,6 +45,9 @@ public sealed record Faults
     /// <summary>The database does not start on this type, though the instance runs.</summary>
     public string? DatabaseFailsOn { get; init; }
 
+    /// <summary>Every start is accepted and undone a few model seconds later, for this reason; null for none.</summary>
+    public Model.StateReason? StartsUndone { get; init; }
+
     /// <summary>What goes wrong at random moments; null for nothing.</summary>
     public Trouble? Trouble { get; init; }
 

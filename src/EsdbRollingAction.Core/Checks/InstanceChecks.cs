@@ -26,9 +26,11 @@ internal static class InstanceChecks
     public static Check InstanceIsRunning(Instance instance) => instance.State switch
     {
         InstanceState.Running => Check.Passed(nameof(InstanceIsRunning), "running"),
-        InstanceState.ShuttingDown or InstanceState.Terminated => Check.Refused(nameof(InstanceIsRunning), $"{instance.Id} is being terminated"),
-        var state => Check.Note(nameof(InstanceIsRunning), $"{instance.Id} is {state}; the update brings it back"),
+        InstanceState.ShuttingDown or InstanceState.Terminated => Check.Refused(nameof(InstanceIsRunning), $"{instance.Id} is being terminated{Reason(instance)}"),
+        var state => Check.Note(nameof(InstanceIsRunning), $"{instance.Id} is {state}{Reason(instance)}; the update brings it back"),
     };
+
+    private static string Reason(Instance instance) => instance.StateReason is { } reason ? $", EC2 says {reason.Words}" : "";
 
     /// <summary>EC2 stops only what has its root on EBS.</summary>
     public static Check RootVolumeIsEbs(InstanceDetails instance, bool allowLoss) => instance.RootDeviceType switch

@@ -14,6 +14,9 @@ internal static class Excerpt
     /// <summary>What the runtime says of a failed connection.</summary>
     public static string Of(Exception e) => Of(e.Message, longest: 200);
 
+    /// <summary>What somebody else wrote, such as EC2; nothing for null.</summary>
+    public static string OfText(string? text) => Of(text?.Trim() ?? "", longest: 200);
+
     private static string Of(string text, int longest)
     {
         var excerpt = new StringBuilder(longest);

@@ -45,6 +45,9 @@ public sealed record Instance(
     /// <summary>Value of that tag, or null.</summary>
     public string? Mark { get; init; }
 
+    /// <summary>Why it is in its state, or null.</summary>
+    public StateReason? StateReason { get; init; }
+
     /// <summary>What the checks before the first act and capacity reservations need to know of it.</summary>
     public InstanceDetails Details { get; init; } = new();
 }

@@ -15,6 +15,7 @@ internal static class InstanceMapping
         [.. Present(instance.PrivateDnsName, instance.PublicDnsName)])
     {
         Mark = Tag(instance, Instance.MarkTag),
+        StateReason = StateReason.From(instance.StateReason?.Code, instance.StateReason?.Message, instance.StateTransitionReason),
         Details = new InstanceDetails
         {
             Zone = NonEmpty(instance.Placement?.AvailabilityZone),

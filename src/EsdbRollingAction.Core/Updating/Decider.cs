@@ -156,23 +156,34 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
 
     private Decision? Limited(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        var (reason, why) = node switch
+        if (seen.InstanceOf(node) is { } off && UndoneStart.WasTriedEnough(node, off, seen))
         {
-            _ when node.UpdateIterations >= RollBack.LimitOf(node, state) =>
-                (FailureReason.IterationLimitExceeded, IterationLimit.Explain(node, seen)),
-            { StartRequests: >= Pace.MaxStarts } when seen.InstanceOf(node) is { State: InstanceState.Stopped } && !Readiness.WasJustStarted(node, seen) =>
-                (FailureReason.InstanceStartFailed, $"{node.Ec2InstanceId} of {node.NodeName} was started {node.StartRequests} times and stopped again by itself."),
-            _ => (default, null),
-        };
-        return why is null ? null
-            : settings.RollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node) && !IsWhereItShallStay(node, state, reason, seen)
-                ? DecideNext(state.With(RollBack.Begin(node, reason, why)), seen)
-                : GivingUp.Begin(state, node, reason, why, seen);
+            var reason = UndoneStart.FailureOf(off.StateReason);
+            var why = UndoneStart.Explain(node, off);
+            return MayGoBack(node) && UndoneStart.MayBeTheTypes(off.StateReason)
+                ? GoBack(node, state, reason, why, seen)
+                : GivingUp.Begin(state, node with { LastStartTried = true }, reason, why, seen);
+        }
+
+        if (node.UpdateIterations < RollBack.LimitOf(node, state))
+        {
+            return null;
+        }
+
+        var explained = IterationLimit.Explain(node, seen);
+        return MayGoBack(node) && !IsWhereItShallStay(node, state, seen)
+            ? GoBack(node, state, FailureReason.IterationLimitExceeded, explained, seen)
+            : GivingUp.Begin(state, node, FailureReason.IterationLimitExceeded, explained, seen);
     }
 
+    private bool MayGoBack(NodeUpdate node) => settings.RollBackOnFailure && RollBack.IsPossible(node) && RollBack.IsCalledFor(node);
+
+    private Decision GoBack(NodeUpdate node, ClusterUpdate state, FailureReason reason, string why, Observation seen) =>
+        DecideNext(state.With(RollBack.Begin(node, reason, why)), seen);
+
     /// <summary>A node that was put back and is slow there is not given again what it did not serve with.</summary>
-    private bool IsWhereItShallStay(NodeUpdate node, ClusterUpdate state, FailureReason reason, Observation seen) =>
-        state.TakesBack && reason == FailureReason.IterationLimitExceeded && seen.InstanceOf(node) is { } instance && strategy.IsAsWanted(node, instance);
+    private bool IsWhereItShallStay(NodeUpdate node, ClusterUpdate state, Observation seen) =>
+        state.TakesBack && seen.InstanceOf(node) is { } instance && strategy.IsAsWanted(node, instance);
 
     /// <summary>What a read that may be older shows of a node that is done is looked at once more before the end.</summary>
     private Decision Done(ClusterUpdate state, Observation seen)

@@ -82,14 +82,23 @@ internal static class GivingUp
     private static string Left(NodeUpdate failed, Observation seen) => (seen.InstanceOf(failed), failed.LastStartTried) switch
     {
         (null, _) => $"EC2 does not show {failed.Ec2InstanceId} now.",
+        ({ } instance, _) when UndoneStart.Shows(failed, instance, seen) => LeftOff(failed, instance),
         ({ State: InstanceState.Stopped or InstanceState.Pending } instance, true) when failed.StartRequestedAt is not null =>
             $"{instance.Id} was asked to start.",
         var (instance, _) => $"{instance.Id} is {instance.State} with type {instance.Type}.",
     };
 
+    /// <summary>A start that failed was explained already.</summary>
+    private static string LeftOff(NodeUpdate failed, Instance instance) => instance.StateReason is { } reason
+        && failed.FailureReason is not (FailureReason.InstanceStartFailed or FailureReason.InsufficientCapacity)
+            ? $"{instance.Id} was started and is {instance.State} again with type {instance.Type}. {UndoneStart.Told(reason)}"
+            : $"{instance.Id} is {instance.State} with type {instance.Type}.";
+
     /// <summary>Once; and again when the start was accepted and the instance was stopped since, by itself or by a run of which the state does not tell.</summary>
     private static bool MayBeTried(NodeUpdate node, Observation seen) => !node.LastStartTried
-        || (node is { StartRequestedAt: not null, StartRequests: < Pace.MaxStarts } && !Readiness.WasJustStarted(node, seen));
+        || (node.StartRequestedAt is not null
+            && node.StartRequests < UndoneStart.MostStarts(seen.InstanceOf(node)?.StateReason)
+            && !Readiness.WasJustStarted(node, seen));
 
     /// <summary>The read may be older than the start, or than a stop since of which the state does not tell.</summary>
     private static bool DoesNotShowItsStart(NodeUpdate node, Observation seen) => Readiness.WasJustStarted(node, seen)

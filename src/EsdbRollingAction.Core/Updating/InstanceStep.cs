@@ -38,7 +38,7 @@ internal static class InstanceStep
             { State: InstanceState.Running } instance =>
                 Step.Wait(state, node, NodePhase.Stopping, Awaited.Instance, seen, $"{instance.Id} was asked to stop and still shows as running"),
             var instance => GivingUp.Begin(
-                state, node, FailureReason.InstanceStartFailed, $"{instance.Id} of {node.NodeName} is {instance.State}.", seen),
+                state, node, FailureReason.InstanceStartFailed, $"{instance.Id} of {node.NodeName} is {instance.State}.{Reason(instance)}", seen),
         };
 
     private static Decision Stopped(
@@ -52,7 +52,7 @@ internal static class InstanceStep
         {
             return node.NoCapacitySince is not null && Pace.IsRecent(node.PhaseSince, Pace.CapacityPause, seen.At)
                 ? Step.Wait(state, node, NodePhase.Waiting, Awaited.Instance, seen, $"EC2 has no capacity for {instance.Id} now; trying again")
-                : Step.Do(state, node, NodePhase.Starting, new Act.StartInstance(), seen, $"{instance.Id} is stopped and changed");
+                : Step.Do(state, node, NodePhase.Starting, new Act.StartInstance(), seen, WhyStarted(node, instance, seen));
         }
 
         var stopped = node.InPhase(NodePhase.Changing, null, seen.At);
@@ -60,6 +60,12 @@ internal static class InstanceStep
             ? Step.Wait(state, node, NodePhase.Changing, Awaited.Instance, seen, $"{instance.Id} was found stopped; looking again before it is changed")
             : Step.Do(state, node, NodePhase.Changing, new Act.ChangeInstance(), seen, $"{instance.Id}: {strategy.Describe(node, instance)}");
     }
+
+    private static string WhyStarted(NodeUpdate node, Instance instance, Observation seen) => UndoneStart.Shows(node, instance, seen)
+        ? $"{instance.Id} was started and is off again.{Reason(instance)} It is started again"
+        : $"{instance.Id} is stopped and changed";
+
+    private static string Reason(Instance instance) => instance.StateReason is { } reason ? $" {UndoneStart.Told(reason)}" : "";
 
     /// <summary>It starts or runs as wanted: now the node itself counts, not what EC2 shows of its instance.</summary>
     private static Decision ComingBack(NodeUpdate node, ClusterUpdate state, Observation seen)

@@ -31,6 +31,7 @@ internal sealed class Revival(
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, string> started = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Times, DateTimeOffset At)> starts = new(StringComparer.Ordinal);
     private ClusterUpdate state = new();
     private DateTimeOffset until;
     private bool hasGivenUp;
@@ -101,6 +102,11 @@ internal sealed class Revival(
                     starting = instance;
                     await FinishAsync(instance, cancellationToken);
                 }
+                else if (isOurs == true && instance.State is InstanceState.Stopped)
+                {
+                    starting = instance;
+                    await StartAgainAsync(instance, cancellationToken);
+                }
             }
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
@@ -124,6 +130,32 @@ internal sealed class Revival(
         }
     }
 
+    /// <summary>EC2 may undo a start that it accepted.</summary>
+    private async Task StartAgainAsync(Instance instance, CancellationToken cancellationToken)
+    {
+        var (times, at) = starts.GetValueOrDefault(instance.Id, (0, time.GetUtcNow()));
+        if (Pace.IsRecent(at, Pace.ReadsMayBeStale, time.GetUtcNow()))
+        {
+            return;
+        }
+
+        if (times >= UndoneStart.MostStarts(instance.StateReason))
+        {
+            var told = instance.StateReason is { } reason ? $" {UndoneStart.Told(reason)}" : "";
+            throw new RollingUpdateException(
+                FailureReason.ClusterUnreachable,
+                $"No node answers: {instance.Id} was started {times} times and was off again each time.{told} It is off now.");
+        }
+
+        await StartAsync(instance.Id, cancellationToken);
+    }
+
+    private async Task StartAsync(string id, CancellationToken cancellationToken)
+    {
+        await control.Instances.StartAsync(id, cancellationToken);
+        starts[id] = (starts.GetValueOrDefault(id).Times + 1, time.GetUtcNow());
+    }
+
     private async Task FinishAsync(Instance instance, CancellationToken cancellationToken)
     {
         var node = state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == instance.Id)
@@ -137,7 +169,7 @@ internal sealed class Revival(
             cancellationToken.ThrowIfCancellationRequested();
             await (isAsWanted ? Task.CompletedTask : strategy.ApplyAsync(node, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
-            await control.Instances.StartAsync(instance.Id, cancellationToken);
+            await StartAsync(instance.Id, cancellationToken);
         }
         catch (InstanceException exception) when (before is not null && (!isAsWanted || before != instance.Type)
             && exception.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain) && !exception.IsAboutCredentials)
@@ -145,7 +177,7 @@ internal sealed class Revival(
             reporter.Notice($"{exception.Message} {instance.Id} is started as it was before the update, {before}.");
             await control.Instances.SetTypeAsync(instance.Id, before, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            await control.Instances.StartAsync(instance.Id, cancellationToken);
+            await StartAsync(instance.Id, cancellationToken);
             state = state.With(DidNotStart(node, exception));
             how = $"{instance.Id} was started as it was before the update, {before}";
         }

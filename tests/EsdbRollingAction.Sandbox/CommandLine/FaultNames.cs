@@ -3,6 +3,9 @@ namespace EsdbRollingAction.Sandbox.CommandLine;
 /// <summary>What <c>--fault</c> takes.</summary>
 internal static class FaultNames
 {
+    private static readonly Model.StateReason UndoneStart = new(
+        "Server.InternalError", "Client.InternalError: Client error on launch", "Server.InternalError");
+
     public static Faults With(Faults faults, string name) => name switch
     {
         "stale-describe" => faults with { StaleDescribe = true },
@@ -19,6 +22,7 @@ internal static class FaultNames
         "stop-protected" => faults with { StopProtected = "test-node" },
         "database-fails" => faults with { DatabaseFailsOn = "t2.xlarge" },
         "not-offered" => faults with { NotOffered = "t2.xlarge" },
+        "start-undone" => faults with { StartsUndone = UndoneStart },
         "black-hole" => faults with { BlackHole = true },
         _ => throw new FormatException($"{name} is not a fault."),
     };

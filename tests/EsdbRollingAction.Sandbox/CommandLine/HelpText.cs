@@ -33,6 +33,7 @@ internal static class HelpText
             stop-protected       the instance of test-node may not be stopped
             database-fails       the database does not start on the new type
             not-offered          the new type does not exist in the availability zone
+            start-undone         a start is accepted and undone at once, as when the key of a volume may not be used
             black-hole           a stopped machine does not refuse connections but never answers
 
         A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at

@@ -15,6 +15,7 @@ public sealed partial class Ec2
     private readonly Dictionary<string, Machine> machines;
     private readonly Dictionary<string, Machine> machinesByNode;
     private readonly Dictionary<string, string> refusedStarts = [];
+    private (StateReason Reason, string? Type)? undoneStarts;
 
     internal Ec2(World world, Cluster cluster, ModelTimings timings, IEnumerable<Ec2Instance> instances)
     {
@@ -33,6 +34,11 @@ public sealed partial class Ec2
 
     /// <summary>Instances of this type can be started again.</summary>
     public void AllowStartsOf(string type) => world.Do(() => refusedStarts.Remove(type));
+
+    /// <summary>Accepts every start from now on and undoes it before the instance runs.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="type">Only starts of this type; null for all.</param>
+    public void UndoStarts(StateReason reason, string? type = null) => world.Do(() => undoneStarts = (reason, type));
 
     /// <summary>Shows a second instance with the addresses and the name of this one.</summary>
     public void AddTwin(string id, string twinId) =>
@@ -84,7 +90,7 @@ public sealed partial class Ec2
         cluster.ShutDown(cluster.Find(machine.Current.Node));
         world.After(timings.InstanceStop, () =>
         {
-            Become(machine, Ec2State.Stopped);
+            Become(machine, Ec2State.Stopped, StoppedByRequest());
             Leave(id);
         });
     });
@@ -124,6 +130,16 @@ public sealed partial class Ec2
 
         var boot = ++machine.Boots;
         Become(machine, Ec2State.Pending);
+        if (undoneStarts is { } undone && (undone.Type ?? machine.Current.Type) == machine.Current.Type)
+        {
+            world.After(timings.InstancePending / 2, () =>
+            {
+                Become(machine, Ec2State.Stopped, undone.Reason);
+                Leave(id);
+            });
+            return;
+        }
+
         world.After(timings.InstancePending, () => Become(machine, Ec2State.Running));
         world.After(timings.InstancePending + timings.Boot, () => StartProcess(machine, boot));
     });
@@ -173,7 +189,13 @@ public sealed partial class Ec2
         }
     }
 
-    private void Become(Machine machine, Ec2State state) => machine.Become(machine.Current with { State = state }, world.Now);
+    private void Become(Machine machine, Ec2State state, StateReason? reason = null) =>
+        machine.Become(machine.Current with { State = state, Reason = reason }, world.Now);
+
+    private StateReason StoppedByRequest() => new(
+        "Client.UserInitiatedShutdown",
+        "Client.UserInitiatedShutdown: User initiated shutdown",
+        $"User initiated ({world.Time.GetUtcNow():yyyy-MM-dd HH:mm:ss} GMT)");
 
     private void RequireOffered(string type)
     {

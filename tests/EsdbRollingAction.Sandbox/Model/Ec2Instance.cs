@@ -18,9 +18,18 @@ public enum Ec2State
 /// <param name="PrivateDnsName">Private DNS name.</param>
 public sealed record Ec2Instance(string Id, string Node, Ec2State State, string Type, string PrivateAddress, string PrivateDnsName)
 {
+    /// <summary>Why it is in its state; null for none.</summary>
+    public StateReason? Reason { get; init; }
+
     /// <summary>Its tags other than <c>Name</c>.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>Why an instance is in its state.</summary>
+/// <param name="Code">Such as <c>Client.UserInitiatedShutdown</c>.</param>
+/// <param name="Message">Such as <c>Client.UserInitiatedShutdown: User initiated shutdown</c>.</param>
+/// <param name="Transition">Such as <c>User initiated (2026-01-31 03:00:00 GMT)</c>.</param>
+public sealed record StateReason(string Code, string Message, string Transition);
 
 /// <summary>EC2 refuses.</summary>
 /// <param name="code">EC2's error code.</param>

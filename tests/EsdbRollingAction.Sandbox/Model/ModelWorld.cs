@@ -32,6 +32,11 @@ public sealed class ModelWorld
             DatabaseFailsOn = options.Faults.DatabaseFailsOn,
         };
         Ec2.Restore(options.Reservations);
+        if (options.Faults.StartsUndone is { } reason)
+        {
+            Ec2.UndoStarts(reason);
+        }
+
         World.Watch(new FaultInjector(World, Cluster, options.Faults));
         Troublemaker = options.Faults.Trouble is { } trouble ? new Troublemaker(World, Cluster, Ec2, trouble) : null;
     }

@@ -60,6 +60,8 @@ internal static class Ec2Xml
         State("instanceState", instance.State),
         Element("privateDnsName", instance.PrivateDnsName),
         Element("dnsName", ""),
+        Element("reason", instance.Reason?.Transition ?? ""),
+        instance.Reason is { } reason ? Element("stateReason", Element("code", reason.Code), Element("message", reason.Message)) : null,
         Element("instanceType", instance.Type),
         Element("placement", Element("availabilityZone", Ec2.Zone), Element("groupName", ""), Element("tenancy", "default")),
         Element("platformDetails", "Linux/UNIX"),

@@ -151,6 +151,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         [instance.PrivateDnsName])
     {
         Mark = aws.MarkAt(instance.Id, at),
+        StateReason = instance.Reason is { } reason ? new(reason.Code, reason.Message, reason.Transition) : null,
     };
 
     private static Call CallOf(string what, bool isAct) =>

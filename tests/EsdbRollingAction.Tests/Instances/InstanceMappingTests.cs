@@ -64,6 +64,20 @@ public sealed class InstanceMappingTests : IDisposable
         Assert.Equal((2, 2, 1), (details.NetworkInterfaces, details.MostIpv4Addresses, details.MostIpv6Addresses));
     }
 
+    [Fact]
+    public async Task Reads_why_it_is_in_its_state()
+    {
+        const string More =
+            """
+            <reason>User initiated (2026-01-31 03:00:00 GMT)</reason>
+            <stateReason><code>Client.UserInitiatedShutdown</code><message>Client.UserInitiatedShutdown: User initiated shutdown</message></stateReason>
+            """;
+
+        Assert.Equal(
+            new StateReason("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown", "User initiated (2026-01-31 03:00:00 GMT)"),
+            (await ReadAsync(Ec2Answers.Instance("i-1", "stopped", More))).StateReason);
+    }
+
     [Theory]
     [InlineData("amazon", true)]
     [InlineData("123456789012", false)]

@@ -36,6 +36,8 @@ internal sealed class PicturedNode(string name, NodeState state)
 
     public string? Mark { get; set; }
 
+    public StateReason? StateReason { get; set; }
+
     public bool InstanceShown { get; set; } = true;
 
     public string Ec2Id { get => field ?? $"i-{name}"; set; }
@@ -186,7 +188,7 @@ internal sealed class Picture
         node.InstanceId, node.State, node.SeenAlive, node.Endpoint, [], node.Checkpoint, node.Priority, node.IsReplica);
 
     private static Instance InstanceOf(PicturedNode node) =>
-        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.NameTag, [], null, [node.Endpoint.Host]) { Mark = node.Mark };
+        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.NameTag, [], null, [node.Endpoint.Host]) { Mark = node.Mark, StateReason = node.StateReason };
 
     /// <summary>Decisions ask EC2 nothing.</summary>
     private sealed class NoInstances : IInstances

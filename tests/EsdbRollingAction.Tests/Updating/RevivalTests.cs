@@ -59,6 +59,29 @@ public sealed class RevivalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_that_EC2_undoes_is_tried_twice_and_told_with_EC2_s_words()
+    {
+        roll.Instances.Runs[Ended] = false;
+        roll.Picture["replica"].Mark = $"run={Ended} type=t2.large";
+        roll.Instances.AfterStart = node =>
+        {
+            node.GoesDown();
+            node.InstanceState = InstanceState.Stopped;
+            node.StateReason = new StateReason("Server.InternalError", "Client.InternalError: Client error on launch");
+        };
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.ClusterUnreachable, failure.Reason);
+        Assert.StartsWith(
+            "No node answers: i-replica was started 2 times and was off again each time. EC2 says \"Server.InternalError, Client.InternalError: Client error on launch\".",
+            failure.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("It is off now.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(2, roll.Instances.Asked.Count(act => act == "start i-replica"));
+    }
+
+    [Fact]
     public async Task Changed_already_and_not_to_be_started_so_it_gets_back_what_it_was()
     {
         roll.Instances.Runs[Ended] = false;

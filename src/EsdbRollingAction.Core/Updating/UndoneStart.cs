@@ -1,0 +1,79 @@
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Updating;
+
+/// <summary>A start that EC2 accepted and undid a moment later: what is wrong, and what may help.</summary>
+internal static class UndoneStart
+{
+    /// <summary>How often an instance is started again when what is wrong does not pass by itself.</summary>
+    private const int StartsThatHardlyHelp = 2;
+
+    private const string NoCapacity = "Server.InsufficientInstanceCapacity";
+    private const string ShutItselfDown = "Client.InstanceInitiatedShutdown";
+
+    /// <summary>Whether the instance was started and is off again; a read may be older than the start.</summary>
+    public static bool Shows(NodeUpdate node, Instance? instance, Observation seen) =>
+        node.StartRequestedAt is not null && instance is { State: InstanceState.Stopped } && !Readiness.WasJustStarted(node, seen);
+
+    /// <summary>Whether another start of the instance as it is would not help.</summary>
+    public static bool WasTriedEnough(NodeUpdate node, Instance instance, Observation seen) =>
+        Shows(node, instance, seen) && node.StartRequests >= MostStarts(instance.StateReason);
+
+    /// <summary>How often an instance is started that is off again for this reason.</summary>
+    public static int MostStarts(StateReason? reason) =>
+        MayBeTheTypes(reason) && reason?.Cause is not ShutItselfDown ? Pace.MaxStarts : StartsThatHardlyHelp;
+
+    /// <summary>
+    /// Whether the instance type may have to do with it, so that another one may start: there is no room for it, the host failed, or
+    /// the system on the instance does not run on it. The rest (<c>Client.…</c>) is about volumes, keys, and people.
+    /// </summary>
+    public static bool MayBeTheTypes(StateReason? reason) => reason?.Cause switch
+    {
+        null or "" or ShutItselfDown => true,
+        "Server.ScheduledStop" or "Server.SpotInstanceShutdown" or "Server.SpotInstanceTermination" => false,
+        var cause => cause.StartsWith("Server.", StringComparison.Ordinal),
+    };
+
+    /// <summary>What the failure is called.</summary>
+    public static FailureReason FailureOf(StateReason? reason) =>
+        reason?.Cause is NoCapacity ? FailureReason.InsufficientCapacity : FailureReason.InstanceStartFailed;
+
+    /// <summary>Why a node is not started again, for whoever has to help it.</summary>
+    public static string Explain(NodeUpdate node, Instance instance)
+    {
+        var starts = $"{instance.Id} of {node.NodeName} was started {node.StartRequests} times and was off again each time";
+        return instance.StateReason is not { } reason ? $"{starts}; EC2 gives no reason."
+            : MayBeTheTypes(reason) ? $"{starts}. {Told(reason)}"
+            : $"{starts}. {Told(reason)} The instance type has nothing to do with it. Then run again, or start it"
+                + $" (aws ec2 start-instances --instance-ids {instance.Id}).";
+    }
+
+    /// <summary>EC2's words and what they usually mean, in sentences.</summary>
+    public static string Told(StateReason reason) => $"EC2 says {reason.Words}.{Meaning(reason.Cause)}";
+
+    private static string Meaning(string cause) => cause switch
+    {
+        "Client.VolumeLimitExceeded" =>
+            " The account's limit of EBS volumes, or of their total size, is reached: delete volumes or raise the limit in Service Quotas.",
+        "Client.InternalError" =>
+            " Usually the KMS key of an encrypted volume may not be used by whoever starts the instance, or a volume cannot be attached:"
+            + " allow kms:CreateGrant on the key, see that the key is enabled, and look at the instance's volumes.",
+        "Client.InvalidSnapshot.NotFound" =>
+            " The snapshot that a volume is made from does not exist: look at the instance's volumes.",
+        "Client.UserInitiatedShutdown" or "Client.UserInitiatedHibernate" =>
+            " Somebody, or a scheduler, stops it over EC2's API: CloudTrail tells who called StopInstances.",
+        ShutItselfDown =>
+            " The system on the instance shut down by itself: aws ec2 get-console-output tells more.",
+        "Client.InstanceTerminated" =>
+            " It was terminated, or rebooted while an image was made of it: CloudTrail tells by whom.",
+        NoCapacity =>
+            " EC2 has no room for the type in this availability zone now: run again later, or choose another type.",
+        "Server.ScheduledStop" =>
+            " AWS retires the host: look at the instance's scheduled events. Another start usually moves it to another host.",
+        "Server.SpotInstanceShutdown" or "Server.SpotInstanceTermination" =>
+            " It is a Spot Instance, and EC2 took its capacity back.",
+        "Server.InternalError" =>
+            " The host failed, on EC2's side: run again later; if it stays so, ask AWS Support.",
+        _ => "",
+    };
+}
