@@ -38,6 +38,8 @@ internal sealed record Inputs
 
     public required bool AllowInstanceStoreLoss { get; init; }
 
+    public required bool AllowPublicAddressLoss { get; init; }
+
     public required string? AwsRegion { get; init; }
 
     public required string? ExpectedPlanDigest { get; init; }
@@ -89,6 +91,7 @@ internal sealed record Inputs
             TakeOver = Flag(InputNames.TakeOver),
             AllowDowntime = Flag(InputNames.AllowDowntime),
             AllowInstanceStoreLoss = Flag(InputNames.AllowInstanceStoreLoss),
+            AllowPublicAddressLoss = Flag(InputNames.AllowPublicAddressLoss),
             AwsRegion = Text(InputNames.AwsRegion),
             ExpectedPlanDigest = Text(InputNames.ExpectedPlanDigest),
             TimeLimit = Text(InputNames.TimeLimit) is { } minutes

@@ -63,6 +63,7 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         TakeOver = inputs.TakeOver,
         AllowDowntime = inputs.AllowDowntime,
         AllowInstanceStoreLoss = inputs.AllowInstanceStoreLoss,
+        AllowPublicAddressLoss = inputs.AllowPublicAddressLoss,
         ExpectedPlanDigest = inputs.Mode == Mode.Plan ? null : inputs.ExpectedPlanDigest,
         Deadline = deadline,
     };

@@ -20,6 +20,7 @@ public class BadInputTests
     [ExhaustiveData(2, "invalid-input", "INPUT_ON_FAILURE", "panic", "rollback-node or stop")]
     [ExhaustiveData(2, "invalid-input", "INPUT_ALLOW_DOWNTIME", "yes", "allow-downtime")]
     [ExhaustiveData(2, "invalid-input", "INPUT_ALLOW_INSTANCE_STORE_LOSS", "yes", "allow-instance-store-loss")]
+    [ExhaustiveData(2, "invalid-input", "INPUT_ALLOW_PUBLIC_ADDRESS_LOSS", "yes", "allow-public-address-loss")]
     [ExhaustiveData(2, "invalid-input", "INPUT_ITERATION_INTERVAL_SECONDS", "soon", "iteration-interval-seconds")]
     [ExhaustiveData(2, "invalid-input", "INPUT_MAX_NUMBER_OF_ITERATIONS_PER_NODE_UPDATE", "0", "whole number")]
     [ExhaustiveData(2, "invalid-input", "INPUT_MAX_REPLICATION_LAG_BYTES", "-1", "whole number")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Checks;
+using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Tests.Checks;
 
 namespace EsdbRollingAction.Tests;
@@ -26,10 +27,11 @@ public partial class ReadmeTests
         string[] ofTheCluster =
         [
             nameof(ClusterChecks.OneLeaderIsAgreed), nameof(ClusterChecks.VotersAreLevel), nameof(ClusterChecks.MayAdminister), nameof(ClusterChecks.ClusterCanSpareAVoter),
-            nameof(ClusterChecks.ServerVersionsAreEqual), nameof(ClusterChecks.NoScavengeRuns), "EachNodeHasOneInstance", "NoNodeIsLeftOut",
+            nameof(ClusterChecks.ServerVersionsAreEqual), nameof(ClusterChecks.NoScavengeRuns), nameof(ClusterChecks.NoLicenceToActivate),
+            "EachNodeHasOneInstance", "NoNodeIsLeftOut",
             nameof(ClusterChecks.EachNodeIsTrusted), nameof(ServerChecks.ServersAreSupported), "GossipIsCurrent",
         ];
-        var ofInstances = InstanceChecks.Of(Facts.Node(), Facts.All, allowInstanceStoreLoss: false).Concat(TargetTypeChecks.Of(Facts.Node(), Facts.All));
+        var ofInstances = InstanceChecks.Of(Facts.Node(), Facts.All, new RollSettings { Seeds = [] }).Concat(TargetTypeChecks.Of(Facts.Node(), Facts.All));
 
         Assert.Equal(
             ofInstances.Select(check => check.Name).Concat(ofTheCluster).Concat(["StopInstances", "ModifyInstanceAttribute", "StartInstances"]).Order(StringComparer.Ordinal),

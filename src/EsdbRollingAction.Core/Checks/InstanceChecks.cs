@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Core.Checks;
 
@@ -8,16 +9,17 @@ internal static class InstanceChecks
     /// <summary>All checks of one instance.</summary>
     /// <param name="node">The node on it.</param>
     /// <param name="facts">What EC2 said.</param>
-    /// <param name="allowInstanceStoreLoss">Whether data on instance-store volumes may be lost.</param>
-    public static IEnumerable<Check> Of(CheckedNode node, InstanceFacts facts, bool allowInstanceStoreLoss) =>
+    /// <param name="settings">What may be lost, and whether capacity is held.</param>
+    public static IEnumerable<Check> Of(CheckedNode node, InstanceFacts facts, RollSettings settings) =>
     [
         InstanceIsRunning(node.Instance),
-        RootVolumeIsEbs(node.Instance.Details, allowInstanceStoreLoss),
-        NoInstanceStoreVolumes(node.Instance, facts, allowInstanceStoreLoss),
+        RootVolumeIsEbs(node.Instance.Details, settings.AllowInstanceStoreLoss),
+        NoInstanceStoreVolumes(node.Instance, facts, settings.AllowInstanceStoreLoss),
         InstanceIsNotSpot(node.Instance.Details),
         AutoScalingGroupLetsItStop(node.Instance, facts),
         StopIsNotProtected(node.Instance, facts),
-        PublicAddressStays(node),
+        ReservationChecks.CapacityReservationFits(node, settings.ReserveCapacity),
+        AddressChecks.PublicAddressStays(node, settings.AllowPublicAddressLoss),
         HibernationIsOff(node.Instance.Details),
         PlacementIsPlain(node.Instance.Details),
     ];
@@ -26,11 +28,9 @@ internal static class InstanceChecks
     public static Check InstanceIsRunning(Instance instance) => instance.State switch
     {
         InstanceState.Running => Check.Passed(nameof(InstanceIsRunning), "running"),
-        InstanceState.ShuttingDown or InstanceState.Terminated => Check.Refused(nameof(InstanceIsRunning), $"{instance.Id} is being terminated{Reason(instance)}"),
-        var state => Check.Note(nameof(InstanceIsRunning), $"{instance.Id} is {state}{Reason(instance)}; the update brings it back"),
+        InstanceState.ShuttingDown or InstanceState.Terminated => Check.Refused(nameof(InstanceIsRunning), $"{instance.Id} is being terminated{instance.ReasonClause}"),
+        var state => Check.Note(nameof(InstanceIsRunning), $"{instance.Id} is {state}{instance.ReasonClause}; the update brings it back"),
     };
-
-    private static string Reason(Instance instance) => instance.StateReason is { } reason ? $", EC2 says {reason.Words}" : "";
 
     /// <summary>EC2 stops only what has its root on EBS.</summary>
     public static Check RootVolumeIsEbs(InstanceDetails instance, bool allowLoss) => instance.RootDeviceType switch
@@ -75,27 +75,6 @@ internal static class InstanceChecks
         _ => Check.Passed(nameof(StopIsNotProtected), "not protected"),
     };
 
-    /// <summary>An address that EC2 assigned is another one after the start. It matters when the cluster is reached by it.</summary>
-    public static Check PublicAddressStays(CheckedNode node)
-    {
-        var (instance, details) = (node.Instance, node.Instance.Details);
-        if (instance.PublicAddress is not { } address || details.LosesPublicAddress == false)
-        {
-            return Check.Passed(nameof(PublicAddressStays), "no public address that a stop would lose");
-        }
-
-        var isReachedByIt = node.ReachedBy.Any(by => IsSame(by, address) || IsSame(by, details.PublicDnsName));
-        return (details.LosesPublicAddress, isReachedByIt) switch
-        {
-            (null, true) => Check.Note(nameof(PublicAddressStays), $"reached by {address}, and EC2 does not tell whether that is an Elastic IP"),
-            (null, false) => Check.NotChecked(nameof(PublicAddressStays), $"EC2 does not tell whether {address} is an Elastic IP"),
-            (_, true) => Check.Warning(
-                nameof(PublicAddressStays), $"the node is reached by {address}, which is no Elastic IP: it is lost when the instance stops",
-                "Associate an Elastic IP, or reach the nodes by their private addresses"),
-            _ => Check.Note(nameof(PublicAddressStays), $"{address} is no Elastic IP: it is another one after the start"),
-        };
-    }
-
     /// <summary>The update stops instances, it never hibernates them.</summary>
     public static Check HibernationIsOff(InstanceDetails instance) => instance.IsHibernationConfigured switch
     {
@@ -112,6 +91,4 @@ internal static class InstanceChecks
             nameof(PlacementIsPlain),
             $"tenancy {tenancy ?? "default"}{(group is null ? "" : $", placement group {group}")}: there may be less capacity of the new type"),
     };
-
-    private static bool IsSame(string one, string? other) => string.Equals(one.TrimEnd('.'), other?.TrimEnd('.'), StringComparison.OrdinalIgnoreCase);
 }

@@ -27,7 +27,7 @@ internal sealed class InstancePreflight(IInstances instances, IUpdateStrategy st
             : [];
         return
         [
-            .. CheckRows.Of(nodes, node => node.Name, node => InstanceChecks.Of(node, told, settings.AllowInstanceStoreLoss)),
+            .. CheckRows.Of(nodes, node => node.Name, node => InstanceChecks.Of(node, told, settings)),
             .. CheckRows.Of(nodes, node => node.Name, node => strategy.Check(node, told)),
             .. PermissionChecks.Of(dryRuns),
         ];
@@ -38,16 +38,19 @@ internal sealed class InstancePreflight(IInstances instances, IUpdateStrategy st
         where !node.IsDone
         let instance = matches.InstanceOf(node)
         where instance is not null && !strategy.IsAsWanted(node, instance)
-        select new CheckedNode(node.NodeName, instance, planned.TargetOf(node), ReachedBy(node.Endpoint, matches));
+        select new CheckedNode(node.NodeName, instance, planned.TargetOf(node), AddressesOf(node.Endpoint, matches));
 
     /// <summary>The plan is refused already; what is known is checked all the same, so that everything is said at once.</summary>
     private IEnumerable<CheckedNode> Certain(ClusterUpdate planned, NodeMatches matches) => matches.Matches.Select(match => new CheckedNode(
-        match.Value.NameTag ?? match.Key.ToString(), match.Value, planned.TargetInstanceType, ReachedBy(match.Key, matches)));
+        match.Value.NameTag ?? match.Key.ToString(), match.Value, planned.TargetInstanceType, AddressesOf(match.Key, matches)));
 
-    private IReadOnlyList<string> ReachedBy(Cluster.NodeEndpoint node, NodeMatches matches) =>
-    [
-        node.Host,
-        .. matches.Nodes.Where(other => other.Endpoint == node).SelectMany(other => other.Addresses),
-        .. settings.Seeds.Select(seed => seed.Host),
-    ];
+    private CheckedAddresses AddressesOf(Cluster.NodeEndpoint node, NodeMatches matches)
+    {
+        var matched = matches.Nodes.FirstOrDefault(other => other.Endpoint == node);
+        return new CheckedAddresses(node.Host)
+        {
+            Resolved = matched?.Resolved ?? [],
+            Others = [.. matched?.Addresses ?? [], .. settings.Seeds.Select(seed => seed.Host)],
+        };
+    }
 }

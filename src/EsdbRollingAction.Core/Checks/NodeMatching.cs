@@ -129,6 +129,7 @@ internal sealed class NodeMatching(
             var resolved = await AddressesAsync(node, cancellationToken);
             nodes.Add(new NodeToMatch(node, [.. named.Concat(resolved).Distinct(StringComparer.OrdinalIgnoreCase)])
             {
+                Resolved = resolved,
                 IsDead = entries.Count > 0 && living.Count == 0 && look.Nodes.GetValueOrDefault(node)?.Answer is null,
             });
         }

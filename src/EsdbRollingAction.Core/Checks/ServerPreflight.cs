@@ -12,14 +12,18 @@ internal sealed class ServerPreflight(INodeFacts facts)
         var scavenges = first.Denied is null
             ? await Task.WhenAll(answering.Select(node => facts.IsScavengingAsync(node, cancellationToken)))
             : new bool?[answering.Count];
+        var licences = first.Denied is null
+            ? await Task.WhenAll(answering.Select(node => facts.IsLicensedAsync(node, cancellationToken)))
+            : new bool?[answering.Count];
         return
         [
             ServerChecks.ServersAreSupported([.. answering.Zip(infos).Select(server => (server.First.ToString(), server.Second))]),
             ClusterChecks.ServerVersionsAreEqual([.. infos.Select(info => info?.Version).OfType<string>()]),
-            ClusterChecks.NoScavengeRuns(Those(scavenge => scavenge == true), Those(scavenge => scavenge is null)),
+            ClusterChecks.NoScavengeRuns(Those(scavenges, true), Those(scavenges, null)),
+            ClusterChecks.NoLicenceToActivate(Those(licences, true), Those(licences, null)),
         ];
 
-        IReadOnlyCollection<string> Those(Func<bool?, bool> are) =>
-            [.. answering.Zip(scavenges).Where(node => are(node.Second)).Select(node => node.First.ToString())];
+        IReadOnlyCollection<string> Those(bool?[] answers, bool? wanted) =>
+            [.. answering.Zip(answers).Where(node => node.Second == wanted).Select(node => node.First.ToString())];
     }
 }

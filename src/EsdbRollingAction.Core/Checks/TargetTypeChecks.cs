@@ -29,8 +29,10 @@ internal static class TargetTypeChecks
                 NetworkDriverFits(node.Instance.Details, target),
                 DiskDriverFits(facts.TypeOf(node.Instance.Type), target),
                 NetworkInterfacesFit(node.Instance.Details, target),
+                VolumesFit(node.Instance.Details, target),
                 AddressesFit(node.Instance.Details, target),
                 EbsOptimizationFits(node.Instance.Details, target),
+                CpuOptionsStay(node.Instance.Details, facts.TypeOf(node.Instance.Type), target),
                 SizeChange(node.Instance.Type, facts.TypeOf(node.Instance.Type), target),
             ];
     }
@@ -92,6 +94,42 @@ internal static class TargetTypeChecks
             nameof(NetworkInterfacesFit), $"the instance has {instance.NetworkInterfaces} network interfaces, {target.Name} may have {most}"),
         { } most => Check.Passed(nameof(NetworkInterfacesFit), $"{target.Name} may have {most}"),
     };
+
+    /// <summary>Every volume stays attached; EC2 would say that it has no room for them only when the instance is started.</summary>
+    public static Check VolumesFit(InstanceDetails instance, InstanceTypeDetails target)
+    {
+        if (target.EbsVolumes is not { } most)
+        {
+            return Check.NotChecked(nameof(VolumesFit), Told.NotByEc2);
+        }
+
+        var taken = target.InterfacesTakeVolumes ? Math.Max(instance.NetworkInterfaces - 1, 0) : 0;
+        var beside = taken == 0 ? "" : $" beside {instance.NetworkInterfaces} network interfaces";
+        return instance.EbsVolumes > most - taken
+            ? Check.Refused(
+                nameof(VolumesFit),
+                $"the instance has {instance.EbsVolumes} EBS volumes, {target.Name} may have {most - taken}{beside}",
+                "Detach volumes or interfaces, or choose a type with room for them")
+            : Check.Passed(nameof(VolumesFit), $"{target.Name} may have {most - taken}{beside}");
+    }
+
+    /// <summary>Who licenses by the core, or has switched multithreading off, has set them; EC2 forgets them.</summary>
+    public static Check CpuOptionsStay(InstanceDetails instance, InstanceTypeDetails? current, InstanceTypeDetails target)
+    {
+        if (instance.Cpu is not { } options || current?.DefaultCpu is not { } usual)
+        {
+            return Check.NotChecked(nameof(CpuOptionsStay), Told.NotByEc2);
+        }
+
+        var next = target.DefaultCpu is { } known ? $"{known}, the default of {target.Name}" : $"the default of {target.Name}";
+        return options == usual
+            ? Check.Passed(nameof(CpuOptionsStay), $"the default of {current.Name}")
+            : Check.Warning(
+                nameof(CpuOptionsStay),
+                $"the instance has CPU options of its own, {options} (the default of {current.Name} is {usual}); the change resets them to {next}",
+                "Neither update nor rollback sets them again; on a stopped instance this does: aws ec2 modify-instance-cpu-options"
+                + $" --core-count {options.Cores} --threads-per-core {options.ThreadsPerCore}");
+    }
 
     /// <summary>Every address stays assigned.</summary>
     public static Check AddressesFit(InstanceDetails instance, InstanceTypeDetails target) => (target.Ipv4AddressesPerInterface, target.Ipv6AddressesPerInterface) switch

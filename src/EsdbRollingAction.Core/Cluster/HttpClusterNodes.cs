@@ -89,6 +89,20 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
             : null;
 
     /// <inheritdoc/>
+    public async Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        var request = NodeRequest.Administer(node, HttpMethod.Get, "/license", "tell whether it has a licence");
+        return (await AskAsync(request, cancellationToken))?.Status switch
+        {
+            HttpStatusCode.OK => true,
+
+            // So do servers that know no licences.
+            HttpStatusCode.NotFound => false,
+            _ => null,
+        };
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         slow.Dispose();
@@ -116,12 +130,14 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     private bool MayBeTheProtocol(NodeEndpoint node, NodeUnreachableException exception) =>
         !known.ContainsKey(node) && NoAnswer.MayBeTheProtocol(exception.InnerException, tls);
 
-    private async Task<NodeAnswer?> AnswerAsync(NodeRequest request, CancellationToken cancellationToken)
+    private async Task<NodeAnswer?> AnswerAsync(NodeRequest request, CancellationToken cancellationToken) =>
+        await AskAsync(request, cancellationToken) is { Status: HttpStatusCode.OK } answer ? answer : null;
+
+    private async Task<NodeAnswer?> AskAsync(NodeRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            var answer = await http.SendAsync(look, request, cancellationToken);
-            return answer.Status == HttpStatusCode.OK ? answer : null;
+            return await http.SendAsync(look, request, cancellationToken);
         }
         catch (NodeUnreachableException)
         {

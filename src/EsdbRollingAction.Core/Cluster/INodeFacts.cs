@@ -8,4 +8,7 @@ public interface INodeFacts
 
     /// <summary>Whether a scavenge runs on the node, or null when it does not tell.</summary>
     Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken);
+
+    /// <summary>Whether the node has a licence (servers from 24.10), or null when it does not tell.</summary>
+    Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken);
 }

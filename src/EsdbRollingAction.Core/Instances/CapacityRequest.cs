@@ -32,8 +32,15 @@ internal static class CapacityRequest
         { Zone: null } => "EC2 does not tell its availability zone",
         { Tenancy: "host" } => "it runs on a dedicated host",
         { PlacementGroup: { } group } => $"it is in the placement group {group}",
+        { ReservationTarget: { } bound } => $"it is bound to {bound}",
+        { ReservationPreference: "none" } => "it avoids capacity reservations (its preference is none)",
         _ => null,
     };
+
+    /// <summary>Lets a stopped instance start in any open reservation of its type, or in none.</summary>
+    public static string OpenCommand(string instanceId) =>
+        $"aws ec2 modify-instance-capacity-reservation-attributes --instance-id {instanceId}"
+        + " --capacity-reservation-specification CapacityReservationPreference=open";
 
     public static CreateCapacityReservationRequest For(Instance instance, string instanceType, DateTimeOffset until) => new()
     {

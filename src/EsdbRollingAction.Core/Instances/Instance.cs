@@ -48,6 +48,9 @@ public sealed record Instance(
     /// <summary>Why it is in its state, or null.</summary>
     public StateReason? StateReason { get; init; }
 
+    /// <summary>EC2's words for its state, to follow a mention of it; empty when there are none.</summary>
+    public string ReasonClause => StateReason is { } reason ? $", EC2 says {reason.Words}" : "";
+
     /// <summary>What the checks before the first act and capacity reservations need to know of it.</summary>
     public InstanceDetails Details { get; init; } = new();
 }

@@ -15,6 +15,18 @@ public sealed record InstanceDetails
     /// <summary>Name of its placement group.</summary>
     public string? PlacementGroup { get; init; }
 
+    /// <summary><c>open</c>, <c>none</c> (it avoids capacity reservations) or <c>capacity-reservations-only</c>.</summary>
+    public string? ReservationPreference { get; init; }
+
+    /// <summary>The capacity reservation, or the ARN of the group of them, that it is bound to; null when it is bound to none.</summary>
+    public string? ReservationTarget { get; init; }
+
+    /// <summary>How many EBS volumes are attached, the root volume among them.</summary>
+    public int EbsVolumes { get; init; }
+
+    /// <summary>Its CPU options.</summary>
+    public CpuLayout? Cpu { get; init; }
+
     /// <summary>Whether it was launched EBS-optimized.</summary>
     public bool? IsEbsOptimized { get; init; }
 

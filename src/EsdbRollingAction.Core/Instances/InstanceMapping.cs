@@ -22,6 +22,10 @@ internal static class InstanceMapping
             Platform = NonEmpty(instance.PlatformDetails),
             Tenancy = NonEmpty(instance.Placement?.Tenancy?.Value),
             PlacementGroup = NonEmpty(instance.Placement?.GroupName),
+            ReservationPreference = NonEmpty(instance.CapacityReservationSpecification?.CapacityReservationPreference?.Value),
+            ReservationTarget = ReservationTarget(instance.CapacityReservationSpecification?.CapacityReservationTarget),
+            EbsVolumes = instance.BlockDeviceMappings?.Count(mapping => mapping.Ebs is not null) ?? 0,
+            Cpu = CpuLayout.From(instance.CpuOptions?.CoreCount, instance.CpuOptions?.ThreadsPerCore),
             IsEbsOptimized = instance.EbsOptimized,
             AutoScalingGroup = Tag(instance, "aws:autoscaling:groupName"),
             Architecture = NonEmpty(instance.Architecture?.Value),
@@ -61,6 +65,9 @@ internal static class InstanceMapping
         : (instance.NetworkInterfaces ?? []).Find(networkInterface => networkInterface.Association?.PublicIp == address)?.Association.IpOwnerId is { Length: > 0 } owner
             ? owner == "amazon"
             : null;
+
+    private static string? ReservationTarget(Sdk.CapacityReservationTargetResponse? target) =>
+        NonEmpty(target?.CapacityReservationId) ?? NonEmpty(target?.CapacityReservationResourceGroupArn);
 
     private static int Most(Sdk.Instance instance, Func<Sdk.InstanceNetworkInterface, int?> count) =>
         (instance.NetworkInterfaces ?? []).Select(networkInterface => count(networkInterface) ?? 0).DefaultIfEmpty().Max();

@@ -25,6 +25,15 @@ public sealed record InstanceTypeDetails(string Name)
     /// <summary><c>unsupported</c>, <c>supported</c> or <c>default</c>.</summary>
     public string? EbsOptimizedSupport { get; init; }
 
+    /// <summary>How many EBS volumes an instance may have, beside one network interface where the limit is shared.</summary>
+    public int? EbsVolumes { get; init; }
+
+    /// <summary>Whether every further network interface leaves room for one volume less.</summary>
+    public bool InterfacesTakeVolumes { get; init; }
+
+    /// <summary>The CPU options of an instance for which nobody has set any.</summary>
+    public CpuLayout? DefaultCpu { get; init; }
+
     /// <summary>How many network interfaces an instance may have.</summary>
     public int? NetworkInterfaces { get; init; }
 

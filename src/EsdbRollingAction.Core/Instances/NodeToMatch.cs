@@ -9,4 +9,6 @@ public sealed record NodeToMatch(NodeEndpoint Endpoint, IReadOnlyList<string> Ad
 {
     /// <summary>Whether it does not answer and nobody who names it sees it alive: its machine may be gone.</summary>
     public bool IsDead { get; init; }
+    /// <summary>Those of the addresses that its advertised host resolves to.</summary>
+    public IReadOnlyList<string> Resolved { get; init; } = [];
 }

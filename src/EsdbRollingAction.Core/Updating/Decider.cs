@@ -156,6 +156,15 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
 
     private Decision? Limited(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
+        if (node.NoCapacitySince is not null && seen.InstanceOf(node) is { State: InstanceState.Stopped, Details.ReservationTarget: { } bound } full)
+        {
+            var why = $"{node.WaitingFor} {full.Id} is bound to {bound}, which has no room for {full.Type}, however long one waits."
+                + $" To let it start in any reservation or none: {CapacityRequest.OpenCommand(full.Id)}.";
+            return MayGoBack(node)
+                ? GoBack(node, state, FailureReason.InsufficientCapacity, why, seen)
+                : GivingUp.Begin(state, node, FailureReason.InsufficientCapacity, why, seen);
+        }
+
         if (seen.InstanceOf(node) is { } off && UndoneStart.WasTriedEnough(node, off, seen))
         {
             var reason = UndoneStart.FailureOf(off.StateReason);

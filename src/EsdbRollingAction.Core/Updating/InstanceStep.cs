@@ -57,7 +57,7 @@ internal static class InstanceStep
 
         var stopped = node.InPhase(NodePhase.Changing, null, seen.At);
         return node.StopRequestedAt is null && Pace.IsRecent(stopped.PhaseSince, Pace.StoppedBySomebody, seen.At)
-            ? Step.Wait(state, node, NodePhase.Changing, Awaited.Instance, seen, $"{instance.Id} was found stopped; looking again before it is changed")
+            ? Step.Wait(state, node, NodePhase.Changing, Awaited.Instance, seen, $"{instance.Id} was found stopped{instance.ReasonClause}; looking again before it is changed")
             : Step.Do(state, node, NodePhase.Changing, new Act.ChangeInstance(), seen, $"{instance.Id}: {strategy.Describe(node, instance)}");
     }
 

@@ -42,6 +42,9 @@ public sealed record RollSettings
     /// <summary>Whether instances are stopped although that loses the data on their instance-store volumes.</summary>
     public bool AllowInstanceStoreLoss { get; init; }
 
+    /// <summary>Whether a node is stopped although it is reached only by an address that it loses with that.</summary>
+    public bool AllowPublicAddressLoss { get; init; }
+
     /// <summary>Whether a node whose changed instance cannot start goes back to its original type.</summary>
     public bool RollBackOnFailure { get; init; } = true;
 }

@@ -33,7 +33,7 @@ public static class SafetyRules
     {
         null => Verdict.No(nameof(InstanceIsAsPlanned), seen.InstancesProblem ?? $"EC2 does not show {node.Ec2InstanceId}"),
         { State: InstanceState.Running } => Verdict.Yes(nameof(InstanceIsAsPlanned), $"{node.Ec2InstanceId} is running"),
-        var instance => Verdict.No(nameof(InstanceIsAsPlanned), $"{instance.Id} is {instance.State}"),
+        var instance => Verdict.No(nameof(InstanceIsAsPlanned), $"{instance.Id} is {instance.State}{instance.ReasonClause}"),
     };
 
     /// <summary>Without an agreed leader nobody can tell what a stop would cost.</summary>

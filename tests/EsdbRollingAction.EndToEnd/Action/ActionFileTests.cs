@@ -48,6 +48,7 @@ public partial class ActionFileTests
                 ["take-over"] = "false",
                 ["allow-downtime"] = "false",
                 ["allow-instance-store-loss"] = "false",
+                ["allow-public-address-loss"] = "false",
                 ["github-token"] = "${{ github.token }}",
             },
             defaults);

@@ -33,6 +33,12 @@ public sealed record InstanceType(string Name, int VCpus, int MemoryMiB, int Net
     /// <summary>Size of its instance store; 0 for none.</summary>
     public int InstanceStorageGB { get; init; }
 
+    /// <summary>Threads of each core.</summary>
+    public int ThreadsPerCore => IsNitro && Architecture == "x86_64" ? 2 : 1;
+
+    /// <summary>CPU cores.</summary>
+    public int Cores => VCpus / ThreadsPerCore;
+
     /// <summary>How it can boot.</summary>
     public IReadOnlyList<string> BootModes => (IsNitro, Architecture) switch
     {

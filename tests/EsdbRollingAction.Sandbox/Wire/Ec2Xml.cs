@@ -76,6 +76,11 @@ internal static class Ec2Xml
         Element("hibernationOptions", Element("configured", "false")),
         Element("networkInterfaceSet", NetworkInterface(instance)),
         Tags(instance.Tags.Append(new("Name", instance.Node))),
+        Element("capacityReservationSpecification", Element("capacityReservationPreference", "open")),
+        Element("blockDeviceMapping", Element("item", Element("deviceName", "/dev/xvda"), Element("ebs", Element("volumeId", "vol-" + instance.Id[2..])))),
+        InstanceType.Catalogue.TryGetValue(instance.Type, out var type)
+            ? Element("cpuOptions", Element("coreCount", type.Cores), Element("threadsPerCore", type.ThreadsPerCore))
+            : null,
         Element("ebsOptimized", "false"),
         Element("enaSupport", "true"));
 

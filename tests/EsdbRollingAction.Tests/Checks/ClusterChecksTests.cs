@@ -99,6 +99,18 @@ public class ClusterChecksTests
         Assert.Equal("not checked: node2 did not tell", ClusterChecks.NoScavengeRuns([], ["node2"]).Found);
     }
 
+    [Fact]
+    public void A_licence_is_noted_with_what_another_type_means_for_it()
+    {
+        var check = ClusterChecks.NoLicenceToActivate(["node1", "node2"], ["node3"]);
+
+        Assert.Equal(CheckOutcome.Note, check.Outcome);
+        Assert.StartsWith("node1, node2 have a licence key: another instance type is another machine", check.Found, StringComparison.Ordinal);
+        Assert.Contains("outbound HTTPS", check.Advice, StringComparison.Ordinal);
+        Assert.Equal("not checked: node2 did not tell", ClusterChecks.NoLicenceToActivate([], ["node2"]).Found);
+        Assert.Equal(CheckOutcome.Passed, ClusterChecks.NoLicenceToActivate([], []).Outcome);
+    }
+
     private Check AssertRoles(CheckOutcome leader, CheckOutcome level, params string[] excused)
     {
         List<CheckedVoter> voters = [.. picture.Nodes.Where(node => !node.IsReplica)

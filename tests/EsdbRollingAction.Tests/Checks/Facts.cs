@@ -18,6 +18,8 @@ internal static class Facts
         NetworkInterfaces = 3,
         Ipv4AddressesPerInterface = 12,
         Ipv6AddressesPerInterface = 12,
+        EbsVolumes = 40,
+        DefaultCpu = new CpuLayout(2, 1),
         VirtualCpus = 2,
         MemoryMiB = 8192,
         HasInstanceStore = false,
@@ -35,6 +37,9 @@ internal static class Facts
         NetworkInterfaces = 4,
         Ipv4AddressesPerInterface = 15,
         Ipv6AddressesPerInterface = 15,
+        EbsVolumes = 27,
+        InterfacesTakeVolumes = true,
+        DefaultCpu = new CpuLayout(2, 2),
         VirtualCpus = 4,
         MemoryMiB = 16384,
     };
@@ -53,14 +58,17 @@ internal static class Facts
         LosesPublicAddress = false,
         NetworkInterfaces = 1,
         MostIpv4Addresses = 1,
+        ReservationPreference = "open",
+        EbsVolumes = 2,
+        Cpu = new CpuLayout(2, 1),
     };
 
     public static CheckedNode Node(
-        Func<InstanceDetails, InstanceDetails>? change = null, InstanceState state = InstanceState.Running, string? publicAddress = null, params string[] reachedBy) => new(
+        Func<InstanceDetails, InstanceDetails>? change = null, InstanceState state = InstanceState.Running, string? publicAddress = null, CheckedAddresses? addresses = null) => new(
             "node1",
-            new Instance("i-1", state, Xen.Name, "node1", [], publicAddress, []) { Details = change?.Invoke(Healthy) ?? Healthy },
+            new Instance("i-1", state, Xen.Name, "node1", ["10.0.0.1"], publicAddress, []) { Details = change?.Invoke(Healthy) ?? Healthy },
             Nitro.Name,
-            reachedBy);
+            addresses ?? new CheckedAddresses("node1.test"));
 
     public static InstanceFacts All { get; } = Of(Xen, Nitro);
 

@@ -1,20 +1,23 @@
 using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Tests.Checks;
 
 public class InstanceChecksTests
 {
+    private static readonly RollSettings Settings = new() { Seeds = [], ReserveCapacity = CapacityPolicy.Auto };
+
     [Fact]
     public void An_instance_with_which_all_is_well_passes_every_check() =>
-        Assert.All(InstanceChecks.Of(Facts.Node(), Facts.All, allowInstanceStoreLoss: false), check => Assert.Equal(CheckOutcome.Passed, check.Outcome));
+        Assert.All(InstanceChecks.Of(Facts.Node(), Facts.All, Settings), check => Assert.Equal(CheckOutcome.Passed, check.Outcome));
 
     [Fact]
     public void What_EC2_does_not_tell_or_denies_refuses_nothing()
     {
-        var bare = Facts.Node(_ => new InstanceDetails(), publicAddress: "3.4.5.6");
+        var bare = Facts.Node(_ => new InstanceDetails(), publicAddress: "3.4.5.6", addresses: new CheckedAddresses("3.4.5.6"));
 
-        Assert.All(InstanceChecks.Of(bare, Facts.None, allowInstanceStoreLoss: false), check => Assert.True(check.Outcome <= CheckOutcome.Note, check.ToString()));
+        Assert.All(InstanceChecks.Of(bare, Facts.None, Settings), check => Assert.True(check.Outcome <= CheckOutcome.Note, check.ToString()));
     }
 
     [Theory]
@@ -25,6 +28,14 @@ public class InstanceChecksTests
     [InlineData(InstanceState.Terminated, CheckOutcome.Refused)]
     public void One_that_is_down_is_brought_back_and_one_that_goes_for_good_is_refused(InstanceState state, CheckOutcome outcome) =>
         Assert.Equal(outcome, InstanceChecks.InstanceIsRunning(Facts.Node(state: state).Instance).Outcome);
+
+    [Fact]
+    public void Why_it_is_off_is_told_in_EC2_s_words()
+    {
+        var stopped = Facts.Node(state: InstanceState.Stopped).Instance with { StateReason = new StateReason("Server.ScheduledStop", "") };
+
+        Assert.Equal("i-1 is Stopped, EC2 says \"Server.ScheduledStop\"; the update brings it back", InstanceChecks.InstanceIsRunning(stopped).Found);
+    }
 
     [Theory]
     [InlineData(false, CheckOutcome.Refused)]
@@ -55,22 +66,6 @@ public class InstanceChecksTests
 
         Assert.Equal(CheckOutcome.Refused, check.Outcome);
         Assert.Contains("disableApiStop", check.Advice, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(false, "3.4.5.6", CheckOutcome.Passed)]
-    [InlineData(true, "10.0.0.1", CheckOutcome.Note)]
-    [InlineData(true, "3.4.5.6", CheckOutcome.Warning)]
-    [InlineData(true, "ec2-3-4-5-6.eu-west-1.compute.amazonaws.com.", CheckOutcome.Warning)]
-    [InlineData(null, "3.4.5.6", CheckOutcome.Note)]
-    public void A_public_address_that_a_stop_loses_matters_when_the_node_is_reached_by_it(bool? loses, string reachedBy, CheckOutcome outcome)
-    {
-        var node = Facts.Node(
-            details => details with { LosesPublicAddress = loses, PublicDnsName = "ec2-3-4-5-6.eu-west-1.compute.amazonaws.com" },
-            publicAddress: "3.4.5.6",
-            reachedBy: [reachedBy]);
-
-        Assert.Equal(outcome, InstanceChecks.PublicAddressStays(node).Outcome);
     }
 
     [Fact]

@@ -96,6 +96,33 @@ public class TargetTypeChecksTests
     }
 
     [Theory]
+    [InlineData(27, 1, true, CheckOutcome.Passed)]
+    [InlineData(28, 1, true, CheckOutcome.Refused)]
+    [InlineData(26, 2, true, CheckOutcome.Passed)]
+    [InlineData(27, 2, true, CheckOutcome.Refused)]
+    [InlineData(27, 2, false, CheckOutcome.Passed)]
+    public void Every_volume_must_find_its_place_beside_the_interfaces_where_the_limit_is_shared(int volumes, int interfaces, bool shared, CheckOutcome outcome) =>
+        AssertOutcome(
+            outcome,
+            "VolumesFit",
+            Facts.Node(details => details with { EbsVolumes = volumes, NetworkInterfaces = interfaces }),
+            Facts.Nitro with { EbsVolumes = 27, InterfacesTakeVolumes = shared });
+
+    [Fact]
+    public void CPU_options_that_the_change_resets_are_told_with_the_old_and_the_new_values()
+    {
+        var node = Facts.Node(details => details with { Cpu = new CpuLayout(1, 1) });
+
+        var check = TargetTypeChecks.Of(node, Facts.All).Single(check => check.Name == "CpuOptionsStay");
+
+        Assert.Equal(CheckOutcome.Warning, check.Outcome);
+        Assert.Equal(
+            "the instance has CPU options of its own, 1 core(s) with 1 thread(s) each (the default of t2.large is 2 core(s) with 1 thread(s) each);"
+            + " the change resets them to 2 core(s) with 2 thread(s) each, the default of m6i.xlarge",
+            check.Found);
+    }
+
+    [Theory]
     [InlineData(true, "unsupported", CheckOutcome.Refused)]
     [InlineData(true, "default", CheckOutcome.Passed)]
     [InlineData(false, "unsupported", CheckOutcome.Passed)]

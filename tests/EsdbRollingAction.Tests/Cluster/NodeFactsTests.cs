@@ -68,6 +68,20 @@ public sealed class NodeFactsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(200, true)]
+    [InlineData(404, false)]
+    [InlineData(401, null)]
+    [InlineData(500, null)]
+    public async Task A_licence_is_there_or_not_or_not_told(int status, bool? isLicensed)
+    {
+        server.Given(Request.Create().WithPath("/license")).RespondWith(Response.Create().WithStatusCode(status).WithBody("""{"licenseId":"1"}"""));
+        using var nodes = Clients.Create("admin:changeit@");
+
+        Assert.Equal(isLicensed, await nodes.IsLicensedAsync(new NodeEndpoint("127.0.0.1", server.Port), Token));
+        Assert.True(Assert.Single(server.LogEntries).RequestMessage!.Headers!.ContainsKey("Authorization"));
+    }
+
+    [Theory]
     [InlineData(401)]
     [InlineData(404)]
     [InlineData(500)]

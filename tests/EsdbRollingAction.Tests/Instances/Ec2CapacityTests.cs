@@ -88,6 +88,19 @@ public sealed class Ec2CapacityTests : IDisposable
     }
 
     [Theory]
+    [InlineData("none", null, "it avoids capacity reservations")]
+    [InlineData(null, "cr-0123", "it is bound to cr-0123")]
+    public async Task Asks_for_nothing_for_an_instance_that_uses_no_open_reservation(string? preference, string? target, string why)
+    {
+        var instance = Instance(new InstanceDetails { Zone = "eu-west-1a", ReservationPreference = preference, ReservationTarget = target });
+
+        var error = await Assert.ThrowsAsync<InstanceException>(() => Capacity.ReserveAsync(instance, "t2.xlarge", Until, Token));
+
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
+        Assert.Empty(ec2.Requests);
+    }
+
+    [Theory]
     [InlineData("InsufficientInstanceCapacity", 500, InstanceErrorKind.Capacity)]
     [InlineData("ReservationCapacityExceeded", 400, InstanceErrorKind.Capacity)]
     [InlineData("InstanceLimitExceeded", 400, InstanceErrorKind.Terminal)]

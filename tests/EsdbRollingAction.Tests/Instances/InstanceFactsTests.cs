@@ -10,8 +10,9 @@ public sealed class InstanceFactsTests : IDisposable
         <item><instanceType>m6i.xlarge</instanceType><hypervisor>nitro</hypervisor><instanceStorageSupported>false</instanceStorageSupported>
         <processorInfo><supportedArchitectures><item>x86_64</item></supportedArchitectures></processorInfo>
         <supportedVirtualizationTypes><item>hvm</item></supportedVirtualizationTypes><supportedBootModes><item>uefi</item></supportedBootModes>
-        <vCpuInfo><defaultVCpus>4</defaultVCpus></vCpuInfo><memoryInfo><sizeInMiB>16384</sizeInMiB></memoryInfo>
-        <ebsInfo><ebsOptimizedSupport>default</ebsOptimizedSupport><nvmeSupport>required</nvmeSupport></ebsInfo>
+        <vCpuInfo><defaultVCpus>4</defaultVCpus><defaultCores>2</defaultCores><defaultThreadsPerCore>2</defaultThreadsPerCore></vCpuInfo><memoryInfo><sizeInMiB>16384</sizeInMiB></memoryInfo>
+        <ebsInfo><ebsOptimizedSupport>default</ebsOptimizedSupport><nvmeSupport>required</nvmeSupport>
+        <maximumEbsAttachments>27</maximumEbsAttachments><attachmentLimitType>shared</attachmentLimitType></ebsInfo>
         <networkInfo><maximumNetworkInterfaces>4</maximumNetworkInterfaces><ipv4AddressesPerInterface>15</ipv4AddressesPerInterface>
         <ipv6AddressesPerInterface>15</ipv6AddressesPerInterface><enaSupport>required</enaSupport></networkInfo></item>
         """;
@@ -46,6 +47,9 @@ public sealed class InstanceFactsTests : IDisposable
                 EnaSupport = "required",
                 NvmeSupport = "required",
                 EbsOptimizedSupport = "default",
+                EbsVolumes = 27,
+                InterfacesTakeVolumes = true,
+                DefaultCpu = new CpuLayout(2, 2),
                 NetworkInterfaces = 4,
                 Ipv4AddressesPerInterface = 15,
                 Ipv6AddressesPerInterface = 15,

@@ -79,6 +79,37 @@ public sealed class InstanceMappingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("<capacityReservationId>cr-0123</capacityReservationId>", "cr-0123")]
+    [InlineData("<capacityReservationResourceGroupArn>arn:aws:resource-groups:eu-west-1:1:group/g</capacityReservationResourceGroupArn>", "arn:aws:resource-groups:eu-west-1:1:group/g")]
+    [InlineData("", null)]
+    public async Task Reads_the_reservation_that_it_is_bound_to(string target, string? bound)
+    {
+        var more = $"<capacityReservationSpecification><capacityReservationPreference>none</capacityReservationPreference>"
+            + $"<capacityReservationTarget>{target}</capacityReservationTarget></capacityReservationSpecification>";
+
+        var details = (await ReadAsync(Ec2Answers.Instance("i-1", "running", more))).Details;
+
+        Assert.Equal(("none", bound), (details.ReservationPreference, details.ReservationTarget));
+    }
+
+    [Fact]
+    public async Task Reads_volumes_and_CPU_options()
+    {
+        const string More =
+            """
+            <blockDeviceMapping>
+              <item><deviceName>/dev/xvda</deviceName><ebs><volumeId>vol-1</volumeId></ebs></item>
+              <item><deviceName>/dev/sdb</deviceName><ebs><volumeId>vol-2</volumeId></ebs></item>
+            </blockDeviceMapping>
+            <cpuOptions><coreCount>2</coreCount><threadsPerCore>1</threadsPerCore></cpuOptions>
+            """;
+
+        var details = (await ReadAsync(Ec2Answers.Instance("i-1", "running", More))).Details;
+
+        Assert.Equal((2, new CpuLayout(2, 1)), (details.EbsVolumes, details.Cpu));
+    }
+
+    [Theory]
     [InlineData("amazon", true)]
     [InlineData("123456789012", false)]
     [InlineData("", null)]

@@ -52,6 +52,39 @@ public sealed class CapacityTests : IDisposable
         Assert.Contains("resign leader.test", roll.Cluster.Asked);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_instance_that_is_bound_to_a_full_reservation_is_not_waited_for(bool goesBack)
+    {
+        Reserve(CapacityPolicy.Off);
+        roll.Settings = roll.Settings with { RollBackOnFailure = goesBack };
+        roll.Instances.AfterStop = _ =>
+        {
+            roll.Instances.Shown = instance => instance with { Details = instance.Details with { ReservationTarget = "cr-0123" } };
+            roll.Instances.BeforeAct = () =>
+            {
+                if (roll.Picture["replica"] is { InstanceState: InstanceState.Stopped, InstanceType: Picture.Target })
+                {
+                    roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Capacity, "ReservationCapacityExceeded", "EC2 answered ReservationCapacityExceeded."));
+                }
+
+                return Task.CompletedTask;
+            };
+        };
+        var begun = roll.Time.GetUtcNow();
+
+        var end = await roll.RunAsync();
+
+        var replica = end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica");
+        Assert.Equal((UpdateStatus.Failed, FailureReason.InsufficientCapacity), (replica.NodeUpdateStatus, replica.FailureReason));
+        Assert.Contains(
+            "EC2 answered ReservationCapacityExceeded. i-replica is bound to cr-0123, which has no room for t2.xlarge, however long one waits.",
+            replica.FailureMessage,
+            StringComparison.Ordinal);
+        Assert.InRange(end.FinishedAt!.Value - begun, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
     [Fact]
     public async Task Without_capacity_it_asks_again_for_a_while_and_stops_nothing()
     {

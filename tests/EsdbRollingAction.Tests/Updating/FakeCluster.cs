@@ -70,6 +70,11 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
 
     public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(Scavenging.Contains(node));
 
+    /// <summary>Nodes that have a licence.</summary>
+    public HashSet<NodeEndpoint> Licensed { get; } = [];
+
+    public Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(Licensed.Contains(node));
+
     public async Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken)
     {
         await (BeforeAct?.Invoke(node) ?? Task.CompletedTask);

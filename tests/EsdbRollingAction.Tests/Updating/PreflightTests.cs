@@ -134,6 +134,31 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
+    public async Task A_licensed_node_is_noted()
+    {
+        roll.Cluster.Licensed.Add(roll.Picture["follower1"].Endpoint);
+
+        await roll.PlanAsync();
+
+        Assert.StartsWith("follower1.test:2113 has a licence key", roll.Checks.Single(check => check.Name == "NoLicenceToActivate").Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_advertises_an_address_which_a_stop_takes_away_is_refused_before_anything_is_touched()
+    {
+        roll.Instances.Shown = instance => instance.Id != "i-follower1" ? instance : instance with
+        {
+            PublicAddress = "3.4.5.6",
+            Details = instance.Details with { LosesPublicAddress = true, PublicDnsName = "follower1.test" },
+        };
+
+        await Refused(FailureReason.PreflightRefused, "PublicAddressStays: follower1: the node is reached only by follower1.test (3.4.5.6)");
+
+        roll.Settings = roll.Settings with { AllowPublicAddressLoss = true };
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_is_said_at_once()
     {
         roll.Cluster.Denies = true;
