@@ -65,6 +65,21 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task CPU_options_come_back_with_the_old_type()
+    {
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions { TimeScale = 40, InstanceType = "m5.xlarge", TargetInstanceType = "m6i.xlarge" });
+        rolling.Sandbox.Ec2.LaunchWith(new CpuOptions(1, 1));
+        rolling.Sandbox.Ec2.RefuseStartsOf("m6i.xlarge", "VcpuLimitExceeded");
+
+        var result = await rolling.RunAsync();
+
+        Assert.Contains("put back to m5.xlarge", result.Error, StringComparison.Ordinal);
+        Assert.Contains("CpuOptionsStay", result.Output, StringComparison.Ordinal);
+        rolling.AssertNoRuleBroken(result);
+        Assert.All(rolling.Sandbox.Ec2.Truth, instance => Assert.Equal(new CpuOptions(1, 1), instance.CpuOptions));
+    }
+
+    [Fact]
     public async Task A_type_that_never_starts_ends_with_the_node_healthy_on_its_old_type()
     {
         await using var rolling = await Rolling.StartAsync();

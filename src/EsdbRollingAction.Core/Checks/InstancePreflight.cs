@@ -8,12 +8,12 @@ namespace EsdbRollingAction.Core.Checks;
 internal sealed class InstancePreflight(IInstances instances, IUpdateStrategy strategy, IInstanceFacts facts, RollSettings settings)
 {
     /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
-    public async Task<IReadOnlyList<Check>> CheckAsync(ClusterUpdate planned, NodeMatches matches, CancellationToken cancellationToken)
+    public async Task<CheckedInstances> CheckAsync(ClusterUpdate planned, NodeMatches matches, CancellationToken cancellationToken)
     {
         var nodes = (matches.AreComplete ? ToChange(planned, matches) : Certain(planned, matches)).ToList();
         if (nodes.Count == 0)
         {
-            return [];
+            return new CheckedInstances(planned, []);
         }
 
         var told = await facts.AskAsync(
@@ -25,13 +25,28 @@ internal sealed class InstancePreflight(IInstances instances, IUpdateStrategy st
         var dryRuns = matches.AreComplete && running.Count > 0
             ? await instances.TryPermissionsAsync(running, instance => targets[instance.Id], cancellationToken)
             : [];
-        return
-        [
-            .. CheckRows.Of(nodes, node => node.Name, node => InstanceChecks.Of(node, told, settings)),
-            .. CheckRows.Of(nodes, node => node.Name, node => strategy.Check(node, told)),
-            .. PermissionChecks.Of(dryRuns),
-        ];
+        return new CheckedInstances(
+            WithCpuOptions(planned, nodes, told),
+            [
+                .. CheckRows.Of(nodes, node => node.Name, node => InstanceChecks.Of(node, told, settings)),
+                .. CheckRows.Of(nodes, node => node.Name, node => strategy.Check(node, told)),
+                .. PermissionChecks.Of(dryRuns),
+            ]);
     }
+
+    /// <summary>CPU options that somebody had set are remembered before the first change: afterwards nobody can tell what they were.</summary>
+    private static ClusterUpdate WithCpuOptions(ClusterUpdate planned, List<CheckedNode> nodes, InstanceFacts told) => planned with
+    {
+        EventStoreNodeUpdates = [.. planned.EventStoreNodeUpdates.Select(node =>
+            nodes.Find(other => other.Instance.Id == node.Ec2InstanceId)?.Instance is { } instance && OptionsOf(instance, told) is { } options
+                ? node with { OriginalCpuOptions = node.OriginalCpuOptions ?? options }
+                : node)],
+    };
+
+    private static CpuOptionsBefore? OptionsOf(Instance instance, InstanceFacts told) =>
+        instance.Details.Cpu is { } set && told.TypeOf(instance.Type)?.DefaultCpu is { } usual && set != usual
+            ? new CpuOptionsBefore(instance.Type, set.Cores, set.ThreadsPerCore)
+            : null;
 
     private IEnumerable<CheckedNode> ToChange(ClusterUpdate planned, NodeMatches matches) =>
         from node in planned.EventStoreNodeUpdates
@@ -54,3 +69,8 @@ internal sealed class InstancePreflight(IInstances instances, IUpdateStrategy st
         };
     }
 }
+
+/// <summary>What came of the checks of the instances.</summary>
+/// <param name="State">The state with what must be known of the instances to take the change back.</param>
+/// <param name="Checks">What was checked.</param>
+internal sealed record CheckedInstances(ClusterUpdate State, IReadOnlyList<Check> Checks);

@@ -78,7 +78,9 @@ public sealed class Preflight(
         if (isPlan || interrupted is null || state.StartedAt is null)
         {
             checks.AddRange(await ofServers.CheckAsync(first, cancellationToken));
-            checks.AddRange(await ofInstances.CheckAsync(planned, matches, cancellationToken));
+            var instances = await ofInstances.CheckAsync(planned, matches, cancellationToken);
+            checks.AddRange(instances.Checks);
+            planned = instances.State;
         }
 
         patience = checks.Exists(check => check.Outcome is CheckOutcome.Refused) ? TimeSpan.Zero : patience;

@@ -127,8 +127,7 @@ internal static class TargetTypeChecks
             : Check.Warning(
                 nameof(CpuOptionsStay),
                 $"the instance has CPU options of its own, {options} (the default of {current.Name} is {usual}); the change resets them to {next}",
-                "Neither update nor rollback sets them again; on a stopped instance this does: aws ec2 modify-instance-cpu-options"
-                + $" --core-count {options.Cores} --threads-per-core {options.ThreadsPerCore}");
+                "They come back with the type, when the node is rolled back. For the new type, set them on the stopped instance: aws ec2 modify-instance-cpu-options");
     }
 
     /// <summary>Every address stays assigned.</summary>

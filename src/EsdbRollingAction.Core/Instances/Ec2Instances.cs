@@ -56,6 +56,13 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task SetCpuOptionsAsync(string id, CpuLayout options, CancellationToken cancellationToken) => ec2.AskAsync(
+        new Ec2Request("ModifyInstanceCpuOptions", $"give {id} its CPU options back ({options})"),
+        () => ec2.Client.ModifyInstanceCpuOptionsAsync(
+            new ModifyInstanceCpuOptionsRequest { InstanceId = id, CoreCount = options.Cores, ThreadsPerCore = options.ThreadsPerCore }, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task StartAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("StartInstances", $"start {id}"),
         () => ec2.Client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] }, cancellationToken),

@@ -31,6 +31,10 @@ public interface IInstances
     /// <exception cref="InstanceException">EC2 refused; <see cref="InstanceErrorKind.LookAgain"/> when it is not stopped.</exception>
     Task SetTypeAsync(string id, string type, CancellationToken cancellationToken);
 
+    /// <summary>Sets the CPU options of a stopped instance.</summary>
+    /// <exception cref="InstanceException">EC2 refused.</exception>
+    Task SetCpuOptionsAsync(string id, CpuLayout options, CancellationToken cancellationToken);
+
     /// <summary>Asks EC2 to start the instance. Asking again while it starts is accepted. Scarce or unfit types show here.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>
     Task StartAsync(string id, CancellationToken cancellationToken);

@@ -44,6 +44,10 @@ public abstract record Act
     /// <summary>Changes the node's stopped instance, as the strategy says.</summary>
     public sealed record ChangeInstance : Act;
 
+    /// <summary>Gives the node's stopped instance the CPU options that it had.</summary>
+    /// <param name="Options">The options.</param>
+    public sealed record SetCpuOptions(CpuLayout Options) : Act;
+
     /// <summary>Starts the node's instance.</summary>
     public sealed record StartInstance : Act;
 

@@ -19,6 +19,7 @@ internal sealed class Actor(IClusterNodes nodes, InstanceControl control, KnownC
         Act.ReleaseCapacity { Id: var id } => capacity.ReleaseAsync(id, cancellationToken),
         Act.StopInstance => control.Instances.StopAsync(node.Ec2InstanceId!, cancellationToken),
         Act.ChangeInstance => strategy.ApplyAsync(node, cancellationToken),
+        Act.SetCpuOptions { Options: var options } => control.Instances.SetCpuOptionsAsync(node.Ec2InstanceId!, options, cancellationToken),
         Act.StartInstance => control.Instances.StartAsync(node.Ec2InstanceId!, cancellationToken),
         _ => Task.CompletedTask,
     };

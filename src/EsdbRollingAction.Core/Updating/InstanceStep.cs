@@ -48,6 +48,11 @@ internal static class InstanceStep
         var isChanged = node.IsRollingBack
             ? node.ChangeRequestedAt is not null && (strategy.IsAsWanted(node, instance) || WasJustChanged(node, seen))
             : strategy.IsAsWanted(node, instance) || WasJustChanged(node, seen);
+        if (isChanged && CpuOptionsBefore.ToSetAgain(node) is { } setting)
+        {
+            return Step.Do(state, node, NodePhase.Changing, setting, seen, $"{instance.Id}: CPU options back to {setting.Options}");
+        }
+
         if (isChanged)
         {
             return node.NoCapacitySince is not null && Pace.IsRecent(node.PhaseSince, Pace.CapacityPause, seen.At)

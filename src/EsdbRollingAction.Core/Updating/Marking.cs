@@ -78,7 +78,7 @@ internal static class Marking
     /// <summary>The mark of a node that is done is taken off, and the update does not end before a read shows that it is; null when there is none.</summary>
     private static Decision? Off(Decision decision, ClusterUpdate state, string run, Observation seen)
     {
-        if (decision.Act is Act.StartInstance or Act.ChangeInstance)
+        if (decision.Act is Act.StartInstance or Act.ChangeInstance or Act.SetCpuOptions)
         {
             return null;
         }

@@ -43,6 +43,13 @@ public sealed record NodeUpdate
     /// <summary>Instance type before this update touched it.</summary>
     public string? OriginalInstanceType { get; init; }
 
+    /// <summary>CPU options of its instance before this update touched it, where somebody had set any.</summary>
+    public CpuOptionsBefore? OriginalCpuOptions { get; init; }
+
+    /// <summary>Whether it was tried to set them again since the instance got its type back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CpuOptionsTried { get; init; }
+
     /// <summary>The type it shall have, when that is not the cluster's target.</summary>
     public string? TargetInstanceType { get; init; }
 
@@ -188,6 +195,7 @@ public sealed record NodeUpdate
         OriginalNodePriority = OriginalNodePriority,
         CurrentNodePriority = CurrentNodePriority,
         OriginalInstanceType = OriginalInstanceType,
+        OriginalCpuOptions = OriginalCpuOptions,
         CurrentInstanceType = CurrentInstanceType,
         TargetInstanceType = TargetInstanceType,
         OriginalNodeType = OriginalNodeType,

@@ -17,7 +17,8 @@ public sealed class Outcomes(RollSettings settings)
             Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityRefusals = 0 },
             Act.ReleaseCapacity => node with { CapacityReservedAt = null },
             Act.StopInstance => Stopping(node, now),
-            Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null, StartRequests = 0 },
+            Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null, StartRequests = 0, CpuOptionsTried = false },
+            Act.SetCpuOptions => node with { CpuOptionsTried = true },
             Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null, StartRequests = node.StartRequests + 1, LastStartTried = GivingUp.IsUnderWay(decision.State) },
             Act.SetPriority => node with { LastPriorityTried = GivingUp.IsUnderWay(decision.State) },
             Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },
@@ -38,6 +39,7 @@ public sealed class Outcomes(RollSettings settings)
         return decision.State.With((refusal.Kind, decision.Act) switch
         {
             (_, Act.ReserveCapacity) => NotReserved(node, refusal, now),
+            (_, Act.SetCpuOptions) => WithoutCpuOptions(node, refusal),
             (_, Act.StopInstance) when refusal.MayHaveBeenDone => Stopping(node, now),
             _ when !isForGood => node,
             (_, Act.StartInstance) when node.IsDone => node with { StartRequestedAt = null, FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
@@ -74,6 +76,13 @@ public sealed class Outcomes(RollSettings settings)
             node with { CapacityRefusals = node.CapacityRefusals + 1 },
         (not InstanceErrorKind.Capacity, CapacityPolicy.Auto) => node with { CapacityWaived = refusal.Message },
         _ => GivenUp(node, FailureReason.InsufficientCapacity, refusal, now) with { FailureMessage = $"{refusal.Message} {node.NodeName} was not stopped." },
+    };
+
+    /// <summary>That the instance is on again is worth more.</summary>
+    private static NodeUpdate WithoutCpuOptions(NodeUpdate node, InstanceException refusal) => node with
+    {
+        CpuOptionsTried = true,
+        RollBackReason = node.IsRollingBack ? $"{node.RollBackReason} It is started with the default CPU options: {refusal.Message}" : node.RollBackReason,
     };
 
     private NodeUpdate BackOrGivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now) =>

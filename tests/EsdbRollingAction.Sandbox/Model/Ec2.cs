@@ -157,7 +157,32 @@ public sealed partial class Ec2
             throw new Ec2Exception("IncorrectInstanceState", $"The instance '{id}' is not in the 'stopped' state.");
         }
 
-        machine.Become(machine.Current with { Type = type }, world.Now);
+        machine.Become(machine.Current with { Type = type, CpuOptions = null }, world.Now);
+    });
+
+    /// <summary>Sets the CPU options of a stopped instance.</summary>
+    public void SetCpuOptions(string id, CpuOptions options, bool dryRun = false) => Change(id, ActKind.ChangeType, "CPU options", dryRun, machine =>
+    {
+        if (machine.Current.State != Ec2State.Stopped)
+        {
+            throw new Ec2Exception("IncorrectInstanceState", $"The instance '{id}' is not in the 'stopped' state.");
+        }
+
+        if (options.Cores > Types[machine.Current.Type].Cores || options.ThreadsPerCore > Types[machine.Current.Type].ThreadsPerCore)
+        {
+            throw new Ec2Exception("InvalidParameterValue", $"The CPU options are not supported by {machine.Current.Type}.");
+        }
+
+        machine.Become(machine.Current with { CpuOptions = options }, world.Now);
+    });
+
+    /// <summary>The CPU options of all instances, as they were launched.</summary>
+    public void LaunchWith(CpuOptions options) => world.Do(() =>
+    {
+        foreach (var machine in machines.Values)
+        {
+            machine.Become(machine.Current with { CpuOptions = options }, world.Now);
+        }
     });
 
     internal Ec2Instance Of(string node) => machinesByNode[node].Current;

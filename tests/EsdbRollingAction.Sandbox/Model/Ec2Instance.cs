@@ -21,9 +21,17 @@ public sealed record Ec2Instance(string Id, string Node, Ec2State State, string 
     /// <summary>Why it is in its state; null for none.</summary>
     public StateReason? Reason { get; init; }
 
+    /// <summary>CPU options that somebody has set; null for the default of its type.</summary>
+    public CpuOptions? CpuOptions { get; init; }
+
     /// <summary>Its tags other than <c>Name</c>.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
+
+/// <summary>CPU options.</summary>
+/// <param name="Cores">CPU cores.</param>
+/// <param name="ThreadsPerCore">Threads of each.</param>
+public sealed record CpuOptions(int Cores, int ThreadsPerCore);
 
 /// <summary>Why an instance is in its state.</summary>
 /// <param name="Code">Such as <c>Client.UserInitiatedShutdown</c>.</param>

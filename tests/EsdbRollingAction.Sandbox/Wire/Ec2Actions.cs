@@ -1,3 +1,4 @@
+using System.Globalization;
 using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.Sandbox.Wire;
@@ -18,6 +19,7 @@ internal sealed class Ec2Actions(Ec2 ec2)
         "StopInstances" => Each(form, id => (ec2.Stop(id, form.DryRun), Ec2State.Stopping)),
         "StartInstances" => Each(form, id => (ec2.Start(id, form.DryRun), Ec2State.Pending)),
         "ModifyInstanceAttribute" => Modify(form),
+        "ModifyInstanceCpuOptions" => SetCpuOptions(form),
         "CreateTags" => Tag(form, (id, key, value) => ec2.Tag(id, key, value ?? "", form.DryRun)),
         "DeleteTags" => Tag(form, (id, key, value) => ec2.Untag(id, key, value, form.DryRun)),
         "CreateCapacityReservation" => Ec2CapacityActions.Create(ec2, form),
@@ -46,6 +48,16 @@ internal sealed class Ec2Actions(Ec2 ec2)
         var type = form["InstanceType.Value"] ?? throw new Ec2Exception("InvalidParameterCombination", "No attributes specified.");
         ec2.ChangeType(form["InstanceId"] ?? "", type, form.DryRun);
         return Ec2Xml.Done(form.Action);
+    }
+
+    private string SetCpuOptions(Ec2Form form)
+    {
+        ec2.SetCpuOptions(form["InstanceId"] ?? "", new CpuOptions(Number("CoreCount"), Number("ThreadsPerCore")), form.DryRun);
+        return Ec2Xml.Done(form.Action);
+
+        int Number(string name) => int.TryParse(form[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new Ec2Exception("MissingParameter", $"The request must contain the parameter {name}.");
     }
 
     private string Attribute(Ec2Form form)

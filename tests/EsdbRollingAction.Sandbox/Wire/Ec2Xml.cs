@@ -78,11 +78,14 @@ internal static class Ec2Xml
         Tags(instance.Tags.Append(new("Name", instance.Node))),
         Element("capacityReservationSpecification", Element("capacityReservationPreference", "open")),
         Element("blockDeviceMapping", Element("item", Element("deviceName", "/dev/xvda"), Element("ebs", Element("volumeId", "vol-" + instance.Id[2..])))),
-        InstanceType.Catalogue.TryGetValue(instance.Type, out var type)
-            ? Element("cpuOptions", Element("coreCount", type.Cores), Element("threadsPerCore", type.ThreadsPerCore))
+        CpuOptionsOf(instance) is { } cpu
+            ? Element("cpuOptions", Element("coreCount", cpu.Cores), Element("threadsPerCore", cpu.ThreadsPerCore))
             : null,
         Element("ebsOptimized", "false"),
         Element("enaSupport", "true"));
+
+    private static CpuOptions? CpuOptionsOf(Ec2Instance instance) => instance.CpuOptions
+        ?? (InstanceType.Catalogue.TryGetValue(instance.Type, out var type) ? new CpuOptions(type.Cores, type.ThreadsPerCore) : null);
 
     private static XElement NetworkInterface(Ec2Instance instance) => Element(
         "item",

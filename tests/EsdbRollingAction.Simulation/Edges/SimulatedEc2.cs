@@ -34,6 +34,9 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) =>
         ActAsync($"ModifyInstanceAttribute {id} {type}", () => model.Ec2.ChangeType(id, type), cancellationToken);
 
+    public Task SetCpuOptionsAsync(string id, CpuLayout options, CancellationToken cancellationToken) =>
+        ActAsync($"ModifyInstanceCpuOptions {id}", () => model.Ec2.SetCpuOptions(id, new(options.Cores, options.ThreadsPerCore)), cancellationToken);
+
     public Task StartAsync(string id, CancellationToken cancellationToken) => ActAsync($"StartInstances {id}", () =>
     {
         if (RefusalOfStart(id) is { } refusal)

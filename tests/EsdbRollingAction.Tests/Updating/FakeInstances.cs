@@ -94,6 +94,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) =>
         ActAsync($"type {type}", id, node => node.InstanceType = type);
 
+    public Task SetCpuOptionsAsync(string id, CpuLayout options, CancellationToken cancellationToken) =>
+        ActAsync($"cpu {options.Cores}x{options.ThreadsPerCore}", id, _ => { });
+
     public Task StartAsync(string id, CancellationToken cancellationToken) => ActAsync("start", id, node =>
     {
         node.InstanceState = InstanceState.Running;

@@ -203,6 +203,8 @@ internal sealed class Picture
 
         public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task SetCpuOptionsAsync(string id, CpuLayout options, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task StartAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }
