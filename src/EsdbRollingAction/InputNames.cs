@@ -39,7 +39,8 @@ internal static class InputNames
     public static readonly InputName TakeOver = new("take-over", "false", "true: carry on although the mark of another run says that it works on the cluster");
     public static readonly InputName AllowDowntime = new("allow-downtime", "false", "true: update a cluster of one or two voters, which is down while a voter restarts");
     public static readonly InputName AllowInstanceStoreLoss = new("allow-instance-store-loss", "false", "true: stop instances although the data on their instance-store volumes is lost");
-    public static readonly InputName AllowPublicAddressLoss = new("allow-public-address-loss", "false", "true: stop instances although their nodes are reached only by a public address that is lost with that");
+    public static readonly InputName AllowPublicAddressLoss = new(
+        "allow-public-address-loss", "false", "true: stop instances although their nodes are reached only by a public address that is lost with that");
     public static readonly InputName AwsRegion = new("aws-region", "the SDK's own", "AWS region of the instances");
 
     public static readonly IReadOnlyList<InputName> All =

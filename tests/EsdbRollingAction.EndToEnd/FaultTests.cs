@@ -67,7 +67,8 @@ public class FaultTests
     [Fact]
     public async Task CPU_options_come_back_with_the_old_type()
     {
-        await using var rolling = await Rolling.StartAsync(new SandboxOptions { TimeScale = 40, InstanceType = "m5.xlarge", TargetInstanceType = "m6i.xlarge" });
+        await using var rolling = await Rolling.StartAsync(
+            new SandboxOptions { TimeScale = 40, InstanceType = "m5.xlarge", TargetInstanceType = "m6i.xlarge" });
         rolling.Sandbox.Ec2.LaunchWith(new CpuOptions(1, 1));
         rolling.Sandbox.Ec2.RefuseStartsOf("m6i.xlarge", "VcpuLimitExceeded");
 

@@ -5,7 +5,8 @@ namespace EsdbRollingAction.Core.Checks;
 /// <summary>Whether a node is reached after its stop as it was before.</summary>
 internal static class AddressChecks
 {
-    private const string Advice = "Associate an Elastic IP, or let the node advertise its private address; or set allow-public-address-loss";
+    private const string Advice =
+        "Associate an Elastic IP, or let the node advertise its private address; or set allow-public-address-loss";
 
     /// <summary>
     /// An address that EC2 assigned is another one after the start. A node that advertises it answers nobody then, and could neither
@@ -23,7 +24,8 @@ internal static class AddressChecks
         return (node.Instance.Details.LosesPublicAddress, isOnlyWay, isNamed) switch
         {
             (null, false, false) => Check.NotChecked(nameof(PublicAddressStays), $"EC2 does not tell whether {address} is an Elastic IP"),
-            (null, _, _) => Check.Note(nameof(PublicAddressStays), $"reached by {address}, and EC2 does not tell whether that is an Elastic IP"),
+            (null, _, _) => Check.Note(
+                nameof(PublicAddressStays), $"reached by {address}, and EC2 does not tell whether that is an Elastic IP"),
             (_, true, _) => Check.RefusedUnless(
                 allowLoss,
                 nameof(PublicAddressStays),
@@ -49,5 +51,6 @@ internal static class AddressChecks
     private static bool IsPublic(string name, Instance instance) =>
         IsSame(name, instance.PublicAddress) || IsSame(name, instance.Details.PublicDnsName);
 
-    private static bool IsSame(string one, string? other) => string.Equals(one.TrimEnd('.'), other?.TrimEnd('.'), StringComparison.OrdinalIgnoreCase);
+    private static bool IsSame(string one, string? other) =>
+        string.Equals(one.TrimEnd('.'), other?.TrimEnd('.'), StringComparison.OrdinalIgnoreCase);
 }

@@ -93,13 +93,14 @@ internal static class ClusterChecks
         : unknown.Count > 0 ? Check.NotChecked(nameof(NoScavengeRuns), $"{string.Join(", ", unknown)} did not tell")
         : Check.Passed(nameof(NoScavengeRuns), "none");
 
-    /// <summary>A licence is activated for one machine, told by its MAC address, CPUs and memory (server's source, Keygen/Fingerprint).</summary>
+    /// <summary>A licence is activated for one machine, known by its MAC address, CPUs and memory (the server's Fingerprint).</summary>
     /// <param name="licensed">Names of the nodes that have one.</param>
     /// <param name="unknown">Names of those that did not tell.</param>
     public static Check NoLicenceToActivate(IReadOnlyCollection<string> licensed, IReadOnlyCollection<string> unknown) =>
         licensed.Count > 0 ? Check.Note(
             nameof(NoLicenceToActivate),
-            $"{string.Join(", ", licensed)} {(licensed.Count == 1 ? "has" : "have")} a licence key: another instance type is another machine, for which it is activated again",
+            $"{string.Join(", ", licensed)} {(licensed.Count == 1 ? "has" : "have")} a licence key:"
+            + " another instance type is another machine, for which it is activated again",
             "The nodes need outbound HTTPS to licensing.kurrent.io and a free activation each")
         : unknown.Count > 0 ? Check.NotChecked(nameof(NoLicenceToActivate), $"{string.Join(", ", unknown)} did not tell")
         : Check.Passed(nameof(NoLicenceToActivate), "no node has a licence key");

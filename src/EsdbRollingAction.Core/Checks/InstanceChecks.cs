@@ -28,7 +28,8 @@ internal static class InstanceChecks
     public static Check InstanceIsRunning(Instance instance) => instance.State switch
     {
         InstanceState.Running => Check.Passed(nameof(InstanceIsRunning), "running"),
-        InstanceState.ShuttingDown or InstanceState.Terminated => Check.Refused(nameof(InstanceIsRunning), $"{instance.Id} is being terminated{instance.ReasonClause}"),
+        InstanceState.ShuttingDown or InstanceState.Terminated =>
+            Check.Refused(nameof(InstanceIsRunning), $"{instance.Id} is being terminated{instance.ReasonClause}"),
         var state => Check.Note(nameof(InstanceIsRunning), $"{instance.Id} is {state}{instance.ReasonClause}; the update brings it back"),
     };
 

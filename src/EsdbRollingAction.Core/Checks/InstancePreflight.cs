@@ -34,11 +34,12 @@ internal sealed class InstancePreflight(IInstances instances, IUpdateStrategy st
             ]);
     }
 
-    /// <summary>CPU options that somebody had set are remembered before the first change: afterwards nobody can tell what they were.</summary>
+    /// <summary>CPU options that somebody had set are remembered before the first change: EC2 forgets them with it.</summary>
     private static ClusterUpdate WithCpuOptions(ClusterUpdate planned, List<CheckedNode> nodes, InstanceFacts told) => planned with
     {
         EventStoreNodeUpdates = [.. planned.EventStoreNodeUpdates.Select(node =>
-            nodes.Find(other => other.Instance.Id == node.Ec2InstanceId)?.Instance is { } instance && OptionsOf(instance, told) is { } options
+            nodes.Find(other => other.Instance.Id == node.Ec2InstanceId)?.Instance is { } instance
+            && OptionsOf(instance, told) is { } options
                 ? node with { OriginalCpuOptions = node.OriginalCpuOptions ?? options }
                 : node)],
     };

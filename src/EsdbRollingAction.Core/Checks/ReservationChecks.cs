@@ -5,6 +5,7 @@ namespace EsdbRollingAction.Core.Checks;
 /// <summary>Whether capacity reservations stand in the way of another instance type.</summary>
 internal static class ReservationChecks
 {
+    private const string SetToAuto = "Set reserve-capacity to auto";
     private const string ReservationsOnly = "capacity-reservations-only";
 
     /// <summary>A reservation holds one type. An instance that is bound to one starts in it or not at all.</summary>
@@ -25,16 +26,19 @@ internal static class ReservationChecks
             ({ Zone: not null }, { } why, CapacityPolicy.Required) => Check.Refused(
                 nameof(CapacityReservationFits),
                 $"reserve-capacity is required, and no capacity can be held for the instance: {why}",
-                instance.Details.ReservationPreference == "none" ? $"Set reserve-capacity to auto. Or: {Open(instance)}" : "Set reserve-capacity to auto"),
+                instance.Details.ReservationPreference == "none" ? $"{SetToAuto}. Or: {Open(instance)}" : SetToAuto),
             ({ ReservationPreference: ReservationsOnly }, _, _) => Check.Warning(
                 nameof(CapacityReservationFits),
-                $"the instance starts in capacity reservations only ({ReservationsOnly}), and what this update holds of {target} is given back at its end",
+                $"the instance starts in capacity reservations only ({ReservationsOnly}),"
+                + $" and what this update holds of {target} is given back at its end",
                 $"Reserve {target} for it. Or: {Open(instance)}"),
-            ({ Zone: not null }, { } why, CapacityPolicy.Auto) => Check.Note(nameof(CapacityReservationFits), $"no capacity is held for the instance: {why}"),
+            ({ Zone: not null }, { } why, CapacityPolicy.Auto) =>
+                Check.Note(nameof(CapacityReservationFits), $"no capacity is held for the instance: {why}"),
             ({ ReservationPreference: null } or { Zone: null }, _, _) => Check.NotChecked(nameof(CapacityReservationFits), Told.NotByEc2),
             var (details, _, _) => Check.Passed(nameof(CapacityReservationFits), $"its preference is {details.ReservationPreference}"),
         };
     }
 
-    private static string Open(Instance instance) => $"Let the instance start in any reservation or none, while it is stopped: {CapacityRequest.OpenCommand(instance.Id)}";
+    private static string Open(Instance instance) =>
+        $"Let the instance start in any reservation or none, while it is stopped: {CapacityRequest.OpenCommand(instance.Id)}";
 }

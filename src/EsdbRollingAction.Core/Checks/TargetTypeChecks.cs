@@ -126,8 +126,10 @@ internal static class TargetTypeChecks
             ? Check.Passed(nameof(CpuOptionsStay), $"the default of {current.Name}")
             : Check.Warning(
                 nameof(CpuOptionsStay),
-                $"the instance has CPU options of its own, {options} (the default of {current.Name} is {usual}); the change resets them to {next}",
-                "They come back with the type, when the node is rolled back. For the new type, set them on the stopped instance: aws ec2 modify-instance-cpu-options");
+                $"the instance has CPU options of its own, {options}"
+                + $" (the default of {current.Name} is {usual}); the change resets them to {next}",
+                "They come back with the type when the node is rolled back."
+                + " For the new type, set them on the stopped instance: aws ec2 modify-instance-cpu-options");
     }
 
     /// <summary>Every address stays assigned.</summary>

@@ -59,7 +59,8 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
     public Task SetCpuOptionsAsync(string id, CpuLayout options, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("ModifyInstanceCpuOptions", $"give {id} its CPU options back ({options})"),
         () => ec2.Client.ModifyInstanceCpuOptionsAsync(
-            new ModifyInstanceCpuOptionsRequest { InstanceId = id, CoreCount = options.Cores, ThreadsPerCore = options.ThreadsPerCore }, cancellationToken),
+            new ModifyInstanceCpuOptionsRequest { InstanceId = id, CoreCount = options.Cores, ThreadsPerCore = options.ThreadsPerCore },
+            cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>

@@ -46,8 +46,11 @@ public sealed partial record StateReason
     };
 
     /// <summary>Null when EC2 gave no reason.</summary>
-    public static StateReason? From(string? code, string? message, string? transition) =>
-        new StateReason(code, message, transition) is { } reason && (reason.Code + reason.Message + reason.Transition).Length > 0 ? reason : null;
+    public static StateReason? From(string? code, string? message, string? transition)
+    {
+        var reason = new StateReason(code, message, transition);
+        return reason.Reason.Length > 0 ? reason : null;
+    }
 
     [GeneratedRegex(@"^(Client|Server)\.[A-Za-z.]*[A-Za-z]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex LeadingCode();

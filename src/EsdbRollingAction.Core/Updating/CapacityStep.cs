@@ -58,7 +58,10 @@ internal static class CapacityStep
 
     /// <summary>The decision, or what is to be given back before it. At the end of a run everything is.</summary>
     public static Decision Around(Decision decision, ClusterUpdate state, Observation seen) =>
-        decision.Act is not (Act.StartInstance or Act.ChangeInstance or Act.SetCpuOptions or Act.ReleaseCapacity or Act.EndForNow or Act.Finish) && !MayBeHeldForAnother(decision, seen) && seen.Held.FirstOrDefault(held => !IsNeeded(held, decision.State)) is { } left
+        decision.Act is not (Act.StartInstance or Act.ChangeInstance or Act.SetCpuOptions
+            or Act.ReleaseCapacity or Act.EndForNow or Act.Finish)
+        && !MayBeHeldForAnother(decision, seen)
+        && seen.Held.FirstOrDefault(held => !IsNeeded(held, decision.State)) is { } left
         && state.EventStoreNodeUpdates.FirstOrDefault(node => node.Ec2InstanceId == left.InstanceId) is { } node
             ? Give(left, state, node)
             : decision;

@@ -8,7 +8,7 @@ namespace EsdbRollingAction.Core.Updating;
 /// <param name="ThreadsPerCore">Threads of each core.</param>
 public sealed record CpuOptionsBefore(string InstanceType, int CoreCount, int ThreadsPerCore)
 {
-    /// <summary>What is to be set again on an instance that was given its type back, before it is started; null when there is nothing.</summary>
+    /// <summary>What is set again on an instance that has got its type back, before it is started; null when there is nothing.</summary>
     public static Act.SetCpuOptions? ToSetAgain(NodeUpdate node) => node switch
     {
         { OriginalCpuOptions: null } or { CpuOptionsTried: true } or { ChangeRequestedAt: null } => null,

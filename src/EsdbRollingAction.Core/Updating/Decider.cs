@@ -156,7 +156,8 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
 
     private Decision? Limited(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        if (node.NoCapacitySince is not null && seen.InstanceOf(node) is { State: InstanceState.Stopped, Details.ReservationTarget: { } bound } full)
+        if (node.NoCapacitySince is not null
+            && seen.InstanceOf(node) is { State: InstanceState.Stopped, Details.ReservationTarget: { } bound } full)
         {
             var why = $"{node.WaitingFor} {full.Id} is bound to {bound}, which has no room for {full.Type}, however long one waits."
                 + $" To let it start in any reservation or none: {CapacityRequest.OpenCommand(full.Id)}.";

@@ -38,7 +38,8 @@ internal static class InstanceStep
             { State: InstanceState.Running } instance =>
                 Step.Wait(state, node, NodePhase.Stopping, Awaited.Instance, seen, $"{instance.Id} was asked to stop and still shows as running"),
             var instance => GivingUp.Begin(
-                state, node, FailureReason.InstanceStartFailed, $"{instance.Id} of {node.NodeName} is {instance.State}.{Reason(instance)}", seen),
+                state, node, FailureReason.InstanceStartFailed,
+                $"{instance.Id} of {node.NodeName} is {instance.State}.{Reason(instance)}", seen),
         };
 
     private static Decision Stopped(
@@ -62,7 +63,8 @@ internal static class InstanceStep
 
         var stopped = node.InPhase(NodePhase.Changing, null, seen.At);
         return node.StopRequestedAt is null && Pace.IsRecent(stopped.PhaseSince, Pace.StoppedBySomebody, seen.At)
-            ? Step.Wait(state, node, NodePhase.Changing, Awaited.Instance, seen, $"{instance.Id} was found stopped{instance.ReasonClause}; looking again before it is changed")
+            ? Step.Wait(state, node, NodePhase.Changing, Awaited.Instance, seen,
+                $"{instance.Id} was found stopped{instance.ReasonClause}; looking again before it is changed")
             : Step.Do(state, node, NodePhase.Changing, new Act.ChangeInstance(), seen, $"{instance.Id}: {strategy.Describe(node, instance)}");
     }
 

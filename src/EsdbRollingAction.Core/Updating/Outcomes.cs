@@ -17,7 +17,7 @@ public sealed class Outcomes(RollSettings settings)
             Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityRefusals = 0 },
             Act.ReleaseCapacity => node with { CapacityReservedAt = null },
             Act.StopInstance => Stopping(node, now),
-            Act.ChangeInstance => node with { ChangeRequestedAt = now, StartRequestedAt = null, StartRequests = 0, CpuOptionsTried = false },
+            Act.ChangeInstance => Changing(node, now),
             Act.SetCpuOptions => node with { CpuOptionsTried = true },
             Act.StartInstance => node with { StartRequestedAt = now, NoCapacitySince = null, StartRequests = node.StartRequests + 1, LastStartTried = GivingUp.IsUnderWay(decision.State) },
             Act.SetPriority => node with { LastPriorityTried = GivingUp.IsUnderWay(decision.State) },
@@ -67,6 +67,10 @@ public sealed class Outcomes(RollSettings settings)
     private static NodeUpdate Stopping(NodeUpdate node, DateTimeOffset now) =>
         node with { StopRequestedAt = now, NoCapacitySince = null, ChangeRequestedAt = null, StartRequestedAt = null };
 
+    /// <summary>EC2 starts it afresh, with the CPU options of its new type.</summary>
+    private static NodeUpdate Changing(NodeUpdate node, DateTimeOffset now) =>
+        node with { ChangeRequestedAt = now, StartRequestedAt = null, StartRequests = 0, CpuOptionsTried = false };
+
     /// <summary>Nothing was touched yet: a node for which there is no capacity is not stopped at all.</summary>
     private NodeUpdate NotReserved(NodeUpdate node, InstanceException refusal, DateTimeOffset now) => (refusal.Kind, settings.ReserveCapacity) switch
     {
@@ -82,7 +86,9 @@ public sealed class Outcomes(RollSettings settings)
     private static NodeUpdate WithoutCpuOptions(NodeUpdate node, InstanceException refusal) => node with
     {
         CpuOptionsTried = true,
-        RollBackReason = node.IsRollingBack ? $"{node.RollBackReason} It is started with the default CPU options: {refusal.Message}" : node.RollBackReason,
+        RollBackReason = node.IsRollingBack
+            ? $"{node.RollBackReason} It is started with the default CPU options: {refusal.Message}"
+            : node.RollBackReason,
     };
 
     private NodeUpdate BackOrGivenUp(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now) =>

@@ -25,7 +25,11 @@ internal static class Ec2TypeXml
         Element("bareMetal", "false"),
         Element("hypervisor", type.IsNitro ? "nitro" : "xen"),
         Element("processorInfo", Element("supportedArchitectures", Element("item", type.Architecture))),
-        Element("vCpuInfo", Element("defaultVCpus", type.VCpus), Element("defaultCores", type.Cores), Element("defaultThreadsPerCore", type.ThreadsPerCore)),
+        Element(
+            "vCpuInfo",
+            Element("defaultVCpus", type.VCpus),
+            Element("defaultCores", type.Cores),
+            Element("defaultThreadsPerCore", type.ThreadsPerCore)),
         Element("memoryInfo", Element("sizeInMiB", type.MemoryMiB)),
         Element("instanceStorageSupported", type.InstanceStorageGB > 0 ? "true" : "false"),
         type.InstanceStorageGB > 0 ? InstanceStorage(type) : null,

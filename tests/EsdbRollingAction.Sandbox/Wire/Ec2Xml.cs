@@ -77,7 +77,9 @@ internal static class Ec2Xml
         Element("networkInterfaceSet", NetworkInterface(instance)),
         Tags(instance.Tags.Append(new("Name", instance.Node))),
         Element("capacityReservationSpecification", Element("capacityReservationPreference", "open")),
-        Element("blockDeviceMapping", Element("item", Element("deviceName", "/dev/xvda"), Element("ebs", Element("volumeId", "vol-" + instance.Id[2..])))),
+        Element(
+            "blockDeviceMapping",
+            Element("item", Element("deviceName", "/dev/xvda"), Element("ebs", Element("volumeId", "vol-" + instance.Id[2..])))),
         CpuOptionsOf(instance) is { } cpu
             ? Element("cpuOptions", Element("coreCount", cpu.Cores), Element("threadsPerCore", cpu.ThreadsPerCore))
             : null,

@@ -64,7 +64,10 @@ internal static class Facts
     };
 
     public static CheckedNode Node(
-        Func<InstanceDetails, InstanceDetails>? change = null, InstanceState state = InstanceState.Running, string? publicAddress = null, CheckedAddresses? addresses = null) => new(
+        Func<InstanceDetails, InstanceDetails>? change = null,
+        InstanceState state = InstanceState.Running,
+        string? publicAddress = null,
+        CheckedAddresses? addresses = null) => new(
             "node1",
             new Instance("i-1", state, Xen.Name, "node1", ["10.0.0.1"], publicAddress, []) { Details = change?.Invoke(Healthy) ?? Healthy },
             Nitro.Name,

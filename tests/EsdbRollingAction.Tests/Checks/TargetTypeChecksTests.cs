@@ -101,7 +101,8 @@ public class TargetTypeChecksTests
     [InlineData(26, 2, true, CheckOutcome.Passed)]
     [InlineData(27, 2, true, CheckOutcome.Refused)]
     [InlineData(27, 2, false, CheckOutcome.Passed)]
-    public void Every_volume_must_find_its_place_beside_the_interfaces_where_the_limit_is_shared(int volumes, int interfaces, bool shared, CheckOutcome outcome) =>
+    public void Every_volume_must_find_its_place_beside_the_interfaces_where_the_limit_is_shared(
+        int volumes, int interfaces, bool shared, CheckOutcome outcome) =>
         AssertOutcome(
             outcome,
             "VolumesFit",

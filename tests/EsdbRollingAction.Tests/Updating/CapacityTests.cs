@@ -66,7 +66,8 @@ public sealed class CapacityTests : IDisposable
             {
                 if (roll.Picture["replica"] is { InstanceState: InstanceState.Stopped, InstanceType: Picture.Target })
                 {
-                    roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Capacity, "ReservationCapacityExceeded", "EC2 answered ReservationCapacityExceeded."));
+                    roll.Instances.Refusals.Enqueue(
+                        new InstanceException(InstanceErrorKind.Capacity, "ReservationCapacityExceeded", "EC2 answered ReservationCapacityExceeded."));
                 }
 
                 return Task.CompletedTask;

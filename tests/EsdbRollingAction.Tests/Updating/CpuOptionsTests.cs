@@ -54,7 +54,8 @@ public sealed class CpuOptionsTests : IDisposable
         {
             if (roll.Instances.Asked.LastOrDefault() == "type t2.large i-replica")
             {
-                roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "The IAM policy must allow it."));
+                roll.Instances.Refusals.Enqueue(new InstanceException(
+                    InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "The IAM policy must allow it."));
             }
 
             return Task.CompletedTask;

@@ -188,7 +188,11 @@ internal sealed class Picture
         node.InstanceId, node.State, node.SeenAlive, node.Endpoint, [], node.Checkpoint, node.Priority, node.IsReplica);
 
     private static Instance InstanceOf(PicturedNode node) =>
-        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.NameTag, [], null, [node.Endpoint.Host]) { Mark = node.Mark, StateReason = node.StateReason };
+        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.NameTag, [], null, [node.Endpoint.Host])
+        {
+            Mark = node.Mark,
+            StateReason = node.StateReason,
+        };
 
     /// <summary>Decisions ask EC2 nothing.</summary>
     private sealed class NoInstances : IInstances

@@ -140,7 +140,8 @@ public sealed class PreflightTests : IDisposable
 
         await roll.PlanAsync();
 
-        Assert.StartsWith("follower1.test:2113 has a licence key", roll.Checks.Single(check => check.Name == "NoLicenceToActivate").Found, StringComparison.Ordinal);
+        var check = roll.Checks.Single(check => check.Name == "NoLicenceToActivate");
+        Assert.StartsWith("follower1.test:2113 has a licence key", check.Found, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,7 +74,8 @@ public sealed class RevivalTests : IDisposable
 
         Assert.Equal(FailureReason.ClusterUnreachable, failure.Reason);
         Assert.StartsWith(
-            "No node answers: i-replica was started 2 times and was off again each time. EC2 says \"Server.InternalError, Client.InternalError: Client error on launch\".",
+            "No node answers: i-replica was started 2 times and was off again each time."
+            + " EC2 says \"Server.InternalError, Client.InternalError: Client error on launch\".",
             failure.Message,
             StringComparison.Ordinal);
         Assert.Contains("It is off now.", failure.Message, StringComparison.Ordinal);

@@ -154,7 +154,8 @@ public sealed class UndoneStartTests : IDisposable
 
         var end = await roll.RunAsync();
 
-        Assert.Equal((Pace.MaxStarts + 2, 2), (roll.Instances.Asked.Count(act => act == "start i-replica"), roll.Instances.Asked.Count(act => act.StartsWith("type", StringComparison.Ordinal))));
+        Assert.Equal(Pace.MaxStarts + 2, roll.Instances.Asked.Count(act => act == "start i-replica"));
+        Assert.Equal(2, roll.Instances.Asked.Count(act => act.StartsWith("type", StringComparison.Ordinal)));
         var message = end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").FailureMessage;
         Assert.Contains("EC2 says \"Server.InternalError\"", message, StringComparison.Ordinal);
         Assert.Contains("Going back to t2.large did not work either: i-replica of replica was started 2 times", message, StringComparison.Ordinal);
