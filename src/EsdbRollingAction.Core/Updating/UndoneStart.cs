@@ -9,6 +9,7 @@ internal static class UndoneStart
     private const int StartsThatHardlyHelp = 2;
 
     private const string NoCapacity = "Server.InsufficientInstanceCapacity";
+    private const string StoppedByRequest = "Client.UserInitiatedShutdown";
     private const string ShutItselfDown = "Client.InstanceInitiatedShutdown";
 
     /// <summary>Whether the instance was started and is off again; a read may be older than the start.</summary>
@@ -19,9 +20,13 @@ internal static class UndoneStart
     public static bool WasTriedEnough(NodeUpdate node, Instance instance, Observation seen) =>
         Shows(node, instance, seen) && node.StartRequests >= MostStarts(instance.StateReason);
 
-    /// <summary>How often an instance is started that is off again for this reason.</summary>
-    public static int MostStarts(StateReason? reason) =>
-        MayBeTheTypes(reason) && reason?.Cause is not ShutItselfDown ? Pace.MaxStarts : StartsThatHardlyHelp;
+    /// <summary>How often an instance is started that is off again for this reason. Who stops it by request may not do it again.</summary>
+    public static int MostStarts(StateReason? reason) => reason?.Cause switch
+    {
+        ShutItselfDown => StartsThatHardlyHelp,
+        StoppedByRequest => Pace.MaxStarts,
+        _ => MayBeTheTypes(reason) ? Pace.MaxStarts : StartsThatHardlyHelp,
+    };
 
     /// <summary>
     /// Whether the instance type may have to do with it, so that another one may start: there is no room for it, the host failed, or
@@ -60,7 +65,7 @@ internal static class UndoneStart
             + " allow kms:CreateGrant on the key, see that the key is enabled, and look at the instance's volumes.",
         "Client.InvalidSnapshot.NotFound" =>
             " The snapshot that a volume is made from does not exist: look at the instance's volumes.",
-        "Client.UserInitiatedShutdown" or "Client.UserInitiatedHibernate" =>
+        StoppedByRequest or "Client.UserInitiatedHibernate" =>
             " Somebody, or a scheduler, stops it over EC2's API: CloudTrail tells who called StopInstances.",
         ShutItselfDown =>
             " The system on the instance shut down by itself: aws ec2 get-console-output tells more.",

@@ -44,6 +44,8 @@ public sealed class UndoneStartTests : IDisposable
     [Theory]
     [InlineData("Client.VolumeLimitExceeded", 1, typeof(Act.StartInstance))]
     [InlineData("Client.VolumeLimitExceeded", 2, typeof(Act.Finish))]
+    [InlineData("Client.UserInitiatedShutdown", 4, typeof(Act.StartInstance))]
+    [InlineData("Client.UserInitiatedShutdown", 5, typeof(Act.Finish))]
     [InlineData("Client.InstanceInitiatedShutdown", 2, typeof(Act.ChangeInstance))]
     [InlineData("Server.InternalError", 4, typeof(Act.StartInstance))]
     [InlineData("Server.InternalError", 5, typeof(Act.ChangeInstance))]
@@ -89,7 +91,7 @@ public sealed class UndoneStartTests : IDisposable
     [Fact]
     public void What_this_update_stopped_itself_was_not_undone()
     {
-        var state = Off(new StateReason("Client.UserInitiatedShutdown", ""), starts: 2);
+        var state = Off(new StateReason("Client.UserInitiatedShutdown", ""), Pace.MaxStarts);
         var stopped = state.EventStoreNodeUpdates.Single(node => node.NodeName == "replica") with { StartRequestedAt = null };
 
         Assert.IsType<Act.StartInstance>(picture.Decide(state.With(stopped)).Act);
