@@ -129,8 +129,9 @@ public sealed class HeartbeatTests : IDisposable
         }
 
         await beating;
+        roll.Passes(60);
 
         Assert.False(roll.LinesOverlapped);
-        Assert.Equal(50, roll.Lines.Count(line => line.Contains(" starting (since", StringComparison.Ordinal)));
+        Assert.Contains(" starting (since", roll.Lines[^1], StringComparison.Ordinal);
     }
 }
