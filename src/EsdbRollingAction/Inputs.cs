@@ -92,7 +92,7 @@ internal sealed record Inputs
             AllowDowntime = Flag(InputNames.AllowDowntime),
             AllowInstanceStoreLoss = Flag(InputNames.AllowInstanceStoreLoss),
             AllowPublicAddressLoss = Flag(InputNames.AllowPublicAddressLoss),
-            AwsRegion = Text(InputNames.AwsRegion),
+            AwsRegion = Core.Aws.AwsRegion.Check(Text(InputNames.AwsRegion), "The input aws-region"),
             ExpectedPlanDigest = Text(InputNames.ExpectedPlanDigest),
             TimeLimit = Text(InputNames.TimeLimit) is { } minutes
                 ? TimeSpan.FromMinutes(Positive(InputNames.TimeLimit, minutes, "minutes", 60 * 24 * 35))

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Aws;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub;
@@ -49,14 +49,13 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         var found = await FindStateAsync(file, inputs, cancellationToken);
         var start = StartFrom(found, inputs);
         publisher.Found(start);
-        using var session = await SessionAsync(inputs, cancellationToken);
-        using var ec2 = Ec2Client.Create(inputs.AwsRegion, session.Credentials);
-        using var once = Ec2Client.Create(inputs.AwsRegion, session.Credentials, repeats: false);
-        using var autoScaling = new AutoScalingApi(inputs.AwsRegion, session.Credentials, time);
+        using var identity = new OidcToken(Environment.GetEnvironmentVariable, time);
+        var signIn = new AwsSignIn(inputs.AwsRegion, inputs.RoleToAssume, identity, $"esdb-rolling-update-{github.RunId}");
+        using var aws = await AwsAccess.OpenAsync(signIn, publisher.Notice, time, cancellationToken);
         var roll = new Roll(inputs, publisher, github, begun + inputs.TimeLimit, time);
         try
         {
-            var end = await roll.RunAsync(start, file, new Ec2Calls(ec2, once), autoScaling, cancellationToken);
+            var end = await roll.RunAsync(start, file, aws.Ec2, aws.AutoScaling, cancellationToken);
             publisher.Found(end);
             return RunEnds.Of(end, publisher.Report);
         }
@@ -80,10 +79,4 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         return await new EarlierState(new StateArtifacts(api, time), github, publisher.Notice, publisher.Warn)
             .FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
     }
-
-    /// <summary>The role's session, or none: then the SDK looks for credentials by itself.</summary>
-    private async Task<AwsLogin> SessionAsync(Inputs inputs, CancellationToken cancellationToken) => inputs.RoleToAssume is { } role
-        ? await AwsLogin.AsAsync(
-            new RoleToAssume(role, $"esdb-rolling-update-{github.RunId}", inputs.AwsRegion), publisher.Notice, time, cancellationToken)
-        : new AwsLogin();
 }

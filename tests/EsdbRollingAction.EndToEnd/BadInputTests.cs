@@ -28,7 +28,12 @@ public class BadInputTests
     [ExhaustiveData(2, "invalid-input", "INPUT_ROLE_TO_ASSUME", "arn:aws:iam::1:role/x", "role-to-assume")]
     [InlineData(3, "preflight-refused", "INPUT_TARGET_INSTANCE_TYPE", "t2.gigantic", "'t2.gigantic'")]
     [ExhaustiveData(3, "preflight-refused", "INPUT_INSTANCE_FILTERS", "tag:Name=nobody", "instance")]
-    [InlineData(3, "preflight-refused", "AWS_SECRET_ACCESS_KEY", null, "credentials")]
+    [InlineData(3, "preflight-refused", "AWS_SECRET_ACCESS_KEY", null, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not")]
+    [ExhaustiveData(2, "invalid-input", "INPUT_AWS_REGION", "eu_west_1", "is eu-west-1 meant")]
+    [InlineData(2, "invalid-input", "AWS_REGION", "eu-west-1a", "an availability zone; the region is eu-west-1")]
+    [ExhaustiveData(2, "invalid-input", "INPUT_AWS_REGION", "Ireland", "the region eu-west-1")]
+    [ExhaustiveData(2, "invalid-input", "AWS_ENDPOINT_URL_EC2", "ec2", "AWS_ENDPOINT_URL_EC2")]
+    [ExhaustiveData(2, "invalid-input", "AWS_CA_BUNDLE", "/nowhere/ca.pem", "/nowhere/ca.pem")]
     public async Task A_bad_input_ends_with_its_exit_code_before_anything_is_changed(
         int exitCode, string reason, string name, string? value, string said)
     {

@@ -62,6 +62,9 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>Where EC2 is reached.</summary>
     public Uri Ec2Url => wire.Ec2Url;
 
+    /// <summary>The access keys that EC2 was asked with, in the order in which each was seen first.</summary>
+    public IReadOnlyList<string> AccessKeys => wire.AccessKeys;
+
     /// <summary>Completes when EC2 has stopped to answer, see <see cref="Faults.HangsFrom"/>.</summary>
     public Task Ec2Hangs => wire.Outage.Began;
 

@@ -17,6 +17,9 @@ internal static class Excerpt
     /// <summary>What somebody else wrote, such as EC2; nothing for null.</summary>
     public static string OfText(string? text) => Of(text?.Trim() ?? "", longest: 200);
 
+    /// <summary>What a program or a service said, which may be of many lines.</summary>
+    public static string OfLines(string text) => Of(text.ReplaceLineEndings(" ").Trim(), longest: 300);
+
     private static string Of(string text, int longest)
     {
         var excerpt = new StringBuilder(longest);

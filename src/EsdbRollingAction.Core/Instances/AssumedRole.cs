@@ -63,16 +63,26 @@ public sealed class AssumedRole : AWSCredentials, IDisposable
         RoleToAssume role, IWebIdentity identity, Action<string> notice, TimeProvider time, CancellationToken stop)
     {
         var sts = StsClient.Create(role.Region);
-        try
-        {
-            var source = new SessionSource(sts, role, identity, time);
-            return new AssumedRole(await FirstAsync(source, stop), source.NewAsync, role.Arn, notice, time, stop, sts);
-        }
-        catch
-        {
-            sts.Dispose();
-            throw;
-        }
+        var source = new SessionSource(sts, role, identity, time);
+        return await DisposingAsync(sts, async () =>
+            new AssumedRole(await FirstAsync(source.NewAsync, stop), source.NewAsync, role.Arn, notice, time, stop, sts));
+    }
+
+    /// <summary>Assumes the role for the first time, with other credentials.</summary>
+    /// <param name="role">Which role, and as whom.</param>
+    /// <param name="with">The other credentials.</param>
+    /// <param name="notice">Told, from another thread, when a renewal fails (once until one succeeds).</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Ends waiting for a renewal, for as long as these credentials are used.</param>
+    /// <exception cref="RollingUpdateException">The role cannot be assumed; nothing was changed.</exception>
+    /// <exception cref="InstanceException">No region is configured, or the other credentials cannot be had.</exception>
+    internal static async Task<AssumedRole> AssumeAsync(
+        RoleToAssume role, AWSCredentials with, Action<string> notice, TimeProvider time, CancellationToken stop)
+    {
+        var sts = StsClient.Create(role.Region, with);
+        var source = new ChainedSessionSource(sts, role, time);
+        return await DisposingAsync(sts, async () =>
+            new AssumedRole(await FirstAsync(source.NewAsync, stop), source.NewAsync, role.Arn, notice, time, stop, sts));
     }
 
     /// <summary>The session as it is: the SDK asks this way where it cannot wait.</summary>
@@ -106,13 +116,28 @@ public sealed class AssumedRole : AWSCredentials, IDisposable
     /// <summary>Lets go of the connection to STS.</summary>
     public void Dispose() => owned?.Dispose();
 
-    private static async Task<AwsSession> FirstAsync(SessionSource source, CancellationToken cancellationToken)
+    /// <summary>Who does not get a role does not keep the connection to STS.</summary>
+    private static async Task<AssumedRole> DisposingAsync(IDisposable sts, Func<Task<AssumedRole>> assume)
     {
         try
         {
-            return await source.NewAsync(cancellationToken);
+            return await assume();
         }
-        catch (RollingUpdateException e) when (e.Reason is FailureReason.PreflightRefused)
+        catch
+        {
+            sts.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<AwsSession> FirstAsync(
+        Func<CancellationToken, Task<AwsSession>> newSession, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await newSession(cancellationToken);
+        }
+        catch (RollingUpdateException e) when (e.Reason is FailureReason.PreflightRefused or FailureReason.CredentialsExpired)
         {
             throw new RollingUpdateException(e.Reason, $"{e.Message} Nothing was changed.", e.InnerException);
         }
@@ -145,7 +170,7 @@ public sealed class AssumedRole : AWSCredentials, IDisposable
             failedAt = null;
             return null;
         }
-        catch (RollingUpdateException e)
+        catch (Exception e) when (e is RollingUpdateException or InstanceException)
         {
             if (failedAt is null)
             {

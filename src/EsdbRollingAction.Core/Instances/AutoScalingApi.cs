@@ -15,13 +15,17 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
 
     private readonly Func<AutoScalingEndpoint?> find;
     private readonly TimeProvider time;
-    private readonly HttpClient http = new() { MaxResponseContentBufferSize = LongestAnswer, Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient http = new(BoundedHttp.Connections, disposeHandler: false)
+    {
+        MaxResponseContentBufferSize = LongestAnswer,
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
-    /// <summary>Nothing is sent, and no credentials are looked for, before there is a question.</summary>
+    /// <summary>Nothing is sent before there is a question.</summary>
     /// <param name="region">Region, or null or empty for the SDK's own.</param>
-    /// <param name="credentials">Null for the SDK's default credential chain.</param>
+    /// <param name="credentials">Who asks.</param>
     /// <param name="time">The clock.</param>
-    public AutoScalingApi(string? region, AWSCredentials? credentials, TimeProvider time)
+    public AutoScalingApi(string? region, AWSCredentials credentials, TimeProvider time)
         : this(() => AutoScalingEndpoint.Find(Ec2Client.Configuration(region), credentials, Environment.GetEnvironmentVariable), time)
     {
     }
@@ -49,7 +53,9 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException or XmlException or AmazonClientException)
         {
-            var why = e is OperationCanceledException ? "Auto Scaling did not answer in time" : $"Auto Scaling could not be asked ({e.Message})";
+            var why = e is OperationCanceledException
+                ? "Auto Scaling did not answer in time"
+                : $"Auto Scaling could not be asked ({AwsConnection.Describe(e)})";
             return instances.ToDictionary(instance => instance.Id, _ => Told.Not<AutoScalingMember>(why));
         }
     }

@@ -1,6 +1,5 @@
 using Amazon.EC2;
 using Amazon.Runtime;
-using Amazon.Runtime.Credentials;
 
 namespace EsdbRollingAction.Core.Instances;
 
@@ -11,16 +10,15 @@ namespace EsdbRollingAction.Core.Instances;
 internal sealed record AutoScalingEndpoint(Uri Address, string Region, AWSCredentials Credentials)
 {
     /// <param name="ec2">The settings that EC2 is asked with.</param>
-    /// <param name="credentials">Null for the SDK's default credential chain.</param>
+    /// <param name="credentials">Who asks.</param>
     /// <param name="environment">Reads a variable.</param>
-    /// <exception cref="AmazonClientException">There are no credentials.</exception>
-    public static AutoScalingEndpoint? Find(AmazonEC2Config ec2, AWSCredentials? credentials, Func<string, string?> environment)
+    public static AutoScalingEndpoint? Find(AmazonEC2Config ec2, AWSCredentials credentials, Func<string, string?> environment)
     {
         var region = ec2.RegionEndpoint ?? (ec2.AuthenticationRegion is { Length: > 0 } name ? Amazon.RegionEndpoint.GetBySystemName(name) : null);
         var given = environment("AWS_ENDPOINT_URL_AUTO_SCALING") ?? environment("AWS_ENDPOINT_URL");
         var address = given ?? (region is null ? null : $"https://autoscaling.{region.SystemName}.{region.PartitionDnsSuffix}");
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
-            ? new AutoScalingEndpoint(new Uri(uri, "/"), region?.SystemName ?? "us-east-1", credentials ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(ec2))
+            ? new AutoScalingEndpoint(new Uri(uri, "/"), region?.SystemName ?? "us-east-1", credentials)
             : null;
     }
 }

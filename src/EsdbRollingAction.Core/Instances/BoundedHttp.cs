@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using EsdbRollingAction.Core.Aws;
 
 namespace EsdbRollingAction.Core.Instances;
 
@@ -14,20 +15,39 @@ internal sealed class BoundedHttp : HttpClientFactory
     /// <summary>A page of 200 instances is about 2 MiB.</summary>
     private const int LongestAnswer = 32 * 1024 * 1024;
 
-    private static readonly SocketsHttpHandler Sockets = new() { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
+    private static readonly Lazy<SocketsHttpHandler> Sockets = new(() => Handler(Environment.GetEnvironmentVariable));
 
-    private static readonly WholeAnswers Whole = new() { InnerHandler = Sockets };
+    private static readonly Lazy<HttpClient> Shared = new(() => Client(Connections));
 
-    private static readonly HttpClient Shared = new(Whole) { Timeout = Patience };
+    /// <summary>The connections that all services of AWS are asked over.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>AWS_CA_BUNDLE</c> is not right.</exception>
+    public static HttpMessageHandler Connections => Sockets.Value;
 
     /// <inheritdoc/>
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Shared;
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Shared.Value;
 
     /// <inheritdoc/>
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
     /// <inheritdoc/>
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+    /// <summary>Connections of one's own.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>AWS_CA_BUNDLE</c> is not right.</exception>
+    internal static SocketsHttpHandler Handler(Func<string, string?> variable) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        SslOptions = CertificateBundle.Options(variable),
+    };
+
+    private static HttpClient Client(HttpMessageHandler connections)
+    {
+        var whole = new WholeAnswers { InnerHandler = connections };
+        return new HttpClient(whole, disposeHandler: false) { Timeout = Patience };
+    }
 
     private sealed class WholeAnswers : DelegatingHandler
     {

@@ -12,22 +12,18 @@ public static class Ec2Client
     /// Region, such as <c>eu-west-1</c>; null or empty leaves it to the SDK (<c>AWS_REGION</c>, profile, instance metadata).
     /// The SDK honours <c>AWS_ENDPOINT_URL_EC2</c> and <c>AWS_ENDPOINT_URL</c> either way.
     /// </param>
-    /// <param name="credentials">Null for the SDK's default credential chain.</param>
+    /// <param name="credentials">Who asks.</param>
     /// <param name="repeats">Whether what EC2 does not answer is sent again.</param>
-    /// <exception cref="InstanceException">No region is configured, or the default chain has no credentials: it is asked here already.</exception>
-    public static IAmazonEC2 Create(string? region, AWSCredentials? credentials = null, bool repeats = true)
+    /// <exception cref="InstanceException">No region is configured.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>AWS_CA_BUNDLE</c> is not right.</exception>
+    public static IAmazonEC2 Create(string? region, AWSCredentials credentials, bool repeats = true)
     {
+        // Before there is a client: what is wrong with it would else be thrown out of a call.
+        _ = BoundedHttp.Connections;
         var configuration = Configuration(region);
         configuration.MaxErrorRetry = repeats ? configuration.MaxErrorRetry : 0;
         RequireRegion(configuration);
-        try
-        {
-            return credentials is null ? new AmazonEC2Client(configuration) : new AmazonEC2Client(credentials, configuration);
-        }
-        catch (Exception e) when (Ec2Errors.Translate(e, new Ec2Request("DescribeInstances", "sign in to EC2")) is { } translated)
-        {
-            throw translated;
-        }
+        return new AmazonEC2Client(credentials, configuration);
     }
 
     /// <exception cref="InstanceException">No region is configured.</exception>

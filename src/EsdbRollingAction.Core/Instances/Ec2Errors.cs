@@ -24,7 +24,8 @@ internal static class Ec2Errors
         AmazonServiceException service => Unanswered($"HTTP {(int)service.StatusCode} without an error code", service, request),
         AmazonClientException client => WithoutCredentials(client, request),
         OperationCanceledException => Unanswered("no answer in time", exception, request),
-        HttpRequestException or IOException or TimeoutException or XmlException => Unanswered(exception.Message, exception, request),
+        HttpRequestException or IOException or TimeoutException or XmlException =>
+            Unanswered(AwsConnection.Describe(exception), exception, request),
         FormatException or OverflowException or ArgumentException or InvalidCastException or NullReferenceException =>
             Unanswered($"it is not understood ({exception.Message})", exception, request),
         _ => null,
@@ -76,7 +77,7 @@ internal static class Ec2Errors
 
             if (cause is HttpRequestException)
             {
-                return Unanswered(cause.Message, exception, request);
+                return Unanswered(AwsConnection.Describe(cause), exception, request);
             }
         }
 

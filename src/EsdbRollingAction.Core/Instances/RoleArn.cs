@@ -18,13 +18,15 @@ public sealed partial record RoleArn
     private string Partition { get; }
 
     /// <summary>Reads an ARN.</summary>
+    /// <param name="text">The ARN.</param>
+    /// <param name="source">Who says it, as the beginning of a sentence.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: it is not one of a role.</exception>
-    public static RoleArn Parse(string text) =>
+    public static RoleArn Parse(string text, string source = "The input role-to-assume") =>
         text.Length <= Longest && Pattern.Match(text) is { Success: true } match
             ? new RoleArn(text, match.Groups[1].Value)
             : throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                "The input role-to-assume is not the ARN of an IAM role, such as"
+                $"{source} is not the ARN of an IAM role, such as"
                 + " arn:aws:iam::123456789012:role/rolling-update. Nothing was changed.");
 
     /// <summary>The whole ARN.</summary>

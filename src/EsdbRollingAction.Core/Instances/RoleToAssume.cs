@@ -10,6 +10,9 @@ public sealed partial record RoleToAssume(RoleArn Arn, string SessionName, strin
 {
     private const int LongestSessionName = 64;
 
+    /// <summary>What the role's owner asks for when it is taken with other credentials, or null.</summary>
+    public string? ExternalId { get; init; }
+
     internal string FitSessionName => NotAccepted.Replace(SessionName, "-") is { Length: > LongestSessionName } name
         ? name[..LongestSessionName]
         : NotAccepted.Replace(SessionName, "-");

@@ -4,13 +4,15 @@ using Amazon.SecurityToken;
 
 namespace EsdbRollingAction.Core.Instances;
 
-/// <summary>Builds the STS client. It has no credentials: the web identity token is what STS is shown.</summary>
+/// <summary>Builds the STS client.</summary>
 internal static class StsClient
 {
     /// <param name="region">As for <see cref="Ec2Client.Create"/>; <c>AWS_ENDPOINT_URL_STS</c> and <c>AWS_ENDPOINT_URL</c> are honoured.</param>
+    /// <param name="credentials">Who asks; nobody, where a web identity token is what STS is shown.</param>
     /// <exception cref="InstanceException">No region is configured.</exception>
-    public static IAmazonSecurityTokenService Create(string? region)
+    public static IAmazonSecurityTokenService Create(string? region, AWSCredentials? credentials = null)
     {
+        _ = BoundedHttp.Connections;
         var configuration = new AmazonSecurityTokenServiceConfig
         {
             RetryMode = RequestRetryMode.Standard,
@@ -28,6 +30,6 @@ internal static class StsClient
         }
 
         Ec2Client.RequireRegion(configuration);
-        return new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), configuration);
+        return new AmazonSecurityTokenServiceClient(credentials ?? new AnonymousAWSCredentials(), configuration);
     }
 }

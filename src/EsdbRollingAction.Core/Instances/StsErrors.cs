@@ -10,13 +10,16 @@ namespace EsdbRollingAction.Core.Instances;
 internal static class StsErrors
 {
     /// <summary>Null for an exception that is not STS's, the SDK's or the network's.</summary>
-    public static RollingUpdateException? Translate(Exception exception, RoleArn role, WebIdentityToken token) => exception switch
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="role">The role that was asked for.</param>
+    /// <param name="token">What STS was shown; null where it was asked with credentials.</param>
+    public static RollingUpdateException? Translate(Exception exception, RoleArn role, WebIdentityToken? token) => exception switch
     {
         AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, role, token),
         AmazonServiceException service => Unanswered($"HTTP {(int)service.StatusCode} without an error code", role),
         OperationCanceledException => Unanswered("no answer in time", role),
         AmazonClientException or HttpRequestException or IOException or TimeoutException or XmlException =>
-            Unanswered(Without(token, exception.Message), role),
+            Unanswered(Without(token, AwsConnection.Describe(exception)), role),
         _ => null,
     };
 
@@ -24,26 +27,48 @@ internal static class StsErrors
     public static RollingUpdateException Unanswered(string why, RoleArn role) =>
         new(FailureReason.AwsUnreachable, $"Could not assume {role}. STS gave no usable answer: {why}");
 
-    private static RollingUpdateException Refused(AmazonServiceException exception, RoleArn role, WebIdentityToken token)
+    private static RollingUpdateException Refused(AmazonServiceException exception, RoleArn role, WebIdentityToken? token)
     {
-        var answered = $"STS answered {exception.ErrorCode}: {Without(token, exception.Message)}";
-        var issuer = (token.Issuer ?? "https://token.actions.githubusercontent.com").Replace("https://", "", StringComparison.Ordinal);
-        var lookAt = exception.ErrorCode switch
-        {
-            "AccessDenied" or "AccessDeniedException" =>
-                "The role must exist, and its trust policy must allow sts:AssumeRoleWithWebIdentity"
-                + $" to the provider {issuer} with {issuer}:aud = {role.Audience}"
-                + $" and {issuer}:sub = {token.Subject ?? "the workflow's subject"}.",
-            "InvalidIdentityToken" or "InvalidIdentityTokenException" =>
-                $"The role's account must have the OIDC identity provider https://{issuer} with the audience {role.Audience}.",
-            "RegionDisabledException" => "STS must be activated in this region, or another region set as aws-region.",
-            _ => null,
-        };
-        return Error($"Could not assume {role}. {(lookAt is null ? "" : $"{lookAt} ")}{answered}");
+        var code = exception.ErrorCode;
+        var kind = Ec2ErrorCodes.KindOf(code, exception.StatusCode);
+
+        // What STS says to a bad signature repeats what was signed, the session's token among it.
+        var answered = kind is InstanceErrorKind.CredentialsMissing
+            ? $"STS does not accept the AWS credentials it is taken with, it answered {code}."
+            : $"STS answered {code}: {Without(token, exception.Message)}";
+        var lookAt = LookAt(code, role, token) is { } sentence ? $"{sentence} " : "";
+        return new RollingUpdateException(Reason(code, kind), $"Could not assume {role}. {lookAt}{answered}");
     }
 
-    private static string Without(WebIdentityToken token, string message) =>
-        token.Value.Length == 0 ? message : message.Replace(token.Value, "***", StringComparison.Ordinal);
+    private static FailureReason Reason(string code, InstanceErrorKind kind) => kind switch
+    {
+        // STS could not fetch the keys of who issued the token: that passes.
+        _ when code is "IDPCommunicationError" or "IDPCommunicationErrorException" => FailureReason.AwsUnreachable,
+        InstanceErrorKind.Transient => FailureReason.AwsUnreachable,
+        InstanceErrorKind.CredentialsExpired => FailureReason.CredentialsExpired,
+        _ => FailureReason.PreflightRefused,
+    };
 
-    private static RollingUpdateException Error(string message) => new(FailureReason.PreflightRefused, message);
+    private static string? LookAt(string code, RoleArn role, WebIdentityToken? token) => code switch
+    {
+        "AccessDenied" or "AccessDeniedException" when token is null =>
+            "The role must exist, its trust policy must allow sts:AssumeRole to who takes it, and who takes it must be allowed to.",
+        "AccessDenied" or "AccessDeniedException" =>
+            "The role must exist, and its trust policy must allow sts:AssumeRoleWithWebIdentity"
+            + $" to the provider {Issuer(token)} with {Issuer(token)}:aud = {role.Audience}"
+            + $" and {Issuer(token)}:sub = {token.Subject ?? "the workflow's subject"}.",
+        "InvalidIdentityToken" or "InvalidIdentityTokenException" =>
+            $"The role's account must have the OIDC identity provider https://{Issuer(token)} with the audience {role.Audience}.",
+        "IDPCommunicationError" or "IDPCommunicationErrorException" => $"STS cannot fetch the keys of https://{Issuer(token)} now.",
+        "ExpiredToken" or "ExpiredTokenException" when token is null => "The AWS credentials it is taken with have expired.",
+        "ExpiredToken" or "ExpiredTokenException" => "The web identity token has expired.",
+        "RegionDisabledException" => "STS must be activated in this region, or another region set as aws-region.",
+        _ => null,
+    };
+
+    private static string Issuer(WebIdentityToken? token) =>
+        (token?.Issuer ?? "https://token.actions.githubusercontent.com").Replace("https://", "", StringComparison.Ordinal);
+
+    private static string Without(WebIdentityToken? token, string message) =>
+        token is null or { Value.Length: 0 } ? message : message.Replace(token.Value, "***", StringComparison.Ordinal);
 }

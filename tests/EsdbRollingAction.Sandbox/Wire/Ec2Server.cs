@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using EsdbRollingAction.Sandbox.Measures;
 using EsdbRollingAction.Sandbox.Model;
@@ -17,6 +18,7 @@ internal sealed class Ec2Server : IDisposable
     private readonly IReadOnlyList<string> denied;
     private readonly Ec2Actions actions;
     private readonly ExpiringCredentials credentials;
+    private readonly ConcurrentQueue<string> accessKeys = new();
     private int requests;
 
     public Ec2Server(ModelWorld model, Uri url, Faults faults, RequestLog log)
@@ -33,6 +35,9 @@ internal sealed class Ec2Server : IDisposable
 
     public Ec2Outage Outage { get; }
 
+    /// <summary>The access keys that requests were signed with, in the order in which each was seen first.</summary>
+    public IReadOnlyList<string> AccessKeys => [.. accessKeys.Distinct(StringComparer.Ordinal)];
+
     public void Dispose()
     {
         Outage.End();
@@ -42,6 +47,7 @@ internal sealed class Ec2Server : IDisposable
     private async Task<IResponseMessage> AnswerAsync(IRequestMessage request)
     {
         var form = Ec2Form.Parse(request.Body ?? "");
+        accessKeys.Enqueue(ExpiringCredentials.KeyOf(request));
         var response = await Outage.SwallowsAsync(form) ? Error("Unavailable", "The server is overloaded.")
             : credentials.HaveExpired(request) ? Error("RequestExpired", "Request has expired.")
             : Answer(form);

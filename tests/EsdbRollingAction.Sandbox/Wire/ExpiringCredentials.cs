@@ -18,7 +18,7 @@ internal sealed class ExpiringCredentials(int after)
     }
 
     /// <summary>The key id in <c>AWS4-HMAC-SHA256 Credential=KEY/date/region/ec2/aws4_request, …</c>.</summary>
-    private static string KeyOf(IRequestMessage request) =>
+    public static string KeyOf(IRequestMessage request) =>
         request.Headers is not null && request.Headers.TryGetValue("Authorization", out var values)
             ? values.FirstOrDefault()?.Split("Credential=").Last().Split('/')[0] ?? ""
             : "";

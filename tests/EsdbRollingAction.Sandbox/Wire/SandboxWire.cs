@@ -8,6 +8,7 @@ namespace EsdbRollingAction.Sandbox.Wire;
 internal sealed class SandboxWire : IDisposable
 {
     private readonly List<IDisposable> servers = [];
+    private readonly Ec2Server ec2;
     private readonly SocketsHttpHandler handler = new() { ConnectTimeout = TimeSpan.FromMilliseconds(300) };
 
     public SandboxWire(SandboxOptions options, ModelWorld model, IReadOnlyList<(string Address, int Port)> endpoints, string ec2Address)
@@ -32,9 +33,8 @@ internal sealed class SandboxWire : IDisposable
 
         Client = new HttpClient(handler, disposeHandler: false);
         Ec2Url = new Uri($"http://{ec2Address}:{Listener.PortOn(ec2Address)}/");
-        var ec2 = new Ec2Server(model, Ec2Url, options.Faults, Requests);
+        ec2 = new Ec2Server(model, Ec2Url, options.Faults, Requests);
         servers.Add(ec2);
-        Outage = ec2.Outage;
     }
 
     public string Folder { get; }
@@ -45,7 +45,9 @@ internal sealed class SandboxWire : IDisposable
 
     public Uri Ec2Url { get; }
 
-    public Ec2Outage Outage { get; }
+    public Ec2Outage Outage => ec2.Outage;
+
+    public IReadOnlyList<string> AccessKeys => ec2.AccessKeys;
 
     /// <summary>Trusts the sandbox's own authority.</summary>
     public HttpClient Client { get; }

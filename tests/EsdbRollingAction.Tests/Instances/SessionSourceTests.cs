@@ -91,14 +91,17 @@ public sealed class SessionSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(403, "RegionDisabledException", "aws-region")]
-    [InlineData(400, "ExpiredTokenException", "ExpiredTokenException")]
-    [InlineData(503, "ServiceUnavailable", "ServiceUnavailable")]
-    public async Task Every_refusal_says_what_STS_answered(int status, string code, string said)
+    [InlineData(403, "RegionDisabledException", "aws-region", FailureReason.PreflightRefused)]
+    [InlineData(400, "ExpiredTokenException", "ExpiredTokenException", FailureReason.CredentialsExpired)]
+    [InlineData(503, "ServiceUnavailable", "ServiceUnavailable", FailureReason.AwsUnreachable)]
+    [InlineData(400, "Throttling", "Throttling", FailureReason.AwsUnreachable)]
+    [InlineData(400, "IDPCommunicationError", "the keys of https://token.actions.githubusercontent.com", FailureReason.AwsUnreachable)]
+    public async Task Every_refusal_says_what_STS_answered_and_what_passes_is_an_outage(
+        int status, string code, string said, FailureReason reason)
     {
         sts.Refuse(status, code, "The sentence.");
 
-        Assert.Contains(said, (await RefusedAsync()).Message, StringComparison.Ordinal);
+        Assert.Contains(said, (await RefusedAsync(reason)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

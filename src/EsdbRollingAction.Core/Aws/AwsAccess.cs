@@ -1,0 +1,100 @@
+using System.Net;
+using Amazon.Runtime;
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Aws;
+
+/// <summary>How the program signs in to AWS.</summary>
+/// <param name="Region">The input, or null.</param>
+/// <param name="Role">The role that is taken with a token; null for the default chain of credentials.</param>
+/// <param name="Identity">Gives tokens.</param>
+/// <param name="SessionName">What CloudTrail shows.</param>
+public sealed record AwsSignIn(string? Region, RoleArn? Role, IWebIdentity Identity, string SessionName);
+
+/// <summary>
+/// Everything that AWS is asked with. It is made here and nowhere else: what is wrong with region, profile, credentials or endpoints
+/// shows while it is made, before anything is begun, whoever throws it.
+/// </summary>
+public sealed class AwsAccess : IDisposable
+{
+    private readonly Stack<IDisposable> owned = new();
+
+    private AwsAccess()
+    {
+    }
+
+    /// <summary>EC2.</summary>
+    public Ec2Calls Ec2 { get; private set; } = null!;
+
+    /// <summary>Auto Scaling.</summary>
+    public IAutoScaling AutoScaling { get; private set; } = null!;
+
+    /// <summary>Signs in.</summary>
+    /// <param name="signIn">How.</param>
+    /// <param name="notice">Told, from another thread, when a session could not be renewed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Ends waiting, for as long as the credentials are used.</param>
+    /// <exception cref="RollingUpdateException">Something that is configured is not right, or a role cannot be taken.</exception>
+    /// <exception cref="InstanceException">There are no credentials or no region, or they cannot be had.</exception>
+    public static async Task<AwsAccess> OpenAsync(AwsSignIn signIn, Action<string> notice, TimeProvider time, CancellationToken stop)
+    {
+        var access = new AwsAccess();
+        try
+        {
+            await access.SignInAsync(signIn, notice, time, stop);
+            return access;
+        }
+        catch (Exception e)
+        {
+            access.Dispose();
+            if (Translate(e) is { } translated)
+            {
+                throw translated;
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (owned.TryPop(out var last))
+        {
+            last.Dispose();
+        }
+    }
+
+    /// <summary>What the SDK and the runtime throw meanwhile is about the configuration. Null for what says itself what it is.</summary>
+    internal static RollingUpdateException? Translate(Exception exception) =>
+        exception is InstanceException or RollingUpdateException or OperationCanceledException
+            ? null
+            : new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The AWS configuration cannot be used: {SharedProfile.WithoutLine(exception.GetBaseException().Message)} Nothing was changed.");
+
+    private async Task SignInAsync(AwsSignIn signIn, Action<string> notice, TimeProvider time, CancellationToken stop)
+    {
+        AwsEndpoints.Check(Environment.GetEnvironmentVariable);
+        var profile = SharedProfile.InUse(Environment.GetEnvironmentVariable);
+        var region = AwsRegion.Find(signIn.Region, profile, Environment.GetEnvironmentVariable);
+        var configuration = Ec2Client.Configuration(region);
+
+        // Where nothing tells the region the SDK asks the instance, and waits for one that is not there.
+        await Task.Run(() => Ec2Client.RequireRegion(configuration), stop).WaitAsync(stop);
+        await AwsEndpoints.CheckRegionAsync(configuration, Dns.GetHostAddressesAsync, stop);
+        var roles = Own(new RoleSessions(region, signIn.SessionName, notice, time));
+        var credentials = signIn.Role is { } role
+            ? await roles.WithTokenAsync(role, name: null, signIn.Identity, stop)
+            : await new CredentialChain(roles, Environment.GetEnvironmentVariable).FindAsync(profile, stop);
+        Ec2 = new Ec2Calls(Own(Ec2Client.Create(region, credentials)), Own(Ec2Client.Create(region, credentials, repeats: false)));
+        AutoScaling = Own(new AutoScalingApi(region, credentials, time));
+    }
+
+    private T Own<T>(T disposable)
+        where T : IDisposable
+    {
+        owned.Push(disposable);
+        return disposable;
+    }
+}

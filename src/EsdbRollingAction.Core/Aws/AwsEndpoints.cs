@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.EC2;
+
+namespace EsdbRollingAction.Core.Aws;
+
+/// <summary>Where AWS is asked, looked at before anybody is.</summary>
+internal static class AwsEndpoints
+{
+    private static readonly string[] Variables =
+        ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_AUTO_SCALING"];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: one of them is no address.</exception>
+    public static void Check(Func<string, string?> variable)
+    {
+        foreach (var name in Variables.Where(name => variable(name) is { Length: > 0 } text && !IsAddress(text)))
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The variable {name} is '{variable(name)}', which is not an address such as https://ec2.eu-west-1.amazonaws.com."
+                + " Nothing was changed.");
+        }
+    }
+
+    /// <summary>A region that the SDK does not know may be newer than it, or misspelt: then its EC2 has no address.</summary>
+    /// <param name="configuration">How EC2 is asked.</param>
+    /// <param name="resolve">Finds the addresses of a name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: there is no such region.</exception>
+    public static async Task CheckRegionAsync(
+        AmazonEC2Config configuration, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrEmpty(configuration.ServiceURL) || configuration.RegionEndpoint is not { } region || AwsRegion.IsKnown(region))
+        {
+            return;
+        }
+
+        var host = $"ec2.{region.SystemName}.{region.PartitionDnsSuffix}";
+        var isBehindProxy = HttpClient.DefaultProxy.GetProxy(new Uri($"https://{host}")) is not null;
+        if (isBehindProxy || await ResolvesAsync(host, resolve, cancellationToken))
+        {
+            return;
+        }
+
+        throw new RollingUpdateException(
+            FailureReason.InvalidInput,
+            $"The AWS region '{region.SystemName}' is not one that this program knows, and its EC2 endpoint {host} is not found:"
+            + " is it misspelt? Nothing was changed.");
+    }
+
+    private static bool IsAddress(string text) =>
+        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+
+    private static async Task<bool> ResolvesAsync(
+        string host, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return (await resolve(host, patience.Token)).Length > 0;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
+
+namespace EsdbRollingAction.Core.Aws;
+
+/// <summary>The profile of the shared files that <c>AWS_PROFILE</c> names, or the one that is called <c>default</c>.</summary>
+internal sealed partial class SharedProfile
+{
+    private const string DefaultName = "default";
+
+    private readonly CredentialProfile? profile;
+    private readonly Func<string, string?> variable;
+
+    private SharedProfile(string name, bool isNamed, CredentialProfile? profile, Func<string, string?> variable) =>
+        (Name, IsNamed, this.profile, this.variable) = (name, isNamed, profile, variable);
+
+    public string Name { get; }
+
+    /// <summary>Whether somebody asked for this one.</summary>
+    public bool IsNamed { get; }
+
+    public bool Exists => profile is not null;
+
+    public string? Region => profile?.Region?.SystemName;
+
+    /// <summary>What it says; empty for a profile that does not exist.</summary>
+    public CredentialProfileOptions Options => profile?.Options ?? new CredentialProfileOptions();
+
+    /// <summary>What the SDK itself reads whenever a client is made: files that are not right end every run.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the files are not right.</exception>
+    public static SharedProfile InUse(Func<string, string?> variable)
+    {
+        var named = variable("AWS_PROFILE") is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+        return Find(named ?? DefaultName, named is not null, variable);
+    }
+
+    /// <summary>Another one, which this one names.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the files are not right.</exception>
+    public SharedProfile Source(string name) => Find(name, IsNamed, variable);
+
+    /// <summary>Why a profile that is not found may not be.</summary>
+    public string NotFound()
+    {
+        var missing = new[] { SharedCredentialsFile.SharedCredentialsFileEnvVar, SharedCredentialsFile.SharedConfigFileEnvVar }
+            .Where(name => variable(name) is { Length: > 0 } file && !File.Exists(file))
+            .Select(name => $" {name} names {variable(name)}, which does not exist.");
+        return $"{Capital(ToString())} is not found: no section of that name that can be used is in {Files}.{string.Concat(missing)}";
+    }
+
+    public override string ToString() =>
+        IsNamed && variable("AWS_PROFILE")?.Trim() == Name ? $"the profile '{Name}' (AWS_PROFILE)" : $"the profile '{Name}'";
+
+    public static string Capital(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
+
+    private static string Files => $"{SharedCredentialsFile.DefaultConfigFilePath} and {SharedCredentialsFile.DefaultFilePath}";
+
+    private static SharedProfile Find(string name, bool isNamed, Func<string, string?> variable)
+    {
+        try
+        {
+            var isFound = new CredentialProfileStoreChain().TryGetProfile(name, out var found);
+            return new SharedProfile(name, isNamed, isFound ? found : null, variable);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or AmazonClientException)
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The AWS profile '{name}' cannot be read from {Files}: {WithoutLine(e.Message)} Nothing was changed.");
+        }
+    }
+
+    /// <summary>The SDK repeats a line that it does not understand, and a secret key may stand in it.</summary>
+    public static string WithoutLine(string message) => $"{Quoted.Replace(message, "").TrimEnd('.')}.";
+
+    [GeneratedRegex(":<.*>", RegexOptions.Singleline)]
+    private static partial Regex Quoted { get; }
+}

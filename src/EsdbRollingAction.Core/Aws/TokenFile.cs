@@ -1,0 +1,31 @@
+using EsdbRollingAction.Core.Instances;
+
+namespace EsdbRollingAction.Core.Aws;
+
+/// <summary>A web identity token that somebody else keeps fresh in a file.</summary>
+/// <param name="path">The file.</param>
+/// <param name="source">Who names it, such as <c>AWS_WEB_IDENTITY_TOKEN_FILE</c>.</param>
+internal sealed class TokenFile(string path, string source) : IWebIdentity
+{
+    /// <inheritdoc/>
+    public async Task<WebIdentityToken> TokenAsync(string audience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(path, cancellationToken) is var text && text.Trim() is { Length: > 0 } token
+                ? new WebIdentityToken(token)
+                : throw Unusable("is empty");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Unusable("does not exist", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw Unusable($"cannot be read ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    private RollingUpdateException Unusable(string why, Exception? cause = null) =>
+        new(FailureReason.PreflightRefused, $"The web identity token file {path} ({source}) {why}.", cause);
+}
