@@ -14,6 +14,7 @@ public class FaultTests
         ["leadership moves by itself"] = new Faults { LeaderMoves = true },
         ["a follower crashes"] = new Faults { FollowerCrashes = true },
         ["a follower copies slowly"] = new Faults { SlowNode = "test-node" },
+        ["a read-only replica hangs"] = new Faults { ReplicaHangs = true },
         ["a stopped machine answers nothing"] = new Faults { BlackHole = true },
     };
 
@@ -25,6 +26,7 @@ public class FaultTests
     [ExhaustiveData("EC2 throttles every fifth request")]
     [ExhaustiveData("a follower crashes")]
     [ExhaustiveData("a follower copies slowly")]
+    [ExhaustiveData("a read-only replica hangs")]
     [ExhaustiveData("a stopped machine answers nothing")]
     public async Task The_cluster_is_rolled_while(string what)
     {
@@ -33,6 +35,24 @@ public class FaultTests
         var result = await rolling.RunAsync();
 
         rolling.AssertRolled(result);
+    }
+
+    [Fact]
+    [Exhaustive]
+    public async Task A_read_only_replica_that_hangs_holds_neither_the_other_replica_nor_the_roll_back()
+    {
+        var nodes = new SandboxOptions().Nodes;
+        await using var rolling = await Rolling.StartAsync(new SandboxOptions
+        {
+            TimeScale = 40,
+            Nodes = [.. nodes, new NodeOptions("test-node5readonly", "i-05d277e342129fe6d", IsReadOnlyReplica: true)],
+            Faults = new Faults { ReplicaHangs = true },
+        });
+
+        var result = await rolling.RunAsync(("INPUT_MAX_NUMBER_OF_ITERATIONS_PER_NODE_UPDATE", "60"));
+
+        rolling.AssertRolled(result);
+        Assert.Matches(@"test-node5readonly +Success[\s\S]*test-node4readonly +Stopping", result.Output);
     }
 
     [Fact]

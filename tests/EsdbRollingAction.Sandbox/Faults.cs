@@ -30,6 +30,9 @@ public sealed record Faults
     /// <summary>This node copies four times slower than the others.</summary>
     public string? SlowNode { get; init; }
 
+    /// <summary>The last read-only replica has lost its leader for good: it answers, serves nobody, and only a restart helps.</summary>
+    public bool ReplicaHangs { get; init; }
+
     /// <summary>A stopped machine does not refuse connections: requests get no answer at all.</summary>
     public bool BlackHole { get; init; }
 

@@ -26,7 +26,8 @@ public partial class ReadmeTests
     {
         string[] ofTheCluster =
         [
-            nameof(ClusterChecks.OneLeaderIsAgreed), nameof(ClusterChecks.VotersAreLevel), nameof(ClusterChecks.MayAdminister), nameof(ClusterChecks.ClusterCanSpareAVoter),
+            nameof(ClusterChecks.OneLeaderIsAgreed), nameof(ClusterChecks.VotersAreLevel), nameof(ClusterChecks.ReplicasAreLevel),
+            nameof(ClusterChecks.MayAdminister), nameof(ClusterChecks.ClusterCanSpareAVoter),
             nameof(ClusterChecks.ServerVersionsAreEqual), nameof(ClusterChecks.NoScavengeRuns), nameof(ClusterChecks.NoLicenceToActivate),
             "EachNodeHasOneInstance", "NoNodeIsLeftOut",
             nameof(ClusterChecks.EachNodeIsTrusted), nameof(ServerChecks.ServersAreSupported), "GossipIsCurrent",

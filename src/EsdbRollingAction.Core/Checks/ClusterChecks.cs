@@ -8,12 +8,20 @@ namespace EsdbRollingAction.Core.Checks;
 /// <param name="Excuse">Why the update deals with it by itself.</param>
 public sealed record CheckedVoter(NodeEndpoint Endpoint, string Name, string? Excuse);
 
+/// <summary>A read-only replica.</summary>
+/// <param name="Endpoint">Where it answers.</param>
+/// <param name="Name">What people call it.</param>
+public sealed record CheckedReplica(NodeEndpoint Endpoint, string Name);
+
 /// <summary>What must be so of the cluster before a node is stopped.</summary>
 internal static class ClusterChecks
 {
+    private const string SickFirst = "The update begins with a read-only replica that serves nobody: restarting it takes nothing away";
+
     /// <summary>Checks that an election or a node that catches up may make hold a moment later.</summary>
-    public static IEnumerable<Check> OfRoles(ClusterView cluster, IReadOnlyList<CheckedVoter> voters) =>
-        [OneLeaderIsAgreed(cluster, voters), VotersAreLevel(cluster, voters)];
+    public static IEnumerable<Check> OfRoles(
+        ClusterView cluster, IReadOnlyList<CheckedVoter> voters, IReadOnlyList<CheckedReplica> replicas) =>
+        [OneLeaderIsAgreed(cluster, voters), VotersAreLevel(cluster, voters), .. ReplicasAreLevel(cluster, replicas)];
 
     /// <summary>Without a leader nobody can tell what a stop would cost.</summary>
     public static Check OneLeaderIsAgreed(ClusterView cluster, IReadOnlyList<CheckedVoter> voters) =>
@@ -43,6 +51,24 @@ internal static class ClusterChecks
                 nameof(VotersAreLevel),
                 string.Join("; ", problems.Where(found => found.Voter.Excuse is null).Select(found => $"{found.Voter.Name} {found.Problem}")),
                 "Begin when every voter is level");
+    }
+
+    /// <summary>None where there is no replica. One that is down or behind is restarted like all others, and before them if it serves nobody.</summary>
+    public static IEnumerable<Check> ReplicasAreLevel(ClusterView cluster, IReadOnlyList<CheckedReplica> replicas)
+    {
+        var problems = replicas
+            .Select(replica => (replica.Name, Level: cluster.Level(replica.Endpoint)))
+            .Where(replica => !replica.Level.Holds)
+            .Select(replica => $"{replica.Name} {replica.Level.Reason}")
+            .ToList();
+        return (replicas.Count, problems.Count) switch
+        {
+            (0, _) => [],
+            (1, 0) => [Check.Passed(nameof(ReplicasAreLevel), "the read-only replica is level")],
+            (var all, 0) => [Check.Passed(nameof(ReplicasAreLevel), $"all {all} read-only replicas are level")],
+            _ when cluster.Leader is null => [Check.NotChecked(nameof(ReplicasAreLevel), "there is no leader to compare them with")],
+            _ => [Check.Note(nameof(ReplicasAreLevel), string.Join("; ", problems), SickFirst)],
+        };
     }
 
     /// <summary>What is left when one voter is stopped must be a majority.</summary>

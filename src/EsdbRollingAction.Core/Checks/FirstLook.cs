@@ -13,11 +13,16 @@ internal sealed record FirstLook(ClusterLook Look, IReadOnlyDictionary<NodeEndpo
     public int ClusterSize => Options.Count > 0 ? Options.Values.Max(node => node.ClusterSize) : Voters.Count;
 
     /// <summary>The voters that anybody names.</summary>
-    public IReadOnlyList<NodeEndpoint> Voters =>
+    public IReadOnlyList<NodeEndpoint> Voters => Members(areReplicas: false);
+
+    /// <summary>The read-only replicas that anybody names.</summary>
+    public IReadOnlyList<NodeEndpoint> Replicas => Members(areReplicas: true);
+
+    private IReadOnlyList<NodeEndpoint> Members(bool areReplicas) =>
     [
         .. Look.Nodes.Values
             .SelectMany(node => node.Answer?.Members ?? [])
-            .Where(member => member is { IsReadOnlyReplica: false, State: not NodeState.Manager })
+            .Where(member => member.IsReadOnlyReplica == areReplicas && member.State != NodeState.Manager)
             .Select(member => member.Endpoint)
             .Distinct(),
     ];

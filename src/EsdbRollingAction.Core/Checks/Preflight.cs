@@ -84,7 +84,8 @@ public sealed class Preflight(
         }
 
         patience = checks.Exists(check => check.Outcome is CheckOutcome.Refused) ? TimeSpan.Zero : patience;
-        var ofRoles = await roles.CheckAsync(cluster, first, Voters(planned, first, matches, interrupted), patience, cancellationToken);
+        var ofRoles = await roles.CheckAsync(
+            cluster, first, new CheckedRoles(Voters(planned, first, matches, interrupted), Replicas(planned, first, matches)), patience, cancellationToken);
         return new PreflightReport(planned, first.ClusterSize, [.. ofRoles, .. checks]) { LeftOff = LeftOff(planned, first, matches) };
     }
 
@@ -127,6 +128,12 @@ public sealed class Preflight(
         : [.. first.Voters
             .Except(matches.Ghosts.Select(ghost => ghost.Endpoint))
             .Select(voter => new CheckedVoter(voter, voter.ToString(), Begun(planned) ?? interrupted))];
+
+    private static IReadOnlyList<CheckedReplica> Replicas(ClusterUpdate planned, FirstLook first, NodeMatches matches) => matches.AreComplete
+        ? [.. planned.EventStoreNodeUpdates
+            .Where(node => node.NodeType == NodeType.ReadOnlyReplica)
+            .Select(node => new CheckedReplica(node.Endpoint, node.NodeName))]
+        : [.. first.Replicas.Select(replica => new CheckedReplica(replica, replica.ToString()))];
 
     /// <summary>Why a voter that is down or behind is the update's own business: it brings the node back, or waits for it.</summary>
     private string? Excuse(ClusterUpdate planned, NodeUpdate node, Instance? instance) => instance switch

@@ -3,6 +3,11 @@ using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Core.Checks;
 
+/// <summary>The nodes whose roles are checked.</summary>
+/// <param name="Voters">The voters.</param>
+/// <param name="Replicas">The read-only replicas.</param>
+internal sealed record CheckedRoles(IReadOnlyList<CheckedVoter> Voters, IReadOnlyList<CheckedReplica> Replicas);
+
 /// <summary>Looks at the voters until all is well or patience ends: an election passes by itself.</summary>
 internal sealed class RoleWatch(RollSettings settings, TimeProvider time)
 {
@@ -12,13 +17,13 @@ internal sealed class RoleWatch(RollSettings settings, TimeProvider time)
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
     public async Task<IReadOnlyList<Check>> CheckAsync(
-        ClusterObserver cluster, FirstLook first, IReadOnlyList<CheckedVoter> voters, TimeSpan patience, CancellationToken cancellationToken)
+        ClusterObserver cluster, FirstLook first, CheckedRoles nodes, TimeSpan patience, CancellationToken cancellationToken)
     {
         var end = time.GetUtcNow() + patience;
         for (var look = first.Look; ; look = await cluster.LookAsync(cancellationToken))
         {
             var view = new ClusterView(look, look, first.ClusterSize, settings.MaxReplicationLagBytes);
-            IReadOnlyList<Check> checks = [.. ClusterChecks.OfRoles(view, voters)];
+            IReadOnlyList<Check> checks = [.. ClusterChecks.OfRoles(view, nodes.Voters, nodes.Replicas)];
             if (time.GetUtcNow() >= end || checks.All(check => check.Outcome is not CheckOutcome.Refused))
             {
                 return checks;

@@ -51,6 +51,9 @@ public sealed class ClusterView
     public long? BytesBehind(NodeEndpoint node) =>
         Leader is { } leader && Own(node) is { } own ? Math.Max(0, leader.WriterCheckpoint - own.WriterCheckpoint) : null;
 
+    /// <summary>Whether the node is further behind the leader than is allowed, by both their own words.</summary>
+    public bool IsBehind(NodeEndpoint node) => BytesBehind(node) > now.MaxLag;
+
     /// <summary>
     /// Level: alive by <c>/health/live</c>, in a role by its own word, within the allowed lag of the leader's own
     /// checkpoint, on two looks in a row. 204 alone says only that the process has started.

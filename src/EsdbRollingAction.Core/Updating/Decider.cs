@@ -117,11 +117,30 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             return notYet;
         }
 
-        var asItIs = node.IsRollingBack ? node : strategy.WithSeen(node with { OriginalInstanceType = null }, seen.InstanceOf(node)!, seen.At);
+        return Stop(node, state, seen);
+    }
+
+    /// <summary>What the instance is like now is what it can be put back to, unless it is as wanted already and is only restarted.</summary>
+    private Decision Stop(NodeUpdate node, ClusterUpdate state, Observation seen)
+    {
+        var instance = seen.InstanceOf(node)!;
+        var asItIs = node.IsRollingBack || strategy.IsAsWanted(node, instance)
+            ? node
+            : strategy.WithSeen(node with { OriginalInstanceType = null }, instance, seen.At);
         var remembered = asItIs with { EventStoreInstanceIdBeforeStop = seen.Cluster.Own(node.Endpoint)?.InstanceId };
-        return Step.Do(
-            state, remembered, NodePhase.Stopping, new Act.StopInstance(), seen,
-            $"{node.Ec2InstanceId}: {(seen.Cluster.Leader is null || WayBack.IsOutForEverybody(node, state, seen, settings.AllowDowntime) ? $"{node.NodeName} is down for everybody" : $"{state.NameOf(seen.Cluster.Leader.Endpoint)} leads, every other voter is level")}");
+        var why = $"{node.Ec2InstanceId}: {WhyItMayBeStopped(node, state, seen)}";
+        return Step.Do(state, remembered, NodePhase.Stopping, new Act.StopInstance(), seen, why);
+    }
+
+    private string WhyItMayBeStopped(NodeUpdate node, ClusterUpdate state, Observation seen)
+    {
+        if (seen.Cluster.Leader is not { } leader || WayBack.IsOutForEverybody(node, state, seen, settings.AllowDowntime))
+        {
+            return $"{node.NodeName} is down for everybody";
+        }
+
+        var illness = node.OutOfService is { WriterCheckpoint: null } ? $"{node.NodeName} serves nobody, " : "";
+        return $"{illness}{state.NameOf(leader.Endpoint)} leads, every other voter is level";
     }
 
     /// <summary>Who restarts names the others late: what the cluster has is checked and planned before a node is begun, or the update is done.</summary>

@@ -14,7 +14,7 @@ internal static class InstanceStep
     {
         null => node.StopRequestedAt is not null || node.IsOnItsWay,
         { State: not InstanceState.Running } => true,
-        var running => strategy.IsAsWanted(node, running) || StopMayStillShow(node, seen) || Readiness.WasJustStarted(node, seen),
+        var running => (strategy.IsAsWanted(node, running) && !ReplicaHealth.Hangs(node, seen.At)) || StopMayStillShow(node, seen) || Readiness.WasJustStarted(node, seen),
     };
 
     /// <summary>Whether the node's instance is off, or was asked to stop so shortly ago that a read may show it running.</summary>

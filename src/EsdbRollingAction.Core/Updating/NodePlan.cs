@@ -32,7 +32,7 @@ internal sealed class NodePlan(
         var nodes = matches
             .OrderBy(match => match.Value.NameTag ?? match.Key.Host, StringComparer.OrdinalIgnoreCase)
             .Select(match => Planned(match.Key, match.Value, matches));
-        return state with { EventStoreNodeUpdates = [.. UpdateOrder.Sort(nodes.Concat(Forgotten(matches)))] };
+        return state with { EventStoreNodeUpdates = [.. UpdateOrder.Sort(nodes.Concat(Forgotten(matches)), now)] };
     }
 
     /// <summary>

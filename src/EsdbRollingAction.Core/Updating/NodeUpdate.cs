@@ -128,6 +128,9 @@ public sealed record NodeUpdate
     /// <summary>When the checkpoint was last seen to advance: a node that advances is slow, not stuck.</summary>
     public DateTimeOffset? CheckpointAdvancedAt { get; init; }
 
+    /// <summary>Since when it serves nobody or stands still, when it is a read-only replica that this update has not touched yet.</summary>
+    public OutOfService? OutOfService { get; init; }
+
     /// <summary>Why the node goes back to its original type, when it does.</summary>
     public string? RollBackReason { get; init; }
 

@@ -15,6 +15,12 @@ public static class Pace
     /// <summary>A database process that ends by itself is back sooner than this; what is silent for longer is down.</summary>
     public static readonly TimeSpan RestartsByItself = TimeSpan.FromMinutes(1);
 
+    /// <summary>After an election a replica follows the new leader sooner than this.</summary>
+    public static readonly TimeSpan ReplicaFindsItsLeader = TimeSpan.FromSeconds(15);
+
+    /// <summary>A node that is behind and has gained nothing for this long is stuck, not slow.</summary>
+    public static readonly TimeSpan ReplicaStandsStill = TimeSpan.FromMinutes(1);
+
     /// <summary>A former leader may restart by itself, more than once, to drop what the others do not have.</summary>
     public static readonly TimeSpan FormerLeaderComesBack = TimeSpan.FromMinutes(5);
 

@@ -9,7 +9,8 @@ internal static class Roles
     /// <summary>The state with every node's role, priority and original type as observed, in update order.</summary>
     public static ClusterUpdate Refresh(ClusterUpdate state, Observation seen, IUpdateStrategy strategy) => state with
     {
-        EventStoreNodeUpdates = [.. UpdateOrder.Sort(state.EventStoreNodeUpdates.Select(node => Refresh(node, seen, strategy)))],
+        EventStoreNodeUpdates = [.. UpdateOrder.Sort(
+            state.EventStoreNodeUpdates.Select(node => WithHealth(Refresh(node, seen, strategy), seen)), seen.At)],
     };
 
     private static NodeUpdate Refresh(NodeUpdate node, Observation seen, IUpdateStrategy strategy)
@@ -27,6 +28,12 @@ internal static class Roles
             }
             : node;
         return seen.InstanceOf(node) is { } instance ? strategy.WithSeen(refreshed, instance, seen.At) : refreshed;
+    }
+
+    private static NodeUpdate WithHealth(NodeUpdate node, Observation seen)
+    {
+        var health = ReplicaHealth.Look(node, seen);
+        return health == node.OutOfService ? node : node with { OutOfService = health };
     }
 
     /// <summary>Without an agreed leader the roles stay what they were: an election is no reason to reorder.</summary>

@@ -24,7 +24,7 @@ public static class SafetyRules
         OtherVotersAreLevel(node, state, seen.Cluster),
         AMajorityRemains(node, state, seen.Cluster, allowDowntime),
         NoOtherNodeIsInProgress(node, state, seen, strategy),
-        NoOtherReplicaIsDown(node, state, seen.Cluster),
+        NoOtherReplicaIsDown(node, state, seen),
         OrderIsKept(node, state, seen),
     ];
 
@@ -51,11 +51,15 @@ public static class SafetyRules
     public static bool IsTheOnlyVoter(NodeUpdate node, ClusterView cluster, bool allowDowntime) =>
         allowDowntime && cluster.ClusterSize == 1 && node.NodeType != NodeType.ReadOnlyReplica;
 
-    /// <summary>A node between two roles may be about to lead; one that does not answer us may still lead the others.</summary>
+    /// <summary>
+    /// A node between two roles may be about to lead; one that does not answer us may still lead the others. A read-only replica
+    /// takes no part in elections: whatever it says, it is stopped.
+    /// </summary>
     public static Verdict NodeIsSettled(NodeUpdate node, ClusterUpdate state, Observation seen) => seen.Cluster.Own(node.Endpoint) switch
     {
         { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica } own =>
             Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
+        { IsReadOnlyReplica: true } own => Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State} and serves nobody"),
         { State: not (NodeState.PreLeader or NodeState.ResigningLeader or NodeState.Unknown) } own when WayBack.IsTakenBy(node, state, seen) =>
             Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}, and it does not come level as it is"),
         { } own => Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} says {own.State}"),
@@ -113,26 +117,29 @@ public static class SafetyRules
             : Verdict.No(nameof(NoOtherNodeIsInProgress), $"{other.NodeName} is in progress ({other.NodeUpdateStatusDetail})");
     }
 
-    /// <summary>Readers keep a replica: one is stopped only while the others serve.</summary>
-    public static Verdict NoOtherReplicaIsDown(NodeUpdate node, ClusterUpdate state, ClusterView cluster)
+    /// <summary>Readers keep a replica: one that serves them is stopped only while the others do too.</summary>
+    public static Verdict NoOtherReplicaIsDown(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        var down = node.NodeType != NodeType.ReadOnlyReplica ? null : state.EventStoreNodeUpdates.FirstOrDefault(other =>
-            other.Endpoint != node.Endpoint && other.NodeType == NodeType.ReadOnlyReplica && !cluster.Level(other.Endpoint).Holds);
+        var others = state.EventStoreNodeUpdates.Where(other => other.Endpoint != node.Endpoint && IsReplica(other));
+        var down = !IsReplica(node) ? null : others.FirstOrDefault(other =>
+            !seen.Cluster.Level(other.Endpoint).Holds && !ReplicaHealth.TakesNothingAway(node, other, seen));
         return down is null
-            ? Verdict.Yes(nameof(NoOtherReplicaIsDown), "no other read-only replica is down")
-            : Verdict.No(nameof(NoOtherReplicaIsDown), $"read-only replica {down.NodeName} {cluster.Level(down.Endpoint).Reason}");
+            ? Verdict.Yes(nameof(NoOtherReplicaIsDown), "no other read-only replica is down that readers would miss")
+            : Verdict.No(nameof(NoOtherReplicaIsDown), $"{down.NodeName} {seen.Cluster.Level(down.Endpoint).Reason}");
     }
 
     /// <summary>Read-only replicas before followers, followers before the leader.</summary>
     public static Verdict OrderIsKept(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
         var earlier = state.EventStoreNodeUpdates.FirstOrDefault(
-            other => !other.IsDone && !WayBack.IsTakenBy(node, state, seen) && UpdateOrder.ComesBefore(other.NodeType, node.NodeType));
+            other => !other.IsDone && !WayBack.IsTakenBy(node, state, seen) && UpdateOrder.ComesBefore(other, node, seen.At));
         return earlier is null
             ? Verdict.Yes(nameof(OrderIsKept), "it is its turn")
             : Verdict.No(nameof(OrderIsKept), $"{earlier.NodeName} ({earlier.NodeType}) comes first");
     }
 
     private static IEnumerable<NodeUpdate> OtherVoters(NodeUpdate node, ClusterUpdate state) =>
-        state.EventStoreNodeUpdates.Where(other => other.Endpoint != node.Endpoint && other.NodeType != NodeType.ReadOnlyReplica);
+        state.EventStoreNodeUpdates.Where(other => other.Endpoint != node.Endpoint && !IsReplica(other));
+
+    private static bool IsReplica(NodeUpdate node) => node.NodeType == NodeType.ReadOnlyReplica;
 }

@@ -16,6 +16,7 @@ internal static class FaultNames
         "leader-moves" => faults with { LeaderMoves = true },
         "follower-crashes" => faults with { FollowerCrashes = true },
         "slow-node" => faults with { SlowNode = "test-node" },
+        "replica-hangs" => faults with { ReplicaHangs = true },
         "tagging-denied" => Deny(faults, "CreateTags", "DeleteTags"),
         "capacity-denied" => Deny(faults, "CreateCapacityReservation", "DescribeCapacityReservations", "CancelCapacityReservation"),
         "capacity-taken" => faults with { CapacityIsTaken = true },

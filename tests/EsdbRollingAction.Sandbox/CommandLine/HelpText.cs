@@ -27,6 +27,7 @@ internal static class HelpText
             leader-moves         leadership moves by itself during the roll
             follower-crashes     a follower crashes during the roll and comes back
             slow-node            test-node copies four times slower
+            replica-hangs        the read-only replica has lost its leader for good, until it is restarted
             tagging-denied       IAM does not allow to mark instances
             capacity-denied      IAM does not allow to hold capacity
             capacity-taken       capacity that is held is taken by another instance

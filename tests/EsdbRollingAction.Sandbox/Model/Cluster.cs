@@ -104,6 +104,18 @@ public sealed partial class Cluster
         After(found, restartAfterSeconds, () => StartProcess(found));
     });
 
+    /// <summary>The last read-only replica does not find a leader any more, whoever leads, until its process is started anew.</summary>
+    internal void HangReplica()
+    {
+        if (Nodes.LastOrDefault(node => node.IsReadOnlyReplica) is { } replica)
+        {
+            replica.Turn++;
+            replica.Freeze(world.Now);
+            replica.HasJoined = replica.IsInSync = false;
+            replica.State = VNodeState.ReadOnlyLeaderless;
+        }
+    }
+
     /// <summary>Moves leadership to another level voter, as late heartbeats do on a busy cluster. False when none is level.</summary>
     public bool MoveLeadership() => world.Do(() =>
     {

@@ -37,6 +37,11 @@ public sealed class ModelWorld
             Ec2.UndoStarts(reason);
         }
 
+        if (options.Faults.ReplicaHangs)
+        {
+            World.Do(Cluster.HangReplica);
+        }
+
         World.Watch(new FaultInjector(World, Cluster, options.Faults));
         Troublemaker = options.Faults.Trouble is { } trouble ? new Troublemaker(World, Cluster, Ec2, trouble) : null;
     }

@@ -10,6 +10,9 @@ internal sealed class ActRules(Umpire umpire)
     /// <summary>How old what EC2 shows may be, and how long the program relies on what EC2 accepted.</summary>
     private static readonly TimeSpan MayRelyOnAnswersFor = TimeSpan.FromSeconds(20);
 
+    /// <summary>Readers lose nothing by the stop of a read-only replica that has long served nobody.</summary>
+    private static readonly TimeSpan ServesNobodyFor = TimeSpan.FromSeconds(10);
+
     /// <summary>Until then the run that is to change it again may not have seen that it was.</summary>
     private static readonly TimeSpan TakenBackAMomentAgo = TimeSpan.FromMinutes(2);
 
@@ -36,7 +39,7 @@ internal sealed class ActRules(Umpire umpire)
             {
                 yield return (Rule.SecondVoterDown, $"{node.Name} was stopped; {other.Node.Name} has not been level for {Age(other.NotLevelSince)}");
             }
-            else if (other.Node.IsReadOnlyReplica && node.IsReadOnlyReplica)
+            else if (other.Node.IsReadOnlyReplica && node.IsReadOnlyReplica && !(now - watch.NotLevelSince >= ServesNobodyFor))
             {
                 yield return (Rule.SecondReplicaDown, $"{node.Name} was stopped; {other.Node.Name} has not been level for {Age(other.NotLevelSince)}");
             }

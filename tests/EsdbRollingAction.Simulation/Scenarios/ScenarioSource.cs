@@ -33,7 +33,8 @@ internal static class ScenarioSource
         scenario = draw.Chance(0.1) ? TakenBack(scenario, draw) : draw.Chance(0.05) ? WithFewVoters(scenario, draw) : scenario;
         scenario = draw.Chance(0.02) ? WithoutDatabaseOnTarget(scenario) : scenario;
         scenario = draw.Chance(0.1) && scenario.TakenBackAfter is null ? WithOtherRuns(scenario, draw) : scenario;
-        return draw.Chance(0.1) ? scenario with { ClocksDiffer = draw.Seconds(1, 30) } : scenario;
+        scenario = draw.Chance(0.1) ? scenario with { ClocksDiffer = draw.Seconds(1, 30) } : scenario;
+        return draw.Chance(0.2) ? WithHangingReplica(scenario) : scenario;
     }
 
     /// <summary>Runs know of each other by their marks only, and each remembers what it changed itself: none could take back all of it.</summary>
@@ -82,6 +83,11 @@ internal static class ScenarioSource
             Refusals = scenario.Refusals with { StopOf = null },
         };
     }
+
+    private static Scenario WithHangingReplica(Scenario scenario) => scenario with
+    {
+        World = scenario.World with { Faults = scenario.World.Faults with { ReplicaHangs = true } },
+    };
 
     /// <summary>When the only node that is named was stopped, its mark alone tells a program without the state by whom.</summary>
     private static bool CanBeFound(Scenario scenario) =>

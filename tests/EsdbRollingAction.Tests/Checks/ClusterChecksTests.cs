@@ -111,11 +111,33 @@ public class ClusterChecksTests
         Assert.Equal(CheckOutcome.Passed, ClusterChecks.NoLicenceToActivate([], []).Outcome);
     }
 
+    public void Read_only_replicas_are_shown_too()
+    {
+        Assert.Empty(ClusterChecks.ReplicasAreLevel(picture.Observe().Cluster, []));
+        Assert.Equal(CheckOutcome.Passed, Replicas().Outcome);
+
+        picture["replica"].State = NodeState.ReadOnlyLeaderless;
+
+        Assert.Equal((CheckOutcome.Note, "replica says ReadOnlyLeaderless"), (Replicas().Outcome, Replicas().Found));
+    }
+
+    [Fact]
+    public void Without_a_leader_nothing_is_said_of_read_only_replicas()
+    {
+        picture["leader"].State = NodeState.Unknown;
+
+        Assert.Equal("not checked: there is no leader to compare them with", Replicas().Found);
+    }
+
+    private Check Replicas() => Assert.Single(ClusterChecks.ReplicasAreLevel(
+        picture.Observe().Cluster,
+        [.. picture.Nodes.Where(node => node.IsReplica).Select(node => new CheckedReplica(node.Endpoint, node.Name))]));
+
     private Check AssertRoles(CheckOutcome leader, CheckOutcome level, params string[] excused)
     {
         List<CheckedVoter> voters = [.. picture.Nodes.Where(node => !node.IsReplica)
             .Select(node => new CheckedVoter(node.Endpoint, node.Name, excused.Contains(node.Name) ? "it is excused" : null))];
-        List<Check> checks = [.. ClusterChecks.OfRoles(picture.Observe().Cluster, voters)];
+        List<Check> checks = [.. ClusterChecks.OfRoles(picture.Observe().Cluster, voters, replicas: [])];
         Assert.Equal([leader, level], checks.Select(check => check.Outcome));
         return checks[1];
     }

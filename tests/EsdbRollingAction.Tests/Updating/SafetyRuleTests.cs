@@ -126,10 +126,10 @@ public class SafetyRuleTests
     }
 
     [Fact]
-    public void Waits_while_another_read_only_replica_is_down()
+    public void Waits_while_another_read_only_replica_is_behind()
     {
         picture.Nodes.Add(new PicturedNode("replica2", NodeState.ReadOnlyReplica));
-        picture["replica2"].GoesDown();
+        picture["replica2"].Checkpoint -= 100_000_000;
 
         picture.Decide().Waits("replica", nameof(SafetyRules.NoOtherReplicaIsDown));
     }
