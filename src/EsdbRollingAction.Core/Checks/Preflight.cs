@@ -72,7 +72,7 @@ public sealed class Preflight(
             ClusterChecks.EachNodeIsTrusted(first.Look),
         };
         checks.AddRange(matches.Checks);
-        checks.AddRange(doesNotFit is null ? [] : [Check.Refused("StateFitsTheCluster", doesNotFit)]);
+        checks.AddRange(OfState(state, planned, doesNotFit));
 
         // What was begun was checked before; a mark alone does not say so.
         if (isPlan || interrupted is null || state.StartedAt is null)
@@ -91,6 +91,14 @@ public sealed class Preflight(
 
     /// <inheritdoc cref="NodeMatching.InstancesOfSeedsAsync"/>
     internal Task<IReadOnlyList<Instance>> InstancesOfSeedsAsync(CancellationToken cancellationToken) => matching.InstancesOfSeedsAsync(cancellationToken);
+
+    private static IEnumerable<Check> OfState(ClusterUpdate state, ClusterUpdate planned, string? doesNotFit) =>
+        (doesNotFit, StateDrift.Of(state, planned)) switch
+        {
+            ({ } why, _) => [Check.Refused("StateFitsTheCluster", why)],
+            (_, { Count: > 0 } drift) => [Check.Note("StateFitsTheCluster", string.Join("; ", drift), "The state follows what is observed")],
+            _ => [],
+        };
 
     /// <summary>The plan; or the state as it is and why it does not fit, where a node would be left off by refusing it.</summary>
     private (ClusterUpdate State, string? DoesNotFit) Planned(ClusterUpdate state, FirstLook first, NodeMatches matches)

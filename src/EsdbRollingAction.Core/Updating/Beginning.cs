@@ -60,7 +60,7 @@ internal sealed class Beginning(
             reporter.Checked(report.Checks);
             report.RefuseUnlessAllHold();
             var planned = Approval.Check(state, report, settings.ExpectedPlanDigest);
-            planned = planned with { EventStoreNodeUpdates = [.. planned.EventStoreNodeUpdates.Select(node => state.EventStoreNodeUpdates.FirstOrDefault(known => known.Endpoint == node.Endpoint) ?? node)] };
+            planned = planned with { EventStoreNodeUpdates = [.. planned.EventStoreNodeUpdates.Select(node => Known(node, state) ?? node)] };
             reporter.Planned(planned);
             return new Begun(planned, report.ClusterSize, Refusal: null);
         }
@@ -77,6 +77,9 @@ internal sealed class Beginning(
             throw new RollingUpdateException(FailureReason.AwsUnreachable, exception.Message, exception).Midway();
         }
     }
+
+    private static NodeUpdate? Known(NodeUpdate planned, ClusterUpdate state) => state.EventStoreNodeUpdates.FirstOrDefault(node =>
+        node.Endpoint == planned.Endpoint && node.Ec2InstanceId == planned.Ec2InstanceId);
 
     private async Task<(ClusterUpdate Start, PreflightReport Report)> CheckAsync(ClusterUpdate start, ClusterObserver cluster, CancellationToken cancellationToken)
     {

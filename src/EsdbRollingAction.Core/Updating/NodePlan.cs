@@ -36,11 +36,15 @@ internal sealed class NodePlan(
     }
 
     /// <summary>
-    /// Nodes of the state that no gossip names, but whose instance is there: gossip forgets the dead after 30 minutes.
+    /// Nodes of the state that no gossip names, but whose instance is there: gossip forgets the dead after 30 minutes. One that was
+    /// never begun and whose instance is gone has left the cluster.
     /// </summary>
     private List<NodeUpdate> Forgotten(IReadOnlyDictionary<NodeEndpoint, Instance> matches)
     {
-        var unnamed = state.EventStoreNodeUpdates.Where(node => !matches.Any(match => IsSame(node, match.Key, match.Value))).ToList();
+        var unnamed = state.EventStoreNodeUpdates
+            .Where(node => !matches.Any(match => IsSame(node, match.Key, match.Value)))
+            .Where(node => IsHeldToItsInstance(node) || node.Ec2InstanceId is not { } id || !IsGone(id))
+            .ToList();
         return unnamed.Find(node => InstanceOf(node) is null) is { } stranger
             ? throw new RollingUpdateException(
                 FailureReason.InvalidInput,
@@ -56,13 +60,8 @@ internal sealed class NodePlan(
 
     private NodeUpdate Planned(NodeEndpoint endpoint, Instance instance, IReadOnlyDictionary<NodeEndpoint, Instance> matches)
     {
-        var earlier = Earlier(endpoint, instance, matches) ?? new NodeUpdate
-        {
-            NodeUpdateStatusDetail = nameof(NodePhase.Pending),
-            NodeType = NodeType.Follower,
-        };
+        var earlier = Earlier(endpoint, instance, matches) is { } entry ? Following(entry, endpoint, instance) : New();
         var mark = NodeMark.Parse(instance.Mark);
-        RefuseOtherInstance(earlier, instance);
         var member = members.GetValueOrDefault(endpoint);
         var node = earlier with
         {
@@ -106,25 +105,58 @@ internal sealed class NodePlan(
         _ => NodeType.Follower,
     };
 
-    private static void RefuseOtherInstance(NodeUpdate node, Instance instance)
+    private static NodeUpdate New() => new() { NodeUpdateStatusDetail = nameof(NodePhase.Pending), NodeType = NodeType.Follower };
+
+    /// <summary>
+    /// The entry of the node that lives on this instance now. What is known of another instance says nothing of this one; only a node that
+    /// was begun is held to its own, since it may be what the update stopped, unless that is gone and this one runs in its place.
+    /// </summary>
+    private NodeUpdate Following(NodeUpdate entry, NodeEndpoint endpoint, Instance instance)
     {
-        if (node.Ec2InstanceId is { } claimed && claimed != instance.Id)
+        if (entry.Ec2InstanceId is not { } claimed || claimed == instance.Id)
+        {
+            return entry;
+        }
+
+        if (IsHeldToItsInstance(entry) && !(IsGone(claimed) && instance.State == InstanceState.Running))
         {
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                $"The state file says that {Display(node)} lives on {claimed}, but it is matched with {instance.Id}. "
-                + "Correct Ec2InstanceId or remove the entry; the file was left as it is.")
+                $"The state file says that {Display(entry)}, which the update has begun, lives on {claimed}, but it is matched with {instance.Id}. "
+                + $"If {instance.Id} has replaced it, terminate {claimed} or remove the entry; else correct Ec2InstanceId. The file was left as it is.")
             { IsAboutState = true };
         }
+
+        return New() with
+        {
+            NodeName = IsCalled(entry.NodeName, endpoint, instance) ? entry.NodeName : "",
+            NodeType = entry.NodeType,
+            TargetInstanceType = entry.TargetInstanceType,
+            UnknownFields = entry.UnknownFields,
+        };
     }
 
-    /// <summary>An entry is found again by its address, else by its instance, else by its name: one that is another member's by its address is not this one.</summary>
+    /// <summary>Whether something was done to the node, or it is done.</summary>
+    private static bool IsHeldToItsInstance(NodeUpdate node) => node.NodeUpdateStatus == UpdateStatus.Success || TimeLimit.HasBegun(node);
+
+    /// <summary>Whether EC2 does not show the instance any more, or only that it is being terminated.</summary>
+    private bool IsGone(string id) => !found.Any(instance =>
+        instance.Id == id && instance.State is not (InstanceState.ShuttingDown or InstanceState.Terminated));
+
+    /// <summary>
+    /// An entry is found again by its instance if it is held to it, by its address, else by its instance, else by its name: one that is
+    /// another member's by its address is not this one.
+    /// </summary>
     private NodeUpdate? Earlier(NodeEndpoint endpoint, Instance instance, IReadOnlyDictionary<NodeEndpoint, Instance> matches)
     {
         var nodes = state.EventStoreNodeUpdates;
-        return nodes.FirstOrDefault(node => node.Endpoint == endpoint)
-            ?? nodes.FirstOrDefault(node => node.Ec2InstanceId == instance.Id)
-            ?? nodes.FirstOrDefault(node => IsCalled(node.NodeName, endpoint, instance) && !(node.NodeAddress.Length > 0 && matches.ContainsKey(node.Endpoint)));
+        return nodes.FirstOrDefault(node => node.Ec2InstanceId == instance.Id && IsHeldToItsInstance(node))
+            ?? nodes.FirstOrDefault(node => node.Endpoint == endpoint && !(IsHeldToItsInstance(node) && IsMatched(node.Ec2InstanceId)))
+            ?? nodes.FirstOrDefault(node => node.Ec2InstanceId == instance.Id && !IsAtAnother(node))
+            ?? nodes.FirstOrDefault(node => IsCalled(node.NodeName, endpoint, instance) && !IsAtAnother(node));
+
+        bool IsMatched(string? id) => id != instance.Id && matches.Values.Any(other => other.Id == id);
+        bool IsAtAnother(NodeUpdate node) => node.NodeAddress.Length > 0 && node.Endpoint != endpoint && matches.ContainsKey(node.Endpoint);
     }
 
     private static bool IsSame(NodeUpdate node, NodeEndpoint endpoint, Instance instance) =>

@@ -302,10 +302,18 @@ public sealed class PreflightTests : IDisposable
         await Refused(FailureReason.InvalidInput, "'stranger'", Knows(new NodeUpdate { NodeName = "stranger" }));
 
     [Fact]
-    public async Task A_state_that_claims_another_instance_is_refused() =>
+    public async Task A_state_that_claims_another_instance_for_a_node_that_was_begun_is_refused() =>
         await Refused(
             FailureReason.InvalidInput, "lives on i-follower2",
-            Knows(new NodeUpdate { NodeName = "follower1", NodeAddress = "follower1.test", NodePort = 2113, Ec2InstanceId = "i-follower2" }));
+            Knows(new NodeUpdate
+            {
+                NodeName = "follower1",
+                NodeAddress = "follower1.test",
+                NodePort = 2113,
+                Ec2InstanceId = "i-follower2",
+                NodeUpdateStatus = UpdateStatus.InProgress,
+                StopRequestedAt = roll.Time.GetUtcNow(),
+            }));
 
     [Fact]
     public async Task A_dead_node_that_gossip_forgot_is_still_known_by_its_instance()
