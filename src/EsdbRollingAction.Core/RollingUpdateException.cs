@@ -5,7 +5,7 @@ namespace EsdbRollingAction.Core;
 /// <param name="message">One or two sentences for the person who reads the log: what happened, to which node, what to do.</param>
 /// <param name="innerException">What caused it, if anything did.</param>
 public sealed class RollingUpdateException(FailureReason reason, string message, Exception? innerException = null)
-    : Exception(message, innerException)
+    : Exception(Sentence.Ended(message), innerException)
 {
     /// <summary>The reason, which decides the exit code.</summary>
     public FailureReason Reason { get; } = reason;

@@ -23,7 +23,7 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
     private readonly CatchUpSpeed speed = new();
     private readonly HashSet<NodeEndpoint> told = [];
     private (Decision Decision, DateTimeOffset At)? latest;
-    private (NodeEndpoint Node, string? Phase, string Why)? said;
+    private (NodeEndpoint Node, string? Phase, string Why, bool IsQuorumLost)? said;
     private DateTimeOffset saidAt;
     private bool ended;
 
@@ -96,7 +96,7 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
 
             latest = (decision, at);
             var goesOn = KeyOf(decision, node) == said;
-            var speaksAgain = decision.BytesBehind is not null && at - saidAt >= SayCatchingUpAgain;
+            var speaksAgain = (decision.BytesBehind is not null || decision.LostQuorum is not null) && at - saidAt >= SayCatchingUpAgain;
             var odd = oddities.New(decision, at);
             if (odd is not null || decision.Act.ChangesTheWorld || !goesOn || speaksAgain)
             {
@@ -162,6 +162,7 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
     private void Tell(Decision decision, NodeUpdate node, DateTimeOffset at, string? odd, string more)
     {
         var phase = node.NodeUpdateStatusDetail ?? "";
+        more += TimeText.Of(decision.LostQuorum, at);
         log.Enter(node);
         if (odd is null)
         {
@@ -198,6 +199,10 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
     private static string Since(NodeUpdate node, DateTimeOffset now) => TimeText.Since(Oddities.WaitsSince(node) ?? now, now);
 
     /// <summary>A wait is the same one while only its numbers change.</summary>
-    private static (NodeEndpoint Node, string? Phase, string Why) KeyOf(Decision decision, NodeUpdate node) =>
-        (node.Endpoint, node.NodeUpdateStatusDetail, string.Concat(decision.Why.Where(letter => !char.IsAsciiDigit(letter))));
+    private static (NodeEndpoint Node, string? Phase, string Why, bool IsQuorumLost) KeyOf(Decision decision, NodeUpdate node) =>
+    (
+        node.Endpoint,
+        node.NodeUpdateStatusDetail,
+        string.Concat(decision.Why.Where(letter => !char.IsAsciiDigit(letter))),
+        decision.LostQuorum is not null);
 }

@@ -53,7 +53,8 @@ internal static class RunEnds
         RollingUpdateException known => new RunEnd(ExitCode.Of(known.Reason), known.Reason, known.Message),
         _ => new RunEnd(
             ExitCode.UpdateFailed, FailureReason.UnexpectedError,
-            $"{exception.GetType().Name}: {exception.Message} This is a defect of the program. {LeftBehind(report.State)}{Resume(report)}"),
+            $"{exception.GetType().Name}: {Sentence.Ended(exception.Message)} This is a defect of the program. "
+            + $"{LeftBehind(report.State)}{Resume(report)}"),
     };
 
     /// <summary>How many nodes are as they shall be.</summary>
@@ -72,7 +73,7 @@ internal static class RunEnds
     {
         var failed = end.EventStoreNodeUpdates.First(node => node.NodeUpdateStatus == UpdateStatus.Failed);
         var reason = failed.FailureReason ?? FailureReason.InstanceStartFailed;
-        return new RunEnd(ExitCode.Of(reason), reason, $"{failed.FailureMessage} {after}");
+        return new RunEnd(ExitCode.Of(reason), reason, Sentence.Join(failed.FailureMessage, after));
     }
 
     /// <summary>Who is in the middle of what.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub;
@@ -108,7 +109,9 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
         }
         catch (Exception exception)
         {
-            console.Warn($"The job summary could not be made: {exception.GetType().Name}: {exception.Message} This is a defect of the program.");
+            console.Warn(
+                $"The job summary could not be made: {exception.GetType().Name}: {Sentence.Ended(exception.Message)} "
+                + "This is a defect of the program.");
         }
     }
 
@@ -135,7 +138,9 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
             if (!isUntold)
             {
                 isUntold = true;
-                console.Warn($"The check run could not be made: {exception.GetType().Name}: {exception.Message} This is a defect of the program.");
+                console.Warn(
+                    $"The check run could not be made: {exception.GetType().Name}: {Sentence.Ended(exception.Message)} "
+                    + "This is a defect of the program.");
             }
 
             return ("See the log", "What is done could not be shown here. The log tells it.");

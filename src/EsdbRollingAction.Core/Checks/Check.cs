@@ -23,6 +23,12 @@ public enum CheckOutcome
 /// <param name="Advice">What to do about it, a sentence; null when there is nothing to do.</param>
 public sealed record Check(string Name, string Found, CheckOutcome Outcome, string? Advice = null)
 {
+    /// <summary>What was found: a clause, without a full stop.</summary>
+    public string Found { get; init => field = Sentence.Clause(value); } = Sentence.Clause(Found);
+
+    /// <summary>What to do about it: a clause, without a full stop.</summary>
+    public string? Advice { get; init => field = Sentence.ClauseOrNull(value); } = Sentence.ClauseOrNull(Advice);
+
     /// <summary>What was found, and what to do about it.</summary>
     public string Text => Advice is null ? Found : $"{Found}. {Advice}";
 

@@ -46,20 +46,24 @@ internal static class ClusterChecks
             .ToList();
         return problems.Count == 0 ? Check.Passed(nameof(VotersAreLevel), $"all {voters.Count} voters are alive and level")
             : problems.TrueForAll(found => found.Voter.Excuse is not null || IsForWantOfALeader(cluster, voters))
-                ? Check.Note(nameof(VotersAreLevel), string.Join("; ", problems.Select(found => $"{found.Voter.Name} {found.Problem}, {found.Voter.Excuse ?? "until the others are back"}")))
+                ? Check.Note(
+                    nameof(VotersAreLevel),
+                    string.Join("; ", problems.Select(found => $"{Said(found)}, {found.Voter.Excuse ?? "until the others are back"}")))
             : Check.Refused(
                 nameof(VotersAreLevel),
-                string.Join("; ", problems.Where(found => found.Voter.Excuse is null).Select(found => $"{found.Voter.Name} {found.Problem}")),
+                string.Join("; ", problems.Where(found => found.Voter.Excuse is null).Select(Said)),
                 "Begin when every voter is level");
+
+        static string Said((CheckedVoter Voter, string? Problem) found) => Sentence.Of(found.Voter.Name, found.Problem ?? "is level");
     }
 
-    /// <summary>None where there is no replica. One that is down or behind is restarted like all others, and before them if it serves nobody.</summary>
+    /// <summary>None where there is no replica. One that serves nobody is no reason to refuse: the update begins with it.</summary>
     public static IEnumerable<Check> ReplicasAreLevel(ClusterView cluster, IReadOnlyList<CheckedReplica> replicas)
     {
         var problems = replicas
             .Select(replica => (replica.Name, Level: cluster.Level(replica.Endpoint)))
             .Where(replica => !replica.Level.Holds)
-            .Select(replica => $"{replica.Name} {replica.Level.Reason}")
+            .Select(replica => Sentence.Of(replica.Name, replica.Level.Reason))
             .ToList();
         return (replicas.Count, problems.Count) switch
         {

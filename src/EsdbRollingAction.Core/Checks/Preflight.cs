@@ -84,8 +84,8 @@ public sealed class Preflight(
         }
 
         patience = checks.Exists(check => check.Outcome is CheckOutcome.Refused) ? TimeSpan.Zero : patience;
-        var ofRoles = await roles.CheckAsync(
-            cluster, first, new CheckedRoles(Voters(planned, first, matches, interrupted), Replicas(planned, first, matches)), patience, cancellationToken);
+        var checkedNodes = new CheckedRoles(Voters(planned, first, matches, interrupted), Replicas(planned, first, matches));
+        var ofRoles = await roles.CheckAsync(cluster, first, checkedNodes, patience, cancellationToken);
         return new PreflightReport(planned, first.ClusterSize, [.. ofRoles, .. checks]) { LeftOff = LeftOff(planned, first, matches) };
     }
 
@@ -96,7 +96,8 @@ public sealed class Preflight(
         (doesNotFit, StateDrift.Of(state, planned)) switch
         {
             ({ } why, _) => [Check.Refused("StateFitsTheCluster", why)],
-            (_, { Count: > 0 } drift) => [Check.Note("StateFitsTheCluster", string.Join("; ", drift), "The state follows what is observed")],
+            (_, { Count: > 0 } drift) =>
+                [Check.Note("StateFitsTheCluster", string.Join("; ", drift), "The state follows what is observed")],
             _ => [],
         };
 
@@ -137,7 +138,8 @@ public sealed class Preflight(
             .Except(matches.Ghosts.Select(ghost => ghost.Endpoint))
             .Select(voter => new CheckedVoter(voter, voter.ToString(), Begun(planned) ?? interrupted))];
 
-    private static IReadOnlyList<CheckedReplica> Replicas(ClusterUpdate planned, FirstLook first, NodeMatches matches) => matches.AreComplete
+    private static IReadOnlyList<CheckedReplica> Replicas(ClusterUpdate planned, FirstLook first, NodeMatches matches) =>
+        matches.AreComplete
         ? [.. planned.EventStoreNodeUpdates
             .Where(node => node.NodeType == NodeType.ReadOnlyReplica)
             .Select(node => new CheckedReplica(node.Endpoint, node.NodeName))]

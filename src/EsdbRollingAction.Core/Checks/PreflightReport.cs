@@ -19,7 +19,7 @@ public sealed record PreflightReport(ClusterUpdate State, int ClusterSize, IRead
     {
         if (IsRefused)
         {
-            var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused).Select(check => $"{check.Name}: {check.Text.TrimEnd('.')}.");
+            var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused).Select(check => Sentence.Ended($"{check.Name}: {check.Text}"));
             throw new RollingUpdateException(FailureReason.PreflightRefused, $"{string.Join(" ", failed)} Nothing was changed.");
         }
     }

@@ -36,7 +36,7 @@ internal sealed class JudgedLook(ClusterLook look, int clusterSize, long maxLag)
     {
         if (Leader is not { } leader)
         {
-            return Verdict.No(nameof(Level), LeaderReason);
+            return Verdict.No(nameof(Level), $"cannot be called level: {LeaderReason}");
         }
 
         if (Look.Own(node) is not { } own)
@@ -58,6 +58,6 @@ internal sealed class JudgedLook(ClusterLook look, int clusterSize, long maxLag)
 
         return Look.Nodes[node].IsLive
             ? Verdict.Yes(nameof(Level), $"is level ({own.State}, {Bytes.Format(behind)} behind)")
-            : Verdict.No(nameof(Level), "/health/live does not say 204");
+            : Verdict.No(nameof(Level), "does not say 204 at /health/live");
     }
 }

@@ -5,15 +5,15 @@ using Polly.Timeout;
 
 namespace EsdbRollingAction.Core.Cluster;
 
-/// <summary>Says in a few words why there was no answer.</summary>
+/// <summary>Says in a few words why there was no answer: what the node did or did not, beginning with a verb.</summary>
 internal static class NoAnswer
 {
     public static string Describe(Exception e) => e switch
     {
-        TimeoutRejectedException late => $"no answer within {Seconds(late.Timeout)} s",
-        OperationCanceledException => "no connection",
+        TimeoutRejectedException late => $"gave no answer within {Seconds(late.Timeout)} s",
+        OperationCanceledException => "accepted no connection",
         HttpRequestException http => Describe(http),
-        _ => $"the connection failed: {Excerpt.Of(e)}",
+        _ => $"could not be reached: {Excerpt.Of(e)}",
     };
 
     /// <summary>Whether the node's certificate is not trusted, which no wait changes.</summary>
@@ -27,21 +27,22 @@ internal static class NoAnswer
 
     private static string Describe(HttpRequestException e) => e.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError => "its name does not resolve",
+        HttpRequestError.NameResolutionError => "has a name that does not resolve",
         HttpRequestError.ConfigurationLimitExceeded => "answered more than 1 MiB",
         HttpRequestError.ResponseEnded => "closed the connection before its answer was complete",
         HttpRequestError.InvalidResponse => "answered something that is not HTTP",
-        _ when Inner<UntrustedCertificateException>(e) is { } untrusted => $"no TLS connection: {untrusted.Message}",
-        HttpRequestError.SecureConnectionError => $"no TLS connection: {Excerpt.Of(Inner<AuthenticationException>(e) ?? (Exception)e)}",
+        _ when Inner<UntrustedCertificateException>(e) is { } untrusted => $"made no TLS connection: {untrusted.Message}",
+        HttpRequestError.SecureConnectionError =>
+            $"made no TLS connection: {Excerpt.Of(Inner<AuthenticationException>(e) ?? (Exception)e)}",
         _ when Inner<TimeoutException>(e) is { } timeout => timeout.Message,
-        _ => Inner<SocketException>(e) is { } socket ? Describe(socket.SocketErrorCode) : $"the connection failed: {Excerpt.Of(e)}",
+        _ => Inner<SocketException>(e) is { } socket ? Describe(socket.SocketErrorCode) : $"could not be reached: {Excerpt.Of(e)}",
     };
 
     private static string Describe(SocketError error) => error switch
     {
         SocketError.ConnectionRefused => "refused the connection",
         SocketError.ConnectionReset => "reset the connection",
-        _ => $"the connection failed: {error}",
+        _ => $"could not be reached: {error}",
     };
 
     private static T? Inner<T>(Exception e)

@@ -22,7 +22,7 @@ internal static class NodeConnection
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"no connection within {Patience.TotalSeconds:0.##} s");
+            throw new TimeoutException($"accepted no connection within {Patience.TotalSeconds:0.##} s");
         }
     }
 

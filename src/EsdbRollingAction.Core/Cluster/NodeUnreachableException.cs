@@ -2,10 +2,10 @@ namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>A node gave no usable answer: refused, timed out, reset, or answered something else than the interface says.</summary>
 /// <param name="node">The node that was asked.</param>
-/// <param name="what">What went wrong, without secrets.</param>
+/// <param name="what">What the node did or did not, beginning with a verb and without secrets.</param>
 /// <param name="innerException">What caused it, if anything did.</param>
 public sealed class NodeUnreachableException(NodeEndpoint node, string what, Exception? innerException = null)
-    : Exception($"{node}: {what}", innerException)
+    : Exception(Sentence.Of(node.ToString(), what), innerException)
 {
     /// <summary>The node that was asked.</summary>
     public NodeEndpoint Node { get; } = node;

@@ -14,7 +14,7 @@ internal static class Unreachable
         var problems = looks
             .Where(look => look.Value.Own is null)
             .GroupBy(look => look.Value.Problem ?? "knows no member", look => look.Key)
-            .Select(same => $"{string.Join(", ", same)}: {same.Key}");
+            .Select(same => Sentence.Of(string.Join(", ", same), same.Key));
         var text = $"{what} {string.Join("; ", others.Concat(problems))}. Nothing was changed.";
         return looks.Values.Any(look => look.IsForGood)
             ? new RollingUpdateException(FailureReason.PreflightRefused, text)

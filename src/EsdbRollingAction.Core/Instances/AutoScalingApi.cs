@@ -55,7 +55,7 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
         {
             var why = e is OperationCanceledException
                 ? "Auto Scaling did not answer in time"
-                : $"Auto Scaling could not be asked ({AwsConnection.Describe(e)})";
+                : $"Auto Scaling could not be asked ({Sentence.Clause(AwsConnection.Describe(e))})";
             return instances.ToDictionary(instance => instance.Id, _ => Told.Not<AutoScalingMember>(why));
         }
     }

@@ -53,5 +53,5 @@ internal sealed class DryRunCalls(Ec2Calls ec2)
     /// <param name="verdict">What EC2 said.</param>
     /// <param name="without">What is so without it, a sentence.</param>
     public static Verdict Dispensable(Verdict verdict, string without) =>
-        verdict.Holds ? verdict : Verdict.Yes(verdict.Rule, $"denied: {verdict.Reason} {without}");
+        verdict.Holds ? verdict : Verdict.Yes(verdict.Rule, Sentence.Join($"denied: {verdict.Reason}", without));
 }

@@ -27,7 +27,7 @@ internal static class Ec2Errors
         HttpRequestException or IOException or TimeoutException or XmlException =>
             Unanswered(AwsConnection.Describe(exception), exception, request),
         FormatException or OverflowException or ArgumentException or InvalidCastException or NullReferenceException =>
-            Unanswered($"it is not understood ({exception.Message})", exception, request),
+            Unanswered($"it is not understood ({Sentence.Clause(exception.Message)})", exception, request),
         _ => null,
     };
 
@@ -91,6 +91,6 @@ internal static class Ec2Errors
     private static string Readable(string message)
     {
         var encoded = message.IndexOf(EncodedAuthorization, StringComparison.OrdinalIgnoreCase);
-        return $"{(encoded < 0 ? message : message[..encoded]).Trim().TrimEnd('.')}.";
+        return Sentence.Ended((encoded < 0 ? message : message[..encoded]).Trim());
     }
 }

@@ -31,7 +31,7 @@ public enum InstanceErrorKind
 /// <param name="message">What was asked and what EC2 said, without secrets.</param>
 /// <param name="innerException">The SDK's exception.</param>
 public sealed class InstanceException(InstanceErrorKind kind, string code, string message, Exception? innerException = null)
-    : Exception(message, innerException)
+    : Exception(Sentence.Ended(message), innerException)
 {
     /// <summary>What to do about it.</summary>
     public InstanceErrorKind Kind { get; } = kind;

@@ -60,7 +60,10 @@ internal sealed class Beginning(
             reporter.Checked(report.Checks);
             report.RefuseUnlessAllHold();
             var planned = Approval.Check(state, report, settings.ExpectedPlanDigest);
-            planned = planned with { EventStoreNodeUpdates = [.. planned.EventStoreNodeUpdates.Select(node => Known(node, state) ?? node)] };
+            planned = planned with
+            {
+                EventStoreNodeUpdates = [.. planned.EventStoreNodeUpdates.Select(node => Known(node, state) ?? node)],
+            };
             reporter.Planned(planned);
             return new Begun(planned, report.ClusterSize, Refusal: null);
         }

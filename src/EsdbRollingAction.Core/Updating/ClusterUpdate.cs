@@ -47,6 +47,9 @@ public sealed record ClusterUpdate
     /// <summary>The longest time in which no node was seen to lead, in seconds, as often as was looked.</summary>
     public double? LongestSecondsWithoutLeader { get; init; }
 
+    /// <summary>Since when fewer voters than a majority are seen to be alive; null while the cluster has its quorum.</summary>
+    public DateTimeOffset? QuorumLostSince { get; init; }
+
     /// <summary>The digest of the plan that this update was approved with, or null.</summary>
     public string? PlanDigest { get; init; }
 

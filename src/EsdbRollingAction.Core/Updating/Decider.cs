@@ -19,7 +19,8 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
     public Decision Decide(ClusterUpdate state, Observation seen)
     {
         state = Looked(state, seen);
-        return Marking.Around(CapacityStep.Around(DecideNext(state, seen), state, seen), state, seen, settings);
+        var decision = Marking.Around(CapacityStep.Around(DecideNext(state, seen), state, seen), state, seen, settings);
+        return decision with { LostQuorum = Quorum.Lost(decision.State, seen) };
     }
 
     /// <summary>The state with what the observation says of every node.</summary>
@@ -32,7 +33,11 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             LastIterationAt = seen.At,
             LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
         };
-        return state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Completion.Of(node, seen, strategy, settings.Run))] };
+        return state with
+        {
+            QuorumLostSince = Quorum.Lost(state, seen)?.Since,
+            EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => Completion.Of(node, seen, strategy, settings.Run))],
+        };
     }
 
     private Decision DecideNext(ClusterUpdate state, Observation seen)
@@ -120,7 +125,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         return Stop(node, state, seen);
     }
 
-    /// <summary>What the instance is like now is what it can be put back to, unless it is as wanted already and is only restarted.</summary>
+    /// <summary>What the instance is like now is what it can be put back to, unless it is as wanted and only restarted.</summary>
     private Decision Stop(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
         var instance = seen.InstanceOf(node)!;
@@ -199,7 +204,7 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
             return null;
         }
 
-        var explained = IterationLimit.Explain(node, seen);
+        var explained = IterationLimit.Explain(node, state, seen);
         return MayGoBack(node) && !IsWhereItShallStay(node, state, seen)
             ? GoBack(node, state, FailureReason.IterationLimitExceeded, explained, seen)
             : GivingUp.Begin(state, node, FailureReason.IterationLimitExceeded, explained, seen);

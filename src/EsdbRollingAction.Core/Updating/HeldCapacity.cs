@@ -20,12 +20,16 @@ internal sealed class HeldCapacity(KnownCapacity capacity, RunLock runLock, IUpd
                 IdsOf(state),
                 cancelled.IsCancellationRequested ? null : state.EventStoreNodeUpdates.Max(node => node.CapacityReservedAt),
                 othersWereHere: runLock.Predecessors is { TookOverAt: not null } or { Runs.Count: > 0 },
-                (id, why) => reporter.Warn($"{id} could not be given back ({why}). The next run does it; without one it ends by itself within six hours."),
+                (id, why) => reporter.Warn(
+                    $"{id} could not be given back ({Sentence.Clause(why)}). "
+                    + "The next run does it; without one it ends by itself within six hours."),
                 patience.Token);
         }
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {
-            reporter.Warn($"Whether capacity is still held could not be looked up ({exception.Message}). The next run does it; what is held ends by itself within six hours.");
+            reporter.Warn(
+                $"Whether capacity is still held could not be looked up ({Sentence.Clause(exception.Message)}). "
+                + "The next run does it; what is held ends by itself within six hours.");
         }
     }
 

@@ -14,7 +14,8 @@ internal static class InstanceStep
     {
         null => node.StopRequestedAt is not null || node.IsOnItsWay,
         { State: not InstanceState.Running } => true,
-        var running => (strategy.IsAsWanted(node, running) && !ReplicaHealth.Hangs(node, seen.At)) || StopMayStillShow(node, seen) || Readiness.WasJustStarted(node, seen),
+        _ when StopMayStillShow(node, seen) || Readiness.WasJustStarted(node, seen) => true,
+        var running => strategy.IsAsWanted(node, running) && !ReplicaHealth.Hangs(node, seen.At),
     };
 
     /// <summary>Whether the node's instance is off, or was asked to stop so shortly ago that a read may show it running.</summary>
@@ -94,7 +95,7 @@ internal static class InstanceStep
         var behind = own.WriterCheckpoint > 0 ? seen.Cluster.BytesBehind(node.Endpoint) : null;
         var why = behind is { } bytes && !seen.Cluster.IsLevelUnconfirmed(node.Endpoint)
             ? $"{node.NodeName} says {own.State}, {Bytes.Format(bytes)} behind"
-            : $"{node.NodeName} {seen.Cluster.Level(node.Endpoint).Reason}";
+            : Sentence.Of(node.NodeName, seen.Cluster.Level(node.Endpoint).Reason);
         return Step.Wait(state, catchingUp, NodePhase.CatchingUp, Awaited.Node, seen, why) with { BytesBehind = behind };
     }
 

@@ -9,14 +9,20 @@ internal static class IterationLimit
         "Raise max-number-of-iterations-per-node-update (or MaxNumberOfIterationsPerNodeUpdate in the state file) and run again.";
 
     /// <summary>The message, from what the node was last waiting for.</summary>
-    public static string Explain(NodeUpdate node, Observation seen)
+    public static string Explain(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        var what = $"{node.NodeName} took more than its {node.UpdateIterations} iterations, last in phase {node.NodeUpdateStatusDetail}"
+        var given = node.IsRollingBack
+            ? $"the {RollBack.LimitOf(node, state) - state.MaxIterations} iterations that it is given for going back"
+            : $"its {state.MaxIterations} iterations";
+        var what = $"{node.NodeName} took more than {given}, last in phase {node.NodeUpdateStatusDetail}"
             + (node.WaitingFor is null ? "." : $": {node.WaitingFor}.");
-        return node.NodeUpdateStatusDetail != nameof(NodePhase.CatchingUp)
-            ? $"{what} {Raise}"
-            : Pace.IsRecent(node.CheckpointAdvancedAt, Recently, seen.At)
-                ? $"{what} Its checkpoint was still advancing: it is slow, not stuck. {Raise}"
-                : $"{what} Its checkpoint has not advanced since {node.CheckpointAdvancedAt:HH:mm:ss}: it is stuck.";
+        return (node.NodeUpdateStatusDetail, node.CheckpointAdvancedAt) switch
+        {
+            (not nameof(NodePhase.CatchingUp), _) => $"{what} {Raise}",
+            (_, null) => $"{what} Its checkpoint has not advanced: it is stuck.",
+            (_, { } advanced) when Pace.IsRecent(advanced, Recently, seen.At) =>
+                $"{what} Its checkpoint was still advancing: it is slow, not stuck. {Raise}",
+            (_, { } advanced) => $"{what} Its checkpoint has not advanced since {advanced:HH:mm:ss}Z: it is stuck.",
+        };
     }
 }

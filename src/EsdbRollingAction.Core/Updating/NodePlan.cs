@@ -122,8 +122,9 @@ internal sealed class NodePlan(
         {
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                $"The state file says that {Display(entry)}, which the update has begun, lives on {claimed}, but it is matched with {instance.Id}. "
-                + $"If {instance.Id} has replaced it, terminate {claimed} or remove the entry; else correct Ec2InstanceId. The file was left as it is.")
+                $"The state file says that {Display(entry)}, which the update has begun, lives on {claimed}, "
+                + $"but it is matched with {instance.Id}. If {instance.Id} has replaced it, terminate {claimed} or remove the entry; "
+                + "else correct Ec2InstanceId. The file was left as it is.")
             { IsAboutState = true };
         }
 

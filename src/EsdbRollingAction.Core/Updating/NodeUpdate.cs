@@ -71,8 +71,8 @@ public sealed record NodeUpdate
     /// <summary>When the phase in <see cref="NodeUpdateStatusDetail"/> began.</summary>
     public DateTimeOffset? PhaseSince { get; init; }
 
-    /// <summary>What holds the node back, in words.</summary>
-    public string? WaitingFor { get; init; }
+    /// <summary>What holds the node back: a clause, without a full stop.</summary>
+    public string? WaitingFor { get; init => field = Sentence.ClauseOrNull(value); }
 
     /// <summary>Gossip's <c>instanceId</c> before the stop: another one proves that the database process is a new one.</summary>
     public Guid? EventStoreInstanceIdBeforeStop { get; init; }
@@ -84,8 +84,8 @@ public sealed record NodeUpdate
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int CapacityRefusals { get; init; }
 
-    /// <summary>Why the node is stopped without capacity being held for it.</summary>
-    public string? CapacityWaived { get; init; }
+    /// <summary>Why the node is stopped without capacity being held for it: a clause, without a full stop.</summary>
+    public string? CapacityWaived { get; init => field = Sentence.ClauseOrNull(value); }
 
     /// <summary>Which run marked its instance, as in <see cref="NodeMark.Run"/>.</summary>
     public string? MarkedBy { get; init; }
@@ -131,14 +131,14 @@ public sealed record NodeUpdate
     /// <summary>Since when it serves nobody or stands still, when it is a read-only replica that this update has not touched yet.</summary>
     public OutOfService? OutOfService { get; init; }
 
-    /// <summary>Why the node goes back to its original type, when it does.</summary>
-    public string? RollBackReason { get; init; }
+    /// <summary>Why the node goes back to its original type, when it does: whole sentences.</summary>
+    public string? RollBackReason { get; init => field = Sentence.EndedOrNull(value); }
 
     /// <summary>Why the node was given up.</summary>
     public FailureReason? FailureReason { get; init; }
 
-    /// <summary>Why the node was given up, in words.</summary>
-    public string? FailureMessage { get; init; }
+    /// <summary>Why the node was given up: whole sentences.</summary>
+    public string? FailureMessage { get; init => field = Sentence.EndedOrNull(value); }
 
     /// <summary>Whether the one last start of a given-up node has been tried.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -42,8 +42,8 @@ public sealed class Outcomes(RollSettings settings)
             (_, Act.SetCpuOptions) => WithoutCpuOptions(node, refusal),
             (_, Act.StopInstance) when refusal.MayHaveBeenDone => Stopping(node, now),
             _ when !isForGood => node,
-            (_, Act.StartInstance) when node.IsDone => node with { StartRequestedAt = null, FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
-            _ when node.IsDone => node with { FailureMessage = $"{node.FailureMessage} {refusal.Message}" },
+            (_, Act.StartInstance) when node.IsDone => AlsoRefused(node, refusal) with { StartRequestedAt = null },
+            _ when node.IsDone => AlsoRefused(node, refusal),
             (InstanceErrorKind.Capacity, Act.StartInstance) when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
                 node.InPhase(NodePhase.Waiting, refusal.Message, now) with { NoCapacitySince = node.NoCapacitySince ?? now, PhaseSince = now },
             (InstanceErrorKind.Capacity, Act.StartInstance) => BackOrGivenUp(node, FailureReason.InsufficientCapacity, refusal, now),
@@ -52,6 +52,9 @@ public sealed class Outcomes(RollSettings settings)
             _ => GivenUp(node, FailureReason.InstanceStopFailed, refusal, now),
         });
     }
+
+    private static NodeUpdate AlsoRefused(NodeUpdate node, InstanceException refusal) =>
+        node with { FailureMessage = Sentence.Join(node.FailureMessage, refusal.Message) };
 
     /// <summary>The mark was not made; one whose answer was lost may be on.</summary>
     public static ClusterUpdate NotMarked(Decision decision, InstanceException refusal) => decision.Act is Act.MarkInstance { Mark: var mark } && refusal.MayHaveBeenDone

@@ -14,8 +14,8 @@ public sealed record PhaseSpan
     /// <summary>When it ended, or null while it lasts.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>What was last waited for in it.</summary>
-    public string? WaitingFor { get; init; }
+    /// <summary>What was last waited for in it: a clause, without a full stop.</summary>
+    public string? WaitingFor { get; init => field = Sentence.ClauseOrNull(value); }
 
     /// <summary>The safety rule that held the node back, or null.</summary>
     public string? Rule { get; init; }

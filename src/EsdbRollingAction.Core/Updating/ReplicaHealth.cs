@@ -60,7 +60,8 @@ internal static class ReplicaHealth
     public static bool Hangs(NodeUpdate node, DateTimeOffset now) =>
         node.OutOfService is { WriterCheckpoint: null, Since: var since } && !WasTouched(node) && now - since >= Pace.RestartsByItself;
 
-    private static bool Serves(NodeUpdate node, Observation seen) => seen.Cluster.Own(node.Endpoint) is { State: NodeState.ReadOnlyReplica };
+    private static bool Serves(NodeUpdate node, Observation seen) =>
+        seen.Cluster.Own(node.Endpoint) is { State: NodeState.ReadOnlyReplica or NodeState.CatchingUp or NodeState.Clone };
 
     private static bool WasTouched(NodeUpdate node) =>
         node.IsDone || node.IsRollingBack || (node.StopRequestedAt ?? node.ChangeRequestedAt ?? node.StartRequestedAt) is not null;

@@ -78,7 +78,7 @@ public static class SafetyRules
             var level = cluster.Level(other.Endpoint);
             if (!level.Holds)
             {
-                return Verdict.No(nameof(OtherVotersAreLevel), $"{other.NodeName} {level.Reason}");
+                return Verdict.No(nameof(OtherVotersAreLevel), Sentence.Of(other.NodeName, level.Reason));
             }
 
             if (!cluster.IsSeenByLeader(other.Endpoint))
@@ -125,7 +125,7 @@ public static class SafetyRules
             !seen.Cluster.Level(other.Endpoint).Holds && !ReplicaHealth.TakesNothingAway(node, other, seen));
         return down is null
             ? Verdict.Yes(nameof(NoOtherReplicaIsDown), "no other read-only replica is down that readers would miss")
-            : Verdict.No(nameof(NoOtherReplicaIsDown), $"{down.NodeName} {seen.Cluster.Level(down.Endpoint).Reason}");
+            : Verdict.No(nameof(NoOtherReplicaIsDown), Sentence.Of(down.NodeName, seen.Cluster.Level(down.Endpoint).Reason));
     }
 
     /// <summary>Read-only replicas before followers, followers before the leader.</summary>

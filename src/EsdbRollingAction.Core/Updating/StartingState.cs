@@ -44,6 +44,7 @@ public static class StartingState
             RequestedMaxIterations = request.MaxIterations,
             ClusterUpdateStatus = UpdateStatus.Pending,
             FinishedAt = null,
+            QuorumLostSince = goesOn ? found.QuorumLostSince : null,
             EventStoreNodeUpdates = goesOn && found.ClusterUpdateStatus != UpdateStatus.Failed
                 ? found.EventStoreNodeUpdates
                 : [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],

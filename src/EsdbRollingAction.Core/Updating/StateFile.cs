@@ -134,7 +134,7 @@ public sealed class StateFile(string path) : IStateStore
 
     private RollingUpdateException Invalid(string what, Exception? cause = null) => new(
         FailureReason.InvalidInput,
-        $"The state file {Path} {what.TrimEnd('.')}. It was left as it is; correct it, or remove it to start from what is observed.",
+        $"The state file {Path} {Sentence.Clause(what)}. It was left as it is; correct it, or remove it to start from what is observed.",
         cause)
     { IsAboutState = cause is not (IOException or UnauthorizedAccessException) };
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EsdbRollingAction.Core;
 
 namespace EsdbRollingAction.GitHub;
 
@@ -74,7 +75,8 @@ internal sealed class LiveProgress : IAsyncDisposable
 
         if (sent is not CheckRunSent.Yes)
         {
-            said.Say($"The check run does not show how the roll ended: {(run.Problem.Length > 0 ? run.Problem : "GitHub did not answer in time")}.");
+            var why = run.Problem.Length > 0 ? Sentence.Clause(run.Problem) : "GitHub did not answer in time";
+            said.Say($"The check run does not show how the roll ended: {why}.");
         }
     }
 
@@ -125,7 +127,8 @@ internal sealed class LiveProgress : IAsyncDisposable
             refused |= sent is CheckRunSent.Refused;
             if (sent is CheckRunSent.Refused or CheckRunSent.NoAnswer)
             {
-                said.Say($"Live progress is not shown as a check run{(refused ? "" : " until GitHub can be reached")}: {run.Problem}.");
+                var until = refused ? "" : " until GitHub can be reached";
+                said.Say($"Live progress is not shown as a check run{until}: {Sentence.Clause(run.Problem)}.");
             }
 
             return sent;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using EsdbRollingAction.Core;
 
 namespace EsdbRollingAction.GitHub;
 
@@ -41,7 +42,7 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
         }
         catch (InvalidDataException e)
         {
-            return Nothing($"the artifact's zip is not usable: {Printable.Line(e.Message).TrimEnd('.')}");
+            return Nothing($"the artifact's zip is not usable: {Printable.Line(e.Message)}");
         }
     }
 
@@ -112,5 +113,5 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
         _ => $"GitHub answered HTTP {(int)answer.Status} when it was asked for {what}",
     };
 
-    private static StateLookup Nothing(string why) => new(null, $"No saved state: {why}. What is observed decides.");
+    private static StateLookup Nothing(string why) => new(null, $"No saved state: {Sentence.Clause(why)}. What is observed decides.");
 }

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.GitHub;
@@ -16,14 +17,14 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     /// <summary>The names of these nodes are shortened from now on.</summary>
     public void Learn(ClusterUpdate state) => names.Learn(state);
 
-    public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Line(text)}");
+    public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Whole(text)}");
 
     public void Say(DateTimeOffset at, NodeUpdate node, string what, string why)
     {
         var word = Line(what);
         var shown = style.Colours ? Colour.Phase(word) : word;
         var padding = new string(' ', Math.Max(0, 16 - word.Length));
-        output.WriteLine($"{TimeText.Clock(at)}  {Line(node.NodeName),-22}  {shown}{padding}  {Line(why)}");
+        output.WriteLine($"{TimeText.Clock(at)}  {Line(node.NodeName),-22}  {shown}{padding}  {Whole(why)}");
     }
 
     /// <summary>An annotation in the place of the line while there may be one.</summary>
@@ -31,7 +32,7 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     {
         if (style.WorkflowCommands && annotations.TryTake())
         {
-            output.WriteLine(WorkflowCommand.Warning(Line(node.NodeName), Line($"{node.NodeName} {what}: {why}")));
+            output.WriteLine(WorkflowCommand.Warning(Line(node.NodeName), Whole($"{node.NodeName} {what}: {why}")));
             return;
         }
 
@@ -43,7 +44,7 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     {
         if (style.WorkflowCommands && annotations.TryTake())
         {
-            output.WriteLine(WorkflowCommand.Warning(Title, Line(text)));
+            output.WriteLine(WorkflowCommand.Warning(Title, Whole(text)));
             return;
         }
 
@@ -64,7 +65,7 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         }
 
         var act = $"{decision.Node?.NodeName} {decision.Act.GetType().Name} {decision.Rule}".Trim();
-        output.WriteLine(WorkflowCommand.Debug(Line($"{act}: {decision.Why}")));
+        output.WriteLine(WorkflowCommand.Debug(Whole($"{act}: {decision.Why}")));
     }
 
     /// <summary>It is the turn of this node. Groups do not nest, so the one before is closed.</summary>
@@ -84,7 +85,7 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     public void End(DateTimeOffset at, RunEnd end)
     {
         CloseGroup();
-        var text = Line(end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: {end.Message}" : end.Message);
+        var text = Whole(end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: {end.Message}" : end.Message);
         if (style.WorkflowCommands && annotations.TryTakeForVerdict())
         {
             // Not standard error: the runner reads the two at once, and the order of their lines would be lost.
@@ -99,6 +100,9 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
             error.WriteLine($"{(style.ErrorColours ? Colour.Error("error") : "error")}: {text}");
         }
     }
+
+    /// <summary>A line of text ends with one full stop, whoever made it.</summary>
+    private string Whole(string text) => Sentence.Ended(Line(text));
 
     private string Line(string text) => Printable.Line(names.Cut(text));
 

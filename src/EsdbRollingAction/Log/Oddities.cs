@@ -33,6 +33,12 @@ internal sealed class Oddities
             yield return ("hand-over", $"it was asked to resign {node.ResignRequests} times and still leads; asking again");
         }
 
+        // A cluster that cannot spare a voter loses its quorum with every restart, and somebody has allowed that.
+        if (decision.LostQuorum is { ClusterSize: > 2 } lost)
+        {
+            yield return ($"quorum {lost.Since:O}", decision.Why);
+        }
+
         // A node that catches up may take hours; the lines about it tell its speed.
         if (decision.Act is Act.Wait && node.Phase != NodePhase.CatchingUp && now - WaitsSince(node) >= LongWait)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Log;
 
@@ -10,6 +11,11 @@ internal static class TimeText
     public static string Duration(TimeSpan span) => span.TotalMinutes < 1
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes} min {span.Seconds} s");
+
+    /// <summary>That the quorum is lost, to be added to a line; nothing when it is not.</summary>
+    public static string Of(LostQuorum? lost, DateTimeOffset now) => lost is null
+        ? ""
+        : $"; the quorum is lost ({lost.Alive} of {lost.ClusterSize} voters alive, {Since(lost.Since, now)})";
 
     /// <summary>Since when something lasts, and how long that is.</summary>
     public static string Since(DateTimeOffset since, DateTimeOffset now) => $"since {Clock(since)}, {Duration(now - since)}";

@@ -54,7 +54,8 @@ public class ClusterChecksTests
 
         var check = AssertRoles(CheckOutcome.Note, CheckOutcome.Note, "leader", "follower1");
 
-        Assert.Contains("follower2 no node says that it leads, until the others are back", check.Found, StringComparison.Ordinal);
+        Assert.Contains(
+            "follower2 cannot be called level: no node says that it leads, until the others are back", check.Found, StringComparison.Ordinal);
     }
 
     [Fact]

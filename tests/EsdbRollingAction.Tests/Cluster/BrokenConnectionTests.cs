@@ -27,7 +27,7 @@ public sealed class BrokenConnectionTests : IDisposable
 
     [Fact]
     public void A_name_that_does_not_exist_does_not_resolve() =>
-        Assert.Equal("its name does not resolve", NoAnswer.Describe(new HttpRequestException(HttpRequestError.NameResolutionError)));
+        Assert.Equal("has a name that does not resolve", NoAnswer.Describe(new HttpRequestException(HttpRequestError.NameResolutionError)));
 
     [Fact]
     public async Task A_connection_that_closes_before_the_answer_is_no_answer()

@@ -30,7 +30,7 @@ public sealed class HttpTimeoutTests : IAsyncDisposable
         Assert.False(gossip.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(0.2));
 
-        Assert.Equal("no answer within 5 s", (await gossip).Problem);
+        Assert.Equal("gave no answer within 5 s", (await gossip).Problem);
         Assert.Equal(0, node.RequestsNotTaken);
     }
 
@@ -43,7 +43,7 @@ public sealed class HttpTimeoutTests : IAsyncDisposable
 
         time.Advance(TimeSpan.FromSeconds(0.8));
 
-        Assert.Equal("no answer within 0.7 s", (await gossip).Problem);
+        Assert.Equal("gave no answer within 0.7 s", (await gossip).Problem);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class HttpTimeoutTests : IAsyncDisposable
 
         time.Advance(TimeSpan.FromSeconds(1.1));
 
-        Assert.Equal("no answer within 5 s", (await again).Problem);
+        Assert.Equal("gave no answer within 5 s", (await again).Problem);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class HttpTimeoutTests : IAsyncDisposable
         var first = asking.GossipAsync(asked.Endpoint, cancel.Token);
         await asked.TakeRequestAsync();
         time.Advance(TimeSpan.FromSeconds(5.1));
-        Assert.Equal("no answer within 5 s", (await first).Problem);
+        Assert.Equal("gave no answer within 5 s", (await first).Problem);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class HttpTimeoutTests : IAsyncDisposable
             time.Advance(TimeSpan.FromSeconds(0.2));
         }
 
-        Assert.Equal("no answer within 3 s", (await Assert.ThrowsAsync<NodeUnreachableException>(() => options)).What);
+        Assert.Equal("gave no answer within 3 s", (await Assert.ThrowsAsync<NodeUnreachableException>(() => options)).What);
         Assert.Equal(0, node.RequestsNotTaken);
     }
 
@@ -130,7 +130,7 @@ public sealed class HttpTimeoutTests : IAsyncDisposable
 
         time.Advance(TimeSpan.FromSeconds(3.1));
 
-        Assert.Equal("no answer within 3 s", (await Assert.ThrowsAsync<NodeUnreachableException>(() => resign)).What);
+        Assert.Equal("gave no answer within 3 s", (await Assert.ThrowsAsync<NodeUnreachableException>(() => resign)).What);
         Assert.Equal(0, node.RequestsNotTaken);
     }
 
@@ -148,7 +148,7 @@ public sealed class HttpTimeoutTests : IAsyncDisposable
 
         time.Advance(TimeSpan.FromSeconds(5.1));
 
-        Assert.Equal("no answer within 5 s", (await gossip).Problem);
+        Assert.Equal("gave no answer within 5 s", (await gossip).Problem);
     }
 
     [Fact]

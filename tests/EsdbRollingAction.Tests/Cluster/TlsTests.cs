@@ -42,7 +42,7 @@ public sealed class TlsTests : IDisposable
 
         var refusal = await RefusalAsync(certificate, "tls=true");
 
-        Assert.StartsWith("no TLS connection: the node's certificate is not trusted (PartialChain). ", refusal, StringComparison.Ordinal);
+        Assert.StartsWith("made no TLS connection: the node's certificate is not trusted (PartialChain). ", refusal, StringComparison.Ordinal);
         Assert.Contains("Chain seen: subject CN=eventstoredb-node, issuer CN=Test authority. ", refusal, StringComparison.Ordinal);
         Assert.EndsWith(
             "no `tlsCaFile` is set. Set `tlsCaFile` to a PEM file that holds the authority's certificate",
@@ -71,7 +71,7 @@ public sealed class TlsTests : IDisposable
         var file = PemFile(authority.Pem);
         var refusal = await RefusalAsync(certificate, $"tlsCaFile={file}");
 
-        Assert.StartsWith("no TLS connection: the node's certificate is not trusted (", refusal, StringComparison.Ordinal);
+        Assert.StartsWith("made no TLS connection: the node's certificate is not trusted (", refusal, StringComparison.Ordinal);
         Assert.EndsWith(
             $"checked against `tlsCaFile`, {file}. Put the certificate of the authority that issued it into `tlsCaFile`",
             refusal,
@@ -118,7 +118,7 @@ public sealed class TlsTests : IDisposable
 
         var gossip = await nodes.GossipAsync(new NodeEndpoint("127.0.0.1", server.Port), TestContext.Current.CancellationToken);
 
-        Assert.Equal("no TLS connection: the node speaks plain HTTP: add `tls=false` to the connection string", gossip.Problem);
+        Assert.Equal("made no TLS connection: the node speaks plain HTTP: add `tls=false` to the connection string", gossip.Problem);
         Assert.True(gossip.IsForGood);
     }
 

@@ -81,18 +81,18 @@ public sealed class EarlierStateTests : IDisposable
 
     [Theory]
     [InlineData("m5.large", 0, "m5.large")]
-    [InlineData("saved", 1, "by hand")]
+    [InlineData("saved", 1, "by-hand")]
     [InlineData("saved", 0, "saved")]
     public async Task A_file_that_a_person_wrote_is_carried_on_unless_it_only_asks_for_what_the_artifact_is_in_the_middle_of(
         string target, int nodes, string carriedOn)
     {
-        var node = new NodeUpdate { NodeName = "n", NodeAddress = "n.test", NodePort = 2113, FailureMessage = "by hand" };
+        var node = new NodeUpdate { NodeName = "n", NodeAddress = "n.test", NodePort = 2113, Ec2InstanceId = "by-hand" };
         File.Write(Of(target, null) with { EventStoreNodeUpdates = [.. Enumerable.Repeat(node, nodes)] });
         Save(42, Of("saved", Noon));
 
         var found = await FindAsync();
 
-        Assert.Equal(carriedOn, found!.EventStoreNodeUpdates.Count > 0 ? found.EventStoreNodeUpdates[0].FailureMessage : found.TargetInstanceType);
+        Assert.Equal(carriedOn, found!.EventStoreNodeUpdates.Count > 0 ? found.EventStoreNodeUpdates[0].Ec2InstanceId : found.TargetInstanceType);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class OptionalDryRunTests : IDisposable
         Assert.True(verdict.Holds);
         Assert.StartsWith("denied: ", verdict.Reason, StringComparison.Ordinal);
         Assert.Contains($"ec2:{action}", verdict.Reason, StringComparison.Ordinal);
-        Assert.EndsWith("works with the state file alone.", verdict.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("works with the state file alone", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

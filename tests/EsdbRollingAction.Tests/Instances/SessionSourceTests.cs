@@ -75,7 +75,7 @@ public sealed class SessionSourceTests : IDisposable
             $"Could not assume {StubSts.Role}. The role must exist, and its trust policy must allow sts:AssumeRoleWithWebIdentity"
             + " to the provider token.actions.githubusercontent.com with token.actions.githubusercontent.com:aud = sts.amazonaws.com"
             + $" and token.actions.githubusercontent.com:sub = {StubSts.Subject}."
-            + " STS answered AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity",
+            + " STS answered AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity.",
             error.Message);
     }
 

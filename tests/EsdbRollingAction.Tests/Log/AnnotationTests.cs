@@ -39,8 +39,8 @@ public sealed class AnnotationTests : IDisposable
 
         Assert.Equal(
             [
-                "::warning title=node1::node1 Waiting: EC2 has had no capacity for i-node1 since 03:00:00Z; trying again",
-                "::warning title=node2::node2 Waiting: EC2 has had no capacity for i-node2 since 03:05:00Z; trying again",
+                "::warning title=node1::node1 Waiting: EC2 has had no capacity for i-node1 since 03:00:00Z; trying again.",
+                "::warning title=node2::node2 Waiting: EC2 has had no capacity for i-node2 since 03:05:00Z; trying again.",
             ],
             roll.Annotations);
     }
@@ -57,7 +57,7 @@ public sealed class AnnotationTests : IDisposable
         }
 
         Assert.Equal(
-            ["::warning title=node1::node1 Resigning: it was asked to resign 2 times and still leads; asking again"], roll.Annotations);
+            ["::warning title=node1::node1 Resigning: it was asked to resign 2 times and still leads; asking again."], roll.Annotations);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class AnnotationTests : IDisposable
         roll.Passes(3600);
 
         Assert.Equal(
-            ["::warning title=node1::node1 Waiting: node2 is behind (since 03:00:00Z, 10 min 0 s; decided 10 min 0 s ago)"], roll.Annotations);
+            ["::warning title=node1::node1 Waiting: node2 is behind (since 03:00:00Z, 10 min 0 s; decided 10 min 0 s ago)."], roll.Annotations);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class AnnotationTests : IDisposable
         Assert.StartsWith(succeeds ? "::notice " : "::error ", roll.Lines[^1], StringComparison.Ordinal);
         Assert.Equal(200, roll.Commands("group").Count());
         AssertGroupsAreBalanced();
-        Assert.Equal(200, roll.Lines.Count(line => line.EndsWith("put back", StringComparison.Ordinal)));
+        Assert.Equal(200, roll.Lines.Count(line => line.EndsWith("put back.", StringComparison.Ordinal)));
     }
 
     [Fact]

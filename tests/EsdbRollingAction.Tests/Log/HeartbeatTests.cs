@@ -21,9 +21,9 @@ public sealed class HeartbeatTests : IDisposable
 
         Assert.Equal(
             [
-                "03:00:00Z  node1                   Waiting           node2 is stopping",
-                "03:01:00Z  node1                   Waiting           node2 is stopping (since 03:00:00Z, 1 min 0 s)",
-                "03:02:00Z  node1                   Waiting           node2 is stopping (since 03:00:00Z, 2 min 0 s)",
+                "03:00:00Z  node1                   Waiting           node2 is stopping.",
+                "03:01:00Z  node1                   Waiting           node2 is stopping (since 03:00:00Z, 1 min 0 s).",
+                "03:02:00Z  node1                   Waiting           node2 is stopping (since 03:00:00Z, 2 min 0 s).",
             ],
             roll.Lines);
     }
@@ -38,9 +38,9 @@ public sealed class HeartbeatTests : IDisposable
 
         Assert.Equal(
             [
-                "03:00:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge",
-                "03:01:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge (since 03:00:00Z, 1 min 0 s; decided 1 min 0 s ago)",
-                "03:02:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge (since 03:00:00Z, 2 min 0 s; decided 2 min 0 s ago)",
+                "03:00:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge.",
+                "03:01:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge (since 03:00:00Z, 1 min 0 s; decided 1 min 0 s ago).",
+                "03:02:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge (since 03:00:00Z, 2 min 0 s; decided 2 min 0 s ago).",
             ],
             roll.Lines);
     }
@@ -52,7 +52,7 @@ public sealed class HeartbeatTests : IDisposable
         roll.Log.Notice("Rolling.");
         roll.Passes(30);
 
-        Assert.Equal(["03:00:30Z  Rolling.", "03:01:00Z  still looking at the cluster and its instances (since 03:00:00Z, 1 min 0 s)"], roll.Lines);
+        Assert.Equal(["03:00:30Z  Rolling.", "03:01:00Z  still looking at the cluster and its instances (since 03:00:00Z, 1 min 0 s)."], roll.Lines);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class HeartbeatTests : IDisposable
 
         roll.Passes(1);
 
-        Assert.EndsWith("starting (since 03:00:40Z, 1 min 0 s; decided 1 min 0 s ago)", roll.Lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("starting (since 03:00:40Z, 1 min 0 s; decided 1 min 0 s ago).", roll.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]

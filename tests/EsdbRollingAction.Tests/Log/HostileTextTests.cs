@@ -36,7 +36,7 @@ public partial class HostileTextTests
         roll.Waits(node, NodePhase.Waiting, $"{name} is behind");
         roll.Fails(FailureReason.IterationLimitExceeded, $"{name} is still behind.");
 
-        Assert.Contains(roll.Lines, line => line.EndsWith($"{name[..79]}… is behind", StringComparison.Ordinal));
+        Assert.Contains(roll.Lines, line => line.EndsWith($"{name[..79]}… is behind.", StringComparison.Ordinal));
         Assert.EndsWith("… is still behind.", roll.Lines[^1], StringComparison.Ordinal);
         Assert.All(roll.Lines, line => Assert.InRange(line.Length, 0, 300));
     }

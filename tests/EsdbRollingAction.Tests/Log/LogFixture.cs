@@ -68,8 +68,8 @@ internal sealed class LogFixture : IDisposable
     }
 
     /// <summary>The node waits.</summary>
-    public void Waits(NodeUpdate node, NodePhase phase, string why, string? rule = null, long? behind = null) =>
-        Decides(Change(node, now => now.InPhase(phase, why, Time.GetUtcNow(), rule)), new Act.Wait(Awaited.Node), why, rule, behind);
+    public void Waits(NodeUpdate node, NodePhase phase, string why, string? rule = null, long? behind = null, LostQuorum? lost = null) =>
+        Decides(Change(node, now => now.InPhase(phase, why, Time.GetUtcNow(), rule)), new Act.Wait(Awaited.Node), why, rule, behind, lost);
 
     /// <summary>Something is done for the node.</summary>
     public Decision Acts(NodeUpdate node, NodePhase phase, Act act, string why) =>
@@ -99,9 +99,9 @@ internal sealed class LogFixture : IDisposable
         return changed;
     }
 
-    private Decision Decides(NodeUpdate node, Act act, string why, string? rule = null, long? behind = null)
+    private Decision Decides(NodeUpdate node, Act act, string why, string? rule = null, long? behind = null, LostQuorum? lost = null)
     {
-        var decision = new Decision(State, node, act, why, rule, behind);
+        var decision = new Decision(State, node, act, why, rule, behind) { LostQuorum = lost };
         Log.Decided(decision, Time.GetUtcNow());
         return decision;
     }

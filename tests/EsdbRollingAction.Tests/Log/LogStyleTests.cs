@@ -52,13 +52,13 @@ public class LogStyleTests
 
         Assert.Equal(
             [
-                "03:00:00Z  node1                   planned           Follower at node1.test:2113 on i-node1",
-                "03:00:00Z  node1                   \e[33mWaiting\e[0m           why",
-                "03:00:00Z  node1                   \e[36mStopping\e[0m          why",
-                "03:00:00Z  node1                   \e[32mSuccess\e[0m           t2.xlarge and level",
+                "03:00:00Z  node1                   planned           Follower at node1.test:2113 on i-node1.",
+                "03:00:00Z  node1                   \e[33mWaiting\e[0m           why.",
+                "03:00:00Z  node1                   \e[36mStopping\e[0m          why.",
+                "03:00:00Z  node1                   \e[32mSuccess\e[0m           t2.xlarge and level.",
             ],
             roll.Lines);
-        Assert.Equal("\e[31merror\e[0m: cancelled: why\n", roll.Error);
+        Assert.Equal("\e[31merror\e[0m: cancelled: why.\n", roll.Error);
     }
 
     [Fact]
@@ -88,12 +88,12 @@ public class LogStyleTests
         Assert.Equal(
             [
                 "::group::node1 (Follower, i-node1)",
-                "::debug::node1 Wait OtherVotersAreLevel: node2 is 3 B behind",
-                "03:00:00Z  node1                   Waiting           node2 is 3 B behind",
-                "::debug::node1 Wait OtherVotersAreLevel: node2 is 2 B behind",
-                "::debug::node1 StopInstance: node3 leads",
-                "03:00:00Z  node1                   Stopping          node3 leads",
-                "::debug::Finish: every node is updated",
+                "::debug::node1 Wait OtherVotersAreLevel: node2 is 3 B behind.",
+                "03:00:00Z  node1                   Waiting           node2 is 3 B behind.",
+                "::debug::node1 Wait OtherVotersAreLevel: node2 is 2 B behind.",
+                "::debug::node1 StopInstance: node3 leads.",
+                "03:00:00Z  node1                   Stopping          node3 leads.",
+                "::debug::Finish: every node is updated.",
             ],
             roll.Lines);
     }

@@ -15,16 +15,16 @@ public class RollLogTests
         Assert.Equal(
             """
             03:00:00Z  Rolling over orders.
-            03:00:00Z  node1                   planned           Follower at node1.test:2113 on i-node1
-            03:00:00Z  node2                   planned           Follower at node2.test:2113 on i-node2
-            03:00:01Z  node1                   Stopping          i-node1: node3 leads
-            03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind
-            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20.0 s), 1.0 MiB/s, about 20.0 s left
-            03:00:46Z  node1                   Success           t2.xlarge and level in 45.0 s, 0 iterations
-            03:00:46Z  node2                   Waiting           node1 is 3 B behind
-            03:00:48Z  node2                   Stopping          i-node2: node3 leads
+            03:00:00Z  node1                   planned           Follower at node1.test:2113 on i-node1.
+            03:00:00Z  node2                   planned           Follower at node2.test:2113 on i-node2.
+            03:00:01Z  node1                   Stopping          i-node1: node3 leads.
+            03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind.
+            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20.0 s), 1.0 MiB/s, about 20.0 s left.
+            03:00:46Z  node1                   Success           t2.xlarge and level in 45.0 s, 0 iterations.
+            03:00:46Z  node2                   Waiting           node1 is 3 B behind.
+            03:00:48Z  node2                   Stopping          i-node2: node3 leads.
             03:00:48Z  node2                   not done          Throttled.
-            03:00:50Z  node2                   Success           t2.xlarge and level in 4.0 s, 0 iterations
+            03:00:50Z  node2                   Success           t2.xlarge and level in 4.0 s, 0 iterations.
             03:00:50Z  Done: 2 of 2 nodes.
 
             """.ReplaceLineEndings("\n"),
@@ -42,19 +42,19 @@ public class RollLogTests
         Assert.Equal(
             """
             03:00:00Z  Rolling over orders.
-            03:00:00Z  node1                   planned           Follower at node1.test:2113 on i-node1
-            03:00:00Z  node2                   planned           Follower at node2.test:2113 on i-node2
+            03:00:00Z  node1                   planned           Follower at node1.test:2113 on i-node1.
+            03:00:00Z  node2                   planned           Follower at node2.test:2113 on i-node2.
             ::group::node1 (Follower, i-node1)
-            03:00:01Z  node1                   Stopping          i-node1: node3 leads
-            03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind
-            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20.0 s), 1.0 MiB/s, about 20.0 s left
-            03:00:46Z  node1                   Success           t2.xlarge and level in 45.0 s, 0 iterations
+            03:00:01Z  node1                   Stopping          i-node1: node3 leads.
+            03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind.
+            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20.0 s), 1.0 MiB/s, about 20.0 s left.
+            03:00:46Z  node1                   Success           t2.xlarge and level in 45.0 s, 0 iterations.
             ::endgroup::
             ::group::node2 (Follower, i-node2)
-            03:00:46Z  node2                   Waiting           node1 is 3 B behind
-            03:00:48Z  node2                   Stopping          i-node2: node3 leads
+            03:00:46Z  node2                   Waiting           node1 is 3 B behind.
+            03:00:48Z  node2                   Stopping          i-node2: node3 leads.
             03:00:48Z  node2                   not done          Throttled.
-            03:00:50Z  node2                   Success           t2.xlarge and level in 4.0 s, 0 iterations
+            03:00:50Z  node2                   Success           t2.xlarge and level in 4.0 s, 0 iterations.
             ::endgroup::
             ::notice title=esdb-rolling-update::Done: 2 of 2 nodes.
 
@@ -109,7 +109,47 @@ public class RollLogTests
 
         roll.Waits(node, NodePhase.CatchingUp, "behind", behind: long.MaxValue - 1025);
 
-        Assert.EndsWith("behind (since 03:00:00Z, 59.0 s), 17 B/s", roll.Lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("behind (since 03:00:00Z, 59.0 s), 17 B/s.", roll.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void That_the_quorum_is_lost_while_a_node_boots_is_said_when_it_begins_while_it_lasts_and_no_longer()
+    {
+        using var roll = new LogFixture();
+        var node = roll.Node("node1");
+        roll.Waits(node, NodePhase.Starting, "i-node1 is starting");
+        roll.Passes(5);
+        var lost = new LostQuorum(1, 3, roll.Time.GetUtcNow());
+        roll.Waits(node, NodePhase.Starting, "i-node1 is starting", lost: lost);
+        roll.Passes(5);
+        roll.Waits(node, NodePhase.Starting, "i-node1 is starting", lost: lost);
+        roll.Passes(10);
+        roll.Waits(node, NodePhase.Starting, "i-node1 is starting", lost: lost);
+        roll.Passes(5);
+        roll.Waits(node, NodePhase.Starting, "i-node1 is starting");
+
+        Assert.Equal(
+            [
+                "03:00:00Z  node1                   Starting          i-node1 is starting.",
+                "03:00:05Z  node1                   Starting          i-node1 is starting; the quorum is lost (1 of 3 voters alive, since 03:00:05Z, 0.0 s).",
+                "03:00:20Z  node1                   Starting          i-node1 is starting (since 03:00:00Z, 20.0 s); the quorum is lost (1 of 3 voters alive, since 03:00:05Z, 15.0 s).",
+                "03:00:25Z  node1                   Starting          i-node1 is starting.",
+            ],
+            roll.Lines);
+    }
+
+    [Fact]
+    public void A_lost_quorum_is_a_warning_once_unless_the_cluster_cannot_spare_a_voter()
+    {
+        using var roll = new LogFixture(LogFixture.GitHub);
+        var node = roll.Node("node1");
+        roll.Waits(node, NodePhase.Starting, "i-node1 is starting", lost: new LostQuorum(1, 2, roll.Time.GetUtcNow()));
+        Assert.Empty(roll.Annotations);
+
+        roll.Waits(node, NodePhase.Starting, "i-node1 is slow", lost: new LostQuorum(1, 3, roll.Time.GetUtcNow()));
+        roll.Waits(node, NodePhase.Starting, "i-node1 is starting", lost: new LostQuorum(1, 3, roll.Time.GetUtcNow()));
+
+        Assert.Contains("the quorum is lost", Assert.Single(roll.Annotations), StringComparison.Ordinal);
     }
 
     private static void TwoNodes(LogFixture roll)

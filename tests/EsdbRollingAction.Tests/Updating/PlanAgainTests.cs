@@ -101,6 +101,17 @@ public sealed class PlanAgainTests : IDisposable
         Assert.Equal((UpdateStatus.Success, 4), ((await roll.RunAsync()).ClusterUpdateStatus, roll.File.Read()!.EventStoreNodeUpdates.Count));
     }
 
+    [Fact]
+    public async Task An_instance_that_was_replaced_before_its_node_was_begun_is_taken_in_with_the_late_member()
+    {
+        Names(() => IsUpdated("follower1"), () => roll.Picture["follower2"].Ec2Id = "i-new");
+
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 30 });
+
+        Assert.Equal((UpdateStatus.Success, 4), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Count));
+        Assert.Contains("stop i-new", roll.Instances.Asked);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -18,7 +18,12 @@ public sealed class ReplacedInstanceTests : IDisposable
     [InlineData(UpdateStatus.InProgress)]
     public async Task A_node_that_was_never_begun_is_on_the_instance_that_is_observed(UpdateStatus status)
     {
-        var begun = Begun("follower2", node => node with { NodeUpdateStatus = status, NodeUpdateStatusDetail = nameof(NodePhase.Waiting), UpdateIterations = 7 });
+        var begun = Begun("follower2", node => node with
+        {
+            NodeUpdateStatus = status,
+            NodeUpdateStatusDetail = nameof(NodePhase.Waiting),
+            UpdateIterations = 7,
+        });
         (roll.Picture["follower2"].Ec2Id, roll.Picture["follower2"].InstanceType) = ("i-new", "m5.large");
 
         var end = await roll.RunAsync(begun);
@@ -106,7 +111,8 @@ public sealed class ReplacedInstanceTests : IDisposable
 
         var end = await roll.RunAsync(begun);
 
-        Assert.Equal((UpdateStatus.Success, "follower1.test"), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1").NodeAddress));
+        var node = end.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1");
+        Assert.Equal((UpdateStatus.Success, "follower1.test"), (end.ClusterUpdateStatus, node.NodeAddress));
     }
 
     [Fact]
@@ -116,7 +122,8 @@ public sealed class ReplacedInstanceTests : IDisposable
         roll.Settings = roll.Settings with { ExpectedPlanDigest = plan.PlanDigest };
         roll.Picture["follower2"].Ec2Id = "i-new";
 
-        var refused = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(plan with { StartedAt = roll.Time.GetUtcNow() }));
+        var refused = await Assert.ThrowsAsync<RollingUpdateException>(
+            () => roll.RunAsync(plan with { StartedAt = roll.Time.GetUtcNow() }));
 
         Assert.Equal(FailureReason.PlanChanged, refused.Reason);
         Assert.Contains("planned and not there: follower2.test:2113 i-follower2", refused.Message, StringComparison.Ordinal);

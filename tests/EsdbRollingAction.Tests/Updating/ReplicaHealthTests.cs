@@ -4,7 +4,7 @@ using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Tests.Updating;
 
-/// <summary>A read-only replica that serves nobody is restarted first, since that takes nothing from anybody, and holds nobody up.</summary>
+/// <summary>A read-only replica that serves nobody is restarted first, since that takes nothing away, and holds nobody up.</summary>
 public class ReplicaHealthTests
 {
     private readonly Picture picture = Picture.OfFour();
@@ -57,10 +57,12 @@ public class ReplicaHealthTests
         Decide().Acts<Act.StopInstance>("replica");
     }
 
-    [Fact]
-    public void A_replica_that_is_behind_and_gains_is_waited_for()
+    [Theory]
+    [InlineData(NodeState.ReadOnlyReplica)]
+    [InlineData(NodeState.CatchingUp)]
+    public void A_replica_that_is_behind_and_gains_is_waited_for(NodeState says)
     {
-        sick.Checkpoint -= 100_000_000;
+        (sick.State, sick.Checkpoint) = (says, sick.Checkpoint - 100_000_000);
 
         for (var minutes = 0; minutes < 5; minutes++)
         {
@@ -178,7 +180,8 @@ public class ReplicaHealthTests
 
             new StateFile(path).Write(state);
 
-            Assert.Equal(new OutOfService(picture.At, sick.Checkpoint), new StateFile(path).Read()!.EventStoreNodeUpdates.Single(node => node.NodeName == "replica2").OutOfService);
+            state = new StateFile(path).Read()!;
+            Assert.Equal(new OutOfService(picture.At, sick.Checkpoint), Sick.OutOfService);
         }
         finally
         {

@@ -126,7 +126,7 @@ public sealed class ServiceTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: enough));
 
         Assert.Empty(roll.Instances.Asked);
-        Assert.Equal("EC2 said so.", roll.Decisions[^1].Why);
+        Assert.Equal("EC2 said so", roll.Decisions[^1].Why);
     }
 
     [Fact]

@@ -61,10 +61,15 @@ internal static class Headline
     private static string Until(DateTimeOffset started, DateTimeOffset end) =>
         $"{(started.UtcDateTime.Date == end.UtcDateTime.Date ? Words.Clock(end) : Words.DateAndClock(end))} ({Words.Of(end - started)})";
 
+    private static string Quorum(RunReport report) => report.State?.QuorumLostSince is { } lost
+        ? $". The quorum is lost since {Words.Clock(lost)} ({Words.Of(report.At - lost)})"
+        : "";
+
     private static string Now(RunReport report) => ReportNodes.Current(report) is { } node
         ? $"Now: {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)} {Words.Of(node.Phase.ToString())}"
             + (node.PhaseSince is { } since ? $" since {Words.Clock(since)} ({Words.Of(report.At - since)})" : "")
             + (node.WaitingFor is { } awaited ? $": {Markdown.Text(awaited)}" : "")
+            + Quorum(report)
             + "\n\n"
         : "";
 }

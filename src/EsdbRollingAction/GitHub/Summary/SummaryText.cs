@@ -55,10 +55,20 @@ internal static class SummaryText
         ReportNodes.Of(report).Any(node => node.Phases.Count > 0) ? $"{what} is left out, for want of room.\n\n" : "";
 
     /// <summary>Honest about what was measured: looks, not the clients' view.</summary>
-    private static string WithoutLeader(ClusterUpdate? state) => state?.LongestSecondsWithoutLeader switch
+    private static string WithoutLeader(ClusterUpdate? state)
     {
-        null => "",
-        0 => "Longest time without a leader: none was seen (looked every 250 ms during a hand-over).\n\n",
-        { } seconds => $"Longest time without a leader: {Words.Of(TimeSpan.FromSeconds(seconds))} (looked every 250 ms during a hand-over).\n\n",
-    };
+        if (state?.LongestSecondsWithoutLeader is not { } seconds)
+        {
+            return "";
+        }
+
+        var longest = seconds == 0 ? "none was seen" : Words.Of(TimeSpan.FromSeconds(seconds));
+        var how = state.EventStoreNodeUpdates.Any(HandedOver)
+            ? "looked every 250 ms during the hand-over, more rarely before and after"
+            : "no leadership was handed over; looked at least once an iteration";
+        return $"Longest time without a leader: {longest} ({how}).\n\n";
+    }
+
+    private static bool HandedOver(NodeUpdate node) =>
+        node.ResignRequestedAt is not null || node.Phases.Any(span => span.Phase == nameof(NodePhase.Resigning));
 }

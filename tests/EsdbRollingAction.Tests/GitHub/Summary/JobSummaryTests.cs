@@ -22,8 +22,38 @@ public class JobSummaryTests
             ["test-node2", "Leader → Follower", "t2.large → t2.xlarge", "✅ Success", "–", "9", "4.7 s",
                 "0.4 s OneLeaderIsAgreed, another node is about to lead (no node says that it leads)"],
             summary.Tables[0][4]);
-        Assert.Contains(summary.Paragraphs, text => text.StartsWith("Longest time without a leader: 0.3 s (looked every 250 ms", StringComparison.Ordinal));
+        Assert.Contains(
+            "Longest time without a leader: 0.3 s (looked every 250 ms during the hand-over, more rarely before and after).", summary.Paragraphs);
         Assert.Empty(summary.ListItems);
+    }
+
+    [Theory]
+    [InlineData(0.0, "none was seen")]
+    [InlineData(3.0, "3.0 s")]
+    public void Without_a_hand_over_nothing_is_said_of_how_often_was_looked_during_one(double seconds, string longest)
+    {
+        var report = Reports.Updated();
+        var state = report.State! with
+        {
+            LongestSecondsWithoutLeader = seconds,
+            EventStoreNodeUpdates =
+                [.. report.State.EventStoreNodeUpdates.Select(node => node with { ResignRequestedAt = null, Phases = [] })],
+        };
+
+        var summary = Parsed(report with { State = state });
+
+        Assert.Contains(
+            $"Longest time without a leader: {longest} (no leadership was handed over; looked at least once an iteration).", summary.Paragraphs);
+    }
+
+    [Fact]
+    public void A_quorum_that_is_lost_now_is_said_with_how_long()
+    {
+        var report = Reports.CatchingUp();
+
+        var summary = Parsed(report with { State = report.State! with { QuorumLostSince = report.At.AddSeconds(-12) } });
+
+        Assert.Matches(@"\. The quorum is lost since \d\d:\d\d:\d\dZ \(12 s\)$", summary.Paragraphs[1]);
     }
 
     [Fact]

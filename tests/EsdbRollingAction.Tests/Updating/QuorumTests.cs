@@ -1,0 +1,56 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+/// <summary>Fewer voters are alive than a majority: the decision tells since when.</summary>
+public class QuorumTests
+{
+    private readonly Picture picture = Picture.OfFour();
+
+    public QuorumTests()
+    {
+        picture.Updated("replica", "follower1");
+        picture["follower1"].GoesDown();
+    }
+
+    [Fact]
+    public void One_voter_that_boots_costs_no_quorum() => Assert.Null(picture.Decide().LostQuorum);
+
+    [Fact]
+    public void A_second_voter_that_goes_down_while_one_boots_costs_it_and_since_when_is_remembered()
+    {
+        var before = picture.Decide().State;
+        picture["follower2"].GoesDown();
+        picture.At += TimeSpan.FromSeconds(5);
+        var lost = picture.Decide(before);
+        var since = picture.At;
+        picture.At += TimeSpan.FromSeconds(5);
+
+        Assert.Equal(new LostQuorum(1, 3, since), lost.LostQuorum);
+        Assert.Equal(new LostQuorum(1, 3, since), picture.Decide(lost.State).LostQuorum);
+
+        picture["follower2"].ComesBack(NodeState.Follower, 500_000_000);
+        var found = picture.Decide(lost.State);
+        Assert.Null(found.LostQuorum);
+        Assert.Null(found.State.QuorumLostSince);
+    }
+
+    [Fact]
+    public void A_voter_that_does_not_answer_us_and_is_seen_by_others_is_alive()
+    {
+        picture["follower2"].Answers = false;
+
+        Assert.Null(picture.Decide().LostQuorum);
+    }
+
+    [Fact]
+    public void Another_run_begins_to_measure_anew()
+    {
+        var found = picture.State() with { QuorumLostSince = picture.At };
+        var request = new UpdateRequest(null, Picture.Target, null);
+
+        Assert.Null(StartingState.From(found, request, "Ec2InstanceTypeUpdate").QuorumLostSince);
+        Assert.Equal(picture.At, StartingState.From(found, request, "Ec2InstanceTypeUpdate", goesOn: true).QuorumLostSince);
+    }
+}
