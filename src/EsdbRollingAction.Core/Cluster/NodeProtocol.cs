@@ -19,7 +19,7 @@ internal static class NodeProtocol
     /// <returns>What to change in the connection string, or null.</returns>
     public static async Task<string?> AdviceAsync(NodeEndpoint node, bool tls, CancellationToken cancellationToken) => tls
         ? await TriesAsync(node, SpeaksPlainHttpAsync, cancellationToken)
-            ? "no TLS connection: the node speaks plain HTTP: add `tls=false` to the connection string" : null
+            ? "made no TLS connection: the node speaks plain HTTP: add `tls=false` to the connection string" : null
         : await TriesAsync(node, SpeaksTlsAsync, cancellationToken)
             ? "no plain connection: the node speaks TLS: take `tls=false` out of the connection string" : null;
 

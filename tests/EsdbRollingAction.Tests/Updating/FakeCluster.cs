@@ -34,7 +34,7 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
         });
     }
 
-    public const string WhyUntrusted = "no TLS connection: the node's certificate is not trusted";
+    public const string WhyUntrusted = "made no TLS connection: the node's certificate is not trusted";
 
     /// <summary>Nodes whose certificates are not trusted.</summary>
     public HashSet<NodeEndpoint> Untrusted { get; } = [];
