@@ -4,6 +4,7 @@ using EsdbRollingAction.GitHub;
 using EsdbRollingAction.Log;
 using Microsoft.Extensions.Configuration;
 
+InheritedSignals.Hear();
 switch (args)
 {
     case ["--version"]:
@@ -15,8 +16,9 @@ switch (args)
         Console.Write(Help.Text);
         return ExitCode.Done;
     case []:
-        using (var signals = new Signals())
+        using (var signals = new Signals(TimeProvider.System, Environment.Exit))
         {
+            signals.Register();
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables("INPUT_").Build();
             var style = LogStyle.From(Environment.GetEnvironmentVariable, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
             using var reporter = new ConsoleReporter(new LogWriter(Console.Out, Console.Error, style), TimeProvider.System);

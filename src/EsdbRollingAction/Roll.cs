@@ -12,14 +12,19 @@ namespace EsdbRollingAction;
 /// <param name="inputs">The inputs.</param>
 /// <param name="reporter">Who is told what happens.</param>
 /// <param name="github">The workflow run around it, if there is one.</param>
-/// <param name="deadline">When the time of this run is over, or null.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContext github, DateTimeOffset? deadline, TimeProvider time)
+internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContext github, TimeProvider time)
 {
     private Preflight? preflight;
 
     /// <summary>How many nodes the cluster has, or null while that is not known.</summary>
     public int? NodeCount => preflight?.NodeCount;
+
+    /// <summary>When the time of this run is over, or null.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>How long the run has once it is asked to end.</summary>
+    public required Func<TimeToEnd> TimeToEnd { get; init; }
 
     /// <returns>The state as it was last remembered.</returns>
     /// <exception cref="RollingUpdateException">The inputs are not valid, or the update was refused, or it could not go on.</exception>
@@ -65,7 +70,8 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         AllowInstanceStoreLoss = inputs.AllowInstanceStoreLoss,
         AllowPublicAddressLoss = inputs.AllowPublicAddressLoss,
         ExpectedPlanDigest = inputs.Mode == Mode.Plan ? null : inputs.ExpectedPlanDigest,
-        Deadline = deadline,
+        Deadline = Deadline,
+        TimeToEnd = TimeToEnd,
     };
 
     private UpdateInstanceTypeStrategy StrategyOf(ClusterUpdate state, Ec2Instances instances)

@@ -19,7 +19,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
     public async Task<int> RunAsync(Signals signals)
     {
         var end = await EndAsync(signals);
-        await publisher.EndAsync(end);
+        await publisher.EndAsync(end, signals.TimeToEnd);
         return end.ExitCode;
     }
 
@@ -30,7 +30,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         {
             var inputs = Inputs.Read(configuration, github.IsActions);
             publisher.Begin(inputs);
-            return await RollAsync(inputs, signals.Token);
+            return await RollAsync(inputs, signals);
         }
         catch (Exception exception)
         {
@@ -38,8 +38,9 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         }
     }
 
-    private async Task<RunEnd> RollAsync(Inputs inputs, CancellationToken cancellationToken)
+    private async Task<RunEnd> RollAsync(Inputs inputs, Signals signals)
     {
+        var cancellationToken = signals.Token;
         foreach (var notice in inputs.Connection.Notices)
         {
             publisher.Notice(notice);
@@ -52,7 +53,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         using var identity = new OidcToken(Environment.GetEnvironmentVariable, time);
         var signIn = new AwsSignIn(inputs.AwsRegion, inputs.RoleToAssume, identity, $"esdb-rolling-update-{github.RunId}");
         using var aws = await AwsAccess.OpenAsync(signIn, publisher.Notice, time, cancellationToken);
-        var roll = new Roll(inputs, publisher, github, begun + inputs.TimeLimit, time);
+        var roll = new Roll(inputs, publisher, github, time) { Deadline = begun + inputs.TimeLimit, TimeToEnd = () => signals.TimeToEnd };
         try
         {
             var end = await roll.RunAsync(start, file, aws.Ec2, aws.AutoScaling, cancellationToken);

@@ -12,9 +12,6 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
 {
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
 
-    /// <summary>A cancelled job is killed soon, and the act in flight has had its time already.</summary>
-    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(1.5);
-
     private readonly GitHubContext github;
     private readonly ConsoleReporter console;
     private readonly TimeProvider time;
@@ -76,8 +73,8 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
 
     public void Refused(Decision decision, string why, DateTimeOffset at) => console.Refused(decision, why, at);
 
-    /// <summary>Files first: they are safe before anybody has to be waited for.</summary>
-    public async Task EndAsync(RunEnd end)
+    /// <summary>Files first: they are safe before anybody has to be waited for. A cancelled job is killed soon.</summary>
+    public async Task EndAsync(RunEnd end, TimeToEnd whenCancelled)
     {
         Report = Report with { End = end, At = time.GetUtcNow(), BytesBehind = null };
         outputs.Write(Report);
@@ -86,7 +83,7 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
         if (live is not null)
         {
             var conclusion = Conclusion(end);
-            var patience = conclusion == CheckConclusion.Cancelled ? PatienceWhenCancelled : PatienceAtTheEnd;
+            var patience = conclusion == CheckConclusion.Cancelled ? whenCancelled.ForProgress : PatienceAtTheEnd;
             var (title, summary) = Told(Report);
             await live.EndAsync(conclusion, title, summary, patience);
         }

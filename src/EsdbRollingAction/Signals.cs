@@ -1,25 +1,27 @@
 using System.Runtime.InteropServices;
+using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction;
 
 /// <summary>
-/// SIGINT and SIGTERM ask the program to begin nothing new. A job that is cancelled gets SIGTERM 7.5 s after SIGINT and is
-/// killed 2.5 s later, so the program ends by itself before the second signal, whatever it waits for. That is longer than an act,
-/// the capacity to give back, and GitHub are waited for one after the other.
+/// SIGINT and SIGTERM ask the program to begin nothing new. A job that is cancelled gets SIGTERM 7.5 s after SIGINT and is killed
+/// 2.5 s later, so the program ends by itself before what comes next, whatever it waits for.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(7);
-
+    private readonly Lock gate = new();
     private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration interrupt;
-    private readonly PosixSignalRegistration terminate;
-    private ITimer? watchdog;
+    private readonly TimeProvider time;
+    private readonly ITimer watchdog;
+    private readonly List<PosixSignalRegistration> registrations = [];
+    private DateTimeOffset? endsAt;
 
-    public Signals()
+    /// <param name="time">The clock.</param>
+    /// <param name="exit">Ends the process with an exit code.</param>
+    public Signals(TimeProvider time, Action<int> exit)
     {
-        interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Received(context, ExitCode.Interrupted));
-        terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Received(context, ExitCode.Terminated));
+        this.time = time;
+        watchdog = time.CreateTimer(_ => exit(ExitWith!.Value), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Cancelled when a signal came.</summary>
@@ -28,24 +30,50 @@ internal sealed class Signals : IDisposable
     /// <summary>The exit code of the first signal that came, or null.</summary>
     public int? ExitWith { get; private set; }
 
+    /// <summary>How long the program has to end, from the first signal on.</summary>
+    public TimeToEnd TimeToEnd { get; private set; } = TimeToEnd.AfterInterrupt;
+
+    /// <summary>Hears them from now on.</summary>
+    public void Register()
+    {
+        registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Received));
+        registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Received));
+    }
+
+    /// <summary>A signal came. One that follows another can only leave less time.</summary>
+    public void Received(PosixSignal signal)
+    {
+        var (exitCode, within) = signal == PosixSignal.SIGINT ? (ExitCode.Interrupted, TimeToEnd.AfterInterrupt) : (ExitCode.Terminated, TimeToEnd.AfterTerminate);
+        lock (gate)
+        {
+            var end = time.GetUtcNow() + within.Whole;
+            if (endsAt is null || end < endsAt)
+            {
+                endsAt = end;
+                watchdog.Change(within.Whole, Timeout.InfiniteTimeSpan);
+            }
+
+            if (ExitWith is not null)
+            {
+                return;
+            }
+
+            (ExitWith, TimeToEnd) = (exitCode, within);
+        }
+
+        source.Cancel();
+    }
+
     public void Dispose()
     {
-        interrupt.Dispose();
-        terminate.Dispose();
-        watchdog?.Dispose();
+        registrations.ForEach(registration => registration.Dispose());
+        watchdog.Dispose();
         source.Dispose();
     }
 
-    private void Received(PosixSignalContext context, int exitCode)
+    private void Received(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (ExitWith is not null)
-        {
-            return;
-        }
-
-        ExitWith = exitCode;
-        watchdog = TimeProvider.System.CreateTimer(_ => Environment.Exit(exitCode), null, EndsWithin, Timeout.InfiniteTimeSpan);
-        source.Cancel();
+        Received(context.Signal);
     }
 }

@@ -46,7 +46,12 @@ internal sealed class Rolling : IAsyncDisposable
     }
 
     /// <summary>The program with the sandbox's environment and these variables over it; a null takes one away.</summary>
-    public ProgramUnderTest Program(params (string Name, string? Value)[] overrides)
+    public ProgramUnderTest Program(params (string Name, string? Value)[] overrides) => Program([], overrides);
+
+    /// <inheritdoc cref="Program(ValueTuple{string, string}[])"/>
+    /// <param name="through">See <see cref="ProgramUnderTest.Through"/>.</param>
+    /// <param name="overrides">The variables.</param>
+    public ProgramUnderTest Program(IReadOnlyList<string> through, params (string Name, string? Value)[] overrides)
     {
         var environment = new Dictionary<string, string>(Sandbox.ProgramEnvironment, StringComparer.Ordinal) { ["GITHUB_OUTPUT"] = OutputsPath };
         foreach (var (name, value) in overrides)
@@ -58,7 +63,7 @@ internal sealed class Rolling : IAsyncDisposable
             }
         }
 
-        var program = new ProgramUnderTest(environment);
+        var program = new ProgramUnderTest(environment) { Through = through };
         programs.Add((program, environment));
         return program;
     }

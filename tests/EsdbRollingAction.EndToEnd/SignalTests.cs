@@ -21,12 +21,35 @@ public class SignalTests
 
         Require.That(result.ExitCode == exitCode, result);
         // One may have been on its way. Capacity that is held is given back however a run ends.
-        var after = rolling.Acts.Skip(signalled).Where(act => !act.StartsWith("ec2 CancelCapacityReservation", StringComparison.Ordinal)).ToList();
+        var after = ActsAfter(signalled, rolling);
         Require.That(after.Count <= 1, result, $"after the signal: {string.Join(", ", after)}");
         Assert.Equal(("cancelled", "true"), (rolling.Outputs()["failure-reason"], rolling.Outputs()["resumable"]));
         Assert.Equal("InProgress", (string)rolling.State["ClusterUpdateStatus"]!);
         rolling.AssertRolled(await rolling.RunAsync());
     }
+
+    /// <summary>So it is started by a runner that a script started in its background.</summary>
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_is_heard_at_once_though_whoever_started_the_program_ignores_it(string signal, int exitCode)
+    {
+        await using var rolling = await Rolling.StartAsync();
+        using var program = rolling.Program(through: ["sh", "-c", $"trap '' {signal}; exec \"$@\"", "sh"]);
+        program.Start();
+        await WaitForFirstAct(rolling);
+
+        program.Signal(signal);
+        var signalled = rolling.Acts.Count();
+        var result = await program.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Assert.True(ActsAfter(signalled, rolling).Count <= 1, result.Output);
+        Assert.Equal("cancelled", rolling.Outputs()["failure-reason"]);
+    }
+
+    private static List<string> ActsAfter(int signalled, Rolling rolling) =>
+        [.. rolling.Acts.Skip(signalled).Where(act => !act.StartsWith("ec2 CancelCapacityReservation", StringComparison.Ordinal))];
 
     private static async Task WaitForFirstAct(Rolling rolling)
     {

@@ -20,7 +20,7 @@ public sealed class ProgramUnderTest(IReadOnlyDictionary<string, string> environ
     private readonly ConcurrentQueue<string> output = new();
     private readonly ConcurrentQueue<string> error = new();
     private readonly Process process = new();
-    private long started;
+    private long startedAt;
 
     /// <summary>Where the program is when nothing else is said: <c>ESDB_ROLLING_UPDATE</c>, or in the folder <c>program</c> beside the sandbox.</summary>
     public static string DefaultPath { get; } =
@@ -28,6 +28,9 @@ public sealed class ProgramUnderTest(IReadOnlyDictionary<string, string> environ
 
     /// <summary>Whether it was killed before it had ended.</summary>
     public bool WasKilled { get; private set; }
+
+    /// <summary>What takes the command that runs the program as its last arguments, and becomes it.</summary>
+    public IReadOnlyList<string> Through { get; init; } = [];
 
     /// <summary>Lines of standard output so far.</summary>
     public IReadOnlyList<string> Output => [.. output];
@@ -46,13 +49,14 @@ public sealed class ProgramUnderTest(IReadOnlyDictionary<string, string> environ
     public void Start()
     {
         var program = path ?? DefaultPath;
-        var isAssembly = program.EndsWith(".dll", StringComparison.Ordinal);
-        process.StartInfo = isAssembly ? Interruptible.StartInfo("dotnet", program) : Interruptible.StartInfo(program);
+        string[] command = program.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", program] : [program];
+        string[] started = [.. Through, .. command];
+        process.StartInfo = new ProcessStartInfo(started[0], started[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         PassEnvironment(process.StartInfo.Environment);
         process.OutputDataReceived += (_, line) => Take(line.Data, output);
         process.ErrorDataReceived += (_, line) => Take(line.Data, error);
         process.Start();
-        started = TimeProvider.System.GetTimestamp();
+        startedAt = TimeProvider.System.GetTimestamp();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -74,7 +78,7 @@ public sealed class ProgramUnderTest(IReadOnlyDictionary<string, string> environ
             process.ExitCode,
             string.Join(Environment.NewLine, output),
             string.Join(Environment.NewLine, error),
-            TimeProvider.System.GetElapsedTime(started));
+            TimeProvider.System.GetElapsedTime(startedAt));
     }
 
     /// <summary>Starts the program and kills it without warning after a while, unless it has ended before.</summary>
@@ -106,7 +110,7 @@ public sealed class ProgramUnderTest(IReadOnlyDictionary<string, string> environ
     /// <summary>Kills the program when it still runs.</summary>
     public void Dispose()
     {
-        if (started != 0)
+        if (startedAt != 0)
         {
             Kill();
         }

@@ -11,9 +11,6 @@ namespace EsdbRollingAction.Core.Updating;
 /// <param name="time">The clock.</param>
 internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settings, IUpdateReporter reporter, TimeProvider time)
 {
-    /// <summary>After a request to end, an act in flight has this long.</summary>
-    private static readonly TimeSpan GraceForAct = TimeSpan.FromSeconds(3);
-
     private const int Attempts = 3;
 
     private int marksRefused;
@@ -23,7 +20,7 @@ internal sealed class Acting(Actor actor, Outcomes outcomes, RollSettings settin
     public async Task<Acted> DoAsync(Decision decision, WorldObserver world, CancellationToken cancellationToken)
     {
         using var inFlight = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        await using var ending = cancellationToken.Register(() => inFlight.CancelAfter(GraceForAct));
+        await using var ending = cancellationToken.Register(() => inFlight.CancelAfter(settings.TimeToEnd().ForAct));
         try
         {
             if (decision.Act is Act.SetPriority or Act.Resign && !world.IsNamed(decision.Node!.Endpoint))

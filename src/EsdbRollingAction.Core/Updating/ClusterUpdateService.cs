@@ -42,7 +42,7 @@ public sealed class ClusterUpdateService(
     private Beginning Beginning => field ??= new Beginning(
         preflight, new Revival(preflight, nodes, control, strategy, settings, reporter, time), runLock, Held, file, settings, reporter);
 
-    private HeldCapacity Held => field ??= new HeldCapacity(capacity, runLock, reporter, time);
+    private HeldCapacity Held => field ??= new HeldCapacity(capacity, runLock, settings, reporter, time);
 
     /// <summary>Who decides: another one only where it is shown that a wrong decision would be noticed.</summary>
     internal IDecider Decider { get; init; } = new Decider(strategy, settings);

@@ -3,12 +3,13 @@ using EsdbRollingAction.Core.Instances;
 namespace EsdbRollingAction.Core.Updating;
 
 /// <summary>Capacity that is held costs money: however a run ends, it is given back. What could not be is found by the next run.</summary>
-internal sealed class HeldCapacity(KnownCapacity capacity, RunLock runLock, IUpdateReporter reporter, TimeProvider time)
+internal sealed class HeldCapacity(
+    KnownCapacity capacity, RunLock runLock, RollSettings settings, IUpdateReporter reporter, TimeProvider time)
 {
     private static readonly TimeSpan PatienceAtTheEnd = Pace.ReadsMayBeStale + TimeSpan.FromSeconds(10);
 
     /// <summary>A cancelled job is killed soon.</summary>
-    private static readonly TimeSpan PatienceWhenCancelled = TimeSpan.FromSeconds(1.5);
+    private TimeSpan PatienceWhenCancelled => settings.TimeToEnd().ForCapacity;
 
     public async Task GiveBackAsync(ClusterUpdate state, CancellationToken cancelled)
     {

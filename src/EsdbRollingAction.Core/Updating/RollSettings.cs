@@ -47,4 +47,7 @@ public sealed record RollSettings
 
     /// <summary>Whether a node whose changed instance cannot start goes back to its original type.</summary>
     public bool RollBackOnFailure { get; init; } = true;
+
+    /// <summary>How long a run that is asked to end has for what is left to do. Asked when that has happened.</summary>
+    public Func<TimeToEnd> TimeToEnd { get; init; } = () => Updating.TimeToEnd.AfterInterrupt;
 }

@@ -35,7 +35,9 @@ internal static class StepProcess
     public static async Task<(int ExitCode, string? EndedBy)> RunAsync(
         string scriptPath, string workspace, IReadOnlyDictionary<string, string> environment, JobLog log, Hang hang, CancellationToken cancelled)
     {
-        using var process = new Process { StartInfo = Interruptible.StartInfo("/bin/bash", "--noprofile", "--norc", "-e", "-o", "pipefail", scriptPath) };
+        using var process = new Process { StartInfo = new ProcessStartInfo("/bin/bash", ["--noprofile", "--norc", "-e", "-o", "pipefail", scriptPath]) };
+        process.StartInfo.RedirectStandardOutput = true;
+        process.StartInfo.RedirectStandardError = true;
         process.StartInfo.WorkingDirectory = workspace;
         Pass(environment, process.StartInfo.Environment);
         process.OutputDataReceived += (_, line) => Take(line.Data, log);
