@@ -37,6 +37,12 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
         return local;
     }
 
+    /// <summary>What an update that was cut off a moment ago left is at <c>state-file</c>: nothing is newer, and nobody is asked.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<ClusterUpdate?> FindLocalFirstAsync(
+        StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken) =>
+        ReadLocal(file, cluster) ?? await FindAsync(file, cluster, resumeRunId, cancellationToken);
+
     /// <summary>Runs for several clusters may share a folder, and with it the file.</summary>
     private ClusterUpdate? ReadLocal(StateFile file, string cluster)
     {

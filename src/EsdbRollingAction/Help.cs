@@ -16,7 +16,7 @@ internal static class Help
 
         AWS_* variables are honoured as the AWS SDK does, AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_EC2 among them.
 
-        Exit codes: 0 done, or step taken; 1 the update failed; 2 bad input; 3 refused before anything was changed;
+        Exit codes: 0 done, step taken, or nothing left off; 1 the update failed; 2 bad input; 3 refused before anything was changed;
         4 could not go on, nothing broken, run again to resume; 130 and 143 cancelled by SIGINT and SIGTERM.
 
         """;

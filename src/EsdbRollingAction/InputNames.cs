@@ -18,7 +18,12 @@ internal sealed record InputName(string Name, string Default, string Meaning)
 /// <summary>All inputs this version reads.</summary>
 internal static class InputNames
 {
-    public static readonly InputName Mode = new("mode", "apply", "plan (check everything, change nothing), apply, step (one iteration: state in, state out), or rollback (every updated node gets its original type back)");
+    public static readonly InputName Mode = new(
+        "mode",
+        "apply",
+        "plan (check everything, change nothing), apply, step (one iteration: state in, state out), "
+            + "rollback (every updated node gets its original type back), "
+            + "or recover (start as it is what an update that was cut off had stopped)");
     public static readonly InputName ConnectionString = new("connection-string", "required", "as the official clients read it; may hold credentials, never shown");
     public static readonly InputName ClusterName = new("cluster-name", "first host", "names the cluster in what people read");
     public static readonly InputName UpdateStrategy = new("update-strategy", "Ec2InstanceTypeUpdate", "which change to roll");

@@ -62,11 +62,12 @@ internal sealed record Inputs
         var connection = ConnectionString.Parse(Text(InputNames.ConnectionString) ?? throw Missing(InputNames.ConnectionString, inActions));
         return new Inputs
         {
-            Mode = OneOf(InputNames.Mode, Text(InputNames.Mode) ?? "apply", "plan", "apply", "step", "rollback") switch
+            Mode = OneOf(InputNames.Mode, Text(InputNames.Mode) ?? "apply", "plan", "apply", "step", "rollback", "recover") switch
             {
                 "plan" => Mode.Plan,
                 "step" => Mode.Step,
                 "rollback" => Mode.Rollback,
+                "recover" => Mode.Recover,
                 _ => Mode.Apply,
             },
             Connection = connection,

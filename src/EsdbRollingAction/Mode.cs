@@ -14,4 +14,7 @@ internal enum Mode
 
     /// <summary>Rolls every updated node back to what it was.</summary>
     Rollback,
+
+    /// <summary>Starts, as it is, what an update that was cut off had stopped.</summary>
+    Recover,
 }

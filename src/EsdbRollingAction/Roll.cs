@@ -48,6 +48,20 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
                 .RunAsync(start, inputs.Mode == Mode.Step, cancellationToken);
     }
 
+    /// <returns>What was brought back, in words.</returns>
+    /// <exception cref="RollingUpdateException">Something is still off.</exception>
+    /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
+    public async Task<string> RecoverAsync(ClusterUpdate? found, StateFile file, Ec2Calls ec2, CancellationToken cancellationToken)
+    {
+        var control = new InstanceControl(
+            new Ec2Instances(ec2, inputs.ReserveCapacity), new Ec2Marks(ec2), new Ec2Capacity(ec2), new OtherRuns(github, time));
+        using var nodes = new HttpClusterNodes(inputs.Connection, time);
+        var settings = await SettingsAsync(cancellationToken);
+        reporter.Notice($"Looking at {inputs.ClusterName} for what an update left off; the state is kept in {inputs.StateFile}.");
+        return await new Recovery(new RecoveryEdges(nodes, control, file, HostAddresses.ResolveAsync), settings, reporter, time)
+            .RunAsync(found, cancellationToken);
+    }
+
     private string Doing => inputs.Mode switch
     {
         Mode.Plan => "Planning",

@@ -48,15 +48,25 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
 
         var file = new StateFile(inputs.StateFile);
         var found = await FindStateAsync(file, inputs, cancellationToken);
-        var start = StartFrom(found, inputs);
+        var start = inputs.Mode == Mode.Recover ? found : StartFrom(found, inputs);
         publisher.Found(start);
         using var identity = new OidcToken(Environment.GetEnvironmentVariable, time);
         var signIn = new AwsSignIn(inputs.AwsRegion, inputs.RoleToAssume, identity, $"esdb-rolling-update-{github.RunId}");
         using var aws = await AwsAccess.OpenAsync(signIn, publisher.Notice, time, cancellationToken);
-        var roll = new Roll(inputs, publisher, github, time) { Deadline = begun + inputs.TimeLimit, TimeToEnd = () => signals.TimeToEnd };
+        publisher.In(aws.Region);
+        var roll = new Roll(inputs, publisher, github, time)
+        {
+            Deadline = begun + (inputs.Mode == Mode.Recover ? Recovery.Patience : inputs.TimeLimit),
+            TimeToEnd = () => signals.TimeToEnd,
+        };
+        if (inputs.Mode == Mode.Recover)
+        {
+            return RunEnds.Recovered(await roll.RecoverAsync(found, file, aws.Ec2, cancellationToken), publisher.Report);
+        }
+
         try
         {
-            var end = await roll.RunAsync(start, file, aws.Ec2, aws.AutoScaling, cancellationToken);
+            var end = await roll.RunAsync(start!, file, aws.Ec2, aws.AutoScaling, cancellationToken);
             publisher.Found(end);
             return RunEnds.Of(end, publisher.Report);
         }
@@ -77,7 +87,9 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
         using var api = GitHubApi.Create(github, time);
-        return await new EarlierState(new StateArtifacts(api, time), github, publisher.Notice, publisher.Warn)
-            .FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
+        var earlier = new EarlierState(new StateArtifacts(api, time), github, publisher.Notice, publisher.Warn);
+        return inputs.Mode == Mode.Recover
+            ? await earlier.FindLocalFirstAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken)
+            : await earlier.FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
     }
 }

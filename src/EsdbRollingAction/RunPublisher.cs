@@ -32,9 +32,16 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     /// <summary>The inputs are known: what the next step needs is said at once, in case this program is killed.</summary>
     public void Begin(Inputs inputs)
     {
-        Report = Report with { Mode = inputs.Mode, ClusterName = inputs.ClusterName, StateFile = inputs.StateFile, WorkflowRun = WorkflowRun(inputs) };
+        Report = Report with
+        {
+            Mode = inputs.Mode,
+            ClusterName = inputs.ClusterName,
+            StateFile = inputs.StateFile,
+            WorkflowRun = WorkflowRun(inputs),
+            Region = inputs.AwsRegion,
+        };
         outputs.WriteStateFile(inputs.StateFile);
-        live = inputs.Mode == Mode.Plan ? null : new LiveProgress(github, inputs.ClusterName, console.Notice, time);
+        live = inputs.Mode is Mode.Plan or Mode.Recover ? null : new LiveProgress(github, inputs.ClusterName, console.Notice, time);
     }
 
     /// <summary>The state that was found, or how it is at the end.</summary>
@@ -42,6 +49,9 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
 
     /// <summary>How many nodes the cluster has, whatever became of the run; null when it is not known.</summary>
     public void Counted(int? nodes) => Report = Report with { NodeCount = nodes };
+
+    /// <summary>The region that the instances are asked for in.</summary>
+    public void In(string? region) => Report = Report with { Region = region ?? Report.Region };
 
     public void Notice(string text) => console.Notice(text);
 

@@ -31,6 +31,9 @@ internal sealed record RunReport
     /// <summary>What went otherwise than it should, though not so that the run ended.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>The region of the instances, or null when it is not known.</summary>
+    public string? Region { get; init; }
+
     /// <summary>Where the state is kept, or null when the inputs did not even say that.</summary>
     public string? StateFile { get; init; }
 
@@ -51,6 +54,22 @@ internal sealed record RunReport
         ExitCode.InvalidInput => false,
         ExitCode.Refused => State is { StartedAt: not null, FinishedAt: null },
         _ => State is not null && State.ClusterUpdateStatus != UpdateStatus.Success,
+    };
+
+    /// <summary>
+    /// Whether the run was cut off, or went wrong, where a node may be off: then the step that brings it back has something to do. What
+    /// ended as it should has brought its nodes back, or leaves them to another run.
+    /// </summary>
+    public bool IsToBringBack => Mode is not (Mode.Plan or Mode.Recover)
+        && WasCutOff
+        && (InstancesOff.Of(this).Any || State?.EventStoreNodeUpdates.Any(node => node.IsOnItsWay) == true);
+
+    private bool WasCutOff => End?.Reason switch
+    {
+        FailureReason.Cancelled => true,
+        FailureReason.UnexpectedError or FailureReason.StateNotSaved => true,
+        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.AwsUnreachable => true,
+        _ => false,
     };
 
     /// <summary>The workflow run, for the link and for <c>resume-run-id</c>; null outside of GitHub.</summary>

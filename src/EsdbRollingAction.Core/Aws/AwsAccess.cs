@@ -26,6 +26,9 @@ public sealed class AwsAccess : IDisposable
     /// <summary>EC2.</summary>
     public Ec2Calls Ec2 { get; private set; } = null!;
 
+    /// <summary>Where the instances are asked for; null where an endpoint is set and nothing names a region.</summary>
+    public string? Region { get; private set; }
+
     /// <summary>Auto Scaling.</summary>
     public IAutoScaling AutoScaling { get; private set; } = null!;
 
@@ -83,6 +86,7 @@ public sealed class AwsAccess : IDisposable
         // Where nothing tells the region the SDK asks the instance, and waits for one that is not there.
         await Task.Run(() => Ec2Client.RequireRegion(configuration), stop).WaitAsync(stop);
         await AwsEndpoints.CheckRegionAsync(configuration, Dns.GetHostAddressesAsync, stop);
+        Region = region ?? configuration.RegionEndpoint?.SystemName;
         var roles = Own(new RoleSessions(region, signIn.SessionName, notice, time));
         var credentials = signIn.Role is { } role
             ? await roles.WithTokenAsync(role, name: null, signIn.Identity, stop)

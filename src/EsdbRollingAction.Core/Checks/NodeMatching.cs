@@ -44,16 +44,21 @@ internal sealed class NodeMatching(
 
     /// <summary>The instances that are at the addresses of the connection string, whether somebody answers there or not.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>
-    public async Task<IReadOnlyList<Instance>> InstancesOfSeedsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Instance>> InstancesOfSeedsAsync(CancellationToken cancellationToken) =>
+        [.. (await InstancesBySeedAsync(cancellationToken)).Select(match => match.Instance).DistinctBy(instance => instance.Id)];
+
+    /// <inheritdoc cref="InstancesOfSeedsAsync"/>
+    public async Task<IReadOnlyList<(NodeEndpoint Seed, Instance Instance)>> InstancesBySeedAsync(CancellationToken cancellationToken)
     {
         var found = await FindAsync(cancellationToken);
-        var seeds = new List<NodeToMatch>();
+        var matches = new List<(NodeEndpoint, Instance)>();
         foreach (var seed in settings.Seeds)
         {
-            seeds.Add(new NodeToMatch(seed, await AddressesAsync(seed, cancellationToken)));
+            var node = new NodeToMatch(seed, await AddressesAsync(seed, cancellationToken));
+            matches.AddRange(found.Where(instance => InstanceMatcher.Identifies(instance, node)).Select(instance => (seed, instance)));
         }
 
-        return [.. found.Where(instance => seeds.Exists(seed => InstanceMatcher.Identifies(instance, seed)))];
+        return matches;
     }
 
     /// <exception cref="InstanceException">EC2 does not answer, or the credentials have expired, or there are none.</exception>

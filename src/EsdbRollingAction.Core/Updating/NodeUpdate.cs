@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.Updating;
 
@@ -55,6 +56,9 @@ public sealed record NodeUpdate
 
     /// <summary>Instance type when last looked at.</summary>
     public string? CurrentInstanceType { get; init; }
+
+    /// <summary>State of its instance when last looked at, for people; null when EC2 did not show it.</summary>
+    public InstanceState? CurrentInstanceState { get; init; }
 
     /// <summary>Its role before this update touched it.</summary>
     public NodeType? OriginalNodeType { get; init; }
@@ -200,6 +204,7 @@ public sealed record NodeUpdate
         OriginalInstanceType = OriginalInstanceType,
         OriginalCpuOptions = OriginalCpuOptions,
         CurrentInstanceType = CurrentInstanceType,
+        CurrentInstanceState = CurrentInstanceState,
         TargetInstanceType = TargetInstanceType,
         OriginalNodeType = OriginalNodeType,
         Phases = Phases,

@@ -27,7 +27,11 @@ internal static class Roles
                 OriginalNodePriority = node.OriginalNodePriority ?? own?.NodePriority,
             }
             : node;
-        return seen.InstanceOf(node) is { } instance ? strategy.WithSeen(refreshed, instance, seen.At) : refreshed;
+        var instance = seen.InstanceOf(node);
+        refreshed = refreshed.CurrentInstanceState == instance?.State
+            ? refreshed
+            : refreshed with { CurrentInstanceState = instance?.State };
+        return instance is null ? refreshed : strategy.WithSeen(refreshed, instance, seen.At);
     }
 
     private static NodeUpdate WithHealth(NodeUpdate node, Observation seen)

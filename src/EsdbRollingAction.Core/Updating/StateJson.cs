@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.Updating;
 
@@ -10,6 +11,7 @@ namespace EsdbRollingAction.Core.Updating;
     Converters = [
         typeof(StrictEnumConverter<UpdateStatus>),
         typeof(StrictEnumConverter<NodeType>),
+        typeof(StrictEnumConverter<InstanceState>),
         typeof(StrictEnumConverter<FailureReason>)])]
 [JsonSerializable(typeof(ClusterUpdate))]
 internal sealed partial class StateJson : JsonSerializerContext;

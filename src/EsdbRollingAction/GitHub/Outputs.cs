@@ -42,6 +42,7 @@ internal sealed class Outputs(string? path, Action<string> notice)
             ("changed", Boolean(state is not null && RunEnds.Changed(state) > 0)),
             ("plan-digest", state?.PlanDigest ?? ""),
             ("resumable", Boolean(report.IsResumable)),
+            ("bring-back", Boolean(report.IsToBringBack)),
         ]);
     }
 

@@ -1,3 +1,5 @@
+using EsdbRollingAction.Sandbox.Model;
+
 namespace EsdbRollingAction.EndToEnd.Action;
 
 public class CancellationTests
@@ -39,6 +41,34 @@ public class CancellationTests
         run.AssertRolled(await run.RunJobAsync());
     }
 
+    [Theory]
+    [InlineData("Stopping")]
+    [InlineData("Changing")]
+    [InlineData("Starting")]
+    public async Task After_a_cancel_in_the_middle_of_a_node_its_instance_is_started_as_it_is_and_nothing_else_is_done(string phase)
+    {
+        await using var run = await WorkflowRun.StartAsync();
+        var acts = 0;
+
+        var cancelled = await run.RunJobAndCancelAsync(job =>
+        {
+            acts = run.Rolling.Acts.Count();
+            return job.PhasesSoFar.Contains(phase);
+        });
+
+        AssertCancelled(run, cancelled);
+        Assert.True(("success", 0) == (cancelled.Steps["recover"].Outcome, cancelled.Steps["recover"].ExitCode), cancelled.ToString());
+        Assert.Contains("No node is left off", cancelled.Steps["recover"].Summary, StringComparison.Ordinal);
+
+        // One may have been on its way when the job was cancelled.
+        var others = run.Rolling.Acts.Skip(acts)
+            .Where(act => !act.Contains("CancelCapacityReservation", StringComparison.Ordinal))
+            .Where(act => !act.Contains("StartInstances", StringComparison.Ordinal))
+            .ToList();
+        Assert.True(others.Count <= 2, $"{string.Join('\n', others)}\n{cancelled}");
+        run.AssertRolled(await run.RunJobAsync());
+    }
+
     private static void AssertCancelled(WorkflowRun run, ActionResult cancelled)
     {
         Require.That(("cancelled", 130) == (cancelled.Conclusion, cancelled.Steps["roll"].ExitCode), cancelled);
@@ -46,6 +76,9 @@ public class CancellationTests
         Assert.Equal(("InProgress", "cancelled", "true"), (
             cancelled.Outputs["cluster-update-status"], cancelled.Outputs["failure-reason"], cancelled.Outputs["resumable"]));
         Assert.Empty(run.Runner.Orphans());
+        Assert.All(
+            run.Rolling.Sandbox.Ec2.Truth,
+            instance => Assert.True(instance.State == Ec2State.Running, $"{instance.Id} is {instance.State}\n{cancelled}"));
         Assert.Equal(run.State!.ToJsonString(), WorkflowRun.Json(run.Runner.Artifacts.Contents["esdb-rolling-update-state-orders-1658821493-1"]));
     }
 }

@@ -1,3 +1,5 @@
+using EsdbRollingAction.Sandbox.Model;
+
 namespace EsdbRollingAction.EndToEnd.Action;
 
 /// <summary>A program that does not hear the runner's signals in time, on a machine that has stalled for example.</summary>
@@ -34,6 +36,9 @@ public class HangingProgramTests
 
         AssertCancelledBy("KILL", run, cancelled);
         Assert.Equal(128 + 9, cancelled.Steps["roll"].ExitCode);
+        Assert.All(
+            run.Rolling.Sandbox.Ec2.Truth,
+            instance => Assert.True(instance.State == Ec2State.Running, $"{instance.Id} is {instance.State}\n{cancelled}"));
         await AssertFinishesAsync(run);
     }
 

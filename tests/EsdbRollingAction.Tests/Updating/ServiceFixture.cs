@@ -53,6 +53,13 @@ internal sealed class ServiceFixture : IDisposable
         await InVirtualTime(() => new ClusterUpdatePlanner(Preflight, Cluster, Control, Strategy, File, Settings, reporter, Time)
             .PlanAsync(start ?? Begin(), TestContext.Current.CancellationToken));
 
+    public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationTokenSource? signal = null)
+    {
+        var edges = new RecoveryEdges(Cluster, Control, File, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]));
+        return await InVirtualTime(() => new Recovery(edges, Settings, reporter, Time)
+            .RunAsync(found, signal?.Token ?? TestContext.Current.CancellationToken));
+    }
+
     private InstanceControl Control => new(Instances, Instances, Instances, Instances);
 
     private Preflight Preflight =>
@@ -61,7 +68,7 @@ internal sealed class ServiceFixture : IDisposable
     private Core.Strategies.UpdateInstanceTypeStrategy Strategy => new(Instances, Target);
 
     /// <summary>Time passes only when nothing is left to be done in it.</summary>
-    private Task<ClusterUpdate> InVirtualTime(Func<Task<ClusterUpdate>> run)
+    private Task<T> InVirtualTime<T>(Func<Task<T>> run)
     {
         using var thread = new OneThread();
         var running = run();

@@ -27,6 +27,7 @@ internal static class CheckRunText
         RunOutcome.Running => Current(report),
         RunOutcome.Done => report.State is { StartedAt: { } started, FinishedAt: { } finished } ? $"done in {Words.Of(finished - started)}" : "done",
         RunOutcome.StepTaken => "step taken",
+        RunOutcome.Recovered => "no node is left off",
         RunOutcome.Planned => $"planned, {PlanTable.Changes(report)} would be changed",
         RunOutcome.RunAgain => $"to be run again: {Reason(report)}",
         RunOutcome.Cancelled => ReportNodes.Current(report) is { } node ? $"cancelled at {Name(node, report)}, {Words.Of(node.Phase.ToString())}" : "cancelled",

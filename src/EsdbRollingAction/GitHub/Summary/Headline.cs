@@ -12,7 +12,8 @@ internal static class Headline
     public static string Render(RunReport report)
     {
         var message = RunOutcomes.Of(report) is RunOutcome.Running ? Now(report)
-            : report.End is { ExitCode: not ExitCode.Done } end ? $"What happened: {Markdown.Text(end.Message, LongestMessage)}\n\n"
+            : report.End is { } end && (end.ExitCode is not ExitCode.Done || report.Mode == Mode.Recover)
+                ? $"What happened: {Markdown.Text(end.Message, LongestMessage)}\n\n"
             : "";
         return $"## {Verdict(report)}\n\n{Subject(report)}\n\n{message}";
     }
@@ -28,6 +29,7 @@ internal static class Headline
             RunOutcome.Done when report.State?.TakesBack == true => $"✅ Rolled back: {done} are as they were",
             RunOutcome.Done => $"✅ Done: {done} are updated",
             RunOutcome.StepTaken => $"👣 Step taken: {done} are done",
+            RunOutcome.Recovered => $"🔌 No node is left off{soFar}",
             RunOutcome.Planned => $"📋 Planned, nothing was changed: {PlanTable.Changes(report)} of {ReportNodes.Of(report).Count} nodes would be changed{(report.State?.StartedAt is null ? "" : ", going on with an update that was begun")}",
             RunOutcome.InvalidInput => "✏️ Invalid input, this run changed nothing",
             RunOutcome.Refused => $"🚫 Refused ({Reason(report)}){(report.End?.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal) == true ? ", this run changed nothing" : "")}",
@@ -65,7 +67,15 @@ internal static class Headline
         ? $". The quorum is lost since {Words.Clock(lost)} ({Words.Of(report.At - lost)})"
         : "";
 
-    private static string Now(RunReport report) => ReportNodes.Current(report) is { } node
+    /// <summary>A runner may be lost at any moment: then this is the last that is said.</summary>
+    private static string Now(RunReport report)
+    {
+        var off = InstancesOff.Of(report);
+        var said = Markdown.Text($"{off.Sentences} {off.WhatStartsThem(report)}", LongestMessage);
+        return Current(report) + (off.Any ? $"Off now: {said}\n\n" : "");
+    }
+
+    private static string Current(RunReport report) => ReportNodes.Current(report) is { } node
         ? $"Now: {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)} {Words.Of(node.Phase.ToString())}"
             + (node.PhaseSince is { } since ? $" since {Words.Clock(since)} ({Words.Of(report.At - since)})" : "")
             + (node.WaitingFor is { } awaited ? $": {Markdown.Text(awaited)}" : "")

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
@@ -32,9 +33,20 @@ internal static class HowToGoOn
             RunOutcome.InvalidInput => first,
             RunOutcome.StepTaken => [$"The next step goes on from {Place(report)}."],
             RunOutcome.Refused when report.End?.Reason == FailureReason.PlanChanged => first,
-            RunOutcome.Refused => [.. first, report.WorkflowRun is null ? "Then run again with the same inputs." : $"Then re-run the failed jobs of {RunLink(report)}. A re-run has the same inputs: another type, or another input, needs a new run."],
-            _ => [.. first, .. Resume(report)],
+            RunOutcome.Recovered => report.State is null or { ClusterUpdateStatus: UpdateStatus.Success } ? [] : Resume(report),
+            RunOutcome.Refused => [.. Start(report), .. first, report.WorkflowRun is null ? "Then run again with the same inputs." : $"Then re-run the failed jobs of {RunLink(report)}. A re-run has the same inputs: another type, or another input, needs a new run."],
+            _ => [.. Start(report), .. first, .. Resume(report)],
         };
+    }
+
+    /// <summary>A node that is off comes before everything else.</summary>
+    private static IEnumerable<string> Start(RunReport report)
+    {
+        var off = InstancesOff.Of(report);
+        var unless = report is { IsToBringBack: true, WorkflowRun: not null } ? ", unless the step *Bring the node back* has done it" : "";
+        return off.Any && report.End?.Reason is not (FailureReason.TakenOver or FailureReason.Locked)
+            ? [$"Start {Markdown.Code(off.Ids)}{unless}: {Markdown.Code(off.Command)}. The update goes on from there."]
+            : [];
     }
 
     /// <summary>What to do before anything is run again, by the reason's name.</summary>

@@ -14,6 +14,9 @@ internal enum RunOutcome
     /// <summary>One iteration was made.</summary>
     StepTaken,
 
+    /// <summary>Nothing is off any more that an update had stopped.</summary>
+    Recovered,
+
     /// <summary>Everything was checked, nothing was changed.</summary>
     Planned,
 
@@ -40,6 +43,7 @@ internal static class RunOutcomes
     {
         null => RunOutcome.Running,
         ExitCode.Done when report.Mode == Mode.Plan => RunOutcome.Planned,
+        ExitCode.Done when report.Mode == Mode.Recover => RunOutcome.Recovered,
         ExitCode.Done when report.State?.ClusterUpdateStatus == UpdateStatus.Success => RunOutcome.Done,
         ExitCode.Done => RunOutcome.StepTaken,
         ExitCode.InvalidInput => RunOutcome.InvalidInput,

@@ -1,0 +1,92 @@
+using EsdbRollingAction.Sandbox;
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.EndToEnd;
+
+public class RecoverTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_killed_program_left_stopped_is_started_as_it_is(bool isStateLost)
+    {
+        await using var rolling = await KilledAsync();
+        if (isStateLost)
+        {
+            File.Delete(rolling.StatePath);
+        }
+
+        var type = rolling.Sandbox.Ec2.Truth.Single(IsOff).Type;
+        var off = rolling.Sandbox.Ec2.Truth.Single(IsOff).Id;
+
+        var result = await rolling.RunAsync(("INPUT_MODE", "recover"), ("INPUT_TARGET_INSTANCE_TYPE", null));
+
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Assert.Contains($"{off} of", result.Output, StringComparison.Ordinal);
+        Assert.Contains("answers again", result.Output, StringComparison.Ordinal);
+        Assert.Equal((Ec2State.Running, type), Of(rolling, off));
+        rolling.AssertRolled(await rolling.RunAsync());
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_off_it_says_so_and_does_nothing()
+    {
+        await using var rolling = await Rolling.StartAsync();
+
+        var result = await rolling.RunAsync(("INPUT_MODE", "recover"), ("INPUT_TARGET_INSTANCE_TYPE", null));
+
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Assert.Contains("Nothing was to be brought back", result.Output, StringComparison.Ordinal);
+        Assert.Empty(rolling.Acts);
+        Assert.False(File.Exists(rolling.StatePath));
+    }
+
+    [Fact]
+    public async Task What_EC2_refuses_to_start_is_named_with_the_command_that_starts_it()
+    {
+        await using var rolling = await KilledAsync();
+        foreach (var type in new[] { "t2.large", "t2.xlarge" })
+        {
+            rolling.Sandbox.Ec2.RefuseStartsOf(type, "Unsupported");
+        }
+
+        var off = rolling.Sandbox.Ec2.Truth.Single(IsOff).Id;
+
+        var result = await rolling.RunAsync(("INPUT_MODE", "recover"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("instance-start-failed", result.Error, StringComparison.Ordinal);
+        Assert.Contains("aws ec2 start-instances --region ", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"--instance-ids {off}", result.Error, StringComparison.Ordinal);
+    }
+
+    private static bool IsOff(Ec2Instance instance) => instance.State is Ec2State.Stopped or Ec2State.Stopping;
+
+    private static (Ec2State State, string Type) Of(Rolling rolling, string id)
+    {
+        var instance = rolling.Sandbox.Ec2.Truth.Single(instance => instance.Id == id);
+        return (instance.State, instance.Type);
+    }
+
+    /// <summary>A program that was killed while an instance was off. On a slow machine it may have been on again by then.</summary>
+    private static async Task<Rolling> KilledAsync()
+    {
+        var rolling = await Rolling.StartAsync();
+        while (!rolling.Sandbox.Ec2.Truth.Any(IsOff))
+        {
+            using var victim = rolling.Program();
+            victim.Start();
+            while (!rolling.Sandbox.Ec2.Truth.Any(IsOff))
+            {
+                await Task.Delay(5, Token);
+            }
+
+            victim.Kill();
+            await victim.WaitAsync(Token);
+        }
+
+        return rolling;
+    }
+}

@@ -1,0 +1,261 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+/// <summary>An update was cut off in the middle of a node.</summary>
+public sealed class RecoveryTests : IDisposable
+{
+    private const string ThisRun = "https://github.com/org/ops/actions/runs/7";
+    private const string OtherRun = "https://github.com/org/ops/actions/runs/6";
+
+    private readonly ServiceFixture roll = new();
+    private readonly List<ITimer> timers = [];
+
+    public RecoveryTests() => roll.Settings = roll.Settings with { Run = ThisRun };
+
+    private PicturedNode Node => roll.Picture["follower1"];
+
+    public void Dispose()
+    {
+        timers.ForEach(timer => timer.Dispose());
+        roll.Dispose();
+    }
+
+    [Theory]
+    [InlineData("t2.large")]
+    [InlineData(Picture.Target)]
+    public async Task What_was_stopped_is_started_as_it_is_and_nothing_else_is_done(string type)
+    {
+        Stopped();
+        Node.InstanceType = type;
+
+        var told = await roll.RecoverAsync(CutOff() with { TargetInstanceType = null });
+
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+        Assert.Empty(roll.Cluster.Asked);
+        Assert.Equal(type, Node.InstanceType);
+        Assert.Contains("i-follower1 of follower1 was started as it was", told, StringComparison.Ordinal);
+        Assert.Contains("answers again", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_next_run_goes_on_with_the_node_and_finishes_the_update()
+    {
+        Stopped();
+        await roll.RecoverAsync(CutOff());
+        var request = new UpdateRequest(null, Picture.Target, null);
+
+        var end = await roll.RunAsync(StartingState.From(roll.File.Read(), request, UpdateInstanceTypeStrategy.StrategyName));
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.All(roll.Picture.Nodes, node => Assert.Equal(Picture.Target, node.InstanceType));
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_off_nothing_is_done_and_nothing_waited_for()
+    {
+        var begun = roll.Time.GetUtcNow();
+
+        var told = await roll.RecoverAsync(CutOff(node => node with { NodeUpdateStatusDetail = nameof(NodePhase.CatchingUp) }));
+
+        Assert.Empty(roll.Instances.Asked);
+        Assert.Equal(begun, roll.Time.GetUtcNow());
+        Assert.StartsWith("Nothing was to be brought back", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_person_stopped_before_its_turn_is_left_as_it_is()
+    {
+        roll.Picture["follower2"].GoesDown();
+        roll.Picture["follower2"].InstanceState = InstanceState.Stopped;
+
+        await roll.RecoverAsync(CutOff());
+
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task An_instance_that_still_stops_is_started_when_it_has_stopped()
+    {
+        Stopped();
+        Node.InstanceState = InstanceState.Stopping;
+        After(30, () => Node.InstanceState = InstanceState.Stopped);
+
+        await roll.RecoverAsync(CutOff());
+
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+        Assert.Equal(InstanceState.Running, Node.InstanceState);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stop_whose_answer_was_cut_off_is_waited_for_since_it_may_have_been_heard(bool wasHeard)
+    {
+        var begun = roll.Time.GetUtcNow();
+        After(5, () =>
+        {
+            if (wasHeard)
+            {
+                Stopped();
+            }
+        });
+
+        await roll.RecoverAsync(CutOff(node => node with { StopRequestedAt = null, EventStoreInstanceIdBeforeStop = Node.InstanceId }));
+
+        Assert.Equal(wasHeard ? ["start i-follower1"] : [], roll.Instances.Asked);
+        Assert.InRange(roll.Time.GetUtcNow() - begun, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_read_that_is_older_than_the_start_is_no_reason_to_start_again()
+    {
+        Stopped();
+        var shows = roll.Time.GetUtcNow().AddSeconds(8);
+        roll.Instances.Shown = instance => roll.Time.GetUtcNow() < shows && instance.Id == "i-follower1"
+            ? instance with { State = InstanceState.Stopped }
+            : instance;
+
+        await roll.RecoverAsync(CutOff());
+
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task What_EC2_has_no_capacity_for_is_tried_until_the_time_is_over_and_named()
+    {
+        Stopped();
+        Refuse(InstanceErrorKind.Capacity, 1000);
+        var begun = roll.Time.GetUtcNow();
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
+
+        Assert.Equal(FailureReason.InsufficientCapacity, failure.Reason);
+        Assert.Contains("i-follower1 of follower1 is stopped with type t2.large. EC2 said so.", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(roll.Time.GetUtcNow() - begun, Recovery.Patience, Recovery.Patience + TimeSpan.FromSeconds(5));
+        Assert.InRange(roll.Instances.Asked.Count, 60, 130);
+    }
+
+    [Fact]
+    public async Task What_EC2_refuses_once_is_asked_again()
+    {
+        Stopped();
+        Refuse(InstanceErrorKind.Transient, 3);
+
+        await roll.RecoverAsync(CutOff());
+
+        Assert.Equal(InstanceState.Running, Node.InstanceState);
+    }
+
+    [Fact]
+    public async Task What_EC2_refuses_for_good_is_not_asked_again()
+    {
+        Stopped();
+        Refuse(InstanceErrorKind.AccessDenied, 1);
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
+
+        Assert.Equal(FailureReason.InstanceStartFailed, failure.Reason);
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_is_waited_for_four_minutes_and_named()
+    {
+        Stopped();
+        roll.Instances.AfterStart = node => node.GoesDown();
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
+
+        Assert.Equal(FailureReason.ClusterUnreachable, failure.Reason);
+        Assert.Contains("i-follower1 of follower1 is on with type t2.large; the database does not answer yet", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("4 min", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_EC2_that_does_not_answer_is_asked_until_the_time_is_over()
+    {
+        Stopped();
+        roll.Instances.CannotDescribe = new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
+
+        Assert.Equal(FailureReason.AwsUnreachable, failure.Reason);
+        Assert.Contains("EC2 did not answer.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_another_run_works_on_by_now_is_left_to_it()
+    {
+        Stopped();
+        Node.Mark = $"run={OtherRun}";
+        roll.Instances.Runs[OtherRun] = true;
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
+
+        Assert.Equal(FailureReason.TakenOver, failure.Reason);
+        Assert.Contains(OtherRun, failure.Message, StringComparison.Ordinal);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Theory]
+    [InlineData("leader")]
+    [InlineData("follower1")]
+    public async Task Without_its_state_the_mark_tells_what_the_update_stopped(string seed)
+    {
+        Stopped();
+        Node.Mark = $"run={ThisRun} node={Node.Endpoint}";
+        roll.Settings = roll.Settings with { Seeds = [roll.Picture[seed].Endpoint] };
+
+        var told = await roll.RecoverAsync(null);
+
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+        Assert.Contains("i-follower1 of follower1 was started as it was", told, StringComparison.Ordinal);
+        Assert.False(File.Exists(roll.File.Path));
+    }
+
+    [Fact]
+    public async Task Nothing_is_started_once_it_is_to_end_as_well()
+    {
+        Stopped();
+        Node.InstanceState = InstanceState.Stopping;
+        using var signal = new CancellationTokenSource(TimeSpan.FromSeconds(10), roll.Time);
+        After(11, () => Node.InstanceState = InstanceState.Stopped);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RecoverAsync(CutOff(), signal));
+
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    private void Stopped()
+    {
+        Node.GoesDown();
+        Node.InstanceState = InstanceState.Stopped;
+    }
+
+    private void Refuse(InstanceErrorKind kind, int times) =>
+        Enumerable.Repeat(new InstanceException(kind, "Code", "EC2 said so."), times).ToList().ForEach(roll.Instances.Refusals.Enqueue);
+
+    private void After(int seconds, Action happens) =>
+        timers.Add(roll.Time.CreateTimer(_ => happens(), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan));
+
+    private ClusterUpdate CutOff(Func<NodeUpdate, NodeUpdate>? change = null)
+    {
+        var state = roll.Picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            NodeUpdateStatusDetail = nameof(NodePhase.Stopping),
+            StopRequestedAt = roll.Time.GetUtcNow().AddMinutes(-1),
+        });
+        var node = state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1");
+        return state.With(change is null ? node : change(node)) with
+        {
+            StartedAt = roll.Time.GetUtcNow().AddMinutes(-5),
+            LastIterationAt = roll.Time.GetUtcNow(),
+            ClusterUpdateStatus = UpdateStatus.InProgress,
+        };
+    }
+}
