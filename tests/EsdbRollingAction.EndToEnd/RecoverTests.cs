@@ -1,4 +1,3 @@
-using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.EndToEnd;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd.Action;
 
