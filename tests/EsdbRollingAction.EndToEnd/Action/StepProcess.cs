@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd.Action;
 
