@@ -51,7 +51,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         var start = inputs.Mode == Mode.Recover ? found : StartFrom(found, inputs);
         publisher.Found(start);
         using var identity = new OidcToken(Environment.GetEnvironmentVariable, time);
-        var signIn = new AwsSignIn(inputs.AwsRegion, inputs.RoleToAssume, identity, $"esdb-rolling-update-{github.RunId}");
+        var signIn = new AwsSignIn(inputs.AwsRegion, inputs.RoleToAssume, identity, $"esdb-rolling-update-{github.RunId}".TrimEnd('-'));
         using var aws = await AwsAccess.OpenAsync(signIn, publisher.Notice, time, cancellationToken);
         publisher.In(aws.Region);
         var roll = new Roll(inputs, publisher, github, time)

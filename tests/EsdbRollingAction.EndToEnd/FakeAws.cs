@@ -70,7 +70,7 @@ internal sealed class FakeAws : IDisposable
                 $"""
                 <{form["Action"]}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{form["Action"]}Result><Credentials>
                 <AccessKeyId>{NewKey("ASIAROLE")}</AccessKeyId><SecretAccessKey>{SecretKey}</SecretAccessKey>
-                <SessionToken>session</SessionToken><Expiration>{Expiration}</Expiration></Credentials></{form["Action"]}Result>
+                <SessionToken>session</SessionToken><Expiration>{Until}</Expiration></Credentials></{form["Action"]}Result>
                 <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></{form["Action"]}Response>
                 """);
     }
@@ -83,12 +83,12 @@ internal sealed class FakeAws : IDisposable
         ["SecretAccessKey"] = SecretKey,
         ["Token"] = "session",
         ["LastUpdated"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-        ["Expiration"] = Expiration,
+        ["Expiration"] = Until,
     }.ToJsonString();
 
     private string NewKey(string kind) => $"{kind}{Interlocked.Increment(ref sessions)}";
 
-    private string Expiration => (DateTimeOffset.UtcNow + Lifetime).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private string Until => (DateTimeOffset.UtcNow + Lifetime).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private void On(string method, string path, Func<IRequestMessage, IResponseMessage> answer) =>
         server.Given(Request.Create().WithPath(path).UsingMethod(method)).RespondWith(Response.Create().WithCallback(answer));

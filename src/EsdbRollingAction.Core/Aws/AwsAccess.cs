@@ -1,5 +1,5 @@
 using System.Net;
-using Amazon.Runtime;
+using Amazon.EC2;
 using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.Aws;
@@ -17,7 +17,10 @@ public sealed record AwsSignIn(string? Region, RoleArn? Role, IWebIdentity Ident
 /// </summary>
 public sealed class AwsAccess : IDisposable
 {
-    private readonly Stack<IDisposable> owned = new();
+    private RoleSessions? roles;
+    private IAmazonEC2? ec2;
+    private IAmazonEC2? once;
+    private AutoScalingApi? autoScaling;
 
     private AwsAccess()
     {
@@ -30,7 +33,7 @@ public sealed class AwsAccess : IDisposable
     public string? Region { get; private set; }
 
     /// <summary>Auto Scaling.</summary>
-    public IAutoScaling AutoScaling { get; private set; } = null!;
+    public IAutoScaling AutoScaling => autoScaling!;
 
     /// <summary>Signs in.</summary>
     /// <param name="signIn">How.</param>
@@ -62,10 +65,10 @@ public sealed class AwsAccess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        while (owned.TryPop(out var last))
-        {
-            last.Dispose();
-        }
+        autoScaling?.Dispose();
+        once?.Dispose();
+        ec2?.Dispose();
+        roles?.Dispose();
     }
 
     /// <summary>What the SDK and the runtime throw meanwhile is about the configuration. Null for what says itself what it is.</summary>
@@ -74,10 +77,12 @@ public sealed class AwsAccess : IDisposable
             ? null
             : new RollingUpdateException(
                 FailureReason.InvalidInput,
-                $"The AWS configuration cannot be used: {SharedProfile.WithoutLine(exception.GetBaseException().Message)} Nothing was changed.");
+                $"The AWS settings cannot be used: {SharedProfile.WithoutLine(exception.GetBaseException().Message)} Nothing was changed.");
 
     private async Task SignInAsync(AwsSignIn signIn, Action<string> notice, TimeProvider time, CancellationToken stop)
     {
+        // Before there is a client: what is wrong with AWS_CA_BUNDLE would else be thrown out of a call.
+        _ = BoundedHttp.Connections;
         AwsEndpoints.Check(Environment.GetEnvironmentVariable);
         var profile = SharedProfile.InUse(Environment.GetEnvironmentVariable);
         var region = AwsRegion.Find(signIn.Region, profile, Environment.GetEnvironmentVariable);
@@ -87,18 +92,13 @@ public sealed class AwsAccess : IDisposable
         await Task.Run(() => Ec2Client.RequireRegion(configuration), stop).WaitAsync(stop);
         await AwsEndpoints.CheckRegionAsync(configuration, Dns.GetHostAddressesAsync, stop);
         Region = region ?? configuration.RegionEndpoint?.SystemName;
-        var roles = Own(new RoleSessions(region, signIn.SessionName, notice, time));
+        roles = new RoleSessions(region, signIn.SessionName, notice, time);
         var credentials = signIn.Role is { } role
             ? await roles.WithTokenAsync(role, name: null, signIn.Identity, stop)
             : await new CredentialChain(roles, Environment.GetEnvironmentVariable).FindAsync(profile, stop);
-        Ec2 = new Ec2Calls(Own(Ec2Client.Create(region, credentials)), Own(Ec2Client.Create(region, credentials, repeats: false)));
-        AutoScaling = Own(new AutoScalingApi(region, credentials, time));
-    }
-
-    private T Own<T>(T disposable)
-        where T : IDisposable
-    {
-        owned.Push(disposable);
-        return disposable;
+        ec2 = Ec2Client.Create(region, credentials);
+        once = Ec2Client.Create(region, credentials, repeats: false);
+        autoScaling = new AutoScalingApi(region, credentials, time);
+        Ec2 = new Ec2Calls(ec2, once);
     }
 }

@@ -42,7 +42,7 @@ public static partial class AwsRegion
 
     private static string Meant(string text)
     {
-        var name = text.ToLowerInvariant().Replace('_', '-').Replace(' ', '-');
+        var name = string.Concat(text.Select(letter => letter is '_' or ' ' ? '-' : char.ToLowerInvariant(letter)));
         return text switch
         {
             _ when Zone.Match(name) is { Success: true } zone => $"an availability zone; the region is {zone.Groups["region"].Value}.",

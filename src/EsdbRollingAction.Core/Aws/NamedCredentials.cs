@@ -68,7 +68,7 @@ internal sealed class NamedCredentials(AWSCredentials credentials, string source
     {
         var why = $"{Excerpt.OfLines(exception.GetBaseException().Message).TrimEnd('.')}.";
         var (kind, code, what) = worked || why.Contains("already expired", StringComparison.Ordinal)
-            ? (InstanceErrorKind.CredentialsExpired, "NotRenewed", $"The AWS credentials of {source} have expired, and it gave no new ones.")
+            ? (InstanceErrorKind.CredentialsExpired, "NotRenewed", $"The AWS credentials of {source} have expired and were not renewed.")
             : (InstanceErrorKind.CredentialsMissing, "NoCredentials", $"No AWS credentials from {source}.");
         return new InstanceException(kind, code, $"{what} {why}", exception);
     }

@@ -16,25 +16,25 @@ internal sealed class ProfileCredentials(RoleSessions roles, Func<string, string
     /// <exception cref="InstanceException">The credentials that a role is taken with cannot be had.</exception>
     public Task<AWSCredentials?> FindAsync(SharedProfile profile, CancellationToken stop) => FindAsync(profile, [], stop);
 
-    private async Task<AWSCredentials?> FindAsync(
-        SharedProfile profile, IReadOnlyList<string> path, CancellationToken stop) => profile.Options switch
-    {
-        { RoleArn.Length: > 0, MfaSerial.Length: > 0 } =>
-            throw Refused(profile, "asks for a code of an MFA device (mfa_serial), which nobody is here to enter. Name a profile without."),
-        { RoleArn.Length: > 0 } when !path.Contains(profile.Name) => await RoleAsync(profile, path, stop),
-        { AccessKey.Length: > 0, SecretKey.Length: > 0 } => new ProfileKeys(profile),
-        { RoleArn.Length: > 0 } => throw Refused(profile, $"is its own source: {string.Join(" → ", path.Append(profile.Name))}."),
-        { AccessKey.Length: > 0 } => throw Refused(profile, "has aws_access_key_id and no aws_secret_access_key, half of the credentials."),
-        { SecretKey.Length: > 0 } => throw Refused(profile, "has aws_secret_access_key and no aws_access_key_id, half of the credentials."),
-        { CredentialProcess.Length: > 0 } => await CredentialChain.UsableAsync(Process(profile), stop),
-        { SsoStartUrl.Length: > 0 } or { SsoSession.Length: > 0 } or { SsoAccountId.Length: > 0 } =>
-            throw Refused(profile, "signs in with IAM Identity Center (sso_…), where a person has to log in, and this program cannot."),
-        { LoginSession.Length: > 0 } =>
-            throw Refused(profile, "is one of `aws login`, where a person has to log in, and this program cannot."),
-        { EndpointName.Length: > 0 } => throw Refused(profile, "signs in with SAML, which this program cannot."),
-        { WebIdentityTokenFile.Length: > 0 } => throw Refused(profile, "has web_identity_token_file and no role_arn."),
-        _ => null,
-    };
+    private async Task<AWSCredentials?> FindAsync(SharedProfile profile, IReadOnlyList<string> path, CancellationToken stop) =>
+        profile.Options switch
+        {
+            { RoleArn.Length: > 0, MfaSerial.Length: > 0 } =>
+                throw Refused(profile, "asks for the code of an MFA device (mfa_serial), which nobody is here to enter. Name another one."),
+            { RoleArn.Length: > 0 } when !path.Contains(profile.Name) => await RoleAsync(profile, path, stop),
+            { AccessKey.Length: > 0, SecretKey.Length: > 0 } => new ProfileKeys(profile),
+            { RoleArn.Length: > 0 } => throw Refused(profile, $"is its own source: {string.Join(" → ", path.Append(profile.Name))}."),
+            { AccessKey.Length: > 0 } => throw Refused(profile, "has aws_access_key_id and no aws_secret_access_key."),
+            { SecretKey.Length: > 0 } => throw Refused(profile, "has aws_secret_access_key and no aws_access_key_id."),
+            { CredentialProcess.Length: > 0 } => await CredentialChain.UsableAsync(Process(profile), stop),
+            { SsoStartUrl.Length: > 0 } or { SsoSession.Length: > 0 } or { SsoAccountId.Length: > 0 } =>
+                throw Refused(profile, "signs in with IAM Identity Center (sso_…), where a person has to log in: name another one."),
+            { LoginSession.Length: > 0 } =>
+                throw Refused(profile, "is one of `aws login`, where a person has to log in: name another one."),
+            { EndpointName.Length: > 0 } => throw Refused(profile, "signs in with SAML, which this program cannot."),
+            { WebIdentityTokenFile.Length: > 0 } => throw Refused(profile, "has web_identity_token_file and no role_arn."),
+            _ => null,
+        };
 
     private async Task<AWSCredentials> RoleAsync(SharedProfile profile, IReadOnlyList<string> path, CancellationToken stop)
     {
@@ -66,18 +66,18 @@ internal sealed class ProfileCredentials(RoleSessions roles, Func<string, string
             : throw Refused(profile, $"names '{name}' as source_profile. {source.NotFound()}");
     }
 
-    private async Task<AWSCredentials> NamedSourceAsync(
-        SharedProfile profile, CancellationToken stop) => profile.Options.CredentialSource.ToUpperInvariant() switch
-    {
-        "ENVIRONMENT" => EnvironmentKeys.Find(variable)
-            ?? throw Refused(profile, "has credential_source = Environment, and AWS_ACCESS_KEY_ID is not set."),
-        "EC2INSTANCEMETADATA" => await CredentialChain.InstanceAsync(stop),
-        "ECSCONTAINER" => await CredentialChain.ContainerAsync(variable, stop)
-            ?? throw Refused(profile, "has credential_source = EcsContainer, and this is no container with a role."),
-        _ => throw Refused(
-            profile,
-            $"has credential_source = {profile.Options.CredentialSource}; it must be Environment, Ec2InstanceMetadata or EcsContainer."),
-    };
+    private async Task<AWSCredentials> NamedSourceAsync(SharedProfile profile, CancellationToken stop) =>
+        profile.Options.CredentialSource.ToUpperInvariant() switch
+        {
+            "ENVIRONMENT" => EnvironmentKeys.Find(variable)
+                ?? throw Refused(profile, "has credential_source = Environment, and AWS_ACCESS_KEY_ID is not set."),
+            "EC2INSTANCEMETADATA" => await CredentialChain.InstanceAsync(stop),
+            "ECSCONTAINER" => await CredentialChain.ContainerAsync(variable, stop)
+                ?? throw Refused(profile, "has credential_source = EcsContainer, and this is no container with a role."),
+            _ => throw Refused(
+                profile,
+                "has a credential_source that is not one; it must be Environment, Ec2InstanceMetadata or EcsContainer."),
+        };
 
     private static NamedCredentials Process(SharedProfile profile) => NamedCredentials.Make(
         () => new ProcessAWSCredentials(profile.Options.CredentialProcess), $"the credential_process of {profile}");

@@ -17,7 +17,13 @@ internal sealed class BoundedHttp : HttpClientFactory
 
     private static readonly Lazy<SocketsHttpHandler> Sockets = new(() => Handler(Environment.GetEnvironmentVariable));
 
-    private static readonly Lazy<HttpClient> Shared = new(() => Client(Connections));
+    private static readonly WholeAnswers Whole = new();
+
+    private static readonly Lazy<HttpClient> Shared = new(() =>
+    {
+        Whole.InnerHandler = Connections;
+        return new HttpClient(Whole, disposeHandler: false) { Timeout = Patience };
+    });
 
     /// <summary>The connections that all services of AWS are asked over.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>AWS_CA_BUNDLE</c> is not right.</exception>
@@ -42,12 +48,6 @@ internal sealed class BoundedHttp : HttpClientFactory
         ConnectTimeout = TimeSpan.FromSeconds(5),
         SslOptions = CertificateBundle.Options(variable),
     };
-
-    private static HttpClient Client(HttpMessageHandler connections)
-    {
-        var whole = new WholeAnswers { InnerHandler = connections };
-        return new HttpClient(whole, disposeHandler: false) { Timeout = Patience };
-    }
 
     private sealed class WholeAnswers : DelegatingHandler
     {

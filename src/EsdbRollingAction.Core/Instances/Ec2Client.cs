@@ -15,11 +15,8 @@ public static class Ec2Client
     /// <param name="credentials">Who asks.</param>
     /// <param name="repeats">Whether what EC2 does not answer is sent again.</param>
     /// <exception cref="InstanceException">No region is configured.</exception>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>AWS_CA_BUNDLE</c> is not right.</exception>
     public static IAmazonEC2 Create(string? region, AWSCredentials credentials, bool repeats = true)
     {
-        // Before there is a client: what is wrong with it would else be thrown out of a call.
-        _ = BoundedHttp.Connections;
         var configuration = Configuration(region);
         configuration.MaxErrorRetry = repeats ? configuration.MaxErrorRetry : 0;
         RequireRegion(configuration);

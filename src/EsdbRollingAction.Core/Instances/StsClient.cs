@@ -12,7 +12,6 @@ internal static class StsClient
     /// <exception cref="InstanceException">No region is configured.</exception>
     public static IAmazonSecurityTokenService Create(string? region, AWSCredentials? credentials = null)
     {
-        _ = BoundedHttp.Connections;
         var configuration = new AmazonSecurityTokenServiceConfig
         {
             RetryMode = RequestRetryMode.Standard,

@@ -34,7 +34,6 @@ internal sealed class SandboxWire : IDisposable
         Client = new HttpClient(handler, disposeHandler: false);
         Ec2Url = new Uri($"http://{ec2Address}:{Listener.PortOn(ec2Address)}/");
         ec2 = new Ec2Server(model, Ec2Url, options.Faults, Requests);
-        servers.Add(ec2);
     }
 
     public string Folder { get; }
@@ -66,6 +65,7 @@ internal sealed class SandboxWire : IDisposable
     {
         Client.Dispose();
         handler.Dispose();
+        ec2.Dispose();
         servers.ForEach(server => server.Dispose());
         Directory.Delete(Folder, recursive: true);
     }

@@ -20,7 +20,7 @@ public class AwsAccessTests
         ];
 
         Assert.All(thrown, exception => Assert.Equal(
-            (FailureReason.InvalidInput, "The AWS configuration cannot be used: The sentence. Nothing was changed."),
+            (FailureReason.InvalidInput, "The AWS settings cannot be used: The sentence. Nothing was changed."),
             (AwsAccess.Translate(exception)!.Reason, AwsAccess.Translate(exception)!.Message)));
     }
 
