@@ -183,8 +183,10 @@ public sealed class Decider(IUpdateStrategy strategy, RollSettings settings) : I
         if (node.NoCapacitySince is not null
             && seen.InstanceOf(node) is { State: InstanceState.Stopped, Details.ReservationTarget: { } bound } full)
         {
-            var why = $"{node.WaitingFor} {full.Id} is bound to {bound}, which has no room for {full.Type}, however long one waits."
-                + $" To let it start in any reservation or none: {CapacityRequest.OpenCommand(full.Id)}.";
+            var why = Sentence.Join(
+                node.WaitingFor,
+                $"{full.Id} is bound to {bound}, which has no room for {full.Type}, however long one waits",
+                $"To let it start in any reservation or none: {CapacityRequest.OpenCommand(full.Id)}");
             return MayGoBack(node)
                 ? GoBack(node, state, FailureReason.InsufficientCapacity, why, seen)
                 : GivingUp.Begin(state, node, FailureReason.InsufficientCapacity, why, seen);

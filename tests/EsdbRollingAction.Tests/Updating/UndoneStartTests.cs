@@ -70,7 +70,7 @@ public sealed class UndoneStartTests : IDisposable
             + "Usually the KMS key of an encrypted volume may not be used by whoever starts the instance, or a volume cannot be attached: "
             + "allow kms:CreateGrant on the key, see that the key is enabled, and look at the instance's volumes. "
             + "The instance type has nothing to do with it. Then run again, or start it (aws ec2 start-instances --instance-ids i-replica). "
-            + "i-replica is Stopped with type t2.xlarge.",
+            + "i-replica is Stopped with type t2.xlarge",
             end.Why);
     }
 
