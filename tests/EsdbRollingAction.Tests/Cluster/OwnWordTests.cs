@@ -7,11 +7,11 @@ using Microsoft.Extensions.Time.Testing;
 namespace EsdbRollingAction.Tests.Cluster;
 
 /// <summary>
-/// A real answer of 23.10.6, in which the node at 127.0.0.2 leads, with entries added or changed as a replaced node leaves them.
+/// A real answer of 23.10.6, in which the node at 127.0.0.3 leads, with entries added or changed as a replaced node leaves them.
 /// </summary>
 public class OwnWordTests
 {
-    private static readonly NodeEndpoint Leader = new("127.0.0.2", 2113);
+    private static readonly NodeEndpoint Leader = new("127.0.0.3", 2113);
 
     [Fact]
     public void A_node_that_calls_itself_alive_is_believed() => Assert.Equal(NodeState.Leader, Own(_ => { }).Own?.State);
