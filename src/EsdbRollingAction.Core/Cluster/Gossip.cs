@@ -33,19 +33,32 @@ public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members, NodeEndpo
     /// </summary>
     public GossipMember? EntryOf(NodeEndpoint node)
     {
-        GossipMember? last = null;
-        GossipMember? living = null;
-        var (entries, alive) = (0, 0);
+        GossipMember? first = null;
+        List<GossipMember>? several = null;
         foreach (var member in Members)
         {
-            if (member.Endpoint == node)
+            if (member.Endpoint != node)
             {
-                (last, entries) = (member, entries + 1);
-                (living, alive) = member.IsAlive ? (member, alive + 1) : (living, alive);
+                continue;
+            }
+
+            if (first is null)
+            {
+                first = member;
+            }
+            else
+            {
+                (several ??= [first]).Add(member);
             }
         }
 
-        return entries == 1 ? last : alive == 1 ? living : null;
+        return several is null ? first : OnlyLiving(several);
+    }
+
+    private static GossipMember? OnlyLiving(List<GossipMember> entries)
+    {
+        var living = entries.FindAll(member => member.IsAlive);
+        return living.Count == 1 ? living[0] : null;
     }
 }
 

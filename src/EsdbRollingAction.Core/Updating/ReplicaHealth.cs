@@ -1,5 +1,4 @@
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.Updating;
 

@@ -112,6 +112,7 @@ public class ClusterChecksTests
         Assert.Equal(CheckOutcome.Passed, ClusterChecks.NoLicenceToActivate([], []).Outcome);
     }
 
+    [Fact]
     public void Read_only_replicas_are_shown_too()
     {
         Assert.Empty(ClusterChecks.ReplicasAreLevel(picture.Observe().Cluster, []));
