@@ -60,7 +60,7 @@ internal sealed class NodePlan(
 
     private NodeUpdate Planned(NodeEndpoint endpoint, Instance instance, IReadOnlyDictionary<NodeEndpoint, Instance> matches)
     {
-        var earlier = Earlier(endpoint, instance, matches) is { } entry ? Following(entry, endpoint, instance) : New();
+        var earlier = Earlier(endpoint, instance, matches) is { } entry ? Following(entry, endpoint, instance, matches) : New();
         var mark = NodeMark.Parse(instance.Mark);
         var member = members.GetValueOrDefault(endpoint);
         var node = earlier with
@@ -111,7 +111,8 @@ internal sealed class NodePlan(
     /// The entry of the node that lives on this instance now. What is known of another instance says nothing of this one; only a node that
     /// was begun is held to its own, since it may be what the update stopped, unless that is gone and this one runs in its place.
     /// </summary>
-    private NodeUpdate Following(NodeUpdate entry, NodeEndpoint endpoint, Instance instance)
+    private NodeUpdate Following(
+        NodeUpdate entry, NodeEndpoint endpoint, Instance instance, IReadOnlyDictionary<NodeEndpoint, Instance> matches)
     {
         if (entry.Ec2InstanceId is not { } claimed || claimed == instance.Id)
         {
@@ -125,6 +126,15 @@ internal sealed class NodePlan(
                 $"The state file says that {Display(entry)}, which the update has begun, lives on {claimed}, "
                 + $"but it is matched with {instance.Id}. If {instance.Id} has replaced it, terminate {claimed} or remove the entry; "
                 + "else correct Ec2InstanceId. The file was left as it is.")
+            { IsAboutState = true };
+        }
+
+        if (entry.NodeAddress.Length == 0 && matches.Values.Any(other => other.Id == claimed))
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The state file says that {Display(entry)} lives on {claimed}, which is another node's: {Display(entry)} lives on {instance.Id}. "
+                + "Correct Ec2InstanceId or NodeName. The file was left as it is.")
             { IsAboutState = true };
         }
 

@@ -55,6 +55,18 @@ public sealed class ReplacedInstanceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_and_an_instance_that_are_two_nodes_are_refused()
+    {
+        var begun = Begun("follower1", node => node with { NodeAddress = "", Ec2InstanceId = "i-follower2" });
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(
+            begun with { EventStoreNodeUpdates = [begun.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1")] }));
+
+        Assert.Equal(FailureReason.InvalidInput, refusal.Reason);
+        Assert.Contains("follower1 lives on i-follower2, which is another node's", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_node_that_was_never_begun_and_has_gone_with_its_instance_leaves_the_state()
     {
         var begun = Begun("replica", node => node with { NodeName = "gone", NodeAddress = "gone.test", Ec2InstanceId = "i-gone" });
