@@ -33,32 +33,8 @@ public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members, NodeEndpo
     /// </summary>
     public GossipMember? EntryOf(NodeEndpoint node)
     {
-        GossipMember? first = null;
-        List<GossipMember>? several = null;
-        foreach (var member in Members)
-        {
-            if (member.Endpoint != node)
-            {
-                continue;
-            }
-
-            if (first is null)
-            {
-                first = member;
-            }
-            else
-            {
-                (several ??= [first]).Add(member);
-            }
-        }
-
-        return several is null ? first : OnlyLiving(several);
-    }
-
-    private static GossipMember? OnlyLiving(List<GossipMember> entries)
-    {
-        var living = entries.FindAll(member => member.IsAlive);
-        return living.Count == 1 ? living[0] : null;
+        var entries = Members.Where(member => member.Endpoint == node).ToList();
+        return entries.Count == 1 ? entries[0] : entries.FindAll(member => member.IsAlive) is [var living] ? living : null;
     }
 }
 

@@ -17,16 +17,11 @@ internal sealed class NodeCertificate(string? authorities)
     private const int MostNames = 5;
 
     /// <exception cref="UntrustedCertificateException">The platform would name neither the chain nor the cure.</exception>
-    public bool Check(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors is SslPolicyErrors.None)
-        {
-            return true;
-        }
+    public bool Check(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        errors is SslPolicyErrors.None || Refuse((sender as SslStream)?.TargetHostName, certificate as X509Certificate2, chain, errors);
 
-        var host = (sender as SslStream)?.TargetHostName ?? "its host";
-        throw new UntrustedCertificateException(Describe(host, certificate as X509Certificate2, chain, errors));
-    }
+    private bool Refuse(string? host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        throw new UntrustedCertificateException(Describe(host ?? "its host", certificate, chain, errors));
 
     private string Describe(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

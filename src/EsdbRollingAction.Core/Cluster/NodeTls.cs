@@ -48,9 +48,7 @@ internal static class NodeTls
             return options;
         }
 
-#pragma warning disable CA5359 // What is not trusted is thrown, with what was seen and what to change.
         options.RemoteCertificateValidationCallback = new NodeCertificate(connection.CaFile).Check;
-#pragma warning restore CA5359
         options.CertificateChainPolicy = new X509ChainPolicy
         {
             TrustMode = authorities.Count > 0 ? X509ChainTrustMode.CustomRootTrust : X509ChainTrustMode.System,
