@@ -25,8 +25,15 @@ internal static partial class InheritedSignals
             return;
         }
 
-        Hear(Interrupt);
-        Hear(Terminate);
+        try
+        {
+            Hear(Interrupt);
+            Hear(Terminate);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // Without that library nothing tells what was inherited: the runtime's own handling stays.
+        }
     }
 
     /// <summary>A handler that is there already is the runtime's own, and stays.</summary>

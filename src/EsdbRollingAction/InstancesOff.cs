@@ -71,7 +71,7 @@ internal sealed class InstancesOff
 
     private string Voters => all.Count(off => IsVoter(off.Node)) switch
     {
-        0 => $"The cluster runs on all of its {voters} voters.",
+        0 => "No voter's instance is off.",
         var down => $"The cluster runs on {voters - down} of {voters} voters until {(all.Count == 1 ? "it is" : "they are")} back.",
     };
 

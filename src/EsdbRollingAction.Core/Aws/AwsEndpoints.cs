@@ -20,7 +20,7 @@ internal static class AwsEndpoints
         {
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                $"The variable {name} is '{variable(name)}', which is not an address such as https://ec2.eu-west-1.amazonaws.com."
+                $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com."
                 + " Nothing was changed.");
         }
     }

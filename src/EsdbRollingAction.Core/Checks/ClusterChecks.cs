@@ -16,7 +16,7 @@ public sealed record CheckedReplica(NodeEndpoint Endpoint, string Name);
 /// <summary>What must be so of the cluster before a node is stopped.</summary>
 internal static class ClusterChecks
 {
-    private const string SickFirst = "The update begins with a read-only replica that serves nobody: restarting it takes nothing away";
+    private const string SickFirst = "The update begins with a read-only replica that serves nobody, since restarting it takes nothing away; for one that catches up it waits";
 
     /// <summary>Checks that an election or a node that catches up may make hold a moment later.</summary>
     public static IEnumerable<Check> OfRoles(

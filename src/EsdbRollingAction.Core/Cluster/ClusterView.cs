@@ -43,9 +43,13 @@ public sealed class ClusterView
     public bool IsSeenByLeader(NodeEndpoint node) =>
         Leader is { } leader && Now.Nodes[leader.Endpoint].Sees(node) is { IsAlive: true };
 
-    /// <summary>Whether anybody who answers sees the node.</summary>
-    public bool IsSeenByAnybody(NodeEndpoint node) =>
-        Now.Nodes.Any(look => look.Key != node && look.Value.Sees(node) is { IsAlive: true });
+    /// <summary>
+    /// Whether the node answers, or anybody who answers sees it. Where its own word does not count, for one because another member
+    /// shares its endpoint, it is up all the same, and may lead.
+    /// </summary>
+    public bool IsSeenByAnybody(NodeEndpoint node) => Now.Nodes.Any(look => look.Key == node
+        ? look.Value.Answer is not null
+        : look.Value.Answer?.Members.Any(member => member.Endpoint == node && member.IsAlive) == true);
 
     /// <summary>Bytes the node is behind the leader by both their own words; null when that cannot be told.</summary>
     public long? BytesBehind(NodeEndpoint node) =>

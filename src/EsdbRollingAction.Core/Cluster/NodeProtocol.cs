@@ -21,7 +21,7 @@ internal static class NodeProtocol
         ? await TriesAsync(node, SpeaksPlainHttpAsync, cancellationToken)
             ? "made no TLS connection: the node speaks plain HTTP: add `tls=false` to the connection string" : null
         : await TriesAsync(node, SpeaksTlsAsync, cancellationToken)
-            ? "no plain connection: the node speaks TLS: take `tls=false` out of the connection string" : null;
+            ? "made no plain connection: the node speaks TLS: take `tls=false` out of the connection string" : null;
 
     private static async Task<bool> TriesAsync(
         NodeEndpoint node, Func<Stream, CancellationToken, Task<bool>> tries, CancellationToken cancellationToken)

@@ -39,9 +39,9 @@ public sealed class Outcomes(RollSettings settings)
         return decision.State.With((refusal.Kind, decision.Act) switch
         {
             (_, Act.ReserveCapacity) => NotReserved(node, refusal, now),
-            (_, Act.SetCpuOptions) => WithoutCpuOptions(node, refusal),
             (_, Act.StopInstance) when refusal.MayHaveBeenDone => Stopping(node, now),
             _ when !isForGood => node,
+            (_, Act.SetCpuOptions) => WithoutCpuOptions(node, refusal),
             (_, Act.StartInstance) when node.IsDone => AlsoRefused(node, refusal) with { StartRequestedAt = null },
             _ when node.IsDone => AlsoRefused(node, refusal),
             (InstanceErrorKind.Capacity, Act.StartInstance) when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>

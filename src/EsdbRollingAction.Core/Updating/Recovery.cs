@@ -53,14 +53,14 @@ public sealed class Recovery(RecoveryEdges edges, RollSettings settings, IUpdate
         while (true)
         {
             var left = await LookAsync(lastAct, cancellationToken);
-            if (left.Count == 0)
+            if (left.Count == 0 && look.Problem is null)
             {
                 return Done();
             }
 
-            if (time.GetUtcNow() >= until || left.TrueForAll(node => node.Need is RecoveryNeed.Person or RecoveryNeed.OtherRun))
+            if (time.GetUtcNow() >= until || (left.Count > 0 && left.TrueForAll(node => node.Need is RecoveryNeed.Person or RecoveryNeed.OtherRun)))
             {
-                throw Left(left);
+                throw left.Count > 0 ? Left(left) : Unknown();
             }
 
             foreach (var node in left.Where(node => node.Need is RecoveryNeed.Start))
@@ -75,7 +75,7 @@ public sealed class Recovery(RecoveryEdges edges, RollSettings settings, IUpdate
     /// <summary>The nodes that are off or do not answer yet.</summary>
     private async Task<List<RecoveryView>> LookAsync(DateTimeOffset? lastAct, CancellationToken cancellationToken)
     {
-        var views = await look.AtAsync(state, new RecoveryMemory(refusals, lastAct), cancellationToken);
+        var views = await look.AtAsync(state, new RecoveryMemory(refusals, started, lastAct), cancellationToken);
         Remember(views.Aggregate(state, Seen));
         views.ForEach(Tell);
         return [.. views.Where(view => view.Need is not RecoveryNeed.None)];
@@ -164,6 +164,10 @@ public sealed class Recovery(RecoveryEdges edges, RollSettings settings, IUpdate
     private string Back(NodeUpdate node) => started.Contains(node.Ec2InstanceId!)
         ? $"{RecoveryNode.Label(node)} was started as it was, with type {node.CurrentInstanceType}, and answers again."
         : $"{RecoveryNode.Label(node)} answers again.";
+
+    private RollingUpdateException Unknown() => new(
+        FailureReason.AwsUnreachable,
+        $"Whether an instance is off is not known: {Sentence.Ended(look.Problem!)} This was tried for {Patience.TotalMinutes:0} min. Nothing was changed.");
 
     private RollingUpdateException Left(List<RecoveryView> left)
     {

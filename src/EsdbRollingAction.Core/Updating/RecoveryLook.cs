@@ -9,7 +9,8 @@ internal sealed class RecoveryLook(RecoveryEdges edges, RollSettings settings, T
 {
     private readonly NodeMatching matching = new(edges.Control.Instances, edges.Resolve, settings, time);
 
-    private string? problem;
+    /// <summary>Why EC2 could not be read at the last look, or null.</summary>
+    public string? Problem { get; private set; }
 
     /// <summary>The nodes with which the update had begun, and those that are off and marked by it.</summary>
     /// <exception cref="InstanceException">The AWS credentials have expired or there are none.</exception>
@@ -33,7 +34,12 @@ internal sealed class RecoveryLook(RecoveryEdges edges, RollSettings settings, T
 
     private RecoveryView WithRefusal(RecoveryView view, RecoveryMemory memory) => view switch
     {
-        { Instance: null } when problem is not null => view with { Why = $"{view.Why} {problem}" },
+        { Instance: null } when Problem is not null => view with { Why = $"{view.Why} {Problem}" },
+        { Need: RecoveryNeed.Start, Instance.StateReason: { } reason } when memory.Started.Contains(view.Node.Ec2InstanceId!) => view with
+        {
+            Need = view.Node.StartRequests >= UndoneStart.MostStarts(reason) ? RecoveryNeed.Person : RecoveryNeed.Start,
+            Why = $"{view.Why} It was started and is off again. {UndoneStart.Told(reason)}",
+        },
         { Need: RecoveryNeed.Start } when memory.Refusals.GetValueOrDefault(view.Node.Ec2InstanceId!) is { } refusal => view with
         {
             Need = RecoveryNode.IsForGood(refusal) ? RecoveryNeed.Person : RecoveryNeed.Start,
@@ -63,7 +69,7 @@ internal sealed class RecoveryLook(RecoveryEdges edges, RollSettings settings, T
             var matches = await matching.MatchAsync(cluster, first, cancellationToken);
             return [.. matches.Matches.Select(match => (match.Key, match.Value)), .. atSeeds];
         }
-        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
+        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable or FailureReason.PreflightRefused)
         {
             return [.. atSeeds];
         }
@@ -88,9 +94,26 @@ internal sealed class RecoveryLook(RecoveryEdges edges, RollSettings settings, T
             ? RecoveryAnswer.Of((await edges.Nodes.GossipAsync(node.Endpoint, cancellationToken)).Answer, node.Endpoint)
             : RecoveryAnswer.None;
         var view = RecoveryNode.View(node, instance, own, new RecoveryMoment(time.GetUtcNow(), lastAct));
+        if (view.Need is RecoveryNeed.Start && !await IsItsOwnAsync(node, instance!, cancellationToken))
+        {
+            return view with { Need = RecoveryNeed.Person, Why = $"{view.Why} Nothing but the state file says that it is the node's: it is not started." };
+        }
+
         var mark = settings.TakeOver || view.Need is RecoveryNeed.None ? null : NodeMark.Parse(instance?.Mark);
         return mark is null || mark.Run == settings.Run ? view : await UnlessAnothersAsync(view, mark, cancellationToken);
     }
+
+    /// <summary>
+    /// A state may be old, or edited: an instance that was replaced would be a second database under one identity. The update's own mark
+    /// tells, or the node's address or name.
+    /// </summary>
+    private async Task<bool> IsItsOwnAsync(NodeUpdate node, Instance instance, CancellationToken cancellationToken) =>
+        instance.Mark is not null
+        || InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress]))
+        || string.Equals(instance.NameTag, node.NodeName, StringComparison.OrdinalIgnoreCase)
+        || InstanceMatcher.Identifies(
+            instance,
+            new NodeToMatch(node.Endpoint, [.. (await edges.Resolve(node.NodeAddress, cancellationToken)).Select(address => address.ToString())]));
 
     private async Task<RecoveryView> UnlessAnothersAsync(RecoveryView view, NodeMark mark, CancellationToken cancellationToken)
     {
@@ -107,12 +130,12 @@ internal sealed class RecoveryLook(RecoveryEdges edges, RollSettings settings, T
     {
         try
         {
-            problem = null;
+            Problem = null;
             return ids.Count == 0 ? [] : await edges.Control.Instances.DescribeAsync(ids, cancellationToken);
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
-            problem = exception.Message;
+            Problem = exception.Message;
             return [];
         }
     }

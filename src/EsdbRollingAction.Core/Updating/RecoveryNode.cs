@@ -36,8 +36,10 @@ internal sealed record RecoveryMoment(DateTimeOffset Now, DateTimeOffset? LastAc
 
 /// <summary>What a recovery knows besides the state.</summary>
 /// <param name="Refusals">By instance, why EC2 did not start it when it was last asked.</param>
+/// <param name="Started">The instances that it has started.</param>
 /// <param name="LastAct">When the update that was cut off may last have acted.</param>
-internal sealed record RecoveryMemory(IReadOnlyDictionary<string, InstanceException> Refusals, DateTimeOffset? LastAct);
+internal sealed record RecoveryMemory(
+    IReadOnlyDictionary<string, InstanceException> Refusals, IReadOnlySet<string> Started, DateTimeOffset? LastAct);
 
 /// <summary>The decisions of a recovery. Pure.</summary>
 internal static class RecoveryNode

@@ -66,7 +66,9 @@ public static class SafetyRules
         null when Pace.IsRecent(node.ResignRequestedAt, Pace.FormerLeaderComesBack, seen.At) =>
             Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} has handed over and does not follow yet"),
         null when seen.Cluster.IsSeenByAnybody(node.Endpoint) =>
-            Verdict.No(nameof(NodeIsSettled), $"{node.NodeName} does not answer, but other nodes see it"),
+            Verdict.No(nameof(NodeIsSettled), seen.Cluster.Now.Nodes.GetValueOrDefault(node.Endpoint)?.Answer is null
+                    ? $"{node.NodeName} does not answer, but other nodes see it"
+                    : $"{node.NodeName} answers, and says nothing of itself that counts"),
         null => Verdict.Yes(nameof(NodeIsSettled), $"{node.NodeName} is down for everybody"),
     };
 

@@ -32,9 +32,10 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         }
     }
 
-    /// <summary>These options with this cluster.</summary>
+    /// <summary>These options with this cluster. Every process in it is a new one, so chance takes another course than before.</summary>
     public SandboxOptions Over(SandboxOptions options) => options with
     {
+        Seed = Random.Shared.Next(),
         Nodes = Nodes,
         Leader = Leader,
         Secured = Secured,

@@ -131,7 +131,7 @@ public sealed class TlsTests : IDisposable
 
         var gossip = await nodes.GossipAsync(node.Endpoint, TestContext.Current.CancellationToken);
 
-        Assert.Equal("no plain connection: the node speaks TLS: take `tls=false` out of the connection string", gossip.Problem);
+        Assert.Equal("made no plain connection: the node speaks TLS: take `tls=false` out of the connection string", gossip.Problem);
         Assert.True(gossip.IsForGood);
     }
 

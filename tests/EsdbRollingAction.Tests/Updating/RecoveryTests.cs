@@ -188,6 +188,58 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_EC2_cannot_be_read_it_is_not_said_that_nothing_is_off()
+    {
+        Stopped();
+        Node.Mark = $"run={ThisRun}";
+        roll.Instances.CannotDescribe = new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
+        var before = CutOff(node => node with { NodeUpdateStatusDetail = nameof(NodePhase.Waiting), StopRequestedAt = null });
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(before));
+
+        Assert.Equal(FailureReason.AwsUnreachable, failure.Reason);
+        Assert.StartsWith("Whether an instance is off is not known: EC2 did not answer.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_EC2_undoes_is_not_repeated_for_four_minutes_and_its_reason_is_told()
+    {
+        Stopped();
+        roll.Instances.AfterStart = node =>
+        {
+            node.GoesDown();
+            (node.InstanceState, node.StateReason) =
+                (InstanceState.Stopped, new StateReason("Server.InternalError", "Client.InternalError: Client error on launch", ""));
+        };
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
+
+        Assert.Equal(2, roll.Instances.Asked.Count);
+        Assert.Contains("It was started and is off again. EC2 says", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("kms:CreateGrant", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_instance_that_only_the_state_file_calls_the_node_s_is_not_started()
+    {
+        Stopped();
+        Node.NameTag = "something-else";
+
+        var state = CutOff();
+        state = state with
+        {
+            EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => node.NodeName == "follower1"
+                ? node with { NodeName = "old-node", NodeAddress = "old-node.test" }
+                : node)],
+        };
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(state));
+
+        Assert.Empty(roll.Instances.Asked);
+        Assert.Contains("Nothing but the state file says that it is the node's", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_another_run_works_on_by_now_is_left_to_it()
     {
         Stopped();

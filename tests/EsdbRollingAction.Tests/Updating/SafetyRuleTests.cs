@@ -164,6 +164,24 @@ public class SafetyRuleTests
     }
 
     [Fact]
+    public void A_node_that_answers_is_not_down_though_its_own_word_does_not_count()
+    {
+        picture["follower1"].SeenAlive = false;
+        var seen = picture.Observe();
+        var endpoint = picture["follower1"].Endpoint;
+        var mute = new Dictionary<NodeEndpoint, NodeLook> { [endpoint] = seen.Cluster.Now.Nodes[endpoint] with { Own = null, Problem = "shares its endpoint" } };
+        var look = seen.Cluster.Now.With(new ClusterLook(mute));
+        var state = picture.State();
+
+        var verdict = SafetyRules.NodeIsSettled(
+            state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1"),
+            state,
+            seen with { Cluster = new ClusterView(look, look, picture.ClusterSize, maxLag: 1_048_576) });
+
+        Assert.Equal((false, "follower1 answers, and says nothing of itself that counts"), (verdict.Holds, verdict.Reason));
+    }
+
+    [Fact]
     public void A_node_that_is_down_for_everybody_may_be_stopped()
     {
         picture["replica"].GoesDown();
