@@ -3,6 +3,7 @@ using EsdbRollingAction.Sandbox.Wire;
 namespace EsdbRollingAction.EndToEnd;
 
 /// <summary>An STS behind a proxy that inspects TLS: its certificate is of an authority that the system does not know.</summary>
+[Exhaustive]
 public sealed class AwsTlsTests : IDisposable
 {
     private readonly SandboxCertificateAuthority authority = new(TimeProvider.System);

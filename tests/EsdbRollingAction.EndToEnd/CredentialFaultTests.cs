@@ -11,6 +11,7 @@ public sealed class UntouchedSandbox : IAsyncLifetime
 }
 
 /// <summary>Each kind of credentials that is missing, unreadable, expired or refused says so before anything is begun.</summary>
+[Exhaustive]
 public sealed class CredentialFaultTests(UntouchedSandbox sandbox) : IClassFixture<UntouchedSandbox>, IDisposable
 {
     private readonly AwsHome home = new();
@@ -105,13 +106,15 @@ public sealed class CredentialFaultTests(UntouchedSandbox sandbox) : IClassFixtu
 
     private async Task RefusedAsync(int exitCode, string reason, string said, params (string Name, string Value)[] variables)
     {
-        var result = await sandbox.Rolling.RunAsync(home.Environment(variables));
+        // The other tests of the class run at the same time over the same sandbox.
+        var outputs = Path.Combine(sandbox.Rolling.Sandbox.Folder, $"outputs-{Guid.NewGuid()}");
+        var result = await sandbox.Rolling.RunAsync([.. home.Environment(variables), ("GITHUB_OUTPUT", outputs)]);
 
-        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Require.That(result.ExitCode == exitCode, result);
         Assert.StartsWith($"error: {reason}: ", result.Error, StringComparison.Ordinal);
         Assert.Contains(said, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("..", result.Error, StringComparison.Ordinal);
-        Assert.Equal(reason, sandbox.Rolling.Outputs()["failure-reason"]);
+        Assert.Equal(reason, Rolling.ReadOutputs(outputs)["failure-reason"]);
         Assert.Empty(sandbox.Rolling.Acts);
         AwsHome.AssertNoSecretIn(result);
     }

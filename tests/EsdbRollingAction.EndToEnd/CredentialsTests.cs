@@ -1,6 +1,7 @@
 namespace EsdbRollingAction.EndToEnd;
 
 /// <summary>The default chain of credentials, on the very program that is released.</summary>
+[Exhaustive]
 public sealed class CredentialsTests : IAsyncLifetime
 {
     private readonly AwsHome home = new();
@@ -73,7 +74,7 @@ public sealed class CredentialsTests : IAsyncLifetime
 
         var result = await rolling.RunAsync([.. home.Environment(variables), ("INPUT_MODE", "plan")]);
 
-        Assert.True(result.ExitCode == 0, $"{key} {asked}: exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Require.That(result.ExitCode == 0, result, $"{key} {asked}: exit code {result.ExitCode}");
         Assert.StartsWith(key, Assert.Single(rolling.Sandbox.AccessKeys.Skip(used)), StringComparison.Ordinal);
         var last = home.Aws.StsRequests.Skip(requests).LastOrDefault();
         Assert.StartsWith(asked, last is null ? "" : $"{last["Action"]} by {last["by"]}", StringComparison.Ordinal);

@@ -70,6 +70,7 @@ public class FaultTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task A_start_that_EC2_accepts_and_undoes_because_of_a_volume_is_told_and_not_repeated_on_both_types()
     {
         var undone = new StateReason("Server.InternalError", "Client.InternalError: Client error on launch", "Server.InternalError");
@@ -85,6 +86,7 @@ public class FaultTests
     }
 
     [Fact]
+    [Exhaustive]
     public async Task CPU_options_come_back_with_the_old_type()
     {
         await using var rolling = await Rolling.StartAsync(

@@ -8,7 +8,7 @@ public class RecoverTests
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
+    [ExhaustiveData(true)]
     public async Task What_a_killed_program_left_stopped_is_started_as_it_is(bool isStateLost)
     {
         await using var rolling = await KilledAsync();
@@ -22,7 +22,7 @@ public class RecoverTests
 
         var result = await rolling.RunAsync(("INPUT_MODE", "recover"), ("INPUT_TARGET_INSTANCE_TYPE", null));
 
-        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Require.That(result.ExitCode == 0, result);
         Assert.Contains($"{off} of", result.Output, StringComparison.Ordinal);
         Assert.Contains("answers again", result.Output, StringComparison.Ordinal);
         Assert.Equal((Ec2State.Running, type), Of(rolling, off));
@@ -36,13 +36,14 @@ public class RecoverTests
 
         var result = await rolling.RunAsync(("INPUT_MODE", "recover"), ("INPUT_TARGET_INSTANCE_TYPE", null));
 
-        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Require.That(result.ExitCode == 0, result);
         Assert.Contains("Nothing was to be brought back", result.Output, StringComparison.Ordinal);
         Assert.Empty(rolling.Acts);
         Assert.False(File.Exists(rolling.StatePath));
     }
 
     [Fact]
+    [Exhaustive]
     public async Task What_EC2_refuses_to_start_is_named_with_the_command_that_starts_it()
     {
         await using var rolling = await KilledAsync();

@@ -25,6 +25,14 @@ internal static class Require
         }
     }
 
+    public static void That(bool holds, string what, string printed)
+    {
+        if (!holds)
+        {
+            Assert.Fail($"{what}\n{Story.Of("output", printed)}");
+        }
+    }
+
     /// <summary>The first of them, a line each, and how many more there are.</summary>
     public static string Few<T>(IReadOnlyCollection<T> all) => string.Join(
         '\n', [.. all.Take(LinesNamed).Select(one => $"{one}"), .. all.Count > LinesNamed ? [$"… and {all.Count - LinesNamed} more"] : Array.Empty<string>()]);

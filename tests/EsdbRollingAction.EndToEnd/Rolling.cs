@@ -75,9 +75,12 @@ internal sealed class Rolling : IAsyncDisposable
     }
 
     /// <summary>The outputs of the last run.</summary>
-    public Dictionary<string, string> Outputs()
+    public Dictionary<string, string> Outputs() => ReadOutputs(OutputsPath);
+
+    /// <summary>The outputs of a run that wrote them elsewhere.</summary>
+    public static Dictionary<string, string> ReadOutputs(string path)
     {
-        var lines = File.ReadAllLines(OutputsPath);
+        var lines = File.ReadAllLines(path);
         var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var line = 0; line + 2 < lines.Length; line += 3)
         {

@@ -13,18 +13,19 @@ public sealed partial class SandboxCommandTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
+    [Exhaustive]
     public async Task A_roll_is_killed_then_resumed_then_rolled_back_over_the_same_cluster()
     {
         var (killedCode, killed) = await RunAsync("--kill-after", "2");
 
-        Assert.True(killedCode == 0, killed);
+        Require.That(killedCode == 0, $"exit code {killedCode}", killed);
         Assert.Contains("The program was killed (SIGKILL) 2 s after its start", killed, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^(No instance is off\.|Off: test-node.* \(i-\w+, t2\.x?large, stopp(ing|ed)\)\.)\r?$", killed);
         Assert.Contains($"Sandbox -- --time-scale 100 --backlog-mb 5 --folder {folder} --resume", killed, StringComparison.Ordinal);
 
         var (resumedCode, resumed) = await RunAsync("--resume");
 
-        Assert.True(resumedCode == 0, resumed);
+        Require.That(resumedCode == 0, $"exit code {resumedCode}", resumed);
         Assert.Equal(Addresses(killed), Addresses(resumed));
         Assert.Contains("Done: 4 of 4 nodes have type t2.xlarge, 4 of them changed by this update.", resumed, StringComparison.Ordinal);
         Assert.Equal("Success", (string?)JsonNode.Parse(await ReadAsync("state", resumed))!["ClusterUpdateStatus"]);
@@ -32,7 +33,7 @@ public sealed partial class SandboxCommandTests : IDisposable
 
         var (rolledBackCode, rolledBack) = await RunAsync("--mode", "rollback");
 
-        Assert.True(rolledBackCode == 0, rolledBack);
+        Require.That(rolledBackCode == 0, $"exit code {rolledBackCode}", rolledBack);
         Assert.Contains("Rolled back: 4 of 4 nodes are as they were before the update to t2.xlarge", rolledBack, StringComparison.Ordinal);
         Assert.Contains("nodes updated        4 of 4", rolledBack, StringComparison.Ordinal);
     }
@@ -42,7 +43,7 @@ public sealed partial class SandboxCommandTests : IDisposable
     {
         var (exitCode, planned) = await RunAsync("--mode", "plan");
 
-        Assert.True(exitCode == 0, planned);
+        Require.That(exitCode == 0, $"exit code {exitCode}", planned);
         Assert.Contains("CancelCapacityReservation: it can be tried only on a reservation", planned, StringComparison.Ordinal);
         Assert.Contains("Planned: 4 of 4 nodes would be changed.", planned, StringComparison.Ordinal);
         Assert.Contains("Planned", await ReadAsync("job summary", planned), StringComparison.Ordinal);

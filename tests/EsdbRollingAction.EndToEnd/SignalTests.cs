@@ -31,7 +31,7 @@ public class SignalTests
     /// <summary>So it is started by a runner that a script started in its background.</summary>
     [Theory]
     [InlineData("INT", 130)]
-    [InlineData("TERM", 143)]
+    [ExhaustiveData("TERM", 143)]
     public async Task A_signal_is_heard_at_once_though_whoever_started_the_program_ignores_it(string signal, int exitCode)
     {
         await using var rolling = await Rolling.StartAsync();
@@ -43,7 +43,7 @@ public class SignalTests
         var signalled = rolling.Acts.Count();
         var result = await program.WaitAsync(TestContext.Current.CancellationToken);
 
-        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Require.That(result.ExitCode == exitCode, result);
         Assert.True(ActsAfter(signalled, rolling).Count <= 1, result.Output);
         Assert.Equal("cancelled", rolling.Outputs()["failure-reason"]);
     }

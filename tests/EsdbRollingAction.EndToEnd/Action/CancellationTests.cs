@@ -43,8 +43,8 @@ public class CancellationTests
 
     [Theory]
     [InlineData("Stopping")]
-    [InlineData("Changing")]
-    [InlineData("Starting")]
+    [ExhaustiveData("Changing")]
+    [ExhaustiveData("Starting")]
     public async Task After_a_cancel_in_the_middle_of_a_node_its_instance_is_started_as_it_is_and_nothing_else_is_done(string phase)
     {
         await using var run = await WorkflowRun.StartAsync();
