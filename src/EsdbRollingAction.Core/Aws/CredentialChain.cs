@@ -46,7 +46,7 @@ internal sealed class CredentialChain(RoleSessions roles, Func<string, string?> 
         }
         catch (InstanceException e) when (e.Kind is InstanceErrorKind.CredentialsMissing)
         {
-            throw None($", and {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}", e);
+            throw None($", and {char.ToLowerInvariant(e.Message[0])}{Sentence.Clause(e.Message[1..])}", e);
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed partial class SharedProfile
     }
 
     /// <summary>The SDK repeats a line that it does not understand, and a secret key may stand in it.</summary>
-    public static string WithoutLine(string message) => $"{Quoted.Replace(message, "").TrimEnd('.')}.";
+    public static string WithoutLine(string message) => Sentence.Ended(Quoted.Replace(message, ""));
 
     [GeneratedRegex(":<.*>", RegexOptions.Singleline)]
     private static partial Regex Quoted { get; }

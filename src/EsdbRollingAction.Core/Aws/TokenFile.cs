@@ -22,7 +22,7 @@ internal sealed class TokenFile(string path, string source) : IWebIdentity
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw Unusable($"cannot be read ({e.Message.TrimEnd('.')})", e);
+            throw Unusable($"cannot be read ({Sentence.Clause(e.Message)})", e);
         }
     }
 

@@ -16,14 +16,12 @@ internal static class AwsConnection
             inner = deeper;
         }
 
-        return IsAboutTls(exception) ? $"no TLS connection: {Sentence(inner.Message)}{Hint(inner.Message)}" : inner.Message;
+        return IsAboutTls(exception) ? $"no TLS connection: {Sentence.Ended(inner.Message)}{Hint(inner.Message)}" : inner.Message;
     }
 
     private static bool IsAboutTls(Exception exception) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } or AuthenticationException
         || exception.InnerException is AuthenticationException;
-
-    private static string Sentence(string message) => $"{message.TrimEnd('.')}.";
 
     private static string Hint(string message) => message.Contains("certificate", StringComparison.OrdinalIgnoreCase)
         ? " Where a proxy inspects TLS, name a file with its authority's certificate in AWS_CA_BUNDLE."
