@@ -1,8 +1,14 @@
 using System.Globalization;
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 using Microsoft.Extensions.Configuration;
 
 namespace EsdbRollingAction;

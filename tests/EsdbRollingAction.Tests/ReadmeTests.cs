@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Checks;
-using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Tests.Checks;
 
 namespace EsdbRollingAction.Tests;

@@ -1,10 +1,15 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Checks;
+using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 using Polly.Timeout;
 
 namespace EsdbRollingAction.Tests;

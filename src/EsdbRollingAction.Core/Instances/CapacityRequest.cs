@@ -56,7 +56,7 @@ internal static class CapacityRequest
         EndDate = until.UtcDateTime,
         TagSpecifications =
         [
-            new TagSpecification { ResourceType = ResourceType.CapacityReservation, Tags = [new Tag(Instance.MarkTag, instance.Id)] },
+            new TagSpecification { ResourceType = ResourceType.CapacityReservation, Tags = [new Tag(Instance.LeaseTag, instance.Id)] },
         ],
     };
 

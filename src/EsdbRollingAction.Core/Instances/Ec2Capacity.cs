@@ -6,7 +6,7 @@ namespace EsdbRollingAction.Core.Instances;
 /// <param name="ec2">How EC2 is asked.</param>
 public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
 {
-    private const string AnyTag = $"tag:{Instance.MarkTag}";
+    private const string AnyTag = $"tag:{Instance.LeaseTag}";
 
     /// <inheritdoc/>
     public async Task<CapacityReservation> ReserveAsync(
@@ -68,7 +68,7 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
                 cancellationToken),
             page => (
                 from reservation in page.CapacityReservations ?? []
-                let instanceId = reservation.Tags?.Find(tag => tag.Key == Instance.MarkTag)?.Value
+                let instanceId = reservation.Tags?.Find(tag => tag.Key == Instance.LeaseTag)?.Value
                 where instanceIds.Contains(instanceId)
                 select CapacityMapping.Map(reservation, instanceId),
                 page.NextToken));

@@ -41,7 +41,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
         }
         else
         {
-            verdicts.AddRange(await new MarksDryRun(ec2).TryAsync(running, cancellationToken));
+            verdicts.AddRange(await new TagsDryRun(ec2).TryAsync(running, cancellationToken));
             verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, targetOf, policy, cancellationToken));
             verdicts.Add(await calls.AskAsync(
                 new Ec2Request("StopInstances", "stop the cluster's instances"),

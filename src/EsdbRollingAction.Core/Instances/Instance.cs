@@ -39,11 +39,17 @@ public sealed record Instance(
     string? PublicAddress,
     IReadOnlyList<string> DnsNames)
 {
-    /// <summary>Key of the tag that says which run works on an instance.</summary>
-    public const string MarkTag = "esdb-rolling-update";
+    /// <summary>Key of the tag that says which run may take nodes of the cluster down. Held capacity carries it too.</summary>
+    public const string LeaseTag = "esdb-rolling-update";
 
-    /// <summary>Value of that tag, or null.</summary>
-    public string? Mark { get; init; }
+    /// <summary>Key of the tag that says what an instance in work was before.</summary>
+    public const string RestoreTag = "esdb-rolling-update-restore";
+
+    /// <summary>Value of the lease's tag, or null.</summary>
+    public string? Lease { get; init; }
+
+    /// <summary>Value of the restore point's tag, or null. Version 1.0.0 wrote it into the other tag, on the instance in work.</summary>
+    public string? RestorePoint { get => field ?? (IsLegacy(Lease) ? Lease : null); init; }
 
     /// <summary>Why it is in its state, or null.</summary>
     public StateReason? StateReason { get; init; }
@@ -53,4 +59,6 @@ public sealed record Instance(
 
     /// <summary>What the checks before the first act and capacity reservations need to know of it.</summary>
     public InstanceDetails Details { get; init; } = new();
+
+    private static bool IsLegacy(string? lease) => lease?.StartsWith("run=", StringComparison.Ordinal) == true;
 }

@@ -14,7 +14,8 @@ internal static class InstanceMapping
         NonEmpty(instance.PublicIpAddress),
         [.. Present(instance.PrivateDnsName, instance.PublicDnsName)])
     {
-        Mark = Tag(instance, Instance.MarkTag),
+        Lease = Tag(instance, Instance.LeaseTag),
+        RestorePoint = Tag(instance, Instance.RestoreTag),
         StateReason = StateReason.From(instance.StateReason?.Code, instance.StateReason?.Message, instance.StateTransitionReason),
         Details = new InstanceDetails
         {

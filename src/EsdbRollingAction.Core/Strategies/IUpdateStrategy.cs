@@ -1,31 +1,35 @@
-using EsdbRollingAction.Core.Checks;
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Strategies;
 
-/// <summary>Which change is rolled over the cluster. One file each; the order and the safety rules are the same for all.</summary>
+/// <summary>
+/// What is rolled over the cluster: which version a node has, and which steps lead to another one. Order, safety rules, hand-over,
+/// waiting, recovery and rollback are the engine's and the same for all. A strategy is one file and one line in the catalogue.
+/// </summary>
 public interface IUpdateStrategy
 {
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     string Name { get; }
 
+    /// <summary>The version that an instance has, as one comparable word.</summary>
+    string VersionOf(Instance instance);
+
+    /// <summary>The version that the update gives the node; null when it stays as it is.</summary>
+    string? TargetOf(NodeUpdate node);
+
+    /// <summary>The steps, in order. The first that is not done is the next one.</summary>
+    IReadOnlyList<ChangeStep> Steps { get; }
+
+    /// <summary>Whether a node that does not come back with the change can be given back what it was; else it is brought up as it is.</summary>
+    bool CanUndo { get; }
+
     /// <summary>Whether the change can be made to a node's instance, by what EC2 told before anything is changed.</summary>
     IEnumerable<Check> Check(CheckedNode node, InstanceFacts facts);
-
-    /// <summary>The node with what must be known to take the change back, and what its instance is like now.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="instance">Its instance as EC2 showed it.</param>
-    /// <param name="now">A change that EC2 accepted a moment before tells more than a read.</param>
-    NodeUpdate WithSeen(NodeUpdate node, Instance instance, DateTimeOffset now);
-
-    /// <summary>Whether the instance is as the node shall have it: the target, or the original when it is rolling back.</summary>
-    bool IsAsWanted(NodeUpdate node, Instance instance);
-
-    /// <summary>The change in words, such as <c>t2.large → t2.xlarge</c>.</summary>
-    string Describe(NodeUpdate node, Instance instance);
-
-    /// <summary>Makes the stopped instance as the node shall have it. Doing it twice is doing it once.</summary>
-    /// <exception cref="InstanceException">EC2 refused.</exception>
-    Task ApplyAsync(NodeUpdate node, CancellationToken cancellationToken);
 }

@@ -1,7 +1,13 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
-using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Tests.Updating;
 

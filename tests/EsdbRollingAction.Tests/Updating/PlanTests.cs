@@ -1,7 +1,12 @@
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Checks;
+using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Tests.Updating;
 

@@ -1,0 +1,250 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Lease;
+
+/// <summary>What the lease is kept with.</summary>
+/// <param name="Instances">Reads the tags.</param>
+/// <param name="Tags">Writes them.</param>
+/// <param name="Runs">Knows which runs have completed.</param>
+/// <param name="Notices">Is told whom this run waits for.</param>
+public sealed record LeaseEdges(IInstances Instances, IInstanceTags Tags, IOtherRuns Runs, INotices Notices);
+
+/// <summary>
+/// Takes the lease, renews and releases it. Tags of EC2 have no compare-and-set and reads of them are stale, so it is advisory: it
+/// keeps people from confusion. The quorum is kept by the order of the nodes and by looking at every voter right before a stop.
+/// </summary>
+/// <param name="edges">What it is kept with.</param>
+/// <param name="settings">Says which run this is.</param>
+/// <param name="time">The clock; clocks of two machines are never compared.</param>
+public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimeProvider time)
+{
+    /// <summary>A lease whose text has not changed for this long, by our clock, has expired.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often its owner renews it.</summary>
+    public static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(20);
+
+    /// <summary>The watch when GitHub says that the owner's run has completed: a process that lives renews within it.</summary>
+    public static readonly TimeSpan ShortWatch = RenewAfter + TimeSpan.FromSeconds(5);
+
+    /// <summary>No clock is wrong by this much: a lease that was renewed earlier needs no watch.</summary>
+    private static readonly TimeSpan LongAgo = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long an owner that is taken over from is given to read the new tag and to end.</summary>
+    private static readonly TimeSpan TakeOverShows = 2 * Timings.ReadConsistency;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    private IReadOnlyList<string> ids = [];
+    private LeaseTag? mine;
+    private LeaseTag? before;
+    private DateTimeOffset renewedAt;
+
+    /// <summary>How it stands with the lease.</summary>
+    public LeaseStatus Status { get; private set; } = LeaseStatus.None;
+
+    /// <summary>Takes the lease, once whoever holds it has let it expire.</summary>
+    /// <param name="found">The cluster's instances, as they were just read.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: its owner lives.</exception>
+    /// <exception cref="InstanceException">EC2 could not be asked.</exception>
+    public async Task AcquireAsync(IReadOnlyList<Instance> found, CancellationToken cancellationToken)
+    {
+        ids = [.. found.Select(instance => instance.Id)];
+        if (settings.Run is null || ids.Count == 0 || Status.IsTaken)
+        {
+            renewedAt = DateTimeOffset.MinValue;
+            return;
+        }
+
+        var others = OthersIn(found);
+        if (!settings.TakeOver)
+        {
+            await RefuseLivingOwnerAsync(others, cancellationToken);
+        }
+
+        var epoch = found.Select(instance => LeaseTag.Parse(instance.Lease)?.Epoch ?? 0).Max();
+        mine ??= new LeaseTag(settings.Run, settings.LeaseId, others.Count == 0 ? Math.Max(epoch, 1) : epoch + 1);
+        var actsFrom = settings.TakeOver && others.Count > 0 ? time.GetUtcNow() + TakeOverShows : DateTimeOffset.MinValue;
+        Status = new LeaseStatus(IsTaken: true, LostTo: null, actsFrom);
+        await WriteFirstAsync(found, others, cancellationToken);
+    }
+
+    /// <summary>Refuses while another run holds the lease, and takes none: a plan changes nothing.</summary>
+    /// <inheritdoc cref="AcquireAsync"/>
+    public Task RefuseOtherOwnerAsync(IReadOnlyList<Instance> found, CancellationToken cancellationToken)
+    {
+        ids = [.. found.Select(instance => instance.Id)];
+        return settings.Run is null || settings.TakeOver ? Task.CompletedTask : RefuseLivingOwnerAsync(OthersIn(found), cancellationToken);
+    }
+
+    /// <summary>Reads the tags on instances that were described for another purpose: a lease that outranks ours means that ours is lost.</summary>
+    public void Observe(IEnumerable<Instance> shown)
+    {
+        foreach (var other in Status.IsTaken ? OthersIn(shown) : [])
+        {
+            if (other.Outranks(mine!))
+            {
+                Status = Status with { LostTo = other };
+            }
+            else
+            {
+                // Its owner does not know of us yet: our tag was overwritten.
+                renewedAt = DateTimeOffset.MinValue;
+            }
+        }
+    }
+
+    /// <summary>Renews the lease when that is due. What EC2 refuses now is tried again with the next look.</summary>
+    /// <exception cref="InstanceException">The credentials have expired.</exception>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        if (!Status.IsTaken || Status.LostTo is not null || time.GetUtcNow() - renewedAt < RenewAfter)
+        {
+            return;
+        }
+
+        try
+        {
+            await WriteAsync(cancellationToken);
+        }
+        catch (InstanceException refusal) when (!refusal.IsAboutCredentials)
+        {
+            WithoutTags(refusal);
+        }
+    }
+
+    /// <summary>Lets the lease go, so that whoever resumes waits for nobody. A tag that is another's by now stays.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (!Status.IsTaken)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var written in new[] { mine, before }.OfType<LeaseTag>())
+            {
+                await edges.Tags.RemoveAsync(ids, Instance.LeaseTag, written.ToString(), cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
+        {
+            edges.Notices.Notice($"The lease could not be released ({Sentence.Clause(exception.Message)}). It expires by itself in a minute.");
+        }
+    }
+
+    private async Task WriteFirstAsync(IReadOnlyList<Instance> found, List<LeaseTag> others, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var instance in found.Where(instance => instance.RestorePoint is { } legacy && legacy == instance.Lease))
+            {
+                await edges.Tags.SetAsync([instance.Id], Instance.RestoreTag, RestorePoint.Of(instance)!.ToString(), cancellationToken);
+            }
+
+            await WriteAsync(cancellationToken);
+        }
+        catch (InstanceException refusal) when (!refusal.IsAboutCredentials)
+        {
+            if (others.Count > 0 && settings.TakeOver)
+            {
+                throw new RollingUpdateException(
+                    FailureReason.Locked,
+                    $"Instances cannot be tagged ({Sentence.Clause(refusal.Message)}), so {others[0].Owner} could not learn that it lost the lease. "
+                    + "Nothing was changed. Make sure that it has ended, remove its tag by hand, and run again; or let this run create tags.");
+            }
+
+            WithoutTags(refusal);
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        // Until EC2 has answered, either text may be on the instances.
+        before = mine!.Renewed is null ? null : mine;
+        renewedAt = time.GetUtcNow();
+        mine = mine with { Renewed = renewedAt };
+        await edges.Tags.SetAsync(ids, Instance.LeaseTag, mine.ToString(), cancellationToken);
+        before = null;
+    }
+
+    private void WithoutTags(InstanceException refusal)
+    {
+        if (refusal.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain)
+        {
+            return;
+        }
+
+        Status = LeaseStatus.None;
+        edges.Notices.Warn($"Instances are not tagged: {refusal.Message} The roll goes on with the state file alone; other runs cannot see it.");
+    }
+
+    private async Task RefuseLivingOwnerAsync(List<LeaseTag> others, CancellationToken cancellationToken)
+    {
+        var watched = others.FindAll(other => other.Renewed is not { } at || time.GetUtcNow() - at < LongAgo);
+        if (watched.Count == 0)
+        {
+            return;
+        }
+
+        var until = time.GetUtcNow() + await WatchOfAsync(watched, cancellationToken);
+        edges.Notices.Notice(
+            $"The cluster's lease is held by {watched[0].Owner}{Age(watched[0])}; watching until {until:HH:mm:ss}Z whether it is renewed.");
+        while (time.GetUtcNow() < until)
+        {
+            await Task.Delay(LookEvery, time, cancellationToken);
+            if (OthersIn(await DescribeAsync(cancellationToken)).Find(other => IsNews(other, watched)) is { } living)
+            {
+                throw Locked(living);
+            }
+        }
+
+        edges.Notices.Notice($"{watched[0].Owner} has not renewed its lease: it has expired, and this run carries on from there.");
+    }
+
+    private async Task<TimeSpan> WatchOfAsync(List<LeaseTag> watched, CancellationToken cancellationToken)
+    {
+        foreach (var other in watched)
+        {
+            if (other.Owner == settings.Run || !await edges.Runs.HasCompletedAsync(other.Owner, cancellationToken))
+            {
+                return Duration;
+            }
+        }
+
+        return ShortWatch;
+    }
+
+    private static bool IsNews(LeaseTag other, List<LeaseTag> watched) => !watched.Exists(known =>
+        known.Id == other.Id && known.Owner == other.Owner && !(other.Renewed > known.Renewed));
+
+    private Task<IReadOnlyList<Instance>> DescribeAsync(CancellationToken cancellationToken) =>
+        Patiently.AskAsync(() => edges.Instances.DescribeAsync(ids, cancellationToken), time, cancellationToken);
+
+    /// <summary>Every owner but this run, each by the tag that was renewed last.</summary>
+    private List<LeaseTag> OthersIn(IEnumerable<Instance> shown) =>
+    [
+        .. shown.Select(instance => LeaseTag.Parse(instance.Lease))
+            .OfType<LeaseTag>()
+            .Where(tag => tag.Id != settings.LeaseId)
+            .GroupBy(tag => (tag.Owner, tag.Id))
+            .Select(tags => tags.MaxBy(tag => tag.Renewed)!),
+    ];
+
+    private RollingUpdateException Locked(LeaseTag owner) => new(
+        FailureReason.Locked,
+        $"The cluster's lease is held by {owner.Owner}{Age(owner)}. Nothing was changed. "
+        + "Wait for that run to finish. If it has already died, re-run with take-over: true.");
+
+    private string Age(LeaseTag tag) =>
+        tag.Renewed is { } at ? $", renewed {Math.Max(0, (time.GetUtcNow() - at).TotalSeconds):0} s ago" : "";
+}

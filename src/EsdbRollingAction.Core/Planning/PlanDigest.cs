@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Planning;
+
+/// <summary>
+/// What a person approves, as one word: the change, the nodes, their instances and what these are like. Who leads is not part
+/// of it: leadership moves by itself, and the order is made anew in every iteration.
+/// </summary>
+public static class PlanDigest
+{
+    /// <summary>The digest, such as <c>sha256:9f86…</c>. It stays the same while its update is under way.</summary>
+    public static string Of(ClusterUpdate state, int clusterSize)
+    {
+        var plan = new StringBuilder();
+        plan.Append(CultureInfo.InvariantCulture, $"{state.UpdateStrategy}\n{state.TargetInstanceType}\n{clusterSize}\n");
+        foreach (var node in state.EventStoreNodeUpdates.Select(node => Line(node, state)).Order(StringComparer.Ordinal))
+        {
+            plan.Append(node).Append('\n');
+        }
+
+        return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plan.ToString())))}";
+    }
+
+    /// <summary>What is not as it was planned, in words.</summary>
+    public static string Differences(ClusterUpdate planned, ClusterUpdate now)
+    {
+        var before = planned.EventStoreNodeUpdates.Select(node => Line(node, planned)).ToList();
+        var after = now.EventStoreNodeUpdates.Select(node => Line(node, now)).ToList();
+        return string.Join("; ", before.Except(after).Select(node => $"planned and not there: {node}")
+            .Concat(after.Except(before).Select(node => $"there and not planned: {node}")));
+    }
+
+    private static string Line(NodeUpdate node, ClusterUpdate state) =>
+        $"{node.Endpoint} {node.Ec2InstanceId} {TypeBefore(node, state)}{(node.NodeType == NodeType.ReadOnlyReplica ? " read-only replica" : "")}";
+
+    /// <summary>A node that this update has begun counts as what it was before.</summary>
+    private static string? TypeBefore(NodeUpdate node, ClusterUpdate state) =>
+        node.NodeUpdateStatus != UpdateStatus.Pending || node.CurrentInstanceType == state.TargetOf(node)
+            ? node.OriginalInstanceType
+            : node.CurrentInstanceType;
+}

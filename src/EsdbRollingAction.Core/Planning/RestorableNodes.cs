@@ -1,0 +1,99 @@
+using System.Net;
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Planning;
+
+/// <summary>Nodes that are known without the cluster: by the restore points on instances at its addresses, or by a state file.</summary>
+internal sealed class RestorableNodes(
+    NodeMatching matching, Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, RollSettings settings)
+{
+    /// <summary>The state with a node for every instance of the cluster that carries a restore point.</summary>
+    /// <exception cref="InstanceException">EC2 could not be asked.</exception>
+    public async Task<ClusterUpdate> WithThemAsync(ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        var found = await MatchesAsync(cluster, cancellationToken);
+        var nodes = found
+            .Where(match => match.Instance.RestorePoint is not null)
+            .DistinctBy(match => match.Instance.Id)
+            .Select(match => NodeOf(match.Node, match.Instance));
+        return state with { EventStoreNodeUpdates = [.. nodes] };
+    }
+
+    /// <summary>
+    /// The state, of which no instance is started that only the state file calls a node's: it may be old, or edited, and an instance
+    /// that was replaced would be a second database under one identity. A restore point tells, or the node's address or name.
+    /// </summary>
+    public async Task<ClusterUpdate> WithoutStrangersAsync(
+        ClusterUpdate state, IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
+    {
+        var nodes = new List<NodeUpdate>();
+        foreach (var node in state.EventStoreNodeUpdates)
+        {
+            var instance = instances.FirstOrDefault(instance => instance.Id == node.Ec2InstanceId);
+            var isStranger = instance is not null && !await IsItsOwnAsync(node, instance, cancellationToken);
+            nodes.Add(isStranger
+                ? node with
+                {
+                    LastStartTried = true,
+                    StartRequestedAt = null,
+                    WaitingFor = "nothing but the state file says that the instance is the node's: it is not started",
+                }
+                : node);
+        }
+
+        return state with { EventStoreNodeUpdates = nodes };
+    }
+
+    private async Task<List<(NodeEndpoint Node, Instance Instance)>> MatchesAsync(
+        ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        var atSeeds = await matching.InstancesBySeedAsync(cancellationToken);
+        try
+        {
+            var members = await cluster.DiscoverAsync(settings.Seeds, cancellationToken);
+            var first = new FirstLook(members, new Dictionary<NodeEndpoint, NodeOptions>(), Denied: null);
+            var matches = await matching.MatchAsync(cluster, first, cancellationToken);
+            return [.. matches.Matches.Select(match => (match.Key, match.Value)), .. atSeeds];
+        }
+        catch (RollingUpdateException exception) when (
+            exception.Reason is FailureReason.ClusterUnreachable or FailureReason.PreflightRefused)
+        {
+            return [.. atSeeds];
+        }
+    }
+
+    private static NodeUpdate NodeOf(NodeEndpoint endpoint, Instance instance)
+    {
+        var restore = RestorePoint.Of(instance)!;
+        var own = restore.Node is { } node && InstanceMatcher.Identifies(instance, new NodeToMatch(node, [])) ? node : endpoint;
+        return new NodeUpdate
+        {
+            NodeName = instance.NameTag ?? own.Host,
+            NodeAddress = own.Host,
+            NodePort = own.Port,
+            Ec2InstanceId = instance.Id,
+            NodeType = NodeType.Follower,
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            OriginalInstanceType = restore.Type,
+            OriginalNodePriority = restore.Priority,
+            CurrentInstanceType = instance.Type,
+            CurrentInstanceState = instance.State,
+        };
+    }
+
+    private async Task<bool> IsItsOwnAsync(NodeUpdate node, Instance instance, CancellationToken cancellationToken) =>
+        instance.RestorePoint is not null
+        || InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress]))
+        || string.Equals(instance.NameTag, node.NodeName, StringComparison.OrdinalIgnoreCase)
+        || InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, await AddressesOfAsync(node, cancellationToken)));
+
+    private async Task<IReadOnlyList<string>> AddressesOfAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+        [.. (await resolve(node.NodeAddress, cancellationToken)).Select(address => address.ToString())];
+}

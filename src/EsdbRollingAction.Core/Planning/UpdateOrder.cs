@@ -1,0 +1,39 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Planning;
+
+/// <summary>
+/// Read-only replicas first, then followers, the leader last; of the replicas the one that serves nobody. Roles move, so the order
+/// is made anew in every iteration.
+/// </summary>
+public static class UpdateOrder
+{
+    /// <summary>The rank of a replica that serves nobody.</summary>
+    internal const int ServesNobody = 0;
+
+    /// <summary>The rank of a replica that is behind and gains nothing.</summary>
+    internal const int StandsStill = 1;
+
+    /// <summary>The nodes in update order: what is done as it was done, then what is to come; among equals the order they had.</summary>
+    public static IEnumerable<NodeUpdate> Sort(IEnumerable<NodeUpdate> nodes, DateTimeOffset now) => nodes
+        .OrderByDescending(node => node.IsDone)
+        .ThenBy(node => node.IsDone ? node.FinishedAt : null)
+        .ThenBy(node => Rank(node, now));
+
+    /// <summary>The lower, the sooner it is the node's turn. A replica that is behind and gains is well.</summary>
+    internal static int Rank(NodeUpdate node, DateTimeOffset now) => (node.NodeType, node.OutOfService) switch
+    {
+        (NodeType.Leader, _) => 4,
+        (NodeType.Follower, _) => 3,
+        (_, { WriterCheckpoint: null }) => ServesNobody,
+        (_, { Since: var since }) when now - since >= Timings.ReplicaStandsStill => StandsStill,
+        _ => 2,
+    };
+}

@@ -1,0 +1,15 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Preflight;
+
+/// <summary>Who is asked for what only the checks need.</summary>
+/// <param name="Nodes">The nodes.</param>
+/// <param name="Instances">EC2.</param>
+public sealed record CheckFacts(INodeFacts Nodes, IInstanceFacts Instances);

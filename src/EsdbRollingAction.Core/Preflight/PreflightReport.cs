@@ -1,0 +1,33 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Preflight;
+
+/// <summary>What was found before the first act.</summary>
+/// <param name="State">The state with every node of the cluster; as it was given when their instances could not be made out.</param>
+/// <param name="ClusterSize">The configured number of voters.</param>
+/// <param name="Checks">What was checked.</param>
+public sealed record PreflightReport(ClusterUpdate State, int ClusterSize, IReadOnlyList<Check> Checks)
+{
+    /// <summary>The node that an update which did not end left off, or null.</summary>
+    public string? LeftOff { get; init; }
+
+    /// <summary>Whether a check refuses the update.</summary>
+    public bool IsRefused => Checks.Any(check => check.Outcome is CheckOutcome.Refused);
+
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.PreflightRefused"/>, with every check that failed.</exception>
+    public void RefuseUnlessAllHold()
+    {
+        if (IsRefused)
+        {
+            var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused).Select(check => Sentence.Ended($"{check.Name}: {check.Text}"));
+            throw new RollingUpdateException(FailureReason.PreflightRefused, $"{string.Join(" ", failed)} Nothing was changed.");
+        }
+    }
+}

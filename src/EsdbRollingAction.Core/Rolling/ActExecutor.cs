@@ -1,0 +1,147 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>Does what was decided, and makes of what came of it what is remembered.</summary>
+/// <param name="edges">What it acts on.</param>
+/// <param name="reservations">Remembers what capacity it asked for.</param>
+/// <param name="effects">What an accepted or refused act means for the node.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ActExecutor(RollEdges edges, ReservationKeeper reservations, Effects effects, TimeProvider time)
+{
+    private const int TagAttempts = 3;
+    private int tagsRefused;
+    private DateTimeOffset? lastStartsRefusedSince;
+
+    /// <summary>Does the act.</summary>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="world">Knows whom the cluster names, and learns what EC2 does not allow.</param>
+    /// <param name="settings">How long an act in flight has, once the run is asked to end.</param>
+    /// <param name="cancellationToken">Asks the run to end: the act in flight is finished.</param>
+    /// <returns>What is to be remembered, and whether the act was refused.</returns>
+    /// <exception cref="InstanceException">The credentials have expired.</exception>
+    public async Task<(ClusterUpdate State, bool IsRefused)> DoAsync(
+        Decision decision, WorldObserver world, RollSettings settings, CancellationToken cancellationToken)
+    {
+        using var inFlight = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var ending = cancellationToken.Register(() => inFlight.CancelAfter(settings.TimeToEnd().ForAct));
+        try
+        {
+            if (decision.Act is Act.SetPriority or Act.Resign && !world.IsNamed(decision.Node!.Endpoint))
+            {
+                throw new NodeUnreachableException(decision.Node.Endpoint, "is named by no node of the cluster, so no credentials are sent to it");
+            }
+
+            var reservation = await DoAsync(decision.Act, decision.Node!, inFlight.Token);
+            return (effects.Accepted(decision, reservation, time.GetUtcNow()), false);
+        }
+        catch (NodeUnreachableException exception)
+        {
+            edges.Reporter.Refused(decision, exception.Message, time.GetUtcNow());
+
+            // A resignation may have been heard: it counts as asked, so that the leader has time to hand over before it is asked again.
+            return decision.Act is Act.Resign
+                ? (effects.Accepted(decision, null, time.GetUtcNow()), false)
+                : (Effects.NotReached(decision), true);
+        }
+        catch (RollingUpdateException exception) when (decision.IsEnding)
+        {
+            // What failed first is what is told.
+            edges.Reporter.Refused(decision, exception.Message, time.GetUtcNow());
+            return (Effects.NotReached(decision), true);
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            return (Refused(decision, exception, world), true);
+        }
+    }
+
+    private async Task<string?> DoAsync(Act act, NodeUpdate node, CancellationToken cancellationToken)
+    {
+        var id = node.Ec2InstanceId!;
+        switch (act)
+        {
+            case Act.SetPriority { Priority: var priority }:
+                await edges.Nodes.SetPriorityAsync(node.Endpoint, priority, cancellationToken);
+                return null;
+            case Act.Resign:
+                await edges.Nodes.ResignAsync(node.Endpoint, cancellationToken);
+                return null;
+            case Act.WriteRestorePoint { Point: var point }:
+                await edges.Ec2.Tags.SetAsync([id], Instance.RestoreTag, point.ToString(), cancellationToken);
+                return null;
+            case Act.RemoveRestorePoint:
+                await edges.Ec2.Tags.RemoveAsync([id], Instance.RestoreTag, null, cancellationToken);
+                return null;
+            case Act.ReserveCapacity reserve:
+                return await reservations.ReserveAsync(reserve.Instance, reserve.InstanceType, reserve.Until, cancellationToken);
+            case Act.StopInstance:
+                await edges.Ec2.Instances.StopAsync(id, cancellationToken);
+                return null;
+            case Act.ChangeInstance { Step: var step }:
+                await step.DoAsync(node, cancellationToken);
+                return null;
+            case Act.StartInstance:
+                await edges.Ec2.Instances.StartAsync(id, cancellationToken);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private ClusterUpdate Refused(Decision decision, InstanceException refusal, WorldObserver world)
+    {
+        if (decision.Act is Act.WriteRestorePoint or Act.RemoveRestorePoint)
+        {
+            NotTagged(refusal, world);
+            return decision.State;
+        }
+
+        var isLast = IsLastStart(decision) && refusal.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain;
+        var told = isLast ? new InstanceException(InstanceErrorKind.Terminal, refusal.Code, refusal.Message, refusal) : refusal;
+        var refused = effects.Refused(decision, told, time.GetUtcNow());
+        if (decision.Act is Act.ReserveCapacity && refused.Current(decision.Node!).CapacityWaived is { } waived)
+        {
+            world.MayReserve &= refusal.Kind is not (InstanceErrorKind.AccessDenied or InstanceErrorKind.Transient);
+            var who = world.MayReserve ? $"{decision.Node!.NodeName} is" : "The nodes are";
+            edges.Reporter.Notice($"{who} updated without capacity being held: {waived}");
+            return refused;
+        }
+
+        edges.Reporter.Refused(decision, refusal.Message, time.GetUtcNow());
+        return refused;
+    }
+
+    /// <summary>Failed nodes have no iteration limit, so retries of the last start are limited by time instead.</summary>
+    private bool IsLastStart(Decision decision)
+    {
+        if (decision is not { Act: Act.StartInstance, IsEnding: true })
+        {
+            return false;
+        }
+
+        lastStartsRefusedSince ??= time.GetUtcNow();
+        return time.GetUtcNow() - lastStartsRefusedSince >= Timings.StoppingLasts;
+    }
+
+    /// <summary>A restore point is a help, not a condition: without it the state file alone tells what was before.</summary>
+    private void NotTagged(InstanceException refusal, WorldObserver world)
+    {
+        tagsRefused++;
+        var mayPass = refusal.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain;
+        if (mayPass && tagsRefused < TagAttempts)
+        {
+            return;
+        }
+
+        world.MayTag = false;
+        edges.Reporter.Warn($"No restore point can be written: {refusal.Message} The state file alone tells what the nodes were before.");
+    }
+}

@@ -1,0 +1,105 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// A type can be changed only on a stopped instance, and whether EC2 has room for the new one shows when it is started. So the room
+/// is held before the stop. What is held is kept until the run ends: an instance that runs in its reservation takes no other.
+/// </summary>
+internal static class CapacityRule
+{
+    /// <summary>A reservation that nobody gives back ends by itself. Most rolls are over before.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(6);
+
+    /// <summary>Whether room for the node's new type is held, or need not be.</summary>
+    public static Verdict IsHeld(NodeView node, ClusterSnapshot cluster)
+    {
+        if (!IsNeeded(node, cluster))
+        {
+            return Verdict.Yes(nameof(SafetyRules.CapacityIsHeld), "no capacity has to be held");
+        }
+
+        return BestOf(HeldFor(node, cluster)) switch
+        {
+            null => Verdict.No(nameof(SafetyRules.CapacityIsHeld), $"no capacity of {node.Wanted} is held for {node.InstanceId} yet"),
+            { State: ReservationState.Pending } held => Verdict.No(
+                nameof(SafetyRules.CapacityIsHeld), $"{held.Id} is to hold capacity of {node.Wanted} for {node.InstanceId} and does not yet"),
+            { Available: < 1 } taken => Verdict.No(nameof(SafetyRules.CapacityIsHeld), $"{taken.Id} was taken by another instance"),
+            var held => Verdict.Yes(nameof(SafetyRules.CapacityIsHeld), $"{held.Id} holds capacity of {node.Wanted} for {node.InstanceId}"),
+        };
+    }
+
+    /// <summary>What is done when none is held.</summary>
+    public static Decision Help(NodeView node, ClusterSnapshot cluster, Verdict broken)
+    {
+        var held = HeldFor(node, cluster);
+        return BestOf(held) switch
+        {
+            { State: ReservationState.Pending } => Wait(node, cluster, broken.Reason),
+            null when IsPausing(node, cluster) =>
+                Wait(node, cluster, $"EC2 has no capacity of {node.Wanted} for {node.InstanceId} now; trying again before it is stopped"),
+            null when node.Entry.CapacityReservedAt is null => Reserve(node, cluster),
+            null => Lost(node, cluster, $"EC2 accepted to hold capacity of {node.Wanted} for {node.InstanceId} and does not hold it"),
+
+            // A node of the cluster that has the type already, though not from a reservation, takes what is held for the next one.
+            _ when held.Count <= NodesOfTheType(node, cluster) => Reserve(AskedAnew(node), cluster),
+            _ => Lost(node, cluster, broken.Reason),
+        };
+    }
+
+    private static bool IsNeeded(NodeView node, ClusterSnapshot cluster) =>
+        cluster.Settings.ReserveCapacity is not CapacityPolicy.Off
+        && (cluster.Seen.MayReserve || cluster.Settings.ReserveCapacity is CapacityPolicy.Required)
+        && node is { Goal: NodeGoal.Target, IsAsWanted: false, Entry.CapacityWaived: null, Instance: not null };
+
+    private static List<CapacityReservation> HeldFor(NodeView node, ClusterSnapshot cluster) =>
+        [.. cluster.Seen.Held.Where(held => held.InstanceId == node.InstanceId && held.InstanceType == node.Wanted)];
+
+    private static CapacityReservation? BestOf(List<CapacityReservation> held) =>
+        held.Find(one => one.State is ReservationState.Active && one.Available > 0)
+        ?? held.Find(one => one.State is ReservationState.Pending)
+        ?? held.FirstOrDefault();
+
+    private static int NodesOfTheType(NodeView node, ClusterSnapshot cluster) => cluster.Nodes.Count(other =>
+        other.Version == node.Wanted && other.Instance is { State: InstanceState.Running or InstanceState.Pending });
+
+    private static bool IsPausing(NodeView node, ClusterSnapshot cluster) =>
+        node.Entry.NoCapacitySince is not null && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);
+
+    private static NodeView AskedAnew(NodeView node) =>
+        node with { Entry = node.Entry with { CapacityUntil = null, CapacityReservedAt = null, CapacityReservation = null } };
+
+    /// <summary>One request is one time of its end: while its answer is missing the same one is sent again.</summary>
+    private static Decision Reserve(NodeView node, ClusterSnapshot cluster)
+    {
+        var until = node.Entry.CapacityUntil is { } asked && asked > cluster.At ? asked : cluster.At + Longest;
+        var intent = node with { Entry = node.Entry with { CapacityUntil = until } };
+        return Decision.Do(intent, cluster, NodePhase.Waiting, new(
+            new Act.ReserveCapacity(node.Instance!, node.Wanted!, until),
+            $"holding capacity of {node.Wanted} for {node.InstanceId} before it is stopped"));
+    }
+
+    /// <summary>What is accepted again and again and then gone is no capacity either.</summary>
+    private static Decision Lost(NodeView node, ClusterSnapshot cluster, string why)
+    {
+        var since = node.Entry.NoCapacitySince ?? cluster.At;
+        var again = AskedAnew(node).Entry with { NoCapacitySince = since, PhaseSince = cluster.At };
+        return cluster.Settings.ReserveCapacity switch
+        {
+            CapacityPolicy.Auto => Decision.Reconsider(node.Entry with { CapacityWaived = why }, cluster, why),
+            _ when cluster.At - since >= cluster.Settings.CapacityRetry =>
+                Limits.Fail(node, cluster, FailureReason.InsufficientCapacity, $"{why}. {node.Name} was not stopped."),
+            _ => Wait(node with { Entry = again }, cluster, why),
+        };
+    }
+
+    private static Decision Wait(NodeView node, ClusterSnapshot cluster, string why) =>
+        Decision.Wait(node, cluster, NodePhase.Waiting, new(Awaited.Instance, why, nameof(SafetyRules.CapacityIsHeld)));
+}

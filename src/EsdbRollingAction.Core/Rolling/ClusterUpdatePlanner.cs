@@ -1,0 +1,114 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>Makes every check and the plan of an update, and changes nothing.</summary>
+/// <param name="preflight">The checks.</param>
+/// <param name="strategy">Which change is rolled.</param>
+/// <param name="edges">What it asks; the plan is kept in the store: it is the state that the update begins with.</param>
+/// <param name="given">What the run is told, and its clock.</param>
+public sealed class ClusterUpdatePlanner(
+    Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+{
+    private readonly RollSettings settings = given.Settings;
+
+    /// <summary>Plans the update and remembers the plan.</summary>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="cancellationToken">Ends the planning.</param>
+    /// <exception cref="RollingUpdateException">The update would be refused, and why.</exception>
+    /// <exception cref="InstanceException">EC2 could not be asked.</exception>
+    public async Task<ClusterUpdate> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
+    {
+        // A plan takes no lease, writes no restore point and holds no capacity.
+        var bare = settings with { Run = null, ReserveCapacity = CapacityPolicy.Off };
+        var lease = new LeaseKeeper(
+            new LeaseEdges(edges.Ec2.Instances, edges.Ec2.Tags, edges.Ec2.OtherRuns, edges.Reporter), settings, given.Time);
+        var keepers = new RollKeepers(
+            new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, given.Time),
+            lease,
+            new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, given.Time),
+            new SnapshotBuilder(strategy, bare));
+        start = Approval.LookAgain(start, settings.ExpectedPlanDigest);
+        var report = await CheckAsync(start, keepers.Cluster, cancellationToken);
+        await lease.RefuseOtherOwnerAsync(await DescribeAsync(report.State, cancellationToken), cancellationToken);
+        var snapshot = await ObserveAsync(report, keepers, cancellationToken);
+        if (snapshot.Seen.Unplanned.Count > 0)
+        {
+            // Named between the checks and this look: who restarts hears of the others late.
+            report = await CheckAsync(start, keepers.Cluster, cancellationToken);
+            snapshot = await ObserveAsync(report, keepers, cancellationToken);
+        }
+
+        return Remember(report, Settled(snapshot, keepers.Snapshots));
+    }
+
+    private ClusterUpdate Remember(PreflightReport report, (ClusterSnapshot Snapshot, Decision First) settled)
+    {
+        var decided = settled.First.State;
+        var plan = decided.ClusterUpdateStatus is UpdateStatus.Success ? decided : WithoutBeginning(report, decided);
+        var outlook = Outlook(settled).ExceptBy(report.Checks.Select(check => check.Name), check => check.Name);
+        edges.Reporter.Checked([.. report.Checks, .. outlook]);
+        edges.Reporter.Planned(plan);
+        edges.Store.Write(plan);
+        return plan;
+    }
+
+    private async Task<PreflightReport> CheckAsync(ClusterUpdate start, ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        var report = await preflight.CheckAsync(start, cluster, isPlan: true, cancellationToken);
+        if (report.IsRefused)
+        {
+            edges.Reporter.Checked(report.Checks);
+            report.RefuseUnlessAllHold();
+        }
+
+        return report with { State = report.State with { PlanDigest = PlanDigest.Of(report.State, report.ClusterSize) } };
+    }
+
+    private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        List<string> ids = [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
+        return Patiently.AskAsync(() => edges.Ec2.Instances.DescribeAsync(ids, cancellationToken), given.Time, cancellationToken);
+    }
+
+    private Task<ClusterSnapshot> ObserveAsync(PreflightReport report, RollKeepers keepers, CancellationToken cancellationToken)
+    {
+        var world = new WorldObserver(keepers, edges.Ec2.Instances, settings with { ReserveCapacity = CapacityPolicy.Off }, given.Time);
+        world.Planned(new Begun(report.State, report.ClusterSize, Refusal: null));
+        return world.ObserveAsync(report.State, cancellationToken);
+    }
+
+    /// <summary>The first decision that would be acted upon.</summary>
+    private static (ClusterSnapshot Snapshot, Decision First) Settled(ClusterSnapshot snapshot, SnapshotBuilder snapshots)
+    {
+        var first = new Decider().Decide(snapshot);
+        return first.Act is Act.Reconsider ? Settled(snapshots.Build(first.State, snapshot.Seen), snapshots) : (snapshot, first);
+    }
+
+    /// <summary>Nodes that are as wanted need nothing; everything else is as it was.</summary>
+    private static ClusterUpdate WithoutBeginning(PreflightReport report, ClusterUpdate decided) => report.State with
+    {
+        LastIterationAt = decided.LastIterationAt,
+        EventStoreNodeUpdates = [.. decided.EventStoreNodeUpdates.Select(node => node.NodeUpdateStatus is UpdateStatus.Success
+            ? node
+            : report.State.Current(node) with { NodeType = node.NodeType })],
+    };
+
+    /// <summary>What the first stop would have to wait for now. It is no reason to refuse: the update waits by itself.</summary>
+    private static IEnumerable<Check> Outlook((ClusterSnapshot Snapshot, Decision First) settled)
+    {
+        var next = settled.Snapshot.Nodes.FirstOrDefault(node => node.Entry.Endpoint == settled.First.Node?.Endpoint);
+        return next is null || settled.First.Act is not (Act.Wait or Act.StopInstance or Act.SetPriority or Act.Resign)
+            ? []
+            : SafetyRules.OfTheCluster.Select(rule => rule(next, settled.Snapshot)).Select(verdict => verdict.Holds
+                ? Check.Passed(verdict.Rule, verdict.Reason)
+                : Check.Note(verdict.Rule, $"the update would wait: {verdict.Reason}"));
+    }
+}

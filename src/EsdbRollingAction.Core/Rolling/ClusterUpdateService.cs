@@ -1,0 +1,246 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// The loop. Every iteration observes, decides, saves, does at most one act, and saves again; killed at any instant it carries on from
+/// what is observed.
+/// </summary>
+public sealed class ClusterUpdateService
+{
+    /// <summary>How long a refused act rests before the world is looked at again.</summary>
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
+
+    /// <summary>Giving back what is held has this long at an orderly end; a cancelled job is killed soon.</summary>
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(25);
+
+    private readonly RollEdges edges;
+    private readonly RollSettings settings;
+    private readonly TimeProvider time;
+    private readonly RollKeepers keepers;
+    private readonly Preparation preparation;
+    private readonly ActExecutor executor;
+    private readonly StateKeeper memory;
+    private WorldObserver world;
+    private bool isDark;
+
+    /// <summary>Puts the loop together.</summary>
+    /// <param name="preflight">The checks before the first act.</param>
+    /// <param name="strategy">Which change is rolled.</param>
+    /// <param name="edges">What it talks to.</param>
+    /// <param name="given">What the run is told, and its clock.</param>
+    public ClusterUpdateService(
+        Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+    {
+        (this.edges, (settings, time)) = (edges, given);
+        keepers = new RollKeepers(
+            new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, time),
+            new LeaseKeeper(new LeaseEdges(edges.Ec2.Instances, edges.Ec2.Tags, edges.Ec2.OtherRuns, edges.Reporter), settings, time),
+            new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, time),
+            new SnapshotBuilder(strategy, settings));
+        preparation = new Preparation(preflight, keepers, edges, given);
+        executor = new ActExecutor(edges, keepers.Reservations, new Effects(strategy, settings), time);
+        memory = new StateKeeper(edges.Store, edges.Reporter);
+        world = new WorldObserver(keepers, edges.Ec2.Instances, settings, time);
+    }
+
+    /// <summary>Who decides: another one only where it is shown that a wrong decision would be noticed.</summary>
+    internal IDecider Decider { get; init; } = new Decider();
+
+    /// <summary>How many times longer than it should a wait takes to look again: a slow runner, or a simulated one.</summary>
+    internal double Slowness
+    {
+        init => world = new WorldObserver(keepers, edges.Ec2.Instances, settings, time) { Slowness = value };
+    }
+
+    /// <summary>What was seen last.</summary>
+    internal ClusterSnapshot? Last { get; private set; }
+
+    /// <summary>Rolls until the update is done or has failed, or for one iteration.</summary>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="oneIteration">State in, one iteration, state out.</param>
+    /// <param name="cancellationToken">Begin nothing new; an act in flight is finished.</param>
+    /// <returns>The state as it was last remembered.</returns>
+    /// <exception cref="RollingUpdateException">It could not begin or not go on; what was done is in the state file.</exception>
+    /// <exception cref="InstanceException">EC2 could not be asked before the first act, or the credentials have expired.</exception>
+    public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
+    {
+        var state = start;
+        var isToBeContinued = false;
+        try
+        {
+            state = await BeginAsync(start, cancellationToken);
+            bool goesOn;
+            do
+            {
+                (state, goesOn) = await IterateAsync(state, cancellationToken);
+            }
+            while (goesOn && !oneIteration);
+
+            isToBeContinued = goesOn;
+            return state;
+        }
+        finally
+        {
+            if (!isToBeContinued)
+            {
+                await ReleaseAsync(state, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<ClusterUpdate> BeginAsync(ClusterUpdate start, CancellationToken cancellationToken)
+    {
+        var begun = await preparation.BeginAsync(start, cancellationToken);
+        isDark = begun.IsDark;
+        world.Planned(begun);
+        return begun.State with { LeaseId = settings.LeaseId };
+    }
+
+    private async Task<(ClusterUpdate State, bool GoesOn)> IterateAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        var snapshot = await world.ObserveAsync(state, cancellationToken);
+        if (isDark && IsDarkOver(snapshot))
+        {
+            return (await BeginAfterDarkAsync(state, cancellationToken), true);
+        }
+
+        var decision = Counted(Decide(snapshot));
+        cancellationToken.ThrowIfCancellationRequested();
+        memory.Save(decision, snapshot);
+        edges.Reporter.Decided(decision, snapshot.At);
+        switch (decision.Act)
+        {
+            case Act.Finish or Act.EndForNow { Reason: null }:
+                return (decision.State, false);
+            case Act.EndForNow { Reason: { } reason }:
+                var isMidway = snapshot.Seen.Refusal is { IsMidway: true } refusal && refusal.Reason == reason;
+                throw new RollingUpdateException(reason, decision.Why) { IsMidway = isMidway };
+            case Act.PlanAgain:
+                return (await PlanAgainAsync(decision, cancellationToken), true);
+            case Act.Wait wait:
+                await WaitAsync(decision, wait.For, cancellationToken);
+                return (decision.State, true);
+            default:
+                return (await ActAsync(decision, cancellationToken), true);
+        }
+    }
+
+    /// <summary>What the observation settles is decided upon before anything is done.</summary>
+    private Decision Decide(ClusterSnapshot snapshot)
+    {
+        Last = snapshot;
+        var decision = Decider.Decide(snapshot);
+        return decision.Act is Act.Reconsider ? Decide(world.Current(decision.State)) : decision;
+    }
+
+    private async Task<ClusterUpdate> ActAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        // Saving takes a moment, in which the program may have been asked to end.
+        cancellationToken.ThrowIfCancellationRequested();
+        var (after, isRefused) = await executor.DoAsync(decision, world, settings, cancellationToken);
+        memory.Save(after);
+        edges.Reporter.Acted(after);
+        if (isRefused)
+        {
+            await Task.Delay(AfterRefusal, time, cancellationToken);
+        }
+
+        return after;
+    }
+
+    /// <summary>Where nobody answers the node waits, as it would for anything else.</summary>
+    private async Task<ClusterUpdate> PlanAgainAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var begun = await preparation.PlanAgainAsync(decision.State, world.ClusterSize, cancellationToken);
+            world.Planned(begun);
+            memory.Save(begun.State);
+            return begun.State;
+        }
+        catch (RollingUpdateException exception) when (decision.Node is not null)
+        {
+            edges.Reporter.Refused(decision, exception.Message, time.GetUtcNow());
+            await Task.Delay(AfterRefusal, time, cancellationToken);
+            return decision.State;
+        }
+    }
+
+    /// <summary>Whether the cluster can be asked again, or will not answer before somebody changes something.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.ClusterUnreachable"/>: what was started does not answer.</exception>
+    private bool IsDarkOver(ClusterSnapshot snapshot)
+    {
+        var started = snapshot.Nodes.Where(node => node.Entry.StartRequestedAt is not null).ToList();
+        var since = started.Select(node => node.Entry.StartRequestedAt).Append(snapshot.Seen.DarkSince).Max();
+        if (world.IsDark && snapshot.At - since >= Timings.SilentClusterLasts)
+        {
+            var after = started.Count > 0 ? $"after {string.Join(" and ", started.Select(node => node.InstanceId))} was started" : "long";
+            throw new RollingUpdateException(
+                FailureReason.ClusterUnreachable,
+                $"No node answers, {Timings.SilentClusterLasts.TotalMinutes:0} min {after}. Look at the database there and run again when it answers.");
+        }
+
+        var isAnyOff = snapshot.Nodes.Any(node => node.Instance is { State: not InstanceState.Running });
+        return !world.IsDark || (world.IsRefusedForGood && !isAnyOff);
+    }
+
+    /// <summary>A node answers: now it can be asked who belongs to the cluster.</summary>
+    private async Task<ClusterUpdate> BeginAfterDarkAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await BeginAsync(state, cancellationToken);
+        }
+        catch (RollingUpdateException refusal)
+        {
+            var started = state.EventStoreNodeUpdates.Where(node => node.StartRequestedAt is not null).Select(node => node.Ec2InstanceId);
+            throw refusal.Saying($"{string.Join(" and ", started)} was started; nothing else was changed.");
+        }
+    }
+
+    /// <summary>Ends as soon as something can be done, or the phase changes, and at the latest when the iteration is over.</summary>
+    private async Task WaitAsync(Decision decision, Awaited awaited, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + settings.IterationInterval;
+        while (until - time.GetUtcNow() is { Ticks: > 0 } left)
+        {
+            var next = Decide(await world.ProbeAsync(decision, awaited, left, cancellationToken));
+            if (next.Act is not Act.Wait || next.Node?.Phase > decision.Node?.Phase)
+            {
+                return;
+            }
+        }
+    }
+
+    private static Decision Counted(Decision decision)
+    {
+        if (decision.Node is not { IsDone: false } node)
+        {
+            return decision;
+        }
+
+        var counted = node with { UpdateIterations = node.UpdateIterations + 1 };
+        return decision with { State = decision.State.With(counted), Node = counted };
+    }
+
+    /// <summary>However a run ends, what it holds is given back: capacity costs money, and who resumes waits for no lease.</summary>
+    private async Task ReleaseAsync(ClusterUpdate state, CancellationToken cancelled)
+    {
+        using var patience = new CancellationTokenSource(cancelled.IsCancellationRequested ? settings.TimeToEnd().ForCapacity : ReleasePatience, time);
+        await using var sooner = cancelled.Register(() => patience.CancelAfter(settings.TimeToEnd().ForCapacity));
+        if (settings.ReserveCapacity is not CapacityPolicy.Off && keepers.Lease.Status.LostTo is null)
+        {
+            await keepers.Reservations.ReleaseAllAsync(state, world.Instances, patience.Token);
+        }
+
+        await keepers.Lease.ReleaseAsync(patience.Token);
+    }
+}

@@ -1,0 +1,202 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// Decides the one next act. Pure: it can be called with anything that could ever be seen. In this order: what the observation
+/// settles, then whatever is off is brought back, then the next node's turn comes, or the end.
+/// </summary>
+public sealed class Decider : IDecider
+{
+    /// <summary>The rule that waits until reads must show whether a node was stopped.</summary>
+    internal const string NoNodeMayBeGoingDown = nameof(NoNodeMayBeGoingDown);
+
+    /// <inheritdoc/>
+    public Decision Decide(ClusterSnapshot cluster)
+    {
+        var decision = Settle(cluster) ?? BringBack(cluster) ?? (cluster.IsEnding ? End(cluster) : TakeNext(cluster));
+        return decision with { LostQuorum = cluster.LostQuorum, IsEnding = cluster.IsEnding };
+    }
+
+    /// <summary>What the observation says of a node without anything being done: it is done, was undone, or has reached a limit.</summary>
+    private static Decision? Settle(ClusterSnapshot cluster)
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            if (Completion.WasUndone(node))
+            {
+                return Decision.Reconsider(node.Entry.Fresh(), cluster, $"{node.Name} was done and somebody has changed it since");
+            }
+
+            if (!node.Entry.IsDone && NodeMachine.PhaseOf(node, cluster) is NodePhase.Success && !cluster.IsEnding)
+            {
+                return Decision.Reconsider(Completion.Of(node, cluster.At), cluster, $"{node.Name} is done");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Whatever is off or on its way is brought back, which needs no rule: it never makes anything worse. Several nodes may be down,
+    /// though never by our doing: whichever can be helped now is, the rest waits.
+    /// </summary>
+    private static Decision? BringBack(ClusterSnapshot cluster)
+    {
+        var underWay = cluster.Nodes.Where(node => NodeMachine.IsUnderWay(node, cluster)).ToList();
+        if (underWay.Count == 0)
+        {
+            return null;
+        }
+
+        cluster = SetAside(cluster, underWay);
+        var steps = underWay.Select(node => Limits.Reached(node, cluster) ?? NodeMachine.Next(node, cluster)).ToList();
+        var next = steps.Find(step => step.Act is Act.Reconsider) ?? steps.Find(step => step.Act.ChangesTheWorld) ?? steps[0];
+        var waiting = steps.Where(step => step != next && step.Act is Act.Wait && step.Node is { IsDone: false });
+        return next with { State = waiting.Aggregate(next.State, (state, step) => state.With(step.Node!)) };
+    }
+
+    private static Decision TakeNext(ClusterSnapshot cluster)
+    {
+        var left = cluster.Nodes.Where(node => !node.Entry.IsDone).ToList();
+        var next = left.Find(node => node.IsRescuedByRollback) ?? left.FirstOrDefault();
+        cluster = SetAside(cluster, next is null ? [] : [next]);
+        if (Restored(cluster) is { } restored)
+        {
+            return restored;
+        }
+
+        if (next is null)
+        {
+            return Finish(cluster);
+        }
+
+        return !next.Entry.HasBegun && !next.IsRescuedByRollback && PlanAgain(next, cluster) is { } again
+            ? again
+            : Limits.Reached(next, cluster) ?? TakeDown(next, cluster);
+    }
+
+    /// <summary>The node's turn has come: the leader hands over, any other is taken down, once all rules hold.</summary>
+    private static Decision TakeDown(NodeView node, ClusterSnapshot cluster)
+    {
+        var handsOver = node.Leads && !node.IsTheOnlyVoter;
+        if (handsOver && NodeMachine.IsResigning(node, cluster) is { } resigning)
+        {
+            return resigning;
+        }
+
+        var rules = handsOver ? SafetyRules.BeforeHandOver : SafetyRules.BeforeStop(node);
+        return SafetyRules.FirstBroken(rules, node, cluster) is { } broken ? Hold(node, cluster, broken)
+            : handsOver ? NodeMachine.HandOver(node, cluster)
+            : NodeMachine.TakeDown(node, cluster);
+    }
+
+    /// <summary>What is done about a rule that does not hold: most are waited for, some can be helped, two end the run.</summary>
+    private static Decision Hold(NodeView node, ClusterSnapshot cluster, Verdict broken) => broken.Rule switch
+    {
+        nameof(SafetyRules.PreflightHasPassed) => EndForNow(cluster, cluster.Seen.Refusal!.Reason, broken),
+        nameof(SafetyRules.ThereIsTime) => EndForNow(cluster, FailureReason.TimeLimit, broken),
+        nameof(SafetyRules.RestorePointIsWritten) => NodeMachine.WriteRestorePoint(node, cluster),
+        nameof(SafetyRules.CapacityIsHeld) => CapacityRule.Help(node, cluster, broken),
+        nameof(SafetyRules.InstanceIsAsPlanned) => WaitFor(node, cluster, Awaited.Instance, broken),
+        _ => WaitFor(node, cluster, Awaited.Cluster, broken),
+    };
+
+    private static Decision WaitFor(NodeView node, ClusterSnapshot cluster, Awaited awaited, Verdict broken)
+    {
+        var hasResigned = node.Entry.ResignRequestedAt is not null && !node.Leads;
+        return hasResigned
+            ? Decision.Wait(
+                node, cluster, NodePhase.Resigning, new(awaited, $"another node is about to lead ({broken.Reason})", broken.Rule))
+            : Decision.Wait(node, cluster, NodePhase.Waiting, new(awaited, broken.Reason, broken.Rule));
+    }
+
+    /// <summary>The restore point of a node that is done tells nothing any more, and is removed.</summary>
+    private static Decision? Restored(ClusterSnapshot cluster)
+    {
+        var done = cluster.Nodes.FirstOrDefault(node => node.Entry.IsAsItShallBe && HasRestorePoint(node) && cluster.Seen.MayTag);
+        return done is null
+            ? null
+            : new Decision(cluster.State, done.Entry, new Act.RemoveRestorePoint(), $"{done.Name} is done: removing its restore point");
+    }
+
+    private static bool HasRestorePoint(NodeView node) =>
+        node.Entry.RestorePointAt is not null || node.Instance is { RestorePoint: not null };
+
+    /// <summary>Who restarts names the others late: a member that nobody checked is checked and planned before a node is begun.</summary>
+    private static Decision? PlanAgain(NodeView? node, ClusterSnapshot cluster) =>
+        cluster.Seen is { Refusal: null, Unplanned: { Count: > 0 } late }
+            ? new Decision(cluster.State, node?.Entry, new Act.PlanAgain(), $"{string.Join(" and ", late)} joined late: checking and planning again")
+            : null;
+
+    /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
+    private static ClusterSnapshot SetAside(ClusterSnapshot cluster, List<NodeView> active)
+    {
+        var passed = cluster.Nodes
+            .Where(node => node.Entry.NodeUpdateStatus is UpdateStatus.InProgress && !active.Contains(node))
+            .Select(node => node.Entry.InPhase(NodePhase.Pending, null, cluster.At) with { NodeUpdateStatus = UpdateStatus.Pending });
+        return cluster with { State = passed.Aggregate(cluster.State, (state, node) => state.With(node)) };
+    }
+
+    private static Decision Finish(ClusterSnapshot cluster) =>
+        Lingering(cluster)
+        ?? PlanAgain(null, cluster)
+        ?? (cluster.Seen is { Refusal: { } refusal, Unplanned.Count: > 0 }
+            ? EndForNow(cluster, refusal.Reason, Verdict.No(nameof(SafetyRules.PreflightHasPassed), refusal.Message))
+            : new Decision(
+                cluster.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = cluster.At },
+                null, new Act.Finish(), "every node is updated"));
+
+    /// <summary>Nothing is begun any more and nothing is off: priorities that a hand-over lowered come back, then the run ends.</summary>
+    private static Decision End(ClusterSnapshot cluster)
+    {
+        if ((Lingering(cluster) ?? GiveBackPriority(cluster)) is { } first)
+        {
+            return first;
+        }
+
+        return cluster switch
+        {
+            { Failed: { } failed } => Limits.Finish(failed, cluster),
+            { Seen.Lease.LostTo: { } owner } => new Decision(
+                cluster.State, null, new Act.EndForNow(FailureReason.TakenOver),
+                $"the cluster's lease is held by {owner.Owner} now; this run ends here and leaves the update to that one"),
+            _ => new Decision(cluster.State, null, new Act.EndForNow(null), "no instance is off that the update stopped"),
+        };
+    }
+
+    private static Decision EndForNow(ClusterSnapshot cluster, FailureReason reason, Verdict broken) =>
+        Lingering(cluster)
+        ?? GiveBackPriority(cluster)
+        ?? new Decision(cluster.State, null, new Act.EndForNow(reason), broken.Reason) { Rule = broken.Rule };
+
+    /// <summary>Before the end: a node that went down a moment ago may have been stopped, by a run of which nothing else is left.</summary>
+    private static Decision? Lingering(ClusterSnapshot cluster)
+    {
+        var going = cluster.Nodes.FirstOrDefault(node => node.MayBeGoingDown && !node.IsStartPending);
+        return going is null
+            ? null
+            : new Decision(
+                cluster.State, going.Entry, new Act.Wait(Awaited.Instance),
+                $"{going.Name} may be going down; checking whether its instance was stopped before this run ends")
+            { Rule = NoNodeMayBeGoingDown };
+    }
+
+    private static Decision? GiveBackPriority(ClusterSnapshot cluster)
+    {
+        var isOurs = cluster.Seen.Lease.LostTo is null && !cluster.Settings.OnlyRecovers;
+        var lowered = cluster.Nodes.FirstOrDefault(node => isOurs && node.IsLowered && !node.Entry.LastPriorityTried);
+        return lowered is null
+            ? null
+            : new Decision(
+                cluster.State, lowered.Entry, new Act.SetPriority(lowered.Entry.OriginalNodePriority!.Value),
+                $"giving {lowered.Name} its priority {lowered.Entry.OriginalNodePriority} back");
+    }
+}

@@ -1,0 +1,67 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>What <see cref="Decider"/> made of a snapshot.</summary>
+/// <param name="State">The state with what was derived from the observation.</param>
+/// <param name="Node">The node it is about, or null.</param>
+/// <param name="Act">The one next act.</param>
+/// <param name="Why">The reason: a clause, without a full stop.</param>
+public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, string Why)
+{
+    /// <inheritdoc cref="Decision(ClusterUpdate, NodeUpdate?, Act, string)" path="/param[@name='Why']"/>
+    public string Why { get; init => field = Sentence.Clause(value); } = Sentence.Clause(Why);
+
+    /// <summary>The safety rule that holds the node back, or null.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>How far the node is behind the leader while it catches up, in bytes, or null.</summary>
+    public long? BytesBehind { get; init; }
+
+    /// <summary>That fewer voters are alive than a majority, or null.</summary>
+    public LostQuorum? LostQuorum { get; init; }
+
+    /// <summary>Whether nothing is begun any more, as in <see cref="ClusterSnapshot.IsEnding"/>.</summary>
+    public bool IsEnding { get; init; }
+
+    /// <summary>The node does this, in this phase.</summary>
+    internal static Decision Do(NodeView node, ClusterSnapshot cluster, NodePhase phase, Doing what) =>
+        Of(InPhase(node.Entry, phase, cluster, null), cluster, what.Act, what.Why);
+
+    /// <summary>The node waits in this phase.</summary>
+    internal static Decision Wait(NodeView node, ClusterSnapshot cluster, NodePhase phase, Awaiting what) =>
+        Of(InPhase(node.Entry, phase, cluster, what), cluster, new Act.Wait(what.For), what.Why) with { Rule = what.Rule };
+
+    /// <summary>The state has changed by what was observed.</summary>
+    internal static Decision Reconsider(NodeUpdate node, ClusterSnapshot cluster, string why) =>
+        new(cluster.State.With(node), node, new Act.Reconsider(), why);
+
+    private static Decision Of(NodeUpdate node, ClusterSnapshot cluster, Act act, string why) => new(cluster.State.With(node), node, act, why);
+
+    /// <summary>A node that has failed stays so, whatever is still done for it.</summary>
+    private static NodeUpdate InPhase(NodeUpdate node, NodePhase phase, ClusterSnapshot cluster, Awaiting? what) => node.IsDone
+        ? node
+        : node.InPhase(phase, what?.Why, cluster.At, what?.Rule) with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StartedAt = node.StartedAt ?? cluster.At,
+        };
+}
+
+/// <summary>An act, and why it is done.</summary>
+/// <param name="Act">The act.</param>
+/// <param name="Why">The reason: a clause.</param>
+internal readonly record struct Doing(Act Act, string Why);
+
+/// <summary>What a node waits for, and why.</summary>
+/// <param name="For">What is probed meanwhile.</param>
+/// <param name="Why">The reason: a clause.</param>
+/// <param name="Rule">The safety rule that does not hold, or null.</param>
+internal readonly record struct Awaiting(Awaited For, string Why, string? Rule = null);

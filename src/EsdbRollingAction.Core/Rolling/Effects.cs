@@ -1,0 +1,139 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>What is remembered of an act after it was tried. Pure, like the decision.</summary>
+/// <param name="strategy">Whether a change can be undone.</param>
+/// <param name="settings">What is done about a node whose changed instance cannot start, and how long capacity is asked for.</param>
+public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
+{
+    /// <summary>The act was accepted.</summary>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="reservation">The reservation that was made, or null.</param>
+    /// <param name="now">When.</param>
+    public ClusterUpdate Accepted(Decision decision, string? reservation, DateTimeOffset now)
+    {
+        var node = decision.State.Current(decision.Node!);
+        return decision.State.With(decision.Act switch
+        {
+            Act.WriteRestorePoint => node with { RestorePointAt = now, RestorePointRemovedAt = null },
+            Act.RemoveRestorePoint => node with { RestorePointAt = null, RestorePointRemovedAt = now },
+            Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityReservation = reservation, CapacityRetries = 0 },
+            Act.StopInstance => Stopping(node, now),
+            Act.ChangeInstance { Step.IsOptional: true, Step: var step } => step.Tried(node),
+            Act.ChangeInstance { To: var version } => Changing(node, version, now),
+            Act.StartInstance => Starting(node, decision.IsEnding, now),
+            Act.SetPriority { Priority: var priority } => Prioritized(node, priority, decision.IsEnding, now),
+            Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },
+            _ => node,
+        });
+    }
+
+    /// <summary>EC2 refused the act.</summary>
+    /// <param name="decision">What was decided.</param>
+    /// <param name="refusal">What EC2 said.</param>
+    /// <param name="now">When.</param>
+    public ClusterUpdate Refused(Decision decision, InstanceException refusal, DateTimeOffset now)
+    {
+        var isPassing = refusal.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain;
+        var node = decision.State.Current(decision.Node!) with { WaitingFor = refusal.Message };
+        return decision.State.With((decision.Act, isPassing) switch
+        {
+            (Act.ReserveCapacity, _) => NotReserved(node, refusal, now),
+            (Act.StopInstance, _) when refusal.MayHaveBeenDone => Stopping(node, now),
+            (_, true) => node,
+            (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => NotTried(step.Tried(node), refusal),
+            (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal),
+            (Act.StartInstance, _) => NotStarted(node, refusal, now),
+            (Act.ChangeInstance, _) => BackOrFailed(node, FailureReason.InstanceChangeFailed, refusal, now),
+            (Act.StopInstance, _) => Limits.Failed(node, FailureReason.InstanceStopFailed, refusal.Message, now),
+            _ => node,
+        });
+    }
+
+    /// <summary>The node did not answer, or denied it. At the end its priority is not tried again.</summary>
+    public static ClusterUpdate NotReached(Decision decision) => decision is { Act: Act.SetPriority, IsEnding: true }
+        ? decision.State.With(decision.State.Current(decision.Node!) with { LastPriorityTried = true })
+        : decision.State;
+
+    /// <summary>A stop that may have been heard counts as accepted.</summary>
+    private static NodeUpdate Stopping(NodeUpdate node, DateTimeOffset now) => node with
+    {
+        StopRequestedAt = now,
+        NoCapacitySince = null,
+        ChangeRequestedAt = null,
+        StartRequestedAt = null,
+        PriorityRequested = null,
+    };
+
+    /// <summary>EC2 starts it afresh, with the CPU options of its new type.</summary>
+    private static NodeUpdate Changing(NodeUpdate node, string? version, DateTimeOffset now) => node with
+    {
+        ChangeRequestedAt = now,
+        ChangeRequestedTo = version,
+        StartRequestedAt = null,
+        StartRequests = 0,
+        CpuOptionsTried = false,
+    };
+
+    private static NodeUpdate Starting(NodeUpdate node, bool isEnding, DateTimeOffset now) => node with
+    {
+        StartRequestedAt = now,
+        StartRequests = node.StartRequests + 1,
+        NoCapacitySince = null,
+        LastStartTried = isEnding,
+    };
+
+    private static NodeUpdate Prioritized(NodeUpdate node, int priority, bool isEnding, DateTimeOffset now) =>
+        node with { PriorityRequested = priority, PriorityRequestedAt = now, LastPriorityTried = isEnding };
+
+    private static NodeUpdate NotBroughtUp(NodeUpdate node, InstanceException refusal) => node with
+    {
+        LastStartTried = true,
+        StartRequestedAt = null,
+        FailureMessage = node.IsDone ? Sentence.Join(node.FailureMessage, refusal.Message) : node.FailureMessage,
+    };
+
+    private static NodeUpdate NotTried(NodeUpdate node, InstanceException refusal) => node.IsRollingBack
+        ? node with { RollBackReason = $"{node.RollBackReason} It is started with the default CPU options: {refusal.Message}" }
+        : node;
+
+    private NodeUpdate NotStarted(NodeUpdate node, InstanceException refusal, DateTimeOffset now)
+    {
+        if (refusal.Kind is not InstanceErrorKind.Capacity)
+        {
+            return BackOrFailed(node, FailureReason.InstanceStartFailed, refusal, now);
+        }
+
+        return now - (node.NoCapacitySince ?? now) < settings.CapacityRetry
+            ? WithoutCapacity(node, refusal, now)
+            : BackOrFailed(node, FailureReason.InsufficientCapacity, refusal, now);
+    }
+
+    private static NodeUpdate WithoutCapacity(NodeUpdate node, InstanceException refusal, DateTimeOffset now) =>
+        node.InPhase(NodePhase.Waiting, refusal.Message, now) with { NoCapacitySince = node.NoCapacitySince ?? now, PhaseSince = now };
+
+    /// <summary>Nothing was touched yet: a node for which there is no capacity is not stopped at all.</summary>
+    private NodeUpdate NotReserved(NodeUpdate node, InstanceException refusal, DateTimeOffset now) => refusal.Kind switch
+    {
+        InstanceErrorKind.Capacity when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
+            WithoutCapacity(node, refusal, now) with { CapacityUntil = null },
+        InstanceErrorKind.Transient or InstanceErrorKind.LookAgain when node.CapacityRetries == 0 => node with { CapacityRetries = 1 },
+        not InstanceErrorKind.Capacity when settings.ReserveCapacity is CapacityPolicy.Auto => node with { CapacityWaived = refusal.Message },
+        _ => Limits.Failed(
+            node, FailureReason.InsufficientCapacity, Sentence.Join(refusal.Message, $"{node.NodeName} was not stopped."), now),
+    };
+
+    private NodeUpdate BackOrFailed(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now)
+    {
+        var back = strategy.CanUndo ? Limits.RolledBack(node, settings, reason, refusal.Message) : null;
+        return back ?? Limits.Failed(node, node.FailureReason ?? reason, refusal.Message, now);
+    }
+}

@@ -1,0 +1,74 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>What is said of a node that failed or rolls back: what happened, how it is left, and what helps.</summary>
+internal static class FailureText
+{
+    private const string Raise =
+        "Raise max-number-of-iterations-per-node-update (or MaxNumberOfIterationsPerNodeUpdate in the state file) and run again.";
+
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1);
+
+    /// <summary>What led to a rollback that did not work either.</summary>
+    public static string AfterRollback(NodeUpdate node) =>
+        node.IsRollingBack ? $"{node.RollBackReason} Going back to {node.OriginalInstanceType} did not work either: " : "";
+
+    /// <summary>An instance that is bound to a reservation starts in it or not at all.</summary>
+    public static string BoundToReservation(NodeView node, string bound) => Sentence.Join(
+        node.Entry.WaitingFor,
+        $"{node.InstanceId} is bound to {bound}, which has no room for {node.Version}, however long one waits",
+        $"To let it start in any reservation or none: {CapacityRequest.OpenCommand(node.InstanceId!)}");
+
+    /// <summary>Why a node is not started again.</summary>
+    public static string StartUndone(NodeView node)
+    {
+        var starts = $"{node.InstanceId} of {node.Name} was started {node.Entry.StartRequests} times and was off again each time";
+        return node.Instance?.StateReason switch
+        {
+            null => $"{starts}; EC2 gives no reason.",
+            var reason when StartFailure.MayBeTheChange(reason) => $"{starts}. {StartFailure.Explain(reason)}",
+            var reason => $"{starts}. {StartFailure.Explain(reason)} The instance type has nothing to do with it. Then run again, or start it"
+                + $" (aws ec2 start-instances --instance-ids {node.InstanceId}).",
+        };
+    }
+
+    /// <summary>Whether a node that took more iterations than it was given was slow or stuck.</summary>
+    public static string IterationsOver(NodeUpdate node, ClusterSnapshot cluster)
+    {
+        var limit = cluster.State.MaxIterations;
+        var given = node.IsRollingBack
+            ? $"the {Limits.LimitOf(node, cluster.State) - limit} iterations that it is given for going back"
+            : $"its {limit} iterations";
+        var waited = node.WaitingFor is null ? "." : $": {node.WaitingFor}.";
+        var what = $"{node.NodeName} took more than {given}, last in phase {node.NodeUpdateStatusDetail}{waited}";
+        return (node.Phase, node.CheckpointAdvancedAt) switch
+        {
+            (not NodePhase.CatchingUp, _) => $"{what} {Raise}",
+            (_, null) => $"{what} Its checkpoint has not advanced: it is stuck.",
+            (_, { } advanced) when Timings.IsRecent(advanced, Lately, cluster.At) =>
+                $"{what} Its checkpoint was still advancing: it is slow, not stuck. {Raise}",
+            (_, { } advanced) => $"{what} Its checkpoint has not advanced since {advanced:HH:mm:ss}Z: it is stuck.",
+        };
+    }
+
+    /// <summary>How a node is left, so that nobody has to look it up at night.</summary>
+    public static string HowItIsLeft(NodeView node) => node switch
+    {
+        { Instance: null } => $"EC2 does not show {node.InstanceId} now.",
+        { Instance.State: InstanceState.Pending, Entry.LastStartTried: true } => $"{node.InstanceId} was asked to start.",
+        { Instance: { State: InstanceState.Stopped, StateReason: { } reason }, Entry.StartRequestedAt: not null } when !IsExplained(node) =>
+            $"{node.InstanceId} was started and is Stopped again with type {node.Version}. {StartFailure.Explain(reason)}",
+        { Instance: { } instance } => $"{node.InstanceId} is {instance.State} with type {node.Version}.",
+    };
+
+    private static bool IsExplained(NodeView node) =>
+        node.Entry.FailureReason is FailureReason.InstanceStartFailed or FailureReason.InsufficientCapacity;
+}

@@ -1,0 +1,29 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>Who is told what happens and why it waits.</summary>
+public interface IUpdateReporter : INotices
+{
+    /// <summary>What preflight found.</summary>
+    void Checked(IReadOnlyList<Check> checks);
+
+    /// <summary>The nodes as they are known before the first iteration.</summary>
+    void Planned(ClusterUpdate state);
+
+    /// <summary>What was decided, before it is done.</summary>
+    void Decided(Decision decision, DateTimeOffset at);
+
+    /// <summary>The state after an act, as it is remembered.</summary>
+    void Acted(ClusterUpdate after);
+
+    /// <summary>What was decided could not be done, and why.</summary>
+    void Refused(Decision decision, string why, DateTimeOffset at);
+}

@@ -1,0 +1,33 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// Measures the longest time in which no node said of itself that it leads. Peers' views are seconds old, so agreement would
+/// be measured too long.
+/// </summary>
+internal sealed class LeaderWatch
+{
+    private DateTimeOffset? since;
+
+    /// <summary>The longest time so far.</summary>
+    public TimeSpan Longest { get; private set; }
+
+    public void Saw(ClusterLook look, DateTimeOffset at)
+    {
+        var leads = look.Nodes.Values.Any(node => node.Own is { State: NodeState.Leader, IsReadOnlyReplica: false });
+        if (since is { } from && at - from > Longest)
+        {
+            Longest = at - from;
+        }
+
+        since = leads ? null : since ?? at;
+    }
+}

@@ -1,0 +1,141 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// When enough has been tried for a node. It rolls back to what it was, where that may help and is allowed; else it fails, and
+/// whatever is off is only brought up as it is.
+/// </summary>
+internal static class Limits
+{
+    /// <summary>What a stop, a start and catching up take: begun when the limit is reached, the rollback needs iterations of its own.</summary>
+    private const int LeastForRollback = 200;
+
+    /// <summary>The node fails or rolls back, for it has reached a limit; null while it has not.</summary>
+    public static Decision? Reached(NodeView node, ClusterSnapshot cluster) => node switch
+    {
+        _ when cluster.IsEnding => null,
+        { Entry.NoCapacitySince: not null, Instance: { State: InstanceState.Stopped, Details.ReservationTarget: { } bound } } =>
+            FailOrRollBack(node, cluster, FailureReason.InsufficientCapacity, FailureText.BoundToReservation(node, bound)),
+        { Entry.StartRequestedAt: not null, Instance.State: InstanceState.Stopped } when HasStartedEnough(node) => StartUndone(node, cluster),
+        _ when node.Entry.UpdateIterations >= LimitOf(node.Entry, cluster.State) => IterationsOver(node, cluster),
+        _ => null,
+    };
+
+    /// <summary>The node has failed: what is off is brought up as it is, then the update ends.</summary>
+    public static Decision Fail(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why) =>
+        Decision.Reconsider(Failed(node.Entry, reason, why, cluster.At), cluster, why);
+
+    /// <summary>The node, failed.</summary>
+    public static NodeUpdate Failed(NodeUpdate node, FailureReason reason, string why, DateTimeOffset now)
+    {
+        var failed = node.InPhase(NodePhase.Failed, null, now);
+        return failed with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            FailureReason = node.FailureReason ?? reason,
+            FailureMessage = FailureText.AfterRollback(node) + why,
+            StartedAt = node.StartedAt ?? now,
+            FinishedAt = now,
+            StopRequestedAt = node.StopRequestedAt ?? LastTakenDown(node, now),
+        };
+    }
+
+    /// <summary>The node on its way back to what it was, if that is known, allowed, and something is to be undone; else null.</summary>
+    public static NodeUpdate? RolledBack(NodeUpdate node, RollSettings settings, FailureReason reason, string why)
+    {
+        var isPossible = settings.RollBackOnFailure && !node.IsRollingBack && node.OriginalInstanceType is not null;
+        return !isPossible
+            ? null
+            : node with
+            {
+                RollBackReason = why,
+                FailureReason = reason,
+                NoCapacitySince = null,
+                StartRequests = 0,
+                WriterCheckpoint = null,
+                CheckpointAdvancedAt = null,
+            };
+    }
+
+    /// <summary>The update has failed and nothing is off that could be brought back.</summary>
+    public static Decision Finish(NodeView failed, ClusterSnapshot cluster)
+    {
+        var left = cluster.Nodes.Where(node => node == failed || IsOurs(node)).Select(FailureText.HowItIsLeft);
+        var node = failed.Entry with
+        {
+            FailureMessage = $"{failed.Entry.FailureMessage ?? "The update failed."} {string.Join(" ", left)}",
+        };
+        return new Decision(
+            cluster.State.With(node) with { ClusterUpdateStatus = UpdateStatus.Failed, FinishedAt = cluster.At },
+            node, new Act.Finish(), node.FailureMessage);
+    }
+
+    /// <summary>Whether a node that is off may be started once more as it is: once, and again while EC2 undoes the start for a reason that passes.</summary>
+    public static bool MayStart(NodeView node) =>
+        !node.Entry.LastStartTried || (node.Entry.StartRequestedAt is not null && !HasStartedEnough(node));
+
+    /// <summary>Whether bringing a node up as it is has taken so long that it is left to a person.</summary>
+    public static bool IsOver(NodeView node, ClusterSnapshot cluster) => cluster switch
+    {
+        { Failed.Entry.FinishedAt: { } at } => cluster.At - at >= Timings.StoppingLasts,
+        { Settings: { OnlyRecovers: true, Deadline: { } deadline } } => cluster.At >= deadline,
+        _ => node.Instance is null && cluster.At - (node.Entry.PhaseSince ?? cluster.At) >= Timings.StoppingLasts,
+    };
+
+    /// <summary>Whether a node that was started is waited for until its database answers: a recovery is for that.</summary>
+    public static bool IsAwaited(NodeView node, ClusterSnapshot cluster) =>
+        cluster.Settings.OnlyRecovers && !node.Answers && !IsOver(node, cluster);
+
+    /// <summary>How many iterations the node may take in all.</summary>
+    public static long LimitOf(NodeUpdate node, ClusterUpdate state) =>
+        node.IsRollingBack ? state.MaxIterations + (long)Math.Max(state.MaxIterations, LeastForRollback) : state.MaxIterations;
+
+    private static bool IsOurs(NodeView node) =>
+        node is { Goal: NodeGoal.AsIs, WasBegun: true } or { Goal: NodeGoal.AsIs, Instance.State: InstanceState.Stopped or InstanceState.Stopping };
+
+    private static bool HasStartedEnough(NodeView node) =>
+        node.Entry.StartRequests >= StartFailure.MostStarts(node.Instance?.StateReason);
+
+    private static Decision StartUndone(NodeView node, ClusterSnapshot cluster)
+    {
+        var cause = node.Instance!.StateReason;
+        var reason = cause?.Cause is StartFailure.NoCapacity ? FailureReason.InsufficientCapacity : FailureReason.InstanceStartFailed;
+        var why = FailureText.StartUndone(node);
+        return StartFailure.MayBeTheChange(cause)
+            ? FailOrRollBack(node, cluster, reason, why)
+            : Fail(node with { Entry = node.Entry with { LastStartTried = true } }, cluster, reason, why);
+    }
+
+    private static Decision IterationsOver(NodeView node, ClusterSnapshot cluster)
+    {
+        var why = FailureText.IterationsOver(node.Entry, cluster);
+
+        // A node that was put back and is slow there is not given again what it did not serve with.
+        var isWhereItShallStay = cluster.State.TakesBack && node.IsAsWanted;
+        return isWhereItShallStay
+            ? Fail(node, cluster, FailureReason.IterationLimitExceeded, why)
+            : FailOrRollBack(node, cluster, FailureReason.IterationLimitExceeded, why);
+    }
+
+    private static Decision FailOrRollBack(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why)
+    {
+        var entry = node.Entry;
+        var isChanged = entry.StopRequestedAt is not null || entry.CurrentInstanceType != entry.OriginalInstanceType;
+        var back = isChanged && cluster.Strategy.CanUndo ? RolledBack(entry, cluster.Settings, reason, why) : null;
+        return back is null ? Fail(node, cluster, reason, why) : Decision.Reconsider(back, cluster, why);
+    }
+
+    /// <summary>A stop whose answer was lost may have been heard: when the node was last on its way down, as far as is remembered.</summary>
+    private static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now) =>
+        node.Phases.LastOrDefault(span => span.Phase is nameof(NodePhase.Stopping) or nameof(NodePhase.Changing)) is { } span
+            ? span.Until ?? now
+            : null;
+}

@@ -1,0 +1,179 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// The state machine of one node, the same for the update, for a rollback, and for bringing a node up as it is: only the goal
+/// differs. The phase is read from what is observed; what comes next follows from the phase.
+/// </summary>
+internal static class NodeMachine
+{
+    /// <summary>Where the node is.</summary>
+    public static NodePhase PhaseOf(NodeView node, ClusterSnapshot cluster) => node switch
+    {
+        { Entry.IsDone: true, Goal: not NodeGoal.AsIs } => node.Entry.Phase,
+        { Instance: null } => node.WasBegun ? node.Entry.Phase : NodePhase.Waiting,
+        { Instance.State: InstanceState.Terminated or InstanceState.ShuttingDown } => NodePhase.Failed,
+        { Instance.State: InstanceState.Stopping } => NodePhase.Stopping,
+        { Instance.State: InstanceState.Stopped } => NextStep(node, cluster)?.Phase ?? NodePhase.Starting,
+        { Instance.State: InstanceState.Pending, IsAsWanted: false } => NodePhase.Starting,
+        { IsAsWanted: false } or { IsHanging: true } => NodePhase.Waiting,
+        { Own: null } or { IsOldProcess: true } => NodePhase.Starting,
+        { Level.Holds: false } => NodePhase.CatchingUp,
+        { IsLowered: true } => NodePhase.CaughtUp,
+        _ => NodePhase.Success,
+    };
+
+    /// <summary>What comes next for a node that is off or on its way.</summary>
+    public static Decision Next(NodeView node, ClusterSnapshot cluster) => PhaseOf(node, cluster) switch
+    {
+        _ when node.Instance is null => Decision.Wait(node, cluster, node.Entry.Phase, new(Awaited.Instance, NotShown(node, cluster))),
+        NodePhase.Failed => Limits.Fail(node, cluster, FailureReason.InstanceStartFailed, $"{node.InstanceId} of {node.Name} is {node.Instance.State}.{Reason(node)}"),
+        NodePhase.Stopping => Decision.Wait(node, cluster, NodePhase.Stopping, new(Awaited.Instance, $"{node.InstanceId} is stopping")),
+        NodePhase.Changing => Change(node, cluster, NextStep(node, cluster)!),
+        NodePhase.Starting when node.Instance.State is InstanceState.Stopped => Start(node, cluster),
+        NodePhase.Starting => Decision.Wait(node, cluster, NodePhase.Starting, new(Awaited.Node, $"{node.InstanceId} or the database on it is starting")),
+        NodePhase.CatchingUp => CatchUp(node, cluster),
+        _ => GivePriorityBack(node, cluster),
+    };
+
+    /// <summary>
+    /// Whether the node is off or on its way, by our doing or somebody else's. When the run is ending only what was taken down counts,
+    /// until it is started again or cannot be.
+    /// </summary>
+    public static bool IsUnderWay(NodeView node, ClusterSnapshot cluster) => node.Goal switch
+    {
+        NodeGoal.AsIs => IsToBringUp(node, cluster),
+        _ => !node.Entry.IsDone && PhaseOf(node, cluster) is not (NodePhase.Waiting or NodePhase.Success),
+    };
+
+    /// <summary>The first step of the strategy takes the node down.</summary>
+    public static Decision TakeDown(NodeView node, ClusterSnapshot cluster)
+    {
+        // What the node is like now is what it can be put back to, unless it has the wanted version and is only restarted.
+        var original = node.IsAsWanted || node.Entry.IsRollingBack ? node.Entry.OriginalInstanceType : node.Version;
+        var remembered = node with
+        {
+            Entry = node.Entry with { OriginalInstanceType = original, EventStoreInstanceIdBeforeStop = node.Own?.InstanceId },
+        };
+        var why = $"{node.InstanceId}: {WhyItMayBeStopped(node, cluster)}";
+        return Decision.Do(remembered, cluster, NodePhase.Stopping, new(new Act.StopInstance(), why));
+    }
+
+    /// <summary>A resignation is given time before it is repeated: elections settle late.</summary>
+    public static Decision? IsResigning(NodeView node, ClusterSnapshot cluster) =>
+        Timings.IsRecent(node.Entry.ResignRequestedAt, Timings.ResignAgain, cluster.At)
+            ? Decision.Wait(node, cluster, NodePhase.Resigning, new(Awaited.Cluster, $"{node.Name} was asked to resign and still leads"))
+            : null;
+
+    /// <summary>
+    /// The hand-over, one act at a time: the priority is lowered below every other voter's and seen, then the leader resigns, a bounded
+    /// number of times. A low priority alone guarantees nothing, so there is a level successor before (a rule).
+    /// </summary>
+    public static Decision HandOver(NodeView node, ClusterSnapshot cluster)
+    {
+        var lowest = cluster.Nodes.Where(other => other != node && other.IsVoter).Min(other => other.Own!.NodePriority);
+        if (node.Own!.NodePriority >= lowest && lowest > int.MinValue)
+        {
+            return Decision.Do(node, cluster, NodePhase.LoweringPriority, new(
+                new Act.SetPriority(lowest - 1),
+                $"priority {node.Own.NodePriority} → {lowest - 1}, lower than every other voter's, so that another node is elected"));
+        }
+
+        return node.Entry.ResignRequests switch
+        {
+            _ when node.IsPriorityPending => Decision.Wait(node, cluster, NodePhase.LoweringPriority, new(
+                Awaited.Cluster, $"{node.Name} accepted its new priority and does not show it yet")),
+            >= Timings.MaxResignRequests => Limits.Fail(
+                node, cluster, FailureReason.LeadershipNotHandedOver,
+                $"{node.Name} was asked to resign {node.Entry.ResignRequests} times and still leads."),
+            var times => Decision.Do(node, cluster, NodePhase.Resigning, new(
+                new Act.Resign(), $"every other voter is level; asking the leader to resign ({times + 1} of at most {Timings.MaxResignRequests})")),
+        };
+    }
+
+    /// <summary>What the node was is written on its instance before anything is done to it.</summary>
+    public static Decision WriteRestorePoint(NodeView node, ClusterSnapshot cluster) =>
+        Decision.Do(node, cluster, NodePhase.Waiting, new(
+            new Act.WriteRestorePoint(new RestorePoint
+            {
+                Node = node.Entry.Endpoint,
+                Type = node.Entry.OriginalInstanceType,
+                Priority = node.Entry.OriginalNodePriority,
+                Target = node.Wanted,
+            }),
+            $"writing a restore point on {node.InstanceId}"));
+
+    private static ChangeStep? NextStep(NodeView node, ClusterSnapshot cluster) =>
+        cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done);
+
+    private static Decision Change(NodeView node, ClusterSnapshot cluster, ChangeStep step) =>
+        Decision.Do(node, cluster, step.Phase, new(new Act.ChangeInstance(step, node.Wanted), step.Describe(node)));
+
+    private static Decision Start(NodeView node, ClusterSnapshot cluster)
+    {
+        var isPausing = node.Entry.NoCapacitySince is not null && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);
+        var why = node switch
+        {
+            { Goal: NodeGoal.AsIs } => $"{node.Name} is not left stopped",
+            { Entry.StartRequestedAt: not null } => $"{node.InstanceId} was started and is off again.{Reason(node)} It is started again",
+            _ => $"{node.InstanceId} is stopped and changed",
+        };
+        return isPausing && node.Goal is not NodeGoal.AsIs
+            ? Decision.Wait(node, cluster, NodePhase.Waiting, new(Awaited.Instance, $"EC2 has no capacity for {node.InstanceId} now; trying again"))
+            : Decision.Do(node, cluster, NodePhase.Starting, new(new Act.StartInstance(), why));
+    }
+
+    /// <summary>Now the node itself counts, not what EC2 shows of its instance.</summary>
+    private static Decision CatchUp(NodeView node, ClusterSnapshot cluster)
+    {
+        var own = node.Own!;
+        var hasAdvanced = own.WriterCheckpoint > (node.Entry.WriterCheckpoint ?? -1);
+        var entry = hasAdvanced ? node.Entry with { WriterCheckpoint = own.WriterCheckpoint, CheckpointAdvancedAt = cluster.At } : node.Entry;
+        var behind = own.WriterCheckpoint > 0 ? node.BytesBehind : null;
+        var why = behind is { } bytes && !node.IsUnconfirmed
+            ? $"{node.Name} says {own.State}, {Bytes.Format(bytes)} behind"
+            : Sentence.Of(node.Name, node.Level.Reason);
+        return Decision.Wait(node with { Entry = entry }, cluster, NodePhase.CatchingUp, new(Awaited.Node, why)) with { BytesBehind = behind };
+    }
+
+    private static Decision GivePriorityBack(NodeView node, ClusterSnapshot cluster)
+    {
+        var original = node.Entry.OriginalNodePriority!.Value;
+        return Decision.Do(
+            node, cluster, NodePhase.CaughtUp, new(new Act.SetPriority(original), $"giving {node.Name} its priority {original} back"));
+    }
+
+    private static bool IsToBringUp(NodeView node, ClusterSnapshot cluster) => node switch
+    {
+        { Entry.NodeUpdateStatus: UpdateStatus.Success } => false,
+        { Instance: null } => node.WasBegun && !Limits.IsOver(node, cluster),
+        { Instance.State: InstanceState.Stopped } => Limits.MayStart(node),
+        { Instance.State: InstanceState.Stopping } => !Limits.IsOver(node, cluster),
+        { Own: null } or { IsOldProcess: true } when node.WasBegun => node.IsStartPending || Limits.IsAwaited(node, cluster),
+        _ => false,
+    };
+
+    private static string WhyItMayBeStopped(NodeView node, ClusterSnapshot cluster)
+    {
+        if (cluster.Leader is null || node.IsOutForEverybody)
+        {
+            return $"{node.Name} is down for everybody";
+        }
+
+        var illness = node.Entry.OutOfService is { WriterCheckpoint: null } ? $"{node.Name} serves nobody, " : "";
+        return $"{illness}{cluster.Leader.Name} leads, every other voter is level";
+    }
+
+    private static string NotShown(NodeView node, ClusterSnapshot cluster) =>
+        cluster.Seen.InstancesProblem ?? $"EC2 does not show {node.InstanceId} in this read";
+
+    private static string Reason(NodeView node) => node.Instance?.StateReason is { } reason ? $" {StartFailure.Explain(reason)}" : "";
+}

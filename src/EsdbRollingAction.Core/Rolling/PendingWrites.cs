@@ -1,0 +1,62 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// Applies what was accepted to what a read shows: EC2 may show the world before our last act for some seconds, and a node's gossip
+/// its old priority for one or two. This is the only place that asks how old a read may be.
+/// </summary>
+public static class PendingWrites
+{
+    /// <summary>Whether a read may still show the world before a request that was accepted then.</summary>
+    public static bool MayHide(DateTimeOffset? accepted, DateTimeOffset now) => Timings.IsRecent(accepted, Timings.ReadConsistency, now);
+
+    /// <summary>The instance as it is after what EC2 accepted; null when this read does not show it.</summary>
+    public static Instance? Apply(Instance? read, NodeUpdate node, DateTimeOffset now)
+    {
+        var shown = read is { RestorePoint: not null } && MayHide(node.RestorePointRemovedAt, now) ? read with { RestorePoint = null } : read;
+        return shown?.State switch
+        {
+            InstanceState.Stopping or InstanceState.Stopped when MayHide(node.StartRequestedAt, now) =>
+                shown with { State = InstanceState.Pending, StateReason = null },
+            _ when node.StartRequestedAt is not null => shown,
+            InstanceState.Running or InstanceState.Stopping when MayHide(node.ChangeRequestedAt, now) =>
+                shown with { State = InstanceState.Stopped },
+            InstanceState.Running or InstanceState.Pending when MayHide(node.StopRequestedAt, now) =>
+                shown with { State = InstanceState.Stopping },
+            _ => shown,
+        };
+    }
+
+    /// <summary>The version that a node has after the change that EC2 accepted.</summary>
+    public static string? Version(string? read, NodeUpdate node, DateTimeOffset now) =>
+        MayHide(node.ChangeRequestedAt, now) ? node.ChangeRequestedTo ?? read : read;
+
+    /// <summary>The node's word with the priority that it accepted.</summary>
+    public static GossipMember? Apply(GossipMember? own, NodeUpdate node, DateTimeOffset now) =>
+        own is not null && IsPending(own, node, now) ? own with { NodePriority = node.PriorityRequested!.Value } : own;
+
+    /// <summary>Whether the node accepted another priority than its gossip shows.</summary>
+    public static bool IsPending(GossipMember? own, NodeUpdate node, DateTimeOffset now) =>
+        own is not null && node.PriorityRequested is { } accepted && accepted != own.NodePriority && MayHide(node.PriorityRequestedAt, now);
+
+    /// <summary>The reservations with those that EC2 accepted and does not show yet. What counts of one is what a read shows of it.</summary>
+    public static IReadOnlyList<CapacityReservation> Apply(
+        IReadOnlyList<CapacityReservation> read, ClusterUpdate state, DateTimeOffset now)
+    {
+        var missing = state.EventStoreNodeUpdates
+            .Where(node => node.CapacityReservation is not null && MayHide(node.CapacityReservedAt, now))
+            .Where(node => !read.Any(shown => shown.Id == node.CapacityReservation))
+            .Select(node => new CapacityReservation(
+                node.CapacityReservation!, node.Ec2InstanceId!, state.TargetOf(node) ?? "", ReservationState.Pending, Available: 0))
+            .ToList();
+        return missing.Count == 0 ? read : [.. read, .. missing];
+    }
+}

@@ -1,0 +1,233 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>What a run begins with.</summary>
+/// <param name="State">The state, with every node that is known.</param>
+/// <param name="ClusterSize">The configured number of voters.</param>
+/// <param name="Refusal">Why no node may be begun, though one that an earlier run left off is brought back; or null.</param>
+internal sealed record Begun(ClusterUpdate State, int ClusterSize, RollingUpdateException? Refusal)
+{
+    /// <summary>Whether no node answers, so that nobody could be asked who belongs to the cluster.</summary>
+    public bool IsDark { get; init; }
+}
+
+/// <summary>Everything before the first iteration: preflight, the approval, the lease.</summary>
+internal sealed class Preparation(
+    Preflight.Preflight preflight, RollKeepers keepers, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+{
+    private readonly RollSettings settings = given.Settings;
+    private readonly TimeProvider time = given.Time;
+
+    /// <exception cref="RollingUpdateException">It may not begin, and there is nothing to bring back.</exception>
+    /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
+    public async Task<Begun> BeginAsync(ClusterUpdate start, CancellationToken cancellationToken)
+    {
+        start = WithUnansweredStops(start);
+        if (settings.OnlyRecovers)
+        {
+            return await RecoverAsync(start, cancellationToken);
+        }
+
+        var asked = await Task.WhenAll(settings.Seeds.Select(seed => edges.Nodes.GossipAsync(seed, cancellationToken)));
+        var mayAnswerLater = !asked.Any(gossip => gossip.IsForGood);
+        if (!asked.Any(gossip => gossip.Answer is not null) && await DarkAsync(start, mayAnswerLater, cancellationToken) is { } dark)
+        {
+            return dark;
+        }
+
+        try
+        {
+            return await PlanAsync(start, cancellationToken);
+        }
+        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
+        {
+            // The only node that is named may have answered just before it was down.
+            if (await DarkAsync(start, mayAnswerLater, cancellationToken) is { } late)
+            {
+                return late;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Takes in members that were named after the update was planned, with every check: those were made without them. What the plan
+    /// has stays as it is, since it is known better than from one read.
+    /// </summary>
+    /// <exception cref="RollingUpdateException">The cluster or EC2 does not answer now.</exception>
+    /// <exception cref="InstanceException">The credentials have expired.</exception>
+    public async Task<Begun> PlanAgainAsync(ClusterUpdate state, int clusterSize, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var report = await preflight.CheckAsync(state, keepers.Cluster, isPlan: true, cancellationToken);
+            edges.Reporter.Checked(report.Checks);
+            report.RefuseUnlessAllHold();
+            var approved = Approval.Check(state, report, settings.ExpectedPlanDigest);
+            var planned = approved with { EventStoreNodeUpdates = [.. approved.EventStoreNodeUpdates.Select(node => KnownIn(state, node))] };
+            edges.Reporter.Planned(planned);
+            await AcquireAsync(planned, cancellationToken);
+            return new Begun(planned, report.ClusterSize, Refusal: null);
+        }
+        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
+        {
+            throw exception.Midway();
+        }
+        catch (RollingUpdateException refusal)
+        {
+            return new Begun(state, clusterSize, refusal.Midway());
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            throw new RollingUpdateException(FailureReason.AwsUnreachable, exception.Message, exception).Midway();
+        }
+    }
+
+    private static NodeUpdate KnownIn(ClusterUpdate state, NodeUpdate planned) => state.EventStoreNodeUpdates.FirstOrDefault(node =>
+        node.Endpoint == planned.Endpoint && node.Ec2InstanceId == planned.Ec2InstanceId) ?? planned;
+
+    private async Task<Begun> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
+    {
+        var toCheck = Approval.LookAgain(start, settings.ExpectedPlanDigest);
+        var report = await preflight.CheckAsync(toCheck, keepers.Cluster, isPlan: false, cancellationToken);
+        edges.Reporter.Checked(report.Checks);
+        try
+        {
+            report.RefuseUnlessAllHold();
+            var state = Approval.Check(toCheck, report, settings.ExpectedPlanDigest);
+            return await BegunAsync(state, report, refusal: null, cancellationToken);
+        }
+        catch (RollingUpdateException refusal) when (report.LeftOff is { } left && refusal.Reason is not FailureReason.Locked)
+        {
+            edges.Reporter.Warn(
+                $"{left} is stopped: an earlier update was interrupted. Starting it now; this run then ends because preflight failed.");
+            var said = refusal.Saying($"{left} was brought back first, and no other node was touched.");
+            return await BegunAsync(report.State, report, said, cancellationToken);
+        }
+        catch (RollingUpdateException refusal) when (refusal.Reason is not FailureReason.Locked)
+        {
+            await ReleaseLeftoversAsync(report.State, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<Begun> BegunAsync(
+        ClusterUpdate state, PreflightReport report, RollingUpdateException? refusal, CancellationToken cancellationToken)
+    {
+        edges.Reporter.Planned(state);
+        await AcquireAsync(state, cancellationToken);
+        return new Begun(state, report.ClusterSize, refusal);
+    }
+
+    /// <summary>
+    /// A stop that was decided, and whose answer the run that is gone never saw, may have been heard: it counts as accepted then, and
+    /// a read that shows the instance running may be older.
+    /// </summary>
+    private static ClusterUpdate WithUnansweredStops(ClusterUpdate start) => start with
+    {
+        EventStoreNodeUpdates = [.. start.EventStoreNodeUpdates.Select(node =>
+            node is { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping } && !(node.StopRequestedAt >= node.PhaseSince)
+                ? node with { StopRequestedAt = start.LastIterationAt, ChangeRequestedAt = null, StartRequestedAt = null }
+                : node)],
+    };
+
+    /// <summary>
+    /// No node answers, and instances at the addresses of the connection string were taken down by an update: those are the nodes, and
+    /// the loop starts them like any other. Null when there are none.
+    /// </summary>
+    private async Task<Begun?> DarkAsync(ClusterUpdate start, bool mayAnswerLater, CancellationToken cancellationToken)
+    {
+        var state = start is { StartedAt: not null, EventStoreNodeUpdates.Count: > 0 }
+            ? start
+            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
+        var instances = await DescribeAsync(state, cancellationToken);
+        var isAnyOff = instances.Any(instance =>
+            instance.State is not InstanceState.Running || (mayAnswerLater && instance.RestorePoint is not null));
+        if (state.EventStoreNodeUpdates.Count == 0 || !isAnyOff)
+        {
+            return null;
+        }
+
+        edges.Reporter.Notice("No node answers, and an update that did not end stopped one: it is brought back first.");
+        await keepers.Lease.AcquireAsync(instances, cancellationToken);
+        var refusal = new RollingUpdateException(FailureReason.ClusterUnreachable, "No node of the cluster answers.");
+        return new Begun(state, state.EventStoreNodeUpdates.Count, refusal) { IsDark = true };
+    }
+
+    /// <summary>A recovery checks nothing and begins nothing; with nothing off it waits for no lease.</summary>
+    private async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)
+    {
+        var state = start.EventStoreNodeUpdates.Count > 0
+            ? start
+            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
+        var instances = await TryDescribeAsync(state, cancellationToken);
+        state = await preflight.WithoutStrangersAsync(state, instances, cancellationToken);
+        if (state.EventStoreNodeUpdates.Any(node => MayBeOff(node, instances)))
+        {
+            await keepers.Lease.AcquireAsync(instances, cancellationToken);
+        }
+
+        return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
+    }
+
+    private bool MayBeOff(NodeUpdate node, IReadOnlyList<Instance> instances)
+    {
+        var read = instances.FirstOrDefault(instance => instance.Id == node.Ec2InstanceId);
+        return PendingWrites.Apply(read, node, time.GetUtcNow()) is { State: not InstanceState.Running };
+    }
+
+    private async Task AcquireAsync(ClusterUpdate state, CancellationToken cancellationToken) =>
+        await keepers.Lease.AcquireAsync(await DescribeAsync(state, cancellationToken), cancellationToken);
+
+    private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        List<string> ids = [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
+        return Patiently.AskAsync(() => edges.Ec2.Instances.DescribeAsync(ids, cancellationToken), time, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Instance>> TryDescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DescribeAsync(state, cancellationToken);
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            edges.Reporter.Notice(exception.Message);
+            return [];
+        }
+    }
+
+    /// <summary>A run that may not begin gives back what one that was killed holds; not what one that lives does.</summary>
+    private async Task ReleaseLeftoversAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        if (settings.ReserveCapacity is CapacityPolicy.Off)
+        {
+            return;
+        }
+
+        try
+        {
+            await keepers.Reservations.LookAsync([.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()], cancellationToken);
+            if (keepers.Reservations.Shown.Count > 0)
+            {
+                await AcquireAsync(state, cancellationToken);
+                await keepers.Reservations.ReleaseAllAsync(state, new Dictionary<string, Instance>(), cancellationToken);
+                await keepers.Lease.ReleaseAsync(cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is InstanceException or RollingUpdateException)
+        {
+            edges.Reporter.Warn($"Capacity that is still held was not given back: {exception.Message}");
+        }
+    }
+}

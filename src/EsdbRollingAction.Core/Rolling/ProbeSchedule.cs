@@ -1,0 +1,44 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// How often what is awaited is looked at. How long a stop, a boot, or catching up took on the nodes before says when the next one is
+/// due: far from that moment it is looked at rarely, near it often.
+/// </summary>
+internal static class ProbeSchedule
+{
+    /// <summary>How soon a look follows that is to confirm another.</summary>
+    public static readonly TimeSpan Confirming = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often the cluster is looked at while a rule is waited for.</summary>
+    public static readonly TimeSpan ForARule = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(2);
+    private const double PartOfWhatIsLeft = 0.5;
+    private const double PartOfWhatHasPassed = 0.04;
+
+    /// <summary>How long until the next look at a node that is in a phase of its own length.</summary>
+    public static TimeSpan Next(NodeUpdate node, ClusterUpdate state, DateTimeOffset now)
+    {
+        var passed = now - (node.PhaseSince ?? now);
+        var left = (Usual(node.Phase, state) ?? TimeSpan.Zero) - passed;
+        var next = left > TimeSpan.Zero ? left * PartOfWhatIsLeft : passed * PartOfWhatHasPassed;
+        return TimeSpan.FromTicks(Math.Clamp(next.Ticks, Soonest.Ticks, Latest.Ticks));
+    }
+
+    /// <summary>The shortest that the phase took on the nodes that are done; null while none is.</summary>
+    private static TimeSpan? Usual(NodePhase phase, ClusterUpdate state) => state.EventStoreNodeUpdates
+        .Where(node => node.NodeUpdateStatus is UpdateStatus.Success)
+        .SelectMany(node => node.Phases)
+        .Where(span => span.Phase == phase.ToString() && span.Until is not null)
+        .Min(span => span.Until - span.Since);
+}

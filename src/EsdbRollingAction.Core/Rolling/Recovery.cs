@@ -1,0 +1,98 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// Starts as it is what an interrupted update had stopped, and waits until it answers: the loop, told to begin nothing. The change is
+/// neither undone nor continued, nothing is stopped, nobody resigns.
+/// </summary>
+/// <param name="preflight">Knows which instances belong to the cluster.</param>
+/// <param name="strategy">Which change was rolled.</param>
+/// <param name="edges">What it talks to.</param>
+/// <param name="given">What the run is told, and its clock.</param>
+public sealed class Recovery(
+    Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+{
+    /// <summary>GitHub ends a cancelled job after five minutes; the state is to be saved before that.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    /// <summary>Brings back what the update left off.</summary>
+    /// <param name="found">The state of the update, or null: then the restore points on the instances tell what it stopped.</param>
+    /// <param name="cancellationToken">Start nothing more.</param>
+    /// <returns>What was done, in words. Everything that was off answers.</returns>
+    /// <exception cref="RollingUpdateException">Something is still off; the message says what, and why.</exception>
+    /// <exception cref="InstanceException">The AWS credentials have expired or there are none.</exception>
+    public async Task<string> RunAsync(ClusterUpdate? found, CancellationToken cancellationToken)
+    {
+        var settings = given.Settings with
+        {
+            OnlyRecovers = true,
+            Deadline = given.Settings.Deadline ?? given.Time.GetUtcNow() + Patience,
+        };
+
+        // What is known only from restore points is not written down: some of the nodes would be taken for the whole cluster.
+        var isKnown = found is { EventStoreNodeUpdates.Count: > 0 };
+        var service = new ClusterUpdateService(
+            preflight, strategy, isKnown ? edges : edges with { Store = new NoStore() }, (settings, given.Time));
+        var begun = given.Time.GetUtcNow();
+        await service.RunAsync(found ?? new ClusterUpdate(), oneIteration: false, cancellationToken);
+        var left = service.Last!.Nodes.Where(IsOurs).Where(node => !IsBack(node)).ToList();
+        return left.Count == 0 ? Done(service.Last!, begun) : throw Left(left, service.Last!);
+    }
+
+    private static bool IsOurs(NodeView node) => node.Goal is NodeGoal.AsIs && node.WasBegun;
+
+    private static bool IsBack(NodeView node) => node is { Instance.State: InstanceState.Running, Answers: true };
+
+    private static string Done(ClusterSnapshot cluster, DateTimeOffset begun)
+    {
+        var started = cluster.Nodes.Where(node => node.Entry.StartRequestedAt >= begun).ToList();
+        var back = started.Select(node =>
+            $"{Label(node)} was started as it was, with type {node.Version}, and answers again.");
+        return started.Count == 0
+            ? "Nothing was to be brought back: no instance is off that the update stopped."
+            : $"{string.Join(" ", back)} No instance is off that the update stopped. Nothing else was changed.";
+    }
+
+    private static RollingUpdateException Left(List<NodeView> left, ClusterSnapshot cluster)
+    {
+        var waited = cluster.At >= cluster.Settings.Deadline ? $" This was tried for {Patience.TotalMinutes:0} min." : "";
+        var why = left.Select(node => Sentence.Join(HowItIs(node), node.Entry.WaitingFor is null ? cluster.Seen.InstancesProblem : node.Entry.WaitingFor));
+        return new RollingUpdateException(
+            left.Select(ReasonOf).Max(), $"{string.Join(" ", why)}{waited} Nothing else was changed.");
+    }
+
+    private static string HowItIs(NodeView node) => node.Instance switch
+    {
+        null => $"EC2 does not show {Label(node)}.",
+        { State: InstanceState.Terminated or InstanceState.ShuttingDown } => $"{Label(node)} is {node.Instance.State}: it cannot be started any more.",
+        { State: InstanceState.Stopped, StateReason: { } reason } when node.Entry.StartRequests > 0 =>
+            $"{Label(node)} is stopped with type {node.Version}. It was started and is off again. {StartFailure.Explain(reason)}",
+        { State: InstanceState.Stopped } => $"{Label(node)} is stopped with type {node.Version}.",
+        { State: InstanceState.Stopping } => $"{Label(node)} is still stopping.",
+        _ => $"{Label(node)} is on with type {node.Version}; the database does not answer yet.",
+    };
+
+    private static FailureReason ReasonOf(NodeView node) => node.Instance?.State switch
+    {
+        null => FailureReason.AwsUnreachable,
+        InstanceState.Running or InstanceState.Pending => FailureReason.ClusterUnreachable,
+        _ => FailureReason.InstanceStartFailed,
+    };
+
+    private static string Label(NodeView node) => $"{node.InstanceId} of {node.Name}";
+
+    private sealed class NoStore : IStateStore
+    {
+        public void Write(ClusterUpdate state)
+        {
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>What a roll talks to.</summary>
+/// <param name="Nodes">The nodes' HTTP interface.</param>
+/// <param name="Ec2">EC2.</param>
+/// <param name="Store">Where the state is remembered.</param>
+/// <param name="Reporter">Who is told what happens.</param>
+public sealed record RollEdges(IClusterNodes Nodes, Ec2Edges Ec2, IStateStore Store, IUpdateReporter Reporter);
+
+/// <summary>What a roll does with EC2.</summary>
+/// <param name="Instances">The instances.</param>
+/// <param name="Tags">Their tags.</param>
+/// <param name="Capacity">Capacity held for an instance while it is stopped.</param>
+/// <param name="OtherRuns">Knows which other runs have completed.</param>
+public sealed record Ec2Edges(IInstances Instances, IInstanceTags Tags, ICapacity Capacity, IOtherRuns OtherRuns);

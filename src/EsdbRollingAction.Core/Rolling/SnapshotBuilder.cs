@@ -1,0 +1,168 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>Makes one picture of the state and what was read. Pure; the only place where reads and the state meet.</summary>
+/// <param name="strategy">Which change is rolled.</param>
+/// <param name="settings">What the run is told.</param>
+public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings settings)
+{
+    /// <summary>The snapshot of a state and what was just read.</summary>
+    public ClusterSnapshot Build(ClusterUpdate state, Observation seen)
+    {
+        seen = seen with { Held = PendingWrites.Apply(seen.Held, state, seen.At) };
+        state = Refresh(state, seen);
+        var hasFailed = state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus is UpdateStatus.Failed);
+        var isEnding = hasFailed || seen.Lease.LostTo is not null || settings.OnlyRecovers;
+        List<NodeView> nodes = [.. state.EventStoreNodeUpdates.Select(node => ViewOf(node, GoalOf(node, isEnding), state, seen))];
+        return new ClusterSnapshot
+        {
+            State = state,
+            Seen = seen,
+            Nodes = nodes,
+            Strategy = strategy,
+            Settings = settings,
+            At = seen.At,
+            ClusterSize = seen.Cluster.ClusterSize,
+            Majority = ClusterView.Majority(seen.Cluster.ClusterSize),
+            Leader = nodes.Find(node => node.Leads),
+            LeaderReason = seen.Cluster.LeaderReason,
+            LostQuorum = Lost(state, seen),
+            Failed = nodes.Find(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed),
+            IsEnding = isEnding,
+        };
+    }
+
+    private ClusterUpdate Refresh(ClusterUpdate state, Observation seen) => state with
+    {
+        ClusterUpdateStatus = UpdateStatus.InProgress,
+        StartedAt = state.StartedAt ?? seen.At,
+        LastIterationAt = seen.At,
+        LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
+        QuorumLostSince = Lost(state, seen)?.Since,
+        EventStoreNodeUpdates = [.. UpdateOrder.Sort(state.EventStoreNodeUpdates.Select(node => Refresh(node, seen)), seen.At)],
+    };
+
+    /// <summary>Leadership moves, and the order follows.</summary>
+    private NodeUpdate Refresh(NodeUpdate node, Observation seen)
+    {
+        var own = PendingWrites.Apply(seen.Cluster.Own(node.Endpoint), node, seen.At);
+        var read = InstanceOf(node, seen);
+        var version = read is null ? node.CurrentInstanceType : PendingWrites.Version(strategy.VersionOf(read), node, seen.At);
+        var role = RoleOf(node, own, seen.Cluster);
+        var refreshed = node with
+        {
+            NodeType = role,
+            OriginalNodeType = node.OriginalNodeType ?? role,
+            CurrentNodePriority = own?.NodePriority ?? node.CurrentNodePriority,
+            OriginalNodePriority = node.OriginalNodePriority ?? own?.NodePriority,
+            OriginalInstanceType = node.OriginalInstanceType ?? version,
+            CurrentInstanceType = version,
+            CurrentInstanceState = read?.State,
+        };
+        return refreshed with { OutOfService = ReplicaHealth.Of(refreshed, seen.Cluster, seen.At) };
+    }
+
+    /// <summary>Without an agreed leader the roles stay what they were: an election is no reason to reorder.</summary>
+    private static NodeType RoleOf(NodeUpdate node, GossipMember? own, ClusterView cluster) => (own, cluster.Leader) switch
+    {
+        ({ IsReadOnlyReplica: true }, _) => NodeType.ReadOnlyReplica,
+        (null, _) when node.NodeType is NodeType.ReadOnlyReplica => NodeType.ReadOnlyReplica,
+        (_, { } leader) => leader.Endpoint == node.Endpoint ? NodeType.Leader : NodeType.Follower,
+        _ => node.NodeType is NodeType.ReadOnlyReplica ? NodeType.Follower : node.NodeType,
+    };
+
+    private static NodeGoal GoalOf(NodeUpdate node, bool isEnding) => node switch
+    {
+        { NodeUpdateStatus: UpdateStatus.Success } => NodeGoal.Target,
+        _ when isEnding => NodeGoal.AsIs,
+        { IsRollingBack: true } => NodeGoal.Original,
+        _ => NodeGoal.Target,
+    };
+
+    private NodeView ViewOf(NodeUpdate node, NodeGoal goal, ClusterUpdate state, Observation seen)
+    {
+        var cluster = seen.Cluster;
+        var endpoint = node.Endpoint;
+        var read = cluster.Own(endpoint);
+        var own = PendingWrites.Apply(read, node, seen.At);
+        var instance = PendingWrites.Apply(InstanceOf(node, seen), node, seen.At);
+        var wanted = WantedBy(goal, node);
+        var isOnlyVoter = settings.AllowDowntime && cluster.ClusterSize == 1 && node.NodeType is not NodeType.ReadOnlyReplica;
+        var isOut = IsOutForEverybody(node, state, seen);
+        return new NodeView(node, own, instance, goal)
+        {
+            Version = node.CurrentInstanceType,
+            Wanted = wanted,
+            IsAsWanted = wanted is null || wanted == node.CurrentInstanceType,
+            Level = cluster.Level(endpoint),
+            Leads = cluster.Leader?.Endpoint == endpoint,
+            IsSeen = own is not null || cluster.IsSeenByAnybody(endpoint),
+            Answers = cluster.Now.Nodes.GetValueOrDefault(endpoint)?.Answer is not null,
+            IsSeenByLeader = cluster.IsSeenByLeader(endpoint),
+            BytesBehind = cluster.BytesBehind(endpoint),
+            IsUnconfirmed = cluster.IsLevelUnconfirmed(endpoint),
+            IsOldProcess = own?.InstanceId == node.EventStoreInstanceIdBeforeStop && own is not null && !WasNeverStopped(node, instance),
+            IsPriorityPending = PendingWrites.IsPending(read, node, seen.At),
+            IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
+            MayBeGoingDown = seen.GoingDownSince.TryGetValue(endpoint, out var down) && PendingWrites.MayHide(down, seen.At),
+            SilentSince = seen.SilentSince.TryGetValue(endpoint, out var since) ? since : null,
+            IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At),
+            IsTheOnlyVoter = isOnlyVoter,
+            IsOutForEverybody = isOut || (isOnlyVoter && IsSilentForLong(node, seen)),
+            IsRescuedByRollback = node.IsRollingBack || (state.TakesBack && (own is null ? isOut : !IsInRole(own))),
+        };
+    }
+
+    private string? WantedBy(NodeGoal goal, NodeUpdate node) => goal switch
+    {
+        NodeGoal.Target => strategy.TargetOf(node),
+        NodeGoal.Original => node.OriginalInstanceType,
+        _ => null,
+    };
+
+    /// <summary>A stop that EC2 was asked for and never made: long after it the old process still answers.</summary>
+    private static bool WasNeverStopped(NodeUpdate node, Instance? instance) =>
+        node is { ChangeRequestedAt: null, StartRequestedAt: null } && instance is { State: InstanceState.Running };
+
+    private static bool IsInRole(GossipMember own) =>
+        own.State is NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica;
+
+    /// <summary>
+    /// Stopping what has long been silent, and is seen by no node that answers, takes nothing from the cluster. There must be too few
+    /// of them to be what is left of a majority on another side of the network.
+    /// </summary>
+    private static bool IsOutForEverybody(NodeUpdate node, ClusterUpdate state, Observation seen)
+    {
+        var accounted = state.EventStoreNodeUpdates.Count(voter => voter.NodeType is not NodeType.ReadOnlyReplica
+            && (seen.Cluster.Own(voter.Endpoint) is not null || InstanceOf(voter, seen) is { State: InstanceState.Stopped }));
+        return IsSilentForLong(node, seen)
+            && seen.Cluster.ClusterSize - accounted < ClusterView.Majority(seen.Cluster.ClusterSize);
+    }
+
+    private static bool IsSilentForLong(NodeUpdate node, Observation seen) =>
+        seen.Cluster.Own(node.Endpoint) is null
+        && !seen.Cluster.IsSeenByAnybody(node.Endpoint)
+        && seen.SilentSince.TryGetValue(node.Endpoint, out var since)
+        && seen.At - since >= Timings.RestartsByItself;
+
+    private static Instance? InstanceOf(NodeUpdate node, Observation seen) =>
+        node.Ec2InstanceId is { } id ? seen.Instances.GetValueOrDefault(id) : null;
+
+    private static LostQuorum? Lost(ClusterUpdate state, Observation seen)
+    {
+        var planned = state.EventStoreNodeUpdates.Where(node => node.NodeType is not NodeType.ReadOnlyReplica).Select(node => node.Endpoint);
+        var answering = seen.Cluster.Now.Nodes.Where(node => node.Value.Own is { IsReadOnlyReplica: false }).Select(node => node.Key);
+        var alive = planned.Union(answering).Count(voter => seen.Cluster.Own(voter) is not null || seen.Cluster.IsSeenByAnybody(voter));
+        return alive < ClusterView.Majority(seen.Cluster.ClusterSize)
+            ? new LostQuorum(alive, seen.Cluster.ClusterSize, state.QuorumLostSince ?? seen.At)
+            : null;
+    }
+}

@@ -1,0 +1,54 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// Saves the state before and after every act. Nothing is begun that cannot be saved, but a node that is down is brought back all the
+/// same: what is observed is enough for that.
+/// </summary>
+internal sealed class StateKeeper(IStateStore store, INotices notices)
+{
+    private bool hasWritten;
+    private bool hasWarned;
+
+    /// <summary>Saves what was decided, before it is done.</summary>
+    /// <exception cref="RollingUpdateException">It cannot be saved, and nothing is off that would be left so.</exception>
+    public void Save(Decision decision, ClusterSnapshot snapshot)
+    {
+        var isBegun = decision.Act is Act.StopInstance or Act.SetPriority or Act.Resign;
+        var isAnyOff = snapshot.Nodes.Any(node => node is { WasBegun: true } or { MayBeGoingDown: true } or { Goal: NodeGoal.AsIs });
+        Save(decision.State, mayGoOn: isAnyOff && !isBegun);
+    }
+
+    /// <summary>Saves what came of an act.</summary>
+    public void Save(ClusterUpdate state) => Save(state, mayGoOn: true);
+
+    private void Save(ClusterUpdate state, bool mayGoOn)
+    {
+        try
+        {
+            store.Write(state);
+            hasWritten = true;
+        }
+        catch (RollingUpdateException exception) when (hasWritten)
+        {
+            if (!mayGoOn)
+            {
+                throw new RollingUpdateException(FailureReason.StateNotSaved, exception.Message, exception);
+            }
+
+            if (!hasWarned)
+            {
+                notices.Warn($"{exception.Message} The node that is worked on is brought back first, then this run ends.");
+                hasWarned = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>What a roll keeps for as long as it runs.</summary>
+/// <param name="Cluster">Asks the nodes.</param>
+/// <param name="Lease">The lease.</param>
+/// <param name="Reservations">Held capacity.</param>
+/// <param name="Snapshots">Makes one picture of what is read.</param>
+internal sealed record RollKeepers(ClusterObserver Cluster, LeaseKeeper Lease, ReservationKeeper Reservations, SnapshotBuilder Snapshots);
+
+/// <summary>
+/// Reads the cluster and the instances, and keeps the look before: being level must be seen twice in a row. A probe reads no more
+/// than what is awaited.
+/// </summary>
+internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, RollSettings settings, TimeProvider time)
+{
+    /// <summary>A throttled or silent EC2 does not hold an iteration longer.</summary>
+    private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(10);
+
+    private readonly LeaderWatch leaderWatch = new();
+    private readonly SinceWatch silent = new(node => node.Own is null);
+    private readonly SinceWatch goingDown = new(node => node.Own is null or { State: NodeState.ShuttingDown or NodeState.Shutdown });
+    private ClusterView? view;
+    private string? instancesProblem;
+    private DateTimeOffset? darkSince;
+
+    /// <summary>The configured number of voters.</summary>
+    public int ClusterSize { get; private set; }
+
+    /// <summary>How many times longer than it should the world takes to be looked at: a slow runner, or a simulated one.</summary>
+    public double Slowness { get; init; } = 1;
+
+    /// <summary>Why no node may be begun, or null.</summary>
+    public RollingUpdateException? Refusal { get; private set; }
+
+    /// <summary>Whether EC2 lets instances be tagged.</summary>
+    public bool MayTag { get; set; } = true;
+
+    /// <summary>Whether EC2 lets this program hold capacity at all.</summary>
+    public bool MayReserve { get; set; } = true;
+
+    /// <summary>The instances as they were read last.</summary>
+    public IReadOnlyDictionary<string, Instance> Instances { get; private set; } = new Dictionary<string, Instance>();
+
+    /// <summary>Whether no node answers.</summary>
+    public bool IsDark => darkSince is not null;
+
+    /// <summary>Whether a node is there that no waiting makes answer: its certificate is not trusted, for one.</summary>
+    public bool IsRefusedForGood => view!.Now.Nodes.Values.Any(node => node.IsForGood);
+
+    /// <summary>Whether the cluster itself names the node.</summary>
+    public bool IsNamed(NodeEndpoint node) => keepers.Cluster.IsNamed(node);
+
+    /// <summary>The plan was made, or made again: with another size of the cluster what is level is looked at anew.</summary>
+    public void Planned(Begun begun) => (ClusterSize, Refusal, view) = (begun.ClusterSize, begun.Refusal, null);
+
+    /// <summary>Looks at everything, at the nodes last: what they say decides who may be stopped. The first time it looks twice.</summary>
+    public async Task<ClusterSnapshot> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        if (view is null)
+        {
+            Push(await LookAsync(state, cancellationToken));
+            await Task.Delay(ProbeSchedule.Confirming, time, cancellationToken);
+        }
+
+        await DescribeAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
+        if (settings.ReserveCapacity is not CapacityPolicy.Off && !settings.OnlyRecovers && keepers.Reservations.IsLookDue(state))
+        {
+            await keepers.Reservations.LookAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
+        }
+
+        Push(await LookAsync(state, cancellationToken));
+        await keepers.Lease.RenewAsync(cancellationToken);
+        return Current(state);
+    }
+
+    /// <summary>The same reads with another state.</summary>
+    public ClusterSnapshot Current(ClusterUpdate state) => keepers.Snapshots.Build(state, Seen(state));
+
+    /// <summary>Waits for the next probe, then looks at what is awaited of the node.</summary>
+    public async Task<ClusterSnapshot> ProbeAsync(Decision decision, Awaited awaited, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        var node = decision.Node!;
+        var interval = IntervalOf(node, decision.State, awaited) * Slowness;
+        await Task.Delay(interval < longest ? interval : longest, time, cancellationToken);
+        await keepers.Lease.RenewAsync(cancellationToken);
+        switch (awaited)
+        {
+            case Awaited.Node when view!.Now.Nodes.ContainsKey(node.Endpoint):
+                await ProbeNodeAsync(decision.State, node.Endpoint, cancellationToken);
+                break;
+            case Awaited.Instance:
+                await DescribeAsync(Ids([node]), cancellationToken);
+                break;
+            default:
+                Push(await LookAsync(decision.State, cancellationToken));
+                break;
+        }
+
+        return Current(decision.State);
+    }
+
+    private TimeSpan IntervalOf(NodeUpdate node, ClusterUpdate state, Awaited awaited) => awaited switch
+    {
+        not Awaited.Instance when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Confirming,
+        _ when node.IsOnItsWay => ProbeSchedule.Next(node, state, time.GetUtcNow()),
+        _ => ProbeSchedule.ForARule,
+    };
+
+    /// <summary>Once the node may be level everybody is looked at: what follows depends on all of them.</summary>
+    private async Task ProbeNodeAsync(ClusterUpdate state, NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        var look = view!.Now.With(await keepers.Cluster.LookAsync([node], AwaitedNodeOf(node), cancellationToken));
+        Push(look.Nodes[node].IsLive ? await LookAsync(state, cancellationToken) : look);
+    }
+
+    private Task<ClusterLook> LookAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        var planned = state.EventStoreNodeUpdates.Select(node => node.Endpoint);
+        var members = IsDark || keepers.Cluster.Members.Count == 0 ? planned.Union(settings.Seeds) : keepers.Cluster.Members;
+        var underWay = state.EventStoreNodeUpdates.FirstOrDefault(node => node.IsOnItsWay);
+        var awaited = underWay is null || view is null ? null : AwaitedNodeOf(underWay.Endpoint);
+        return keepers.Cluster.LookAsync([.. members.Except(Off(state))], awaited, cancellationToken);
+    }
+
+    private AwaitedNode AwaitedNodeOf(NodeEndpoint node) => new(node, view!.Leader?.WriterCheckpoint ?? 0);
+
+    private void Push(ClusterLook look)
+    {
+        var now = time.GetUtcNow();
+        view = view?.With(look) ?? new ClusterView(look, look, ClusterSize, settings.MaxReplicationLagBytes);
+        leaderWatch.Saw(look, now);
+        silent.Saw(look, now);
+        goingDown.Saw(look, now);
+        darkSince = look.Nodes.Values.Any(node => node.Answer is not null) ? null : darkSince ?? now;
+    }
+
+    private Observation Seen(ClusterUpdate state) => new(view!, Instances, time.GetUtcNow(), instancesProblem)
+    {
+        LongestWithoutLeader = leaderWatch.Longest,
+        SilentSince = silent.Since,
+        GoingDownSince = goingDown.Since,
+        Unplanned = [.. keepers.Cluster.Members.Except(state.EventStoreNodeUpdates.Select(node => node.Endpoint))],
+        Refusal = Refusal,
+        Lease = keepers.Lease.Status,
+        MayTag = MayTag,
+        MayReserve = MayReserve,
+        Held = keepers.Reservations.Shown,
+        DarkSince = darkSince,
+    };
+
+    /// <summary>Nobody is at home where the instance is off: asking would only cost the time-out.</summary>
+    private IEnumerable<NodeEndpoint> Off(ClusterUpdate state) => state.EventStoreNodeUpdates
+        .Where(node => PendingWrites.Apply(Instances.GetValueOrDefault(node.Ec2InstanceId ?? ""), node, time.GetUtcNow()) is
+            { State: InstanceState.Stopped })
+        .Select(node => node.Endpoint);
+
+    private static List<string> Ids(IEnumerable<NodeUpdate> nodes) => [.. nodes.Select(node => node.Ec2InstanceId).OfType<string>()];
+
+    /// <summary>An instance that EC2 does not show, or a question it does not answer, leaves nothing known about it.</summary>
+    private async Task DescribeAsync(List<string> ids, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<string, Instance>(Instances);
+        ids.ForEach(id => known.Remove(id));
+        instancesProblem = null;
+        using var patience = new CancellationTokenSource(DescribePatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            foreach (var instance in await instances.DescribeAsync(ids, either.Token))
+            {
+                known[instance.Id] = instance;
+            }
+
+            keepers.Lease.Observe(known.Values);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            instancesProblem = $"EC2 did not answer within {DescribePatience.TotalSeconds:0} s";
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            instancesProblem = exception.Message;
+        }
+
+        Instances = known;
+    }
+}

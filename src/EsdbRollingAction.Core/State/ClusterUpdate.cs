@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>The whole state of a rolling update: one JSON object that goes in and comes out. It never holds a secret.</summary>
+public sealed record ClusterUpdate
+{
+    /// <summary>The limit when neither the inputs nor the state name one.</summary>
+    public const int DefaultMaxIterations = 1000;
+
+    /// <summary>The nodes, in update order.</summary>
+    public IReadOnlyList<NodeUpdate> EventStoreNodeUpdates { get; init; } = [];
+
+    /// <summary>How far the cluster is.</summary>
+    public UpdateStatus ClusterUpdateStatus { get; init; }
+
+    /// <summary>Which change is rolled.</summary>
+    public string? UpdateStrategy { get; init; }
+
+    /// <summary>The type every instance shall have.</summary>
+    public string? TargetInstanceType { get; init; }
+
+    /// <summary>What people call the cluster; null when nobody has said so.</summary>
+    public string? ClusterName { get; init; }
+
+    /// <summary>Whether an update is taken back: every node gets the type that it had before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TakesBack { get; init; }
+
+    /// <summary>How many iterations one node may take; null stands for <see cref="DefaultMaxIterations"/>.</summary>
+    public int? MaxNumberOfIterationsPerNodeUpdate { get; init; }
+
+    /// <summary>The limit that the inputs asked for: another one in the state was written by a person.</summary>
+    public int? RequestedMaxIterations { get; init; }
+
+    /// <summary>When the first iteration began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the last iteration was decided.</summary>
+    public DateTimeOffset? LastIterationAt { get; init; }
+
+    /// <summary>When the update was done or given up.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The longest time in which no node was seen to lead, in seconds, as often as was looked.</summary>
+    public double? LongestSecondsWithoutLeader { get; init; }
+
+    /// <summary>Since when fewer voters than a majority are seen to be alive; null while the cluster has its quorum.</summary>
+    public DateTimeOffset? QuorumLostSince { get; init; }
+
+    /// <summary>The digest of the plan that this update was approved with, or null.</summary>
+    public string? PlanDigest { get; init; }
+
+    /// <summary>The id of the lease that the run holds: steps of one run are processes of their own, and share it.</summary>
+    public string? LeaseId { get; init; }
+
+    /// <summary>Fields this version does not know; they survive a round trip.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? UnknownFields { get; set; }
+
+    /// <summary>The nodes of the same update when it was done before: what they were then is still what it can be taken back to.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<NodeUpdate> DoneBefore { get; init; } = [];
+
+    /// <summary>The limit in force.</summary>
+    [JsonIgnore]
+    public int MaxIterations => MaxNumberOfIterationsPerNodeUpdate ?? DefaultMaxIterations;
+
+    /// <summary>The type that the node shall have; null when it stays as it is.</summary>
+    public string? TargetOf(NodeUpdate node) => node.TargetInstanceType ?? (TakesBack ? node.OriginalInstanceType : TargetInstanceType);
+
+    /// <summary>The state with this node in the place of the one of the same endpoint.</summary>
+    public ClusterUpdate With(NodeUpdate node) => this with
+    {
+        EventStoreNodeUpdates = [.. EventStoreNodeUpdates.Select(other => other.Endpoint == node.Endpoint ? node : other)],
+    };
+
+    /// <summary>What people call the node that answers there.</summary>
+    public string NameOf(NodeEndpoint endpoint) =>
+        EventStoreNodeUpdates.FirstOrDefault(node => node.Endpoint == endpoint)?.NodeName ?? endpoint.ToString();
+
+    /// <summary>The node as it is in this state.</summary>
+    public NodeUpdate Current(NodeUpdate node) => EventStoreNodeUpdates.First(other => other.Endpoint == node.Endpoint);
+}

@@ -1,0 +1,16 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>CPU options that somebody had set on a node's instance. EC2 forgets them when the type changes.</summary>
+/// <param name="InstanceType">The type that they were set for.</param>
+/// <param name="CoreCount">CPU cores.</param>
+/// <param name="ThreadsPerCore">Threads of each core.</param>
+public sealed record CpuOptionsBefore(string InstanceType, int CoreCount, int ThreadsPerCore);

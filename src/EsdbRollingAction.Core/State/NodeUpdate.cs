@@ -1,0 +1,241 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>
+/// One node in the state JSON. The first ten names are the original article's; the others are optional and hold what
+/// cannot be observed: what was before, what was asked of whom, and since when.
+/// </summary>
+public sealed record NodeUpdate
+{
+    /// <summary>Name for people: the instance's Name tag, else the host's first label.</summary>
+    public string NodeName { get; init; } = "";
+
+    /// <summary>The <see cref="NodePhase"/>, for people: it is derived from what is observed, never read back.</summary>
+    public string? NodeUpdateStatusDetail { get; init; }
+
+    /// <summary>How far the node is.</summary>
+    public UpdateStatus NodeUpdateStatus { get; init; }
+
+    /// <summary>Its role when last looked at.</summary>
+    public NodeType NodeType { get; init; }
+
+    /// <summary>Advertised HTTP host.</summary>
+    public string NodeAddress { get; init; } = "";
+
+    /// <summary>Advertised HTTP port.</summary>
+    public int NodePort { get; init; }
+
+    /// <summary>The instance the node lives on.</summary>
+    public string? Ec2InstanceId { get; init; }
+
+    /// <summary>Its priority in elections before this update touched it.</summary>
+    public int? OriginalNodePriority { get; init; }
+
+    /// <summary>Its priority when last looked at.</summary>
+    public int? CurrentNodePriority { get; init; }
+
+    /// <summary>Iterations spent on this node; limited by <see cref="ClusterUpdate.MaxNumberOfIterationsPerNodeUpdate"/>.</summary>
+    public int UpdateIterations { get; init; }
+
+    /// <summary>Instance type before this update touched it.</summary>
+    public string? OriginalInstanceType { get; init; }
+
+    /// <summary>CPU options of its instance before this update touched it, where somebody had set any.</summary>
+    public CpuOptionsBefore? OriginalCpuOptions { get; init; }
+
+    /// <summary>Whether it was tried to set them again since the instance got its type back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CpuOptionsTried { get; init; }
+
+    /// <summary>The type it shall have, when that is not the cluster's target.</summary>
+    public string? TargetInstanceType { get; init; }
+
+    /// <summary>Instance type when last looked at.</summary>
+    public string? CurrentInstanceType { get; init; }
+
+    /// <summary>State of its instance when last looked at, for people; null when EC2 did not show it.</summary>
+    public InstanceState? CurrentInstanceState { get; init; }
+
+    /// <summary>Its role before this update touched it.</summary>
+    public NodeType? OriginalNodeType { get; init; }
+
+    /// <summary>The phases it went through, oldest first.</summary>
+    public IReadOnlyList<PhaseSpan> Phases { get; init; } = [];
+
+    /// <summary>When the first iteration was spent on this node.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the node was done or given up.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>When the phase in <see cref="NodeUpdateStatusDetail"/> began.</summary>
+    public DateTimeOffset? PhaseSince { get; init; }
+
+    /// <summary>What holds the node back: a clause, without a full stop.</summary>
+    public string? WaitingFor { get; init => field = Sentence.ClauseOrNull(value); }
+
+    /// <summary>Gossip's <c>instanceId</c> before the stop: another one proves that the database process is a new one.</summary>
+    public Guid? EventStoreInstanceIdBeforeStop { get; init; }
+
+    /// <summary>When EC2 accepted to hold capacity for it.</summary>
+    public DateTimeOffset? CapacityReservedAt { get; init; }
+
+    /// <summary>The reservation that holds it.</summary>
+    public string? CapacityReservation { get; init; }
+
+    /// <summary>
+    /// When the capacity that EC2 is asked to hold for it is to end by itself. The same time is the same request: one whose answer was
+    /// lost is repeated with it, and holds nothing twice.
+    /// </summary>
+    public DateTimeOffset? CapacityUntil { get; init; }
+
+    /// <summary>How often capacity was asked for that another instance took, or that EC2 did not answer about.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int CapacityRetries { get; init; }
+
+    /// <summary>Why the node is stopped without capacity being held for it: a clause, without a full stop.</summary>
+    public string? CapacityWaived { get; init => field = Sentence.ClauseOrNull(value); }
+
+    /// <summary>When EC2 accepted the restore point on its instance; null when none is there.</summary>
+    public DateTimeOffset? RestorePointAt { get; init; }
+
+    /// <summary>When EC2 accepted to remove it.</summary>
+    public DateTimeOffset? RestorePointRemovedAt { get; init; }
+
+    /// <summary>When EC2 accepted the last stop.</summary>
+    public DateTimeOffset? StopRequestedAt { get; init; }
+
+    /// <summary>When EC2 accepted the last change.</summary>
+    public DateTimeOffset? ChangeRequestedAt { get; init; }
+
+    /// <summary>The version that this change gives it.</summary>
+    public string? ChangeRequestedTo { get; init; }
+
+    /// <summary>When EC2 accepted the last start.</summary>
+    public DateTimeOffset? StartRequestedAt { get; init; }
+
+    /// <summary>How often EC2 accepted a start since the instance was last changed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int StartRequests { get; init; }
+
+    /// <summary>When the node accepted its last new priority.</summary>
+    public DateTimeOffset? PriorityRequestedAt { get; init; }
+
+    /// <summary>The priority that it accepted then.</summary>
+    public int? PriorityRequested { get; init; }
+
+    /// <summary>When the node was last asked to resign.</summary>
+    public DateTimeOffset? ResignRequestedAt { get; init; }
+
+    /// <summary>How often the node was asked to resign.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ResignRequests { get; init; }
+
+    /// <summary>Since when EC2 has had no capacity for this node.</summary>
+    public DateTimeOffset? NoCapacitySince { get; init; }
+
+    /// <summary>The node's own checkpoint when it was last seen to advance while catching up.</summary>
+    public long? WriterCheckpoint { get; init; }
+
+    /// <summary>When the checkpoint was last seen to advance: a node that advances is slow, not stuck.</summary>
+    public DateTimeOffset? CheckpointAdvancedAt { get; init; }
+
+    /// <summary>Since when it serves nobody or stands still, when it is a read-only replica that this update has not touched yet.</summary>
+    public OutOfService? OutOfService { get; init; }
+
+    /// <summary>Why the node goes back to its original type, when it does: whole sentences.</summary>
+    public string? RollBackReason { get; init => field = Sentence.EndedOrNull(value); }
+
+    /// <summary>Why the node was given up.</summary>
+    public FailureReason? FailureReason { get; init; }
+
+    /// <summary>Why the node was given up: whole sentences.</summary>
+    public string? FailureMessage { get; init => field = Sentence.EndedOrNull(value); }
+
+    /// <summary>Whether the one last start of a given-up node has been tried.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LastStartTried { get; init; }
+
+    /// <summary>Whether the way back of the priority has been tried after the update was given up.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LastPriorityTried { get; init; }
+
+    /// <summary>Fields this version does not know; they survive a round trip.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? UnknownFields { get; set; }
+
+    /// <summary>Where the node answers.</summary>
+    [JsonIgnore]
+    public NodeEndpoint Endpoint => new(NodeAddress, NodePort);
+
+    /// <summary>How long the node was worked on; the time between runs does not count.</summary>
+    public TimeSpan Worked(DateTimeOffset now) =>
+        TimeSpan.FromDays(Math.Clamp(Phases.Sum(span => ((span.Until ?? FinishedAt ?? now) - span.Since).TotalDays), 0, 1000));
+
+    /// <summary>Whether the node goes back to its original type.</summary>
+    [JsonIgnore]
+    public bool IsRollingBack => RollBackReason is not null;
+
+    /// <summary>Whether nothing is left to do for it.</summary>
+    [JsonIgnore]
+    public bool IsDone => NodeUpdateStatus is UpdateStatus.Success or UpdateStatus.Failed;
+
+    /// <summary>Whether it is as it shall stay: updated, or back at what it was.</summary>
+    [JsonIgnore]
+    public bool IsAsItShallBe => NodeUpdateStatus is UpdateStatus.Success || (IsDone && Phase is NodePhase.RolledBack);
+
+    /// <summary>Whether something was done to it that is not left so.</summary>
+    [JsonIgnore]
+    public bool HasBegun => IsRollingBack || StopRequestedAt is not null || ResignRequestedAt is not null
+        || CurrentNodePriority < OriginalNodePriority
+        || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
+
+    /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>
+    [JsonIgnore]
+    public NodePhase Phase => Enum.TryParse<NodePhase>(NodeUpdateStatusDetail, out var phase) ? phase : NodePhase.Pending;
+
+    /// <summary>Whether its instance was last seen stopping, changing or starting, or the node catching up.</summary>
+    [JsonIgnore]
+    public bool IsOnItsWay => NodeUpdateStatus == UpdateStatus.InProgress
+        && Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting or NodePhase.CatchingUp;
+
+    /// <summary>The node in this phase; the clock of the phase starts when it is a new one.</summary>
+    public NodeUpdate InPhase(NodePhase phase, string? waitingFor, DateTimeOffset now, string? rule = null) => this with
+    {
+        Phases = PhaseSpan.Enter(Phases, phase, waitingFor, rule, now),
+        NodeUpdateStatusDetail = phase.ToString(),
+        PhaseSince = NodeUpdateStatusDetail == phase.ToString() ? PhaseSince ?? now : now,
+        WaitingFor = waitingFor,
+    };
+
+    /// <summary>The node as if it had never been begun: what it was before, and nothing of what was tried.</summary>
+    public NodeUpdate Fresh() => new()
+    {
+        NodeName = NodeName,
+        NodeUpdateStatusDetail = nameof(NodePhase.Pending),
+        NodeType = NodeType,
+        NodeAddress = NodeAddress,
+        NodePort = NodePort,
+        Ec2InstanceId = Ec2InstanceId,
+        OriginalNodePriority = OriginalNodePriority,
+        CurrentNodePriority = CurrentNodePriority,
+        OriginalInstanceType = OriginalInstanceType,
+        OriginalCpuOptions = OriginalCpuOptions,
+        CurrentInstanceType = CurrentInstanceType,
+        CurrentInstanceState = CurrentInstanceState,
+        TargetInstanceType = TargetInstanceType,
+        OriginalNodeType = OriginalNodeType,
+        Phases = Phases,
+        UnknownFields = UnknownFields,
+    };
+}

@@ -1,0 +1,112 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>What a node is to become.</summary>
+public enum NodeGoal
+{
+    /// <summary>What the update wants.</summary>
+    Target,
+
+    /// <summary>What it was before the update: the node rolls back.</summary>
+    Original,
+
+    /// <summary>On, whatever it is: the update failed or ends, and no node is left off.</summary>
+    AsIs,
+}
+
+/// <summary>All that is known of one node now. Every field is a value that the observer worked out, with our own writes applied.</summary>
+/// <param name="Entry">Its entry in the state.</param>
+/// <param name="Own">Its own entry in its own gossip, or null when it says nothing that counts.</param>
+/// <param name="Instance">Its instance, or null when EC2 did not show it.</param>
+/// <param name="Goal">What it is to become.</param>
+public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Instance, NodeGoal Goal)
+{
+    /// <summary>What people call it.</summary>
+    public string Name { get; } = Entry.NodeName;
+
+    /// <summary>Its instance's id.</summary>
+    public string? InstanceId { get; } = Entry.Ec2InstanceId;
+
+    /// <summary>Whether it takes part in elections.</summary>
+    public bool IsVoter { get; } = Entry.NodeType != NodeType.ReadOnlyReplica;
+
+    /// <summary>Its version as its strategy reads it, such as <c>t2.large</c>; null when that is not known.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The version that its goal wants; null when any will do.</summary>
+    public string? Wanted { get; init; }
+
+    /// <summary>Whether it has that version.</summary>
+    public bool IsAsWanted { get; init; }
+
+    /// <summary>Whether it is level with the leader, and why.</summary>
+    public required Verdict Level { get; init; }
+
+    /// <summary>Whether it is the leader that the others agree on.</summary>
+    public bool Leads { get; init; }
+
+    /// <summary>Whether it answers, or anybody who answers sees it alive.</summary>
+    public bool IsSeen { get; init; }
+
+    /// <summary>Whether it answers at all: its word may not count, but somebody is there.</summary>
+    public bool Answers { get; init; }
+
+    /// <summary>Whether the leader sees it.</summary>
+    public bool IsSeenByLeader { get; init; }
+
+    /// <summary>How far it is behind the leader, in bytes; null when that cannot be told.</summary>
+    public long? BytesBehind { get; init; }
+
+    /// <summary>Whether it is level on one look, and the next one is to confirm that.</summary>
+    public bool IsUnconfirmed { get; init; }
+
+    /// <summary>Whether the process that answers is the one that was asked to stop.</summary>
+    public bool IsOldProcess { get; init; }
+
+    /// <summary>Whether it says that it leads, follows or replicates.</summary>
+    public bool IsInRole { get; } = Own is { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
+
+    /// <summary>Whether its priority is still the one that a hand-over lowered. A replica's priority does nothing.</summary>
+    public bool IsLowered { get; } = Own is { IsReadOnlyReplica: false } own && own.NodePriority < Entry.OriginalNodePriority;
+
+    /// <summary>Whether a new priority was accepted and its gossip does not show it yet.</summary>
+    public bool IsPriorityPending { get; init; }
+
+    /// <summary>Whether a start was accepted so recently that reads may still show the instance off.</summary>
+    public bool IsStartPending { get; init; }
+
+    /// <summary>Whether it went down so recently that it may have been stopped, though EC2 still shows it running.</summary>
+    public bool MayBeGoingDown { get; init; }
+
+    /// <summary>Since when it has not answered, or null.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
+    /// <summary>Whether it is a read-only replica that serves nobody, and only a restart helps.</summary>
+    public bool IsHanging { get; init; }
+
+    /// <summary>Whether no node sees it, for so long that stopping it takes nothing from the cluster.</summary>
+    public bool IsOutForEverybody { get; init; }
+
+    /// <summary>Whether an update has begun with its instance, by its state or by the restore point.</summary>
+    public bool WasBegun { get; } = Entry.StopRequestedAt is not null || Entry.IsOnItsWay || Instance is { RestorePoint: not null };
+
+    /// <summary>Whether it does not serve as it is, and goes back to what it was: then it comes first, since no other voter may be stopped.</summary>
+    public bool IsRescuedByRollback { get; init; }
+
+    /// <summary>Whether it is the one voter of its cluster, and downtime is allowed: nobody can take the lead from it.</summary>
+    public bool IsTheOnlyVoter { get; init; }
+
+    /// <summary>Two views of one node are the same node.</summary>
+    public bool Equals(NodeView? other) => other is not null && Entry.Endpoint == other.Entry.Endpoint;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Entry.Endpoint.GetHashCode();
+}

@@ -1,0 +1,15 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>Since when a read-only replica has served nobody, or has stood still behind the leader.</summary>
+/// <param name="Since">When it was first seen so.</param>
+/// <param name="WriterCheckpoint">Where it stands still; null when it serves nobody.</param>
+public sealed record OutOfService(DateTimeOffset Since, long? WriterCheckpoint);

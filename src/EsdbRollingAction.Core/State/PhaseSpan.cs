@@ -1,0 +1,57 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>How long a node was in a phase, and why: what the roll looked like, for people.</summary>
+public sealed record PhaseSpan
+{
+    private const int MostSpans = 100;
+
+    /// <summary>The <see cref="NodePhase"/>, as in <see cref="NodeUpdate.NodeUpdateStatusDetail"/>.</summary>
+    public string Phase { get; init; } = "";
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>When it ended, or null while it lasts.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>What was last waited for in it: a clause, without a full stop.</summary>
+    public string? WaitingFor { get; init => field = Sentence.ClauseOrNull(value); }
+
+    /// <summary>The safety rule that held the node back, or null.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>The history of a run that ended in the middle of a phase: the time between two runs belongs to none.</summary>
+    internal static IReadOnlyList<PhaseSpan> Interrupted(IReadOnlyList<PhaseSpan> history, DateTimeOffset? lastSeen) =>
+        history is [.., { Until: null } last]
+            ? [.. history.SkipLast(1), last with { Until = lastSeen > last.Since ? lastSeen : last.Since }]
+            : history;
+
+    /// <summary>The history with this phase at its end. A wait for another rule is another span; the oldest spans of a very long history go.</summary>
+    internal static IReadOnlyList<PhaseSpan> Enter(
+        IReadOnlyList<PhaseSpan> history, NodePhase phase, string? waitingFor, string? rule, DateTimeOffset now)
+    {
+        if (history is [.., { Until: null } last])
+        {
+            var goesOn = last.Phase == phase.ToString() && last.Rule == rule;
+            if (goesOn && (waitingFor is null || waitingFor == last.WaitingFor))
+            {
+                return history;
+            }
+
+            history = [.. history.SkipLast(1), goesOn ? last with { WaitingFor = waitingFor ?? last.WaitingFor } : last with { Until = now }];
+        }
+
+        return phase.IsWork() && history is not [.., { Until: null }]
+            ? [.. history.TakeLast(MostSpans - 1), new PhaseSpan { Phase = phase.ToString(), Since = now, WaitingFor = waitingFor, Rule = rule }]
+            : history;
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>The state JSON on disk. A write is all or nothing, whatever instant the program is killed at.</summary>
+/// <param name="path">Where the state is kept.</param>
+public sealed class StateFile(string path) : IStateStore
+{
+    private const int LargestFile = 16 * 1024 * 1024;
+
+    /// <summary>Where the state is kept.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Reads the state, or null when there is no file (or an empty one).</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not a valid state; line, column and reason are named.</exception>
+    public ClusterUpdate? Read()
+    {
+        if (!File.Exists(Path))
+        {
+            return Directory.Exists(Path) ? throw Invalid("is a folder, not a file") : null;
+        }
+
+        try
+        {
+            return new FileInfo(Path).Length > LargestFile
+                ? throw Invalid($"is larger than {LargestFile / 1024 / 1024} MiB")
+                : Parse(File.ReadAllBytes(Path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Writes the state: a temporary file beside it, flushed to the disk, then renamed.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file cannot be written.</exception>
+    public void Write(ClusterUpdate state)
+    {
+        var temporary = Path + ".tmp";
+        try
+        {
+            if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is { } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                JsonSerializer.Serialize(stream, state, StateJson.Default.ClusterUpdate);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, Path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Moves the file to where it is in nobody's way. What it holds is never lost.</summary>
+    /// <returns>Where it is now: <c>&lt;path&gt;.replaced</c>, with a number when there is one already.</returns>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file cannot be moved.</exception>
+    public string SetAside()
+    {
+        try
+        {
+            var place = Path + ".replaced";
+            for (var number = 2; File.Exists(place); number++)
+            {
+                place = $"{Path}.replaced-{number}";
+            }
+
+            File.Move(Path, place);
+            return place;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"cannot be set aside: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The state in these bytes; null when there are none.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not a valid state.</exception>
+    public ClusterUpdate? Parse(ReadOnlySpan<byte> utf8)
+    {
+        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
+        utf8 = utf8.StartsWith(byteOrderMark) ? utf8[byteOrderMark.Length..] : utf8;
+        if (utf8.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            var state = JsonSerializer.Deserialize(utf8, StateJson.Default.ClusterUpdate) ?? throw Invalid("holds null, not an object");
+            var complete = StateRules.Complete(state, Invalid);
+            RefuseWhatCannotBeWritten(complete);
+            return complete;
+        }
+        catch (JsonException exception)
+        {
+            throw Invalid(Explain(exception), exception);
+        }
+    }
+
+    /// <summary>Half of a surrogate pair in an unknown field can be read, and is found out only when it is to be written again.</summary>
+    private void RefuseWhatCannotBeWritten(ClusterUpdate state)
+    {
+        if (state.UnknownFields is null && state.EventStoreNodeUpdates.All(node => node.UnknownFields is null))
+        {
+            return;
+        }
+
+        try
+        {
+            JsonSerializer.Serialize(Stream.Null, state, StateJson.Default.ClusterUpdate);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw Invalid($"holds text that is not Unicode: {exception.GetBaseException().Message}", exception);
+        }
+    }
+
+    private static string Explain(JsonException exception)
+    {
+        var at = exception is { LineNumber: { } line, BytePositionInLine: { } column }
+            ? $"line {line + 1}, column {column + 1}"
+            : "it";
+        var where = exception.Path is null or "$" ? "" : $" ({exception.Path})";
+        var detail = exception.Message.Split(" Path: ", 2)[0].Split(" LineNumber: ", 2)[0];
+        return $"is not valid: {at}{where}: {detail}";
+    }
+
+    private RollingUpdateException Invalid(string what, Exception? cause = null) => new(
+        FailureReason.InvalidInput,
+        $"The state file {Path} {Sentence.Clause(what)}. It was left as it is; correct it, or remove it to start from what is observed.",
+        cause)
+    { IsAboutState = cause is not (IOException or UnauthorizedAccessException) };
+
+    private RollingUpdateException Invalid(string what) => Invalid(what, null);
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    AllowDuplicateProperties = false,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    Converters = [
+        typeof(StrictEnumConverter<UpdateStatus>),
+        typeof(StrictEnumConverter<NodeType>),
+        typeof(StrictEnumConverter<InstanceState>),
+        typeof(StrictEnumConverter<FailureReason>)])]
+[JsonSerializable(typeof(ClusterUpdate))]
+internal sealed partial class StateJson : JsonSerializerContext;
+
+/// <summary>Names only: a number in the place of a status is a mistake, not a status.</summary>
+internal sealed class StrictEnumConverter<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false)
+    where T : struct, Enum;

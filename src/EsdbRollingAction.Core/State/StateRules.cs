@@ -1,0 +1,66 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>What a state must hold beyond being JSON. It is input, so it is not trusted.</summary>
+internal static class StateRules
+{
+    private const int DefaultPort = 2113;
+    private const double MostSeconds = 100 * 24 * 60 * 60;
+
+    /// <summary>The state with what may be left out filled in.</summary>
+    /// <param name="state">As it was read.</param>
+    /// <param name="invalid">Makes the exception from what is wrong.</param>
+    public static ClusterUpdate Complete(ClusterUpdate state, Func<string, RollingUpdateException> invalid)
+    {
+        if (state.MaxNumberOfIterationsPerNodeUpdate is < 1)
+        {
+            throw invalid("is not valid: MaxNumberOfIterationsPerNodeUpdate must be at least 1");
+        }
+
+        // A field that the JSON does not hold reads as null, whatever its type says.
+        var nodes = (state.EventStoreNodeUpdates ?? []).Select((node, index) => Complete(node, index, invalid)).ToList();
+        RefuseTwins(nodes, node => node.NodeName, "NodeName", invalid);
+        RefuseTwins(nodes, node => node.NodeAddress.Length == 0 ? "" : node.Endpoint.ToString(), "NodeAddress and NodePort", invalid);
+        RefuseTwins(nodes, node => node.Ec2InstanceId ?? "", "Ec2InstanceId", invalid);
+        return state with
+        {
+            EventStoreNodeUpdates = nodes,
+            LongestSecondsWithoutLeader = state.LongestSecondsWithoutLeader is { } seconds and >= 0 and < MostSeconds ? seconds : null,
+        };
+    }
+
+    private static NodeUpdate Complete(NodeUpdate? read, int index, Func<string, RollingUpdateException> invalid)
+    {
+        var where = $"EventStoreNodeUpdates[{index}]";
+        var node = read is null
+            ? throw invalid($"is not valid: {where} is null")
+            : read with { NodeName = read.NodeName ?? "", NodeAddress = read.NodeAddress ?? "", Phases = [.. (read.Phases ?? []).OfType<PhaseSpan>()] };
+        return node switch
+        {
+            { NodeName: "", NodeAddress: "" } => throw invalid($"is not valid: {where} has neither NodeName nor NodeAddress"),
+            { NodePort: < 0 or > 65535 } => throw invalid($"is not valid: {where}.NodePort {node.NodePort} is not a port"),
+            { UpdateIterations: < 0 } => throw invalid($"is not valid: {where}.UpdateIterations is negative"),
+            { NodePort: 0 } => node with { NodePort = DefaultPort },
+            _ => node,
+        };
+    }
+
+    private static void RefuseTwins(
+        List<NodeUpdate> nodes, Func<NodeUpdate, string> key, string what, Func<string, RollingUpdateException> invalid)
+    {
+        var twin = nodes.Select(key).Where(value => value.Length > 0)
+            .GroupBy(value => value, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
+        if (twin is not null)
+        {
+            throw invalid($"is not valid: two nodes have the same {what} '{twin.Key}'");
+        }
+    }
+}

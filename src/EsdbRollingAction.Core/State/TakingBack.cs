@@ -1,0 +1,70 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>An update is taken back by a roll of its own, under the same rules: every node's target is what the node was before.</summary>
+public static class TakingBack
+{
+    /// <summary>The state that a roll back begins or goes on with.</summary>
+    /// <param name="found">The state of the update, finished or not, or of the roll back that was begun.</param>
+    /// <param name="request">What the inputs ask for. The target may be left out; one that is given must be the update's.</param>
+    /// <exception cref="RollingUpdateException">
+    /// <see cref="FailureReason.InvalidInput"/>: there is no state, or it is another update's, or it does not tell what a node was.
+    /// </exception>
+    public static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request)
+    {
+        if (found is null || found.EventStoreNodeUpdates.Count == 0)
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                "Mode rollback takes back the update that a state tells of, and there is none: set state-file to its file, or resume-run-id to the run that saved it.");
+        }
+
+        if (found is { StartedAt: null, PlanDigest: not null, TakesBack: false })
+        {
+            throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                "The state is a plan that was never begun: there is nothing to take back. Set resume-run-id to the run that made the update, or state-file to its file.")
+            { IsAboutState = true };
+        }
+
+        StartingState.RefuseOther("strategy", found.UpdateStrategy, request.UpdateStrategy);
+        StartingState.RefuseOther("target instance type", found.TargetInstanceType, request.TargetInstanceType);
+        return new ClusterUpdate
+        {
+            UpdateStrategy = found.UpdateStrategy,
+            TargetInstanceType = found.TargetInstanceType,
+            TakesBack = true,
+            MaxNumberOfIterationsPerNodeUpdate = StartingState.Limit(request, found),
+            RequestedMaxIterations = request.MaxIterations,
+            StartedAt = found.TakesBack ? found.StartedAt : null,
+            LastIterationAt = found.LastIterationAt,
+            LongestSecondsWithoutLeader = found.TakesBack ? found.LongestSecondsWithoutLeader : null,
+            UnknownFields = found.UnknownFields,
+            EventStoreNodeUpdates = [.. found.EventStoreNodeUpdates.Select(node =>
+                found.TakesBack ? StartingState.Retried(node, found.LastIterationAt) : Turned(node))],
+        };
+    }
+
+    /// <summary>What the node was is what it shall be, and what it is now is where it goes back to if that fails.</summary>
+    private static NodeUpdate Turned(NodeUpdate node) =>
+        node.OriginalInstanceType is null && node.NodeUpdateStatus != UpdateStatus.Pending
+            ? throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"The state does not tell which instance type {node.NodeName} had before: add its OriginalInstanceType, or set its NodeUpdateStatus to Pending to leave it as it is.")
+            : node.Fresh() with
+            {
+                TargetInstanceType = node.OriginalInstanceType,
+                OriginalInstanceType = node.CurrentInstanceType,
+                ResignRequestedAt = node.ResignRequestedAt,
+                OriginalNodeType = null,
+                Phases = [],
+            };
+}

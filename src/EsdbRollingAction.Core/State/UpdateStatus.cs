@@ -1,0 +1,87 @@
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <summary>How far a node, or the whole cluster, is.</summary>
+public enum UpdateStatus
+{
+    /// <summary>Not begun.</summary>
+    Pending,
+
+    /// <summary>Being worked on.</summary>
+    InProgress,
+
+    /// <summary>Done.</summary>
+    Success,
+
+    /// <summary>Given up; the next run tries again.</summary>
+    Failed,
+}
+
+/// <summary>The role a node has in the cluster, read again in every iteration.</summary>
+public enum NodeType
+{
+    /// <summary>Leads.</summary>
+    Leader,
+
+    /// <summary>A voter that does not lead.</summary>
+    Follower,
+
+    /// <summary>Receives everything, votes never.</summary>
+    ReadOnlyReplica,
+}
+
+/// <summary>What is being done to a node: the values of <c>NodeUpdateStatusDetail</c>.</summary>
+public enum NodePhase
+{
+    /// <summary>Its turn has not come.</summary>
+    Pending,
+
+    /// <summary>Its turn has come, and a safety rule holds it back.</summary>
+    Waiting,
+
+    /// <summary>The leader's priority is being lowered, so that it is not elected again.</summary>
+    LoweringPriority,
+
+    /// <summary>The leader is handing over.</summary>
+    Resigning,
+
+    /// <summary>The instance is stopping.</summary>
+    Stopping,
+
+    /// <summary>The instance is stopped and is being changed.</summary>
+    Changing,
+
+    /// <summary>The instance is starting, or the database on it is.</summary>
+    Starting,
+
+    /// <summary>The node receives what it missed.</summary>
+    CatchingUp,
+
+    /// <summary>The node is level; what is left is to give it its priority back.</summary>
+    CaughtUp,
+
+    /// <summary>Done.</summary>
+    Success,
+
+    /// <summary>Given up.</summary>
+    Failed,
+
+    /// <summary>Given up, and healthy again as it was before.</summary>
+    RolledBack,
+}
+
+/// <summary>What phases mean.</summary>
+public static class NodePhases
+{
+    /// <summary>Whether something is done for the node in this phase, or would be if nothing held it back.</summary>
+    public static bool IsWork(this NodePhase phase) =>
+        phase is not (NodePhase.Pending or NodePhase.Success or NodePhase.Failed or NodePhase.RolledBack);
+}
