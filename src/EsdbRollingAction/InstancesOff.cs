@@ -107,7 +107,7 @@ internal sealed class InstancesOff
         && !(node.StopRequestedAt is { } asked && !MayNotShow(asked, looked));
 
     private static bool MayNotShow(DateTimeOffset asked, DateTimeOffset? looked) =>
-        looked is not { } at || at - asked < Pace.ReadsMayBeStale;
+        looked is not { } at || at - asked < Timings.ReadConsistency;
 
     private static string Clock(DateTimeOffset at, DateTimeOffset now) =>
         at.UtcDateTime.Date == now.UtcDateTime.Date ? $"{at.UtcDateTime:HH:mm:ss}Z" : $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";

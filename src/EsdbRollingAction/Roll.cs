@@ -1,9 +1,6 @@
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
@@ -12,13 +9,21 @@ using EsdbRollingAction.GitHub;
 
 namespace EsdbRollingAction;
 
-/// <summary>Puts the parts of the core together as the inputs say, and runs them.</summary>
-/// <param name="inputs">The inputs.</param>
-/// <param name="reporter">Who is told what happens.</param>
-/// <param name="github">The workflow run around it, if there is one.</param>
-/// <param name="time">The clock.</param>
-internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContext github, TimeProvider time)
+/// <summary>What a roll is put together from.</summary>
+/// <param name="Inputs">The inputs.</param>
+/// <param name="Reporter">Who is told what happens.</param>
+/// <param name="GitHub">The workflow run around it, if there is one.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record RollParts(Inputs Inputs, IUpdateReporter Reporter, GitHubContext GitHub, TimeProvider Time);
+
+/// <summary>Puts the rooms of the core together as the inputs say, and runs them.</summary>
+/// <param name="parts">What it is put together from.</param>
+/// <param name="file">Where the state is kept.</param>
+/// <param name="ec2">EC2.</param>
+/// <param name="autoScaling">Auto Scaling.</param>
+internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoScaling autoScaling)
 {
+    private readonly Inputs inputs = parts.Inputs;
     private Preflight? preflight;
 
     /// <summary>How many nodes the cluster has, or null while that is not known.</summary>
@@ -33,37 +38,37 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
     /// <returns>The state as it was last remembered.</returns>
     /// <exception cref="RollingUpdateException">The inputs are not valid, or the update was refused, or it could not go on.</exception>
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
-    public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, StateFile file, Ec2Calls ec2, IAutoScaling autoScaling, CancellationToken cancellationToken)
+    public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var instances = new Ec2Instances(ec2, inputs.ReserveCapacity);
-        var control = new InstanceControl(instances, new Ec2Marks(ec2), new Ec2Capacity(ec2), new OtherRuns(github, time));
-        var strategy = StrategyOf(start, instances);
-        using var nodes = new HttpClusterNodes(inputs.Connection, time);
+        var strategy = StrategyCatalogue.Of(start, instances);
+        RefuseWithoutTarget(start);
+        using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var settings = await SettingsAsync(cancellationToken);
-        var facts = new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, time));
-        preflight = new Preflight(nodes, instances, strategy, HostAddresses.ResolveAsync, settings, time, facts);
-        reporter.Notice(
+        settings = inputs.Mode is Mode.Step ? settings with { LeaseId = start.LeaseId ?? settings.LeaseId } : settings;
+        var edges = EdgesOf(nodes, instances);
+        preflight = PreflightOf(nodes, instances, strategy, settings);
+        parts.Reporter.Notice(
             $"{Doing} {strategy.Name} to {start.TargetInstanceType} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName};"
             + $" the state file is {inputs.StateFile}.");
-        return inputs.Mode == Mode.Plan
-            ? await new ClusterUpdatePlanner(preflight, nodes, control, strategy, file, settings, reporter, time)
-                .PlanAsync(start, cancellationToken)
-            : await new ClusterUpdateService(preflight, nodes, control, strategy, file, settings, reporter, time)
-                .RunAsync(start, inputs.Mode == Mode.Step, cancellationToken);
+        return inputs.Mode is Mode.Plan
+            ? await new ClusterUpdatePlanner(preflight, strategy, edges, (settings, parts.Time)).PlanAsync(start, cancellationToken)
+            : await new ClusterUpdateService(preflight, strategy, edges, (settings, parts.Time))
+                .RunAsync(start, inputs.Mode is Mode.Step, cancellationToken);
     }
 
     /// <returns>What was brought back, in words.</returns>
     /// <exception cref="RollingUpdateException">Something is still off.</exception>
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
-    public async Task<string> RecoverAsync(ClusterUpdate? found, StateFile file, Ec2Calls ec2, CancellationToken cancellationToken)
+    public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationToken cancellationToken)
     {
-        var control = new InstanceControl(
-            new Ec2Instances(ec2, inputs.ReserveCapacity), new Ec2Marks(ec2), new Ec2Capacity(ec2), new OtherRuns(github, time));
-        using var nodes = new HttpClusterNodes(inputs.Connection, time);
+        var instances = new Ec2Instances(ec2, inputs.ReserveCapacity);
+        var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), instances);
+        using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var settings = await SettingsAsync(cancellationToken);
-        reporter.Notice($"Looking at {inputs.ClusterName} for what an update left off; the state is kept in {inputs.StateFile}.");
-        return await new Recovery(new RecoveryEdges(nodes, control, file, HostAddresses.ResolveAsync), settings, reporter, time)
-            .RunAsync(found, cancellationToken);
+        parts.Reporter.Notice($"Looking at {inputs.ClusterName} for what an update left off; the state is kept in {inputs.StateFile}.");
+        var checks = PreflightOf(nodes, instances, strategy, settings);
+        return await new Recovery(checks, strategy, EdgesOf(nodes, instances), (settings, parts.Time)).RunAsync(found, cancellationToken);
     }
 
     private string Doing => inputs.Mode switch
@@ -73,36 +78,43 @@ internal sealed class Roll(Inputs inputs, IUpdateReporter reporter, GitHubContex
         _ => "Rolling",
     };
 
+    private RollEdges EdgesOf(HttpClusterNodes nodes, Ec2Instances instances)
+    {
+        var control = new Ec2Edges(instances, new Ec2Tags(ec2), new Ec2Capacity(ec2), new OtherRuns(parts.GitHub, parts.Time));
+        return new RollEdges(nodes, control, file, parts.Reporter);
+    }
+
+    private Preflight PreflightOf(HttpClusterNodes nodes, Ec2Instances instances, IUpdateStrategy strategy, RollSettings settings) => new(
+        nodes, instances, strategy, HostAddresses.ResolveAsync, settings, parts.Time,
+        new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, parts.Time)));
+
     private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => new()
     {
-        Seeds = await new SeedResolver(time).SeedsAsync(inputs.Connection, cancellationToken),
+        Seeds = await new SeedResolver(parts.Time).SeedsAsync(inputs.Connection, cancellationToken),
         InstanceFilters = inputs.InstanceFilters,
         IterationInterval = inputs.IterationInterval,
         MaxReplicationLagBytes = inputs.MaxReplicationLagBytes,
         RollBackOnFailure = inputs.RollBackOnFailure,
         CapacityRetry = inputs.CapacityRetry,
         ReserveCapacity = inputs.ReserveCapacity,
-        Run = OtherRuns.NameOfThisOne(github),
+        Run = OtherRuns.NameOfThisOne(parts.GitHub),
         TakeOver = inputs.TakeOver,
         AllowDowntime = inputs.AllowDowntime,
         AllowInstanceStoreLoss = inputs.AllowInstanceStoreLoss,
         AllowPublicAddressLoss = inputs.AllowPublicAddressLoss,
-        ExpectedPlanDigest = inputs.Mode == Mode.Plan ? null : inputs.ExpectedPlanDigest,
+        ExpectedPlanDigest = inputs.Mode is Mode.Plan ? null : inputs.ExpectedPlanDigest,
         Deadline = Deadline,
         TimeToEnd = TimeToEnd,
     };
 
-    private UpdateInstanceTypeStrategy StrategyOf(ClusterUpdate state, Ec2Instances instances)
+    private void RefuseWithoutTarget(ClusterUpdate start)
     {
-        if (state.UpdateStrategy != UpdateInstanceTypeStrategy.StrategyName)
+        if (start.TargetInstanceType is null && !start.TakesBack)
         {
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                $"The update strategy '{state.UpdateStrategy}' is not known; there is {UpdateInstanceTypeStrategy.StrategyName}. Nothing was changed.");
+                $"No target instance type: set {InputNames.TargetInstanceType.Said(parts.GitHub.IsActions)}, for example to t3.xlarge. "
+                + "Nothing was changed.");
         }
-
-        return state.TakesBack ? new UpdateInstanceTypeStrategy(instances, targetType: null) : new UpdateInstanceTypeStrategy(instances, state.TargetInstanceType ?? throw new RollingUpdateException(
-            FailureReason.InvalidInput,
-            $"No target instance type: set {InputNames.TargetInstanceType.Said(github.IsActions)}, for example to t3.xlarge. Nothing was changed."));
     }
 }

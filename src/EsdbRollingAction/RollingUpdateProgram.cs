@@ -60,19 +60,19 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         var signIn = new AwsSignIn(inputs.AwsRegion, inputs.RoleToAssume, identity, $"esdb-rolling-update-{github.RunId}".TrimEnd('-'));
         using var aws = await AwsAccess.OpenAsync(signIn, publisher.Notice, time, cancellationToken);
         publisher.In(aws.Region);
-        var roll = new Roll(inputs, publisher, github, time)
+        var roll = new Roll(new RollParts(inputs, publisher, github, time), file, aws.Ec2, aws.AutoScaling)
         {
             Deadline = begun + (inputs.Mode == Mode.Recover ? Recovery.Patience : inputs.TimeLimit),
             TimeToEnd = () => signals.TimeToEnd,
         };
         if (inputs.Mode == Mode.Recover)
         {
-            return RunEnds.Recovered(await roll.RecoverAsync(found, file, aws.Ec2, cancellationToken), publisher.Report);
+            return RunEnds.Recovered(await roll.RecoverAsync(found, cancellationToken), publisher.Report);
         }
 
         try
         {
-            var end = await roll.RunAsync(start!, file, aws.Ec2, aws.AutoScaling, cancellationToken);
+            var end = await roll.RunAsync(start!, cancellationToken);
             publisher.Found(end);
             return RunEnds.Of(end, publisher.Report);
         }
@@ -86,7 +86,7 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
     private static ClusterUpdate StartFrom(ClusterUpdate? found, Inputs inputs) =>
         (inputs.Mode == Mode.Rollback
             ? TakingBack.From(found, inputs.Request)
-            : StartingState.From(found, inputs.Request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.Mode == Mode.Step))
+            : StartingState.From(found, inputs.Request, StrategyCatalogue.Default, goesOn: inputs.Mode == Mode.Step))
         with
         { ClusterName = inputs.ClusterName };
 

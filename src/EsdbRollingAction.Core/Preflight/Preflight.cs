@@ -94,6 +94,10 @@ public sealed class Preflight(
         return new PreflightReport(planned, first.ClusterSize, [.. ofRoles, .. checks]) { LeftOff = LeftOff(planned, first, matches) };
     }
 
+    /// <summary>Whether an instance is at an address of the connection string.</summary>
+    internal async Task<bool> IsAnyInstanceAtSeedsAsync(CancellationToken cancellationToken) =>
+        (await matching.InstancesBySeedAsync(cancellationToken)).Count > 0;
+
     /// <inheritdoc cref="RestorableNodes.WithThemAsync"/>
     internal Task<ClusterUpdate> WithRestorableNodesAsync(ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken) =>
         restorable.WithThemAsync(state, cluster, cancellationToken);

@@ -43,19 +43,25 @@ internal sealed class Preparation(
             return dark;
         }
 
-        try
+        for (var until = time.GetUtcNow() + Timings.ReadConsistency; ;)
         {
-            return await PlanAsync(start, cancellationToken);
-        }
-        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
-        {
-            // The only node that is named may have answered just before it was down.
-            if (await DarkAsync(start, mayAnswerLater, cancellationToken) is { } late)
+            try
             {
-                return late;
+                return await PlanAsync(start, cancellationToken);
             }
+            catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
+            {
+                // The only node that is named may have answered just before it was down, and its restore point not show yet.
+                if (await DarkAsync(start, mayAnswerLater, cancellationToken) is { } late)
+                {
+                    return late;
+                }
 
-            throw;
+                if (time.GetUtcNow() >= until || !await preflight.IsAnyInstanceAtSeedsAsync(cancellationToken))
+                {
+                    throw;
+                }
+            }
         }
     }
 
@@ -146,7 +152,8 @@ internal sealed class Preparation(
     /// </summary>
     private async Task<Begun?> DarkAsync(ClusterUpdate start, bool mayAnswerLater, CancellationToken cancellationToken)
     {
-        var state = start is { StartedAt: not null, EventStoreNodeUpdates.Count: > 0 }
+        var isBegun = start.StartedAt is not null || start.EventStoreNodeUpdates.Any(node => node.HasBegun);
+        var state = isBegun && start.EventStoreNodeUpdates.Count > 0
             ? start
             : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
         var instances = await DescribeAsync(state, cancellationToken);

@@ -31,6 +31,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private ClusterView? view;
     private string? instancesProblem;
     private DateTimeOffset? darkSince;
+    private bool isOnlySeeds;
 
     /// <summary>The configured number of voters.</summary>
     public int ClusterSize { get; private set; }
@@ -60,7 +61,11 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     public bool IsNamed(NodeEndpoint node) => keepers.Cluster.IsNamed(node);
 
     /// <summary>The plan was made, or made again: with another size of the cluster what is level is looked at anew.</summary>
-    public void Planned(Begun begun) => (ClusterSize, Refusal, view) = (begun.ClusterSize, begun.Refusal, null);
+    public void Planned(Begun begun)
+    {
+        (ClusterSize, Refusal, view) = (begun.ClusterSize, begun.Refusal, null);
+        isOnlySeeds = begun.IsDark;
+    }
 
     /// <summary>Looks at everything, at the nodes last: what they say decides who may be stopped. The first time it looks twice.</summary>
     public async Task<ClusterSnapshot> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
@@ -125,7 +130,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private Task<ClusterLook> LookAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         var planned = state.EventStoreNodeUpdates.Select(node => node.Endpoint);
-        var members = IsDark || keepers.Cluster.Members.Count == 0 ? planned.Union(settings.Seeds) : keepers.Cluster.Members;
+        var members = isOnlySeeds ? settings.Seeds : keepers.Cluster.Members.Union(planned);
         var underWay = state.EventStoreNodeUpdates.FirstOrDefault(node => node.IsOnItsWay);
         var awaited = underWay is null || view is null ? null : AwaitedNodeOf(underWay.Endpoint);
         return keepers.Cluster.LookAsync([.. members.Except(Off(state))], awaited, cancellationToken);

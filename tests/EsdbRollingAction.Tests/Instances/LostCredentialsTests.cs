@@ -34,7 +34,7 @@ public sealed class LostCredentialsTests : IDisposable
         ec2.AnswerInTurn((Ec2Answers.Instances(Ec2Answers.Instance("i-1")), 200), (Ec2Answers.Error("AuthFailure", "The sentence."), 401));
         await ec2.Instances.DescribeAsync(["i-1"], Token);
 
-        var error = await Assert.ThrowsAsync<InstanceException>(() => new Ec2Marks(ec2.Calls).UnmarkAsync("i-1", null, Token));
+        var error = await Assert.ThrowsAsync<InstanceException>(() => new Ec2Tags(ec2.Calls).RemoveAsync(["i-1"], "key", null, Token));
 
         Assert.Equal(InstanceErrorKind.CredentialsExpired, error.Kind);
     }

@@ -37,7 +37,7 @@ public sealed class OptionalDryRunTests : IDisposable
     [Fact]
     public async Task The_mark_of_a_run_is_left_alone()
     {
-        await ec2.Instances.TryPermissionsAsync([Running() with { Mark = "another run" }], instance => instance.Type, Token);
+        await ec2.Instances.TryPermissionsAsync([Running() with { Lease = "another run" }], instance => instance.Type, Token);
 
         Assert.DoesNotContain(Actions, action => action.EndsWith("Tags", StringComparison.Ordinal));
     }

@@ -107,7 +107,7 @@ internal sealed class LogFixture : IDisposable
 
     private Decision Decides(NodeUpdate node, Act act, string why, string? rule = null, long? behind = null, LostQuorum? lost = null)
     {
-        var decision = new Decision(State, node, act, why, rule, behind) { LostQuorum = lost };
+        var decision = new Decision(State, node, act, why) { Rule = rule, BytesBehind = behind, LostQuorum = lost };
         Log.Decided(decision, Time.GetUtcNow());
         return decision;
     }

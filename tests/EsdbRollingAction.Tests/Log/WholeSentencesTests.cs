@@ -24,17 +24,13 @@ public class WholeSentencesTests
         var seen = new HashSet<(string Rule, bool Holds)>();
         foreach (var picture in Pictures.All())
         {
-            var (state, observed) = (picture.State(), picture.Observe());
-            foreach (var node in state.EventStoreNodeUpdates)
+            foreach (var cluster in Settings.Select(settings => picture.Snapshot(null, settings, WithLease(settings))))
             {
-                foreach (var verdict in SafetyRules.BeforeHandOver(node, state, observed, picture.Strategy)
-                    .Append(SafetyRules.IsNotTheLeader(node, observed.Cluster))
-                    .Append(SafetyRules.IsNotTheLeader(node, observed.Cluster, allowDowntime: true))
-                    .Append(SafetyRules.AMajorityRemains(node, state, observed.Cluster, allowDowntime: true))
-                    .Append(TimeLimit.LeavesRoomFor(node, state, Now, Now)))
+                foreach (var (node, rule) in cluster.Nodes.SelectMany(node => SafetyRules.BeforeHandOver.Append(SafetyRules.IsNotTheLeader).Select(rule => (node, rule))))
                 {
+                    var verdict = rule(node, cluster);
                     seen.Add((verdict.Rule, verdict.Holds));
-                    AssertOneSentence(node, NodePhase.Waiting, verdict.Reason);
+                    AssertOneSentence(node.Entry, NodePhase.Waiting, verdict.Reason);
                 }
             }
         }
@@ -44,8 +40,21 @@ public class WholeSentencesTests
             .Select(method => method.Name);
         Assert.Equal(
             rules.SelectMany(rule => new[] { (rule, false), (rule, true) }).Order(),
-            seen.Where(verdict => verdict.Rule != nameof(TimeLimit)).Order());
+            seen.Order());
     }
+
+    private static readonly RollSettings[] Settings =
+    [
+        Picture.Settings,
+        Picture.Settings with { AllowDowntime = true, Deadline = Now, Run = "run", ReserveCapacity = CapacityPolicy.Required },
+    ];
+
+    /// <summary>A run with a lease has just taken it over, and its preflight has refused.</summary>
+    private static Func<Observation, Observation> WithLease(RollSettings settings) => seen => settings.Run is null ? seen : seen with
+    {
+        Lease = new LeaseStatus(IsTaken: true, LostTo: null, seen.At.AddSeconds(30)),
+        Refusal = new RollingUpdateException(FailureReason.PreflightRefused, "a check refuses"),
+    };
 
     [Fact]
     public void Every_decision_makes_a_line_that_is_one_sentence()
@@ -97,17 +106,17 @@ public class WholeSentencesTests
     public void A_refusal_that_was_said_to_a_node_that_is_done_is_a_sentence_of_its_own()
     {
         var failed = new NodeUpdate { NodeName = "node", NodeUpdateStatus = UpdateStatus.Failed, FailureMessage = "It was given up" };
-        var decision = new Decision(new ClusterUpdate { EventStoreNodeUpdates = [failed] }, failed, new Act.StopInstance(), "why");
+        var decision = new Decision(new ClusterUpdate { EventStoreNodeUpdates = [failed] }, failed, new Act.StartInstance(), "why") { IsEnding = true };
 
         var refusal = new InstanceException(InstanceErrorKind.Terminal, "Code", "EC2 refused");
 
-        var after = new Outcomes(Picture.Settings).Refused(decision, refusal, Now);
+        var after = new Effects(Picture.OfFour().Strategy, Picture.Settings).Refused(decision, refusal, Now);
 
         Assert.Equal("It was given up. EC2 refused.", after.EventStoreNodeUpdates[0].FailureMessage);
     }
 
-    private static string Explain(NodeUpdate node) => IterationLimit.Explain(
-        node with { NodeName = "node" }, new ClusterUpdate { MaxNumberOfIterationsPerNodeUpdate = 15 }, Picture.OfFour().Observe());
+    private static string Explain(NodeUpdate node) => FailureText.IterationsOver(
+        node with { NodeName = "node" }, Picture.OfFour().Snapshot(new ClusterUpdate { MaxNumberOfIterationsPerNodeUpdate = 15 }));
 
     private static void AssertOneSentence(NodeUpdate node, NodePhase phase, string why)
     {

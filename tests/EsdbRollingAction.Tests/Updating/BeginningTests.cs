@@ -20,10 +20,9 @@ public sealed class BeginningTests : IDisposable
     public BeginningTests()
     {
         roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7" };
-        roll.Instances.Runs[Ended] = false;
         roll.Picture["follower1"].GoesDown();
         roll.Picture["follower1"].InstanceState = InstanceState.Stopped;
-        roll.Picture["follower1"].Mark = new NodeMark(Ended) { Node = roll.Picture["follower1"].Endpoint, OriginalType = "t2.large" }.ToString();
+        roll.Picture["follower1"].RestorePoint = new RestorePoint { Node = roll.Picture["follower1"].Endpoint, Type = "t2.large" }.ToString();
     }
 
     public void Dispose() => roll.Dispose();

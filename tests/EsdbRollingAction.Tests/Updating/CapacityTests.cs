@@ -213,23 +213,16 @@ public sealed class CapacityTests : IDisposable
         Assert.Empty(roll.Instances.Held);
     }
 
-    [Theory]
-    [InlineData(false, 0)]
-    [InlineData(true, 1)]
-    public async Task A_run_that_fails_leaves_what_is_held_only_to_one_that_took_over(bool takesOver, int held)
+    [Fact]
+    public async Task A_run_that_lost_the_lease_leaves_what_is_held_to_the_one_that_has_it()
     {
-        roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7", RollBackOnFailure = false };
-        roll.Instances.AfterStart = node =>
-        {
-            node.GoesDown();
-            node.InstanceState = InstanceState.Stopped;
-            var now = roll.Time.GetUtcNow();
-            node.Mark = new NodeMark("https://github.com/org/ops/actions/runs/8") { At = now, TookOverAt = takesOver ? now : null }.ToString();
-        };
+        roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7" };
+        roll.Instances.AfterStart = _ => roll.Picture["leader"].Lease = new LeaseTag("run-8", "ff", 99) { Renewed = roll.Time.GetUtcNow() }.ToString();
 
-        await Record.ExceptionAsync(() => roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 8 }));
+        var end = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
-        Assert.Equal(held, roll.Instances.Held.Count);
+        Assert.Equal(FailureReason.TakenOver, end.Reason);
+        Assert.NotEmpty(roll.Instances.Held);
     }
 
     [Fact]
@@ -320,8 +313,7 @@ public sealed class CapacityTests : IDisposable
     {
         const string Other = "https://github.com/org/ops/actions/runs/6";
         roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7" };
-        roll.Instances.Runs[Other] = true;
-        roll.Picture["follower1"].Mark = $"run={Other}";
+        roll.Picture["follower1"].Lease = new LeaseTag(Other, "0a", 1) { Renewed = roll.Time.GetUtcNow() }.ToString();
         roll.Instances.Hold("i-follower1", Picture.Target);
         roll.Picture.Nodes.ForEach(node => node.GoesDown());
 

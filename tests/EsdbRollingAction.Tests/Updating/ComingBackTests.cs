@@ -24,10 +24,7 @@ public class ComingBackTests
         picture["replica"].GoesDown();
         picture["replica"].InstanceState = InstanceState.Stopped;
 
-        var found = picture.Decide(done);
-        picture.At += Pace.StoppedBySomebody;
-
-        picture.Decide(found.State).Acts<Act.StartInstance>("replica");
+        picture.Decide(done).Acts<Act.StartInstance>("replica");
     }
 
     [Fact]
@@ -50,7 +47,7 @@ public class ComingBackTests
     [Fact]
     public void A_change_that_never_shows_is_asked_for_again()
     {
-        var state = Stopped(node => node with { ChangeRequestedAt = picture.At - Pace.ReadsMayBeStale });
+        var state = Stopped(node => node with { ChangeRequestedAt = picture.At - Timings.ReadConsistency });
 
         picture.Decide(state).Acts<Act.ChangeInstance>("replica");
     }
@@ -95,14 +92,8 @@ public class ComingBackTests
     }
 
     [Fact]
-    public void An_instance_that_was_found_stopped_is_looked_at_again_before_it_is_changed()
-    {
-        var found = picture.Decide(Stopped(node => node with { StopRequestedAt = null }));
-        found.WaitsIn("replica", NodePhase.Changing);
-
-        picture.At += Pace.StoppedBySomebody;
-        picture.Decide(found.State).Acts<Act.ChangeInstance>("replica");
-    }
+    public void An_instance_that_somebody_stopped_is_changed_at_once() =>
+        picture.Decide(Stopped(node => node with { StopRequestedAt = null })).Acts<Act.ChangeInstance>("replica");
 
     [Fact]
     public void A_stop_that_does_not_show_yet_is_waited_for()
@@ -217,14 +208,14 @@ public class ComingBackTests
 
         decision.Acts<Act.StartInstance>("replica");
         picture.Decide(decision.State).Acts<Act.StartInstance>("replica");
-        var refused = new Outcomes(Picture.Settings).Refused(decision, new InstanceException(InstanceErrorKind.Terminal, "Unsupported", "No."), picture.At);
+        var refused = new Effects(Picture.OfFour().Strategy, Picture.Settings).Refused(decision, new InstanceException(InstanceErrorKind.Terminal, "Unsupported", "No."), picture.At);
         Assert.IsType<Act.Finish>(picture.Decide(refused).Act);
     }
 
     [Theory]
     [InlineData(5, 1, typeof(Act.Wait))]
     [InlineData(20, 1, typeof(Act.StartInstance))]
-    [InlineData(20, Pace.MaxStarts, typeof(Act.Finish))]
+    [InlineData(20, Timings.MaxStarts, typeof(Act.Finish))]
     public void A_node_given_up_and_started_that_is_stopped_again_is_started_again_but_not_for_ever(int secondsAgo, int starts, Type act)
     {
         var state = Stopped(node => node with
@@ -262,7 +253,7 @@ public class ComingBackTests
         picture["replica"].InstanceState = InstanceState.Stopping;
         var waiting = picture.Decide(state);
 
-        picture.At += Pace.StoppingLasts;
+        picture.At += Timings.StoppingLasts;
 
         Assert.IsType<Act.Finish>(picture.Decide(waiting.State).Act);
     }

@@ -12,14 +12,14 @@ using EsdbRollingAction.Core.Strategies;
 namespace EsdbRollingAction.Tests.Updating;
 
 /// <summary>The instances of a <see cref="Picture"/>: stops and starts are immediate, a started node comes back level.</summary>
-internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFacts, IInstanceMarks, ICapacity, IOtherRuns
+internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFacts, IInstanceTags, ICapacity, IOtherRuns
 {
     private readonly Dictionary<string, CapacityReservation> held = [];
 
-    /// <summary>Why EC2 does not let instances be marked.</summary>
-    public InstanceException? CannotMark { get; set; }
+    /// <summary>Why EC2 does not let instances be tagged.</summary>
+    public InstanceException? CannotTag { get; set; }
 
-    public Action<PicturedNode>? AfterMark { get; set; }
+    public Action<PicturedNode>? AfterTag { get; set; }
 
     /// <summary>Why EC2 holds no capacity.</summary>
     public Queue<InstanceException> CannotReserve { get; } = [];
@@ -39,8 +39,8 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     /// <summary>What is held now.</summary>
     public IReadOnlyCollection<CapacityReservation> Held => held.Values;
 
-    /// <summary>What is known of other runs; one that is missing nobody knows.</summary>
-    public Dictionary<string, bool> Runs { get; } = [];
+    /// <summary>Runs that are known to have completed.</summary>
+    public HashSet<string> Completed { get; } = [];
 
     public List<string> Asked { get; } = [];
 
@@ -111,22 +111,39 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         AfterStart?.Invoke(node);
     });
 
-    public async Task MarkAsync(string id, string mark, CancellationToken cancellationToken)
+    public Task SetAsync(IReadOnlyCollection<string> ids, string key, string value, CancellationToken cancellationToken)
     {
-        if (CannotMark is { } refusal)
+        if (CannotTag is { } refusal)
         {
             throw refusal;
         }
 
-        await ActAsync("mark", id, node =>
+        var isLease = key == Instance.LeaseTag;
+        (isLease ? Leases : Asked).Add($"{(isLease ? "lease" : "restore point")} {ids.Last()}");
+        foreach (var node in picture.Nodes.Concat(picture.Hidden).Where(node => ids.Contains(node.Ec2Id)))
         {
-            node.Mark = mark;
-            AfterMark?.Invoke(node);
-        });
+            (node.Lease, node.RestorePoint) = isLease ? (value, node.RestorePoint) : (node.Lease, value);
+            AfterTag?.Invoke(node);
+        }
+
+        return Task.CompletedTask;
     }
 
-    public Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken) =>
-        ActAsync("unmark", id, node => node.Mark = mark is null || mark == node.Mark ? null : node.Mark);
+    /// <summary>What was asked for about the lease: every run does that.</summary>
+    public List<string> Leases { get; } = [];
+
+    public Task RemoveAsync(IReadOnlyCollection<string> ids, string key, string? value, CancellationToken cancellationToken)
+    {
+        var isLease = key == Instance.LeaseTag;
+        (isLease ? Leases : Asked).Add($"remove {(isLease ? "lease" : "restore point")} {ids.Last()}");
+        foreach (var node in picture.Nodes.Concat(picture.Hidden).Where(node => ids.Contains(node.Ec2Id)))
+        {
+            node.Lease = key == Instance.LeaseTag && (value is null || value == node.Lease) ? null : node.Lease;
+            node.RestorePoint = key == Instance.RestoreTag ? null : node.RestorePoint;
+        }
+
+        return Task.CompletedTask;
+    }
 
     public async Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
     {
@@ -167,8 +184,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         return [.. held.Values.Where(reservation => ShowsHeld() && instanceIds.Contains(reservation.InstanceId))];
     }
 
-    public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
-        Task.FromResult<bool?>(Runs.TryGetValue(run, out var alive) ? alive : null);
+    public Task<bool> HasCompletedAsync(string owner, CancellationToken cancellationToken) => Task.FromResult(Completed.Contains(owner));
 
     /// <summary>As a run that was killed leaves it.</summary>
     public string Hold(string instanceId, string instanceType)

@@ -50,7 +50,7 @@ public sealed class GivingUpTests : IDisposable
         var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 3 });
 
         Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
-        Assert.InRange(roll.Time.GetUtcNow() - begun, Pace.StoppingLasts, Pace.StoppingLasts + TimeSpan.FromMinutes(2));
+        Assert.InRange(roll.Time.GetUtcNow() - begun, Timings.StoppingLasts, Timings.StoppingLasts + TimeSpan.FromMinutes(2));
         Assert.Contains(end.EventStoreNodeUpdates, node => node.FailureMessage?.Contains("is Stopped", StringComparison.Ordinal) == true);
     }
 
@@ -75,43 +75,6 @@ public sealed class GivingUpTests : IDisposable
         });
 
         Assert.IsType(act, picture.Decide(failed).Act);
-    }
-
-    [Theory]
-    [InlineData(-30, true)]
-    [InlineData(-90, false)]
-    [InlineData(+30, false)]
-    public void A_node_that_was_marked_after_it_was_given_up_is_worked_on_by_a_later_run_than_the_states(double markedAfter, bool isBegunAgain)
-    {
-        picture["follower1"].GoesDown();
-        picture["follower1"].Mark = new NodeMark("run-2") { At = picture.At.AddSeconds(markedAfter) }.ToString();
-        var failed = picture.State("follower1", node => node with
-        {
-            NodeUpdateStatus = UpdateStatus.Failed,
-            FailureMessage = "It took too long.",
-            StopRequestedAt = picture.At.AddMinutes(-2),
-            StartRequestedAt = picture.At.AddMinutes(-1),
-            FinishedAt = picture.At.AddMinutes(-1),
-            LastStartTried = true,
-        });
-
-        Assert.Equal(!isBegunAgain, picture.Decide(failed).Act is Act.Finish);
-    }
-
-    [Fact]
-    public void A_node_given_up_that_a_run_marks_which_takes_over_is_started_before_this_run_ends()
-    {
-        picture["follower1"].GoesDown();
-        picture["follower1"].InstanceState = InstanceState.Stopped;
-        picture["follower1"].Mark = new NodeMark("run-2") { At = picture.At, TookOverAt = picture.At }.ToString();
-        var failed = picture.State("follower1", node => node with
-        {
-            NodeUpdateStatus = UpdateStatus.Failed,
-            StopRequestedAt = picture.At.AddSeconds(-20),
-            FinishedAt = picture.At.AddSeconds(-10),
-        });
-
-        picture.Decide(failed, Picture.Settings with { Run = "run-1" }).Acts<Act.StartInstance>("follower1");
     }
 
     [Theory]

@@ -120,7 +120,7 @@ public class HandOverTests
     [Fact]
     public void After_too_many_requests_the_priority_comes_back_and_the_update_is_given_up()
     {
-        var state = Asked(ago: TimeSpan.FromMinutes(1), times: Pace.MaxResignRequests);
+        var state = Asked(ago: TimeSpan.FromMinutes(1), times: Timings.MaxResignRequests);
 
         var decision = picture.Decide(state);
 
@@ -136,9 +136,9 @@ public class HandOverTests
     [InlineData(false)]
     public void A_priority_that_does_not_come_back_is_tried_once(bool isHeard)
     {
-        var given = picture.Decide(Asked(ago: TimeSpan.FromMinutes(1), times: Pace.MaxResignRequests));
+        var given = picture.Decide(Asked(ago: TimeSpan.FromMinutes(1), times: Timings.MaxResignRequests));
 
-        var tried = isHeard ? new Outcomes(Picture.Settings).Accepted(given, picture.At) : Outcomes.NotReached(given);
+        var tried = isHeard ? new Effects(Picture.OfFour().Strategy, Picture.Settings).Accepted(given, null, picture.At) : Effects.NotReached(given);
 
         Assert.IsType<Act.Finish>(picture.Decide(tried).Act);
     }

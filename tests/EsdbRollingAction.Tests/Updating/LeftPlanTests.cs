@@ -21,15 +21,15 @@ public class LeftPlanTests
     };
 
     [Theory]
-    [InlineData(UpdateInstanceTypeStrategy.StrategyName, "t2.large")]
+    [InlineData(Ec2InstanceTypeUpdate.StrategyName, "t2.large")]
     [InlineData("OtherUpdate", "t2.xlarge")]
     public void A_plan_that_was_never_begun_stands_in_the_way_of_no_other_update(string strategy, string target)
     {
         var plan = Plan with { UpdateStrategy = strategy, TargetInstanceType = target };
 
-        var state = From(plan, Asked with { UpdateStrategy = UpdateInstanceTypeStrategy.StrategyName });
+        var state = From(plan, Asked with { UpdateStrategy = Ec2InstanceTypeUpdate.StrategyName });
 
-        Assert.Equal((UpdateInstanceTypeStrategy.StrategyName, "t2.xlarge", null), (state.UpdateStrategy, state.TargetInstanceType, state.PlanDigest));
+        Assert.Equal((Ec2InstanceTypeUpdate.StrategyName, "t2.xlarge", null), (state.UpdateStrategy, state.TargetInstanceType, state.PlanDigest));
         Assert.Empty(state.EventStoreNodeUpdates);
     }
 
@@ -45,8 +45,8 @@ public class LeftPlanTests
     [Fact]
     public void What_a_person_wrote_by_hand_asks_for_something_and_is_refused() =>
         Assert.Throws<RollingUpdateException>(
-            () => From(new ClusterUpdate { UpdateStrategy = UpdateInstanceTypeStrategy.StrategyName, TargetInstanceType = "t2.large" }, Asked));
+            () => From(new ClusterUpdate { UpdateStrategy = Ec2InstanceTypeUpdate.StrategyName, TargetInstanceType = "t2.large" }, Asked));
 
     private static ClusterUpdate From(ClusterUpdate found, UpdateRequest request) =>
-        StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName);
+        StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName);
 }

@@ -25,11 +25,11 @@ public sealed class MissingMembersTests : IDisposable
 
     [Fact]
     public void A_marked_instance_is_a_member_at_the_address_of_its_mark() =>
-        Assert.Equal([Lost], Find(Stopped with { Mark = "run=a node=10.0.0.3:2113" }, hosts: [], missingVoters: 0, isNarrowed: false));
+        Assert.Equal([Lost], Find(Stopped with { RestorePoint = "type=t2.large node=10.0.0.3:2113" }, hosts: [], missingVoters: 0, isNarrowed: false));
 
     [Fact]
     public void A_mark_with_an_address_that_is_not_the_instance_s_own_proves_nothing() =>
-        Assert.Empty(Find(Stopped with { Mark = "run=a node=10.0.0.99:2113" }, hosts: [], missingVoters: 0, isNarrowed: false));
+        Assert.Empty(Find(Stopped with { RestorePoint = "type=t2.large node=10.0.0.99:2113" }, hosts: [], missingVoters: 0, isNarrowed: false));
 
     [Fact]
     public void A_host_of_the_connection_string_is_a_member_while_a_voter_is_missing()
@@ -59,7 +59,7 @@ public sealed class MissingMembersTests : IDisposable
 
         Assert.Equal((UpdateStatus.Success, 3), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Count));
         var check = Assert.Single(roll.Checks, check => check.Name == "NoNodeIsLeftOut");
-        Assert.Equal((Core.Checks.CheckOutcome.Warning, "i-replica (replica) is stopped, and no node names it"), (check.Outcome, check.Found));
+        Assert.Equal((Core.CheckOutcome.Warning, "i-replica (replica) is stopped, and no node names it"), (check.Outcome, check.Found));
         Assert.DoesNotContain("start i-replica", roll.Instances.Asked);
     }
 
@@ -69,7 +69,7 @@ public sealed class MissingMembersTests : IDisposable
         var forgotten = roll.Picture["follower1"];
         forgotten.GoesDown();
         forgotten.InstanceState = InstanceState.Stopped;
-        forgotten.Mark = new NodeMark("ops:1:2:3") { Node = forgotten.Endpoint, OriginalType = "t2.large", At = roll.Time.GetUtcNow().AddHours(-1) }.ToString();
+        forgotten.RestorePoint = new RestorePoint { Node = forgotten.Endpoint, Type = "t2.large" }.ToString();
         roll.Picture.Forget(forgotten);
         roll.Instances.AfterStart = _ => roll.Picture.Remember(forgotten);
 

@@ -14,14 +14,14 @@ namespace EsdbRollingAction.Tests.Updating;
 public class OutcomeTests
 {
     private readonly Picture picture = Picture.OfFour();
-    private readonly Outcomes outcomes = new(Picture.Settings with { RollBackOnFailure = true });
+    private readonly Effects outcomes = new(Picture.OfFour().Strategy, Picture.Settings with { RollBackOnFailure = true });
 
     [Fact]
     public void What_ec2_accepted_is_remembered_with_its_time()
     {
         var stopping = picture.Decide();
 
-        Assert.Equal(picture.At, outcomes.Accepted(stopping, picture.At).Current(stopping.Node!).StopRequestedAt);
+        Assert.Equal(picture.At, outcomes.Accepted(stopping, null, picture.At).Current(stopping.Node!).StopRequestedAt);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public class OutcomeTests
         var refused = outcomes.Refused(starting, Refusal(InstanceErrorKind.Capacity), picture.At);
         picture.Decide(refused).WaitsIn("replica", NodePhase.Waiting);
 
-        picture.At += Pace.CapacityPause;
+        picture.At += Timings.CapacityPause;
         var again = picture.Decide(refused);
         again.Acts<Act.StartInstance>("replica");
 
@@ -75,7 +75,7 @@ public class OutcomeTests
         var changing = picture.Decide(back);
         changing.Acts<Act.ChangeInstance>("replica");
         picture["replica"].InstanceType = "t2.large";
-        picture.Decide(outcomes.Accepted(changing, picture.At)).Acts<Act.StartInstance>("replica");
+        picture.Decide(outcomes.Accepted(changing, null, picture.At)).Acts<Act.StartInstance>("replica");
 
         picture["replica"].InstanceState = InstanceState.Running;
         picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 500_000_000);
@@ -109,7 +109,7 @@ public class OutcomeTests
     {
         var starting = Starting();
 
-        var node = new Outcomes(Picture.Settings).Refused(starting, Refusal(InstanceErrorKind.Terminal), picture.At).Current(starting.Node!);
+        var node = new Effects(picture.Strategy, Picture.Settings).Refused(starting, Refusal(InstanceErrorKind.Terminal), picture.At).Current(starting.Node!);
 
         Assert.Equal((UpdateStatus.Failed, FailureReason.InstanceStartFailed), (node.NodeUpdateStatus, node.FailureReason));
     }

@@ -40,7 +40,9 @@ internal sealed class PicturedNode(string name, NodeState state)
 
     public InstanceState InstanceState { get; set; } = InstanceState.Running;
 
-    public string? Mark { get; set; }
+    public string? Lease { get; set; }
+
+    public string? RestorePoint { get; set; }
 
     public StateReason? StateReason { get; set; }
 
@@ -66,7 +68,7 @@ internal sealed class Picture
 {
     public const string Target = "t2.xlarge";
 
-    public UpdateInstanceTypeStrategy Strategy { get; } = new(new NoInstances(), Target);
+    public Ec2InstanceTypeUpdate Strategy { get; } = new(new NoInstances(), Target);
 
     private Picture(params PicturedNode[] nodes) => Nodes = [.. nodes];
 
@@ -130,7 +132,7 @@ internal sealed class Picture
     /// <summary>The state of an update that has not begun.</summary>
     public ClusterUpdate State(int? maxIterations = null) => new()
     {
-        UpdateStrategy = UpdateInstanceTypeStrategy.StrategyName,
+        UpdateStrategy = Ec2InstanceTypeUpdate.StrategyName,
         TargetInstanceType = Target,
         MaxNumberOfIterationsPerNodeUpdate = maxIterations,
         EventStoreNodeUpdates = [.. Nodes.Select(node => new NodeUpdate
@@ -155,8 +157,15 @@ internal sealed class Picture
     /// <summary>What the roll is told, unless a test says otherwise.</summary>
     public static RollSettings Settings { get; } = new() { Seeds = [], RollBackOnFailure = false };
 
-    public Decision Decide(ClusterUpdate? state = null, RollSettings? settings = null) =>
-        new Decider(Strategy, settings ?? Settings).Decide(state ?? State(), Observe());
+    /// <summary>The decision that is acted upon: what the observation settles is decided upon before.</summary>
+    public Decision Decide(ClusterUpdate? state = null, RollSettings? settings = null, Func<Observation, Observation>? change = null)
+    {
+        var decision = new Decider().Decide(Snapshot(state, settings, change));
+        return decision.Act is Act.Reconsider ? Decide(decision.State, settings, change) : decision;
+    }
+
+    public ClusterSnapshot Snapshot(ClusterUpdate? state = null, RollSettings? settings = null, Func<Observation, Observation>? change = null) =>
+        new SnapshotBuilder(Strategy, settings ?? Settings).Build(state ?? State(), change?.Invoke(Observe()) ?? Observe());
 
     public Observation Observe()
     {
@@ -196,7 +205,8 @@ internal sealed class Picture
     private static Instance InstanceOf(PicturedNode node) =>
         new(node.Ec2Id, node.InstanceState, node.InstanceType, node.NameTag, [], null, [node.Endpoint.Host])
         {
-            Mark = node.Mark,
+            Lease = node.Lease,
+            RestorePoint = node.RestorePoint,
             StateReason = node.StateReason,
         };
 

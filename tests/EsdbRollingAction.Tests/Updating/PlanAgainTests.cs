@@ -41,7 +41,7 @@ public sealed class PlanAgainTests : IDisposable
         var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
         Assert.Equal((FailureReason.PreflightRefused, true), (refusal.Reason, refusal.IsMidway));
-        Assert.Equal((0, Picture.Target, null), (Leader.Priority, Leader.InstanceType, Leader.Mark));
+        Assert.Equal((0, Picture.Target, null), (Leader.Priority, Leader.InstanceType, Leader.RestorePoint));
         Assert.Equal("t2.large", replica.InstanceType);
     }
 
@@ -49,7 +49,7 @@ public sealed class PlanAgainTests : IDisposable
     public async Task It_is_checked_though_another_node_is_marked()
     {
         Protect("i-replica");
-        Names(() => roll.Picture["follower2"].Mark is not null);
+        Names(() => roll.Picture["follower2"].RestorePoint is not null);
 
         await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 

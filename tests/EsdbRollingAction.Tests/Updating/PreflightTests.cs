@@ -97,7 +97,7 @@ public sealed class PreflightTests : IDisposable
         node.GoesDown();
         node.InstanceState = InstanceState.Stopped;
         var marked = roll.Time.GetUtcNow().AddHours(-1);
-        node.Mark = new NodeMark("ops:1:2:3") { Node = node.Endpoint, OriginalType = "t2.large", At = marked }.ToString();
+        node.RestorePoint = new RestorePoint { Node = node.Endpoint, Type = "t2.large" }.ToString();
         roll.Cluster.Untrusted.UnionWith(roll.Picture.Nodes.Select(other => other.Endpoint));
 
         var refused = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
@@ -217,7 +217,7 @@ public sealed class PreflightTests : IDisposable
         var node = roll.Picture["follower1"];
         node.GoesDown();
         node.InstanceState = how == "stopped" ? InstanceState.Stopped : InstanceState.Running;
-        node.Mark = how == "marked" ? "run=1" : null;
+        node.RestorePoint = how == "marked" ? "type=t2.large" : null;
         node.InstanceType = how == "updated" ? Picture.Target : node.InstanceType;
 
         await roll.RunAsync(ServiceFixture.Begin() with { StartedAt = how == "begun" ? roll.Time.GetUtcNow() : null }, oneIteration: true);

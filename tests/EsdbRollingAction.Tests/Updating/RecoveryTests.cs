@@ -53,7 +53,7 @@ public sealed class RecoveryTests : IDisposable
         await roll.RecoverAsync(CutOff());
         var request = new UpdateRequest(null, Picture.Target, null);
 
-        var end = await roll.RunAsync(StartingState.From(roll.File.Read(), request, UpdateInstanceTypeStrategy.StrategyName));
+        var end = await roll.RunAsync(StartingState.From(roll.File.Read(), request, Ec2InstanceTypeUpdate.StrategyName));
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
         Assert.All(roll.Picture.Nodes, node => Assert.Equal(Picture.Target, node.InstanceType));
@@ -196,7 +196,7 @@ public sealed class RecoveryTests : IDisposable
     public async Task Where_EC2_cannot_be_read_it_is_not_said_that_nothing_is_off()
     {
         Stopped();
-        Node.Mark = $"run={ThisRun}";
+        Node.RestorePoint = "type=t2.large";
         roll.Instances.CannotDescribe = new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
         var before = CutOff(node => node with { NodeUpdateStatusDetail = nameof(NodePhase.Waiting), StopRequestedAt = null });
 
@@ -248,8 +248,7 @@ public sealed class RecoveryTests : IDisposable
     public async Task What_another_run_works_on_by_now_is_left_to_it()
     {
         Stopped();
-        Node.Mark = $"run={OtherRun}";
-        roll.Instances.Runs[OtherRun] = true;
+        Node.RestorePoint = "type=t2.large";
 
         var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
 
@@ -264,7 +263,7 @@ public sealed class RecoveryTests : IDisposable
     public async Task Without_its_state_the_mark_tells_what_the_update_stopped(string seed)
     {
         Stopped();
-        Node.Mark = $"run={ThisRun} node={Node.Endpoint}";
+        Node.RestorePoint = $"type=t2.large node={Node.Endpoint}";
         roll.Settings = roll.Settings with { Seeds = [roll.Picture[seed].Endpoint] };
 
         var told = await roll.RecoverAsync(null);

@@ -29,8 +29,7 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task What_was_begun_is_finished_when_its_mark_tells_so_and_the_update_is_carried_on()
     {
-        roll.Instances.Runs[Ended] = false;
-        roll.Picture["replica"].Mark = $"run={Ended}";
+        roll.Picture["replica"].RestorePoint = $"target={Picture.Target}";
 
         var end = await roll.RunAsync();
 
@@ -43,10 +42,9 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task A_read_that_is_older_than_its_mark_does_not_hide_it()
     {
-        roll.Instances.Runs[Ended] = false;
-        roll.Picture["replica"].Mark = $"run={Ended}";
+        roll.Picture["replica"].RestorePoint = $"target={Picture.Target}";
         var shows = roll.Time.GetUtcNow().AddSeconds(10);
-        roll.Instances.Shown = instance => roll.Time.GetUtcNow() < shows ? instance with { Mark = null } : instance;
+        roll.Instances.Shown = instance => roll.Time.GetUtcNow() < shows ? instance with { RestorePoint = null } : instance;
 
         Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
     }
@@ -54,8 +52,7 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task When_it_does_not_answer_then_either_it_is_said_what_was_started_and_what_it_was_before()
     {
-        roll.Instances.Runs[Ended] = false;
-        roll.Picture["replica"].Mark = $"run={Ended} type=t2.large";
+        roll.Picture["replica"].RestorePoint = "type=t2.large";
         roll.Instances.AfterStart = node => node.GoesDown();
 
         var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
@@ -67,8 +64,7 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task A_start_that_EC2_undoes_is_tried_twice_and_told_with_EC2_s_words()
     {
-        roll.Instances.Runs[Ended] = false;
-        roll.Picture["replica"].Mark = $"run={Ended} type=t2.large";
+        roll.Picture["replica"].RestorePoint = "type=t2.large";
         roll.Instances.AfterStart = node =>
         {
             node.GoesDown();
@@ -91,8 +87,7 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task Changed_already_and_not_to_be_started_so_it_gets_back_what_it_was()
     {
-        roll.Instances.Runs[Ended] = false;
-        roll.Picture["replica"].Mark = $"run={Ended} type=t2.large";
+        roll.Picture["replica"].RestorePoint = "type=t2.large";
         roll.Picture["replica"].InstanceType = Picture.Target;
         roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Terminal, "Unsupported", "Not here."));
         var state = roll.Picture.State("replica", node => node with
@@ -111,8 +106,7 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task What_a_run_that_lives_stopped_is_left_to_it_whatever_an_older_state_says()
     {
-        roll.Instances.Runs[Ended] = true;
-        roll.Picture["replica"].Mark = $"run={Ended}";
+        roll.Picture["replica"].RestorePoint = $"target={Picture.Target}";
 
         await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(roll.Picture.State(
             "replica", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, StopRequestedAt = roll.Time.GetUtcNow() })));
@@ -123,7 +117,7 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task What_a_run_of_which_nobody_knows_stopped_is_started_once_that_has_surely_ended()
     {
-        roll.Picture["replica"].Mark = new NodeMark("ops:1:2:3") { At = roll.Time.GetUtcNow().AddMinutes(-1) }.ToString();
+        roll.Picture["replica"].RestorePoint = "type=t2.large";
         var begun = roll.Time.GetUtcNow();
         var startedAt = DateTimeOffset.MinValue;
         roll.Instances.AfterStart = _ => startedAt = startedAt == DateTimeOffset.MinValue ? roll.Time.GetUtcNow() : startedAt;
@@ -191,8 +185,7 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task It_is_started_as_it_was_when_it_does_not_start_changed()
     {
-        roll.Instances.Runs[Ended] = false;
-        roll.Picture["replica"].Mark = $"run={Ended}";
+        roll.Picture["replica"].RestorePoint = $"target={Picture.Target}";
         roll.Instances.BeforeAct = () =>
         {
             if (roll.Picture["replica"].InstanceType == Picture.Target && roll.Instances.Asked.Count == 1)
@@ -250,8 +243,7 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task What_a_run_that_lives_works_on_is_left_to_it()
     {
-        roll.Instances.Runs[Ended] = true;
-        roll.Picture["replica"].Mark = $"run={Ended} at={roll.Time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}";
+        roll.Picture["replica"].Lease = new LeaseTag(Ended, "0a", 3) { Renewed = roll.Time.GetUtcNow() }.ToString();
 
         await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
@@ -261,8 +253,7 @@ public sealed class RevivalTests : IDisposable
     [Fact]
     public async Task A_start_that_passes_is_asked_for_again()
     {
-        roll.Instances.Runs[Ended] = false;
-        roll.Picture["replica"].Mark = $"run={Ended}";
+        roll.Picture["replica"].RestorePoint = $"target={Picture.Target}";
         roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.LookAgain, "IncorrectInstanceState", "It is stopping."));
 
         Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);

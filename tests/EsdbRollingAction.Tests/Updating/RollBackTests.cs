@@ -128,7 +128,7 @@ public sealed class RollBackTests : IDisposable
     {
         ComesBackAs(NodeState.CatchingUp);
 
-        var decision = new Decider(picture.Strategy, Picture.Settings).Decide(AtItsLimit(), picture.Observe());
+        var decision = picture.Decide(AtItsLimit());
 
         Assert.IsType<Act.Finish>(decision.Act);
         Assert.Equal(UpdateStatus.Failed, decision.NodeNamed("follower1").NodeUpdateStatus);
@@ -159,7 +159,7 @@ public sealed class RollBackTests : IDisposable
             ChangeRequestedAt = picture.At.AddSeconds(-1),
         }));
         starting.Acts<Act.StartInstance>("follower1");
-        var back = new Outcomes(Picture.Settings with { RollBackOnFailure = true })
+        var back = new Effects(Picture.OfFour().Strategy, Picture.Settings with { RollBackOnFailure = true })
             .Refused(starting, new InstanceException(InstanceErrorKind.Terminal, "VcpuLimitExceeded", "quota"), picture.At);
         node.InstanceType = "t2.large";
 
@@ -178,7 +178,7 @@ public sealed class RollBackTests : IDisposable
             NodeUpdateStatus = UpdateStatus.InProgress,
             StopRequestedAt = picture.At.AddMinutes(-9),
             StartRequestedAt = picture.At.AddMinutes(-1),
-            StartRequests = Pace.MaxStarts,
+            StartRequests = Timings.MaxStarts,
         }));
 
         decision.Acts<Act.ChangeInstance>("follower1");
@@ -226,7 +226,7 @@ public sealed class RollBackTests : IDisposable
     }
 
     private Decision Decide(ClusterUpdate state) =>
-        new Decider(picture.Strategy, Picture.Settings with { RollBackOnFailure = true }).Decide(state, picture.Observe());
+        picture.Decide(state, Picture.Settings with { RollBackOnFailure = true });
 
     private void ComesBackAs(NodeState state)
     {

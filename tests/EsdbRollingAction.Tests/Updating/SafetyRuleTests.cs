@@ -178,12 +178,10 @@ public class SafetyRuleTests
         var endpoint = picture["follower1"].Endpoint;
         var mute = new Dictionary<NodeEndpoint, NodeLook> { [endpoint] = seen.Cluster.Now.Nodes[endpoint] with { Own = null, Problem = "shares its endpoint" } };
         var look = seen.Cluster.Now.With(new ClusterLook(mute));
-        var state = picture.State();
+        var cluster = picture.Snapshot(change: read =>
+            read with { Cluster = new ClusterView(look, look, picture.ClusterSize, maxLag: 1_048_576) });
 
-        var verdict = SafetyRules.NodeIsSettled(
-            state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1"),
-            state,
-            seen with { Cluster = new ClusterView(look, look, picture.ClusterSize, maxLag: 1_048_576) });
+        var verdict = SafetyRules.NodeIsSettled(cluster.Nodes.Single(node => node.Name == "follower1"), cluster);
 
         Assert.Equal((false, "follower1 answers, and says nothing of itself that counts"), (verdict.Holds, verdict.Reason));
     }
@@ -202,8 +200,9 @@ public class SafetyRuleTests
         picture.Updated("replica");
         picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 8138);
 
-        var verdict = SafetyRules.NoOtherNodeIsInProgress(
-            picture.State().EventStoreNodeUpdates[0], picture.State(), picture.Observe(), picture.Strategy);
+        var cluster = picture.Snapshot();
+
+        var verdict = SafetyRules.NoOtherNodeIsInProgress(cluster.Nodes[^1], cluster);
 
         Assert.False(verdict.Holds);
         picture.Decide().WaitsIn("replica", NodePhase.CatchingUp);
@@ -212,9 +211,10 @@ public class SafetyRuleTests
     [Fact]
     public void The_leader_is_never_stopped()
     {
-        var leader = picture.State().EventStoreNodeUpdates.Single(node => node.NodeType == NodeType.Leader);
+        var cluster = picture.Snapshot();
+        var leader = cluster.Leader!;
 
-        var broken = SafetyRules.BeforeStop(leader, picture.State(), picture.Observe(), picture.Strategy).Where(rule => !rule.Holds);
+        var broken = SafetyRules.BeforeStop(leader).Select(rule => rule(leader, cluster)).Where(rule => !rule.Holds);
 
         Assert.Equal([nameof(SafetyRules.OrderIsKept), nameof(SafetyRules.IsNotTheLeader)], broken.Select(rule => rule.Rule));
     }

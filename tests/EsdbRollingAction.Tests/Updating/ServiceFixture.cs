@@ -34,7 +34,9 @@ internal sealed class ServiceFixture : IDisposable
 
     public StateFile File { get; }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 3, 0, 0, TimeSpan.Zero));
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 3, 0, 0, TimeSpan.Zero);
+
+    public FakeTimeProvider Time { get; } = new(Start);
 
     public List<Decision> Decisions => reporter.Decisions;
 
@@ -52,26 +54,23 @@ internal sealed class ServiceFixture : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, bool oneIteration = false, CancellationTokenSource? signal = null) =>
-        await InVirtualTime(() => new ClusterUpdateService(Preflight, Cluster, Control, Strategy, File, Settings, reporter, Time)
+        await InVirtualTime(() => new ClusterUpdateService(Preflight, Strategy, Edges, (Settings, Time))
             .RunAsync(start ?? Begin(), oneIteration, signal?.Token ?? TestContext.Current.CancellationToken));
 
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate? start = null) =>
-        await InVirtualTime(() => new ClusterUpdatePlanner(Preflight, Cluster, Control, Strategy, File, Settings, reporter, Time)
+        await InVirtualTime(() => new ClusterUpdatePlanner(Preflight, Strategy, Edges, (Settings, Time))
             .PlanAsync(start ?? Begin(), TestContext.Current.CancellationToken));
 
-    public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationTokenSource? signal = null)
-    {
-        var edges = new RecoveryEdges(Cluster, Control, File, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]));
-        return await InVirtualTime(() => new Recovery(edges, Settings, reporter, Time)
+    public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationTokenSource? signal = null) =>
+        await InVirtualTime(() => new Recovery(Preflight, Strategy, Edges, (Settings, Time))
             .RunAsync(found, signal?.Token ?? TestContext.Current.CancellationToken));
-    }
 
-    private InstanceControl Control => new(Instances, Instances, Instances, Instances);
+    private RollEdges Edges => new(Cluster, new Ec2Edges(Instances, Instances, Instances, Instances), File, reporter);
 
     private Preflight Preflight =>
         new(Cluster, Instances, Strategy, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]), Settings, Time, new CheckFacts(Cluster, Instances));
 
-    private Core.Strategies.UpdateInstanceTypeStrategy Strategy => new(Instances, Target);
+    private Core.Strategies.Ec2InstanceTypeUpdate Strategy => new(Instances, Target);
 
     /// <summary>Time passes only when nothing is left to be done in it.</summary>
     private Task<T> InVirtualTime<T>(Func<Task<T>> run)
@@ -83,6 +82,7 @@ internal sealed class ServiceFixture : IDisposable
             if (!thread.RunNext())
             {
                 Time.Advance(TimeSpan.FromMilliseconds(50));
+                Assert.True(Time.GetUtcNow() < Start.AddHours(2), $"The run does not end. Last: {Decisions.LastOrDefault()?.Why}");
             }
         }
 
@@ -90,7 +90,7 @@ internal sealed class ServiceFixture : IDisposable
     }
 
     public static ClusterUpdate Begin() => StartingState.From(
-        null, new UpdateRequest(null, Picture.Target, null), Core.Strategies.UpdateInstanceTypeStrategy.StrategyName);
+        null, new UpdateRequest(null, Picture.Target, null), Core.Strategies.Ec2InstanceTypeUpdate.StrategyName);
 
     private sealed class Reporter : IUpdateReporter
     {

@@ -18,7 +18,7 @@ public class StartingStateTests
     {
         var state = From(null, Asked);
 
-        Assert.Equal((UpdateInstanceTypeStrategy.StrategyName, "t2.xlarge", 1000), (state.UpdateStrategy, state.TargetInstanceType, state.MaxIterations));
+        Assert.Equal((Ec2InstanceTypeUpdate.StrategyName, "t2.xlarge", 1000), (state.UpdateStrategy, state.TargetInstanceType, state.MaxIterations));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class StartingStateTests
     [Fact]
     public void An_unfinished_update_of_another_strategy_is_refused() =>
         Assert.Throws<RollingUpdateException>(() => From(
-            new ClusterUpdate { UpdateStrategy = "OtherUpdate" }, Asked with { UpdateStrategy = UpdateInstanceTypeStrategy.StrategyName }));
+            new ClusterUpdate { UpdateStrategy = "OtherUpdate" }, Asked with { UpdateStrategy = Ec2InstanceTypeUpdate.StrategyName }));
 
     [Fact]
     public void A_finished_update_is_history()
@@ -147,5 +147,5 @@ public class StartingStateTests
     }
 
     private static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request) =>
-        StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName);
+        StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName);
 }

@@ -30,7 +30,7 @@ public class TimeLimitTests
     [Fact]
     public void A_node_at_which_a_run_was_interrupted_a_moment_ago_is_no_new_one()
     {
-        picture["follower1"].Mark = "run=https://github.com/org/ops/actions/runs/6";
+        picture["follower1"].RestorePoint = "type=t2.large";
         picture["follower1"].State = NodeState.ShuttingDown;
 
         Assert.IsType<Act.Wait>(Decide(TookMinutes(10), minutesLeft: 1).Act);
@@ -63,7 +63,7 @@ public class TimeLimitTests
     public void The_first_node_is_begun_while_any_time_is_left_and_not_after() =>
         Assert.Equal(
             [typeof(Act.StopInstance), typeof(Act.EndForNow)],
-            new[] { 0.1, 0 }.Select(left => new Decider(picture.Strategy, Picture.Settings with { Deadline = picture.At.AddMinutes(left) }).Decide(picture.State(), picture.Observe()).Act.GetType()));
+            new[] { 0.1, 0 }.Select(left => Decide(picture.State(), left).Act.GetType()));
 
     [Theory]
     [InlineData(NodePhase.LoweringPriority)]
@@ -110,7 +110,7 @@ public class TimeLimitTests
     }
 
     private Decision Decide(ClusterUpdate state, double minutesLeft) =>
-        new Decider(picture.Strategy, Picture.Settings with { Deadline = picture.At.AddMinutes(minutesLeft) }).Decide(state, picture.Observe());
+        picture.Decide(state, Picture.Settings with { Deadline = picture.At.AddMinutes(minutesLeft) });
 
     private ClusterUpdate TookMinutes(double minutes) => picture.State("replica", node =>
         node.InPhase(NodePhase.Stopping, null, picture.At.AddHours(-1)).InPhase(NodePhase.Success, null, picture.At.AddHours(-1).AddMinutes(minutes)) with

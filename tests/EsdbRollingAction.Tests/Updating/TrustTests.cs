@@ -53,7 +53,7 @@ public sealed class TrustTests : IDisposable
 
         ClusterUpdate Plan(ClusterUpdate state) => new NodePlan(
             state, new ClusterLook(new Dictionary<NodeEndpoint, NodeLook>()), new Dictionary<NodeEndpoint, NodeOptions>(), found,
-            new UpdateInstanceTypeStrategy(roll.Instances, Picture.Target), roll.Time.GetUtcNow()).Make(matches);
+            new Ec2InstanceTypeUpdate(roll.Instances, Picture.Target), roll.Time.GetUtcNow()).Make(matches);
 
         static Core.Instances.Instance Of(string id, string host) => new(id, Core.Instances.InstanceState.Running, "t2.large", "esdb", [], null, [host]);
     }

@@ -33,16 +33,16 @@ public sealed class UndoneStartTests : IDisposable
     [InlineData("Server.SpotInstanceTermination", false)]
     [InlineData("Server.SpotInstanceShutdown", false)]
     public void Another_type_may_help_where_room_the_host_or_the_system_is_the_reason(string code, bool mayBe) =>
-        Assert.Equal(mayBe, UndoneStart.MayBeTheTypes(new StateReason(code, $"{code}: words")));
+        Assert.Equal(mayBe, StartFailure.MayBeTheChange(new StateReason(code, $"{code}: words")));
 
     [Fact]
     public void A_key_that_may_not_be_used_is_no_fault_of_the_host_though_EC2_calls_it_so() =>
-        Assert.False(UndoneStart.MayBeTheTypes(new StateReason("Server.InternalError", "Client.InternalError: Client error on launch")));
+        Assert.False(StartFailure.MayBeTheChange(new StateReason("Server.InternalError", "Client.InternalError: Client error on launch")));
 
     [Fact]
     public void Without_a_reason_it_is_said_that_there_is_none()
     {
-        var given = picture.Decide(Off(null, starts: Pace.MaxStarts));
+        var given = picture.Decide(Off(null, starts: Timings.MaxStarts));
 
         Assert.Contains("i-replica of replica was started 5 times and was off again each time; EC2 gives no reason.", given.Why, StringComparison.Ordinal);
     }
@@ -83,7 +83,7 @@ public sealed class UndoneStartTests : IDisposable
     [Fact]
     public void A_shortage_that_shows_only_after_the_start_is_called_one() => Assert.Equal(
         FailureReason.InsufficientCapacity,
-        picture.Decide(Off(new StateReason("Server.InsufficientInstanceCapacity", ""), Pace.MaxStarts)).NodeNamed("replica").FailureReason);
+        picture.Decide(Off(new StateReason("Server.InsufficientInstanceCapacity", ""), Timings.MaxStarts)).NodeNamed("replica").FailureReason);
 
     [Fact]
     public void A_read_that_may_be_older_than_the_start_proves_nothing()
@@ -97,7 +97,7 @@ public sealed class UndoneStartTests : IDisposable
     [Fact]
     public void What_this_update_stopped_itself_was_not_undone()
     {
-        var state = Off(new StateReason("Client.UserInitiatedShutdown", ""), Pace.MaxStarts);
+        var state = Off(new StateReason("Client.UserInitiatedShutdown", ""), Timings.MaxStarts);
         var stopped = state.EventStoreNodeUpdates.Single(node => node.NodeName == "replica") with { StartRequestedAt = null };
 
         Assert.IsType<Act.StartInstance>(picture.Decide(state.With(stopped)).Act);
@@ -162,7 +162,7 @@ public sealed class UndoneStartTests : IDisposable
 
         var end = await roll.RunAsync();
 
-        Assert.Equal(Pace.MaxStarts + 2, roll.Instances.Asked.Count(act => act == "start i-replica"));
+        Assert.Equal(Timings.MaxStarts + 2, roll.Instances.Asked.Count(act => act == "start i-replica"));
         Assert.Equal(2, roll.Instances.Asked.Count(act => act.StartsWith("type", StringComparison.Ordinal)));
         var message = end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").FailureMessage;
         Assert.Contains("EC2 says \"Server.InternalError\"", message, StringComparison.Ordinal);

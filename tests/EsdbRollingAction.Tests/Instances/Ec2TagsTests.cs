@@ -2,49 +2,50 @@ using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Tests.Instances;
 
-public sealed class Ec2MarksTests : IDisposable
+public sealed class Ec2TagsTests : IDisposable
 {
     private readonly StubEc2 ec2 = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private Ec2Marks Marks => new(ec2.Calls);
+    private Ec2Tags Tags => new(ec2.Calls);
 
     public void Dispose() => ec2.Dispose();
 
     [Fact]
-    public async Task Marking_gives_the_instance_the_tag()
+    public async Task All_instances_get_the_tag_in_one_call()
     {
         ec2.Answer(Ec2Answers.Answer("CreateTags", "<return>true</return>"));
 
-        await Marks.MarkAsync("i-1", "run=1 type=t2.large", Token);
+        await Tags.SetAsync(["i-1", "i-2"], "key", "type=t2.large", Token);
 
         Sent(
             ("Action", "CreateTags"),
             ("Version", "2016-11-15"),
             ("ResourceId.1", "i-1"),
-            ("Tag.1.Key", "esdb-rolling-update"),
-            ("Tag.1.Value", "run=1 type=t2.large"));
+            ("ResourceId.2", "i-2"),
+            ("Tag.1.Key", "key"),
+            ("Tag.1.Value", "type=t2.large"));
     }
 
     [Fact]
-    public async Task Unmarking_without_a_value_takes_the_tag_off_whatever_it_is()
+    public async Task Without_a_value_the_tag_is_removed_whatever_it_is()
     {
         ec2.Answer(Ec2Answers.Answer("DeleteTags", "<return>true</return>"));
 
-        await Marks.UnmarkAsync("i-1", null, Token);
+        await Tags.RemoveAsync(["i-1"], "key", null, Token);
 
-        Sent(("Action", "DeleteTags"), ("Version", "2016-11-15"), ("ResourceId.1", "i-1"), ("Tag.1.Key", "esdb-rolling-update"));
+        Sent(("Action", "DeleteTags"), ("Version", "2016-11-15"), ("ResourceId.1", "i-1"), ("Tag.1.Key", "key"));
     }
 
     [Fact]
-    public async Task Unmarking_takes_the_tag_off_only_while_it_has_the_value_that_was_seen()
+    public async Task With_a_value_the_tag_is_removed_only_while_it_has_that()
     {
         ec2.Answer(Ec2Answers.Answer("DeleteTags", "<return>true</return>"));
 
-        await Marks.UnmarkAsync("i-1", "run=1", Token);
+        await Tags.RemoveAsync(["i-1"], "key", "run=1", Token);
 
-        Sent(("Action", "DeleteTags"), ("Version", "2016-11-15"), ("ResourceId.1", "i-1"), ("Tag.1.Key", "esdb-rolling-update"), ("Tag.1.Value", "run=1"));
+        Sent(("Action", "DeleteTags"), ("Version", "2016-11-15"), ("ResourceId.1", "i-1"), ("Tag.1.Key", "key"), ("Tag.1.Value", "run=1"));
     }
 
     [Theory]
@@ -56,10 +57,10 @@ public sealed class Ec2MarksTests : IDisposable
     {
         ec2.Answer(Ec2Answers.Error(code, "The sentence."), status);
 
-        var error = await Assert.ThrowsAsync<InstanceException>(() => Marks.MarkAsync("i-1", "mark", Token));
+        var error = await Assert.ThrowsAsync<InstanceException>(() => Tags.SetAsync(["i-1"], "key", "value", Token));
 
         Assert.Equal((kind, code), (error.Kind, error.Code));
-        Assert.Contains("mark i-1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("tag i-1", error.Message, StringComparison.Ordinal);
         Assert.Equal(kind is InstanceErrorKind.AccessDenied, error.Message.Contains("ec2:CreateTags", StringComparison.Ordinal));
     }
 
