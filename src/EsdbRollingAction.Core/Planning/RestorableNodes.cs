@@ -43,7 +43,7 @@ internal sealed class RestorableNodes(
                 {
                     LastStartTried = true,
                     StartRequestedAt = null,
-                    WaitingFor = "nothing but the state file says that the instance is the node's: it is not started",
+                    WaitingFor = "Nothing but the state file says that it is the node's: it is not started",
                 }
                 : node);
         }

@@ -79,7 +79,7 @@ internal static class CapacityRule
     /// <summary>One request is one time of its end: while its answer is missing the same one is sent again.</summary>
     private static Decision Reserve(NodeView node, ClusterSnapshot cluster)
     {
-        var until = node.Entry.CapacityUntil is { } asked && asked > cluster.At ? asked : cluster.At + Longest;
+        var until = node.Entry.CapacityUntil is { } asked && asked > cluster.At ? asked : cluster.At + Longest + TimeSpan.FromSeconds(HeldFor(node, cluster).Count);
         var intent = node with { Entry = node.Entry with { CapacityUntil = until } };
         return Decision.Do(intent, cluster, NodePhase.Waiting, new(
             new Act.ReserveCapacity(node.Instance!, node.Wanted!, until),

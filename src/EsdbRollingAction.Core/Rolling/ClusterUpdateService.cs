@@ -30,6 +30,10 @@ public sealed class ClusterUpdateService
     private readonly StateKeeper memory;
     private WorldObserver world;
     private bool isDark;
+    private bool hasBegun;
+
+    /// <summary>A step goes on while it looks: the next process would have to begin with that anew.</summary>
+    private bool isOnlyLooking;
 
     /// <summary>Puts the loop together.</summary>
     /// <param name="preflight">The checks before the first act.</param>
@@ -82,7 +86,7 @@ public sealed class ClusterUpdateService
             {
                 (state, goesOn) = await IterateAsync(state, cancellationToken);
             }
-            while (goesOn && !oneIteration);
+            while (goesOn && (!oneIteration || isOnlyLooking));
 
             isToBeContinued = goesOn;
             return state;
@@ -99,7 +103,7 @@ public sealed class ClusterUpdateService
     private async Task<ClusterUpdate> BeginAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var begun = await preparation.BeginAsync(start, cancellationToken);
-        isDark = begun.IsDark;
+        (isDark, hasBegun) = (begun.IsDark, true);
         world.Planned(begun);
         return begun.State with { LeaseId = settings.LeaseId };
     }
@@ -114,6 +118,7 @@ public sealed class ClusterUpdateService
 
         var decision = Counted(Decide(snapshot));
         cancellationToken.ThrowIfCancellationRequested();
+        isOnlyLooking = decision.Rule is Rolling.Decider.NoNodeMayBeGoingDown or nameof(SafetyRules.LeaseIsHeld);
         memory.Save(decision, snapshot);
         edges.Reporter.Decided(decision, snapshot.At);
         switch (decision.Act)
@@ -220,6 +225,25 @@ public sealed class ClusterUpdateService
         }
     }
 
+    /// <summary>An owner that this run followed may have asked for capacity since it was looked at.</summary>
+    private async Task LookOnceMoreAsync(ClusterUpdate state, CancellationToken cancelled, CancellationToken cancellationToken)
+    {
+        if (cancelled.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            await keepers.Reservations.LookAsync([.. world.Instances.Keys], cancellationToken);
+            await keepers.Reservations.ReleaseAllAsync(state, world.Instances, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
+        {
+            edges.Reporter.Warn($"Whether capacity is still held could not be looked up: {Sentence.Ended(exception.Message)} The next run does it.");
+        }
+    }
+
     private static Decision Counted(Decision decision)
     {
         if (decision.Node is not { IsDone: false } node)
@@ -236,9 +260,11 @@ public sealed class ClusterUpdateService
     {
         using var patience = new CancellationTokenSource(cancelled.IsCancellationRequested ? settings.TimeToEnd().ForCapacity : ReleasePatience, time);
         await using var sooner = cancelled.Register(() => patience.CancelAfter(settings.TimeToEnd().ForCapacity));
-        if (settings.ReserveCapacity is not CapacityPolicy.Off && keepers.Lease.Status.LostTo is null)
+        if (hasBegun && !settings.OnlyRecovers && keepers.Lease.Status.LostTo is null)
         {
+            // What is known first, for the time may be short.
             await keepers.Reservations.ReleaseAllAsync(state, world.Instances, patience.Token);
+            await LookOnceMoreAsync(state, cancelled, patience.Token);
         }
 
         await keepers.Lease.ReleaseAsync(patience.Token);

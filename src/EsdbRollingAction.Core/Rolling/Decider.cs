@@ -78,9 +78,8 @@ public sealed class Decider : IDecider
             return Finish(cluster);
         }
 
-        return !next.Entry.HasBegun && !next.IsRescuedByRollback && PlanAgain(next, cluster) is { } again
-            ? again
-            : Limits.Reached(next, cluster) ?? TakeDown(next, cluster);
+        var again = next.Entry.HasBegun || next.IsRescuedByRollback ? null : PlanAgain(next, cluster);
+        return Limits.Reached(next, cluster) ?? again ?? TakeDown(next, cluster);
     }
 
     /// <summary>The node's turn has come: the leader hands over, any other is taken down, once all rules hold.</summary>
@@ -133,7 +132,7 @@ public sealed class Decider : IDecider
     /// <summary>Who restarts names the others late: a member that nobody checked is checked and planned before a node is begun.</summary>
     private static Decision? PlanAgain(NodeView? node, ClusterSnapshot cluster) =>
         cluster.Seen is { Refusal: null, Unplanned: { Count: > 0 } late }
-            ? new Decision(cluster.State, node?.Entry, new Act.PlanAgain(), $"{string.Join(" and ", late)} joined late: checking and planning again")
+            ? new Decision(cluster.State, node?.Entry, new Act.PlanAgain(), $"{string.Join(" and ", late)} {(late.Count == 1 ? "is" : "are")} named as a member only now: checking and planning again")
             : null;
 
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>

@@ -50,7 +50,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
             (Act.StopInstance, _) when refusal.MayHaveBeenDone => Stopping(node, now),
             (_, true) => node,
             (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => NotTried(step.Tried(node), refusal),
-            (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal),
+            (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal, now),
             (Act.StartInstance, _) => NotStarted(node, refusal, now),
             (Act.ChangeInstance, _) => BackOrFailed(node, FailureReason.InstanceChangeFailed, refusal, now),
             (Act.StopInstance, _) => Limits.Failed(node, FailureReason.InstanceStopFailed, refusal.Message, now),
@@ -94,9 +94,11 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     private static NodeUpdate Prioritized(NodeUpdate node, int priority, bool isEnding, DateTimeOffset now) =>
         node with { PriorityRequested = priority, PriorityRequestedAt = now, LastPriorityTried = isEnding };
 
-    private static NodeUpdate NotBroughtUp(NodeUpdate node, InstanceException refusal) => node with
+    /// <summary>A recovery asks for capacity until its time is over.</summary>
+    private NodeUpdate NotBroughtUp(NodeUpdate node, InstanceException refusal, DateTimeOffset now) => node with
     {
-        LastStartTried = true,
+        LastStartTried = !(settings.OnlyRecovers && refusal.Kind is InstanceErrorKind.Capacity),
+        NoCapacitySince = refusal.Kind is InstanceErrorKind.Capacity ? now : null,
         StartRequestedAt = null,
         FailureMessage = node.IsDone ? Sentence.Join(node.FailureMessage, refusal.Message) : node.FailureMessage,
     };

@@ -60,6 +60,7 @@ internal static class Limits
                 FailureReason = reason,
                 NoCapacitySince = null,
                 StartRequests = 0,
+                LastStartTried = false,
                 WriterCheckpoint = null,
                 CheckpointAdvancedAt = null,
             };
@@ -107,11 +108,12 @@ internal static class Limits
     private static Decision StartUndone(NodeView node, ClusterSnapshot cluster)
     {
         var cause = node.Instance!.StateReason;
+        node = node with { Entry = node.Entry with { LastStartTried = true } };
         var reason = cause?.Cause is StartFailure.NoCapacity ? FailureReason.InsufficientCapacity : FailureReason.InstanceStartFailed;
         var why = FailureText.StartUndone(node);
         return StartFailure.MayBeTheChange(cause)
             ? FailOrRollBack(node, cluster, reason, why)
-            : Fail(node with { Entry = node.Entry with { LastStartTried = true } }, cluster, reason, why);
+            : Fail(node, cluster, reason, why);
     }
 
     private static Decision IterationsOver(NodeView node, ClusterSnapshot cluster)

@@ -24,6 +24,7 @@ internal static class NodeMachine
         { Instance.State: InstanceState.Stopping } => NodePhase.Stopping,
         { Instance.State: InstanceState.Stopped } => NextStep(node, cluster)?.Phase ?? NodePhase.Starting,
         { Instance.State: InstanceState.Pending, IsAsWanted: false } => NodePhase.Starting,
+        { IsStartPending: true, IsDown: true } => NodePhase.Starting,
         { IsAsWanted: false } or { IsHanging: true } => NodePhase.Waiting,
         { Own: null } or { IsOldProcess: true } => NodePhase.Starting,
         { Level.Holds: false } => NodePhase.CatchingUp,
@@ -154,10 +155,11 @@ internal static class NodeMachine
     private static bool IsToBringUp(NodeView node, ClusterSnapshot cluster) => node switch
     {
         { Entry.NodeUpdateStatus: UpdateStatus.Success } => false,
-        { Instance: null } => node.WasBegun && !Limits.IsOver(node, cluster),
-        { Instance.State: InstanceState.Stopped } => Limits.MayStart(node),
-        { Instance.State: InstanceState.Stopping } => !Limits.IsOver(node, cluster),
-        { Own: null } or { IsOldProcess: true } when node.WasBegun => node.IsStartPending || Limits.IsAwaited(node, cluster),
+        _ when Limits.IsOver(node, cluster) => false,
+        { Instance: null } => node.WasBegun || cluster is { Settings.OnlyRecovers: true, Seen.InstancesProblem: not null },
+        { Instance.State: InstanceState.Stopped } => (node.WasBegun || cluster.Failed is not null) && Limits.MayStart(node),
+        { Instance.State: InstanceState.Stopping } => node.WasBegun || cluster.Failed is not null,
+        { WasBegun: true, IsDown: true } => node.IsStartPending || Limits.IsAwaited(node, cluster),
         _ => false,
     };
 

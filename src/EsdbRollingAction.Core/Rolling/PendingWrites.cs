@@ -37,7 +37,7 @@ public static class PendingWrites
 
     /// <summary>The version that a node has after the change that EC2 accepted.</summary>
     public static string? Version(string? read, NodeUpdate node, DateTimeOffset now) =>
-        MayHide(node.ChangeRequestedAt, now) ? node.ChangeRequestedTo ?? read : read;
+        MayHide(node.ChangeRequestedAt, now) || MayHide(node.StartRequestedAt, now) ? node.ChangeRequestedTo ?? read : read;
 
     /// <summary>The node's word with the priority that it accepted.</summary>
     public static GossipMember? Apply(GossipMember? own, NodeUpdate node, DateTimeOffset now) =>

@@ -59,6 +59,7 @@ internal sealed class Preparation(
 
                 if (time.GetUtcNow() >= until || !await preflight.IsAnyInstanceAtSeedsAsync(cancellationToken))
                 {
+                    await ReleaseLeftoversAsync(start, cancellationToken);
                     throw;
                 }
             }
@@ -109,7 +110,7 @@ internal sealed class Preparation(
         try
         {
             report.RefuseUnlessAllHold();
-            var state = Approval.Check(toCheck, report, settings.ExpectedPlanDigest);
+            var state = Approval.Check(start, report, settings.ExpectedPlanDigest);
             return await BegunAsync(state, report, refusal: null, cancellationToken);
         }
         catch (RollingUpdateException refusal) when (report.LeftOff is { } left && refusal.Reason is not FailureReason.Locked)
@@ -192,8 +193,13 @@ internal sealed class Preparation(
         return PendingWrites.Apply(read, node, time.GetUtcNow()) is { State: not InstanceState.Running };
     }
 
-    private async Task AcquireAsync(ClusterUpdate state, CancellationToken cancellationToken) =>
-        await keepers.Lease.AcquireAsync(await DescribeAsync(state, cancellationToken), cancellationToken);
+    private async Task AcquireAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        if (settings.Run is not null)
+        {
+            await keepers.Lease.AcquireAsync(await DescribeAsync(state, cancellationToken), cancellationToken);
+        }
+    }
 
     private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
@@ -217,11 +223,6 @@ internal sealed class Preparation(
     /// <summary>A run that may not begin gives back what one that was killed holds; not what one that lives does.</summary>
     private async Task ReleaseLeftoversAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
-        if (settings.ReserveCapacity is CapacityPolicy.Off)
-        {
-            return;
-        }
-
         try
         {
             await keepers.Reservations.LookAsync([.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()], cancellationToken);

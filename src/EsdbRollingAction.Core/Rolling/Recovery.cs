@@ -42,14 +42,33 @@ public sealed class Recovery(
         var service = new ClusterUpdateService(
             preflight, strategy, isKnown ? edges : edges with { Store = new NoStore() }, (settings, given.Time));
         var begun = given.Time.GetUtcNow();
-        await service.RunAsync(found ?? new ClusterUpdate(), oneIteration: false, cancellationToken);
+        await RunAsync(service, found ?? new ClusterUpdate(), cancellationToken);
+        if (service.Last!.Seen.InstancesProblem is { } problem)
+        {
+            throw new RollingUpdateException(
+                FailureReason.AwsUnreachable,
+                $"Whether an instance is off is not known: {Sentence.Ended(problem)} This was tried for {Patience.TotalMinutes:0} min. Nothing was changed.");
+        }
+
         var left = service.Last!.Nodes.Where(IsOurs).Where(node => !IsBack(node)).ToList();
         return left.Count == 0 ? Done(service.Last!, begun) : throw Left(left, service.Last!);
     }
 
+    private static async Task RunAsync(ClusterUpdateService service, ClusterUpdate found, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await service.RunAsync(found, oneIteration: false, cancellationToken);
+        }
+        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.Locked)
+        {
+            throw new RollingUpdateException(FailureReason.TakenOver, $"{exception.Message} What is off is left to that run.", exception);
+        }
+    }
+
     private static bool IsOurs(NodeView node) => node.Goal is NodeGoal.AsIs && node.WasBegun;
 
-    private static bool IsBack(NodeView node) => node is { Instance.State: InstanceState.Running, Answers: true };
+    private static bool IsBack(NodeView node) => node is { Instance.State: InstanceState.Running or InstanceState.Pending, Answers: true };
 
     private static string Done(ClusterSnapshot cluster, DateTimeOffset begun)
     {
@@ -64,7 +83,7 @@ public sealed class Recovery(
     private static RollingUpdateException Left(List<NodeView> left, ClusterSnapshot cluster)
     {
         var waited = cluster.At >= cluster.Settings.Deadline ? $" This was tried for {Patience.TotalMinutes:0} min." : "";
-        var why = left.Select(node => Sentence.Join(HowItIs(node), node.Entry.WaitingFor is null ? cluster.Seen.InstancesProblem : node.Entry.WaitingFor));
+        var why = left.Select(node => Sentence.Join(HowItIs(node), node.Entry.WaitingFor));
         return new RollingUpdateException(
             left.Select(ReasonOf).Max(), $"{string.Join(" ", why)}{waited} Nothing else was changed.");
     }
@@ -82,6 +101,7 @@ public sealed class Recovery(
 
     private static FailureReason ReasonOf(NodeView node) => node.Instance?.State switch
     {
+        _ when node.Entry.NoCapacitySince is not null => FailureReason.InsufficientCapacity,
         null => FailureReason.AwsUnreachable,
         InstanceState.Running or InstanceState.Pending => FailureReason.ClusterUnreachable,
         _ => FailureReason.InstanceStartFailed,

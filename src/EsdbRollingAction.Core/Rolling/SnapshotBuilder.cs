@@ -42,8 +42,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
 
     private ClusterUpdate Refresh(ClusterUpdate state, Observation seen) => state with
     {
-        ClusterUpdateStatus = UpdateStatus.InProgress,
-        StartedAt = state.StartedAt ?? seen.At,
+        ClusterUpdateStatus = settings.OnlyRecovers ? state.ClusterUpdateStatus : UpdateStatus.InProgress,
+        StartedAt = settings.OnlyRecovers ? state.StartedAt : state.StartedAt ?? seen.At,
         LastIterationAt = seen.At,
         LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
         QuorumLostSince = Lost(state, seen)?.Since,
@@ -130,7 +130,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
 
     /// <summary>A stop that EC2 was asked for and never made: long after it the old process still answers.</summary>
     private static bool WasNeverStopped(NodeUpdate node, Instance? instance) =>
-        node is { ChangeRequestedAt: null, StartRequestedAt: null } && instance is { State: InstanceState.Running };
+        node is { StopRequestedAt: not null, ChangeRequestedAt: null, StartRequestedAt: null } && instance is { State: InstanceState.Running };
 
     private static bool IsInRole(GossipMember own) =>
         own.State is NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica;

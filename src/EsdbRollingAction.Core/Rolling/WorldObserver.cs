@@ -77,7 +77,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         }
 
         await DescribeAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
-        if (settings.ReserveCapacity is not CapacityPolicy.Off && !settings.OnlyRecovers && keepers.Reservations.IsLookDue(state))
+        if (!settings.OnlyRecovers && keepers.Reservations.IsLookDue(state))
         {
             await keepers.Reservations.LookAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
         }

@@ -71,6 +71,9 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Whether the process that answers is the one that was asked to stop.</summary>
     public bool IsOldProcess { get; init; }
 
+    /// <summary>Whether it does not answer, or only that it shuts down.</summary>
+    public bool IsDown { get; } = Own is null or { State: NodeState.ShuttingDown or NodeState.Shutdown };
+
     /// <summary>Whether it says that it leads, follows or replicates.</summary>
     public bool IsInRole { get; } = Own is { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
 
@@ -96,7 +99,8 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool IsOutForEverybody { get; init; }
 
     /// <summary>Whether an update has begun with its instance, by its state or by the restore point.</summary>
-    public bool WasBegun { get; } = Entry.StopRequestedAt is not null || Entry.IsOnItsWay || Instance is { RestorePoint: not null };
+    public bool WasBegun { get; } =
+        (Entry.StopRequestedAt ?? Entry.StartRequestedAt) is not null || Entry.IsOnItsWay || Instance is { RestorePoint: not null };
 
     /// <summary>Whether it does not serve as it is, and goes back to what it was: then it comes first, since no other voter may be stopped.</summary>
     public bool IsRescuedByRollback { get; init; }

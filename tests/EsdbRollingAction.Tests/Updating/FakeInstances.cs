@@ -15,6 +15,7 @@ namespace EsdbRollingAction.Tests.Updating;
 internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFacts, IInstanceTags, ICapacity, IOtherRuns
 {
     private readonly Dictionary<string, CapacityReservation> held = [];
+    private readonly Dictionary<(string, string, DateTimeOffset), string> requests = [];
 
     /// <summary>Why EC2 does not let instances be tagged.</summary>
     public InstanceException? CannotTag { get; set; }
@@ -152,8 +153,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
             throw refusal;
         }
 
-        var id = "";
-        await ActAsync($"reserve {instanceType}", instance.Id, _ => id = Hold(instance.Id, instanceType));
+        var request = (instance.Id, instanceType, until);
+        await ActAsync($"reserve {instanceType}", instance.Id, _ => requests.TryAdd(request, requests.ContainsKey(request) ? "" : Hold(instance.Id, instanceType)));
+        var id = requests[request];
         if (LosesAnswerOfReserve)
         {
             LosesAnswerOfReserve = false;

@@ -93,7 +93,7 @@ public class OrderTests
         picture["follower2"].GoesDown();
         picture["follower2"].InstanceState = InstanceState.Stopped;
 
-        picture.Decide().WaitsIn("follower2", NodePhase.Changing);
+        picture.Decide().Acts<Act.ChangeInstance>("follower2");
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class RecoveryTests : IDisposable
         var told = await roll.RecoverAsync(CutOff(node => node with { NodeUpdateStatusDetail = nameof(NodePhase.CatchingUp) }));
 
         Assert.Empty(roll.Instances.Asked);
-        Assert.Equal(begun, roll.Time.GetUtcNow());
+        Assert.InRange(roll.Time.GetUtcNow() - begun, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.StartsWith("Nothing was to be brought back", told, StringComparison.Ordinal);
     }
 
@@ -141,7 +141,7 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal(FailureReason.InsufficientCapacity, failure.Reason);
         Assert.Contains("i-follower1 of follower1 is stopped with type t2.large. EC2 said so.", failure.Message, StringComparison.Ordinal);
         Assert.InRange(roll.Time.GetUtcNow() - begun, Recovery.Patience, Recovery.Patience + TimeSpan.FromSeconds(5));
-        Assert.InRange(roll.Instances.Asked.Count, 60, 130);
+        Assert.InRange(roll.Instances.Asked.Count, 60, 250);
     }
 
     [Fact]
@@ -248,7 +248,10 @@ public sealed class RecoveryTests : IDisposable
     public async Task What_another_run_works_on_by_now_is_left_to_it()
     {
         Stopped();
-        Node.RestorePoint = "type=t2.large";
+        roll.Instances.Shown = instance => instance with
+        {
+            Lease = new LeaseTag(OtherRun, "0a", 2) { Renewed = roll.Time.GetUtcNow() }.ToString(),
+        };
 
         var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
 

@@ -157,6 +157,7 @@ public sealed class RollBackTests : IDisposable
             NodeUpdateStatus = UpdateStatus.InProgress,
             StopRequestedAt = picture.At.AddMinutes(-1),
             ChangeRequestedAt = picture.At.AddSeconds(-1),
+            ChangeRequestedTo = Picture.Target,
         }));
         starting.Acts<Act.StartInstance>("follower1");
         var back = new Effects(Picture.OfFour().Strategy, Picture.Settings with { RollBackOnFailure = true })

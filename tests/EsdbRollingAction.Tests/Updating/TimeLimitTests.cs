@@ -32,6 +32,7 @@ public class TimeLimitTests
     {
         picture["follower1"].RestorePoint = "type=t2.large";
         picture["follower1"].State = NodeState.ShuttingDown;
+        picture.DownFor = TimeSpan.FromSeconds(5);
 
         Assert.IsType<Act.Wait>(Decide(TookMinutes(10), minutesLeft: 1).Act);
     }
