@@ -11,6 +11,12 @@ namespace EsdbRollingAction.Simulation.Edges;
 /// <summary>The real core, put together as the program does, over simulated edges and in virtual time.</summary>
 internal sealed class Launch
 {
+    /// <summary>
+    /// Whether the core awaits a priority that a node accepted and does not show yet. One that sets it again instead, each time an
+    /// iteration, is through with its iterations before the node shows it; where answers take no time that needs no time at all.
+    /// </summary>
+    public const bool AwaitsPriorities = false;
+
     private static readonly IReadOnlyList<System.Net.IPAddress> NoAddresses = [];
 
     private readonly ProgramEdges edges;
@@ -49,20 +55,20 @@ internal sealed class Launch
         var start = inputs.TakesBack
             ? TakingBack.From(found, request)
             : StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.StepByStep);
-        var settings = SettingsOf(run, inputs, edges);
+        var settings = SettingsOf(run, inputs, edges, mutant);
         var strategy = new UpdateInstanceTypeStrategy(edges.Ec2, start.TakesBack ? null : start.TargetInstanceType);
         var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Clock,
             new CheckFacts(edges.Facts, edges.Facts));
         var control = new InstanceControl(edges.Ec2, mutant.Marks(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
         var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, new Reporter(run), run.Clock)
         {
-            Decider = mutant.Decider(new Decider(strategy, settings)),
+            Decider = mutant.Decider(new Decider(strategy, settings), run),
             Slowness = run.Scenario.Slowness,
         };
         return await service.RunAsync(start, inputs.StepByStep, mutant.Signal(run.Signal));
     }
 
-    private static RollSettings SettingsOf(Run run, Inputs inputs, ProgramEdges edges) => new()
+    private static RollSettings SettingsOf(Run run, Inputs inputs, ProgramEdges edges, Mutant mutant) => new()
     {
         Seeds = [.. edges.Endpoints.Take(inputs.Seeds ?? int.MaxValue)],
         IterationInterval = TimeSpan.FromSeconds(inputs.IterationSeconds),
@@ -70,7 +76,7 @@ internal sealed class Launch
         AllowDowntime = inputs.AllowDowntime,
         CapacityRetry = TimeSpan.FromSeconds(inputs.CapacityRetrySeconds),
         ReserveCapacity = inputs.ReserveCapacity,
-        Run = inputs.Marks ? run.Name : null,
+        Run = inputs.Marks && mutant.HasLock ? run.Name : null,
         TakeOver = inputs.TakesOver,
         Deadline = inputs.TimeLimitSeconds is { } seconds ? run.Clock.GetUtcNow() + TimeSpan.FromSeconds(seconds) : null,
     };

@@ -80,18 +80,18 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         cancellationToken);
 
     public Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
-        wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => new(aws.Read(instanceIds, run.Time.Elapsed)), cancellationToken);
+        wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => new(aws.Read(instanceIds, aws.ReadBy(run)())), cancellationToken);
 
     public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
-        Task.FromResult<bool?>(areRunsUnknown ? null : aws.LiveRuns.Contains(run));
+        Task.FromResult<bool?>(areRunsUnknown ? null : aws.LiveRuns.Exists(other => other.Name == run && !other.IsThoughtDead));
 
     private Task<IReadOnlyList<Instance>> DescribeAsync(Func<Ec2Instance, bool> isAskedFor, CancellationToken cancellationToken) =>
         wire.SendAsync<IReadOnlyList<Instance>>(
             Describing,
             () =>
             {
-                var at = aws.ReadAt(run.Time.Elapsed);
-                return new([.. model.Ec2.Describe().Where(isAskedFor).Select(instance => Shown(instance, at))]);
+                var instant = aws.ReadBy(run);
+                return new([.. model.Ec2.Truth.Where(isAskedFor).Select(instance => Shown(instance.Id, instant()))]);
             },
             cancellationToken);
 
@@ -137,6 +137,8 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     private static InstanceException Refusal(InstanceErrorKind kind, string code) => new(kind, code, $"EC2 says {code}.");
 
     private string NodeOf(string id) => model.Ec2.Truth.First(instance => instance.Id == id).Node;
+
+    private Instance Shown(string id, TimeSpan at) => Shown(model.Ec2.At(id, at), at);
 
     private Instance Shown(Ec2Instance instance, TimeSpan at) => new(
         instance.Id,

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Simulation.Edges;
 
 namespace EsdbRollingAction.Simulation.Mutants;
 
@@ -8,7 +9,10 @@ internal class Mutant
 {
     public static Mutant None { get; } = new();
 
-    public virtual IDecider Decider(IDecider decider) => decider;
+    /// <summary>Whether a run keeps to one that holds the lock.</summary>
+    public virtual bool HasLock => true;
+
+    public virtual IDecider Decider(IDecider decider, Run run) => decider;
 
     public virtual IInstanceMarks Marks(IInstanceMarks marks) => marks;
 
