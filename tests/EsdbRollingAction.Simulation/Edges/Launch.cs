@@ -17,6 +17,18 @@ internal sealed class Launch
     /// </summary>
     public const bool AwaitsPriorities = false;
 
+    /// <summary>
+    /// Whether the core brings back a node that an update stopped while gossip still names a dead member without an instance. One whose
+    /// checks come first refuses, because it cannot tell the dead member from one that is missed, and leaves the node off.
+    /// </summary>
+    public const bool BringsBackBesideDeadMembers = false;
+
+    /// <summary>
+    /// Whether the core tells an orphaned attempt of a workflow run from the attempt after it, which has the same name. Where it does
+    /// not, both hold the lock.
+    /// </summary>
+    public const bool TellsAttemptsApart = false;
+
     private static readonly IReadOnlyList<System.Net.IPAddress> NoAddresses = [];
 
     private readonly ProgramEdges edges;

@@ -18,6 +18,9 @@ internal enum Protections
 
     /// <summary>Every other voter is looked at right before a stop.</summary>
     FreshLook = 4,
+
+    /// <summary>What a run has seen before has no part in its order; no protection of the program, but one that it could have.</summary>
+    OrderOfHistory = 8,
 }
 
 /// <summary>A program without some of what keeps two runs apart.</summary>
@@ -29,7 +32,16 @@ internal sealed class Unprotected(Protections without) : Mutant
     public override IDecider Decider(IDecider decider, Run run)
     {
         decider = without.HasFlag(Protections.FreshLook) ? new LooksNoMore(decider) : decider;
+        decider = without.HasFlag(Protections.OrderOfHistory) ? new OrderOfNames(decider) : decider;
         return without.HasFlag(Protections.SameOrder) ? new OwnOrder(decider, run.SeedsShuffledBy + run.BeganAt.GetHashCode()) : decider;
+    }
+
+    /// <summary>Among nodes whose turn is the same it begins with the first by its address, whatever it saw before.</summary>
+    private sealed class OrderOfNames(IDecider decider) : IDecider
+    {
+        public Decision Decide(ClusterUpdate state, Observation seen) => decider.Decide(
+            state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.OrderBy(node => node.NodeAddress, StringComparer.Ordinal)] },
+            seen);
     }
 
     /// <summary>Among nodes whose turn is the same it has an order of its own.</summary>

@@ -10,6 +10,9 @@ internal static class ScenarioSource
     public const string OriginalType = "t2.large";
     public const string TargetType = "t2.xlarge";
 
+    /// <summary>Until then runs that are to meet have begun.</summary>
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromSeconds(40);
+
     public static Scenario Of(int seed)
     {
         var draw = new Draw(seed);
@@ -39,29 +42,37 @@ internal static class ScenarioSource
         return draw.Chance(0.2) ? WithHangingReplica(scenario) : scenario;
     }
 
+    /// <summary>Of two runs one planned before leadership moved and the other after it.</summary>
+    private static IEnumerable<Disturbance> MovesOfLeadership(Draw draw) => Enumerable.Range(0, draw.OneOf(0, 1, 1, 2))
+        .Select(_ => new Disturbance(draw.Seconds(0, LongestBeginning.TotalSeconds), DisturbanceKind.LeadershipMoves, 0, 0));
+
     private static Ec2Reads Reads(Draw draw) => draw.Chance(0.4)
         ? new Ec2Reads(TimeSpan.Zero, ReadAges.OfAnswers)
         : new Ec2Reads(draw.Seconds(0.2, draw.OneOf(2, 15)), draw.OneOf(ReadAges.OfAnswers, ReadAges.OfInstances, ReadAges.OfRuns));
 
     private static List<Ghost> Ghosts(Draw draw, int nodes) =>
-        [.. Enumerable.Range(0, draw.OneOf(1, 1, 2)).Select(_ => new Ghost(draw.Number(0, nodes - 1), draw.Chance(0.5), draw.Seconds(10, 300)))];
+        [.. Enumerable.Range(0, draw.OneOf(1, 1, 2)).Select(_ => new Ghost(
+            draw.Number(0, nodes - 1), draw.Chance(0.5) || !Edges.Launch.BringsBackBesideDeadMembers, draw.Seconds(10, 300)))];
 
     /// <summary>Runs know of each other by their marks only, and each remembers what it changed itself: none could take back all of it.</summary>
     private static Scenario WithOtherRuns(Scenario scenario, Draw draw)
     {
         // Within the window neither sees what the other did; far apart each finds the other's work half done.
         var atOnce = draw.Chance(0.6);
+        var calm = scenario.Calm < LongestBeginning ? LongestBeginning : scenario.Calm;
         return scenario with
         {
+            Calm = calm,
+            Disturbances = [.. scenario.Disturbances.Concat(MovesOfLeadership(draw)).OrderBy(disturbance => disturbance.At)],
             Others =
             [
                 .. Enumerable.Range(0, draw.OneOf(1, 1, 2, 3)).Select(i => new OtherRun(
                     atOnce ? draw.Seconds(0, 15) : TimeSpan.FromSeconds(draw.Skewed(0, 60 * (i + 1))),
-                    IsTheFirstAgain: i > 0 && draw.Chance(0.5),
+                    IsTheFirstAgain: (i > 0 || Edges.Launch.TellsAttemptsApart) && draw.Chance(0.5),
                     TakesOver: draw.Chance(0.3),
                     FindsState: draw.Chance(0.5))
                 {
-                    FirstIsThoughtDead = draw.Chance(0.2),
+                    FirstIsThoughtDead = draw.Chance(0.2) && (i == 0 || Edges.Launch.TellsAttemptsApart),
                 }),
             ],
             Inputs = scenario.Inputs with { Marks = true },
