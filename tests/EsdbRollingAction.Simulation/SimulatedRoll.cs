@@ -146,7 +146,7 @@ internal sealed class SimulatedRoll
         run.History?.Add($"{run.Name} {end}");
         interruptionsLeft -= run.IsKilled || run.SignalledAt is not null ? 1 : 0;
         credentialsExpired |= run.CredentialsLeft <= 0;
-        umpire.Disturbances += end.IsSuccess || end.State is { FinishedAt: null } || end.Reason is FailureReason.Locked ? 0 : 1;
+        umpire.Disturbances += end.IsSuccess || end.IsMidway || end.Reason is FailureReason.Locked ? 0 : 1;
         aws.LiveRuns.Remove(run);
         run.IsOver = true;
         model.World.Do(() => endRules.JudgeRun(end, over.Written));
@@ -208,7 +208,7 @@ internal sealed class SimulatedRoll
     /// <summary>Steps follow each other at once, unless something is wrong or the update was given up; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>
         end.IsSuccess ? scenario.Calm + ReadsMayBeOld - time.Elapsed
-        : scenario.Inputs.StepByStep && !end.IsFinished ? TimeSpan.FromSeconds(end.State is null ? 1 : 0)
+        : scenario.Inputs.StepByStep && !end.IsFinished ? TimeSpan.FromSeconds(end.HasState ? 0 : 1)
         : draw.Seconds(0, 20);
 
     private void Pass(TimeSpan span)

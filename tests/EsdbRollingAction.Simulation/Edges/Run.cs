@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Simulation.Clock;
 using EsdbRollingAction.Simulation.Judging;
 using EsdbRollingAction.Simulation.Scenarios;
@@ -57,8 +56,8 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
 
     public CancellationToken Signal => signal.Token;
 
-    /// <summary>What it decided last: tells an update from a way back.</summary>
-    public Decision? Decided { get; set; }
+    /// <summary>What it means by what it decided last.</summary>
+    public Intent? Intent { get; set; }
 
     /// <summary>Whether faults still happen.</summary>
     public bool IsDisturbed => Time.Elapsed < Scenario.Calm;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Simulation.Mutants;
@@ -25,5 +24,5 @@ internal sealed class SimulatedStore(Wire wire, Mutant mutant, int? writesLeft) 
     });
 
     /// <summary>What was written last, or null.</summary>
-    public StateText? Written() => written is null ? null : text ??= new StateText(JsonSerializer.SerializeToUtf8Bytes(written, StateJson.Default.ClusterUpdate));
+    public StateText? Written() => written is null ? null : text ??= new StateText(CoreUnderTest.Write(written));
 }

@@ -73,7 +73,7 @@ internal sealed class ActRules(Umpire umpire)
     /// replica that nothing names to the run; a way back has no order.
     /// </summary>
     private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Run actor, Func<Node, bool> comesBefore) =>
-        actor.Decided?.Node is { IsRollingBack: true } || (actor.Decided?.State.TakesBack == true && !umpire.IsLevel(watch.Node))
+        actor.Intent is { PutsNodeBack: true } || (actor.Intent is { TakesUpdateBack: true } && !umpire.IsLevel(watch.Node))
             ? []
             : from other in umpire.Nodes
               where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue
@@ -83,7 +83,7 @@ internal sealed class ActRules(Umpire umpire)
               select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is changed");
 
     private static bool IsInTheState(NodeWatch watch, Run actor) =>
-        actor.Decided?.State.EventStoreNodeUpdates.Any(node => node.Endpoint.Host == watch.Node.Address) ?? false;
+        actor.Intent?.Knows(watch.Node.Address) ?? false;
 
     private string Age(TimeSpan? since) => $"{(umpire.Now - since)?.TotalSeconds:0.000} s";
 }

@@ -110,7 +110,7 @@ internal sealed class Umpire : IWitness
 
         if (act.Kind == ActKind.ChangeType)
         {
-            watch.PutBackBy = actor.Decided?.Node is { IsRollingBack: true } ? actor : null;
+            watch.PutBackBy = actor.Intent is { PutsNodeBack: true } ? actor : null;
         }
 
         resigning = act.Kind == ActKind.Resign && watch.Node.State == VNodeState.Leader ? watch.Node : null;

@@ -1,6 +1,7 @@
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Edges;
 
 namespace EsdbRollingAction.Simulation.Scenarios;
 
@@ -52,7 +53,7 @@ internal static class ScenarioSource
 
     private static List<Ghost> Ghosts(Draw draw, int nodes) =>
         [.. Enumerable.Range(0, draw.OneOf(1, 1, 2)).Select(_ => new Ghost(
-            draw.Number(0, nodes - 1), draw.Chance(0.5) || !Edges.Launch.BringsBackBesideDeadMembers, draw.Seconds(10, 300)))];
+            draw.Number(0, nodes - 1), draw.Chance(0.5) || !CoreUnderTest.BringsBackBesideDeadMembers, draw.Seconds(10, 300)))];
 
     /// <summary>Runs know of each other by their marks only, and each remembers what it changed itself: none could take back all of it.</summary>
     private static Scenario WithOtherRuns(Scenario scenario, Draw draw)
@@ -68,11 +69,11 @@ internal static class ScenarioSource
             [
                 .. Enumerable.Range(0, draw.OneOf(1, 1, 2, 3)).Select(i => new OtherRun(
                     atOnce ? draw.Seconds(0, 15) : TimeSpan.FromSeconds(draw.Skewed(0, 60 * (i + 1))),
-                    IsTheFirstAgain: (i > 0 || Edges.Launch.TellsAttemptsApart) && draw.Chance(0.5),
+                    IsTheFirstAgain: (i > 0 || CoreUnderTest.TellsAttemptsApart) && draw.Chance(0.5),
                     TakesOver: draw.Chance(0.3),
                     FindsState: draw.Chance(0.5))
                 {
-                    FirstIsThoughtDead = draw.Chance(0.2) && (i == 0 || Edges.Launch.TellsAttemptsApart),
+                    FirstIsThoughtDead = draw.Chance(0.2) && (i == 0 || CoreUnderTest.TellsAttemptsApart),
                 }),
             ],
             Inputs = scenario.Inputs with { Marks = true },
@@ -153,7 +154,7 @@ internal static class ScenarioSource
                 Boot = draw.Skewed(0.5, isSlow ? 15 : 3),
                 ProcessStart = draw.Skewed(0.2, 3),
                 GossipStaleness = draw.Between(0.8, 2.5),
-                PriorityShows = Edges.Launch.AwaitsPriorities && draw.Chance(0.7) ? draw.Between(1, 2) : 0,
+                PriorityShows = CoreUnderTest.AwaitsPriorities && draw.Chance(0.7) ? draw.Between(1, 2) : 0,
             },
             Load = new ModelLoad
             {
