@@ -13,6 +13,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     private const string NoCapacity = "InsufficientInstanceCapacity";
     private static readonly Call Describing = CallOf("DescribeInstances", isAct: false);
     private static readonly Call DescribingCapacity = CallOf("DescribeCapacityReservations", isAct: false);
+    private readonly Dictionary<string, (Ec2Instance Of, Instance Shown)> shown = [];
     private readonly Refusals refusals = run.Scenario.Refusals;
     private readonly bool areRunsUnknown = run.Scenario.Interruptions.RunsAreUnknown;
 
@@ -91,7 +92,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
             () =>
             {
                 var instant = aws.ReadBy(run);
-                return new([.. model.Ec2.Truth.Where(isAskedFor).Select(instance => Shown(instance.Id, instant()))]);
+                return new(model.Ec2.Truth.Where(isAskedFor).Select(instance => Shown(instance.Id, instant())).ToArray());
             },
             cancellationToken);
 
@@ -138,9 +139,21 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
 
     private string NodeOf(string id) => model.Ec2.Truth.First(instance => instance.Id == id).Node;
 
-    private Instance Shown(string id, TimeSpan at) => Shown(model.Ec2.At(id, at), at);
+    /// <summary>As it was at an instant. What reads show again and again is made once.</summary>
+    private Instance Shown(string id, TimeSpan at)
+    {
+        var (instance, mark) = (model.Ec2.At(id, at), aws.MarkAt(id, at));
+        if (shown.TryGetValue(id, out var last) && ReferenceEquals(last.Of, instance) && last.Shown.Mark == mark)
+        {
+            return last.Shown;
+        }
 
-    private Instance Shown(Ec2Instance instance, TimeSpan at) => new(
+        var anew = Shown(instance, mark);
+        shown[id] = (instance, anew);
+        return anew;
+    }
+
+    private static Instance Shown(Ec2Instance instance, string? mark) => new(
         instance.Id,
         instance.State switch
         {
@@ -155,7 +168,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         null,
         [instance.PrivateDnsName])
     {
-        Mark = aws.MarkAt(instance.Id, at),
+        Mark = mark,
         StateReason = instance.Reason is { } reason ? new(reason.Code, reason.Message, reason.Transition) : null,
     };
 

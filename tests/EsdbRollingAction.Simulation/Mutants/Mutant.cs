@@ -12,6 +12,9 @@ internal class Mutant
     /// <summary>Whether a run keeps to one that holds the lock.</summary>
     public virtual bool HasLock => true;
 
+    /// <summary>Whether a run that is alone on the cluster cannot show what is wrong.</summary>
+    public virtual bool NeedsOtherRuns => false;
+
     public virtual IDecider Decider(IDecider decider, Run run) => decider;
 
     public virtual IInstanceMarks Marks(IInstanceMarks marks) => marks;

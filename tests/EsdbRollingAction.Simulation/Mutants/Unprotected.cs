@@ -29,6 +29,8 @@ internal sealed class Unprotected(Protections without) : Mutant
 {
     public override bool HasLock => !without.HasFlag(Protections.Lock);
 
+    public override bool NeedsOtherRuns => !HasLock;
+
     public override IDecider Decider(IDecider decider, Run run)
     {
         decider = without.HasFlag(Protections.FreshLook) ? new LooksNoMore(decider) : decider;

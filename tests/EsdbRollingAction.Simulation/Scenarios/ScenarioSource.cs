@@ -31,7 +31,7 @@ internal static class ScenarioSource
             Refusals = Refusals(draw, world),
             AreFactsTold = draw.Chance(0.5),
             Reads = Reads(draw),
-            Slowness = draw.OneOf(1, 2, 4, 8),
+            Slowness = draw.OneOf(1, 4, 8, 16),
             Calm = calm,
         };
         scenario = CanBeFound(scenario) ? scenario : scenario with { Inputs = inputs with { Seeds = 2 } };
