@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EsdbRollingAction.Simulation.Judging;
 using EsdbRollingAction.Simulation.Mutants;
+using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Simulation;
 
@@ -38,6 +39,7 @@ internal static class Campaign
 
     /// <summary>The first roll that breaks such a rule, with its history; null when none of the seeds does.</summary>
     public static RollResult? First(int count, Mutant mutant, Predicate<BrokenRule> isSuch) => Enumerable.Range(0, count)
+        .Where(seed => !mutant.NeedsOtherRuns || ScenarioSource.Of(seed).Others.Count > 0)
         .Select(seed => (seed, Broken: OnAThread(() => SimulatedRoll.Of(seed, mutant)).Broken))
         .Where(roll => roll.Broken.Any(broken => isSuch(broken)))
         .Select(roll => Replay(roll.seed, mutant))

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EsdbRollingAction.Simulation;
 using EsdbRollingAction.Simulation.CommandLine;
+using EsdbRollingAction.Simulation.Mutants;
 
 var arguments = Arguments.Parse(args);
 if (arguments.IsHelp || arguments.Error is not null)
@@ -9,18 +10,20 @@ if (arguments.IsHelp || arguments.Error is not null)
     return arguments.IsHelp ? 0 : 2;
 }
 
+var mutant = new Unprotected(arguments.Without);
 if (arguments.IsReplay)
 {
-    var replayed = Campaign.Replay(arguments.First);
+    var replayed = Campaign.Replay(arguments.First, mutant);
     await Console.Out.WriteLineAsync(string.Join('\n', replayed.History));
     return replayed.Broken.Count > 0 ? 1 : 0;
 }
 
 var watch = Stopwatch.StartNew();
 var threads = arguments.IsParallel ? Environment.ProcessorCount : 1;
-var failed = Campaign.Run(arguments.First, arguments.Count, threads);
+var failed = Campaign.Run(arguments.First, arguments.Count, threads, mutant);
 await Console.Out.WriteLineAsync(
-    $"{arguments.Count} rolls in {watch.Elapsed.TotalSeconds:0.0} s, {arguments.Count / watch.Elapsed.TotalSeconds / threads:0} a second on each of {threads} core(s); {failed.Count} broke a rule.");
+    $"{arguments.Count} rolls in {watch.Elapsed.TotalSeconds:0.0} s, {arguments.Count / watch.Elapsed.TotalSeconds / threads:0} a second on each of "
+    + $"{threads} core(s), {arguments.Count / Environment.CpuUsage.TotalTime.TotalSeconds:0} in a second of processor time; {failed.Count} broke a rule.");
 foreach (var result in failed)
 {
     await Console.Out.WriteLineAsync($"  --seed {result.Seed}: {result.Broken[0]}");
@@ -28,7 +31,7 @@ foreach (var result in failed)
 
 if (failed.Count > 0)
 {
-    await Console.Out.WriteLineAsync(string.Join('\n', Campaign.Replay(failed[0].Seed).History));
+    await Console.Out.WriteLineAsync(string.Join('\n', Campaign.Replay(failed[0].Seed, mutant).History));
 }
 
 return failed.Count > 0 ? 1 : 0;

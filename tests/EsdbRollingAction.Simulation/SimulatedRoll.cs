@@ -44,7 +44,7 @@ internal sealed class SimulatedRoll
         history = keepsHistory ? new History(time) : null;
         model = new ModelWorld(scenario.World, time, [.. scenario.World.Nodes.Select((_, i) => ($"10.0.0.{i + 1}", 2113))]);
         endpoints = [.. model.Cluster.Nodes.Select(node => new NodeEndpoint(node.Address, node.Port))];
-        aws = new Aws(draw, TimeSpan.FromSeconds(scenario.World.Timings.DescribeStaleness));
+        aws = new Aws(draw, scenario.Reads);
         umpire = new Umpire(model, aws, scenario.Inputs.AllowDowntime, history);
         disturber = new Disturber(model, aws, umpire, history);
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
@@ -115,7 +115,9 @@ internal sealed class SimulatedRoll
     /// <summary>Jobs of one workflow run do not know each other: an attempt begins when the one before it has ended.</summary>
     private Func<Launch?> Begin(OtherRun other, string name, StateText? found) => () =>
     {
-        if (aws.LiveRuns.Contains(name))
+        var live = aws.LiveRuns.FindAll(run => run.Name == name);
+        live.ForEach(run => run.IsThoughtDead |= other.FirstIsThoughtDead);
+        if (live.Exists(run => !run.IsThoughtDead))
         {
             return null;
         }
@@ -133,8 +135,8 @@ internal sealed class SimulatedRoll
             new SimulatedEc2(model, aws, wire, run),
             new SimulatedFacts(scenario.AreFactsTold),
             new SimulatedStore(wire, mutant, IsCalm ? null : scenario.Interruptions.WritesLeft),
-            endpoints);
-        aws.LiveRuns.Add(run.Name);
+            Shuffled(endpoints, run.SeedsShuffledBy));
+        aws.LiveRuns.Add(run);
         return new Launch(run, text, inputs, edges, mutant);
     }
 
@@ -144,8 +146,9 @@ internal sealed class SimulatedRoll
         run.History?.Add($"{run.Name} {end}");
         interruptionsLeft -= run.IsKilled || run.SignalledAt is not null ? 1 : 0;
         credentialsExpired |= run.CredentialsLeft <= 0;
-        umpire.Disturbances += end.IsSuccess || end.State is { FinishedAt: null } || end.Reason is FailureReason.Locked ? 0 : 1;
-        aws.LiveRuns.Remove(run.Name);
+        umpire.Disturbances += end.IsSuccess || end.IsMidway || end.Reason is FailureReason.Locked ? 0 : 1;
+        aws.LiveRuns.Remove(run);
+        run.IsOver = true;
         model.World.Do(() => endRules.JudgeRun(end, over.Written));
         run.Dispose();
         return end;
@@ -165,11 +168,26 @@ internal sealed class SimulatedRoll
         umpire.Disturbances++;
     }
 
+    /// <summary>Whoever starts a run writes its connection string as he likes.</summary>
+    private static IReadOnlyList<NodeEndpoint> Shuffled(IReadOnlyList<NodeEndpoint> endpoints, int by)
+    {
+        if (by == 0)
+        {
+            return endpoints;
+        }
+
+        var shuffled = endpoints.ToArray();
+        new Random(by).Shuffle(shuffled);
+        return shuffled;
+    }
+
     private Run NewRun(string name, History? told) => new(scenario, name, time, umpire, told)
     {
         CallsLeft = interruptionsLeft > 0 && !IsCalm ? draw.Number(1, scenario.Interruptions.CallsBetweenKills * 2) : null,
         EndsBySignal = draw.Chance(scenario.Interruptions.Signals),
         Clock = scenario.ClocksDiffer == TimeSpan.Zero ? time : new MachineClock(time, draw.OneOf(-1, 0, 1) * scenario.ClocksDiffer),
+        ReplicaIsBehind = draw.Between(0, 1),
+        SeedsShuffledBy = scenario.Others.Count > 0 && scenario.Inputs.Seeds is null ? draw.Number(0, 1000) : 0,
         CredentialsLeft = credentialsExpired ? null : scenario.Calls.CredentialsExpireAt,
     };
 
@@ -190,7 +208,7 @@ internal sealed class SimulatedRoll
     /// <summary>Steps follow each other at once, unless something is wrong or the update was given up; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>
         end.IsSuccess ? scenario.Calm + ReadsMayBeOld - time.Elapsed
-        : scenario.Inputs.StepByStep && !end.IsFinished ? TimeSpan.FromSeconds(end.State is null ? 1 : 0)
+        : scenario.Inputs.StepByStep && !end.IsFinished ? TimeSpan.FromSeconds(end.HasState ? 0 : 1)
         : draw.Seconds(0, 20);
 
     private void Pass(TimeSpan span)

@@ -9,6 +9,7 @@ namespace EsdbRollingAction.Models.Tests.Simulation;
 public sealed class SimulationTests
 {
     private const int SeedsOfAMutant = 300;
+    private const int SeedsOfConcurrentRuns = 2000;
     private const int SeedsNamed = 10;
 
     [Fact]
@@ -29,6 +30,20 @@ public sealed class SimulationTests
 
         Assert.True(found is not null, $"None of {SeedsOfAMutant} seeds shows a program that breaks {rule}.");
         Assert.Contains(found.History, line => line.Contains($"BROKEN: {rule}", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Lock", nameof(Rule.SecondVoterDown))]
+    [InlineData("Lock", nameof(Rule.TwoRunsAtWork))]
+    [InlineData("FreshLook", nameof(Rule.SecondVoterDown))]
+    [InlineData("Lock, SameOrder", nameof(Rule.SecondVoterDown))]
+    public void What_keeps_runs_apart_is_needed(string without, string rule)
+    {
+        var (mutant, expected) = (new Unprotected(Enum.Parse<Protections>(without)), Enum.Parse<Rule>(rule));
+
+        var found = Campaign.First(SeedsOfConcurrentRuns, mutant, broken => broken.Rule == expected);
+
+        Assert.True(found is not null, $"None of {SeedsOfConcurrentRuns} seeds shows a program without {without} by {rule}.");
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed partial class Cluster
         node.Port,
         node.ReportsCheckpoint ? node.Log(world.Now) : 0,
         node.Epoch,
-        node.Priority,
+        node.ShownPriority,
         node.IsReadOnlyReplica);
 
     /// <summary>A process that has just started knows only the addresses of the others.</summary>

@@ -60,7 +60,7 @@ public sealed partial class Cluster
         node.IsUp = true;
         node.IsHealthy = false;
         node.ReportsCheckpoint = false;
-        node.Priority = node.ConfiguredPriority;
+        node.Priority = node.ShownPriority = node.ConfiguredPriority;
         node.State = VNodeState.Initializing;
         ForgetPeers(node);
         After(node, 0.2, () => node.IsHealthy = true);
@@ -92,7 +92,7 @@ public sealed partial class Cluster
         {
             node.InstanceId = world.NewGuid();
             node.ReportsCheckpoint = true;
-            node.Priority = node.Left?.Priority ?? node.ConfiguredPriority;
+            node.Priority = node.ShownPriority = node.Left?.Priority ?? node.ConfiguredPriority;
             node.Epoch = 1;
             BeAsLeft(node);
         }

@@ -60,8 +60,21 @@ public sealed partial class Cluster
         if (found is { IsUp: true, IsReadOnlyReplica: false })
         {
             found.Priority = priority;
+            ShowPriority(found);
         }
     });
+
+    private void ShowPriority(Node node)
+    {
+        if (timings.PriorityShows <= 0)
+        {
+            node.ShownPriority = node.Priority;
+            return;
+        }
+
+        var life = node.InstanceId;
+        world.After(timings.PriorityShows, () => node.ShownPriority = node.InstanceId == life ? node.Priority : node.ShownPriority);
+    }
 
     /// <summary>Asks a node to resign. Nothing happens unless it leads and has a majority.</summary>
     public void Resign(string node) => world.Do(() =>

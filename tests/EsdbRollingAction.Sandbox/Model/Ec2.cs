@@ -185,6 +185,12 @@ public sealed partial class Ec2
         }
     });
 
+    /// <summary>An instance as it was at an instant.</summary>
+    internal Ec2Instance At(string id, TimeSpan instant) => machines[id].At(instant);
+
+    /// <summary>Starts are carried out again.</summary>
+    internal void CarryOutStarts() => undoneStarts = null;
+
     internal Ec2Instance Of(string node) => machinesByNode[node].Current;
 
     private Ec2State Change(string id, ActKind kind, string detail, bool dryRun, Action<Machine> change) => world.Do(() =>

@@ -24,6 +24,9 @@ public sealed record ModelTimings
     /// <summary>Longest age of what a node knows of another.</summary>
     public double GossipStaleness { get; init; } = 2;
 
+    /// <summary>From the instant at which a node accepts a priority until its own gossip shows it.</summary>
+    public double PriorityShows { get; init; }
+
     /// <summary>How long a leader stays leader without a majority.</summary>
     public double QuorumTolerance { get; init; } = 3;
 

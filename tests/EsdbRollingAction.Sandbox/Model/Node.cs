@@ -25,6 +25,9 @@ internal sealed class Node
 
     public int Priority { get; set; }
 
+    /// <summary>The priority that its own gossip shows: a node accepts a priority some time before.</summary>
+    public int ShownPriority { get; set; }
+
     public int Epoch { get; set; }
 
     /// <summary>The process runs and answers.</summary>

@@ -1,3 +1,5 @@
+using EsdbRollingAction.Simulation.Mutants;
+
 namespace EsdbRollingAction.Simulation.CommandLine;
 
 /// <summary>What the command line asks for.</summary>
@@ -11,6 +13,7 @@ internal sealed record Arguments
           --count N        roll this many seeds (2000)
           --from N         beginning with this one (0)
           --parallel       on all cores
+          --without WHAT   without Lock, SameOrder, FreshLook, or several of them: Lock,SameOrder
         """;
 
     public int First { get; private init; }
@@ -21,6 +24,9 @@ internal sealed record Arguments
     public bool IsReplay { get; private init; }
 
     public bool IsParallel { get; private init; }
+
+    /// <summary>What keeps runs apart and is switched off.</summary>
+    public Protections Without { get; private init; }
 
     public bool IsHelp { get; private init; }
 
@@ -38,6 +44,7 @@ internal sealed record Arguments
                 "--parallel" => arguments with { IsParallel = true },
                 "--seed" when int.TryParse(value, out var seed) && ++i > 0 => arguments with { First = seed, Count = 1, IsReplay = true },
                 "--from" when int.TryParse(value, out var from) && ++i > 0 => arguments with { First = from },
+                "--without" when Enum.TryParse<Protections>(value, ignoreCase: true, out var without) && ++i > 0 => arguments with { Without = without },
                 "--count" when int.TryParse(value, out var count) && count > 0 && ++i > 0 => arguments with { Count = count },
                 "--seeds" when Range(value) is { } range && ++i > 0 => arguments with { First = range.First, Count = range.Count },
                 var word => arguments with { Error = $"{word} {value}".TrimEnd() + " is not understood." },

@@ -4,15 +4,15 @@ using EsdbRollingAction.Simulation.Scenarios;
 namespace EsdbRollingAction.Simulation.Edges;
 
 /// <summary>What EC2 keeps beside the instances, for as long as the world lasts: marks, reservations, and how old its reads are.</summary>
-internal sealed class Aws(Draw draw, TimeSpan staleness)
+internal sealed class Aws(Draw draw, Ec2Reads reads)
 {
     private readonly Dictionary<string, List<(TimeSpan Since, string? Mark)>> marks = [];
     private int made;
 
     public List<Held> Reservations { get; } = [];
 
-    /// <summary>The runs that have not ended, by the names that marks have: GitHub knows them.</summary>
-    public HashSet<string> LiveRuns { get; } = [];
+    /// <summary>The runs that have not ended.</summary>
+    public List<Run> LiveRuns { get; } = [];
 
     /// <summary>Until then there is no capacity of the target type.</summary>
     public TimeSpan NoCapacityUntil { get; set; }
@@ -48,21 +48,25 @@ internal sealed class Aws(Draw draw, TimeSpan staleness)
         return held;
     }
 
-    /// <summary>The reservations as a read shows them.</summary>
-    public List<CapacityReservation> Read(IReadOnlyCollection<string> instances, TimeSpan now) =>
+    /// <summary>The reservations as they were at an instant.</summary>
+    public List<CapacityReservation> Read(IReadOnlyCollection<string> instances, TimeSpan instant) =>
     [
         .. from held in Reservations
            where instances.Contains(held.InstanceId)
-           let shown = held.At(ReadAt(now))
+           let shown = held.At(instant)
            where shown is not null
            select shown,
     ];
 
-    /// <summary>
-    /// The instant that a read shows. All marks of one answer are of one age: a run that sees its own mark sees those that were
-    /// made before. Without that, marks would be no lock at all.
-    /// </summary>
-    public TimeSpan ReadAt(TimeSpan now) => staleness > TimeSpan.Zero ? now - draw.Seconds(0, staleness.TotalSeconds) : now;
+    /// <summary>For every read of a run, the instant that it shows of each instance in turn.</summary>
+    public Func<TimeSpan> ReadBy(Run run)
+    {
+        var now = run.Time.Elapsed;
+        var one = reads.Ages == ReadAges.OfRuns ? now - (run.ReplicaIsBehind * reads.Window) : Some();
+        return reads.Ages == ReadAges.OfInstances ? Some : () => one;
+
+        TimeSpan Some() => reads.Window > TimeSpan.Zero ? now - draw.Seconds(0, reads.Window.TotalSeconds) : now;
+    }
 }
 
 /// <summary>A capacity reservation.</summary>

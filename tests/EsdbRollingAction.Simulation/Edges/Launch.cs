@@ -1,22 +1,12 @@
-using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Simulation.Mutants;
 using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Simulation.Edges;
 
-/// <summary>The real core, put together as the program does, over simulated edges and in virtual time.</summary>
+/// <summary>One run of the core that is under way.</summary>
 internal sealed class Launch
 {
-    private static readonly IReadOnlyList<System.Net.IPAddress> NoAddresses = [];
-
     private readonly ProgramEdges edges;
     private readonly Task<ClusterUpdate> running;
 
@@ -29,7 +19,7 @@ internal sealed class Launch
     public Launch(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
     {
         (Run, this.edges) = (run, edges);
-        running = StartAsync(run, text, inputs, edges, mutant);
+        running = CoreUnderTest.RunAsync(run, text, inputs, edges, mutant);
     }
 
     public Run Run { get; }
@@ -38,72 +28,15 @@ internal sealed class Launch
     public bool IsOver => running.IsCompleted || Run.IsKilled;
 
     /// <summary>How it ended.</summary>
-    public RunEnd End => new(
-        Run,
-        !running.IsCompletedSuccessfully || Run.IsKilled ? null : running.Result,
-        Run.IsKilled || !running.IsCompleted ? null : running.Exception?.InnerException ?? (running.IsCanceled ? new OperationCanceledException() : null));
+    public RunEnd End => new(Run, running.IsCompletedSuccessfully && !Run.IsKilled ? running.Result : null, Failure);
 
     /// <summary>The state that it remembered last, or null.</summary>
     public StateText? Written => edges.Store.Written();
 
-    private static async Task<ClusterUpdate> StartAsync(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
+    private Exception? Failure => (Run.IsKilled || !running.IsCompleted, running.IsCanceled) switch
     {
-        var found = text?.Read();
-        var request = new UpdateRequest(UpdateInstanceTypeStrategy.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations);
-        var start = inputs.TakesBack
-            ? TakingBack.From(found, request)
-            : StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.StepByStep);
-        var settings = SettingsOf(run, inputs, edges);
-        var strategy = new UpdateInstanceTypeStrategy(edges.Ec2, start.TakesBack ? null : start.TargetInstanceType);
-        var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Clock,
-            new CheckFacts(edges.Facts, edges.Facts));
-        var control = new InstanceControl(edges.Ec2, mutant.Marks(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
-        var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, new Reporter(run), run.Clock)
-        {
-            Decider = mutant.Decider(new Decider(strategy, settings)),
-            Slowness = run.Scenario.Slowness,
-        };
-        return await service.RunAsync(start, inputs.StepByStep, mutant.Signal(run.Signal));
-    }
-
-    private static RollSettings SettingsOf(Run run, Inputs inputs, ProgramEdges edges) => new()
-    {
-        Seeds = [.. edges.Endpoints.Take(inputs.Seeds ?? int.MaxValue)],
-        IterationInterval = TimeSpan.FromSeconds(inputs.IterationSeconds),
-        RollBackOnFailure = inputs.RollBackOnFailure,
-        AllowDowntime = inputs.AllowDowntime,
-        CapacityRetry = TimeSpan.FromSeconds(inputs.CapacityRetrySeconds),
-        ReserveCapacity = inputs.ReserveCapacity,
-        Run = inputs.Marks ? run.Name : null,
-        TakeOver = inputs.TakesOver,
-        Deadline = inputs.TimeLimitSeconds is { } seconds ? run.Clock.GetUtcNow() + TimeSpan.FromSeconds(seconds) : null,
+        (true, _) => null,
+        (_, true) => new OperationCanceledException(),
+        _ => running.Exception?.InnerException,
     };
-}
-
-/// <summary>How a run ended.</summary>
-/// <param name="Run">The run.</param>
-/// <param name="State">What it returned, or null.</param>
-/// <param name="Exception">What it ended with instead; null when it was killed.</param>
-internal sealed record RunEnd(Run Run, ClusterUpdate? State, Exception? Exception)
-{
-    public bool IsSuccess => State?.ClusterUpdateStatus == UpdateStatus.Success;
-
-    /// <summary>Whether it gave the update up, with what it could do for its nodes done.</summary>
-    public bool IsFinished => State?.FinishedAt is not null;
-
-    public FailureReason? Reason => (Exception as RollingUpdateException)?.Reason;
-
-    public bool IsExpected => Exception switch
-    {
-        null => true,
-        RollingUpdateException => true,
-        InstanceException => true,
-        OperationCanceledException => Run.SignalledAt is not null,
-        _ => false,
-    };
-
-    public override string ToString() =>
-        Run.IsKilled ? "killed"
-        : State is not null ? $"ended: {State.ClusterUpdateStatus}{(State.EventStoreNodeUpdates.FirstOrDefault(node => node.FailureMessage is not null) is { } failed ? $": {failed.FailureMessage}" : "")}"
-        : $"ended: {Reason?.ToString() ?? Exception?.GetType().Name}: {Exception?.Message}";
 }

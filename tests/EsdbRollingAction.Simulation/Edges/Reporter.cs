@@ -26,7 +26,7 @@ internal sealed class Reporter(Run run) : IUpdateReporter
 
     public void Decided(Decision decision, DateTimeOffset at)
     {
-        run.Decided = decision;
+        run.Intent = CoreUnderTest.IntentOf(decision);
         run.History?.Add($"decided: {decision.Node?.NodeName} {decision.Act.GetType().Name}{(decision.Rule is null ? "" : $" [{decision.Rule}]")}: {decision.Why}");
     }
 

@@ -1,11 +1,3 @@
-using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Clock;
 using EsdbRollingAction.Simulation.Judging;
 using EsdbRollingAction.Simulation.Scenarios;
@@ -38,6 +30,12 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
     /// <summary>Nothing of the program goes on any more, not even its <c>finally</c>.</summary>
     public bool IsKilled { get; private set; }
 
+    /// <summary>It has ended, one way or the other.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>Everybody is told that it has ended.</summary>
+    public bool IsThoughtDead { get; set; }
+
     /// <summary>When it was asked to end.</summary>
     public TimeSpan? SignalledAt { get; private set; }
 
@@ -50,10 +48,16 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
     /// <summary>Calls of EC2 left until the credentials expire; null for never.</summary>
     public int? CredentialsLeft { get; set; }
 
+    /// <summary>How far behind the replica of EC2 is that always answers it, in parts of the window.</summary>
+    public double ReplicaIsBehind { get; init; }
+
+    /// <summary>What the order in which its connection string names the nodes is drawn from.</summary>
+    public int SeedsShuffledBy { get; init; }
+
     public CancellationToken Signal => signal.Token;
 
-    /// <summary>What it decided last: tells an update from a way back.</summary>
-    public Decision? Decided { get; set; }
+    /// <summary>What it means by what it decided last.</summary>
+    public Intent? Intent { get; set; }
 
     /// <summary>Whether faults still happen.</summary>
     public bool IsDisturbed => Time.Elapsed < Scenario.Calm;
@@ -62,6 +66,14 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
     public TimeSpan AskedAt(NodeWatch node) => asked.GetValueOrDefault(node, TimeSpan.MinValue);
 
     public void Asks(NodeWatch node) => asked[node] = Time.Elapsed;
+
+    /// <summary>When it first stopped a running instance or moved leadership; null when it never did.</summary>
+    public TimeSpan? FirstTookDownAt { get; private set; }
+
+    /// <summary>When it last did.</summary>
+    public TimeSpan? LastTookDownAt { get; private set; }
+
+    public void TookDown(TimeSpan now) => (FirstTookDownAt, LastTookDownAt) = (FirstTookDownAt ?? now, now);
 
     public void Kill()
     {

@@ -19,6 +19,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     private const string NoCapacity = "InsufficientInstanceCapacity";
     private static readonly Call Describing = CallOf("DescribeInstances", isAct: false);
     private static readonly Call DescribingCapacity = CallOf("DescribeCapacityReservations", isAct: false);
+    private readonly Dictionary<string, (Ec2Instance Of, Instance Shown)> shown = [];
     private readonly Refusals refusals = run.Scenario.Refusals;
     private readonly bool areRunsUnknown = run.Scenario.Interruptions.RunsAreUnknown;
 
@@ -86,18 +87,18 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         cancellationToken);
 
     public Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
-        wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => new(aws.Read(instanceIds, run.Time.Elapsed)), cancellationToken);
+        wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => new(aws.Read(instanceIds, aws.ReadBy(run)())), cancellationToken);
 
     public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
-        Task.FromResult<bool?>(areRunsUnknown ? null : aws.LiveRuns.Contains(run));
+        Task.FromResult<bool?>(areRunsUnknown ? null : aws.LiveRuns.Exists(other => other.Name == run && !other.IsThoughtDead));
 
     private Task<IReadOnlyList<Instance>> DescribeAsync(Func<Ec2Instance, bool> isAskedFor, CancellationToken cancellationToken) =>
         wire.SendAsync<IReadOnlyList<Instance>>(
             Describing,
             () =>
             {
-                var at = aws.ReadAt(run.Time.Elapsed);
-                return new([.. model.Ec2.Describe().Where(isAskedFor).Select(instance => Shown(instance, at))]);
+                var instant = aws.ReadBy(run);
+                return new(model.Ec2.Truth.Where(isAskedFor).Select(instance => Shown(instance.Id, instant())).ToArray());
             },
             cancellationToken);
 
@@ -144,7 +145,21 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
 
     private string NodeOf(string id) => model.Ec2.Truth.First(instance => instance.Id == id).Node;
 
-    private Instance Shown(Ec2Instance instance, TimeSpan at) => new(
+    /// <summary>As it was at an instant. What reads show again and again is made once.</summary>
+    private Instance Shown(string id, TimeSpan at)
+    {
+        var (instance, mark) = (model.Ec2.At(id, at), aws.MarkAt(id, at));
+        if (shown.TryGetValue(id, out var last) && ReferenceEquals(last.Of, instance) && last.Shown.Mark == mark)
+        {
+            return last.Shown;
+        }
+
+        var anew = Shown(instance, mark);
+        shown[id] = (instance, anew);
+        return anew;
+    }
+
+    private static Instance Shown(Ec2Instance instance, string? mark) => new(
         instance.Id,
         instance.State switch
         {
@@ -159,7 +174,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         null,
         [instance.PrivateDnsName])
     {
-        Mark = aws.MarkAt(instance.Id, at),
+        Mark = mark,
         StateReason = instance.Reason is { } reason ? new(reason.Code, reason.Message, reason.Transition) : null,
     };
 

@@ -1,6 +1,7 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Simulation.Judging;
+using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Simulation.Edges;
 
@@ -9,23 +10,33 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
 {
     private static readonly NodeState[] States = [.. Enum.GetNames<VNodeState>().Select(Enum.Parse<NodeState>)];
 
+    private static readonly Call NobodyThere = new("gossip of a node that is gone", IsAct: false, IsEc2: false, how => new InvalidOperationException(how));
     private const string Refused = "refused the connection";
     private static readonly Func<string, Answer<AskedGossip>> NoGossip = how => new(new AskedGossip(null, how));
     private static readonly Func<string, Answer<bool>> NotLive = _ => new(false);
 
+    private readonly IReadOnlyList<Ghost> ghosts = run.Scenario.Ghosts;
     private readonly Dictionary<NodeEndpoint, Target> targets = cluster.Nodes.ToDictionary(
         node => new NodeEndpoint(node.Address, node.Port),
         node => new Target(run.Umpire.Of(node.Name), new NodeEndpoint(node.Address, node.Port), cluster.Nodes.Count));
 
     public Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
-        var target = targets[node];
+        if (!targets.TryGetValue(node, out var target))
+        {
+            return wire.SendAsync(NobodyThere, () => new Answer<AskedGossip>(new AskedGossip(null, "did not answer in time")), NoGossip, cancellationToken);
+        }
+
         return wire.SendAsync(target.Gossip, () => new Answer<AskedGossip>(Gossip(target)), NoGossip, cancellationToken);
     }
 
     public Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
-        var target = targets[node];
+        if (!targets.TryGetValue(node, out var target))
+        {
+            return Task.FromResult(false);
+        }
+
         return wire.SendAsync(target.Health, () => new Answer<bool>(world.Look(() => Answers(target) && target.Watch.Node.IsHealthy)), NotLive, cancellationToken);
     }
 
@@ -70,13 +81,33 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
     private GossipMember[] MembersSeenBy(Target target)
     {
         var node = target.Watch.Node;
-        var members = new GossipMember[cluster.Nodes.Count];
-        for (var i = 0; i < members.Length; i++)
+        var named = ghosts.Count(ghost => ghost.Until > run.Time.Elapsed);
+        var members = new GossipMember[cluster.Nodes.Count + named];
+        for (var i = 0; i < cluster.Nodes.Count; i++)
         {
             members[i] = cluster.Nodes[i] == node ? MemberOf(cluster.Own(node)) : target.Shown(node.Views[cluster.Nodes[i]].Member, i);
         }
 
+        foreach (var ghost in named == 0 ? [] : ghosts.Where(ghost => ghost.Until > run.Time.Elapsed))
+        {
+            members[^named--] = Dead(ghost);
+        }
+
         return members;
+    }
+
+    private GossipMember Dead(Ghost ghost)
+    {
+        var replaced = cluster.Nodes[ghost.Node];
+        return new GossipMember(
+            new Guid(ghost.Node + 1, 0, 0, [0, 0, 0, 0, 0, 0, 0, 1]),
+            replaced.IsReadOnlyReplica ? NodeState.ReadOnlyReplica : NodeState.Follower,
+            IsAlive: false,
+            new NodeEndpoint(ghost.SharesEndpoint ? replaced.Address : $"10.0.1.{ghost.Node + 1}", replaced.Port),
+            [],
+            50_000_000,
+            0,
+            replaced.IsReadOnlyReplica);
     }
 
     private static GossipMember MemberOf(in Member member) => new(

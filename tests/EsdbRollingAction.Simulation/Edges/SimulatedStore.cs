@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Lease;
@@ -31,5 +30,5 @@ internal sealed class SimulatedStore(Wire wire, Mutant mutant, int? writesLeft) 
     });
 
     /// <summary>What was written last, or null.</summary>
-    public StateText? Written() => written is null ? null : text ??= new StateText(JsonSerializer.SerializeToUtf8Bytes(written, StateJson.Default.ClusterUpdate));
+    public StateText? Written() => written is null ? null : text ??= new StateText(CoreUnderTest.Write(written));
 }

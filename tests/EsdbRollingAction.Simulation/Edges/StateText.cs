@@ -13,11 +13,14 @@ namespace EsdbRollingAction.Simulation.Edges;
 /// <param name="utf8">The text.</param>
 internal sealed class StateText(byte[] utf8)
 {
-    private static readonly StateFile Reader = new("state.json");
     private ClusterUpdate? read;
 
     public ReadOnlySpan<byte> Utf8 => utf8;
 
+    /// <summary>Whether what is read is what was written.</summary>
     /// <exception cref="Core.RollingUpdateException">It cannot be read.</exception>
-    public ClusterUpdate? Read() => read ??= Reader.Parse(utf8);
+    public bool IsReadAsWritten => Read() is not { } state || Utf8.SequenceEqual(CoreUnderTest.Write(state));
+
+    /// <exception cref="Core.RollingUpdateException">It cannot be read.</exception>
+    public ClusterUpdate? Read() => read ??= CoreUnderTest.Read(utf8);
 }

@@ -39,7 +39,7 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
         }
 
         var fault = FaultOf(call);
-        if (faults.Latency > 0 || fault != Fault.None || cancellationToken.IsCancellationRequested)
+        if (faults.Latency > 0 || IsSlowAct(call) || fault != Fault.None || cancellationToken.IsCancellationRequested)
         {
             return SlowAsync(call, fault, effect, unanswered, isLast, cancellationToken);
         }
@@ -78,7 +78,8 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
     {
         // Slow on the way there or on the way back: what happens meanwhile is seen late, or not at all.
         cancellationToken.ThrowIfCancellationRequested();
-        var (there, back) = draw.Chance(0.5) ? (faults.Latency, 0.0) : (0.0, faults.Latency);
+        var longest = faults.Latency + (IsSlowAct(call) ? faults.ActLatency : 0);
+        var (there, back) = draw.Chance(0.5) ? (longest, 0.0) : (0.0, longest);
         await PassAsync(there, cancellationToken);
         if (fault == Fault.Lost)
         {
@@ -110,6 +111,8 @@ internal sealed class Wire(Run run, Weather weather, Draw draw)
 
         return fault == Fault.AnswerLost ? Unanswered(call, "reset the connection before it answered", unanswered) : ValueOf(answer);
     }
+
+    private bool IsSlowAct(Call call) => faults.ActLatency > 0 && call is { IsAct: true, IsEc2: true };
 
     private Task PassAsync(double longest, CancellationToken cancellationToken) =>
         longest > 0 ? Task.Delay(draw.Seconds(0, longest), run.Time, cancellationToken) : Task.CompletedTask;

@@ -10,6 +10,9 @@ internal sealed class ActRules(Umpire umpire)
     /// <summary>How old what EC2 shows may be, and how long the program relies on what EC2 accepted.</summary>
     private static readonly TimeSpan MayRelyOnAnswersFor = TimeSpan.FromSeconds(20);
 
+    /// <summary>A read is as old as it may be, an answer as slow, and a storm of throttling keeps a run from reading.</summary>
+    private static readonly TimeSpan SeenByOthersAfter = TimeSpan.FromSeconds(60);
+
     /// <summary>Readers lose nothing by the stop of a read-only replica that has long served nobody.</summary>
     private static readonly TimeSpan ServesNobodyFor = TimeSpan.FromSeconds(10);
 
@@ -18,10 +21,10 @@ internal sealed class ActRules(Umpire umpire)
 
     public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Run actor) => act.Kind switch
     {
-        ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, actor),
+        ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)),
         ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > MayRelyOnAnswersFor =>
             [(Rule.TypeChangedWhileRunning, $"the instance of {act.Node} is {umpire.Ec2.Of(act.Node).State}")],
-        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true),
+        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true).Concat(JudgeOtherRuns(actor)),
         _ => [],
     };
 
@@ -51,6 +54,17 @@ internal sealed class ActRules(Umpire umpire)
         }
     }
 
+    /// <summary>
+    /// Runs that begin at the same moment may both take a node down before either can see the other. Once both could, at most one of
+    /// them goes on: a run breaks the rule that takes a node down after it, when another one that lives has done so after it too.
+    /// </summary>
+    private IEnumerable<(Rule Rule, string What)> JudgeOtherRuns(Run actor) =>
+        from other in umpire.LiveRuns
+        where other != actor && actor.FirstTookDownAt is not null && other.FirstTookDownAt is not null
+        let bothSeen = (actor.FirstTookDownAt > other.FirstTookDownAt ? actor.FirstTookDownAt : other.FirstTookDownAt) + SeenByOthersAfter
+        where umpire.Now > bothSeen && other.LastTookDownAt > bothSeen
+        select (Rule.TwoRunsAtWork, $"{actor.Name} and {other.Name} have both been taking nodes down for {Age(bothSeen - SeenByOthersAfter)}");
+
     /// <summary>That another run may stop a node at this instant is known by its mark.</summary>
     private static bool IsDownByAnother(NodeWatch other, Run actor) => other.IsStoppedByUs && other.StoppedBy != actor;
 
@@ -59,7 +73,7 @@ internal sealed class ActRules(Umpire umpire)
     /// replica that nothing names to the run; a way back has no order.
     /// </summary>
     private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Run actor, Func<Node, bool> comesBefore) =>
-        actor.Decided?.Node is { IsRollingBack: true } || (actor.Decided?.State.TakesBack == true && !umpire.IsLevel(watch.Node))
+        actor.Intent is { PutsNodeBack: true } || (actor.Intent is { TakesUpdateBack: true } && !umpire.IsLevel(watch.Node))
             ? []
             : from other in umpire.Nodes
               where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue
@@ -69,7 +83,7 @@ internal sealed class ActRules(Umpire umpire)
               select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is changed");
 
     private static bool IsInTheState(NodeWatch watch, Run actor) =>
-        actor.Decided?.State.EventStoreNodeUpdates.Any(node => node.Endpoint.Host == watch.Node.Address) ?? false;
+        actor.Intent?.Knows(watch.Node.Address) ?? false;
 
     private string Age(TimeSpan? since) => $"{(umpire.Now - since)?.TotalSeconds:0.000} s";
 }

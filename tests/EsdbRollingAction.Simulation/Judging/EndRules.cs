@@ -1,13 +1,5 @@
-using System.Text.Json;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Simulation.Edges;
 using EsdbRollingAction.Simulation.Scenarios;
@@ -19,6 +11,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 {
     /// <summary>The runner sends a second signal 7.5 s after the first.</summary>
     private static readonly TimeSpan LongestAfterSignal = TimeSpan.FromSeconds(7.5);
+
+    /// <summary>After its last run nobody looks again: a minute passes, and before it a pause.</summary>
+    private static readonly TimeSpan LongestBetweenRuns = TimeSpan.FromSeconds(90);
 
     /// <summary>After every run.</summary>
     /// <param name="end">How it ended.</param>
@@ -82,6 +77,11 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
     private bool IsExcused(NodeWatch watch, Ec2Instance instance, bool mayStay)
     {
+        if (HungBeforeAndMayNotBeStopped(watch) || (IsStoppedByHand(watch, instance) && IsAGhostNamed))
+        {
+            return true;
+        }
+
         if (scenario.Refusals.DatabaseOnTarget && scenario.Inputs.RollBackOnFailure)
         {
             return IsForgotten(watch) || IsTheOnlyVoterAndOff(watch.Node) || umpire.Nodes.Any(other => other.TouchedByHandAt > TimeSpan.MinValue);
@@ -91,6 +91,19 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0
             : IsForgotten(watch) || (IsAVoterForgotten && watch.NotLevelSince is null);
     }
+
+    /// <summary>A replica that hung before anything was done is stopped only with capacity held for it, which EC2 refuses for good.</summary>
+    private bool HungBeforeAndMayNotBeStopped(NodeWatch watch) =>
+        WantsCapacityThatIsRefused && watch is { Node: { IsReadOnlyReplica: true, IsUp: true }, StoppedBy: null, NotLevelSince: { Ticks: 0 } };
+
+    /// <summary>
+    /// Nobody can tell a dead member that was replaced from one that is missed while a voter is off that a person stopped: until gossip
+    /// forgets the dead member the program touches nothing.
+    /// </summary>
+    private bool IsAGhostNamed => scenario.Ghosts.Any(ghost => !ghost.SharesEndpoint && ghost.Until > umpire.Now - LongestBetweenRuns);
+
+    private static bool IsStoppedByHand(NodeWatch watch, Ec2Instance instance) =>
+        instance.State == Ec2State.Stopped && !watch.IsStoppedByUs && watch.TouchedByHandAt > TimeSpan.MinValue;
 
     /// <summary>What a person made it before the update came to it is what it was: it is not taken back further.</summary>
     private bool HasHandMadeType(NodeWatch watch) => scenario.TakenBackAfter is not null && watch.TouchedByHandAt > TimeSpan.MinValue;
@@ -138,7 +151,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     {
         try
         {
-            if (text?.Read() is { } read && !text.Utf8.SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(read, StateJson.Default.ClusterUpdate)))
+            if (text is { IsReadAsWritten: false })
             {
                 umpire.Break(Rule.StateDoesNotParse, "it reads otherwise than it was written");
             }

@@ -35,6 +35,9 @@ internal sealed class NodeWatch(Node node)
     /// <summary>How often EC2 refused to start it since it was last stopped.</summary>
     public int RefusedStarts { get; set; }
 
+    /// <summary>EC2 has accepted its last start and undone it.</summary>
+    public bool IsStartUndone { get; set; }
+
     /// <summary>When a person last did something to it or its instance.</summary>
     public TimeSpan TouchedByHandAt { get; set; } = TimeSpan.MinValue;
 

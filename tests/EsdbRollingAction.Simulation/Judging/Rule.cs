@@ -15,6 +15,9 @@ internal enum Rule
     /// <summary>So many voters are away by the program's doing that no majority is left.</summary>
     QuorumLost,
 
+    /// <summary>Two runs go on taking nodes down, long after each could see the other.</summary>
+    TwoRunsAtWork,
+
     /// <summary>The program changed the type of an instance that had not been stopped.</summary>
     TypeChangedWhileRunning,
 

@@ -13,6 +13,7 @@ namespace EsdbRollingAction.Simulation.Judging;
 internal sealed class Umpire : IWitness
 {
     private const long LevelBytes = 1_048_576;
+    private const string ByRequest = "Client.UserInitiatedShutdown";
     private readonly ModelWorld model;
     private readonly Aws aws;
     private readonly History? history;
@@ -41,6 +42,9 @@ internal sealed class Umpire : IWitness
 
     /// <summary>Whether the cluster cannot spare a voter, and downtime is allowed.</summary>
     public bool MayBeDown { get; }
+
+    /// <summary>The runs that have not ended.</summary>
+    public IReadOnlyList<Run> LiveRuns => aws.LiveRuns;
 
     public Ec2 Ec2 => model.Ec2;
 
@@ -98,6 +102,7 @@ internal sealed class Umpire : IWitness
             watch.IsDownByUs |= watch.Node.IsUp;
             (watch.IsStoppedByUs, watch.StoppedBy) = (true, actor);
             watch.RefusedStarts = 0;
+            actor.TookDown(Now);
 
             // A cluster that cannot spare the voter elects anew when it is back, and may elect the one that handed over.
             Disturbances += MayBeDown && !watch.Node.IsReadOnlyReplica ? 1 : 0;
@@ -105,10 +110,14 @@ internal sealed class Umpire : IWitness
 
         if (act.Kind == ActKind.ChangeType)
         {
-            watch.PutBackBy = actor.Decided?.Node is { IsRollingBack: true } ? actor : null;
+            watch.PutBackBy = actor.Intent is { PutsNodeBack: true } ? actor : null;
         }
 
         resigning = act.Kind == ActKind.Resign && watch.Node.State == VNodeState.Leader ? watch.Node : null;
+        if (resigning is not null)
+        {
+            actor.TookDown(Now);
+        }
     }
 
     public void AfterChange()
@@ -142,13 +151,33 @@ internal sealed class Umpire : IWitness
         foreach (var watch in Nodes)
         {
             var node = watch.Node;
-            watch.StoppedAt = Ec2.Of(node.Name).State == Ec2State.Stopped ? Now : watch.StoppedAt;
+            LookAtInstance(watch, Ec2.Of(node.Name));
             watch.Look(Now, IsLevel(node), node == model.Cluster.Leading);
             away += watch.IsDownByUs && !node.IsReadOnlyReplica && !HasData(node) ? 1 : 0;
             Show(node);
         }
 
         return away;
+    }
+
+    private void LookAtInstance(NodeWatch watch, Ec2Instance instance)
+    {
+        if (instance.State != Ec2State.Stopped)
+        {
+            watch.IsStartUndone = false;
+            return;
+        }
+
+        watch.StoppedAt = Now;
+        if (watch.IsStartUndone || instance.Reason?.Code is null or ByRequest)
+        {
+            return;
+        }
+
+        // Whoever stopped it before answers for it again.
+        watch.IsStartUndone = true;
+        watch.RefusedStarts++;
+        watch.IsStoppedByUs |= watch.StoppedBy is not null && watch.TouchedByHandAt == TimeSpan.MinValue;
     }
 
     /// <summary>Once all is over: one hand-over is the program's right, and one for everything that could have undone it.</summary>

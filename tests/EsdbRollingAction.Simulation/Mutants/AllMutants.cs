@@ -18,6 +18,7 @@ internal static class AllMutants
         Rule.LeaderStopped => Instead<Act.Resign>((_, right) => right with { Act = new Act.StopInstance() }),
         Rule.SecondVoterDown or Rule.QuorumLost => Instead<Act.Wait>((seen, right) => StopAnother(right, seen, NodeType.Follower)),
         Rule.SecondReplicaDown => Instead<Act.Wait>((seen, right) => StopAnother(right, seen, NodeType.ReadOnlyReplica)),
+        Rule.TwoRunsAtWork => new Unprotected(Protections.Lock),
         Rule.TypeChangedWhileRunning => Instead<Act.StopInstance>((_, right) => right with { Act = new Act.ChangeInstance() }),
         Rule.LeftStopped => Instead<Act.StartInstance>((seen, right) => Finish(right, seen)),
         Rule.OrderNotKept => Instead<Act.StopInstance>((seen, right) => right.Node!.NodeType == NodeType.ReadOnlyReplica ? StopAnother(right, seen, NodeType.Follower) : right),

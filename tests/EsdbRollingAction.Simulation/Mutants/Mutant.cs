@@ -1,12 +1,6 @@
-using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Simulation.Edges;
 
 namespace EsdbRollingAction.Simulation.Mutants;
 
@@ -15,7 +9,13 @@ internal class Mutant
 {
     public static Mutant None { get; } = new();
 
-    public virtual IDecider Decider(IDecider decider) => decider;
+    /// <summary>Whether a run keeps to one that holds the lock.</summary>
+    public virtual bool HasLock => true;
+
+    /// <summary>Whether a run that is alone on the cluster cannot show what is wrong.</summary>
+    public virtual bool NeedsOtherRuns => false;
+
+    public virtual IDecider Decider(IDecider decider, Run run) => decider;
 
     public virtual IInstanceMarks Marks(IInstanceMarks marks) => marks;
 

@@ -1,11 +1,5 @@
-using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Simulation.Edges;
 
 namespace EsdbRollingAction.Simulation.Mutants;
 
@@ -13,7 +7,7 @@ namespace EsdbRollingAction.Simulation.Mutants;
 /// <param name="change">Gets what was observed and what was decided, and the number of the decision in its run.</param>
 internal sealed class WrongDecision(Func<Observation, Decision, int, Decision> change) : Mutant
 {
-    public override IDecider Decider(IDecider decider) => new Wrong(decider, change);
+    public override IDecider Decider(IDecider decider, Run run) => new Wrong(decider, change);
 
     private sealed class Wrong(IDecider decider, Func<Observation, Decision, int, Decision> change) : IDecider
     {

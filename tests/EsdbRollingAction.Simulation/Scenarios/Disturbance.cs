@@ -18,6 +18,9 @@ internal enum DisturbanceKind
     /// <summary>EC2 has no capacity of the target type for a while.</summary>
     NoCapacity,
 
+    /// <summary>EC2 accepts starts for a while and undoes each of them a moment later.</summary>
+    StartsUndone,
+
     /// <summary>A person stops an instance.</summary>
     PersonStops,
 

@@ -7,6 +7,13 @@ namespace EsdbRollingAction.Simulation.Scenarios;
 /// <summary>Makes happen what the scenario says, each at its instant.</summary>
 internal sealed class Disturber(ModelWorld model, Aws aws, Umpire umpire, History? history)
 {
+    private static readonly StateReason[] ReasonsOfEc2 =
+    [
+        new("Server.InsufficientInstanceCapacity", "Server.InsufficientInstanceCapacity: Insufficient capacity to satisfy launch request", ""),
+        new("Server.InternalError", "Server.InternalError: Internal error on launch", "Server.InternalError"),
+        new("Client.InternalError", "Client.InternalError: Client error on launch", ""),
+    ];
+
     public Weather Weather { get; } = new();
 
     /// <summary>Somebody set priorities: what they were before is gone.</summary>
@@ -41,6 +48,10 @@ internal sealed class Disturber(ModelWorld model, Aws aws, Umpire umpire, Histor
                 break;
             case DisturbanceKind.NoCapacity:
                 aws.NoCapacityUntil = umpire.Now + TimeSpan.FromSeconds(it.Seconds);
+                break;
+            case DisturbanceKind.StartsUndone:
+                model.Ec2.UndoStarts(ReasonsOfEc2[it.Node % ReasonsOfEc2.Length]);
+                model.World.After(it.Seconds, model.Ec2.CarryOutStarts);
                 break;
             case DisturbanceKind.PersonSetsPriority:
                 TouchedPriorities = true;

@@ -41,6 +41,12 @@ internal sealed record Scenario
     /// <summary>How far the clock of a machine that the program is run on may be ahead or behind.</summary>
     public TimeSpan ClocksDiffer { get; init; }
 
+    /// <summary>How old what EC2 shows is.</summary>
+    public required Ec2Reads Reads { get; init; }
+
+    /// <summary>Dead members that gossip still names.</summary>
+    public IReadOnlyList<Ghost> Ghosts { get; init; } = [];
+
     /// <summary>From then on nothing disturbs any more: running again must end well.</summary>
     public required TimeSpan Calm { get; init; }
 }
@@ -88,7 +94,35 @@ internal sealed record Inputs
 /// <param name="IsTheFirstAgain">Whether it is another attempt of the first, if that has ended; else a run of its own.</param>
 /// <param name="TakesOver">Whether it is told to take over.</param>
 /// <param name="FindsState">Whether it finds the state that the first began with; else none.</param>
-internal sealed record OtherRun(TimeSpan After, bool IsTheFirstAgain, bool TakesOver, bool FindsState);
+internal sealed record OtherRun(TimeSpan After, bool IsTheFirstAgain, bool TakesOver, bool FindsState)
+{
+    /// <summary>Whether everybody is told from then on that the first has ended, though it lives: an orphaned attempt.</summary>
+    public bool FirstIsThoughtDead { get; init; }
+}
+
+/// <summary>How old what EC2 shows is: reads are eventually consistent.</summary>
+/// <param name="Window">The oldest world that a read may show.</param>
+/// <param name="Ages">What has an age of its own.</param>
+internal sealed record Ec2Reads(TimeSpan Window, ReadAges Ages);
+
+/// <summary>What of EC2's answers has an age of its own.</summary>
+internal enum ReadAges
+{
+    /// <summary>All of one answer is of one age.</summary>
+    OfAnswers,
+
+    /// <summary>Every instance in an answer is of an age of its own.</summary>
+    OfInstances,
+
+    /// <summary>A run is always answered by the same replica, which is always as far behind.</summary>
+    OfRuns,
+}
+
+/// <summary>A dead member that gossip still names: gossip forgets it after a while.</summary>
+/// <param name="Node">The node that was replaced, by its number.</param>
+/// <param name="SharesEndpoint">Whether the node that replaced it answers at the same endpoint; else nobody answers at its own.</param>
+/// <param name="Until">When gossip forgets it.</param>
+internal sealed record Ghost(int Node, bool SharesEndpoint, TimeSpan Until);
 
 /// <summary>How calls go wrong, each with this probability.</summary>
 internal sealed record CallFaults
@@ -107,6 +141,9 @@ internal sealed record CallFaults
 
     /// <summary>Longest time that an answer takes, in seconds; 0 for answers at once.</summary>
     public double Latency { get; init; }
+
+    /// <summary>Longest time that an answer to an act on EC2 takes beyond that, in seconds.</summary>
+    public double ActLatency { get; init; }
 
     /// <summary>The number of the EC2 call from which on the credentials have expired, until the program is run again; null for never.</summary>
     public int? CredentialsExpireAt { get; init; }

@@ -1,6 +1,7 @@
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
+using EsdbRollingAction.Simulation.Edges;
 
 namespace EsdbRollingAction.Simulation.Scenarios;
 
@@ -9,6 +10,9 @@ internal static class ScenarioSource
 {
     public const string OriginalType = "t2.large";
     public const string TargetType = "t2.xlarge";
+
+    /// <summary>Until then runs that are to meet have begun.</summary>
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromSeconds(40);
 
     public static Scenario Of(int seed)
     {
@@ -26,25 +30,56 @@ internal static class ScenarioSource
             Disturbances = calm == TimeSpan.Zero ? [] : Disturbances(draw, calm, world.Nodes.Count, inputs),
             Refusals = Refusals(draw, world),
             AreFactsTold = draw.Chance(0.5),
-            Slowness = draw.OneOf(1, 2, 4, 8),
+            Reads = Reads(draw),
+            Slowness = draw.OneOf(1, 4, 8, 16),
             Calm = calm,
         };
         scenario = CanBeFound(scenario) ? scenario : scenario with { Inputs = inputs with { Seeds = 2 } };
         scenario = draw.Chance(0.1) ? TakenBack(scenario, draw) : draw.Chance(0.05) ? WithFewVoters(scenario, draw) : scenario;
         scenario = draw.Chance(0.02) ? WithoutDatabaseOnTarget(scenario) : scenario;
-        scenario = draw.Chance(0.1) && scenario.TakenBackAfter is null ? WithOtherRuns(scenario, draw) : scenario;
-        scenario = draw.Chance(0.1) ? scenario with { ClocksDiffer = draw.Seconds(1, 30) } : scenario;
+        scenario = draw.Chance(0.25) && scenario.TakenBackAfter is null ? WithOtherRuns(scenario, draw) : scenario;
+        scenario = draw.Chance(0.1) ? scenario with { ClocksDiffer = draw.OneOf(draw.Seconds(1, 30), draw.Seconds(30, 300)) } : scenario;
+        scenario = draw.Chance(0.15) ? scenario with { Ghosts = Ghosts(draw, scenario.World.Nodes.Count) } : scenario;
         return draw.Chance(0.2) ? WithHangingReplica(scenario) : scenario;
     }
 
+    /// <summary>Of two runs one planned before leadership moved and the other after it.</summary>
+    private static IEnumerable<Disturbance> MovesOfLeadership(Draw draw) => Enumerable.Range(0, draw.OneOf(0, 1, 1, 2))
+        .Select(_ => new Disturbance(draw.Seconds(0, LongestBeginning.TotalSeconds), DisturbanceKind.LeadershipMoves, 0, 0));
+
+    private static Ec2Reads Reads(Draw draw) => draw.Chance(0.4)
+        ? new Ec2Reads(TimeSpan.Zero, ReadAges.OfAnswers)
+        : new Ec2Reads(draw.Seconds(0.2, draw.OneOf(2, 15)), draw.OneOf(ReadAges.OfAnswers, ReadAges.OfInstances, ReadAges.OfRuns));
+
+    private static List<Ghost> Ghosts(Draw draw, int nodes) =>
+        [.. Enumerable.Range(0, draw.OneOf(1, 1, 2)).Select(_ => new Ghost(
+            draw.Number(0, nodes - 1), draw.Chance(0.5) || !CoreUnderTest.BringsBackBesideDeadMembers, draw.Seconds(10, 300)))];
+
     /// <summary>Runs know of each other by their marks only, and each remembers what it changed itself: none could take back all of it.</summary>
-    private static Scenario WithOtherRuns(Scenario scenario, Draw draw) => scenario with
+    private static Scenario WithOtherRuns(Scenario scenario, Draw draw)
     {
-        Others = [.. Enumerable.Range(0, draw.OneOf(1, 1, 2, 3)).Select(i =>
-            new OtherRun(TimeSpan.FromSeconds(draw.Skewed(0, 60 * (i + 1))), i > 0 && draw.Chance(0.5), draw.Chance(0.5), draw.Chance(0.5)))],
-        Inputs = scenario.Inputs with { Marks = true },
-        Refusals = scenario.Refusals with { Marks = false },
-    };
+        // Within the window neither sees what the other did; far apart each finds the other's work half done.
+        var atOnce = draw.Chance(0.6);
+        var calm = scenario.Calm < LongestBeginning ? LongestBeginning : scenario.Calm;
+        return scenario with
+        {
+            Calm = calm,
+            Disturbances = [.. scenario.Disturbances.Concat(MovesOfLeadership(draw)).OrderBy(disturbance => disturbance.At)],
+            Others =
+            [
+                .. Enumerable.Range(0, draw.OneOf(1, 1, 2, 3)).Select(i => new OtherRun(
+                    atOnce ? draw.Seconds(0, 15) : TimeSpan.FromSeconds(draw.Skewed(0, 60 * (i + 1))),
+                    IsTheFirstAgain: (i > 0 || CoreUnderTest.TellsAttemptsApart) && draw.Chance(0.5),
+                    TakesOver: draw.Chance(0.3),
+                    FindsState: draw.Chance(0.5))
+                {
+                    FirstIsThoughtDead = draw.Chance(0.2) && (i == 0 || CoreUnderTest.TellsAttemptsApart),
+                }),
+            ],
+            Inputs = scenario.Inputs with { Marks = true },
+            Refusals = scenario.Refusals with { Marks = false },
+        };
+    }
 
     /// <summary>
     /// What a node was before may stand in the state only. Every run waits for such a node until the limit: a low one, since
@@ -119,7 +154,7 @@ internal static class ScenarioSource
                 Boot = draw.Skewed(0.5, isSlow ? 15 : 3),
                 ProcessStart = draw.Skewed(0.2, 3),
                 GossipStaleness = draw.Between(0.8, 2.5),
-                DescribeStaleness = draw.Chance(0.5) ? 0 : draw.Skewed(0.2, 10),
+                PriorityShows = CoreUnderTest.AwaitsPriorities && draw.Chance(0.7) ? draw.Between(1, 2) : 0,
             },
             Load = new ModelLoad
             {
@@ -155,6 +190,7 @@ internal static class ScenarioSource
             TimedOut = draw.Between(0, often),
             Throttled = draw.Between(0, often),
             Latency = draw.OneOf(0, 0, 0.1, 0.6),
+            ActLatency = draw.OneOf(0, 0, 0.5, 2, 6),
             CredentialsExpireAt = draw.Chance(0.05) ? draw.Number(1, 150) : null,
         };
     }
