@@ -21,11 +21,16 @@ public static class UpdateOrder
     /// <summary>The rank of a replica that is behind and gains nothing.</summary>
     internal const int StandsStill = 1;
 
-    /// <summary>The nodes in update order: what is done as it was done, then what is to come; among equals the order they had.</summary>
+    /// <summary>
+    /// The nodes in update order: what is done as it was done, then what is to come; among equals by name. Two runs that meet choose the
+    /// same node first, whatever each has seen before: that keeps them from taking two voters down at the same moment.
+    /// </summary>
     public static IEnumerable<NodeUpdate> Sort(IEnumerable<NodeUpdate> nodes, DateTimeOffset now) => nodes
         .OrderByDescending(node => node.IsDone)
         .ThenBy(node => node.IsDone ? node.FinishedAt : null)
-        .ThenBy(node => Rank(node, now));
+        .ThenBy(node => Rank(node, now))
+        .ThenBy(node => node.NodeName, StringComparer.OrdinalIgnoreCase)
+        .ThenBy(node => node.Endpoint.ToString(), StringComparer.Ordinal);
 
     /// <summary>The lower, the sooner it is the node's turn. A replica that is behind and gains is well.</summary>
     internal static int Rank(NodeUpdate node, DateTimeOffset now) => (node.NodeType, node.OutOfService) switch

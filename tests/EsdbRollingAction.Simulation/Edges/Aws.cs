@@ -3,10 +3,11 @@ using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Simulation.Edges;
 
-/// <summary>What EC2 keeps beside the instances, for as long as the world lasts: marks, reservations, and how old its reads are.</summary>
+/// <summary>What EC2 keeps beside the instances, for as long as the world lasts: tags, reservations, and how old its reads are.</summary>
 internal sealed class Aws(Draw draw, Ec2Reads reads)
 {
-    private readonly Dictionary<string, List<(TimeSpan Since, string? Mark)>> marks = [];
+    private readonly Dictionary<(string Instance, string Key), List<(TimeSpan Since, string? Value)>> tags = [];
+    private readonly Dictionary<(string Instance, string Type, DateTimeOffset Until), Held> requests = [];
     private int made;
 
     public List<Held> Reservations { get; } = [];
@@ -18,33 +19,43 @@ internal sealed class Aws(Draw draw, Ec2Reads reads)
     public TimeSpan NoCapacityUntil { get; set; }
 
     /// <summary>As it was at an instant that a read shows.</summary>
-    public string? MarkAt(string instance, TimeSpan instant) =>
-        marks.TryGetValue(instance, out var history) ? history.FindLast(entry => entry.Since <= instant).Mark : null;
+    public string? TagAt(string instance, string key, TimeSpan instant) =>
+        tags.TryGetValue((instance, key), out var history) ? history.FindLast(entry => entry.Since <= instant).Value : null;
 
-    public string? MarkOf(string instance) => marks.TryGetValue(instance, out var history) ? history[^1].Mark : null;
+    /// <summary>What is known of a node that an update works on.</summary>
+    public string? RestorePointOf(string instance) => TagOf(instance, Instance.RestoreTag);
 
-    public void Mark(string instance, string? mark, TimeSpan now)
+    public string? TagOf(string instance, string key) => tags.TryGetValue((instance, key), out var history) ? history[^1].Value : null;
+
+    public void Tag(string instance, string key, string? value, TimeSpan now)
     {
-        if (!marks.TryGetValue(instance, out var history))
+        if (!tags.TryGetValue((instance, key), out var history))
         {
-            marks[instance] = history = [];
+            tags[(instance, key)] = history = [];
         }
 
-        history.Add((now, mark));
+        history.Add((now, value));
     }
 
-    public void Unmark(string instance, string? mark, TimeSpan now)
+    public void Untag(string instance, string key, string? value, TimeSpan now)
     {
-        if (mark is null || mark == MarkOf(instance))
+        if (value is null || value == TagOf(instance, key))
         {
-            Mark(instance, null, now);
+            Tag(instance, key, null, now);
         }
     }
 
-    public Held Reserve(string instance, string type, TimeSpan now, TimeSpan until)
+    /// <summary>The same request again, by the time of its end, makes no second reservation.</summary>
+    public Held Reserve(string instance, string type, TimeSpan now, TimeSpan until, DateTimeOffset asked)
     {
+        if (requests.TryGetValue((instance, type, asked), out var before))
+        {
+            return before;
+        }
+
         var held = new Held($"cr-{++made}", instance, type, now, draw.Chance(0.5) ? now : now + draw.Seconds(0, 3), until, draw.Chance(0.1));
         Reservations.Add(held);
+        requests[(instance, type, asked)] = held;
         return held;
     }
 

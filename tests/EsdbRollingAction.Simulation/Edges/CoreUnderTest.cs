@@ -1,10 +1,14 @@
 using System.Net;
 using System.Text.Json;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Checks;
+using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
-using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Simulation.Mutants;
 using EsdbRollingAction.Simulation.Scenarios;
 
@@ -20,7 +24,7 @@ internal static class CoreUnderTest
     /// Whether the core awaits a priority that a node accepted and does not show yet. One that sets it again instead, each time an
     /// iteration, is through with its iterations before the node shows it; where answers take no time that needs no time at all.
     /// </summary>
-    public const bool AwaitsPriorities = false;
+    public const bool AwaitsPriorities = true;
 
     /// <summary>
     /// Whether the core brings back a node that an update stopped while gossip still names a dead member without an instance. One whose
@@ -32,7 +36,7 @@ internal static class CoreUnderTest
     /// Whether the core tells an orphaned attempt of a workflow run from the attempt after it, which has the same name. Where it does
     /// not, both hold the lock.
     /// </summary>
-    public const bool TellsAttemptsApart = false;
+    public const bool TellsAttemptsApart = true;
 
     private static readonly IReadOnlyList<IPAddress> NoAddresses = [];
     private static readonly StateFile Reader = new("state.json");
@@ -41,18 +45,20 @@ internal static class CoreUnderTest
     public static async Task<ClusterUpdate> RunAsync(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
     {
         var found = text?.Read();
-        var request = new UpdateRequest(UpdateInstanceTypeStrategy.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations);
+        var request = new UpdateRequest(Ec2InstanceTypeUpdate.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations);
         var start = inputs.TakesBack
             ? TakingBack.From(found, request)
-            : StartingState.From(found, request, UpdateInstanceTypeStrategy.StrategyName, goesOn: inputs.StepByStep);
+            : StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName, goesOn: inputs.StepByStep);
         var settings = SettingsOf(run, inputs, edges, mutant);
-        var strategy = new UpdateInstanceTypeStrategy(edges.Ec2, start.TakesBack ? null : start.TargetInstanceType);
+        var strategy = new Ec2InstanceTypeUpdate(edges.Ec2, start.TakesBack ? null : start.TargetInstanceType);
         var facts = new CheckFacts(edges.Facts, edges.Facts);
         var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Clock, facts);
-        var control = new InstanceControl(edges.Ec2, mutant.Marks(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
-        var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, new Reporter(run), run.Clock)
+        var control = new Ec2Edges(edges.Ec2, mutant.Tags(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
+        settings = inputs.StepByStep && start.LeaseId is { } lease ? settings with { LeaseId = lease } : settings;
+        var roll = new RollEdges(edges.Nodes, control, edges.Store, new Reporter(run));
+        var service = new ClusterUpdateService(preflight, strategy, roll, (settings, run.Clock))
         {
-            Decider = mutant.Decider(new Decider(strategy, settings), run),
+            Decider = mutant.Decider(new Decider(), run),
             Slowness = run.Scenario.Slowness,
         };
         return await service.RunAsync(start, inputs.StepByStep, mutant.Signal(run.Signal));
@@ -80,6 +86,7 @@ internal static class CoreUnderTest
         CapacityRetry = TimeSpan.FromSeconds(inputs.CapacityRetrySeconds),
         ReserveCapacity = inputs.ReserveCapacity,
         Run = inputs.Marks && mutant.HasLock ? run.Name : null,
+        LeaseId = run.LeaseId,
         TakeOver = inputs.TakesOver,
         Deadline = inputs.TimeLimitSeconds is { } seconds ? run.Clock.GetUtcNow() + TimeSpan.FromSeconds(seconds) : null,
     };

@@ -15,8 +15,11 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
     /// <summary>When it began.</summary>
     public TimeSpan BeganAt { get; } = time.Elapsed;
 
-    /// <summary>What marks call it.</summary>
+    /// <summary>What its lease calls it.</summary>
     public string Name { get; } = name;
+
+    /// <summary>What tells its process from every other: drawn like the order of its connection string.</summary>
+    public string LeaseId => $"{(uint)SeedsShuffledBy ^ ((uint)BeganAt.Ticks * 2654435761):x8}"[^8..];
 
     public VirtualTime Time { get; } = time;
 

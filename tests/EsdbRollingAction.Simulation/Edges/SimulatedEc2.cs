@@ -14,7 +14,7 @@ using EsdbRollingAction.Simulation.Scenarios;
 namespace EsdbRollingAction.Simulation.Edges;
 
 /// <summary>EC2 over the modelled one.</summary>
-internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run) : IInstances, IInstanceMarks, ICapacity, IOtherRuns
+internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run) : IInstances, IInstanceTags, ICapacity, IOtherRuns
 {
     private const string NoCapacity = "InsufficientInstanceCapacity";
     private static readonly Call Describing = CallOf("DescribeInstances", isAct: false);
@@ -55,14 +55,30 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         model.Ec2.Start(id);
     }, cancellationToken);
 
-    public Task MarkAsync(string id, string mark, CancellationToken cancellationToken) => ActAsync($"CreateTags {id} {mark}", () =>
-    {
-        Refuse(refusals.Marks, InstanceErrorKind.AccessDenied, "UnauthorizedOperation");
-        aws.Mark(id, mark, run.Time.Elapsed);
-    }, cancellationToken);
+    public Task SetAsync(IReadOnlyCollection<string> ids, string key, string value, CancellationToken cancellationToken) =>
+        ActAsync($"CreateTags {string.Join(' ', ids)} {value}", () =>
+        {
+            Refuse(refusals.Marks, InstanceErrorKind.AccessDenied, "UnauthorizedOperation");
+            foreach (var id in ids)
+            {
+                aws.Tag(id, key, value, run.Time.Elapsed);
+            }
+        }, cancellationToken);
 
-    public Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken) =>
-        ActAsync($"DeleteTags {id} {mark}", () => aws.Unmark(id, mark, run.Time.Elapsed), cancellationToken);
+    public Task RemoveAsync(IReadOnlyCollection<string> ids, string key, string? value, CancellationToken cancellationToken) =>
+        wire.SendAsync(
+            CallOf($"DeleteTags {string.Join(' ', ids)} {value}", isAct: key != Instance.LeaseTag),
+            () =>
+            {
+                run.History?.Add($"program: DeleteTags {string.Join(' ', ids)} {value}");
+                foreach (var id in ids)
+                {
+                    aws.Untag(id, key, value, run.Time.Elapsed);
+                }
+
+                return new Answer<bool>(true);
+            },
+            cancellationToken);
 
     public async Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
     {
@@ -71,7 +87,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         {
             Refuse(refusals.Reservations, InstanceErrorKind.Terminal, "Unsupported");
             Refuse(HasNoCapacityFor(instance.Id), InstanceErrorKind.Capacity, NoCapacity);
-            held = aws.Reserve(instance.Id, instanceType, run.Time.Elapsed, run.Time.Elapsed + (until - run.Time.GetUtcNow()));
+            held = aws.Reserve(instance.Id, instanceType, run.Time.Elapsed, run.Time.Elapsed + (until - run.Time.GetUtcNow()), until);
         }, cancellationToken);
         return new CapacityReservation(held!.Id, instance.Id, instanceType, ReservationState.Pending, 1);
     }
@@ -89,8 +105,8 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     public Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
         wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => new(aws.Read(instanceIds, aws.ReadBy(run)())), cancellationToken);
 
-    public Task<bool?> IsAliveAsync(string run, CancellationToken cancellationToken) =>
-        Task.FromResult<bool?>(areRunsUnknown ? null : aws.LiveRuns.Exists(other => other.Name == run && !other.IsThoughtDead));
+    public Task<bool> HasCompletedAsync(string owner, CancellationToken cancellationToken) =>
+        Task.FromResult(!areRunsUnknown && !aws.LiveRuns.Exists(other => other.Name == owner && !other.IsThoughtDead));
 
     private Task<IReadOnlyList<Instance>> DescribeAsync(Func<Ec2Instance, bool> isAskedFor, CancellationToken cancellationToken) =>
         wire.SendAsync<IReadOnlyList<Instance>>(
@@ -148,18 +164,19 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     /// <summary>As it was at an instant. What reads show again and again is made once.</summary>
     private Instance Shown(string id, TimeSpan at)
     {
-        var (instance, mark) = (model.Ec2.At(id, at), aws.MarkAt(id, at));
-        if (shown.TryGetValue(id, out var last) && ReferenceEquals(last.Of, instance) && last.Shown.Mark == mark)
+        var (instance, lease, restore) = (model.Ec2.At(id, at), aws.TagAt(id, Instance.LeaseTag, at), aws.TagAt(id, Instance.RestoreTag, at));
+        if (shown.TryGetValue(id, out var last) && ReferenceEquals(last.Of, instance)
+            && last.Shown.Lease == lease && last.Shown.RestorePoint == restore)
         {
             return last.Shown;
         }
 
-        var anew = Shown(instance, mark);
+        var anew = Shown(instance) with { Lease = lease, RestorePoint = restore };
         shown[id] = (instance, anew);
         return anew;
     }
 
-    private static Instance Shown(Ec2Instance instance, string? mark) => new(
+    private static Instance Shown(Ec2Instance instance) => new(
         instance.Id,
         instance.State switch
         {
@@ -174,7 +191,6 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         null,
         [instance.PrivateDnsName])
     {
-        Mark = mark,
         StateReason = instance.Reason is { } reason ? new(reason.Code, reason.Message, reason.Transition) : null,
     };
 

@@ -69,7 +69,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.PriorityNotRestored, $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
         }
 
-        if (instance.Type == umpire.WantedType && !mayStay && aws.MarkOf(instance.Id) is { } mark)
+        if (instance.Type == umpire.WantedType && !mayStay && aws.RestorePointOf(instance.Id) is { } mark)
         {
             umpire.Break(Rule.MarkLeft, $"{node.Name} is still marked: {mark}");
         }

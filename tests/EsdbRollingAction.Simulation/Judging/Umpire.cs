@@ -61,7 +61,7 @@ internal sealed class Umpire : IWitness
     public bool IsForgottenByAll(NodeWatch watch) => Ec2.Of(watch.Node.Name).State == Ec2State.Stopped
         && Cluster.Nodes.All(other => other == watch.Node || !other.IsUp || other.Views[watch.Node].Member.State == VNodeState.Manager);
 
-    public bool IsMarked(NodeWatch watch) => aws.MarkOf(Ec2.Of(watch.Node.Name).Id) is not null;
+    public bool IsMarked(NodeWatch watch) => aws.RestorePointOf(Ec2.Of(watch.Node.Name).Id) is not null;
 
     public NodeWatch Of(string name) => Nodes.First(watch => watch.Node.Name == name);
 

@@ -19,7 +19,7 @@ internal static class AllMutants
         Rule.SecondVoterDown or Rule.QuorumLost => Instead<Act.Wait>((seen, right) => StopAnother(right, seen, NodeType.Follower)),
         Rule.SecondReplicaDown => Instead<Act.Wait>((seen, right) => StopAnother(right, seen, NodeType.ReadOnlyReplica)),
         Rule.TwoRunsAtWork => new Unprotected(Protections.Lock),
-        Rule.TypeChangedWhileRunning => Instead<Act.StopInstance>((_, right) => right with { Act = new Act.ChangeInstance() }),
+        Rule.TypeChangedWhileRunning => Instead<Act.StopInstance>((seen, right) => right with { Act = new Act.ChangeInstance(seen.Strategy.Steps[1], seen.State.TargetInstanceType) }),
         Rule.LeftStopped => Instead<Act.StartInstance>((seen, right) => Finish(right, seen)),
         Rule.OrderNotKept => Instead<Act.StopInstance>((seen, right) => right.Node!.NodeType == NodeType.ReadOnlyReplica ? StopAnother(right, seen, NodeType.Follower) : right),
         Rule.LeadershipMovedTooOften => new WrongDecision((seen, right, count) => right.Act is Act.Finish && count < 300 ? ResignLeader(right, seen) : right),
@@ -27,36 +27,36 @@ internal static class AllMutants
         Rule.NotUpdatedInTheEnd => new WrongDecision((seen, right, _) => Finish(right, seen)),
         Rule.StateDoesNotParse => new WritesGarbage(),
         Rule.CapacityLeft => new KeepsCapacity(),
-        Rule.MarkLeft => new KeepsMarks(),
+        Rule.MarkLeft => new KeepsTags(),
         Rule.PriorityNotRestored => Instead<Act.Finish>((_, right) => LowerPriority(right)),
         Rule.ActAfterSignal or Rule.SignalTookTooLong => new IgnoresSignals(),
         Rule.UnexpectedError => new WrongDecision((_, right, count) => count < 20 ? right : throw new InvalidOperationException("A defect.")),
         _ => new LeavesTheThread(),
     };
 
-    private static WrongDecision Instead<TAct>(Func<Observation, Decision, Decision> wrong)
+    private static WrongDecision Instead<TAct>(Func<ClusterSnapshot, Decision, Decision> wrong)
         where TAct : Act => new((seen, right, _) => right.Act is TAct ? wrong(seen, right) : right);
 
     /// <summary>Stops another node of this role, whatever the rules say.</summary>
-    private static Decision StopAnother(Decision right, Observation seen, NodeType role)
+    private static Decision StopAnother(Decision right, ClusterSnapshot seen, NodeType role)
     {
         var other = right.State.EventStoreNodeUpdates.FirstOrDefault(node =>
             node.Endpoint != right.Node?.Endpoint && !node.IsDone && node.NodeType == role
-            && node.StopRequestedAt is null && seen.Cluster.Own(node.Endpoint) is not null);
+            && node.StopRequestedAt is null && seen.Seen.Cluster.Own(node.Endpoint) is not null);
         return other is null || right.Node?.NodeType != role && role == NodeType.ReadOnlyReplica
             ? right
             : new Decision(right.State, other, new Act.StopInstance(), "a mutant stops another one");
     }
 
-    private static Decision Finish(Decision right, Observation seen) => right with
+    private static Decision Finish(Decision right, ClusterSnapshot seen) => right with
     {
         State = right.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = seen.At },
         Act = new Act.Finish(),
     };
 
-    private static Decision ResignLeader(Decision right, Observation seen)
+    private static Decision ResignLeader(Decision right, ClusterSnapshot seen)
     {
-        var leader = right.State.EventStoreNodeUpdates.FirstOrDefault(node => node.Endpoint == seen.Cluster.Leader?.Endpoint);
+        var leader = right.State.EventStoreNodeUpdates.FirstOrDefault(node => node.Endpoint == seen.Seen.Cluster.Leader?.Endpoint);
         return new Decision(
             right.State with { FinishedAt = null }, leader ?? right.State.EventStoreNodeUpdates[0], leader is null ? new Act.Wait(Awaited.Cluster) : new Act.Resign(), "a mutant goes on");
     }

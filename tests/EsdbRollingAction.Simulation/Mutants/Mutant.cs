@@ -1,5 +1,12 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Updating;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Edges;
 
 namespace EsdbRollingAction.Simulation.Mutants;
@@ -17,7 +24,7 @@ internal class Mutant
 
     public virtual IDecider Decider(IDecider decider, Run run) => decider;
 
-    public virtual IInstanceMarks Marks(IInstanceMarks marks) => marks;
+    public virtual IInstanceTags Tags(IInstanceTags tags) => tags;
 
     public virtual ICapacity Capacity(ICapacity capacity) => capacity;
 

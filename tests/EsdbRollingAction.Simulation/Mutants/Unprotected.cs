@@ -1,6 +1,13 @@
-using EsdbRollingAction.Core.Updating;
+using Act = EsdbRollingAction.Core.Rolling.Act;
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Capacity;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Edges;
-using Act = EsdbRollingAction.Core.Updating.Act;
 
 namespace EsdbRollingAction.Simulation.Mutants;
 
@@ -18,9 +25,6 @@ internal enum Protections
 
     /// <summary>Every other voter is looked at right before a stop.</summary>
     FreshLook = 4,
-
-    /// <summary>What a run has seen before has no part in its order; no protection of the program, but one that it could have.</summary>
-    OrderOfHistory = 8,
 }
 
 /// <summary>A program without some of what keeps two runs apart.</summary>
@@ -34,24 +38,17 @@ internal sealed class Unprotected(Protections without) : Mutant
     public override IDecider Decider(IDecider decider, Run run)
     {
         decider = without.HasFlag(Protections.FreshLook) ? new LooksNoMore(decider) : decider;
-        decider = without.HasFlag(Protections.OrderOfHistory) ? new OrderOfNames(decider) : decider;
         return without.HasFlag(Protections.SameOrder) ? new OwnOrder(decider, run.SeedsShuffledBy + run.BeganAt.GetHashCode()) : decider;
-    }
-
-    /// <summary>Among nodes whose turn is the same it begins with the first by its address, whatever it saw before.</summary>
-    private sealed class OrderOfNames(IDecider decider) : IDecider
-    {
-        public Decision Decide(ClusterUpdate state, Observation seen) => decider.Decide(
-            state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.OrderBy(node => node.NodeAddress, StringComparer.Ordinal)] },
-            seen);
     }
 
     /// <summary>Among nodes whose turn is the same it has an order of its own.</summary>
     private sealed class OwnOrder(IDecider decider, int seed) : IDecider
     {
-        public Decision Decide(ClusterUpdate state, Observation seen) => decider.Decide(
-            state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.OrderBy(node => new Random(seed ^ node.NodeAddress[^1]).Next())] },
-            seen);
+        public Decision Decide(ClusterSnapshot cluster)
+        {
+            var shuffled = cluster.Nodes.OrderBy(node => new Random(seed ^ node.Entry.NodeAddress[^1]).Next());
+            return decider.Decide(cluster with { Nodes = [.. shuffled.OrderBy(node => UpdateOrder.Rank(node.Entry, cluster.At))] });
+        }
     }
 
     /// <summary>Stops a node because of what an earlier iteration saw of the others.</summary>
@@ -60,21 +57,22 @@ internal sealed class Unprotected(Protections without) : Mutant
         private static readonly TimeSpan Earlier = TimeSpan.FromSeconds(3);
         private readonly Queue<Observation> looks = [];
 
-        public Decision Decide(ClusterUpdate state, Observation seen)
+        public Decision Decide(ClusterSnapshot cluster)
         {
-            looks.Enqueue(seen);
-            while (looks.Count > 1 && seen.At - looks.ElementAt(1).At >= Earlier)
+            looks.Enqueue(cluster.Seen);
+            while (looks.Count > 1 && cluster.At - looks.ElementAt(1).At >= Earlier)
             {
                 looks.Dequeue();
             }
 
-            var right = decider.Decide(state, seen);
-            if (right.Act is not Act.Wait || seen.At - looks.Peek().At < Earlier)
+            var right = decider.Decide(cluster);
+            if (right.Act is not Act.Wait || cluster.At - looks.Peek().At < Earlier)
             {
                 return right;
             }
 
-            var late = decider.Decide(state, seen with { Cluster = looks.Peek().Cluster });
+            var seen = cluster.Seen with { Cluster = looks.Peek().Cluster };
+            var late = decider.Decide(new SnapshotBuilder(cluster.Strategy, cluster.Settings).Build(cluster.State, seen));
             return late.Act is Act.StopInstance ? late : right;
         }
     }

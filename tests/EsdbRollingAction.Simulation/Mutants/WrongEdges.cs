@@ -10,35 +10,38 @@ using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Simulation.Mutants;
 
-/// <summary>Forgets to take marks off.</summary>
-internal sealed class KeepsMarks : Mutant
+/// <summary>Forgets to remove tags.</summary>
+internal sealed class KeepsTags : Mutant
 {
-    public override IInstanceMarks Marks(IInstanceMarks marks) => new Kept(marks);
+    public override IInstanceTags Tags(IInstanceTags tags) => new Kept(tags);
 
-    private sealed class Kept(IInstanceMarks marks) : IInstanceMarks
+    private sealed class Kept(IInstanceTags tags) : IInstanceTags
     {
-        public Task MarkAsync(string id, string mark, CancellationToken cancellationToken) => marks.MarkAsync(id, mark, cancellationToken);
+        public Task SetAsync(IReadOnlyCollection<string> ids, string key, string value, CancellationToken cancellationToken) =>
+            tags.SetAsync(ids, key, value, cancellationToken);
 
-        public Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task RemoveAsync(IReadOnlyCollection<string> ids, string key, string? value, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
     }
 }
 
 /// <summary>Goes on on another thread.</summary>
 internal sealed class LeavesTheThread : Mutant
 {
-    public override IInstanceMarks Marks(IInstanceMarks marks) => new Elsewhere(marks);
+    public override IInstanceTags Tags(IInstanceTags tags) => new Elsewhere(tags);
 
-    private sealed class Elsewhere(IInstanceMarks marks) : IInstanceMarks
+    private sealed class Elsewhere(IInstanceTags tags) : IInstanceTags
     {
-        public Task MarkAsync(string id, string mark, CancellationToken cancellationToken)
+        public Task SetAsync(IReadOnlyCollection<string> ids, string key, string value, CancellationToken cancellationToken)
         {
-            var other = new Thread(() => marks.MarkAsync(id, mark, cancellationToken));
+            var other = new Thread(() => tags.SetAsync(ids, key, value, cancellationToken));
             other.Start();
             other.Join();
             return Task.CompletedTask;
         }
 
-        public Task UnmarkAsync(string id, string? mark, CancellationToken cancellationToken) => marks.UnmarkAsync(id, mark, cancellationToken);
+        public Task RemoveAsync(IReadOnlyCollection<string> ids, string key, string? value, CancellationToken cancellationToken) =>
+            tags.RemoveAsync(ids, key, value, cancellationToken);
     }
 }
 
