@@ -76,14 +76,19 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
     public async Task ReleaseAllAsync(
         ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, CancellationToken cancellationToken)
     {
-        var known = state.EventStoreNodeUpdates.Select(node => node.CapacityReservation).OfType<string>();
-        var ids = known.Concat(asked).Concat(Shown.Select(reservation => reservation.Id)).ToList();
         foreach (var node in state.EventStoreNodeUpdates.Where(IsUnanswered))
         {
-            ids.AddRange(await FindUnansweredAsync(node, state.TargetOf(node), instances, cancellationToken));
+            asked.UnionWith(await FindUnansweredAsync(node, state.TargetOf(node), instances, cancellationToken));
         }
 
-        foreach (var id in ids.Except(released).ToList())
+        await ReleaseKnownAsync(state, cancellationToken);
+    }
+
+    /// <summary>Gives back what is known to be held: a run that is cancelled asks for nothing more, not even which reservation is its own.</summary>
+    public async Task ReleaseKnownAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        var known = state.EventStoreNodeUpdates.Select(node => node.CapacityReservation).OfType<string>();
+        foreach (var id in known.Concat(asked).Concat(Shown.Select(reservation => reservation.Id)).Except(released).ToList())
         {
             await ReleaseAsync(id, cancellationToken);
         }

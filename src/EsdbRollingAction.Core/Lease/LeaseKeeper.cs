@@ -169,6 +169,8 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+
         // Until EC2 has answered, either text may be on the instances.
         before = mine!.Renewed is null ? null : mine;
         renewedAt = time.GetUtcNow();

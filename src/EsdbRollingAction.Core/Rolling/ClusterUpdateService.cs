@@ -32,7 +32,7 @@ public sealed class ClusterUpdateService
     private bool isDark;
     private bool hasBegun;
 
-    /// <summary>A step goes on while it looks: the next process would have to begin with that anew.</summary>
+    /// <summary>A step goes on while it only looks, or writes what it was: the next process would have to begin with that anew.</summary>
     private bool isOnlyLooking;
 
     /// <summary>Puts the loop together.</summary>
@@ -118,7 +118,8 @@ public sealed class ClusterUpdateService
 
         var decision = Counted(Decide(snapshot));
         cancellationToken.ThrowIfCancellationRequested();
-        isOnlyLooking = decision.Rule is Rolling.Decider.NoNodeMayBeGoingDown or nameof(SafetyRules.LeaseIsHeld);
+        isOnlyLooking = decision.Rule is Rolling.Decider.NoNodeMayBeGoingDown or nameof(SafetyRules.LeaseIsHeld)
+            || decision.Act is Act.WriteRestorePoint or Act.RemoveRestorePoint;
         memory.Save(decision, snapshot);
         edges.Reporter.Decided(decision, snapshot.At);
         switch (decision.Act)
@@ -263,7 +264,7 @@ public sealed class ClusterUpdateService
         if (hasBegun && !settings.OnlyRecovers && keepers.Lease.Status.LostTo is null)
         {
             // What is known first, for the time may be short.
-            await keepers.Reservations.ReleaseAllAsync(state, world.Instances, patience.Token);
+            await keepers.Reservations.ReleaseKnownAsync(state, patience.Token);
             await LookOnceMoreAsync(state, cancelled, patience.Token);
         }
 

@@ -207,7 +207,7 @@ public static class SafetyRules
     public static Verdict RestorePointIsWritten(NodeView node, ClusterSnapshot cluster)
     {
         var isWritten = node.Entry.RestorePointAt is not null || node.Instance is { RestorePoint: not null };
-        return isWritten || cluster.Settings.Run is null || !cluster.Seen.MayTag
+        return isWritten || !cluster.Seen.Lease.IsTaken || !cluster.Seen.MayTag
             ? Verdict.Yes(nameof(RestorePointIsWritten), "its restore point is written, or no instance is tagged")
             : Verdict.No(nameof(RestorePointIsWritten), $"no restore point is on {node.InstanceId} yet");
     }
