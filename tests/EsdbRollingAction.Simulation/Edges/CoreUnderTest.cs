@@ -50,7 +50,8 @@ internal static class CoreUnderTest
         var facts = new CheckFacts(edges.Facts, edges.Facts);
         var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Clock, facts);
         var control = new InstanceControl(edges.Ec2, mutant.Marks(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
-        var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, new Reporter(run), run.Clock)
+        var reporter = new Reporter(run);
+        var service = new ClusterUpdateService(preflight, edges.Nodes, control, strategy, edges.Store, settings, reporter, run.Clock)
         {
             Decider = mutant.Decider(new Decider(strategy, settings), run),
             Slowness = run.Scenario.Slowness,
@@ -126,6 +127,9 @@ internal sealed record RunEnd(Run Run, ClusterUpdate? State, Exception? Exceptio
         _ => $"ended: {Reason?.ToString() ?? Exception?.GetType().Name}: {Exception?.Message}",
     };
 
-    private static string Failure(ClusterUpdate state) =>
-        state.EventStoreNodeUpdates.FirstOrDefault(node => node.FailureMessage is not null) is { } failed ? $": {failed.FailureMessage}" : "";
+    private static string Failure(ClusterUpdate state)
+    {
+        var failed = state.EventStoreNodeUpdates.FirstOrDefault(node => node.FailureMessage is not null);
+        return failed is null ? "" : $": {failed.FailureMessage}";
+    }
 }

@@ -41,17 +41,21 @@ internal sealed class Unprotected(Protections without) : Mutant
     /// <summary>Among nodes whose turn is the same it begins with the first by its address, whatever it saw before.</summary>
     private sealed class OrderOfNames(IDecider decider) : IDecider
     {
-        public Decision Decide(ClusterUpdate state, Observation seen) => decider.Decide(
-            state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.OrderBy(node => node.NodeAddress, StringComparer.Ordinal)] },
-            seen);
+        public Decision Decide(ClusterUpdate state, Observation seen)
+        {
+            var nodes = state.EventStoreNodeUpdates.OrderBy(node => node.NodeAddress, StringComparer.Ordinal);
+            return decider.Decide(state with { EventStoreNodeUpdates = [.. nodes] }, seen);
+        }
     }
 
     /// <summary>Among nodes whose turn is the same it has an order of its own.</summary>
     private sealed class OwnOrder(IDecider decider, int seed) : IDecider
     {
-        public Decision Decide(ClusterUpdate state, Observation seen) => decider.Decide(
-            state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.OrderBy(node => new Random(seed ^ node.NodeAddress[^1]).Next())] },
-            seen);
+        public Decision Decide(ClusterUpdate state, Observation seen)
+        {
+            var nodes = state.EventStoreNodeUpdates.OrderBy(node => new Random(seed ^ node.NodeAddress[^1]).Next());
+            return decider.Decide(state with { EventStoreNodeUpdates = [.. nodes] }, seen);
+        }
     }
 
     /// <summary>Stops a node because of what an earlier iteration saw of the others.</summary>
