@@ -21,9 +21,10 @@ if (arguments.IsReplay)
 var watch = Stopwatch.StartNew();
 var threads = arguments.IsParallel ? Environment.ProcessorCount : 1;
 var failed = Campaign.Run(arguments.First, arguments.Count, threads, mutant);
+var (seconds, ofProcessor) = (watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime.TotalSeconds);
 await Console.Out.WriteLineAsync(
-    $"{arguments.Count} rolls in {watch.Elapsed.TotalSeconds:0.0} s, {arguments.Count / watch.Elapsed.TotalSeconds / threads:0} a second on each of "
-    + $"{threads} core(s), {arguments.Count / Environment.CpuUsage.TotalTime.TotalSeconds:0} in a second of processor time; {failed.Count} broke a rule.");
+    $"{arguments.Count} rolls in {seconds:0.0} s, {arguments.Count / seconds / threads:0} a second on each of {threads} core(s), "
+    + $"{arguments.Count / ofProcessor:0} in a second of processor time; {failed.Count} broke a rule.");
 foreach (var result in failed)
 {
     await Console.Out.WriteLineAsync($"  --seed {result.Seed}: {result.Broken[0]}");

@@ -44,7 +44,8 @@ internal sealed record Arguments
                 "--parallel" => arguments with { IsParallel = true },
                 "--seed" when int.TryParse(value, out var seed) && ++i > 0 => arguments with { First = seed, Count = 1, IsReplay = true },
                 "--from" when int.TryParse(value, out var from) && ++i > 0 => arguments with { First = from },
-                "--without" when Enum.TryParse<Protections>(value, ignoreCase: true, out var without) && ++i > 0 => arguments with { Without = without },
+                "--without" when Enum.TryParse<Protections>(value, ignoreCase: true, out var without) && ++i > 0 =>
+                    arguments with { Without = without },
                 "--count" when int.TryParse(value, out var count) && count > 0 && ++i > 0 => arguments with { Count = count },
                 "--seeds" when Range(value) is { } range && ++i > 0 => arguments with { First = range.First, Count = range.Count },
                 var word => arguments with { Error = $"{word} {value}".TrimEnd() + " is not understood." },

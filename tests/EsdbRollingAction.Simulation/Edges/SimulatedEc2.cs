@@ -103,7 +103,8 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         cancellationToken);
 
     public Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken) =>
-        wire.SendAsync<IReadOnlyList<CapacityReservation>>(DescribingCapacity, () => new(aws.Read(instanceIds, aws.ReadBy(run)())), cancellationToken);
+        wire.SendAsync<IReadOnlyList<CapacityReservation>>(
+            DescribingCapacity, () => new(aws.Read(instanceIds, aws.ReadBy(run)())), cancellationToken);
 
     public Task<bool> HasCompletedAsync(string owner, CancellationToken cancellationToken) =>
         Task.FromResult(!areRunsUnknown && !aws.LiveRuns.Exists(other => other.Name == owner && !other.IsThoughtDead));

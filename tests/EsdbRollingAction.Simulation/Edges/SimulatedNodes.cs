@@ -10,7 +10,10 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
 {
     private static readonly NodeState[] States = [.. Enum.GetNames<VNodeState>().Select(Enum.Parse<NodeState>)];
 
-    private static readonly Call NobodyThere = new("gossip of a node that is gone", IsAct: false, IsEc2: false, how => new InvalidOperationException(how));
+    private static readonly AskedGossip NoAnswer = new(null, "did not answer in time");
+    private static readonly Call NobodyThere = new(
+        "gossip of a node that is gone", IsAct: false, IsEc2: false, how => new InvalidOperationException(how));
+
     private const string Refused = "refused the connection";
     private static readonly Func<string, Answer<AskedGossip>> NoGossip = how => new(new AskedGossip(null, how));
     private static readonly Func<string, Answer<bool>> NotLive = _ => new(false);
@@ -24,7 +27,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
     {
         if (!targets.TryGetValue(node, out var target))
         {
-            return wire.SendAsync(NobodyThere, () => new Answer<AskedGossip>(new AskedGossip(null, "did not answer in time")), NoGossip, cancellationToken);
+            return wire.SendAsync(NobodyThere, () => new Answer<AskedGossip>(NoAnswer), NoGossip, cancellationToken);
         }
 
         return wire.SendAsync(target.Gossip, () => new Answer<AskedGossip>(Gossip(target)), NoGossip, cancellationToken);

@@ -61,9 +61,9 @@ internal sealed class ActRules(Umpire umpire)
     private IEnumerable<(Rule Rule, string What)> JudgeOtherRuns(Run actor) =>
         from other in umpire.LiveRuns
         where other != actor && actor.FirstTookDownAt is not null && other.FirstTookDownAt is not null
-        let bothSeen = (actor.FirstTookDownAt > other.FirstTookDownAt ? actor.FirstTookDownAt : other.FirstTookDownAt) + SeenByOthersAfter
-        where umpire.Now > bothSeen && other.LastTookDownAt > bothSeen
-        select (Rule.TwoRunsAtWork, $"{actor.Name} and {other.Name} have both been taking nodes down for {Age(bothSeen - SeenByOthersAfter)}");
+        let since = actor.FirstTookDownAt > other.FirstTookDownAt ? actor.FirstTookDownAt : other.FirstTookDownAt
+        where umpire.Now > since + SeenByOthersAfter && other.LastTookDownAt > since + SeenByOthersAfter
+        select (Rule.TwoRunsAtWork, $"{actor.Name} and {other.Name} have both been taking nodes down for {Age(since)}");
 
     /// <summary>That another run may stop a node at this instant is known by its mark.</summary>
     private static bool IsDownByAnother(NodeWatch other, Run actor) => other.IsStoppedByUs && other.StoppedBy != actor;

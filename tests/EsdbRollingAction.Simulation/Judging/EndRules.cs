@@ -92,9 +92,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             : IsForgotten(watch) || (IsAVoterForgotten && watch.NotLevelSince is null);
     }
 
-    /// <summary>A replica that hung before anything was done is stopped only with capacity held for it, which EC2 refuses for good.</summary>
-    private bool HungBeforeAndMayNotBeStopped(NodeWatch watch) =>
-        WantsCapacityThatIsRefused && watch is { Node: { IsReadOnlyReplica: true, IsUp: true }, StoppedBy: null, NotLevelSince: { Ticks: 0 } };
+    /// <summary>A replica that hung before anything was done is stopped only with capacity held, which EC2 refuses for good.</summary>
+    private bool HungBeforeAndMayNotBeStopped(NodeWatch watch) => WantsCapacityThatIsRefused
+        && watch is { Node: { IsReadOnlyReplica: true, IsUp: true }, StoppedBy: null, NotLevelSince: { Ticks: 0 } };
 
     /// <summary>
     /// Nobody can tell a dead member that was replaced from one that is missed while a voter is off that a person stopped: until gossip

@@ -9,7 +9,10 @@ internal sealed class Disturber(ModelWorld model, Aws aws, Umpire umpire, Histor
 {
     private static readonly StateReason[] ReasonsOfEc2 =
     [
-        new("Server.InsufficientInstanceCapacity", "Server.InsufficientInstanceCapacity: Insufficient capacity to satisfy launch request", ""),
+        new(
+            "Server.InsufficientInstanceCapacity",
+            "Server.InsufficientInstanceCapacity: Insufficient capacity to satisfy launch request",
+            ""),
         new("Server.InternalError", "Server.InternalError: Internal error on launch", "Server.InternalError"),
         new("Client.InternalError", "Client.InternalError: Client error on launch", ""),
     ];
