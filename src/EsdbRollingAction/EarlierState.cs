@@ -17,20 +17,15 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
         var local = ReadLocal(file, cluster);
         foreach (var runId in new[] { github.RunId, resumeRunId }.OfType<long>().Distinct())
         {
+            var isNamed = runId == resumeRunId;
             var lookup = await artifacts.FindNewestAsync(cluster, runId, cancellationToken);
-            if (lookup.Found is { } found && Read(file, found, cluster) is { } saved)
+            if (lookup.Found is null)
             {
-                return Choose(file, local, saved, lookup, isNamed: runId == resumeRunId);
+                NothingFound(lookup.Reason, isNamed);
             }
-
-            // In a first attempt nothing can have been saved, unless a plan was made; a run that was named has been meant.
-            if (lookup.Found is null && runId == resumeRunId)
+            else if (Read(file, lookup.Found, cluster) is { } saved)
             {
-                warn(lookup.Reason);
-            }
-            else if (lookup.Found is null && github.RunAttempt > 1)
-            {
-                notice(lookup.Reason);
+                return Choose(file, local, (saved, lookup), isNamed);
             }
         }
 
@@ -42,6 +37,19 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
     public async Task<ClusterUpdate?> FindLocalFirstAsync(
         StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken) =>
         ReadLocal(file, cluster) ?? await FindAsync(file, cluster, resumeRunId, cancellationToken);
+
+    /// <summary>In a first attempt nothing can have been saved, unless a plan was made; a run that was named has been meant.</summary>
+    private void NothingFound(string reason, bool isNamed)
+    {
+        if (isNamed)
+        {
+            warn(reason);
+        }
+        else if (github.RunAttempt > 1)
+        {
+            notice(reason);
+        }
+    }
 
     /// <summary>Runs for several clusters may share a folder, and with it the file.</summary>
     private ClusterUpdate? ReadLocal(StateFile file, string cluster)
@@ -67,57 +75,69 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
                 return state;
             }
 
-            warn($"The artifact {found.Artifact} holds the state of the cluster '{Shortened.Name(state.ClusterName!)}' and is left out; the cluster itself says how far it is.");
-            return null;
+            warn($"The artifact {found.Artifact} holds the state of the cluster '{Shortened.Name(state.ClusterName!)}' and is left out;"
+                + " the cluster itself says how far it is.");
         }
         catch (RollingUpdateException exception) when (exception.Reason == FailureReason.InvalidInput)
         {
             notice($"The artifact {found.Artifact} does not hold a valid state and is left out; the cluster itself says how far it is.");
-            return null;
         }
+
+        return null;
     }
 
     private static bool IsOf(string cluster, ClusterUpdate state) =>
         state.ClusterName is null || string.Equals(state.ClusterName, cluster, StringComparison.OrdinalIgnoreCase);
 
-    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, ClusterUpdate saved, StateLookup lookup, bool isNamed)
+    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, (ClusterUpdate State, StateLookup Lookup) saved, bool isNamed)
     {
         if (local is null)
         {
-            notice(lookup.Reason);
+            notice(saved.Lookup.Reason);
         }
-        else if (isNamed && IsOfAnotherUpdate(local, saved))
+        else if (WhyReplaced(local, saved.State, isNamed) is { } why)
         {
-            notice($"{lookup.Reason} The run was named, and the state file {file.Path} is of another update; it is kept as {file.SetAside()}.");
-        }
-        else if (IsCarriedOn(local, saved))
-        {
-            notice($"The state file {file.Path} is carried on, not the artifact {lookup.Found!.Artifact}, which is not of a later iteration.");
-            return local;
+            notice($"{saved.Lookup.Reason} {why} The state file {file.Path} is kept as {file.SetAside()}.");
         }
         else
         {
-            notice($"{lookup.Reason} It is of a later iteration than the state file {file.Path}, which is kept as {file.SetAside()}.");
+            notice($"The state file {file.Path} is carried on, not the artifact {saved.Lookup.Found!.Artifact},"
+                + " which is not of a later iteration.");
+            return local;
         }
 
-        file.Write(saved);
-        return saved;
+        file.Write(saved.State);
+        return saved.State;
     }
 
-    /// <summary>A plan, or an update that another run began, may lie in the folder of a self-hosted runner. A run that is named is meant.</summary>
-    private static bool IsOfAnotherUpdate(ClusterUpdate local, ClusterUpdate saved) =>
-        local.StartedAt is null ? local.PlanDigest is not null && local.PlanDigest != saved.PlanDigest : local.StartedAt != saved.StartedAt;
+    /// <summary>Null when the file is carried on.</summary>
+    private static string? WhyReplaced(ClusterUpdate local, ClusterUpdate saved, bool isNamed)
+    {
+        if (isNamed && IsOfAnotherUpdate(local, saved))
+        {
+            return "The run was named, and the state file is of another update.";
+        }
+
+        return IsLater(local, saved) ? null : "It is of a later iteration than the state file.";
+    }
+
+    /// <summary>A plan, or an update that another run began, may lie in the folder of a self-hosted runner.</summary>
+    private static bool IsOfAnotherUpdate(ClusterUpdate local, ClusterUpdate saved) => local.StartedAt is null
+        ? local.PlanDigest is not null && local.PlanDigest != saved.PlanDigest
+        : local.StartedAt != saved.StartedAt;
 
     /// <summary>
     /// What no run has written, a person has. One that only asks for the update that the artifact is in the middle of (it may
     /// belong to the repository) says nothing of how far that is.
     /// </summary>
-    private static bool IsCarriedOn(ClusterUpdate local, ClusterUpdate saved) => local.LastIterationAt is { } at
+    private static bool IsLater(ClusterUpdate local, ClusterUpdate saved) => local.LastIterationAt is { } at
         ? at >= saved.LastIterationAt.GetValueOrDefault()
-        : local.EventStoreNodeUpdates.Count > 0
-            || IsOther(local.UpdateStrategy, saved.UpdateStrategy)
-            || IsOther(local.TargetInstanceType, saved.TargetInstanceType)
-            || (local.MaxNumberOfIterationsPerNodeUpdate is { } limit && limit != saved.MaxNumberOfIterationsPerNodeUpdate);
+        : local.EventStoreNodeUpdates.Count > 0 || AsksForMore(local, saved);
 
-    private static bool IsOther(string? asked, string? saved) => asked is not null && asked != saved;
+    private static bool AsksForMore(ClusterUpdate local, ClusterUpdate saved) =>
+        IsOther(local.UpdateStrategy, saved.UpdateStrategy)
+        || IsOther(local.TargetInstanceType, saved.TargetInstanceType)
+        || IsOther(local.MaxNumberOfIterationsPerNodeUpdate, saved.MaxNumberOfIterationsPerNodeUpdate);
+
+    private static bool IsOther<T>(T? asked, T? saved) => asked is not null && !asked.Equals(saved);
 }

@@ -1,8 +1,9 @@
+using System.Text.Json;
 using EsdbRollingAction.Core;
 
 namespace EsdbRollingAction;
 
-/// <summary>The exit codes of the contract, and the names of the reasons. Made in one place.</summary>
+/// <summary>The exit codes of the contract, and the names of the reasons.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
@@ -13,16 +14,28 @@ internal static class ExitCode
     public const int Interrupted = 130;
     public const int Terminated = 143;
 
-    public static int Of(FailureReason reason) => reason switch
+    public static int Of(FailureReason reason)
     {
-        FailureReason.InvalidInput => InvalidInput,
-        FailureReason.PreflightRefused or FailureReason.PlanChanged or FailureReason.Locked => Refused,
-        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.AwsUnreachable or FailureReason.TimeLimit
-            or FailureReason.TakenOver or FailureReason.StateNotSaved => RunAgain,
-        _ => UpdateFailed,
-    };
+        switch (reason)
+        {
+            case FailureReason.InvalidInput:
+                return InvalidInput;
+            case FailureReason.PreflightRefused:
+            case FailureReason.PlanChanged:
+            case FailureReason.Locked:
+                return Refused;
+            case FailureReason.CredentialsExpired:
+            case FailureReason.ClusterUnreachable:
+            case FailureReason.AwsUnreachable:
+            case FailureReason.TimeLimit:
+            case FailureReason.TakenOver:
+            case FailureReason.StateNotSaved:
+                return RunAgain;
+            default:
+                return UpdateFailed;
+        }
+    }
 
     /// <summary>The reason in kebab case, as in <c>failure-reason</c>.</summary>
-    public static string NameOf(FailureReason reason) => string.Concat(
-        reason.ToString().Select((letter, index) => char.IsUpper(letter) && index > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+    public static string NameOf(FailureReason reason) => JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString());
 }

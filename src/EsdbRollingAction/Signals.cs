@@ -14,7 +14,7 @@ internal sealed class Signals : IDisposable
     private readonly TimeProvider time;
     private readonly ITimer watchdog;
     private readonly List<PosixSignalRegistration> registrations = [];
-    private DateTimeOffset? endsAt;
+    private DateTimeOffset endsAt = DateTimeOffset.MaxValue;
 
     /// <param name="time">The clock.</param>
     /// <param name="exit">Ends the process with an exit code.</param>
@@ -43,22 +43,18 @@ internal sealed class Signals : IDisposable
     /// <summary>A signal came. One that follows another can only leave less time.</summary>
     public void Received(PosixSignal signal)
     {
-        var (exitCode, within) = signal == PosixSignal.SIGINT ? (ExitCode.Interrupted, TimeToEnd.AfterInterrupt) : (ExitCode.Terminated, TimeToEnd.AfterTerminate);
+        var isInterrupt = signal == PosixSignal.SIGINT;
+        var timeToEnd = isInterrupt ? TimeToEnd.AfterInterrupt : TimeToEnd.AfterTerminate;
         lock (gate)
         {
-            var end = time.GetUtcNow() + within.Whole;
-            if (endsAt is null || end < endsAt)
-            {
-                endsAt = end;
-                watchdog.Change(within.Whole, Timeout.InfiniteTimeSpan);
-            }
-
+            EndWithin(timeToEnd.Whole);
             if (ExitWith is not null)
             {
                 return;
             }
 
-            (ExitWith, TimeToEnd) = (exitCode, within);
+            ExitWith = isInterrupt ? ExitCode.Interrupted : ExitCode.Terminated;
+            TimeToEnd = timeToEnd;
         }
 
         source.Cancel();
@@ -69,6 +65,16 @@ internal sealed class Signals : IDisposable
         registrations.ForEach(registration => registration.Dispose());
         watchdog.Dispose();
         source.Dispose();
+    }
+
+    private void EndWithin(TimeSpan limit)
+    {
+        var end = time.GetUtcNow() + limit;
+        if (end < endsAt)
+        {
+            endsAt = end;
+            watchdog.Change(limit, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private void Received(PosixSignalContext context)

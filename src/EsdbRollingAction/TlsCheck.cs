@@ -14,7 +14,7 @@ internal static class TlsCheck
     /// <summary>Says so when no handshake could be begun.</summary>
     public static async Task<int> RunAsync(TextWriter error)
     {
-        using var nobody = new Nobody();
+        using var nobody = new MemoryStream();
         using var tls = new SslStream(nobody);
         try
         {
@@ -23,7 +23,7 @@ internal static class TlsCheck
         catch (Exception exception) when (exception is IOException or AuthenticationException)
         {
             // Nobody answers: what counts is whether there was something to answer to.
-            if (nobody.WasGreeted)
+            if (nobody.Length > 0)
             {
                 return ExitCode.Done;
             }
@@ -32,17 +32,5 @@ internal static class TlsCheck
         }
 
         return ExitCode.UpdateFailed;
-    }
-
-    /// <summary>Takes whatever is written, and ends before it answers.</summary>
-    private sealed class Nobody : MemoryStream
-    {
-        public bool WasGreeted { get; private set; }
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            WasGreeted |= buffer.Length > 0;
-            return ValueTask.CompletedTask;
-        }
     }
 }

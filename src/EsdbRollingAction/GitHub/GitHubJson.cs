@@ -50,7 +50,7 @@ internal sealed record CheckRunOutput(string Title, string Summary);
 internal sealed record RunStatus(string? Status);
 
 /// <summary>GitHub's answer to a new check run.</summary>
-internal sealed record CheckRunCreated(long Id);
+internal sealed record CheckRunCreated(long? Id);
 
 /// <summary>The runner's answer to a request for an OIDC token.</summary>
 internal sealed record OidcAnswer(string? Value)

@@ -21,15 +21,16 @@ internal static class WorkflowCommand
 
     public static string Error(string title, string message) => Annotation("error", title, message);
 
-    private static string Annotation(string command, string title, string message) =>
-        $"::{command} title={Property(Shortened.To(title, LongestTitle))}::{Data(Shortened.To(message, LongestMessage))}";
+    private static string Annotation(string command, string title, string message)
+    {
+        var name = Data(Shortened.To(title, LongestTitle))
+            .Replace(":", "%3A", StringComparison.Ordinal)
+            .Replace(",", "%2C", StringComparison.Ordinal);
+        return $"::{command} title={name}::{Data(Shortened.To(message, LongestMessage))}";
+    }
 
     private static string Data(string text) => text
         .Replace("%", "%25", StringComparison.Ordinal)
         .Replace("\r", "%0D", StringComparison.Ordinal)
         .Replace("\n", "%0A", StringComparison.Ordinal);
-
-    private static string Property(string text) => Data(text)
-        .Replace(":", "%3A", StringComparison.Ordinal)
-        .Replace(",", "%2C", StringComparison.Ordinal);
 }

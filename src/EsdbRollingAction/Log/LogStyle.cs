@@ -4,7 +4,7 @@ namespace EsdbRollingAction.Log;
 /// <param name="WorkflowCommands">Whether a runner reads it: groups and annotations.</param>
 /// <param name="Colours">Whether standard output shows ANSI colours.</param>
 /// <param name="ErrorColours">Whether standard error does.</param>
-/// <param name="Debugs">Whether every decision is told.</param>
+/// <param name="Debugs">Whether every decision is shown.</param>
 internal sealed record LogStyle(bool WorkflowCommands = false, bool Colours = false, bool ErrorColours = false, bool Debugs = false)
 {
     /// <param name="variable">The environment.</param>
@@ -14,10 +14,12 @@ internal sealed record LogStyle(bool WorkflowCommands = false, bool Colours = fa
     {
         var onGitHub = variable("GITHUB_ACTIONS") == "true";
         var mayColour = string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb";
-        return new LogStyle(
-            WorkflowCommands: onGitHub,
-            Colours: mayColour && (onGitHub || outputIsTerminal),
-            ErrorColours: mayColour && (onGitHub || errorIsTerminal),
-            Debugs: onGitHub && variable("RUNNER_DEBUG") == "1");
+        return new LogStyle
+        {
+            WorkflowCommands = onGitHub,
+            Colours = mayColour && (onGitHub || outputIsTerminal),
+            ErrorColours = mayColour && (onGitHub || errorIsTerminal),
+            Debugs = onGitHub && variable("RUNNER_DEBUG") == "1",
+        };
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using EsdbRollingAction.Core.Checks;
 
 namespace EsdbRollingAction.GitHub.Summary;
@@ -8,7 +7,14 @@ internal static class ChecksTable
 {
     private const int MostRows = 100;
 
-    public static string Render(RunReport report)
+    private const string Head =
+        """
+        | Check | What was found | Verdict |
+        |---|---|---|
+
+        """;
+
+    public static string Render(RunReport report, int mostRows)
     {
         if (report.Checks.Count == 0)
         {
@@ -16,27 +22,22 @@ internal static class ChecksTable
         }
 
         // Who approves a plan reads them all; once they have passed, only the others are news.
-        var isFolded = RunOutcomes.Of(report) != RunOutcome.Planned;
-        var shown = report.Checks.Where(check => !isFolded || check.Outcome != CheckOutcome.Passed).ToList();
-        var folded = report.Checks.Except(shown).ToList();
-        return $"### Checks\n\n{Table(shown)}{(folded.Count == 0 ? "" : $"<details><summary>{folded.Count} passed</summary>\n\n{Table(folded)}</details>\n\n")}";
+        var isFolded = report.Outcome != RunOutcome.Planned;
+        var folded = report.Checks.Where(check => isFolded && check.Outcome == CheckOutcome.Passed).ToList();
+        var shown = Table(report.Checks.Except(folded), mostRows);
+        return folded.Count == 0
+            ? $"### Checks\n\n{shown}"
+            : $"### Checks\n\n{shown}<details><summary>{folded.Count} passed</summary>\n\n{Table(folded, mostRows)}</details>\n\n";
     }
 
-    private static string Table(List<Check> checks)
+    private static string Table(IEnumerable<Check> checks, int mostRows)
     {
-        if (checks.Count == 0)
-        {
-            return "";
-        }
-
-        var table = new StringBuilder(Markdown.Row("Check", "What was found", "Verdict")).Append("|---|---|---|\n");
-        foreach (var check in checks.OrderByDescending(check => check.Outcome).Take(MostRows))
-        {
-            table.Append(Markdown.Row(Markdown.Text(check.Name), Markdown.Text(check.Text), VerdictOf(check.Outcome)));
-        }
-
-        return table.Append('\n').ToString();
+        var rows = checks.OrderByDescending(check => check.Outcome).Take(Math.Min(mostRows, MostRows)).Select(Row).ToList();
+        return rows.Count == 0 ? "" : $"{Head}{string.Concat(rows)}\n";
     }
+
+    private static string Row(Check check) =>
+        Markdown.Row(Markdown.Text(check.Name), Markdown.Text(check.Text), VerdictOf(check.Outcome));
 
     private static string VerdictOf(CheckOutcome outcome) => outcome switch
     {

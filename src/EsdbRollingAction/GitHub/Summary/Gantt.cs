@@ -1,112 +1,124 @@
 using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>The roll as a mermaid gantt: a section per node, a bar per phase.</summary>
-internal static class Gantt
+/// <summary>
+/// The roll as a mermaid gantt: a section per node, a bar per phase. Mermaid refuses texts of more than 50,000 characters, so nodes,
+/// bars of a node and letters of a name are limited.
+/// </summary>
+internal static partial class Gantt
 {
     private const int MostNodes = 40;
-    private const int MostNodesWithALinePerBar = 8;
+    private const int MostNodesWithNamedBars = 8;
     private const int LongestName = 24;
 
-    /// <summary>Mermaid refuses texts of more than 50,000 characters.</summary>
-    private const int MostCharacters = 40_000;
+    private static readonly TimeSpan LongBreak = TimeSpan.FromMinutes(10);
 
     /// <summary>Mermaid keeps sections in an object and stumbles over one that is named like what every object has.</summary>
-    private static readonly IReadOnlyList<string> ObjectMembers =
+    private static readonly string[] ObjectMembers =
     [
         "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf", "__proto__",
         "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__",
     ];
 
-    private static readonly TimeSpan LongBreak = TimeSpan.FromMinutes(10);
-
     public static string Render(RunReport report)
     {
-        var begun = ReportNodes.Of(report).Select(node => (Node: node, Bars: GanttBars.Of(node, report))).Where(node => node.Bars.Count > 0).ToList();
-        var since = SinceLastBreak([.. begun.SelectMany(node => node.Bars)]);
-        var recent = begun.Select(node => node with { Bars = [.. node.Bars.Where(bar => bar.Since >= since)] }).Where(node => node.Bars.Count > 0).ToList();
-        if (recent.Count == 0)
+        var begun = report.Nodes
+            .Select(node => new Section(node, GanttBar.Of(node, report)))
+            .Where(section => section.Bars.Count > 0)
+            .ToList();
+        if (begun.Count == 0)
         {
             return "";
         }
 
-        var chosen = recent.OrderBy(node => node.Node.NodeUpdateStatus == UpdateStatus.Success ? 1 : 0)
-            .ThenByDescending(node => node.Node.Worked(report.At)).Take(MostNodes).Select(node => node.Node).ToHashSet();
-        var compact = chosen.Count > MostNodesWithALinePerBar;
-        var names = ObjectMembers.ToHashSet();
-        var sections = Fitting(recent.Where(node => chosen.Contains(node.Node)).Select(node => Section(Name(node.Node, report, names), node.Bars, compact)));
-        return $"### When it happened\n\n```mermaid\n{Head(compact)}{string.Concat(sections)}```\n\n{Notes(sections.Count, recent.Count, compact, since, begun)}\n\n";
+        var since = SinceLastBreak(begun.SelectMany(section => section.Bars));
+        var recent = begun.Select(section => section.From(since)).Where(section => section.Bars.Count > 0).ToList();
+        var shown = MostTelling(recent, report);
+        var isCompact = shown.Count > MostNodesWithNamedBars;
+        var notes = new List<string> { $"Times are UTC, from {TimeText.DateAndClock(since)}." };
+        if (shown.Count < recent.Count)
+        {
+            notes.Add($"Shown are {shown.Count} of the {recent.Count} nodes that were worked on: those not done, then those that took longest.");
+        }
+
+        if (begun.Exists(section => section.Bars[0].Since < since))
+        {
+            notes.Add("What was done before the last long break is in the details.");
+        }
+
+        if (isCompact)
+        {
+            notes.Add("A row is a node: waiting is grey, the phase in which it failed is red.");
+        }
+
+        return $"### When it happened\n\n{Diagram(shown, report, isCompact)}\n{string.Join(' ', notes)}\n\n";
     }
 
-    private static string Head(bool compact) =>
-        "%%{init: {\"gantt\": {\"leftPadding\": 160, \"barHeight\": 18, \"fontSize\": 12, \"sectionFontSize\": 12"
-        + (compact ? ", \"displayMode\": \"compact\"" : "")
-        + """
-            }}}%%
+    /// <summary>An update that was resumed the next day would be two dots on a long line.</summary>
+    private static DateTimeOffset SinceLastBreak(IEnumerable<GanttBar> bars)
+    {
+        var inOrder = bars.OrderBy(bar => bar.Since).ToList();
+        return inOrder.Zip(inOrder.Skip(1))
+            .Where(pair => pair.Second.Since - pair.First.Until > LongBreak)
+            .Select(pair => pair.Second.Since)
+            .Prepend(inOrder[0].Since)
+            .Last();
+    }
+
+    private static List<Section> MostTelling(List<Section> sections, RunReport report)
+    {
+        var chosen = sections
+            .OrderBy(section => section.Node.NodeUpdateStatus == UpdateStatus.Success)
+            .ThenByDescending(section => section.Node.Worked(report.At))
+            .Take(MostNodes)
+            .ToHashSet();
+        return [.. sections.Where(chosen.Contains)];
+    }
+
+    private static string Diagram(List<Section> sections, RunReport report, bool isCompact)
+    {
+        var taken = ObjectMembers.ToHashSet();
+        var lines = sections.SelectMany(section => section.Bars
+            .Select(bar => Line(bar, isCompact))
+            .Prepend($"  section {Unique(Name(section.Node, report), taken)}\n"));
+        var displayMode = isCompact ? ", \"displayMode\": \"compact\"" : "";
+        return $$$$"""
+            ```mermaid
+            %%{init: {"gantt": {"leftPadding": 160, "barHeight": 18, "fontSize": 12, "sectionFontSize": 12{{{{displayMode}}}}}}}%%
             gantt
               dateFormat YYYY-MM-DD HH:mm:ss.SSS
               axisFormat %H:%M:%S
               todayMarker off
+            {{{{string.Concat(lines)}}}}```
 
             """;
+    }
+
+    private static string Line(GanttBar bar, bool isCompact)
+    {
+        var name = isCompact && !bar.IsFailed ? "·" : $"{bar.Name}, {TimeText.Duration(bar.Until - bar.Since)}";
+        return $"  {name} :{bar.Tag}{Time(bar.Since)}, {Time(bar.Until)}\n";
+    }
 
     /// <summary>Mermaid makes one section of those that have the same name.</summary>
-    private static string Name(NodeUpdate node, RunReport report, HashSet<string> taken)
-    {
-        var name = MermaidText.Name(ReportNodes.Label(node, report), LongestName);
-        var unique = name;
-        for (var number = 2; !taken.Add(unique); number++)
-        {
-            unique = $"{name} ({number})";
-        }
+    private static string Unique(string name, HashSet<string> taken) =>
+        Enumerable.Range(2, MostNodes).Select(number => $"{name} ({number})").Prepend(name).First(taken.Add);
 
-        return unique;
-    }
-
-    private static string Section(string node, IReadOnlyList<GanttBar> bars, bool compact)
-    {
-        var section = new StringBuilder($"  section {node}\n");
-        foreach (var bar in bars)
-        {
-            var name = compact && bar.Tag != GanttBar.Critical ? "·" : $"{bar.Name}, {Words.Of(bar.Until - bar.Since)}";
-            section.Append(CultureInfo.InvariantCulture, $"  {name} :{bar.Tag}{Time(bar.Since)}, {Time(bar.Until)}\n");
-        }
-
-        return section.ToString();
-    }
-
-    private static List<string> Fitting(IEnumerable<string> sections)
-    {
-        var left = MostCharacters;
-        return [.. sections.TakeWhile(section => (left -= section.Length) >= 0)];
-    }
-
-    private static string Notes(
-        int shown, int recent, bool compact, DateTimeOffset since, List<(NodeUpdate Node, IReadOnlyList<GanttBar> Bars)> begun) => string.Join(' ', new[]
-        {
-            $"Times are UTC, from {Words.DateAndClock(since)}.",
-            shown < recent ? $"Shown are {shown} of the {recent} nodes that were worked on: those not done, then those that took longest." : null,
-            begun.Any(node => node.Bars[0].Since < since) ? "What was done before the last long break is in the details." : null,
-            compact ? "A row is a node: waiting is grey, the phase in which it failed is red." : null,
-        }.OfType<string>());
-
-    /// <summary>An update that was resumed the next day would be two dots on a long line.</summary>
-    private static DateTimeOffset SinceLastBreak(IReadOnlyList<GanttBar> bars)
-    {
-        var since = DateTimeOffset.MinValue;
-        var until = DateTimeOffset.MaxValue;
-        foreach (var bar in bars.OrderBy(bar => bar.Since))
-        {
-            since = since == DateTimeOffset.MinValue || bar.Since - until > LongBreak ? bar.Since : since;
-            until = until == DateTimeOffset.MaxValue || bar.Until > until ? bar.Until : until;
-        }
-
-        return since;
-    }
+    /// <summary>The name without what mermaid or the fence around it could read as syntax; such characters show as <c>?</c>.</summary>
+    private static string Name(NodeUpdate node, RunReport report) =>
+        UnsafeCharacter().Replace(PlainText.Line(report.Label(node), LongestName), "?") is { Length: > 0 } name ? name : "?";
 
     /// <summary>Without a zone: the viewer's browser then shows what is written, UTC.</summary>
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"[^ _.:/()+,…\p{L}\p{Nd}\p{Mn}\p{Mc}-]")]
+    private static partial Regex UnsafeCharacter();
+
+    private sealed record Section(NodeUpdate Node, IReadOnlyList<GanttBar> Bars)
+    {
+        public Section From(DateTimeOffset since) => this with { Bars = [.. Bars.Where(bar => bar.Since >= since)] };
+    }
 }

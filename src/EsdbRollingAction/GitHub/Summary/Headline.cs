@@ -3,83 +3,101 @@ using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>What the reader must know at one look.</summary>
+/// <summary>What the reader must know at one look: the verdict, what was rolled where, and what happened.</summary>
 internal static class Headline
 {
     private const int LongestMessage = 4000;
 
-    /// <summary>The verdict as a heading, what was rolled where, and what happened when it did not go well.</summary>
-    public static string Render(RunReport report)
-    {
-        var message = RunOutcomes.Of(report) is RunOutcome.Running ? Now(report)
-            : report.End is { } end && (end.ExitCode is not ExitCode.Done || report.Mode == Mode.Recover)
-                ? $"What happened: {Markdown.Text(end.Message, LongestMessage)}\n\n"
-            : "";
-        return $"## {Verdict(report)}\n\n{Subject(report)}\n\n{message}";
-    }
+    public static string Render(RunReport report) => $"## {Verdict(report)}\n\n{Subject(report)}\n\n{Message(report)}";
 
     private static string Verdict(RunReport report)
     {
-        var done = $"{ReportNodes.Updated(report)} of {ReportNodes.Of(report).Count} nodes";
-        var soFar = ReportNodes.Of(report).Count > 0 ? $", {done} are done" : "";
-        return RunOutcomes.Of(report) switch
+        var done = $"{report.Updated} of {report.Nodes.Count} nodes";
+        var soFar = report.Nodes.Count > 0 ? $", {done} are done" : "";
+        return report.Outcome switch
         {
             RunOutcome.Running => $"🔄 Under way: {done} are done",
             RunOutcome.Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
-            RunOutcome.Done when report.State?.TakesBack == true => $"✅ Rolled back: {done} are as they were",
+            RunOutcome.Done when report.State!.TakesBack => $"✅ Rolled back: {done} are as they were",
             RunOutcome.Done => $"✅ Done: {done} are updated",
             RunOutcome.StepTaken => $"👣 Step taken: {done} are done",
             RunOutcome.Recovered => $"🔌 No node is left off{soFar}",
-            RunOutcome.Planned => $"📋 Planned, nothing was changed: {PlanTable.Changes(report)} of {ReportNodes.Of(report).Count} nodes would be changed{(report.State?.StartedAt is null ? "" : ", going on with an update that was begun")}",
+            RunOutcome.Planned => $"📋 Planned, nothing was changed: {Planned(report)}",
             RunOutcome.InvalidInput => "✏️ Invalid input, this run changed nothing",
-            RunOutcome.Refused => $"🚫 Refused ({Reason(report)}){(report.End?.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal) == true ? ", this run changed nothing" : "")}",
-            RunOutcome.RunAgain => $"⏸️ Not finished, to be run again ({Reason(report)}){soFar}",
-            RunOutcome.Cancelled => $"⏹️ Cancelled{At(ReportNodes.Current(report), report)}{soFar}",
-            _ => $"❌ Failed{At(ReportNodes.Failed(report), report)} ({Reason(report)}){soFar}",
+            RunOutcome.Refused => $"🚫 Refused ({report.Reason}){(ChangedNothing(report.End!) ? ", this run changed nothing" : "")}",
+            RunOutcome.RunAgain => $"⏸️ Not finished, to be run again ({report.Reason}){soFar}",
+            RunOutcome.Cancelled => $"⏹️ Cancelled{At(report.Current, report)}{soFar}",
+            _ => $"❌ Failed{At(report.Failed, report)} ({report.Reason}){soFar}",
         };
     }
 
     private static bool NothingWasToBeDone(RunReport report) =>
-        ReportNodes.Of(report).All(node => node.ChangeRequestedAt is null && node.Phases.Count == 0);
+        report.Nodes.All(node => node is { ChangeRequestedAt: null, Phases: [] });
 
-    private static string At(NodeUpdate? node, RunReport report) =>
-        node is null ? "" : $" at {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)}";
+    private static bool ChangedNothing(RunEnd end) =>
+        end.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal);
 
-    private static string Reason(RunReport report) =>
-        report.End?.Reason is { } reason ? ExitCode.NameOf(reason) : $"exit code {report.End?.ExitCode}";
-
-    private static string Subject(RunReport report) => string.Join(" · ", new[]
+    private static string Planned(RunReport report)
     {
-        report.ClusterName.Length > 0 ? $"Cluster {Markdown.Text(report.ClusterName, ReportNodes.LongestName)}" : null,
-        report.State?.UpdateStrategy is { } strategy ? $"strategy {Markdown.Text(strategy, ReportNodes.LongestName)}" : null,
-        report.State?.TargetInstanceType is { } target ? $"{(report.State.TakesBack ? "taking back " : "")}target {Markdown.Text(target, ReportNodes.LongestName)}" : null,
-        Times(report),
-    }.OfType<string>());
-
-    private static string Times(RunReport report) => report.State?.StartedAt is { } started
-        ? $"{Words.DateAndClock(started)} to {Until(started, report.State.FinishedAt ?? report.At)}"
-        : Words.DateAndClock(report.At);
-
-    private static string Until(DateTimeOffset started, DateTimeOffset end) =>
-        $"{(started.UtcDateTime.Date == end.UtcDateTime.Date ? Words.Clock(end) : Words.DateAndClock(end))} ({Words.Of(end - started)})";
-
-    private static string Quorum(RunReport report) => report.State?.QuorumLostSince is { } lost
-        ? $". The quorum is lost since {Words.Clock(lost)} ({Words.Of(report.At - lost)})"
-        : "";
-
-    /// <summary>A runner may be lost at any moment: then this is the last that is said.</summary>
-    private static string Now(RunReport report)
-    {
-        var off = InstancesOff.Of(report);
-        var said = Markdown.Text($"{off.Sentences} {off.WhatStartsThem(report)}", LongestMessage);
-        return Current(report) + (off.Any ? $"Off now: {said}\n\n" : "");
+        var changes = $"{PlanTable.Changes(report)} of {report.Nodes.Count} nodes would be changed";
+        return report.State?.StartedAt is null ? changes : $"{changes}, going on with an update that was begun";
     }
 
-    private static string Current(RunReport report) => ReportNodes.Current(report) is { } node
-        ? $"Now: {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)} {Words.Of(node.Phase.ToString())}"
-            + (node.PhaseSince is { } since ? $" since {Words.Clock(since)} ({Words.Of(report.At - since)})" : "")
-            + (node.WaitingFor is { } awaited ? $": {Markdown.Text(awaited)}" : "")
-            + Quorum(report)
-            + "\n\n"
-        : "";
+    private static string At(NodeUpdate? node, RunReport report) => node is null ? "" : $" at {Markdown.Name(report.Label(node))}";
+
+    private static string Subject(RunReport report)
+    {
+        var state = report.State;
+        string?[] parts =
+        [
+            report.ClusterName.Length > 0 ? $"Cluster {Markdown.Name(report.ClusterName)}" : null,
+            state?.UpdateStrategy is { } strategy ? $"strategy {Markdown.Name(strategy)}" : null,
+            state?.TargetInstanceType is { } target ? $"{(state.TakesBack ? "taking back " : "")}target {Markdown.Name(target)}" : null,
+            Times(report),
+        ];
+        return string.Join(" · ", parts.OfType<string>());
+    }
+
+    private static string Times(RunReport report)
+    {
+        if (report.State?.StartedAt is not { } started)
+        {
+            return TimeText.DateAndClock(report.At);
+        }
+
+        var end = report.State.FinishedAt ?? report.At;
+        var isSameDay = started.UtcDateTime.Date == end.UtcDateTime.Date;
+        var until = isSameDay ? TimeText.Clock(end) : TimeText.DateAndClock(end);
+        return $"{TimeText.DateAndClock(started)} to {until} ({TimeText.Duration(end - started)})";
+    }
+
+    private static string Message(RunReport report) => report switch
+    {
+        { End: null } => Now(report) + OffNow(report),
+        { End.ExitCode: ExitCode.Done, Mode: not Mode.Recover } => "",
+        { End.Message: var message } => $"What happened: {Markdown.Text(message, LongestMessage)}\n\n",
+    };
+
+    private static string Now(RunReport report)
+    {
+        if (report.Current is not { } node)
+        {
+            return "";
+        }
+
+        var since = node.PhaseSince is { } began ? $" {Since(began, report)}" : "";
+        var awaited = node.WaitingFor is { } what ? $": {Markdown.Text(what)}" : "";
+        var quorum = report.State?.QuorumLostSince is { } lost ? $". The quorum is lost {Since(lost, report)}" : "";
+        return $"Now: {Markdown.Name(report.Label(node))} {DisplayName.Of(node.Phase.ToString())}{since}{awaited}{quorum}\n\n";
+    }
+
+    private static string Since(DateTimeOffset since, RunReport report) =>
+        $"since {TimeText.Clock(since)} ({TimeText.Duration(report.At - since)})";
+
+    /// <summary>A runner may be lost at any moment: then this is the last that is said.</summary>
+    private static string OffNow(RunReport report)
+    {
+        var off = InstancesOff.Of(report);
+        return off.Any ? $"Off now: {Markdown.Text($"{off.Sentences} {off.WhatStartsThem(report)}", LongestMessage)}\n\n" : "";
+    }
 }

@@ -9,8 +9,13 @@ internal static class WarningList
     public static string Render(RunReport report)
     {
         var warnings = report.Warnings.Distinct().ToList();
+        if (warnings.Count == 0)
+        {
+            return "";
+        }
+
+        var shown = warnings.Take(Most).Select(text => $"- {Markdown.Text(text, LongestWarning)}\n");
         var more = warnings.Count > Most ? $"\n{warnings.Count - Most} more are in the log.\n" : "";
-        return warnings.Count == 0 ? ""
-            : $"### Warnings\n\n{string.Concat(warnings.Take(Most).Select(text => $"- {Markdown.Text(text, LongestWarning)}\n"))}{more}\n";
+        return $"### Warnings\n\n{string.Concat(shown)}{more}\n";
     }
 }
