@@ -33,31 +33,17 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
         this.log = log;
         this.time = time;
         began = time.GetUtcNow();
-        heartbeat = time.CreateTimer(_ => Repeat(), null, LongestSilence, LongestSilence);
+        heartbeat = time.CreateTimer(_ => Write(Repeat), null, LongestSilence, LongestSilence);
     }
 
     public void Dispose() => heartbeat.Dispose();
 
-    public void Notice(string text)
-    {
-        lock (gate)
-        {
-            log.Say(time.GetUtcNow(), text);
-        }
-    }
+    public void Notice(string text) => Write(now => log.Say(now, text));
 
-    public void Warn(string text)
-    {
-        lock (gate)
-        {
-            log.Warn(time.GetUtcNow(), text);
-        }
-    }
+    public void Warn(string text) => Write(now => log.Warn(now, text));
 
     public void Checked(IReadOnlyList<Check> checks) => Checked(checks, inFull: true);
 
-    /// <param name="checks">The checks.</param>
-    /// <param name="inFull">Whether those that passed are shown one by one: a plan is about them, a roll is not.</param>
     public void Checked(IReadOnlyList<Check> checks, bool inFull)
     {
         var passed = checks.Count(check => check.Outcome == CheckOutcome.Passed);
@@ -74,55 +60,48 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
         }
     }
 
-    public void Planned(ClusterUpdate state)
+    public void Planned(ClusterUpdate state) => Write(now =>
     {
-        lock (gate)
+        log.Learn(state);
+        foreach (var node in state.EventStoreNodeUpdates)
         {
-            log.Learn(state);
-            foreach (var node in state.EventStoreNodeUpdates)
-            {
-                var what = node.NodeUpdateStatus == UpdateStatus.Pending ? "planned" : $"was {node.NodeUpdateStatusDetail}";
-                log.Say(time.GetUtcNow(), node, what, $"{node.NodeType} at {node.Endpoint} on {node.Ec2InstanceId}");
-            }
+            var what = node.NodeUpdateStatus == UpdateStatus.Pending ? "planned" : $"was {node.NodeUpdateStatusDetail}";
+            log.Say(now, node, what, $"{node.NodeType} at {node.Endpoint} on {node.Ec2InstanceId}");
         }
-    }
+    });
 
-    public void Decided(Decision decision, DateTimeOffset at)
+    public void Decided(Decision decision, DateTimeOffset at) => Write(_ =>
     {
-        lock (gate)
+        log.Learn(decision.State);
+        ShowFinished(decision.State, at);
+        log.Debug(decision);
+        if (decision.Node is { } node && decision.Act is not Act.Finish)
         {
-            log.Learn(decision.State);
-            ShowFinished(decision.State, at);
-            log.Debug(decision);
-            if (decision.Node is { } node && decision.Act is not Act.Finish)
-            {
-                decided = decision;
-                decidedAt = at;
-                ShowIfNew(decision, node, at);
-            }
+            decided = decision;
+            decidedAt = at;
+            ShowIfNew(decision, node, at);
         }
-    }
+    });
 
     public void Acted(ClusterUpdate after)
     {
     }
 
-    public void Refused(Decision decision, string why, DateTimeOffset at)
-    {
-        lock (gate)
-        {
-            log.Say(at, decision.Node!, "not done", why);
-        }
-    }
+    public void Refused(Decision decision, string why, DateTimeOffset at) => Write(_ => log.Say(at, decision.Node!, "not done", why));
 
     /// <summary>The verdict. Nothing follows it by itself.</summary>
-    public void Ended(RunEnd end)
+    public void Ended(RunEnd end) => Write(now =>
+    {
+        hasEnded = true;
+        heartbeat.Dispose();
+        log.End(now, end);
+    });
+
+    private void Write(Action<DateTimeOffset> write)
     {
         lock (gate)
         {
-            hasEnded = true;
-            heartbeat.Dispose();
-            log.End(time.GetUtcNow(), end);
+            write(time.GetUtcNow());
         }
     }
 
@@ -178,26 +157,22 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
     }
 
     /// <summary>Nothing was said for a minute: whatever it waits for, it still does.</summary>
-    private void Repeat()
+    private void Repeat(DateTimeOffset now)
     {
-        lock (gate)
+        if (hasEnded)
         {
-            var now = time.GetUtcNow();
-            if (hasEnded)
-            {
-                return;
-            }
-
-            if (decided is not { Node: { } node })
-            {
-                log.Say(now, $"still looking at the cluster and its instances ({TimeText.Since(began, now)})");
-                return;
-            }
-
-            var age = now - decidedAt;
-            var old = age >= LongestSilence ? $"; decided {TimeText.Duration(age)} ago" : "";
-            Show(decided, now, oddities.New(decided, now), $" ({Since(node, now)}{old})");
+            return;
         }
+
+        if (decided is not { Node: { } node })
+        {
+            log.Say(now, $"still looking at the cluster and its instances ({TimeText.Since(began, now)})");
+            return;
+        }
+
+        var age = now - decidedAt;
+        var old = age >= LongestSilence ? $"; decided {TimeText.Duration(age)} ago" : "";
+        Show(decided, now, oddities.New(decided, now), $" ({Since(node, now)}{old})");
     }
 
     private void Show(Decision decision, DateTimeOffset at, string? odd, string more)
@@ -224,13 +199,12 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
 
     private static string Since(NodeUpdate node, DateTimeOffset now) => TimeText.Since(node.WaitsSince() ?? now, now);
 
-    /// <summary>What a line is about.</summary>
     private sealed record Topic(NodeEndpoint Node, string? Phase, string Why, bool IsQuorumLost)
     {
         public static Topic Of(Decision decision, NodeUpdate node) => new(
             node.Endpoint,
             node.NodeUpdateStatusDetail,
-            Wording.WithoutNumbers(decision.Why),
+            Printable.WithoutNumbers(decision.Why),
             decision.LostQuorum is not null);
     }
 }

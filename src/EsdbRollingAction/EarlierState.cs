@@ -11,7 +11,6 @@ namespace EsdbRollingAction;
 internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext github, Action<string> notice, Action<string> warn)
 {
     /// <returns>The state, which is at <c>state-file</c> then; null when there is none.</returns>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file is not a valid state.</exception>
     public async Task<ClusterUpdate?> FindAsync(StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken)
     {
         var local = ReadLocal(file, cluster);
@@ -19,21 +18,20 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
         {
             var isNamed = runId == resumeRunId;
             var lookup = await artifacts.FindNewestAsync(cluster, runId, cancellationToken);
-            if (lookup.Found is null)
+            if (lookup.Found is not { } found)
             {
                 NothingFound(lookup.Reason, isNamed);
             }
-            else if (Read(file, lookup.Found, cluster) is { } saved)
+            else if (ReadSaved(file, found, cluster) is { } state)
             {
-                return Choose(file, local, (saved, lookup), isNamed);
+                return Choose(file, local, new SavedState(state, found.Artifact, isNamed));
             }
         }
 
         return local;
     }
 
-    /// <summary>What an update that was cut off a moment ago left is at <c>state-file</c>: nothing is newer, and nobody is asked.</summary>
-    /// <inheritdoc cref="FindAsync"/>
+    /// <summary>What an update that was cut off a moment ago left is at <c>state-file</c>: nothing is newer.</summary>
     public async Task<ClusterUpdate?> FindLocalFirstAsync(
         StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken) =>
         ReadLocal(file, cluster) ?? await FindAsync(file, cluster, resumeRunId, cancellationToken);
@@ -60,13 +58,14 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
             return state;
         }
 
-        warn($"The state file {file.Path} is of the cluster '{Shortened.Name(state.ClusterName!)}', not of '{Shortened.Name(cluster)}'. "
+        warn($"The state file {file.Path} is of the cluster {Quoted(state.ClusterName!)}, not of {Quoted(cluster)}. "
             + $"It is kept as {file.SetAside()}, and this run works from what it observes. Give every cluster a state-file of its own.");
         return null;
     }
 
-    private ClusterUpdate? Read(StateFile file, FoundState found, string cluster)
+    private ClusterUpdate? ReadSaved(StateFile file, FoundState found, string cluster)
     {
+        const string LeftOut = "and is left out; the cluster itself says how far it is.";
         try
         {
             var state = file.Parse(found.Json);
@@ -75,69 +74,59 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
                 return state;
             }
 
-            warn($"The artifact {found.Artifact} holds the state of the cluster '{Shortened.Name(state.ClusterName!)}' and is left out;"
-                + " the cluster itself says how far it is.");
+            warn($"The artifact {found.Artifact} holds the state of the cluster {Quoted(state.ClusterName!)} {LeftOut}");
         }
         catch (RollingUpdateException exception) when (exception.Reason == FailureReason.InvalidInput)
         {
-            notice($"The artifact {found.Artifact} does not hold a valid state and is left out; the cluster itself says how far it is.");
+            notice($"The artifact {found.Artifact} does not hold a valid state {LeftOut}");
         }
 
         return null;
     }
 
+    private static string Quoted(string name) => $"'{Printable.ShortName(name)}'";
+
     private static bool IsOf(string cluster, ClusterUpdate state) =>
         state.ClusterName is null || string.Equals(state.ClusterName, cluster, StringComparison.OrdinalIgnoreCase);
 
-    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, (ClusterUpdate State, StateLookup Lookup) saved, bool isNamed)
+    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, SavedState saved)
     {
-        if (local is null)
+        if (local is not null && !saved.IsToReplace(local))
         {
-            notice(saved.Lookup.Reason);
-        }
-        else if (WhyReplaced(local, saved.State, isNamed) is { } why)
-        {
-            notice($"{saved.Lookup.Reason} {why} The state file {file.Path} is kept as {file.SetAside()}.");
-        }
-        else
-        {
-            notice($"The state file {file.Path} is carried on, not the artifact {saved.Lookup.Found!.Artifact},"
-                + " which is not of a later iteration.");
+            notice($"The state file {file.Path} is carried on, not the artifact {saved.Artifact}, which is not of a later iteration.");
             return local;
         }
 
+        var replaced = local is null
+            ? ""
+            : $" The state file {file.Path} is of an earlier iteration, or of another update; it is kept as {file.SetAside()}.";
+        notice($"The state is carried on from {saved.Artifact}.{replaced}");
         file.Write(saved.State);
         return saved.State;
     }
 
-    /// <summary>Null when the file is carried on.</summary>
-    private static string? WhyReplaced(ClusterUpdate local, ClusterUpdate saved, bool isNamed)
+    private sealed record SavedState(ClusterUpdate State, string Artifact, bool IsNamed)
     {
-        if (isNamed && IsOfAnotherUpdate(local, saved))
-        {
-            return "The run was named, and the state file is of another update.";
-        }
+        public bool IsToReplace(ClusterUpdate local) => (IsNamed && IsOfAnotherUpdate(local)) || IsNewer(local);
 
-        return IsLater(local, saved) ? null : "It is of a later iteration than the state file.";
+        /// <summary>A plan, or an update that another run began, may lie in the folder of a self-hosted runner.</summary>
+        private bool IsOfAnotherUpdate(ClusterUpdate local) => local.StartedAt is null
+            ? local.PlanDigest is not null && local.PlanDigest != State.PlanDigest
+            : local.StartedAt != State.StartedAt;
+
+        /// <summary>
+        /// What no run has written, a person has. One that only asks for the update that the artifact is in the middle of (it may
+        /// belong to the repository) says nothing of how far that is.
+        /// </summary>
+        private bool IsNewer(ClusterUpdate local) => local.LastIterationAt is null
+            ? local.EventStoreNodeUpdates.Count == 0 && !AsksForMore(local)
+            : local.LastIterationAt < State.LastIterationAt;
+
+        private bool AsksForMore(ClusterUpdate local) =>
+            IsOther(local.UpdateStrategy, State.UpdateStrategy)
+            || IsOther(local.TargetInstanceType, State.TargetInstanceType)
+            || IsOther(local.MaxNumberOfIterationsPerNodeUpdate, State.MaxNumberOfIterationsPerNodeUpdate);
+
+        private static bool IsOther<T>(T? asked, T? saved) => asked is not null && !asked.Equals(saved);
     }
-
-    /// <summary>A plan, or an update that another run began, may lie in the folder of a self-hosted runner.</summary>
-    private static bool IsOfAnotherUpdate(ClusterUpdate local, ClusterUpdate saved) => local.StartedAt is null
-        ? local.PlanDigest is not null && local.PlanDigest != saved.PlanDigest
-        : local.StartedAt != saved.StartedAt;
-
-    /// <summary>
-    /// What no run has written, a person has. One that only asks for the update that the artifact is in the middle of (it may
-    /// belong to the repository) says nothing of how far that is.
-    /// </summary>
-    private static bool IsLater(ClusterUpdate local, ClusterUpdate saved) => local.LastIterationAt is { } at
-        ? at >= saved.LastIterationAt.GetValueOrDefault()
-        : local.EventStoreNodeUpdates.Count > 0 || AsksForMore(local, saved);
-
-    private static bool AsksForMore(ClusterUpdate local, ClusterUpdate saved) =>
-        IsOther(local.UpdateStrategy, saved.UpdateStrategy)
-        || IsOther(local.TargetInstanceType, saved.TargetInstanceType)
-        || IsOther(local.MaxNumberOfIterationsPerNodeUpdate, saved.MaxNumberOfIterationsPerNodeUpdate);
-
-    private static bool IsOther<T>(T? asked, T? saved) => asked is not null && !asked.Equals(saved);
 }

@@ -3,7 +3,6 @@ using EsdbRollingAction.Core;
 
 namespace EsdbRollingAction;
 
-/// <summary>The exit codes of the contract, and the names of the reasons.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;

@@ -7,7 +7,6 @@ namespace EsdbRollingAction;
 /// <summary>Reads one input at a time. Everything wrong with it is <see cref="FailureReason.InvalidInput"/>.</summary>
 internal sealed class InputReader(IConfiguration configuration)
 {
-    /// <summary>Null when it was not given.</summary>
     public string? Text(InputName input) => configuration[input.Key]?.Trim() is { Length: > 0 } text ? text : null;
 
     public string TextOrDefault(InputName input) => Text(input) ?? input.Default;
@@ -34,13 +33,11 @@ internal sealed class InputReader(IConfiguration configuration)
             : throw Invalid(input, $"a whole number from {least} to {most}");
     }
 
-    /// <summary>Fractions are allowed.</summary>
     public double Positive(InputName input, string unit, int most) =>
         Fraction(input) is { } number && number > 0 && number <= most
             ? number
             : throw Invalid(input, $"a number of {unit} above 0 and at most {most}");
 
-    /// <inheritdoc cref="Positive"/>
     public double NotNegative(InputName input, string unit, int most) =>
         Fraction(input) is { } number && number <= most
             ? number
@@ -48,8 +45,8 @@ internal sealed class InputReader(IConfiguration configuration)
 
     private double? Fraction(InputName input)
     {
-        var isNumber = double.TryParse(TextOrDefault(input), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number);
-        return isNumber ? number : null;
+        var text = TextOrDefault(input);
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     private RollingUpdateException Invalid(InputName input, string expected) => new(

@@ -12,48 +12,26 @@ internal sealed record Inputs
     private const int MinutesOfADay = 60 * 24;
 
     public required Mode Mode { get; init; }
-
     public required ConnectionString Connection { get; init; }
-
     public required string ClusterName { get; init; }
-
     public required UpdateRequest Request { get; init; }
-
     public required IReadOnlyList<InstanceFilter> InstanceFilters { get; init; }
-
     public required string StateFile { get; init; }
-
     public required TimeSpan IterationInterval { get; init; }
-
     public required long MaxReplicationLagBytes { get; init; }
-
     public required bool RollBackOnFailure { get; init; }
-
     public required TimeSpan CapacityRetry { get; init; }
-
     public required CapacityPolicy ReserveCapacity { get; init; }
-
     public required bool TakeOver { get; init; }
-
     public required bool AllowDowntime { get; init; }
-
     public required bool AllowInstanceStoreLoss { get; init; }
-
     public required bool AllowPublicAddressLoss { get; init; }
-
     public required string? AwsRegion { get; init; }
-
     public required string? ExpectedPlanDigest { get; init; }
-
     public required TimeSpan? TimeLimit { get; init; }
-
     public required RoleArn? RoleToAssume { get; init; }
-
     public required long? ResumeRunId { get; init; }
 
-    /// <param name="configuration">The inputs, as they were given.</param>
-    /// <param name="inActions">Whether this is a step of a workflow.</param>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>.</exception>
     public static Inputs Read(IConfiguration configuration, bool inActions)
     {
         var read = new InputReader(configuration);
@@ -83,26 +61,22 @@ internal sealed record Inputs
         };
     }
 
-    private static Mode ModeOf(InputReader read) => read.OneOf(InputNames.Mode, "plan", "apply", "step", "rollback", "recover") switch
+    private static Mode ModeOf(InputReader read)
     {
-        "plan" => Mode.Plan,
-        "step" => Mode.Step,
-        "rollback" => Mode.Rollback,
-        "recover" => Mode.Recover,
-        _ => Mode.Apply,
-    };
+        var mode = read.OneOf(InputNames.Mode, "plan", "apply", "step", "rollback", "recover");
+        return Enum.Parse<Mode>(mode, ignoreCase: true);
+    }
 
     private static UpdateRequest RequestOf(InputReader read) => new(
         read.Text(InputNames.UpdateStrategy),
         read.Text(InputNames.TargetInstanceType),
         (int?)read.Number(InputNames.MaxIterations, least: 1, most: int.MaxValue));
 
-    private static CapacityPolicy ReserveCapacityOf(InputReader read) => read.OneOf(InputNames.ReserveCapacity, "auto", "required", "off") switch
+    private static CapacityPolicy ReserveCapacityOf(InputReader read)
     {
-        "off" => CapacityPolicy.Off,
-        "required" => CapacityPolicy.Required,
-        _ => CapacityPolicy.Auto,
-    };
+        var policy = read.OneOf(InputNames.ReserveCapacity, "auto", "required", "off");
+        return Enum.Parse<CapacityPolicy>(policy, ignoreCase: true);
+    }
 
     private static TimeSpan? TimeLimitOf(InputReader read) => read.Text(InputNames.TimeLimit) is null
         ? null

@@ -17,7 +17,6 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     private readonly RunnerFile summary = new(github.StepSummary, "The job summary", console.Notice);
     private LiveProgress? live;
 
-    /// <summary>The run as it is now.</summary>
     public RunReport Report { get; private set; } = new() { Mode = Mode.Apply, ClusterName = "", At = time.GetUtcNow() };
 
     /// <summary>The inputs are known: what the next step needs is said at once, in case this program is killed.</summary>
@@ -44,7 +43,6 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     /// <summary>How many nodes the cluster has, whatever became of the run; null when it is not known.</summary>
     public void Counted(int? nodes) => Report = Report with { NodeCount = nodes };
 
-    /// <summary>The region that the instances are asked for in.</summary>
     public void In(string? region) => Report = Report with { Region = region ?? Report.Region };
 
     public void Notice(string text) => console.Notice(text);

@@ -8,39 +8,22 @@ namespace EsdbRollingAction;
 internal sealed record RunReport
 {
     public required Mode Mode { get; init; }
-
     public required string ClusterName { get; init; }
-
-    /// <summary>When this was so.</summary>
     public required DateTimeOffset At { get; init; }
-
-    /// <summary>Null when nothing is known of the nodes.</summary>
     public ClusterUpdate? State { get; init; }
-
-    /// <summary>Null while the run lasts.</summary>
     public RunEnd? End { get; init; }
-
-    /// <summary>How many bytes the node that catches up is behind.</summary>
     public long? BytesBehind { get; init; }
-
     public IReadOnlyList<Check> Checks { get; init; } = [];
-
     public IReadOnlyList<string> Warnings { get; init; } = [];
-
     public string? Region { get; init; }
-
-    /// <summary>Null when the inputs did not even say that.</summary>
     public string? StateFile { get; init; }
 
     /// <summary>How many nodes the cluster has; null while only the state tells.</summary>
     public int? NodeCount { get; init; }
-
-    /// <summary>Null outside of GitHub.</summary>
     public WorkflowRun? WorkflowRun { get; init; }
 
     public IReadOnlyList<NodeUpdate> Nodes => State?.EventStoreNodeUpdates ?? [];
 
-    /// <summary>How many nodes are as they shall be.</summary>
     public int Updated => Nodes.Count(node => node.NodeUpdateStatus == UpdateStatus.Success);
 
     public NodeUpdate? Failed => Nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed);
@@ -81,7 +64,7 @@ internal sealed record RunReport
         _ => State is { ClusterUpdateStatus: not UpdateStatus.Success },
     };
 
-    /// <summary>Whether the step that starts what is off has something to do: a run that ended in order has started it, or left it to another.</summary>
+    /// <summary>Whether the next step has a node to start: a run that ended in order has started it, or left it to another run.</summary>
     public bool IsToBringBack => Mode is not (Mode.Plan or Mode.Recover)
         && WasCutOff
         && (InstancesOff.Of(this).Any || Nodes.Any(node => node.IsOnItsWay));
@@ -103,7 +86,6 @@ internal sealed record RunReport
     };
 }
 
-/// <summary>What kind of end a run had.</summary>
 internal enum RunOutcome
 {
     Running,
@@ -118,15 +100,6 @@ internal enum RunOutcome
     Cancelled,
 }
 
-/// <summary>How a run ended.</summary>
-/// <param name="ExitCode">See <see cref="EsdbRollingAction.ExitCode"/>.</param>
-/// <param name="Reason">Null when it did not fail.</param>
-/// <param name="Message">What happened, to which node, what was left how.</param>
 internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Message);
 
-/// <summary>The workflow run that the program runs in.</summary>
-/// <param name="Id">What <c>resume-run-id</c> takes.</param>
-/// <param name="Attempt">The first one is 1.</param>
-/// <param name="Url">The run's page.</param>
-/// <param name="StateArtifact">What the artifact with this attempt's state is called.</param>
 internal sealed record WorkflowRun(long Id, int Attempt, string Url, string StateArtifact);

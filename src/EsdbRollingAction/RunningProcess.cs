@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -6,32 +7,35 @@ using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction;
 
-/// <summary>Names a process so that another one on the same machine can tell whether it still lives, and one elsewhere cannot think so.</summary>
-/// <param name="Host">For people.</param>
-/// <param name="Id">Process id.</param>
-/// <param name="StartedAt">Seconds since 1970: an id is used again.</param>
-/// <param name="Machine">Tells machines, their boots, and what containers number their processes apart.</param>
+/// <summary>Names a process so that another one on the same machine, and only there, can tell whether it still lives.</summary>
 internal sealed record RunningProcess(string Host, int Id, long StartedAt, string Machine)
 {
     private const int ClockTolerance = 2;
+    private const string BootId = "/proc/sys/kernel/random/boot_id";
+    private const string Numbering = "/proc/self/ns/pid";
 
     public static RunningProcess ThisOne()
     {
         using var process = Process.GetCurrentProcess();
-        return new RunningProcess(NodeMark.Allowed(Environment.MachineName.Replace(':', '_')), process.Id, Start(process), ThisMachine());
+        var host = NodeMark.Allowed(Environment.MachineName.Replace(':', '_'));
+        return new RunningProcess(host, process.Id, Start(process), ThisMachine());
     }
 
-    /// <summary>Null for a text that names no process.</summary>
-    public static RunningProcess? Parse(string text) =>
-        text.Split(':') is [var host, var id, var start, var machine]
-        && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && long.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var startedAt)
-            ? new RunningProcess(host, number, startedAt, machine)
-            : null;
+    public static RunningProcess? Parse(string text)
+    {
+        if (text.Split(':') is not [var host, var id, var start, var machine])
+        {
+            return null;
+        }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Id}:{StartedAt}:{Machine}");
+        var hasId = int.TryParse(id, NumberStyles.None, null, out var number);
+        var hasStart = long.TryParse(start, NumberStyles.None, null, out var startedAt);
+        return hasId && hasStart ? new RunningProcess(host, number, startedAt, machine) : null;
+    }
 
-    /// <summary>Whether it lives; null when it ran on another machine.</summary>
+    public override string ToString() => $"{Host}:{Id}:{StartedAt}:{Machine}";
+
+    /// <summary>Null when it ran on another machine, or may not be looked at. An id is used again, so the start counts too.</summary>
     public bool? IsAlive()
     {
         if (Machine != ThisMachine())
@@ -48,7 +52,7 @@ internal sealed record RunningProcess(string Host, int Id, long StartedAt, strin
         {
             return false;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
         {
             return null;
         }
@@ -56,22 +60,12 @@ internal sealed record RunningProcess(string Host, int Id, long StartedAt, strin
 
     private static long Start(Process process) => new DateTimeOffset(process.StartTime).ToUnixTimeSeconds();
 
+    /// <summary>Tells machines, their boots, and what containers number their processes apart.</summary>
     private static string ThisMachine()
     {
-        var boot = Read("/proc/sys/kernel/random/boot_id");
-        var numbering = File.Exists("/proc/self/ns/pid") ? new FileInfo("/proc/self/ns/pid").LinkTarget : "";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName} {boot} {numbering}")))[..8];
-    }
-
-    private static string Read(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? File.ReadAllText(path).Trim() : "";
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
+        var boot = File.Exists(BootId) ? File.ReadAllText(BootId).Trim() : "";
+        var numbering = File.Exists(Numbering) ? new FileInfo(Numbering).LinkTarget : "";
+        var machine = Encoding.UTF8.GetBytes($"{Environment.MachineName} {boot} {numbering}");
+        return Convert.ToHexStringLower(SHA256.HashData(machine))[..8];
     }
 }

@@ -16,24 +16,19 @@ internal sealed class Signals : IDisposable
     private readonly List<PosixSignalRegistration> registrations = [];
     private DateTimeOffset endsAt = DateTimeOffset.MaxValue;
 
-    /// <param name="time">The clock.</param>
-    /// <param name="exit">Ends the process with an exit code.</param>
     public Signals(TimeProvider time, Action<int> exit)
     {
         this.time = time;
         watchdog = time.CreateTimer(_ => exit(ExitWith!.Value), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Cancelled when a signal came.</summary>
     public CancellationToken Token => source.Token;
 
-    /// <summary>The exit code of the first signal that came, or null.</summary>
     public int? ExitWith { get; private set; }
 
     /// <summary>How long the program has to end, from the first signal on.</summary>
     public TimeToEnd TimeToEnd { get; private set; } = TimeToEnd.AfterInterrupt;
 
-    /// <summary>Hears them from now on.</summary>
     public void Register()
     {
         registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Received));

@@ -6,7 +6,6 @@ namespace EsdbRollingAction;
 /// <summary>Whether the file at <c>state-file</c> is one that <c>actions/upload-artifact</c> finds: to it the path is a pattern.</summary>
 internal static partial class StatePath
 {
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the state would not be saved.</exception>
     public static string Check(string path, bool inActions)
     {
         var pattern = PartOfPattern().Match(path);

@@ -5,10 +5,8 @@ namespace EsdbRollingAction;
 /// <summary>Times (UTC) and durations as people read them.</summary>
 internal static class TimeText
 {
-    /// <summary>For example <c>03:29:48Z</c>.</summary>
     public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    /// <summary>For example <c>2026-11-23 03:29:48Z</c>.</summary>
     public static string DateAndClock(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ssZ", CultureInfo.InvariantCulture);
 
     /// <summary>For example <c>1.2 s</c>, <c>20 s</c>, <c>1 min 5 s</c>, <c>1 h 2 min</c>.</summary>
@@ -25,6 +23,5 @@ internal static class TimeText
         };
     }
 
-    /// <summary>For example <c>since 03:29:48Z, 1 min 5 s</c>.</summary>
     public static string Since(DateTimeOffset since, DateTimeOffset now) => $"since {Clock(since)}, {Duration(now - since)}";
 }

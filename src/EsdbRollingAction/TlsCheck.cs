@@ -4,14 +4,13 @@ using System.Security.Authentication;
 namespace EsdbRollingAction;
 
 /// <summary>
-/// Whether this machine lets the program speak TLS: it begins a handshake with nobody. Where OpenSSL's libssl is missing the runtime ends
-/// the process right here, with its own words, instead of at the first request to AWS. For the step that finds the program, before a roll.
+/// Whether this machine lets the program speak TLS: it begins a handshake with nobody. Where OpenSSL's libssl is missing the runtime
+/// ends the process right here, before a roll, instead of at the first request to AWS.
 /// </summary>
 internal static class TlsCheck
 {
     public const string Argument = "--check-tls";
 
-    /// <summary>Says so when no handshake could be begun.</summary>
     public static async Task<int> RunAsync(TextWriter error)
     {
         using var nobody = new MemoryStream();

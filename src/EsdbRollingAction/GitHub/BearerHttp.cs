@@ -12,7 +12,8 @@ internal sealed class BearerHttp : IDisposable
     private const int LongestAnswer = 16 * 1024 * 1024;
     private const int MostRedirects = 3;
 
-    private static readonly ProductInfoHeaderValue UserAgent = new("esdb-rolling-update", typeof(BearerHttp).Assembly.GetName().Version?.ToString(3));
+    private static readonly Version? Version = typeof(BearerHttp).Assembly.GetName().Version;
+    private static readonly ProductInfoHeaderValue UserAgent = new("esdb-rolling-update", Version?.ToString(3));
 
     private readonly HttpClient client;
     private readonly TimeProvider time;
@@ -33,13 +34,10 @@ internal sealed class BearerHttp : IDisposable
         };
     }
 
-    /// <summary>Sends once.</summary>
-    /// <exception cref="NoAnswerException">No answer within 10 s, or none that is HTTP.</exception>
     public Task<BearerAnswer> SendAsync(BearerRequest request, CancellationToken cancellationToken) =>
         SendAsync(once, request, cancellationToken);
 
     /// <summary>Sends up to three times, while there is no answer or one that may pass. For requests that change nothing.</summary>
-    /// <exception cref="NoAnswerException">No answer within 30 s, or none that is HTTP.</exception>
     public Task<BearerAnswer> SendRepeatedlyAsync(BearerRequest request, CancellationToken cancellationToken) =>
         SendAsync(repeated, request, cancellationToken);
 

@@ -8,7 +8,6 @@ namespace EsdbRollingAction.GitHub;
 /// <summary>How long an answer may take, when a request is sent again, and what an answer says of that.</summary>
 internal static class BearerLimits
 {
-    /// <summary>However long an answer asks to wait.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan OneAttempt = TimeSpan.FromSeconds(10);

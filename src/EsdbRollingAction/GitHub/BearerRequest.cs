@@ -2,26 +2,15 @@ using System.Net;
 
 namespace EsdbRollingAction.GitHub;
 
-/// <summary>One request that carries a token.</summary>
-/// <param name="Method">The HTTP method.</param>
-/// <param name="Uri">Who is asked. No other host sees the token.</param>
-/// <param name="Token">The token. Never shown.</param>
-/// <param name="Accept">What kind of answer is understood.</param>
 internal sealed record BearerRequest(HttpMethod Method, Uri Uri, string Token, string Accept)
 {
-    /// <summary>The body, or null.</summary>
     public byte[]? Json { get; init; }
-
-    /// <summary>The version of GitHub's REST API, for requests to it.</summary>
     public string? ApiVersion { get; init; }
 
     /// <summary>The request line; never the token.</summary>
     public override string ToString() => $"{Method} {Uri.GetLeftPart(UriPartial.Path)}";
 }
 
-/// <summary>What came back.</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Body">The whole body.</param>
 internal sealed record BearerAnswer(HttpStatusCode Status, byte[] Body)
 {
     public int Code => (int)Status;
@@ -30,7 +19,6 @@ internal sealed record BearerAnswer(HttpStatusCode Status, byte[] Body)
 
     /// <summary>How long to wait when the answer says to come back later: it is no refusal then.</summary>
     public TimeSpan? RetryAfter { get; init; }
-
     public bool HasNextPage { get; init; }
 
     /// <summary>The token has asked as often as it may: what is refused for that lacks no permission. Null otherwise.</summary>
@@ -41,7 +29,6 @@ internal sealed record BearerAnswer(HttpStatusCode Status, byte[] Body)
 }
 
 /// <summary>GitHub's limit of requests, primary or secondary.</summary>
-/// <param name="Until">When it asks to be asked again, or null when it does not say.</param>
 internal sealed record RateLimit(DateTimeOffset? Until)
 {
     public override string ToString() => Until is { } until
@@ -50,6 +37,4 @@ internal sealed record RateLimit(DateTimeOffset? Until)
 }
 
 /// <summary>There was no answer: not in time, or none that is HTTP.</summary>
-/// <param name="message">Why, in a few words.</param>
-/// <param name="innerException">What caused it.</param>
 internal sealed class NoAnswerException(string message, Exception? innerException = null) : Exception(message, innerException);

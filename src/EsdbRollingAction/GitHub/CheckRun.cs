@@ -11,10 +11,8 @@ internal enum CheckConclusion
     Cancelled,
 }
 
-/// <summary>What became of sending a check run.</summary>
 internal enum CheckRunSent
 {
-    /// <summary>GitHub shows it.</summary>
     Yes,
 
     /// <summary>It may be shown when it is sent again.</summary>
@@ -28,10 +26,6 @@ internal enum CheckRunSent
 }
 
 /// <summary>The check run of one roll: made when it is first sent, changed from then on.</summary>
-/// <param name="api">GitHub.</param>
-/// <param name="context">The commit and the workflow run it belongs to.</param>
-/// <param name="clusterName">What people call the cluster.</param>
-/// <param name="time">The clock.</param>
 internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clusterName, TimeProvider time)
 {
     private readonly DateTimeOffset startedAt = time.GetUtcNow();
@@ -40,7 +34,6 @@ internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clus
     /// <summary>Whether there is one on GitHub, which would stay under way for ever if nobody ended it.</summary>
     public bool IsMade => id is not null;
 
-    /// <summary>Why the last one was not shown.</summary>
     public string Problem { get; private set; } = "";
 
     /// <summary>Sends what shall be seen; without a conclusion while the roll lasts.</summary>

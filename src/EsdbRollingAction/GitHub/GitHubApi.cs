@@ -20,11 +20,9 @@ internal sealed class GitHubApi : IDisposable
             ? new GitHubApi(new BearerHttp(time), $"{context.ApiUrl.ToString().TrimEnd('/')}/repos/{name}", token)
             : null;
 
-    /// <exception cref="NoAnswerException">There was no answer.</exception>
     public Task<BearerAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
         http.SendRepeatedlyAsync(Request(HttpMethod.Get, path), cancellationToken);
 
-    /// <exception cref="NoAnswerException">There was no answer.</exception>
     public Task<BearerAnswer> SendAsync(HttpMethod method, string path, byte[] json, CancellationToken cancellationToken) =>
         http.SendAsync(Request(method, path) with { Json = json }, cancellationToken);
 

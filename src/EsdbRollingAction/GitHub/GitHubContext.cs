@@ -6,42 +6,30 @@ namespace EsdbRollingAction.GitHub;
 /// <summary>Where the program runs, as the runner's variables tell. Everything is empty outside of GitHub Actions.</summary>
 internal sealed partial record GitHubContext
 {
-    /// <summary>Whether this is a step of a workflow.</summary>
     public required bool IsActions { get; init; }
 
     /// <summary>The REST API; on GitHub Enterprise Server it has a path.</summary>
     public required Uri ApiUrl { get; init; }
-
     public required Uri ServerUrl { get; init; }
 
     /// <summary><c>owner/name</c>, or null when there is none that can stand in a URL.</summary>
     public required string? Repository { get; init; }
-
     public required long? RunId { get; init; }
 
     /// <summary>The first one is 1.</summary>
     public required int RunAttempt { get; init; }
-
     public required string? Sha { get; init; }
-
     public required string? Job { get; init; }
-
-    /// <summary>The file of the job summary.</summary>
     public required string? StepSummary { get; init; }
-
-    /// <summary>The file of the outputs.</summary>
     public required string? Output { get; init; }
 
     /// <summary>The input <c>github-token</c>. Never shown.</summary>
     public string? Token { get; init; }
 
-    /// <summary>The page of the workflow run, or null.</summary>
     public string? RunUrl => Repository is null || RunId is null
         ? null
         : $"{ServerUrl.ToString().TrimEnd('/')}/{Repository}/actions/runs/{RunId}";
 
-    /// <param name="variable">Reads an environment variable.</param>
-    /// <param name="token">The input <c>github-token</c>, if there is one.</param>
     public static GitHubContext Read(Func<string, string?> variable, string? token = null)
     {
         var repository = variable("GITHUB_REPOSITORY");

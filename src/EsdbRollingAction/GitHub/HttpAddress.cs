@@ -3,7 +3,6 @@ namespace EsdbRollingAction.GitHub;
 /// <summary>Which addresses are asked, and which of them may see a token.</summary>
 internal static class HttpAddress
 {
-    /// <summary>The address when it is one of HTTP or HTTPS, or null.</summary>
     public static Uri? Parse(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (IsHttps(uri) || IsHttp(uri)) ? uri : null;
 
@@ -21,7 +20,7 @@ internal static class HttpAddress
         return IsHttps(next) || (IsHttp(next) && IsHttp(from)) ? next : null;
     }
 
-    /// <summary>Whether a token for the one may be sent to the other: a repository that was renamed redirects to its new address.</summary>
+    /// <summary>Whether a token for the one may be sent to the other: a renamed repository redirects to its new address.</summary>
     public static bool IsSameOrigin(Uri one, Uri other) =>
         one.GetLeftPart(UriPartial.Authority) == other.GetLeftPart(UriPartial.Authority);
 

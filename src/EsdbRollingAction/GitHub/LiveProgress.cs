@@ -11,8 +11,9 @@ internal sealed class LiveProgress : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PauseAtTheEnd = TimeSpan.FromSeconds(1);
+    private static readonly BoundedChannelOptions OneChange = new(1) { FullMode = BoundedChannelFullMode.DropWrite };
 
-    private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> changes = Channel.CreateBounded<bool>(OneChange);
     private readonly CancellationTokenSource ending = new();
     private readonly CancellationTokenSource requestLimit;
     private readonly GitHubApi? api;
@@ -24,10 +25,6 @@ internal sealed class LiveProgress : IAsyncDisposable
     private bool isRefused;
     private bool hasNoticed;
 
-    /// <param name="context">Without a token, or outside of GitHub Actions, nothing is ever shown.</param>
-    /// <param name="clusterName">What people call the cluster.</param>
-    /// <param name="notice">Gets at most once, from another thread, that nothing can be shown.</param>
-    /// <param name="time">The clock.</param>
     public LiveProgress(GitHubContext context, string clusterName, Action<string> notice, TimeProvider time)
     {
         this.notice = notice;
@@ -44,7 +41,6 @@ internal sealed class LiveProgress : IAsyncDisposable
     /// <summary>Whether anybody looks: else there is nothing to render.</summary>
     public bool IsShown => checkRun is not null;
 
-    /// <summary>Says what shall be seen. Returns at once.</summary>
     public void Show(CheckRunOutput output)
     {
         newest = output;

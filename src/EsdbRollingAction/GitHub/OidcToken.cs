@@ -5,13 +5,10 @@ using EsdbRollingAction.Core.Instances;
 namespace EsdbRollingAction.GitHub;
 
 /// <summary>GitHub's OIDC tokens: a fresh one whenever it is asked, for as long as the job runs.</summary>
-/// <param name="variable">Reads an environment variable.</param>
-/// <param name="time">The clock.</param>
 internal sealed class OidcToken(Func<string, string?> variable, TimeProvider time) : IWebIdentity, IDisposable
 {
     private readonly BearerHttp http = new(time);
 
-    /// <inheritdoc/>
     public async Task<WebIdentityToken> TokenAsync(string audience, CancellationToken cancellationToken)
     {
         var request = Request(audience);
@@ -32,7 +29,6 @@ internal sealed class OidcToken(Func<string, string?> variable, TimeProvider tim
 
     public void Dispose() => http.Dispose();
 
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the job may not ask for a token.</exception>
     private BearerRequest Request(string audience)
     {
         var url = HttpAddress.Parse(variable("ACTIONS_ID_TOKEN_REQUEST_URL"));

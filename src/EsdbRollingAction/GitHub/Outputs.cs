@@ -3,8 +3,6 @@ using EsdbRollingAction.Core.Updating;
 namespace EsdbRollingAction.GitHub;
 
 /// <summary>The outputs of the contract, in the file that <c>GITHUB_OUTPUT</c> names; nothing without it.</summary>
-/// <param name="path">The file, or null.</param>
-/// <param name="notice">Gets why they cannot be written.</param>
 internal sealed class Outputs(string? path, Action<string> notice)
 {
     private readonly RunnerFile file = new(path, "The outputs", notice);
@@ -25,7 +23,6 @@ internal sealed class Outputs(string? path, Action<string> notice)
         }
     }
 
-    /// <summary>How it ended.</summary>
     public void Write(RunReport report)
     {
         WriteStateArtifact(report);

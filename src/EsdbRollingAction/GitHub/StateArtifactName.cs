@@ -34,7 +34,7 @@ internal static partial class StateArtifactName
     private static string Fit(string cluster)
     {
         var allowed = Forbidden().Replace(cluster, "-");
-        var fit = allowed.Length <= LongestCluster ? allowed : Shortened.Start(allowed, LongestCluster);
+        var fit = allowed.Length <= LongestCluster ? allowed : Printable.Start(allowed, LongestCluster);
         if (fit == cluster)
         {
             return cluster;

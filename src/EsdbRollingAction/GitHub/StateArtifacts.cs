@@ -4,26 +4,19 @@ using EsdbRollingAction.Core;
 
 namespace EsdbRollingAction.GitHub;
 
-/// <summary>What became of looking for a saved state.</summary>
-/// <param name="Found">The state, or null.</param>
-/// <param name="Reason">One line for the log: what was found, or why nothing was.</param>
+/// <summary>What was found, or why nothing was: one line for the log.</summary>
 internal sealed record StateLookup(FoundState? Found, string Reason);
 
-/// <summary>A state that an earlier attempt or run saved.</summary>
-/// <param name="Artifact">The artifact it was in.</param>
-/// <param name="Json">The state file's bytes. They are input: nothing about them is checked.</param>
 internal sealed record FoundState(string Artifact, byte[] Json);
 
-/// <summary>Finds the state that an earlier attempt of a run, or another run, saved as an artifact. Not finding one is never an error.</summary>
-/// <param name="api">GitHub, or null when it cannot be asked.</param>
-/// <param name="time">The clock.</param>
+/// <summary>Finds the state that an earlier attempt, or another run, saved as an artifact. Not finding one is never an error.</summary>
 internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
 {
     private const int PerPage = 100;
     private const int MostPages = 50;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Looks for the newest state of the cluster in a run, the current attempt included: a job before this one may have planned.</summary>
+    /// <summary>The newest state of the cluster in a run, the current attempt included: a job before this one may have planned.</summary>
     public async Task<StateLookup> FindNewestAsync(string cluster, long runId, CancellationToken cancellationToken)
     {
         if (api is null)
@@ -102,7 +95,7 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
         // Not the URL that the answer gives: nothing but the API's own address is asked with the token.
         var answer = await api.GetAsync($"/actions/artifacts/{artifact.Id}/zip", cancellationToken);
         return answer.IsSuccess
-            ? new StateLookup(new FoundState(name, StateZip.Read(answer.Body)), $"The state is carried on from {name}.")
+            ? new StateLookup(new FoundState(name, StateZip.Read(answer.Body)), "")
             : Nothing(Refusal(answer, $"the artifact {name}"));
     }
 

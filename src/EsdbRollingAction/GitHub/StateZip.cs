@@ -2,14 +2,12 @@ using System.IO.Compression;
 
 namespace EsdbRollingAction.GitHub;
 
-/// <summary>The zip that an artifact is downloaded as.</summary>
 internal static class StateZip
 {
     /// <summary>More is no state file but an attack.</summary>
     public const int LargestState = 16 * 1024 * 1024;
 
-    /// <summary>The one file in it, whatever it is called; of several the one JSON file. Names of entries are never used as paths.</summary>
-    /// <exception cref="InvalidDataException">It is no zip, or not one with one such file of a sensible size. The message says which.</exception>
+    /// <summary>The one file in it, whatever it is called; of several the one JSON file. Entries never name a path.</summary>
     public static byte[] Read(byte[] zip)
     {
         using var archive = new ZipArchive(new MemoryStream(zip));

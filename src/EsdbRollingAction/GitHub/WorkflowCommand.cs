@@ -3,7 +3,6 @@ namespace EsdbRollingAction.GitHub;
 /// <summary>Workflow commands as the runner reads them from a line of output; their texts are escaped by its rules.</summary>
 internal static class WorkflowCommand
 {
-    /// <summary>The runner cuts a longer message.</summary>
     public const int LongestMessage = 4096;
 
     /// <summary>A check run refuses an annotation with a longer title.</summary>
@@ -23,10 +22,10 @@ internal static class WorkflowCommand
 
     private static string Annotation(string command, string title, string message)
     {
-        var name = Data(Shortened.To(title, LongestTitle))
+        var name = Data(Printable.Shorten(title, LongestTitle))
             .Replace(":", "%3A", StringComparison.Ordinal)
             .Replace(",", "%2C", StringComparison.Ordinal);
-        return $"::{command} title={name}::{Data(Shortened.To(message, LongestMessage))}";
+        return $"::{command} title={name}::{Data(Printable.Shorten(message, LongestMessage))}";
     }
 
     private static string Data(string text) => text

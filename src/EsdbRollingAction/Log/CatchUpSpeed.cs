@@ -10,7 +10,6 @@ internal sealed class CatchUpSpeed
     private DateTimeOffset lastAt;
     private long? lastBytes;
 
-    /// <summary>Rate and time left to be added to a line, or nothing when they cannot be computed.</summary>
     public string Measure(long? bytesBehind, DateTimeOffset at)
     {
         var caughtUp = lastBytes - bytesBehind;

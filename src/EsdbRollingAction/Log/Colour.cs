@@ -2,7 +2,6 @@ using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Log;
 
-/// <summary>The ANSI colours of the few words that have one.</summary>
 internal static class Colour
 {
     private const int Red = 31;

@@ -13,10 +13,9 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     private readonly LongNames names = new();
     private NodeEndpoint? group;
 
-    /// <summary>The runner drops what is over ten annotations of a kind and step, and readers skip more. One is for the verdict.</summary>
+    /// <summary>The runner drops what is over ten annotations of a kind and step. One is for the verdict.</summary>
     private int warningsLeft = 9;
 
-    /// <summary>The names of these nodes are shortened from now on.</summary>
     public void Learn(ClusterUpdate state) => names.Learn(state);
 
     public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Whole(text)}");
@@ -29,7 +28,6 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         output.WriteLine($"{TimeText.Clock(at)}  {Line(node.NodeName),-22}  {shown}{padding}  {Whole(why)}");
     }
 
-    /// <summary>An annotation in the place of the line while there may be one.</summary>
     public void Warn(DateTimeOffset at, NodeUpdate node, string what, string why)
     {
         if (!TryAnnotate(node.NodeName, $"{node.NodeName} {what}: {why}"))
@@ -38,7 +36,6 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         }
     }
 
-    /// <inheritdoc cref="Warn(DateTimeOffset, NodeUpdate, string, string)"/>
     public void Warn(DateTimeOffset at, string text)
     {
         if (!TryAnnotate(Title, text))
@@ -47,7 +44,6 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         }
     }
 
-    /// <summary>Every decision, for a runner that debugs.</summary>
     public void Debug(Decision decision)
     {
         if (!style.Debugs)
@@ -75,7 +71,6 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         }
     }
 
-    /// <summary>The verdict, outside of any group.</summary>
     public void End(DateTimeOffset at, RunEnd end)
     {
         CloseGroup();

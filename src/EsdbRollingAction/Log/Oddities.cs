@@ -13,7 +13,6 @@ internal sealed class Oddities
 
     private readonly HashSet<(NodeEndpoint Node, string Kind)> shown = [];
 
-    /// <summary>What is odd and was not shown yet, or null.</summary>
     public string? New(Decision decision, DateTimeOffset now) => decision.Node is { } node
         ? All(decision, node, now).FirstOrDefault(odd => shown.Add((node.Endpoint, odd.Kind))).Text
         : null;
@@ -47,5 +46,6 @@ internal sealed class Oddities
 internal static class NodeWaits
 {
     /// <summary>Since when the node waits for what it waits for.</summary>
-    public static DateTimeOffset? WaitsSince(this NodeUpdate node) => node.Phases is [.., { Until: null } span] ? span.Since : node.PhaseSince;
+    public static DateTimeOffset? WaitsSince(this NodeUpdate node) =>
+        node.Phases is [.., { Until: null } span] ? span.Since : node.PhaseSince;
 }

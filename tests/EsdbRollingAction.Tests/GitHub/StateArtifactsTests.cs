@@ -36,7 +36,6 @@ public sealed class StateArtifactsTests
 
         Assert.Equal(State, lookup.Found!.Json);
         Assert.Equal("esdb-rolling-update-state-orders-42-3", lookup.Found.Artifact);
-        Assert.Equal("The state is carried on from esdb-rolling-update-state-orders-42-3.", lookup.Reason);
     }
 
     [Fact]

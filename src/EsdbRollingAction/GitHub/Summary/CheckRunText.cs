@@ -1,9 +1,10 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Updating;
+using static EsdbRollingAction.RunOutcome;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>The check run's title and summary, while the update lasts and at its end. GitHub refuses an output that is too long.</summary>
+/// <summary>The check run's title and summary. GitHub refuses an output that is too long.</summary>
 internal static class CheckRunText
 {
     private const int LongestTitle = 120;
@@ -20,32 +21,43 @@ internal static class CheckRunText
 
     public static string Summary(RunReport report) => JobSummary.Render(report, MostBytesOfSummary);
 
-    private static string Verdict(RunReport report) => report.Outcome switch
+    private static string Verdict(RunReport report)
     {
-        RunOutcome.Running => Current(report),
-        RunOutcome.Done => Done(report.State!),
-        RunOutcome.StepTaken => "step taken",
-        RunOutcome.Recovered => "no node is left off",
-        RunOutcome.Planned => $"planned, {PlanTable.Changes(report)} would be changed",
-        RunOutcome.RunAgain => $"to be run again: {report.Reason}",
-        RunOutcome.Cancelled => report.Current is { } node ? $"cancelled at {Name(node, report)}, {Phase(node)}" : "cancelled",
-        RunOutcome.Failed => report.Failed is { } node ? $"failed at {Name(node, report)}: {report.Reason}" : $"failed: {report.Reason}",
-        _ => $"nothing was changed: {report.Reason}",
-    };
+        var reason = report.Reason;
+        return report.Outcome switch
+        {
+            Running => Current(report),
+            Done => DoneIn(report.State!),
+            StepTaken => "step taken",
+            Recovered => "no node is left off",
+            Planned => $"planned, {PlanTable.Changes(report)} would be changed",
+            RunAgain => $"to be run again: {reason}",
+            Cancelled when report.Current is { } node => $"cancelled at {Name(node, report)}, {DisplayName.Of(node)}",
+            Cancelled => "cancelled",
+            Failed when report.Failed is { } node => $"failed at {Name(node, report)}: {reason}",
+            Failed => $"failed: {reason}",
+            _ => $"nothing was changed: {reason}",
+        };
+    }
 
-    private static string Done(ClusterUpdate state) =>
+    private static string DoneIn(ClusterUpdate state) =>
         state.FinishedAt - state.StartedAt is { } took ? $"done in {TimeText.Duration(took)}" : "done";
 
-    private static string Current(RunReport report) => report.Current switch
+    private static string Current(RunReport report)
     {
-        null when report.Nodes.Count == 0 => "checking the cluster",
-        null => "the next node is chosen",
-        { Phase: NodePhase.CatchingUp } node when report.BytesBehind is { } bytes => $"{Name(node, report)} catching up, {Bytes.Format(bytes)} behind",
-        { Phase: NodePhase.Waiting, WaitingFor: { } awaited } node => $"{Name(node, report)} waiting: {awaited}",
-        var node => $"{Name(node, report)} {Phase(node)}",
-    };
+        if (report.Current is not { } node)
+        {
+            return report.Nodes.Count == 0 ? "checking the cluster" : "the next node is chosen";
+        }
+
+        var name = Name(node, report);
+        return node.Phase switch
+        {
+            NodePhase.CatchingUp when report.BytesBehind is { } bytes => $"{name} catching up, {Bytes.Format(bytes)} behind",
+            NodePhase.Waiting when node.WaitingFor is { } awaited => $"{name} waiting: {awaited}",
+            _ => $"{name} {DisplayName.Of(node)}",
+        };
+    }
 
     private static string Name(NodeUpdate node, RunReport report) => PlainText.Line(report.Label(node), LongestTitle / 2);
-
-    private static string Phase(NodeUpdate node) => DisplayName.Of(node.Phase.ToString());
 }

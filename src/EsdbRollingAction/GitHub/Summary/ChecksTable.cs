@@ -2,7 +2,6 @@ using EsdbRollingAction.Core.Checks;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>What was checked before the first act.</summary>
 internal static class ChecksTable
 {
     private const int MostRows = 100;

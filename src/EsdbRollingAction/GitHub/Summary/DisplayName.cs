@@ -3,11 +3,13 @@ using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>Names of the code as a person reads them.</summary>
 internal static partial class DisplayName
 {
     /// <summary><c>CatchingUp</c> as <c>catching up</c>.</summary>
     public static string Of(string name) => InnerCapital().Replace(name, " $0").ToLowerInvariant();
+
+    /// <summary>The phase that the node is in.</summary>
+    public static string Of(NodeUpdate node) => Of(node.Phase.ToString());
 
     public static string Of(NodeType role) => role switch
     {

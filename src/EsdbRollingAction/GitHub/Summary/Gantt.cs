@@ -41,7 +41,8 @@ internal static partial class Gantt
         var notes = new List<string> { $"Times are UTC, from {TimeText.DateAndClock(since)}." };
         if (shown.Count < recent.Count)
         {
-            notes.Add($"Shown are {shown.Count} of the {recent.Count} nodes that were worked on: those not done, then those that took longest.");
+            var all = $"the {recent.Count} nodes that were worked on";
+            notes.Add($"Shown are {shown.Count} of {all}: those not done, then those that took longest.");
         }
 
         if (begun.Exists(section => section.Bars[0].Since < since))

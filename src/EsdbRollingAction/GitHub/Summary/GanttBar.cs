@@ -12,7 +12,6 @@ internal sealed record GanttBar(string Name, DateTimeOffset Since, DateTimeOffse
 
     public bool IsFailed => Tag == Failed;
 
-    /// <summary>The last bars of a node.</summary>
     public static IReadOnlyList<GanttBar> Of(NodeUpdate node, RunReport report)
     {
         var failedIn = NodePhases.FailedIn(node);

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Updating;
+using static EsdbRollingAction.RunOutcome;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
@@ -12,51 +13,58 @@ internal static class Headline
 
     private static string Verdict(RunReport report)
     {
+        var reason = report.Reason;
         var done = $"{report.Updated} of {report.Nodes.Count} nodes";
         var soFar = report.Nodes.Count > 0 ? $", {done} are done" : "";
         return report.Outcome switch
         {
-            RunOutcome.Running => $"🔄 Under way: {done} are done",
-            RunOutcome.Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
-            RunOutcome.Done when report.State!.TakesBack => $"✅ Rolled back: {done} are as they were",
-            RunOutcome.Done => $"✅ Done: {done} are updated",
-            RunOutcome.StepTaken => $"👣 Step taken: {done} are done",
-            RunOutcome.Recovered => $"🔌 No node is left off{soFar}",
-            RunOutcome.Planned => $"📋 Planned, nothing was changed: {Planned(report)}",
-            RunOutcome.InvalidInput => "✏️ Invalid input, this run changed nothing",
-            RunOutcome.Refused => $"🚫 Refused ({report.Reason}){(ChangedNothing(report.End!) ? ", this run changed nothing" : "")}",
-            RunOutcome.RunAgain => $"⏸️ Not finished, to be run again ({report.Reason}){soFar}",
-            RunOutcome.Cancelled => $"⏹️ Cancelled{At(report.Current, report)}{soFar}",
-            _ => $"❌ Failed{At(report.Failed, report)} ({report.Reason}){soFar}",
+            Running => $"🔄 Under way: {done} are done",
+            Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
+            Done when report.State!.TakesBack => $"✅ Rolled back: {done} are as they were",
+            Done => $"✅ Done: {done} are updated",
+            StepTaken => $"👣 Step taken: {done} are done",
+            Recovered => $"🔌 No node is left off{soFar}",
+            Planned => $"📋 Planned, nothing was changed: {Changes(report)}",
+            InvalidInput => "✏️ Invalid input, this run changed nothing",
+            Refused when ChangedNothing(report) => $"🚫 Refused ({reason}), this run changed nothing",
+            Refused => $"🚫 Refused ({reason})",
+            RunAgain => $"⏸️ Not finished, to be run again ({reason}){soFar}",
+            Cancelled => $"⏹️ Cancelled{At(report.Current, report)}{soFar}",
+            _ => $"❌ Failed{At(report.Failed, report)} ({reason}){soFar}",
         };
     }
 
     private static bool NothingWasToBeDone(RunReport report) =>
         report.Nodes.All(node => node is { ChangeRequestedAt: null, Phases: [] });
 
-    private static bool ChangedNothing(RunEnd end) =>
-        end.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal);
+    private static bool ChangedNothing(RunReport report) =>
+        report.End!.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal);
 
-    private static string Planned(RunReport report)
+    private static string Changes(RunReport report)
     {
         var changes = $"{PlanTable.Changes(report)} of {report.Nodes.Count} nodes would be changed";
         return report.State?.StartedAt is null ? changes : $"{changes}, going on with an update that was begun";
     }
 
-    private static string At(NodeUpdate? node, RunReport report) => node is null ? "" : $" at {Markdown.Name(report.Label(node))}";
+    private static string At(NodeUpdate? node, RunReport report) => node is null ? "" : $" at {Name(node, report)}";
+
+    private static string Name(NodeUpdate node, RunReport report) => Markdown.Name(report.Label(node));
 
     private static string Subject(RunReport report)
     {
         var state = report.State;
+        var target = state is { TakesBack: true } ? "taking back target" : "target";
         string?[] parts =
         [
-            report.ClusterName.Length > 0 ? $"Cluster {Markdown.Name(report.ClusterName)}" : null,
-            state?.UpdateStrategy is { } strategy ? $"strategy {Markdown.Name(strategy)}" : null,
-            state?.TargetInstanceType is { } target ? $"{(state.TakesBack ? "taking back " : "")}target {Markdown.Name(target)}" : null,
+            Named("Cluster", report.ClusterName),
+            Named("strategy", state?.UpdateStrategy),
+            Named(target, state?.TargetInstanceType),
             Times(report),
         ];
         return string.Join(" · ", parts.OfType<string>());
     }
+
+    private static string? Named(string what, string? name) => string.IsNullOrEmpty(name) ? null : $"{what} {Markdown.Name(name)}";
 
     private static string Times(RunReport report)
     {
@@ -85,19 +93,20 @@ internal static class Headline
             return "";
         }
 
-        var since = node.PhaseSince is { } began ? $" {Since(began, report)}" : "";
+        var since = Since(node.PhaseSince, report.At);
         var awaited = node.WaitingFor is { } what ? $": {Markdown.Text(what)}" : "";
-        var quorum = report.State?.QuorumLostSince is { } lost ? $". The quorum is lost {Since(lost, report)}" : "";
-        return $"Now: {Markdown.Name(report.Label(node))} {DisplayName.Of(node.Phase.ToString())}{since}{awaited}{quorum}\n\n";
+        var quorum = report.State?.QuorumLostSince is { } lost ? $". The quorum is lost{Since(lost, report.At)}" : "";
+        return $"Now: {Name(node, report)} {DisplayName.Of(node)}{since}{awaited}{quorum}\n\n";
     }
 
-    private static string Since(DateTimeOffset since, RunReport report) =>
-        $"since {TimeText.Clock(since)} ({TimeText.Duration(report.At - since)})";
+    private static string Since(DateTimeOffset? since, DateTimeOffset now) =>
+        since is { } at ? $" since {TimeText.Clock(at)} ({TimeText.Duration(now - at)})" : "";
 
     /// <summary>A runner may be lost at any moment: then this is the last that is said.</summary>
     private static string OffNow(RunReport report)
     {
         var off = InstancesOff.Of(report);
-        return off.Any ? $"Off now: {Markdown.Text($"{off.Sentences} {off.WhatStartsThem(report)}", LongestMessage)}\n\n" : "";
+        var text = Markdown.Text($"{off.Sentences} {off.WhatStartsThem(report)}", LongestMessage);
+        return off.Any ? $"Off now: {text}\n\n" : "";
     }
 }

@@ -12,7 +12,6 @@ internal static class HeldBack
     /// <summary>A smaller part of the time that a finished node took is not worth a word.</summary>
     private const double WorthTelling = 0.05;
 
-    /// <summary>One cell, as Markdown.</summary>
     public static string Cell(NodeUpdate node, DateTimeOffset now)
     {
         var waits = Longest(node, now);
@@ -30,7 +29,7 @@ internal static class HeldBack
     [
         .. node.Phases
             .Where(span => span.Rule is not null || span.Phase == nameof(NodePhase.Waiting))
-            .GroupBy(span => span.Rule ?? Wording.WithoutNumbers(span.WaitingFor ?? ""))
+            .GroupBy(span => span.Rule ?? Printable.WithoutNumbers(span.WaitingFor ?? ""))
             .Select(spans => new Wait(spans.Last(), Total(spans, node, now)))
             .Where(wait => node.NodeUpdateStatus != UpdateStatus.Success || wait.Total >= node.Worked(now) * WorthTelling)
             .OrderByDescending(wait => wait.Total)

@@ -30,8 +30,8 @@ internal static class HowToGoOn
     {
         if (PlanTable.Changes(report) > 0 && report.State?.PlanDigest is { } digest)
         {
-            yield return $"To apply exactly this, approve it, or run with `mode: apply` and `expected-plan-digest` {Markdown.Code(digest)}."
-                + " It is refused when the cluster is no longer as planned.";
+            var how = $"run with `mode: apply` and `expected-plan-digest` {Markdown.Code(digest)}";
+            yield return $"To apply exactly this, approve it, or {how}. It is refused when the cluster is no longer as planned.";
         }
     }
 
@@ -59,7 +59,8 @@ internal static class HowToGoOn
         FailureReason.PlanChanged =>
         [
             "Run with `mode: plan` again, look at the new plan, and apply it with its digest."
-            + " To re-run a workflow that plans, approves and applies, choose \"Re-run all jobs\": the failed jobs alone repeat the old digest.",
+            + " To re-run a workflow that plans, approves and applies, choose \"Re-run all jobs\":"
+            + " the failed jobs alone repeat the old digest.",
         ],
         FailureReason.Locked =>
             ["Wait until the other run on this cluster has ended."],

@@ -12,6 +12,9 @@ internal static class JobSummary
     /// <summary>In bytes: a table that cannot fit is not even tried.</summary>
     private const int SmallestRow = 60;
 
+    private const int MostWarnings = 10;
+    private const int LongestWarning = 500;
+
     public static string Render(RunReport report) => Render(report, MostBytes);
 
     /// <summary>Made to fit: the details go first, then the gantt, then rows.</summary>
@@ -42,13 +45,22 @@ internal static class JobSummary
     [
         Headline.Render(report),
         HowToGoOn.Render(report),
-        WarningList.Render(report),
+        Warnings(report),
         Nodes(report, rows),
         gantt,
         WithoutLeader(report.State),
         ChecksTable.Render(report, rows),
         details,
     ]);
+
+    /// <summary>Annotations are shown elsewhere, and only the first ten of them.</summary>
+    private static string Warnings(RunReport report)
+    {
+        var warnings = report.Warnings.Distinct().ToList();
+        var shown = warnings.Take(MostWarnings).Select(text => $"- {Markdown.Text(text, LongestWarning)}\n");
+        var more = warnings.Count > MostWarnings ? $"\n{warnings.Count - MostWarnings} more are in the log.\n" : "";
+        return warnings.Count == 0 ? "" : $"### Warnings\n\n{string.Concat(shown)}{more}\n";
+    }
 
     private static string Nodes(RunReport report, int rows) => report switch
     {

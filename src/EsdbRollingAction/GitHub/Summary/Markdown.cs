@@ -10,10 +10,9 @@ internal static partial class Markdown
 {
     public const int LongestText = 300;
 
-    /// <summary>The name of a node, a cluster, an instance or a type.</summary>
-    public static string Name(string? name) => Text(name, Shortened.LongestName);
+    public static string Name(string? name) => Text(name, Printable.LongestName);
 
-    /// <summary>Text for the middle of a line or a cell. No colon may follow at once: with one in the text it could make an emoji.</summary>
+    /// <summary>Text for the middle of a line or a cell. No colon may follow: with one in the text it could make an emoji.</summary>
     public static string Text(string? text, int longest = LongestText)
     {
         var words = PlainText.Line(text, longest).Split(' ');
@@ -35,7 +34,6 @@ internal static partial class Markdown
         return $"[{words}]({escaped})";
     }
 
-    /// <summary>One row of a table. Cells are Markdown.</summary>
     public static string Row(params IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |\n";
 
     /// <summary>A pipe ends a cell, even in code: it stands between spans.</summary>

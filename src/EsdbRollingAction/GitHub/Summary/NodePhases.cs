@@ -2,7 +2,6 @@ using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>What the phases of a node say about it.</summary>
 internal static class NodePhases
 {
     /// <summary>When the phase ended, or until when it is known to have lasted.</summary>
@@ -14,7 +13,7 @@ internal static class NodePhases
 
     public static TimeSpan Duration(PhaseSpan span, NodeUpdate node, DateTimeOffset now) => End(span, node, now) - span.Since;
 
-    /// <summary>The phase in which the node failed, or null. In a rollback it is the one before the last change, which undoes the first.</summary>
+    /// <summary>The phase in which the node failed, or null: before a rollback's own change, if there was a rollback.</summary>
     public static PhaseSpan? FailedIn(NodeUpdate node)
     {
         if (node.NodeUpdateStatus != UpdateStatus.Failed)

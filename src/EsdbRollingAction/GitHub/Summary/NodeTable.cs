@@ -22,7 +22,6 @@ internal static class NodeTable
         return Head + string.Concat(rows) + LeftOut(report.Nodes.Where(node => !shown.Contains(node)).ToList());
     }
 
-    /// <summary>The role; before and after when it changed.</summary>
     public static string Role(NodeUpdate node)
     {
         var now = DisplayName.Of(node.NodeType);
@@ -39,7 +38,6 @@ internal static class NodeTable
         node.Phases.Count > 0 ? TimeText.Duration(node.Worked(report.At)) : "–",
         HeldBack.Cell(node, report.At));
 
-    /// <summary>The instance type; before and after when it changed.</summary>
     private static string InstanceType(NodeUpdate node)
     {
         string?[] types = [node.OriginalInstanceType, node.CurrentInstanceType];

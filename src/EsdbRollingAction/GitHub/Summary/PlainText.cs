@@ -29,7 +29,7 @@ internal static class PlainText
             }
         }
 
-        return Shortened.To(line.ToString().TrimEnd(), longest);
+        return Printable.Shorten(line.ToString().TrimEnd(), longest);
     }
 
     private static Rune Shown(Rune rune) => Rune.GetUnicodeCategory(rune) switch
