@@ -9,7 +9,7 @@ namespace EsdbRollingAction;
 /// The log: one line a change, with time, node, what and why. A wait is said when it begins, changes its reason, or lasts; and each
 /// minute, whatever the program hangs in, by a timer: so every line is written under one lock.
 /// </summary>
-internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
+internal sealed class ConsoleReporter : IDisposable
 {
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
@@ -42,8 +42,7 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
 
     public void Warn(string text) => Write(now => log.Warn(now, text));
 
-    public void Checked(IReadOnlyList<Check> checks) => Checked(checks, inFull: true);
-
+    /// <summary>In full with those that passed: a plan is about them, a roll is not.</summary>
     public void Checked(IReadOnlyList<Check> checks, bool inFull)
     {
         var passed = checks.Count(check => check.Outcome == CheckOutcome.Passed);
@@ -82,10 +81,6 @@ internal sealed class ConsoleReporter : IUpdateReporter, IDisposable
             ShowIfNew(decision, node, at);
         }
     });
-
-    public void Acted(ClusterUpdate after)
-    {
-    }
 
     public void Refused(Decision decision, string why, DateTimeOffset at) => Write(_ => log.Say(at, decision.Node!, "not done", why));
 

@@ -10,9 +10,19 @@ namespace EsdbRollingAction.GitHub.Summary;
 /// </summary>
 internal static partial class Gantt
 {
-    private const int MostNodes = 40;
-    private const int MostNodesWithNamedBars = 8;
+    private const int MostNodes = 15;
     private const int LongestName = 24;
+
+    private const string Head =
+        """
+        ```mermaid
+        %%{init: {"gantt": {"leftPadding": 160, "barHeight": 18, "fontSize": 12, "sectionFontSize": 12}}}%%
+        gantt
+          dateFormat YYYY-MM-DD HH:mm:ss.SSS
+          axisFormat %H:%M:%S
+          todayMarker off
+
+        """;
 
     private static readonly TimeSpan LongBreak = TimeSpan.FromMinutes(10);
 
@@ -25,95 +35,48 @@ internal static partial class Gantt
 
     public static string Render(RunReport report)
     {
-        var begun = report.Nodes
-            .Select(node => new Section(node, GanttBar.Of(node, report)))
-            .Where(section => section.Bars.Count > 0)
-            .ToList();
-        if (begun.Count == 0)
+        var all = report.Nodes.Select(node => new Section(node, GanttBar.Of(node, report))).ToList();
+        if (all.TrueForAll(section => section.Bars.Count == 0))
         {
             return "";
         }
 
-        var since = SinceLastBreak(begun.SelectMany(section => section.Bars));
-        var recent = begun.Select(section => section.From(since)).Where(section => section.Bars.Count > 0).ToList();
-        var shown = MostTelling(recent, report);
-        var isCompact = shown.Count > MostNodesWithNamedBars;
-        var notes = new List<string> { $"Times are UTC, from {TimeText.DateAndClock(since)}." };
-        if (shown.Count < recent.Count)
-        {
-            var all = $"the {recent.Count} nodes that were worked on";
-            notes.Add($"Shown are {shown.Count} of {all}: those not done, then those that took longest.");
-        }
-
-        if (begun.Exists(section => section.Bars[0].Since < since))
-        {
-            notes.Add("What was done before the last long break is in the details.");
-        }
-
-        if (isCompact)
-        {
-            notes.Add("A row is a node: waiting is grey, the phase in which it failed is red.");
-        }
-
-        return $"### When it happened\n\n{Diagram(shown, report, isCompact)}\n{string.Join(' ', notes)}\n\n";
+        var since = SinceLastBreak(all.SelectMany(section => section.Bars));
+        var recent = all.Select(section => section.From(since)).Where(section => section.Bars.Count > 0).ToList();
+        var shown = MostTelling(recent, report.At);
+        var taken = ObjectMembers.ToHashSet();
+        var diagram = shown.Select(section => $"  section {Name(section.Node, report, taken)}\n{string.Concat(section.Bars)}");
+        var leftOut = shown.Count < recent.Count
+            ? $" Shown are {shown.Count} of the {recent.Count} nodes that were worked on: those not done, then those that took longest."
+            : "";
+        var notes = $"Times are UTC, from {TimeText.DateAndClock(since)}; what was done before a long break is in the details.{leftOut}";
+        return $"### When it happened\n\n{Head}{string.Concat(diagram)}```\n\n{notes}\n\n";
     }
 
     /// <summary>An update that was resumed the next day would be two dots on a long line.</summary>
     private static DateTimeOffset SinceLastBreak(IEnumerable<GanttBar> bars)
     {
         var inOrder = bars.OrderBy(bar => bar.Since).ToList();
-        return inOrder.Zip(inOrder.Skip(1))
-            .Where(pair => pair.Second.Since - pair.First.Until > LongBreak)
-            .Select(pair => pair.Second.Since)
-            .Prepend(inOrder[0].Since)
-            .Last();
+        var afterBreak = inOrder.Zip(inOrder.Skip(1)).LastOrDefault(pair => pair.Second.Since - pair.First.Until > LongBreak).Second;
+        return (afterBreak ?? inOrder[0]).Since;
     }
 
-    private static List<Section> MostTelling(List<Section> sections, RunReport report)
+    private static List<Section> MostTelling(List<Section> sections, DateTimeOffset now)
     {
         var chosen = sections
             .OrderBy(section => section.Node.NodeUpdateStatus == UpdateStatus.Success)
-            .ThenByDescending(section => section.Node.Worked(report.At))
-            .Take(MostNodes)
-            .ToHashSet();
-        return [.. sections.Where(chosen.Contains)];
+            .ThenByDescending(section => section.Node.Worked(now))
+            .Take(MostNodes);
+        return [.. sections.Intersect(chosen)];
     }
 
-    private static string Diagram(List<Section> sections, RunReport report, bool isCompact)
+    /// <summary>Mermaid makes one section of those that have the same name. What it could read as syntax shows as <c>?</c>.</summary>
+    private static string Name(NodeUpdate node, RunReport report, HashSet<string> taken)
     {
-        var taken = ObjectMembers.ToHashSet();
-        var lines = sections.SelectMany(section => section.Bars
-            .Select(bar => Line(bar, isCompact))
-            .Prepend($"  section {Unique(Name(section.Node, report), taken)}\n"));
-        var displayMode = isCompact ? ", \"displayMode\": \"compact\"" : "";
-        return $$$$"""
-            ```mermaid
-            %%{init: {"gantt": {"leftPadding": 160, "barHeight": 18, "fontSize": 12, "sectionFontSize": 12{{{{displayMode}}}}}}}%%
-            gantt
-              dateFormat YYYY-MM-DD HH:mm:ss.SSS
-              axisFormat %H:%M:%S
-              todayMarker off
-            {{{{string.Concat(lines)}}}}```
-
-            """;
+        var safe = UnsafeCharacter().Replace(PlainText.Line(report.Label(node), LongestName), "?");
+        var name = safe.Length == 0 ? "?" : safe;
+        return Enumerable.Range(2, MostNodes).Select(number => $"{name} ({number})").Prepend(name).First(taken.Add);
     }
-
-    private static string Line(GanttBar bar, bool isCompact)
-    {
-        var name = isCompact && !bar.IsFailed ? "·" : $"{bar.Name}, {TimeText.Duration(bar.Until - bar.Since)}";
-        return $"  {name} :{bar.Tag}{Time(bar.Since)}, {Time(bar.Until)}\n";
-    }
-
-    /// <summary>Mermaid makes one section of those that have the same name.</summary>
-    private static string Unique(string name, HashSet<string> taken) =>
-        Enumerable.Range(2, MostNodes).Select(number => $"{name} ({number})").Prepend(name).First(taken.Add);
-
-    /// <summary>The name without what mermaid or the fence around it could read as syntax; such characters show as <c>?</c>.</summary>
-    private static string Name(NodeUpdate node, RunReport report) =>
-        UnsafeCharacter().Replace(PlainText.Line(report.Label(node), LongestName), "?") is { Length: > 0 } name ? name : "?";
-
-    /// <summary>Without a zone: the viewer's browser then shows what is written, UTC.</summary>
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"[^ _.:/()+,…\p{L}\p{Nd}\p{Mn}\p{Mc}-]")]
     private static partial Regex UnsafeCharacter();
@@ -122,4 +85,56 @@ internal static partial class Gantt
     {
         public Section From(DateTimeOffset since) => this with { Bars = [.. Bars.Where(bar => bar.Since >= since)] };
     }
+}
+
+/// <summary>One bar: a phase of a node, or several that belong together.</summary>
+internal sealed record GanttBar(string Name, DateTimeOffset Since, DateTimeOffset Until, string Tag)
+{
+    private const string Waiting = "done, ";
+    private const string Lasting = "active, ";
+    private const string Failed = "crit, ";
+    private const int MostPerNode = 15;
+
+    public static IReadOnlyList<GanttBar> Of(NodeUpdate node, RunReport report)
+    {
+        var failedIn = NodePhases.FailedIn(node);
+        var bars = new List<GanttBar>();
+        foreach (var span in node.Phases)
+        {
+            var tag = span == failedIn ? Failed : TagOf(span, report);
+            var bar = new GanttBar(NameOf(span), span.Since, NodePhases.End(span, node, report.At), tag);
+            if (bars is [.., var last] && bar.GoesOnWith(last))
+            {
+                bars[^1] = bar with { Since = last.Since };
+            }
+            else
+            {
+                bars.Add(bar);
+            }
+        }
+
+        return [.. bars.TakeLast(MostPerNode)];
+    }
+
+    /// <summary>The line of the diagram.</summary>
+    public override string ToString() => $"  {Name}, {TimeText.Duration(Until - Since)} :{Tag}{Time(Since)}, {Time(Until)}\n";
+
+    private bool GoesOnWith(GanttBar last) => Name == last.Name && Since <= last.Until && last.Tag != Failed;
+
+    private static string NameOf(PhaseSpan span) => span.Phase switch
+    {
+        nameof(NodePhase.LoweringPriority) or nameof(NodePhase.Resigning) => "leadership hand-over",
+        nameof(NodePhase.CatchingUp) or nameof(NodePhase.CaughtUp) => "catching up",
+        var phase => DisplayName.Of(phase),
+    };
+
+    private static string TagOf(PhaseSpan span, RunReport report) => span switch
+    {
+        { Until: null } when report.End is null => Lasting,
+        { Phase: nameof(NodePhase.Waiting) } => Waiting,
+        _ => "",
+    };
+
+    /// <summary>Without a zone: the viewer's browser then shows what is written, UTC.</summary>
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 }

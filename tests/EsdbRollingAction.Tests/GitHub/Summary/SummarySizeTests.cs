@@ -34,7 +34,7 @@ public class SummarySizeTests
         var parsed = new ParsedSummary(JobSummary.Render(Reports.Large(200)));
 
         Assert.Equal(202, parsed.Tables.Count);
-        Assert.Contains(parsed.Paragraphs, text => text.Contains("Shown are 40 of the 200 nodes", StringComparison.Ordinal));
+        Assert.Contains(parsed.Paragraphs, text => text.Contains("Shown are 15 of the 200 nodes", StringComparison.Ordinal));
     }
 
     [Fact]
