@@ -33,18 +33,19 @@ internal static partial class StateArtifactName
     /// <summary>A name that had to be changed gets a hash of what it was, so that two clusters do not share an artifact.</summary>
     private static string Fit(string cluster)
     {
-        var allowed = Forbidden().Replace(cluster, "-");
+        var bytes = Encoding.UTF8.GetBytes(cluster);
+        var allowed = Forbidden().Replace(Encoding.UTF8.GetString(bytes), "-");
         var fit = allowed.Length <= LongestCluster ? allowed : Printable.Start(allowed, LongestCluster);
         if (fit == cluster)
         {
             return cluster;
         }
 
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cluster)));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         return $"{fit}-{hash[..8]}";
     }
 
-    /// <summary>What actions/upload-artifact refuses, and what is no character.</summary>
-    [GeneratedRegex("""[":<>|*?\\/\p{Cc}\ufffd]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]""")]
+    /// <summary>What actions/upload-artifact refuses, and what stands for half a character.</summary>
+    [GeneratedRegex("""[":<>|*?\\/\p{Cc}\ufffd]""")]
     private static partial Regex Forbidden();
 }

@@ -66,7 +66,8 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         if (style.WorkflowCommands && group != node.Endpoint)
         {
             CloseGroup();
-            output.WriteLine(WorkflowCommand.Group(Line($"{node.NodeName} ({node.NodeType}, {node.Ec2InstanceId})")));
+            var title = $"{node.NodeName} ({node.NodeType}, {node.Ec2InstanceId})";
+            output.WriteLine(WorkflowCommand.Group(Line(title)));
             group = node.Endpoint;
         }
     }
@@ -74,7 +75,8 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     public void End(DateTimeOffset at, RunEnd end)
     {
         CloseGroup();
-        var text = Whole(end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: {end.Message}" : end.Message);
+        var name = end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: " : "";
+        var text = Whole(name + end.Message);
         if (style.WorkflowCommands)
         {
             // Not standard error: the runner reads the two at once, and the order of their lines would be lost.
@@ -86,7 +88,8 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         }
         else
         {
-            error.WriteLine($"{(style.ErrorColours ? Colour.Error("error") : "error")}: {text}");
+            var word = style.ErrorColours ? Colour.Error("error") : "error";
+            error.WriteLine($"{word}: {text}");
         }
     }
 

@@ -23,16 +23,20 @@ internal static class ChecksTable
         // Who approves a plan reads them all; once they have passed, only the others are news.
         var isFolded = report.Outcome != RunOutcome.Planned;
         var folded = report.Checks.Where(check => isFolded && check.Outcome == CheckOutcome.Passed).ToList();
-        var shown = Table(report.Checks.Except(folded), mostRows);
-        return folded.Count == 0
-            ? $"### Checks\n\n{shown}"
-            : $"### Checks\n\n{shown}<details><summary>{folded.Count} passed</summary>\n\n{Table(folded, mostRows)}</details>\n\n";
+        return "### Checks\n\n" + Table(report.Checks.Except(folded), mostRows) + Folded(folded, mostRows);
+    }
+
+    private static string Folded(List<Check> passed, int mostRows)
+    {
+        var table = Table(passed, mostRows);
+        return table.Length == 0 ? "" : $"<details><summary>{passed.Count} passed</summary>\n\n{table}</details>\n\n";
     }
 
     private static string Table(IEnumerable<Check> checks, int mostRows)
     {
-        var rows = checks.OrderByDescending(check => check.Outcome).Take(Math.Min(mostRows, MostRows)).Select(Row).ToList();
-        return rows.Count == 0 ? "" : $"{Head}{string.Concat(rows)}\n";
+        var worstFirst = checks.OrderByDescending(check => check.Outcome);
+        var rows = string.Concat(worstFirst.Take(Math.Min(mostRows, MostRows)).Select(Row));
+        return rows.Length == 0 ? "" : $"{Head}{rows}\n";
     }
 
     private static string Row(Check check) =>

@@ -47,7 +47,8 @@ internal static partial class Markdown
         }
 
         // The full stop of a sentence is not part of what is shown as code.
-        return word is [.., not ('.' or ',' or ';'), '.' or ',' or ';'] ? Span(word[..^1]) + word[^1] : Span(word);
+        var code = word.TrimEnd('.', ',', ';');
+        return Span(code) + word[code.Length..];
     }
 
     /// <summary>A code span ends at as many backticks as it begins with.</summary>

@@ -17,9 +17,9 @@ internal static class NodeTable
     /// <summary>The table; with fewer rows than nodes, those that need somebody's eye stay.</summary>
     public static string Render(RunReport report, int mostRows)
     {
-        var shown = report.Nodes.OrderBy(NeedsNobody).Take(mostRows).ToHashSet();
-        var rows = report.Nodes.Where(shown.Contains).Select(node => Row(node, report));
-        return Head + string.Concat(rows) + LeftOut(report.Nodes.Where(node => !shown.Contains(node)).ToList());
+        var leftOut = report.Nodes.OrderBy(NeedsNobody).Skip(mostRows).ToHashSet();
+        var rows = report.Nodes.Where(node => !leftOut.Contains(node)).Select(node => Row(node, report));
+        return Head + string.Concat(rows) + LeftOut(leftOut);
     }
 
     public static string Role(NodeUpdate node)
@@ -60,8 +60,11 @@ internal static class NodeTable
         _ => "–",
     };
 
-    private static string FailedIn(PhaseSpan span, NodeUpdate node) =>
-        $"failed while {Name(span.Phase)}{(node.Phase == NodePhase.RolledBack ? ", rolled back" : "")}";
+    private static string FailedIn(PhaseSpan span, NodeUpdate node)
+    {
+        var failed = $"failed while {Name(span.Phase)}";
+        return node.Phase == NodePhase.RolledBack ? $"{failed}, rolled back" : failed;
+    }
 
     private static string Name(string? phase) => Markdown.Text(DisplayName.Of(phase ?? ""));
 
@@ -72,7 +75,7 @@ internal static class NodeTable
         _ => 2,
     };
 
-    private static string LeftOut(List<NodeUpdate> nodes)
+    private static string LeftOut(HashSet<NodeUpdate> nodes)
     {
         var statuses = nodes.GroupBy(node => node.NodeUpdateStatus).Select(group => $"{group.Count()} {group.Key}");
         return nodes.Count == 0

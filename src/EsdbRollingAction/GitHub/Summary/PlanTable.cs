@@ -19,7 +19,8 @@ internal static class PlanTable
     {
         var rows = report.Nodes.Take(mostRows).Select((node, index) => Row(node, index + 1, report));
         var more = report.Nodes.Count - mostRows;
-        return $"{Head}{string.Concat(rows)}{(more > 0 ? $"\n{more} more nodes are not shown, for want of room.\n" : "")}";
+        var leftOut = more > 0 ? $"\n{more} more nodes are not shown, for want of room.\n" : "";
+        return Head + string.Concat(rows) + leftOut;
     }
 
     private static string Row(NodeUpdate node, int number, RunReport report) => Markdown.Row(
