@@ -15,6 +15,8 @@ internal sealed class BearerHttp : IDisposable
     private static readonly Version? Version = typeof(BearerHttp).Assembly.GetName().Version;
     private static readonly ProductInfoHeaderValue UserAgent = new("esdb-rolling-update", Version?.ToString(3));
 
+    // Unlike the nodes, GitHub may be behind the proxy that the environment names.
+    private readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false };
     private readonly HttpClient client;
     private readonly TimeProvider time;
     private readonly ResiliencePipeline<BearerAnswer> once;
@@ -25,9 +27,7 @@ internal sealed class BearerHttp : IDisposable
         this.time = time;
         once = BearerLimits.Once(time);
         repeated = BearerLimits.Repeated(time, MeansNoAnswer);
-
-        // Unlike the nodes, GitHub may be behind the proxy that the environment names.
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        client = new HttpClient(handler, disposeHandler: false)
         {
             MaxResponseContentBufferSize = LongestAnswer,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -41,7 +41,11 @@ internal sealed class BearerHttp : IDisposable
     public Task<BearerAnswer> SendRepeatedlyAsync(BearerRequest request, CancellationToken cancellationToken) =>
         SendAsync(repeated, request, cancellationToken);
 
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        client.Dispose();
+        handler.Dispose();
+    }
 
     private async Task<BearerAnswer> SendAsync(
         ResiliencePipeline<BearerAnswer> pipeline, BearerRequest request, CancellationToken cancellationToken)

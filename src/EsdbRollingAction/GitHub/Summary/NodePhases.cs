@@ -16,7 +16,7 @@ internal static class NodePhases
     /// <summary>The phase in which the node failed, or null: before a rollback's own change, if there was a rollback.</summary>
     public static PhaseSpan? FailedIn(NodeUpdate node)
     {
-        if (node.NodeUpdateStatus != UpdateStatus.Failed)
+        if (node.NodeUpdateStatus != UpdateStatus.Failed || node.Phases.Count == 0)
         {
             return null;
         }
@@ -26,6 +26,6 @@ internal static class NodePhases
             .First;
         return node.IsRollingBack && beforeLastChange is { Phase: not nameof(NodePhase.Stopping) }
             ? beforeLastChange
-            : node.Phases.LastOrDefault();
+            : node.Phases[^1];
     }
 }
