@@ -13,27 +13,14 @@ internal static class ExitCode
     public const int Interrupted = 130;
     public const int Terminated = 143;
 
-    public static int Of(FailureReason reason)
+    public static int Of(FailureReason reason) => reason switch
     {
-        switch (reason)
-        {
-            case FailureReason.InvalidInput:
-                return InvalidInput;
-            case FailureReason.PreflightRefused:
-            case FailureReason.PlanChanged:
-            case FailureReason.Locked:
-                return Refused;
-            case FailureReason.CredentialsExpired:
-            case FailureReason.ClusterUnreachable:
-            case FailureReason.AwsUnreachable:
-            case FailureReason.TimeLimit:
-            case FailureReason.TakenOver:
-            case FailureReason.StateNotSaved:
-                return RunAgain;
-            default:
-                return UpdateFailed;
-        }
-    }
+        FailureReason.InvalidInput => InvalidInput,
+        FailureReason.PreflightRefused or FailureReason.PlanChanged or FailureReason.Locked => Refused,
+        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.AwsUnreachable => RunAgain,
+        FailureReason.TimeLimit or FailureReason.TakenOver or FailureReason.StateNotSaved => RunAgain,
+        _ => UpdateFailed,
+    };
 
     /// <summary>The reason in kebab case, as in <c>failure-reason</c>.</summary>
     public static string NameOf(FailureReason reason) => JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString());
