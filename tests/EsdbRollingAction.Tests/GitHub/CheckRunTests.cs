@@ -73,6 +73,17 @@ public sealed class CheckRunTests
         Assert.Single(github.Requests);
     }
 
+    [Fact]
+    public async Task An_answer_that_is_not_JSON_shows_nothing_and_ends_nothing()
+    {
+        using var github = new StubGitHub(_ => new StubAnswer(201, "oops"));
+        using var api = GitHubApi.Create(github.Context, TimeProvider.System)!;
+        var run = new CheckRun(api, github.Context, "orders", TimeProvider.System);
+
+        Assert.Equal(CheckRunSent.Refused, await run.SendAsync(new CheckRunOutput("t", "s"), null, Token));
+        Assert.NotEmpty(run.Problem);
+    }
+
     private static void AssertJson(string expected, string actual) =>
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(actual).RootElement), actual);
 }

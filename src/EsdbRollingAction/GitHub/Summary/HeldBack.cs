@@ -9,9 +9,6 @@ internal static class HeldBack
     private const int LongestReason = 160;
     private const double MostDays = 1000;
 
-    /// <summary>A smaller part of the time that a finished node took is not worth a word.</summary>
-    private const double WorthTelling = 0.05;
-
     public static string Cell(NodeUpdate node, DateTimeOffset now)
     {
         var waits = Longest(node, now);
@@ -31,7 +28,6 @@ internal static class HeldBack
             .Where(span => span.Rule is not null || span.Phase == nameof(NodePhase.Waiting))
             .GroupBy(span => span.Rule ?? Printable.WithoutNumbers(span.WaitingFor ?? ""))
             .Select(spans => new Wait(spans.Last(), Total(spans, node, now)))
-            .Where(wait => node.NodeUpdateStatus != UpdateStatus.Success || wait.Total >= node.Worked(now) * WorthTelling)
             .OrderByDescending(wait => wait.Total)
             .Take(Most),
     ];

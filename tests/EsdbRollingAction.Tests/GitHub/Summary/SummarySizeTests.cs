@@ -59,4 +59,17 @@ public class SummarySizeTests
 
         Assert.InRange(diagram.Length, 1, 50_000);
     }
+
+    [Fact]
+    public void A_gantt_begins_after_the_last_long_break()
+    {
+        var report = Reports.Large(3);
+        var early = report.State!.EventStoreNodeUpdates[0];
+        var yesterday = early.Phases.Select(span => span with { Since = span.Since.AddDays(-1), Until = span.Until!.Value.AddDays(-1) });
+        var resumed = report with { State = report.State.With(early with { Phases = [.. yesterday, .. early.Phases] }) };
+
+        Assert.Equal(Diagram(report), Diagram(resumed));
+    }
+
+    private static string Diagram(RunReport report) => Assert.Single(new ParsedSummary(JobSummary.Render(report)).Diagrams);
 }
