@@ -17,37 +17,43 @@ namespace EsdbRollingAction;
 internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext github, Action<string> notice, Action<string> warn)
 {
     /// <returns>The state, which is at <c>state-file</c> then; null when there is none.</returns>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file is not a valid state.</exception>
     public async Task<ClusterUpdate?> FindAsync(StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken)
     {
         var local = ReadLocal(file, cluster);
         foreach (var runId in new[] { github.RunId, resumeRunId }.OfType<long>().Distinct())
         {
+            var isNamed = runId == resumeRunId;
             var lookup = await artifacts.FindNewestAsync(cluster, runId, cancellationToken);
-            if (lookup.Found is { } found && Read(file, found, cluster) is { } saved)
+            if (lookup.Found is not { } found)
             {
-                return Choose(file, local, saved, lookup, isNamed: runId == resumeRunId);
+                NothingFound(lookup.Reason, isNamed);
             }
-
-            // In a first attempt nothing can have been saved, unless a plan was made; a run that was named has been meant.
-            if (lookup.Found is null && runId == resumeRunId)
+            else if (ReadSaved(file, found, cluster) is { } state)
             {
-                warn(lookup.Reason);
-            }
-            else if (lookup.Found is null && github.RunAttempt > 1)
-            {
-                notice(lookup.Reason);
+                return Choose(file, local, new SavedState(state, found.Artifact, isNamed));
             }
         }
 
         return local;
     }
 
-    /// <summary>What an update that was cut off a moment ago left is at <c>state-file</c>: nothing is newer, and nobody is asked.</summary>
-    /// <inheritdoc cref="FindAsync"/>
+    /// <summary>What an update that was cut off a moment ago left is at <c>state-file</c>: nothing is newer.</summary>
     public async Task<ClusterUpdate?> FindLocalFirstAsync(
         StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken) =>
         ReadLocal(file, cluster) ?? await FindAsync(file, cluster, resumeRunId, cancellationToken);
+
+    /// <summary>In a first attempt nothing can have been saved, unless a plan was made; a run that was named has been meant.</summary>
+    private void NothingFound(string reason, bool isNamed)
+    {
+        if (isNamed)
+        {
+            warn(reason);
+        }
+        else if (github.RunAttempt > 1)
+        {
+            notice(reason);
+        }
+    }
 
     /// <summary>Runs for several clusters may share a folder, and with it the file.</summary>
     private ClusterUpdate? ReadLocal(StateFile file, string cluster)
@@ -58,13 +64,14 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
             return state;
         }
 
-        warn($"The state file {file.Path} is of the cluster '{Shortened.Name(state.ClusterName!)}', not of '{Shortened.Name(cluster)}'. "
+        warn($"The state file {file.Path} is of the cluster {Quoted(state.ClusterName!)}, not of {Quoted(cluster)}. "
             + $"It is kept as {file.SetAside()}, and this run works from what it observes. Give every cluster a state-file of its own.");
         return null;
     }
 
-    private ClusterUpdate? Read(StateFile file, FoundState found, string cluster)
+    private ClusterUpdate? ReadSaved(StateFile file, FoundState found, string cluster)
     {
+        const string LeftOut = "and is left out; the cluster itself says how far it is.";
         try
         {
             var state = file.Parse(found.Json);
@@ -73,57 +80,59 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
                 return state;
             }
 
-            warn($"The artifact {found.Artifact} holds the state of the cluster '{Shortened.Name(state.ClusterName!)}' and is left out; the cluster itself says how far it is.");
-            return null;
+            warn($"The artifact {found.Artifact} holds the state of the cluster {Quoted(state.ClusterName!)} {LeftOut}");
         }
         catch (RollingUpdateException exception) when (exception.Reason == FailureReason.InvalidInput)
         {
-            notice($"The artifact {found.Artifact} does not hold a valid state and is left out; the cluster itself says how far it is.");
-            return null;
+            notice($"The artifact {found.Artifact} does not hold a valid state {LeftOut}");
         }
+
+        return null;
     }
+
+    private static string Quoted(string name) => $"'{Printable.ShortName(name)}'";
 
     private static bool IsOf(string cluster, ClusterUpdate state) =>
         state.ClusterName is null || string.Equals(state.ClusterName, cluster, StringComparison.OrdinalIgnoreCase);
 
-    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, ClusterUpdate saved, StateLookup lookup, bool isNamed)
+    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, SavedState saved)
     {
-        if (local is null)
+        if (local is not null && !saved.IsToReplace(local))
         {
-            notice(lookup.Reason);
-        }
-        else if (isNamed && IsOfAnotherUpdate(local, saved))
-        {
-            notice($"{lookup.Reason} The run was named, and the state file {file.Path} is of another update; it is kept as {file.SetAside()}.");
-        }
-        else if (IsCarriedOn(local, saved))
-        {
-            notice($"The state file {file.Path} is carried on, not the artifact {lookup.Found!.Artifact}, which is not of a later iteration.");
+            notice($"The state file {file.Path} is carried on, not the artifact {saved.Artifact}, which is not of a later iteration.");
             return local;
         }
-        else
-        {
-            notice($"{lookup.Reason} It is of a later iteration than the state file {file.Path}, which is kept as {file.SetAside()}.");
-        }
 
-        file.Write(saved);
-        return saved;
+        var replaced = local is null
+            ? ""
+            : $" The state file {file.Path} is of an earlier iteration, or of another update; it is kept as {file.SetAside()}.";
+        notice($"The state is carried on from {saved.Artifact}.{replaced}");
+        file.Write(saved.State);
+        return saved.State;
     }
 
-    /// <summary>A plan, or an update that another run began, may lie in the folder of a self-hosted runner. A run that is named is meant.</summary>
-    private static bool IsOfAnotherUpdate(ClusterUpdate local, ClusterUpdate saved) =>
-        local.StartedAt is null ? local.PlanDigest is not null && local.PlanDigest != saved.PlanDigest : local.StartedAt != saved.StartedAt;
+    private sealed record SavedState(ClusterUpdate State, string Artifact, bool IsNamed)
+    {
+        public bool IsToReplace(ClusterUpdate local) => (IsNamed && IsOfAnotherUpdate(local)) || IsNewer(local);
 
-    /// <summary>
-    /// What no run has written, a person has. One that only asks for the update that the artifact is in the middle of (it may
-    /// belong to the repository) says nothing of how far that is.
-    /// </summary>
-    private static bool IsCarriedOn(ClusterUpdate local, ClusterUpdate saved) => local.LastIterationAt is { } at
-        ? at >= saved.LastIterationAt.GetValueOrDefault()
-        : local.EventStoreNodeUpdates.Count > 0
-            || IsOther(local.UpdateStrategy, saved.UpdateStrategy)
-            || IsOther(local.TargetInstanceType, saved.TargetInstanceType)
-            || (local.MaxNumberOfIterationsPerNodeUpdate is { } limit && limit != saved.MaxNumberOfIterationsPerNodeUpdate);
+        /// <summary>A plan, or an update that another run began, may lie in the folder of a self-hosted runner.</summary>
+        private bool IsOfAnotherUpdate(ClusterUpdate local) => local.StartedAt is null
+            ? local.PlanDigest is not null && local.PlanDigest != State.PlanDigest
+            : local.StartedAt != State.StartedAt;
 
-    private static bool IsOther(string? asked, string? saved) => asked is not null && asked != saved;
+        /// <summary>
+        /// What no run has written, a person has. One that only asks for the update that the artifact is in the middle of (it may
+        /// belong to the repository) says nothing of how far that is.
+        /// </summary>
+        private bool IsNewer(ClusterUpdate local) => local.LastIterationAt is null
+            ? local.EventStoreNodeUpdates.Count == 0 && !AsksForMore(local)
+            : local.LastIterationAt < State.LastIterationAt;
+
+        private bool AsksForMore(ClusterUpdate local) =>
+            IsOther(local.UpdateStrategy, State.UpdateStrategy)
+            || IsOther(local.TargetInstanceType, State.TargetInstanceType)
+            || IsOther(local.MaxNumberOfIterationsPerNodeUpdate, State.MaxNumberOfIterationsPerNodeUpdate);
+
+        private static bool IsOther<T>(T? asked, T? saved) => asked is not null && !asked.Equals(saved);
+    }
 }

@@ -1,8 +1,8 @@
+using System.Text.Json;
 using EsdbRollingAction.Core;
 
 namespace EsdbRollingAction;
 
-/// <summary>The exit codes of the contract, and the names of the reasons. Made in one place.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
@@ -17,12 +17,11 @@ internal static class ExitCode
     {
         FailureReason.InvalidInput => InvalidInput,
         FailureReason.PreflightRefused or FailureReason.PlanChanged or FailureReason.Locked => Refused,
-        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.AwsUnreachable or FailureReason.TimeLimit
-            or FailureReason.TakenOver or FailureReason.StateNotSaved => RunAgain,
+        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.AwsUnreachable => RunAgain,
+        FailureReason.TimeLimit or FailureReason.TakenOver or FailureReason.StateNotSaved => RunAgain,
         _ => UpdateFailed,
     };
 
     /// <summary>The reason in kebab case, as in <c>failure-reason</c>.</summary>
-    public static string NameOf(FailureReason reason) => string.Concat(
-        reason.ToString().Select((letter, index) => char.IsUpper(letter) && index > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+    public static string NameOf(FailureReason reason) => JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString());
 }

@@ -1,6 +1,5 @@
 namespace EsdbRollingAction;
 
-/// <summary>What <c>--help</c> prints.</summary>
 internal static class Help
 {
     public static string Text =>

@@ -17,7 +17,6 @@ internal static partial class InheritedSignals
     /// <summary>More than any system's <c>struct sigaction</c>, of which only the beginning is read: the handler.</summary>
     private const int RoomForAction = 64;
 
-    /// <summary>The first thing that the program does.</summary>
     public static void Hear()
     {
         if (OperatingSystem.IsWindows())

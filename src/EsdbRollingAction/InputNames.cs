@@ -1,57 +1,78 @@
 namespace EsdbRollingAction;
 
-/// <summary>One input of the contract.</summary>
-/// <param name="Name">As in <c>action.yml</c>; the variable is <c>INPUT_</c>, upper case, <c>-</c> as <c>_</c>.</param>
-/// <param name="Default">What it is when it is not given, in words.</param>
-/// <param name="Meaning">One line for <c>--help</c>.</param>
+/// <summary>An input, named as in <c>action.yml</c>. The default is a value, or words where there is none.</summary>
 internal sealed record InputName(string Name, string Default, string Meaning)
 {
     public string Variable => $"INPUT_{Key}";
 
+    public string Key => Name.ToUpperInvariant().Replace('-', '_');
+
     /// <summary>What the reader sets: in a workflow nobody sees the variable.</summary>
     public string Said(bool inActions) => inActions ? $"the input {Name}" : $"the input {Name} (variable {Variable})";
-
-    /// <summary>The name as the configuration knows it, without its prefix.</summary>
-    public string Key => Name.ToUpperInvariant().Replace('-', '_');
 }
 
-/// <summary>All inputs this version reads.</summary>
 internal static class InputNames
 {
+    private const string None = "none";
+
     public static readonly InputName Mode = new(
-        "mode",
-        "apply",
+        "mode", "apply",
         "plan (check everything, change nothing), apply, step (one iteration: state in, state out), "
-            + "rollback (every updated node gets its original type back), "
-            + "or recover (start as it is what an update that was cut off had stopped)");
-    public static readonly InputName ConnectionString = new("connection-string", "required", "as the official clients read it; may hold credentials, never shown");
-    public static readonly InputName ClusterName = new("cluster-name", "first host", "names the cluster in what people read");
-    public static readonly InputName UpdateStrategy = new("update-strategy", "Ec2InstanceTypeUpdate", "which change to roll");
-    public static readonly InputName TargetInstanceType = new("target-instance-type", "from the state", "the type every instance shall have");
-    public static readonly InputName InstanceFilters = new("instance-filters", "none", "tag:Name=value[,…] narrows the EC2 instances looked at");
-    public static readonly InputName StateFile = new("state-file", "esdb-rolling-update-state.json", "read when it exists, always written");
-    public static readonly InputName MaxIterations = new("max-number-of-iterations-per-node-update", "1000", "over it the node and the job fail");
-    public static readonly InputName IterationInterval = new("iteration-interval-seconds", "5", "longest wait of one iteration (fractions allowed)");
-    public static readonly InputName MaxLag = new("max-replication-lag-bytes", "1048576", "what counts as level");
-    public static readonly InputName OnFailure = new("on-failure", "rollback-node", "rollback-node, or stop (leave the node as it is)");
-    public static readonly InputName CapacityRetry = new("capacity-retry-minutes", "5", "how long EC2 is asked again when it has no capacity of the type (fractions allowed)");
-    public static readonly InputName ReserveCapacity = new("reserve-capacity", "auto", "hold capacity of the new type before a node is stopped: auto (where it is possible), required, or off");
-    public static readonly InputName ExpectedPlanDigest = new("expected-plan-digest", "none", "refuse when the cluster is not as it was in this plan");
-    public static readonly InputName TimeLimit = new("time-limit-minutes", "none", "begin no new node when less time than the slowest took is left");
-    public static readonly InputName RoleToAssume = new("role-to-assume", "none", "IAM role, assumed with GitHub's OIDC token and renewed for as long as the job runs");
-    public static readonly InputName GitHubToken = new("github-token", "none", "finds the state that an earlier run saved, and shows progress as a check run");
-    public static readonly InputName ResumeRunId = new("resume-run-id", "none", "workflow run whose saved state is carried on");
-    public static readonly InputName TakeOver = new("take-over", "false", "true: carry on although the mark of another run says that it works on the cluster");
-    public static readonly InputName AllowDowntime = new("allow-downtime", "false", "true: update a cluster of one or two voters, which is down while a voter restarts");
-    public static readonly InputName AllowInstanceStoreLoss = new("allow-instance-store-loss", "false", "true: stop instances although the data on their instance-store volumes is lost");
+        + "rollback (every updated node gets its original type back), "
+        + "or recover (start as it is what an update that was cut off had stopped)");
+    public static readonly InputName ConnectionString = new(
+        "connection-string", "required", "as the official clients read it; may hold credentials, never shown");
+    public static readonly InputName ClusterName = new(
+        "cluster-name", "first host", "names the cluster in what people read");
+    public static readonly InputName UpdateStrategy = new(
+        "update-strategy", "Ec2InstanceTypeUpdate", "which change to roll");
+    public static readonly InputName TargetInstanceType = new(
+        "target-instance-type", "from the state", "the type every instance shall have");
+    public static readonly InputName InstanceFilters = new(
+        "instance-filters", None, "tag:Name=value[,…] narrows the EC2 instances looked at");
+    public static readonly InputName StateFile = new(
+        "state-file", "esdb-rolling-update-state.json", "read when it exists, always written");
+    public static readonly InputName MaxIterations = new(
+        "max-number-of-iterations-per-node-update", "1000", "over it the node and the job fail");
+    public static readonly InputName IterationInterval = new(
+        "iteration-interval-seconds", "5", "longest wait of one iteration (fractions allowed)");
+    public static readonly InputName MaxLag = new(
+        "max-replication-lag-bytes", "1048576", "what counts as level");
+    public static readonly InputName OnFailure = new(
+        "on-failure", "rollback-node", "rollback-node, or stop (leave the node as it is)");
+    public static readonly InputName CapacityRetry = new(
+        "capacity-retry-minutes", "5", "how long EC2 is asked again when it has no capacity of the type (fractions allowed)");
+    public static readonly InputName ReserveCapacity = new(
+        "reserve-capacity", "auto",
+        "hold capacity of the new type before a node is stopped: auto (where it is possible), required, or off");
+    public static readonly InputName ExpectedPlanDigest = new(
+        "expected-plan-digest", None, "refuse when the cluster is not as it was in this plan");
+    public static readonly InputName TimeLimit = new(
+        "time-limit-minutes", None, "begin no new node when less time than the slowest took is left");
+    public static readonly InputName RoleToAssume = new(
+        "role-to-assume", None, "IAM role, assumed with GitHub's OIDC token and renewed for as long as the job runs");
+    public static readonly InputName AwsRegion = new(
+        "aws-region", "the SDK's own", "AWS region of the instances");
+    public static readonly InputName GitHubToken = new(
+        "github-token", None, "finds the state that an earlier run saved, and shows progress as a check run");
+    public static readonly InputName ResumeRunId = new(
+        "resume-run-id", None, "workflow run whose saved state is carried on");
+    public static readonly InputName TakeOver = new(
+        "take-over", "false", "true: carry on although the mark of another run says that it works on the cluster");
+    public static readonly InputName AllowDowntime = new(
+        "allow-downtime", "false", "true: update a cluster of one or two voters, which is down while a voter restarts");
+    public static readonly InputName AllowInstanceStoreLoss = new(
+        "allow-instance-store-loss", "false", "true: stop instances although the data on their instance-store volumes is lost");
     public static readonly InputName AllowPublicAddressLoss = new(
-        "allow-public-address-loss", "false", "true: stop instances although their nodes are reached only by a public address that is lost with that");
-    public static readonly InputName AwsRegion = new("aws-region", "the SDK's own", "AWS region of the instances");
+        "allow-public-address-loss", "false",
+        "true: stop instances although their nodes are reached only by a public address that is lost with that");
 
     public static readonly IReadOnlyList<InputName> All =
     [
-        Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType, InstanceFilters, StateFile,
-        MaxIterations, IterationInterval, MaxLag, OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit, RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver, AllowDowntime, AllowInstanceStoreLoss,
-        AllowPublicAddressLoss,
+        Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType,
+        InstanceFilters, StateFile, MaxIterations, IterationInterval, MaxLag,
+        OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit,
+        RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver,
+        AllowDowntime, AllowInstanceStoreLoss, AllowPublicAddressLoss,
     ];
 }

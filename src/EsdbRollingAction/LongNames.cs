@@ -14,19 +14,18 @@ internal sealed class LongNames
 {
     private readonly HashSet<string> names = [];
 
-    /// <summary>The long names of a state.</summary>
     public static LongNames In(ClusterUpdate? state)
     {
         var names = new LongNames();
-        names.Learn(state);
+        names.Learn(state ?? new ClusterUpdate());
         return names;
     }
 
-    public void Learn(ClusterUpdate? state) => names.UnionWith(
-        (state?.EventStoreNodeUpdates ?? []).Select(node => node.NodeName).Where(name => name.Length > Shortened.LongestName));
+    public void Learn(ClusterUpdate state) => names.UnionWith(state.EventStoreNodeUpdates
+        .Select(node => node.NodeName)
+        .Where(name => name.Length > Printable.LongestName));
 
-    /// <summary>The text with the beginnings of the names in their place.</summary>
     public string Cut(string text) => names
         .OrderByDescending(name => name.Length)
-        .Aggregate(text, (cut, name) => cut.Replace(name, Shortened.Name(name), StringComparison.Ordinal));
+        .Aggregate(text, (cut, name) => cut.Replace(name, Printable.ShortName(name), StringComparison.Ordinal));
 }

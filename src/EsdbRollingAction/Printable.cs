@@ -1,45 +1,46 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace EsdbRollingAction;
 
 /// <summary>Text from outside (names, error texts) as one line that cannot be anything but text.</summary>
-internal static class Printable
+internal static partial class Printable
 {
+    public const int LongestName = 80;
+
     /// <summary>The text on one line, without control, bidirectional or invisible characters, and no workflow command.</summary>
     public static string Line(string text)
     {
-        var line = new StringBuilder(text.Length);
-
-        // A search that goes by a culture skips characters that have no weight; only the ASCII ones between them count.
-        var ascii = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            var shown = IsShown(rune) ? rune : new Rune(' ');
-            if (CompletesCommand(ascii, shown))
-            {
-                line.Append(' ');
-                ascii.Append(' ');
-            }
-
-            line.Append(shown.ToString());
-            if (shown.IsAscii && (ascii.Length > 0 || !Rune.IsWhiteSpace(shown)))
-            {
-                ascii.Append((char)shown.Value);
-            }
-        }
-
-        return line.ToString();
+        var line = string.Concat(text.EnumerateRunes().Select(rune => IsShown(rune) ? rune : new Rune(' ')));
+        return CommandUpToItsLastCharacter().Replace(line, "$0 ");
     }
 
-    /// <summary>The runner takes <c>::</c> at the beginning of a line, after white space, and <c>##[</c> anywhere as a command.</summary>
-    private static bool CompletesCommand(StringBuilder before, Rune next) => next.Value switch
-    {
-        ':' => before is { Length: 1 } && before[0] == ':',
-        '[' => before.Length >= 2 && before[^1] == '#' && before[^2] == '#',
-        _ => false,
-    };
+    public static string ShortName(string name) => Shorten(name, LongestName);
 
-    private static bool IsShown(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control
-        or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    /// <summary>The text up to so many UTF-16 characters, with an ellipsis when it was longer.</summary>
+    public static string Shorten(string text, int longest) => text.Length <= longest ? text : Start(text, longest - 1).TrimEnd() + "…";
+
+    /// <summary>A character of two halves is not cut in two.</summary>
+    public static string Start(string text, int length)
+    {
+        var isCutInTwo = char.IsHighSurrogate(text[length - 1]);
+        return text[..(isCutInTwo ? length - 1 : length)];
+    }
+
+    /// <summary>A wait is the same one while only its numbers change.</summary>
+    public static string WithoutNumbers(string text) => string.Concat(text.Where(letter => !char.IsAsciiDigit(letter)));
+
+    private static bool IsShown(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is not (UnicodeCategory.Control
+        or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator);
+
+    /// <summary>
+    /// The runner takes <c>::</c> at the beginning of a line, after white space, and <c>##[</c> anywhere as a command. It searches by
+    /// culture and so skips characters that have no weight, any of which is beyond ASCII.
+    /// </summary>
+    [GeneratedRegex(@"^[\s\u0080-\uffff]*:[\u0080-\uffff]*(?=:)|#[\u0080-\uffff]*#[\u0080-\uffff]*(?=\[)")]
+    private static partial Regex CommandUpToItsLastCharacter();
 }

@@ -13,26 +13,16 @@ using EsdbRollingAction.GitHub.Summary;
 namespace EsdbRollingAction;
 
 /// <summary>Keeps one report of the run and shows it: as log, check run, outputs and job summary.</summary>
-internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
+internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console, TimeProvider time) : IUpdateReporter, IAsyncDisposable
 {
-    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimeForLastProgress = TimeSpan.FromSeconds(10);
 
-    private readonly GitHubContext github;
-    private readonly ConsoleReporter console;
-    private readonly TimeProvider time;
-    private readonly Outputs outputs;
+    private readonly HashSet<string> defects = [];
+    private readonly Outputs outputs = new(github.Output, console.Notice);
+    private readonly RunnerFile summary = new(github.StepSummary, "The job summary", console.Notice);
     private LiveProgress? live;
-    private bool isUntold;
 
-    public RunPublisher(GitHubContext github, ConsoleReporter console, TimeProvider time)
-    {
-        (this.github, this.console, this.time) = (github, console, time);
-        outputs = new Outputs(github.Output, console.Notice);
-        Report = new RunReport { Mode = Mode.Apply, ClusterName = "", At = time.GetUtcNow() };
-    }
-
-    /// <summary>The run as it is now.</summary>
-    public RunReport Report { get; private set; }
+    public RunReport Report { get; private set; } = new() { Mode = Mode.Apply, ClusterName = "", At = time.GetUtcNow() };
 
     /// <summary>The inputs are known: what the next step needs is said at once, in case this program is killed.</summary>
     public void Begin(Inputs inputs)
@@ -42,11 +32,14 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
             Mode = inputs.Mode,
             ClusterName = inputs.ClusterName,
             StateFile = inputs.StateFile,
-            WorkflowRun = WorkflowRun(inputs),
+            WorkflowRun = WorkflowRun(inputs.ClusterName),
             Region = inputs.AwsRegion,
         };
         outputs.WriteStateFile(inputs.StateFile);
-        live = inputs.Mode is Mode.Plan or Mode.Recover ? null : new LiveProgress(github, inputs.ClusterName, console.Notice, time);
+        if (inputs.Mode is not (Mode.Plan or Mode.Recover))
+        {
+            live = new LiveProgress(github, inputs.ClusterName, console.Notice, time);
+        }
     }
 
     /// <summary>The state that was found, or how it is at the end.</summary>
@@ -55,7 +48,6 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     /// <summary>How many nodes the cluster has, whatever became of the run; null when it is not known.</summary>
     public void Counted(int? nodes) => Report = Report with { NodeCount = nodes };
 
-    /// <summary>The region that the instances are asked for in.</summary>
     public void In(string? region) => Report = Report with { Region = region ?? Report.Region };
 
     public void Notice(string text) => console.Notice(text);
@@ -93,14 +85,13 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
     {
         Report = Report with { End = end, At = time.GetUtcNow(), BytesBehind = null };
         outputs.Write(Report);
-        Summarize();
+        summary.Append(Rendered("job summary", JobSummary.Render) ?? "");
         console.Ended(end);
         if (live is not null)
         {
             var conclusion = Conclusion(end);
-            var patience = conclusion == CheckConclusion.Cancelled ? whenCancelled.ForProgress : PatienceAtTheEnd;
-            var (title, summary) = Told(Report);
-            await live.EndAsync(conclusion, title, summary, patience);
+            var limit = conclusion == CheckConclusion.Cancelled ? whenCancelled.ForProgress : TimeForLastProgress;
+            await live.EndAsync(conclusion, Progress(), limit);
         }
     }
 
@@ -112,50 +103,37 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A state that nobody expected must not take the verdict and the exit code with it.")]
-    private void Summarize()
-    {
-        try
-        {
-            new StepSummaryFile(github.StepSummary, console.Notice).Append(JobSummary.Render(Report));
-        }
-        catch (Exception exception)
-        {
-            console.Warn(
-                $"The job summary could not be made: {exception.GetType().Name}: {Sentence.Ended(exception.Message)} "
-                + "This is a defect of the program.");
-        }
-    }
-
     private void Show(RunReport report)
     {
         Report = report;
         outputs.WriteStateArtifact(report);
         if (live is { IsShown: true })
         {
-            var (title, summary) = Told(report);
-            live.Show(title, summary);
+            live.Show(Progress());
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "What only tells of the roll must not end it.")]
-    private (string Title, string Summary) Told(RunReport report)
+    private CheckRunOutput Progress() => Rendered("check run", CheckRunText.Of)
+        ?? new CheckRunOutput("See the log", "What is done could not be shown here. The log tells it.");
+
+    /// <summary>The text, or null after a warning, said once.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "What only shows the roll must not end it, nor take its exit code with it.")]
+    private T? Rendered<T>(string what, Func<RunReport, T> render)
+        where T : class
     {
         try
         {
-            return (CheckRunText.Title(report), CheckRunText.Summary(report));
+            return render(Report);
         }
         catch (Exception exception)
         {
-            if (!isUntold)
+            if (defects.Add(what))
             {
-                isUntold = true;
-                console.Warn(
-                    $"The check run could not be made: {exception.GetType().Name}: {Sentence.Ended(exception.Message)} "
-                    + "This is a defect of the program.");
+                var why = $"{exception.GetType().Name}: {Sentence.Ended(exception.Message)}";
+                console.Warn($"The {what} could not be made: {why} This is a defect of the program.");
             }
 
-            return ("See the log", "What is done could not be shown here. The log tells it.");
+            return null;
         }
     }
 
@@ -166,7 +144,13 @@ internal sealed class RunPublisher : IUpdateReporter, IAsyncDisposable
         _ => CheckConclusion.Failure,
     };
 
-    private WorkflowRun? WorkflowRun(Inputs inputs) => github is { IsActions: true, RunId: { } id }
-        ? new WorkflowRun(id, github.RunAttempt, github.RunUrl ?? "", StateArtifactName.Of(inputs.ClusterName, id, github.RunAttempt))
-        : null;
+    private WorkflowRun? WorkflowRun(string cluster)
+    {
+        if (github is not { IsActions: true, RunId: { } id, RunAttempt: var attempt })
+        {
+            return null;
+        }
+
+        return new WorkflowRun(id, attempt, github.RunUrl ?? "", StateArtifactName.Of(cluster, id, attempt));
+    }
 }

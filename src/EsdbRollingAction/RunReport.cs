@@ -9,87 +9,102 @@ using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction;
 
-/// <summary>What people are told of a run, whatever they read it in: job summary, check run, log.</summary>
+/// <summary>All that is shown of a run, wherever people read it: job summary, check run, outputs, log.</summary>
 internal sealed record RunReport
 {
-    /// <summary>The input <c>mode</c>.</summary>
     public required Mode Mode { get; init; }
-
-    /// <summary>What people call the cluster. Text from outside, like every name and message here.</summary>
     public required string ClusterName { get; init; }
-
-    /// <summary>When this was so.</summary>
     public required DateTimeOffset At { get; init; }
-
-    /// <summary>The nodes and what was done to them, or null when nothing is known of them.</summary>
     public ClusterUpdate? State { get; init; }
-
-    /// <summary>How the run ended, or null while it lasts.</summary>
     public RunEnd? End { get; init; }
-
-    /// <summary>How far the node that catches up is behind, in bytes, or null.</summary>
     public long? BytesBehind { get; init; }
-
-    /// <summary>What was checked before the first act.</summary>
     public IReadOnlyList<Check> Checks { get; init; } = [];
-
-    /// <summary>What went otherwise than it should, though not so that the run ended.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
-
-    /// <summary>The region of the instances, or null when it is not known.</summary>
     public string? Region { get; init; }
-
-    /// <summary>Where the state is kept, or null when the inputs did not even say that.</summary>
     public string? StateFile { get; init; }
 
-    /// <summary>How many nodes the cluster has, or null while only the state tells.</summary>
+    /// <summary>How many nodes the cluster has; null while only the state tells.</summary>
     public int? NodeCount { get; init; }
+    public WorkflowRun? WorkflowRun { get; init; }
+
+    public IReadOnlyList<NodeUpdate> Nodes => State?.EventStoreNodeUpdates ?? [];
+
+    public int Updated => Nodes.Count(node => node.NodeUpdateStatus == UpdateStatus.Success);
+
+    public NodeUpdate? Failed => Nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed);
+
+    public NodeUpdate? Current => Nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.InProgress);
+
+    /// <summary>The name of the reason why it did not succeed; empty when it did, or lasts.</summary>
+    public string Reason => End?.Reason is { } reason ? ExitCode.NameOf(reason) : "";
+
+    public RunOutcome Outcome => End?.ExitCode switch
+    {
+        null => RunOutcome.Running,
+        ExitCode.Done when Mode == Mode.Plan => RunOutcome.Planned,
+        ExitCode.Done when Mode == Mode.Recover => RunOutcome.Recovered,
+        ExitCode.Done when State?.ClusterUpdateStatus == UpdateStatus.Success => RunOutcome.Done,
+        ExitCode.Done => RunOutcome.StepTaken,
+        ExitCode.InvalidInput => RunOutcome.InvalidInput,
+        ExitCode.Refused => RunOutcome.Refused,
+        ExitCode.RunAgain => RunOutcome.RunAgain,
+        ExitCode.Interrupted or ExitCode.Terminated => RunOutcome.Cancelled,
+        _ => RunOutcome.Failed,
+    };
 
     /// <summary>What the next step shall call the artifact with the state; null when there is no state to go on from.</summary>
     public string? StateArtifact => this switch
     {
-        { End.Reason: FailureReason.InvalidInput } or { State: null } or { State: { StartedAt: null, PlanDigest: null } } => null,
+        { End.Reason: FailureReason.InvalidInput } => null,
+        { State: null or { StartedAt: null, PlanDigest: null } } => null,
         _ => WorkflowRun?.StateArtifact,
     };
 
     /// <summary>Whether running again carries on.</summary>
-    public bool IsResumable => End?.ExitCode switch
+    public bool IsResumable => Outcome switch
     {
-        ExitCode.RunAgain or ExitCode.Interrupted or ExitCode.Terminated => true,
-        ExitCode.InvalidInput => false,
-        ExitCode.Refused => State is { StartedAt: not null, FinishedAt: null },
-        _ => State is not null && State.ClusterUpdateStatus != UpdateStatus.Success,
+        RunOutcome.RunAgain or RunOutcome.Cancelled => true,
+        RunOutcome.InvalidInput => false,
+        RunOutcome.Refused => State is { StartedAt: not null, FinishedAt: null },
+        _ => State is { ClusterUpdateStatus: not UpdateStatus.Success },
     };
 
-    /// <summary>
-    /// Whether the run was cut off, or went wrong, where a node may be off: then the step that brings it back has something to do. What
-    /// ended as it should has brought its nodes back, or leaves them to another run.
-    /// </summary>
+    /// <summary>Whether the next step has a node to start: a run that ended in order has started it, or left it to another run.</summary>
     public bool IsToBringBack => Mode is not (Mode.Plan or Mode.Recover)
         && WasCutOff
-        && (InstancesOff.Of(this).Any || State?.EventStoreNodeUpdates.Any(node => node.IsOnItsWay) == true);
+        && (InstancesOff.Of(this).Any || Nodes.Any(node => node.IsOnItsWay));
 
-    private bool WasCutOff => End?.Reason switch
+    private bool WasCutOff => End?.Reason
+        is FailureReason.Cancelled
+        or FailureReason.UnexpectedError
+        or FailureReason.StateNotSaved
+        or FailureReason.CredentialsExpired
+        or FailureReason.ClusterUnreachable
+        or FailureReason.AwsUnreachable;
+
+    /// <summary>The node's name; with its endpoint when another node has the same name, or only that when it has none.</summary>
+    public string Label(NodeUpdate node) => Nodes.Count(other => other.NodeName == node.NodeName) switch
     {
-        FailureReason.Cancelled => true,
-        FailureReason.UnexpectedError or FailureReason.StateNotSaved => true,
-        FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.AwsUnreachable => true,
-        _ => false,
+        _ when node.NodeName.Length == 0 => node.Endpoint.ToString(),
+        > 1 => $"{node.NodeName} {node.Endpoint}",
+        _ => node.NodeName,
     };
-
-    /// <summary>The workflow run, for the link and for <c>resume-run-id</c>; null outside of GitHub.</summary>
-    public WorkflowRun? WorkflowRun { get; init; }
 }
 
-/// <summary>How a run ended.</summary>
-/// <param name="ExitCode">See <see cref="EsdbRollingAction.ExitCode"/>.</param>
-/// <param name="Reason">Null when it did not fail.</param>
-/// <param name="Message">What happened, to which node, what was left how.</param>
+internal enum RunOutcome
+{
+    Running,
+    Done,
+    StepTaken,
+    Recovered,
+    Planned,
+    Failed,
+    InvalidInput,
+    Refused,
+    RunAgain,
+    Cancelled,
+}
+
 internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Message);
 
-/// <summary>The workflow run that the program runs in.</summary>
-/// <param name="Id">The run's id: what <c>resume-run-id</c> takes.</param>
-/// <param name="Attempt">The first one is 1.</param>
-/// <param name="Url">The run's page.</param>
-/// <param name="StateArtifact">What the artifact with this attempt's state is called.</param>
 internal sealed record WorkflowRun(long Id, int Attempt, string Url, string StateArtifact);

@@ -21,26 +21,21 @@ internal sealed class Signals : IDisposable
     private readonly TimeProvider time;
     private readonly ITimer watchdog;
     private readonly List<PosixSignalRegistration> registrations = [];
-    private DateTimeOffset? endsAt;
+    private DateTimeOffset endsAt = DateTimeOffset.MaxValue;
 
-    /// <param name="time">The clock.</param>
-    /// <param name="exit">Ends the process with an exit code.</param>
     public Signals(TimeProvider time, Action<int> exit)
     {
         this.time = time;
         watchdog = time.CreateTimer(_ => exit(ExitWith!.Value), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Cancelled when a signal came.</summary>
     public CancellationToken Token => source.Token;
 
-    /// <summary>The exit code of the first signal that came, or null.</summary>
     public int? ExitWith { get; private set; }
 
     /// <summary>How long the program has to end, from the first signal on.</summary>
     public TimeToEnd TimeToEnd { get; private set; } = TimeToEnd.AfterInterrupt;
 
-    /// <summary>Hears them from now on.</summary>
     public void Register()
     {
         registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Received));
@@ -50,22 +45,18 @@ internal sealed class Signals : IDisposable
     /// <summary>A signal came. One that follows another can only leave less time.</summary>
     public void Received(PosixSignal signal)
     {
-        var (exitCode, within) = signal == PosixSignal.SIGINT ? (ExitCode.Interrupted, TimeToEnd.AfterInterrupt) : (ExitCode.Terminated, TimeToEnd.AfterTerminate);
+        var isInterrupt = signal == PosixSignal.SIGINT;
+        var timeToEnd = isInterrupt ? TimeToEnd.AfterInterrupt : TimeToEnd.AfterTerminate;
         lock (gate)
         {
-            var end = time.GetUtcNow() + within.Whole;
-            if (endsAt is null || end < endsAt)
-            {
-                endsAt = end;
-                watchdog.Change(within.Whole, Timeout.InfiniteTimeSpan);
-            }
-
+            EndWithin(timeToEnd.Whole);
             if (ExitWith is not null)
             {
                 return;
             }
 
-            (ExitWith, TimeToEnd) = (exitCode, within);
+            ExitWith = isInterrupt ? ExitCode.Interrupted : ExitCode.Terminated;
+            TimeToEnd = timeToEnd;
         }
 
         source.Cancel();
@@ -76,6 +67,16 @@ internal sealed class Signals : IDisposable
         registrations.ForEach(registration => registration.Dispose());
         watchdog.Dispose();
         source.Dispose();
+    }
+
+    private void EndWithin(TimeSpan limit)
+    {
+        var end = time.GetUtcNow() + limit;
+        if (end < endsAt)
+        {
+            endsAt = end;
+            watchdog.Change(limit, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private void Received(PosixSignalContext context)

@@ -4,17 +4,16 @@ using System.Security.Authentication;
 namespace EsdbRollingAction;
 
 /// <summary>
-/// Whether this machine lets the program speak TLS: it begins a handshake with nobody. Where OpenSSL's libssl is missing the runtime ends
-/// the process right here, with its own words, instead of at the first request to AWS. For the step that finds the program, before a roll.
+/// Whether this machine lets the program speak TLS: it begins a handshake with nobody. Where OpenSSL's libssl is missing the runtime
+/// ends the process right here, before a roll, instead of at the first request to AWS.
 /// </summary>
 internal static class TlsCheck
 {
     public const string Argument = "--check-tls";
 
-    /// <summary>Says so when no handshake could be begun.</summary>
     public static async Task<int> RunAsync(TextWriter error)
     {
-        using var nobody = new Nobody();
+        using var nobody = new MemoryStream();
         using var tls = new SslStream(nobody);
         try
         {
@@ -23,7 +22,7 @@ internal static class TlsCheck
         catch (Exception exception) when (exception is IOException or AuthenticationException)
         {
             // Nobody answers: what counts is whether there was something to answer to.
-            if (nobody.WasGreeted)
+            if (nobody.Length > 0)
             {
                 return ExitCode.Done;
             }
@@ -32,17 +31,5 @@ internal static class TlsCheck
         }
 
         return ExitCode.UpdateFailed;
-    }
-
-    /// <summary>Takes whatever is written, and ends before it answers.</summary>
-    private sealed class Nobody : MemoryStream
-    {
-        public bool WasGreeted { get; private set; }
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            WasGreeted |= buffer.Length > 0;
-            return ValueTask.CompletedTask;
-        }
     }
 }

@@ -12,10 +12,8 @@ internal sealed class BearerHttp : IDisposable
     private const int LongestAnswer = 16 * 1024 * 1024;
     private const int MostRedirects = 3;
 
-    /// <summary>The last second of the year 9999: what is later is no time.</summary>
-    private const long LatestReset = 253402300799;
-
-    private static readonly ProductInfoHeaderValue UserAgent = new("esdb-rolling-update", typeof(BearerHttp).Assembly.GetName().Version?.ToString(3));
+    private static readonly Version? Version = typeof(BearerHttp).Assembly.GetName().Version;
+    private static readonly ProductInfoHeaderValue UserAgent = new("esdb-rolling-update", Version?.ToString(3));
 
     // Unlike the nodes, GitHub may be behind the proxy that the environment names.
     private readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false };
@@ -27,8 +25,8 @@ internal sealed class BearerHttp : IDisposable
     public BearerHttp(TimeProvider time)
     {
         this.time = time;
-        once = BearerResilience.Once(time);
-        repeated = BearerResilience.Repeated(time);
+        once = BearerLimits.Once(time);
+        repeated = BearerLimits.Repeated(time, MeansNoAnswer);
         client = new HttpClient(handler, disposeHandler: false)
         {
             MaxResponseContentBufferSize = LongestAnswer,
@@ -36,12 +34,10 @@ internal sealed class BearerHttp : IDisposable
         };
     }
 
-    /// <summary>Sends once.</summary>
-    /// <exception cref="NoAnswerException">No answer within 10 s, or none that is HTTP.</exception>
-    public Task<BearerAnswer> SendAsync(BearerRequest request, CancellationToken cancellationToken) => SendAsync(once, request, cancellationToken);
+    public Task<BearerAnswer> SendAsync(BearerRequest request, CancellationToken cancellationToken) =>
+        SendAsync(once, request, cancellationToken);
 
     /// <summary>Sends up to three times, while there is no answer or one that may pass. For requests that change nothing.</summary>
-    /// <exception cref="NoAnswerException">No answer within 30 s, or none that is HTTP.</exception>
     public Task<BearerAnswer> SendRepeatedlyAsync(BearerRequest request, CancellationToken cancellationToken) =>
         SendAsync(repeated, request, cancellationToken);
 
@@ -56,43 +52,50 @@ internal sealed class BearerHttp : IDisposable
     {
         try
         {
-            return await pipeline.ExecuteAsync(
-                static (state, token) => state.Self.FollowAsync(state.Request, token), (Self: this, Request: request), cancellationToken);
+            return await pipeline.ExecuteAsync(token => FollowAsync(request, token), cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception e) when (BearerResilience.MeansNoAnswer(e))
+        catch (Exception e) when (MeansNoAnswer(e) && !cancellationToken.IsCancellationRequested)
         {
             throw new NoAnswerException(Describe(e), e);
         }
     }
 
+    private static bool MeansNoAnswer(Exception e) =>
+        e is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException;
+
+    private static string Describe(Exception e) => e is TimeoutRejectedException late
+        ? string.Create(CultureInfo.InvariantCulture, $"no answer within {late.Timeout.TotalSeconds:0.###} s")
+        : Printable.Line(e.Message);
+
     private async ValueTask<BearerAnswer> FollowAsync(BearerRequest request, CancellationToken cancellationToken)
     {
         var uri = request.Uri;
-        for (var redirects = 0; ; redirects++)
+        for (var redirects = 0; redirects <= MostRedirects; redirects++)
         {
             using var message = Message(request, uri);
-            using var response = await client.SendAsync(message, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            using var response = await client.SendAsync(message, cancellationToken);
             if (!IsRedirect(response, request.Method))
             {
-                return await AnswerAsync(response, cancellationToken);
+                return Answer(response, await response.Content.ReadAsByteArrayAsync(cancellationToken));
             }
 
-            uri = redirects < MostRedirects && Redirects.Follow(uri, response.Headers.Location) is { } next
-                && (request.Method == HttpMethod.Get || Redirects.IsSameOrigin(next, request.Uri))
-                ? next
-                : throw new NoAnswerException("it redirects to where no request is sent");
+            var next = HttpAddress.Redirect(uri, response.Headers.Location);
+            if (next is null || (request.Method != HttpMethod.Get && !HttpAddress.IsSameOrigin(next, request.Uri)))
+            {
+                break;
+            }
+
+            uri = next;
         }
+
+        throw new NoAnswerException("it redirects to where no request is sent");
     }
 
     private static HttpRequestMessage Message(BearerRequest request, Uri uri)
     {
         var message = new HttpRequestMessage(request.Method, uri);
         message.Headers.UserAgent.Add(UserAgent);
-        if (!Redirects.IsSameOrigin(uri, request.Uri))
+        if (!HttpAddress.IsSameOrigin(uri, request.Uri))
         {
             return message;
         }
@@ -106,58 +109,30 @@ internal sealed class BearerHttp : IDisposable
 
         if (request.Json is { } json)
         {
-            message.Content = new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            message.Content = new ByteArrayContent(json);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
         return message;
     }
 
     /// <summary>Only 307 and 308 promise that the request stays what it is.</summary>
-    private static bool IsRedirect(HttpResponseMessage response, HttpMethod method) =>
-        response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
-        || (method == HttpMethod.Get
-            && response.StatusCode is HttpStatusCode.Found or HttpStatusCode.MovedPermanently or HttpStatusCode.SeeOther);
-
-    private async Task<BearerAnswer> AnswerAsync(HttpResponseMessage response, CancellationToken cancellationToken) => new(
-        response.StatusCode,
-        await response.Content.ReadAsByteArrayAsync(cancellationToken),
-        ComeBackLater(response),
-        response.Headers.TryGetValues("Link", out var links) && links.Any(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)))
+    private static bool IsRedirect(HttpResponseMessage response, HttpMethod method) => response.StatusCode switch
     {
-        RateLimit = LimitOf(response),
+        HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect => true,
+        HttpStatusCode.Found or HttpStatusCode.MovedPermanently or HttpStatusCode.SeeOther => method == HttpMethod.Get,
+        _ => false,
     };
 
-    private TimeSpan? ComeBackLater(HttpResponseMessage response) =>
-        response.IsSuccessStatusCode ? null
-        : AskedToWait(response) ?? (IsUsedUp(response) ? BearerResilience.LongestPause : null);
-
-    private TimeSpan? AskedToWait(HttpResponseMessage response) =>
-        response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - time.GetUtcNow();
-
-    /// <summary>The secondary limits say how long to wait, the primary one that nothing remains and when it begins anew.</summary>
-    private RateLimit? LimitOf(HttpResponseMessage response)
+    private BearerAnswer Answer(HttpResponseMessage response, byte[] body)
     {
-        if (!RateLimit.MayBe(response.StatusCode))
+        var now = time.GetUtcNow();
+        var links = response.Headers.TryGetValues("Link", out var values) ? values : [];
+        return new BearerAnswer(response.StatusCode, body)
         {
-            return null;
-        }
-
-        return AskedToWait(response) is { } wait ? new RateLimit(time.GetUtcNow() + wait)
-            : IsUsedUp(response) || response.StatusCode is HttpStatusCode.TooManyRequests ? new RateLimit(ResetOf(response))
-            : null;
+            RetryAfter = BearerLimits.Pause(response, now),
+            RateLimit = BearerLimits.LimitOf(response, now),
+            HasNextPage = links.Any(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)),
+        };
     }
-
-    private static bool IsUsedUp(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("x-ratelimit-remaining", out var left) && left.Contains("0");
-
-    private static DateTimeOffset? ResetOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("x-ratelimit-reset", out var values)
-        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-        && seconds <= LatestReset
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : null;
-
-    private static string Describe(Exception e) => e is TimeoutRejectedException late
-        ? string.Create(CultureInfo.InvariantCulture, $"no answer within {late.Timeout.TotalSeconds:0.###} s")
-        : Printable.Line(e.Message);
 }

@@ -1,53 +1,40 @@
-using System.Globalization;
 using System.Net;
 
 namespace EsdbRollingAction.GitHub;
 
-/// <summary>One request that carries a token.</summary>
-/// <param name="Method">The HTTP method.</param>
-/// <param name="Uri">Who is asked. No other host sees the token.</param>
-/// <param name="Token">The token. Never shown.</param>
-/// <param name="Accept">What kind of answer is understood.</param>
-/// <param name="Json">The body, or null.</param>
-internal sealed record BearerRequest(HttpMethod Method, Uri Uri, string Token, string Accept, byte[]? Json = null)
+internal sealed record BearerRequest(HttpMethod Method, Uri Uri, string Token, string Accept)
 {
-    /// <summary>The version of GitHub's REST API, for requests to it.</summary>
+    public byte[]? Json { get; init; }
     public string? ApiVersion { get; init; }
 
     /// <summary>The request line; never the token.</summary>
     public override string ToString() => $"{Method} {Uri.GetLeftPart(UriPartial.Path)}";
 }
 
-/// <summary>What came back.</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Body">The whole body.</param>
-/// <param name="RetryAfter">How long to wait when the answer says to come back later: it is no refusal then. Null when it does not.</param>
-/// <param name="HasNextPage">Whether the answer links to a next page.</param>
-internal sealed record BearerAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter = null, bool HasNextPage = false)
+internal sealed record BearerAnswer(HttpStatusCode Status, byte[] Body)
 {
+    public int Code => (int)Status;
+
+    public bool IsSuccess => Code is >= 200 and < 300;
+
+    /// <summary>How long to wait when the answer says to come back later: it is no refusal then.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+    public bool HasNextPage { get; init; }
+
     /// <summary>The token has asked as often as it may: what is refused for that lacks no permission. Null otherwise.</summary>
     public RateLimit? RateLimit { get; init; }
 
-    public bool IsSuccess => (int)Status is >= 200 and < 300;
-
-    /// <summary>The same request may be answered otherwise in a while.</summary>
-    public bool MayPass => RetryAfter is not null
-        || Status is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
+    /// <summary>Whether the same request may be answered otherwise in a while.</summary>
+    public bool MayPass => RetryAfter is not null || Code is >= 500 or 429 or 408;
 }
 
 /// <summary>GitHub's limit of requests, primary or secondary.</summary>
-/// <param name="Until">When it asks to be asked again, or null when it does not say.</param>
 internal sealed record RateLimit(DateTimeOffset? Until)
 {
-    /// <summary>GitHub says 403 as well as 429 for it.</summary>
-    public static bool MayBe(HttpStatusCode status) => status is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests;
-
     public override string ToString() => Until is { } until
-        ? string.Create(CultureInfo.InvariantCulture, $"the rate limit of the github-token is used up until {until.UtcDateTime:HH:mm:ss}Z")
+        ? $"the rate limit of the github-token is used up until {TimeText.Clock(until)}"
         : "the rate limit of the github-token is used up";
 }
 
 /// <summary>There was no answer: not in time, or none that is HTTP.</summary>
-/// <param name="message">Why, in a few words.</param>
-/// <param name="innerException">What caused it.</param>
 internal sealed class NoAnswerException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,22 +1,18 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
 namespace EsdbRollingAction.GitHub;
 
-/// <summary>How a check run ended.</summary>
+/// <summary>How a check run ended. GitHub has the names in lower case.</summary>
 internal enum CheckConclusion
 {
     Success,
     Failure,
     Cancelled,
-    Neutral,
 }
 
-/// <summary>What became of sending a check run.</summary>
 internal enum CheckRunSent
 {
-    /// <summary>GitHub shows it.</summary>
     Yes,
 
     /// <summary>It may be shown when it is sent again.</summary>
@@ -30,10 +26,6 @@ internal enum CheckRunSent
 }
 
 /// <summary>The check run of one roll: made when it is first sent, changed from then on.</summary>
-/// <param name="api">GitHub.</param>
-/// <param name="context">The commit and the workflow run it belongs to.</param>
-/// <param name="clusterName">What people call the cluster.</param>
-/// <param name="time">The clock.</param>
 internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clusterName, TimeProvider time)
 {
     private readonly DateTimeOffset startedAt = time.GetUtcNow();
@@ -42,23 +34,22 @@ internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clus
     /// <summary>Whether there is one on GitHub, which would stay under way for ever if nobody ended it.</summary>
     public bool IsMade => id is not null;
 
-    /// <summary>Why the last one was not shown.</summary>
     public string Problem { get; private set; } = "";
 
-    /// <summary>Sends what shall be seen.</summary>
-    /// <param name="output">What shall be seen.</param>
-    /// <param name="conclusion">Null while the roll lasts.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Sends what shall be seen; without a conclusion while the roll lasts.</summary>
     public async Task<CheckRunSent> SendAsync(CheckRunOutput output, CheckConclusion? conclusion, CancellationToken cancellationToken)
     {
-        var (method, path, body) = id is { } known
-            ? (HttpMethod.Patch, string.Create(CultureInfo.InvariantCulture, $"/check-runs/{known}"), Body(output, conclusion))
-            : (HttpMethod.Post, "/check-runs", New(Body(output, conclusion)));
+        var body = new CheckRunBody
+        {
+            Status = conclusion is null ? "in_progress" : "completed",
+            Conclusion = conclusion?.ToString().ToLowerInvariant(),
+            CompletedAt = conclusion is null ? null : time.GetUtcNow(),
+            Output = output,
+        };
         try
         {
-            var answer = await api.SendAsync(
-                method, path, JsonSerializer.SerializeToUtf8Bytes(body, GitHubJson.Default.CheckRunBody), cancellationToken);
-            return answer.IsSuccess ? Shown(answer.Body) : NotShown(answer);
+            var answer = await (IsMade ? ChangeAsync(body, cancellationToken) : MakeAsync(body, cancellationToken));
+            return answer.IsSuccess ? Shown(answer) : NotShown(answer);
         }
         catch (NoAnswerException e)
         {
@@ -67,35 +58,29 @@ internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clus
         }
     }
 
-    private CheckRunBody Body(CheckRunOutput output, CheckConclusion? conclusion) => new()
+    private Task<BearerAnswer> ChangeAsync(CheckRunBody body, CancellationToken cancellationToken) =>
+        api.SendAsync(HttpMethod.Patch, $"/check-runs/{id}", Json(body), cancellationToken);
+
+    private Task<BearerAnswer> MakeAsync(CheckRunBody body, CancellationToken cancellationToken)
     {
-        Status = conclusion is null ? "in_progress" : "completed",
-        Conclusion = conclusion switch
+        var made = body with
         {
-            CheckConclusion.Success => "success",
-            CheckConclusion.Failure => "failure",
-            CheckConclusion.Cancelled => "cancelled",
-            CheckConclusion.Neutral => "neutral",
-            _ => null,
-        },
-        CompletedAt = conclusion is null ? null : time.GetUtcNow(),
-        Output = output,
-    };
+            Name = Printable.Line($"esdb-rolling-update ({clusterName})"),
+            HeadSha = context.Sha,
+            ExternalId = $"{context.RunId}-{context.RunAttempt}-{context.Job}",
+            DetailsUrl = context.RunUrl,
+            StartedAt = startedAt,
+        };
+        return api.SendAsync(HttpMethod.Post, "/check-runs", Json(made), cancellationToken);
+    }
 
-    private CheckRunBody New(CheckRunBody body) => body with
-    {
-        Name = Printable.Line($"esdb-rolling-update ({clusterName})"),
-        HeadSha = context.Sha,
-        ExternalId = string.Create(CultureInfo.InvariantCulture, $"{context.RunId}-{context.RunAttempt}-{context.Job}"),
-        DetailsUrl = context.RunUrl,
-        StartedAt = startedAt,
-    };
+    private static byte[] Json(CheckRunBody body) => JsonSerializer.SerializeToUtf8Bytes(body, GitHubJson.Default.CheckRunBody);
 
-    private CheckRunSent Shown(byte[] answer)
+    private CheckRunSent Shown(BearerAnswer answer)
     {
         try
         {
-            id ??= JsonSerializer.Deserialize(answer, GitHubJson.Default.CheckRunCreated) is { Id: > 0 } created ? created.Id : null;
+            id ??= JsonSerializer.Deserialize(answer.Body, GitHubJson.Default.CheckRunCreated)?.Id;
         }
         catch (JsonException e)
         {
@@ -103,17 +88,17 @@ internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clus
         }
 
         // Without its number it cannot be changed, and a second one would be worse than none.
-        return id is null ? CheckRunSent.Refused : CheckRunSent.Yes;
+        return IsMade ? CheckRunSent.Yes : CheckRunSent.Refused;
     }
 
     private CheckRunSent NotShown(BearerAnswer answer)
     {
         Problem = answer switch
         {
-            { RateLimit: { } limit } => $"{limit} (GitHub answered HTTP {(int)answer.Status})",
-            { Status: HttpStatusCode.Forbidden or HttpStatusCode.NotFound, MayPass: false } =>
-                $"the github-token may not write it: it needs `permissions: checks: write` (HTTP {(int)answer.Status})",
-            _ => $"GitHub answered HTTP {(int)answer.Status}",
+            { RateLimit: { } limit } => $"{limit} (GitHub answered HTTP {answer.Code})",
+            { MayPass: false, Status: HttpStatusCode.Forbidden or HttpStatusCode.NotFound } =>
+                $"the github-token may not write it: it needs `permissions: checks: write` (HTTP {answer.Code})",
+            _ => $"GitHub answered HTTP {answer.Code}",
         };
         return answer.MayPass ? CheckRunSent.NotNow : CheckRunSent.Refused;
     }

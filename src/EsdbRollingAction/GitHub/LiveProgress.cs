@@ -11,85 +11,79 @@ internal sealed class LiveProgress : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PauseAtTheEnd = TimeSpan.FromSeconds(1);
+    private static readonly BoundedChannelOptions OneChange = new(1) { FullMode = BoundedChannelFullMode.DropWrite };
 
-    private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> changes = Channel.CreateBounded<bool>(OneChange);
     private readonly CancellationTokenSource ending = new();
-    private readonly CancellationTokenSource leavingOff;
+    private readonly CancellationTokenSource requestLimit;
     private readonly GitHubApi? api;
     private readonly CheckRun? checkRun;
-    private readonly SaidOnce said;
+    private readonly Action<string> notice;
     private readonly TimeProvider time;
-    private readonly Task showing;
+    private readonly Task showing = Task.CompletedTask;
     private volatile CheckRunOutput? newest;
-    private CheckRunOutput? shown;
-    private bool refused;
+    private bool isRefused;
+    private bool hasNoticed;
 
-    /// <param name="context">Without a token, or outside of GitHub Actions, nothing is ever shown.</param>
-    /// <param name="clusterName">What people call the cluster.</param>
-    /// <param name="notice">Told at most once, from another thread, that nothing can be shown.</param>
-    /// <param name="time">The clock.</param>
     public LiveProgress(GitHubContext context, string clusterName, Action<string> notice, TimeProvider time)
     {
-        said = new SaidOnce(notice);
+        this.notice = notice;
         this.time = time;
-        leavingOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        requestLimit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         api = context.Sha is null ? null : GitHubApi.Create(context, time);
-        checkRun = api is null ? null : new CheckRun(api, context, clusterName, time);
-        showing = checkRun is null ? Task.CompletedTask : Task.Run(() => ShowChangesAsync(checkRun));
+        if (api is not null)
+        {
+            checkRun = new CheckRun(api, context, clusterName, time);
+            showing = Task.Run(() => ShowChangesAsync(checkRun));
+        }
     }
 
     /// <summary>Whether anybody looks: else there is nothing to render.</summary>
     public bool IsShown => checkRun is not null;
 
-    /// <summary>Says what shall be seen. Returns at once.</summary>
-    /// <param name="title">One line; cut when it is too long.</param>
-    /// <param name="summary">Markdown; cut when it is too long.</param>
-    public void Show(string title, string summary)
+    public void Show(CheckRunOutput output)
     {
-        if (checkRun is not null)
-        {
-            newest = CheckRunLimits.Fit(title, summary);
-            changes.Writer.TryWrite(true);
-        }
+        newest = output;
+        changes.Writer.TryWrite(true);
     }
 
-    /// <summary>Shows how it ended, tried again until it is shown or the patience is over. The last call.</summary>
-    public async Task EndAsync(CheckConclusion conclusion, string title, string summary, TimeSpan patience)
+    /// <summary>Shows how it ended, tried again until it is shown or the time is over. The last call.</summary>
+    public async Task EndAsync(CheckConclusion conclusion, CheckRunOutput output, TimeSpan limit)
     {
-        using var givingUp = new CancellationTokenSource(patience, time);
+        using var over = new CancellationTokenSource(limit, time);
 
         // What is on its way may be the request that makes the check run; cut off, it could leave one behind that never ends.
-        leavingOff.CancelAfter(patience / 2);
-        await LeaveOffAsync();
-        if (checkRun is not { } run || (refused && !run.IsMade))
+        requestLimit.CancelAfter(limit / 2);
+        await StopShowingAsync();
+        if (checkRun is not { } run || (isRefused && !run.IsMade))
         {
             return;
         }
 
-        var last = CheckRunLimits.Fit(title, summary);
-        CheckRunSent sent;
-        while ((sent = await SendAsync(run, last, conclusion, givingUp.Token)) is CheckRunSent.NotNow or CheckRunSent.NoAnswer && !givingUp.IsCancellationRequested)
+        var sent = await SendAsync(run, output, conclusion, over.Token);
+        while (sent is CheckRunSent.NotNow or CheckRunSent.NoAnswer && !over.IsCancellationRequested)
         {
-            await WaitAsync(PauseAtTheEnd, givingUp.Token);
+            await WaitAsync(PauseAtTheEnd, over.Token);
+            sent = await SendAsync(run, output, conclusion, over.Token);
         }
 
         if (sent is not CheckRunSent.Yes)
         {
             var why = run.Problem.Length > 0 ? Sentence.Clause(run.Problem) : "GitHub did not answer in time";
-            said.Say($"The check run does not show how the roll ended: {why}.");
+            NoticeOnce($"The check run does not show how the roll ended: {why}.");
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await leavingOff.CancelAsync();
-        await LeaveOffAsync();
+        await requestLimit.CancelAsync();
+        await StopShowingAsync();
         ending.Dispose();
-        leavingOff.Dispose();
+        requestLimit.Dispose();
         api?.Dispose();
     }
 
-    private async Task LeaveOffAsync()
+    private async Task StopShowingAsync()
     {
         changes.Writer.TryComplete();
         await ending.CancelAsync();
@@ -98,15 +92,17 @@ internal sealed class LiveProgress : IAsyncDisposable
 
     private async Task ShowChangesAsync(CheckRun run)
     {
-        while (!refused && await changes.Reader.WaitToReadAsync() && !ending.IsCancellationRequested)
+        CheckRunOutput? shown = null;
+        while (!isRefused && await changes.Reader.WaitToReadAsync() && !ending.IsCancellationRequested)
         {
             changes.Reader.TryRead(out _);
-            if (newest is not { } output || output == shown)
+            var output = newest!;
+            if (output == shown)
             {
                 continue;
             }
 
-            if (await SendAsync(run, output, null, leavingOff.Token) is CheckRunSent.Yes)
+            if (await SendAsync(run, output, null, requestLimit.Token) is CheckRunSent.Yes)
             {
                 shown = output;
             }
@@ -119,23 +115,33 @@ internal sealed class LiveProgress : IAsyncDisposable
         }
     }
 
-    private async Task<CheckRunSent> SendAsync(CheckRun run, CheckRunOutput output, CheckConclusion? conclusion, CancellationToken cancellationToken)
+    private async Task<CheckRunSent> SendAsync(CheckRun run, CheckRunOutput output, CheckConclusion? conclusion, CancellationToken limit)
     {
         try
         {
-            var sent = await run.SendAsync(output, conclusion, cancellationToken);
-            refused |= sent is CheckRunSent.Refused;
+            var sent = await run.SendAsync(output, conclusion, limit);
+            isRefused |= sent is CheckRunSent.Refused;
             if (sent is CheckRunSent.Refused or CheckRunSent.NoAnswer)
             {
-                var until = refused ? "" : " until GitHub can be reached";
-                said.Say($"Live progress is not shown as a check run{until}: {Sentence.Clause(run.Problem)}.");
+                var until = isRefused ? "" : " until GitHub can be reached";
+                NoticeOnce($"Live progress is not shown as a check run{until}: {Sentence.Clause(run.Problem)}.");
             }
 
             return sent;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             return CheckRunSent.NotNow;
+        }
+    }
+
+    /// <summary>What follows is of the same trouble.</summary>
+    private void NoticeOnce(string text)
+    {
+        if (!hasNoticed)
+        {
+            hasNoticed = true;
+            notice(text);
         }
     }
 

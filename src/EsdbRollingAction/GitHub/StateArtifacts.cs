@@ -1,20 +1,22 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using EsdbRollingAction.Core;
 
 namespace EsdbRollingAction.GitHub;
 
-/// <summary>Finds the state that an earlier attempt of a run, or another run, saved as an artifact. Not finding one is never an error.</summary>
-/// <param name="api">GitHub, or null when it cannot be asked.</param>
-/// <param name="time">The clock.</param>
+/// <summary>What was found, or why nothing was: one line for the log.</summary>
+internal sealed record StateLookup(FoundState? Found, string Reason);
+
+internal sealed record FoundState(string Artifact, byte[] Json);
+
+/// <summary>Finds the state that an earlier attempt, or another run, saved as an artifact. Not finding one is never an error.</summary>
 internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
 {
     private const int PerPage = 100;
     private const int MostPages = 50;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Looks for the newest state of the cluster in a run, the current attempt included: a job before this one may have planned.</summary>
+    /// <summary>The newest state of the cluster in a run, the current attempt included: a job before this one may have planned.</summary>
     public async Task<StateLookup> FindNewestAsync(string cluster, long runId, CancellationToken cancellationToken)
     {
         if (api is null)
@@ -22,15 +24,15 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
             return Nothing("there is no github-token to ask GitHub with");
         }
 
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             return await FindAsync(api, cluster, runId, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Nothing($"GitHub did not answer within {Patience.TotalSeconds:0} s");
+            return Nothing($"GitHub did not answer within {Limit.TotalSeconds:0} s");
         }
         catch (NoAnswerException e)
         {
@@ -48,12 +50,10 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
 
     private static async Task<StateLookup> FindAsync(GitHubApi api, string cluster, long runId, CancellationToken cancellationToken)
     {
-        var candidates = new List<(Artifact Artifact, int Attempt)>();
-        var seen = 0;
+        var all = new List<Artifact>();
         for (var page = 1; page <= MostPages; page++)
         {
-            var answer = await api.GetAsync(
-                string.Create(CultureInfo.InvariantCulture, $"/actions/runs/{runId}/artifacts?per_page={PerPage}&page={page}"), cancellationToken);
+            var answer = await api.GetAsync($"/actions/runs/{runId}/artifacts?per_page={PerPage}&page={page}", cancellationToken);
             if (!answer.IsSuccess)
             {
                 return Nothing(Refusal(answer, $"the artifacts of run {runId}"));
@@ -61,56 +61,52 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
 
             var list = JsonSerializer.Deserialize(answer.Body, GitHubJson.Default.ArtifactPage);
             var artifacts = list?.Artifacts ?? [];
-            candidates.AddRange(artifacts
-                .Select(artifact => (artifact, StateArtifactName.AttemptOf(artifact.Name, cluster, runId)))
-                .Where(candidate => candidate.Item2 is not null)
-                .Select(candidate => (candidate.artifact, candidate.Item2!.Value)));
-            seen += artifacts.Count;
-            if (artifacts.Count == 0 || (!answer.HasNextPage && seen >= list!.TotalCount))
+            all.AddRange(artifacts);
+            var isLast = !answer.HasNextPage && all.Count >= list?.TotalCount;
+            if (artifacts.Count == 0 || isLast)
             {
                 break;
             }
         }
 
-        return candidates.Count == 0
-            ? Nothing($"run {runId} has none of this cluster")
-            : await DownloadAsync(api, Newest(candidates), runId, cancellationToken);
-    }
-
-    private static async Task<StateLookup> DownloadAsync(
-        GitHubApi api, (Artifact Artifact, int Attempt) newest, long runId, CancellationToken cancellationToken)
-    {
-        var (artifact, attempt) = newest;
-        if (artifact.Expired)
-        {
-            return Nothing($"the artifact {artifact.Name} has expired");
-        }
-
-        // Not the URL that the answer gives: nothing but the API's own address is asked with the token.
-        var answer = await api.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/actions/artifacts/{artifact.Id}/zip"), cancellationToken);
-        return answer.IsSuccess
-            ? new StateLookup(
-                new FoundState(artifact.Name!, runId, attempt, artifact.CreatedAt, StateZip.Read(answer.Body)),
-                $"The state is carried on from {artifact.Name}.")
-            : Nothing(Refusal(answer, $"the artifact {artifact.Name}"));
+        return Newest(all, cluster, runId) is { } newest
+            ? await DownloadAsync(api, newest, cancellationToken)
+            : Nothing($"run {runId} has none of this cluster");
     }
 
     /// <summary>One that has expired counts only when there is no other.</summary>
-    private static (Artifact Artifact, int Attempt) Newest(List<(Artifact Artifact, int Attempt)> candidates) => candidates
+    private static Artifact? Newest(List<Artifact> artifacts, string cluster, long runId) => artifacts
+        .Select(artifact => (Artifact: artifact, Attempt: StateArtifactName.AttemptOf(artifact.Name, cluster, runId)))
+        .Where(candidate => candidate.Attempt is not null)
         .OrderBy(candidate => candidate.Artifact.Expired)
-        .ThenByDescending(candidate => candidate.Artifact.CreatedAt ?? DateTimeOffset.MinValue)
+        .ThenByDescending(candidate => candidate.Artifact.CreatedAt)
         .ThenByDescending(candidate => candidate.Attempt)
-        .ThenByDescending(candidate => candidate.Artifact.Id)
-        .First();
+        .FirstOrDefault()
+        .Artifact;
+
+    private static async Task<StateLookup> DownloadAsync(GitHubApi api, Artifact artifact, CancellationToken cancellationToken)
+    {
+        var name = artifact.Name!;
+        if (artifact.Expired)
+        {
+            return Nothing($"the artifact {name} has expired");
+        }
+
+        // Not the URL that the answer gives: nothing but the API's own address is asked with the token.
+        var answer = await api.GetAsync($"/actions/artifacts/{artifact.Id}/zip", cancellationToken);
+        return answer.IsSuccess
+            ? new StateLookup(new FoundState(name, StateZip.Read(answer.Body)), "")
+            : Nothing(Refusal(answer, $"the artifact {name}"));
+    }
 
     private static string Refusal(BearerAnswer answer, string what) => answer switch
     {
-        { RateLimit: { } limit } => $"{limit} (GitHub answered HTTP {(int)answer.Status} when it was asked for {what})",
+        { RateLimit: { } limit } => $"{limit} (GitHub answered HTTP {answer.Code} when it was asked for {what})",
         { Status: HttpStatusCode.Unauthorized } => "GitHub does not accept the github-token (HTTP 401)",
         { Status: HttpStatusCode.Forbidden } => $"the github-token may not read {what}: it needs `permissions: actions: read` (HTTP 403)",
         { Status: HttpStatusCode.NotFound } => $"{what} cannot be found, or `permissions: actions: read` is missing (HTTP 404)",
         { Status: HttpStatusCode.Gone } => $"{what} has expired (HTTP 410)",
-        _ => $"GitHub answered HTTP {(int)answer.Status} when it was asked for {what}",
+        _ => $"GitHub answered HTTP {answer.Code} when it was asked for {what}",
     };
 
     private static StateLookup Nothing(string why) => new(null, $"No saved state: {Sentence.Clause(why)}. What is observed decides.");

@@ -3,7 +3,6 @@ namespace EsdbRollingAction.GitHub;
 /// <summary>Workflow commands as the runner reads them from a line of output; their texts are escaped by its rules.</summary>
 internal static class WorkflowCommand
 {
-    /// <summary>The runner cuts a longer message.</summary>
     public const int LongestMessage = 4096;
 
     /// <summary>A check run refuses an annotation with a longer title.</summary>
@@ -21,15 +20,16 @@ internal static class WorkflowCommand
 
     public static string Error(string title, string message) => Annotation("error", title, message);
 
-    private static string Annotation(string command, string title, string message) =>
-        $"::{command} title={Property(Shortened.To(title, LongestTitle))}::{Data(Shortened.To(message, LongestMessage))}";
+    private static string Annotation(string command, string title, string message)
+    {
+        var name = Data(Printable.Shorten(title, LongestTitle))
+            .Replace(":", "%3A", StringComparison.Ordinal)
+            .Replace(",", "%2C", StringComparison.Ordinal);
+        return $"::{command} title={name}::{Data(Printable.Shorten(message, LongestMessage))}";
+    }
 
     private static string Data(string text) => text
         .Replace("%", "%25", StringComparison.Ordinal)
         .Replace("\r", "%0D", StringComparison.Ordinal)
         .Replace("\n", "%0A", StringComparison.Ordinal);
-
-    private static string Property(string text) => Data(text)
-        .Replace(":", "%3A", StringComparison.Ordinal)
-        .Replace(",", "%2C", StringComparison.Ordinal);
 }

@@ -7,21 +7,25 @@ internal sealed class CatchUpSpeed
 {
     private static readonly TimeSpan LongestEstimate = TimeSpan.FromDays(10);
 
-    private (DateTimeOffset At, long Behind)? before;
+    private DateTimeOffset lastAt;
+    private long? lastBytes;
 
-    /// <summary>Rate and time left to be added to a line, or nothing when they cannot be told.</summary>
     public string Measure(long? bytesBehind, DateTimeOffset at)
     {
-        var last = before;
-        before = bytesBehind is { } now ? (at, now) : null;
-        if (bytesBehind is not { } behind || last is not { } then || then.Behind <= behind || then.At >= at)
+        var caughtUp = lastBytes - bytesBehind;
+        var took = at - lastAt;
+        lastBytes = bytesBehind;
+        lastAt = at;
+        if (caughtUp is not > 0 || took <= TimeSpan.Zero)
         {
             return "";
         }
 
-        var perSecond = (then.Behind - behind) / (at - then.At).TotalSeconds;
-        var seconds = behind / perSecond;
-        var left = seconds < LongestEstimate.TotalSeconds ? $", about {TimeText.Duration(TimeSpan.FromSeconds(seconds))} left" : "";
-        return $", {Bytes.Format((long)perSecond)}/s{left}";
+        var perSecond = caughtUp.Value / took.TotalSeconds;
+        var secondsLeft = bytesBehind!.Value / perSecond;
+        var rate = $", {Bytes.Format((long)perSecond)}/s";
+        return secondsLeft < LongestEstimate.TotalSeconds
+            ? $"{rate}, about {TimeText.Duration(TimeSpan.FromSeconds(secondsLeft))} left"
+            : rate;
     }
 }

@@ -9,7 +9,6 @@ using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Log;
 
-/// <summary>The ANSI colours of the few words that have one.</summary>
 internal static class Colour
 {
     private const int Red = 31;
@@ -19,18 +18,16 @@ internal static class Colour
 
     public static string Error(string word) => Paint(word, Red);
 
-    public static string Warning(string word) => Paint(word, Yellow);
-
     /// <summary>The word in the colour of the phase it names; any other word as it is.</summary>
-    public static string Phase(string word) => Enum.TryParse<NodePhase>(word, out var phase)
-        ? phase switch
-        {
-            NodePhase.Success => Paint(word, Green),
-            NodePhase.Failed => Error(word),
-            NodePhase.RolledBack or NodePhase.Waiting => Warning(word),
-            _ => Paint(word, Cyan),
-        }
-        : word;
+    public static string Phase(string word) => Enum.TryParse<NodePhase>(word, out var phase) ? Paint(word, Of(phase)) : word;
+
+    private static int Of(NodePhase phase) => phase switch
+    {
+        NodePhase.Success => Green,
+        NodePhase.Failed => Red,
+        NodePhase.RolledBack or NodePhase.Waiting => Yellow,
+        _ => Cyan,
+    };
 
     private static string Paint(string word, int colour) => $"\e[{colour}m{word}\e[0m";
 }

@@ -16,11 +16,12 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
 {
     private const string Title = "esdb-rolling-update";
 
-    private readonly AnnotationBudget annotations = new();
     private readonly LongNames names = new();
     private NodeEndpoint? group;
 
-    /// <summary>The names of these nodes are shortened from now on.</summary>
+    /// <summary>The runner drops what is over ten annotations of a kind and step. One is for the verdict.</summary>
+    private int warningsLeft = 9;
+
     public void Learn(ClusterUpdate state) => names.Learn(state);
 
     public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Whole(text)}");
@@ -33,31 +34,22 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         output.WriteLine($"{TimeText.Clock(at)}  {Line(node.NodeName),-22}  {shown}{padding}  {Whole(why)}");
     }
 
-    /// <summary>An annotation in the place of the line while there may be one.</summary>
     public void Warn(DateTimeOffset at, NodeUpdate node, string what, string why)
     {
-        if (style.WorkflowCommands && annotations.TryTake())
+        if (!TryAnnotate(node.NodeName, $"{node.NodeName} {what}: {why}"))
         {
-            output.WriteLine(WorkflowCommand.Warning(Line(node.NodeName), Whole($"{node.NodeName} {what}: {why}")));
-            return;
+            Say(at, node, what, why);
         }
-
-        Say(at, node, what, why);
     }
 
-    /// <inheritdoc cref="Warn(DateTimeOffset, NodeUpdate, string, string)"/>
     public void Warn(DateTimeOffset at, string text)
     {
-        if (style.WorkflowCommands && annotations.TryTake())
+        if (!TryAnnotate(Title, text))
         {
-            output.WriteLine(WorkflowCommand.Warning(Title, Whole(text)));
-            return;
+            Say(at, $"warning: {text}");
         }
-
-        Say(at, $"warning: {text}");
     }
 
-    /// <summary>Every decision, for a runner that debugs.</summary>
     public void Debug(Decision decision)
     {
         if (!style.Debugs)
@@ -77,22 +69,21 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     /// <summary>It is the turn of this node. Groups do not nest, so the one before is closed.</summary>
     public void Enter(NodeUpdate node)
     {
-        if (!style.WorkflowCommands || group == node.Endpoint)
+        if (style.WorkflowCommands && group != node.Endpoint)
         {
-            return;
+            CloseGroup();
+            var title = $"{node.NodeName} ({node.NodeType}, {node.Ec2InstanceId})";
+            output.WriteLine(WorkflowCommand.Group(Line(title)));
+            group = node.Endpoint;
         }
-
-        CloseGroup();
-        output.WriteLine(WorkflowCommand.Group(Line($"{node.NodeName} ({node.NodeType}, {node.Ec2InstanceId})")));
-        group = node.Endpoint;
     }
 
-    /// <summary>The verdict, outside of any group.</summary>
     public void End(DateTimeOffset at, RunEnd end)
     {
         CloseGroup();
-        var text = Whole(end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: {end.Message}" : end.Message);
-        if (style.WorkflowCommands && annotations.TryTakeForVerdict())
+        var name = end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: " : "";
+        var text = Whole(name + end.Message);
+        if (style.WorkflowCommands)
         {
             // Not standard error: the runner reads the two at once, and the order of their lines would be lost.
             output.WriteLine(end.Reason is null ? WorkflowCommand.Notice(Title, text) : WorkflowCommand.Error(Title, text));
@@ -103,8 +94,21 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         }
         else
         {
-            error.WriteLine($"{(style.ErrorColours ? Colour.Error("error") : "error")}: {text}");
+            var word = style.ErrorColours ? Colour.Error("error") : "error";
+            error.WriteLine($"{word}: {text}");
         }
+    }
+
+    private bool TryAnnotate(string title, string text)
+    {
+        if (!style.WorkflowCommands || warningsLeft == 0)
+        {
+            return false;
+        }
+
+        warningsLeft--;
+        output.WriteLine(WorkflowCommand.Warning(Line(title), Whole(text)));
+        return true;
     }
 
     /// <summary>A line of text ends with one full stop, whoever made it.</summary>

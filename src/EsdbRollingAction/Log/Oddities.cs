@@ -10,7 +10,7 @@ using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Log;
 
-/// <summary>What of a decision deserves a warning. Each is told once a node.</summary>
+/// <summary>What of a decision deserves a warning, once a node.</summary>
 internal sealed class Oddities
 {
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
@@ -18,17 +18,13 @@ internal sealed class Oddities
     /// <summary>The first request to resign, and with bad luck the second, are part of a normal hand-over.</summary>
     private const int NormalResignRequests = 2;
 
-    private readonly HashSet<(NodeEndpoint Node, string What)> told = [];
+    private readonly HashSet<(NodeEndpoint Node, string Kind)> shown = [];
 
-    /// <summary>What is odd and has not been told yet, or null.</summary>
     public string? New(Decision decision, DateTimeOffset now) => decision.Node is { } node
-        ? Of(decision, node, now).FirstOrDefault(odd => told.Add((node.Endpoint, odd.What))).Text
+        ? All(decision, node, now).FirstOrDefault(odd => shown.Add((node.Endpoint, odd.Kind))).Text
         : null;
 
-    /// <summary>Since when the node waits for what it waits for.</summary>
-    public static DateTimeOffset? WaitsSince(NodeUpdate node) => node.Phases is [.., { Until: null } span] ? span.Since : node.PhaseSince;
-
-    private static IEnumerable<(string What, string Text)> Of(Decision decision, NodeUpdate node, DateTimeOffset now)
+    private static IEnumerable<(string Kind, string Text)> All(Decision decision, NodeUpdate node, DateTimeOffset now)
     {
         if (node.NoCapacitySince is { } since)
         {
@@ -46,10 +42,17 @@ internal sealed class Oddities
             yield return ($"quorum {lost.Since:O}", decision.Why);
         }
 
-        // A node that catches up may take hours; the lines about it tell its speed.
-        if (decision.Act is Act.Wait && node.Phase != NodePhase.CatchingUp && now - WaitsSince(node) >= LongWait)
+        // A node that catches up may take hours; the lines about it show its speed.
+        if (decision.Act is Act.Wait && node.Phase != NodePhase.CatchingUp && now - node.WaitsSince() >= LongWait)
         {
             yield return ($"{node.Phase} {decision.Rule}", decision.Why);
         }
     }
+}
+
+internal static class NodeWaits
+{
+    /// <summary>Since when the node waits for what it waits for.</summary>
+    public static DateTimeOffset? WaitsSince(this NodeUpdate node) =>
+        node.Phases is [.., { Until: null } span] ? span.Since : node.PhaseSince;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using EsdbRollingAction.GitHub;
 
@@ -43,7 +42,6 @@ public sealed class CheckRunTests
     [InlineData("Success", "success")]
     [InlineData("Failure", "failure")]
     [InlineData("Cancelled", "cancelled")]
-    [InlineData("Neutral", "neutral")]
     public async Task Each_conclusion_has_GitHubs_name(string conclusion, string name)
     {
         using var github = new StubGitHub(_ => new StubAnswer(201, """{"id":7}"""));
@@ -76,28 +74,15 @@ public sealed class CheckRunTests
     }
 
     [Fact]
-    public void A_title_is_one_line_of_255_letters()
+    public async Task An_answer_that_is_not_JSON_shows_nothing_and_ends_nothing()
     {
-        Assert.Equal("a b", CheckRunLimits.Fit("a\nb", "").Title);
-        Assert.Equal(new string('x', 255), CheckRunLimits.Fit(new string('x', 255), "").Title);
-        Assert.Equal(new string('x', 254) + "…", CheckRunLimits.Fit(new string('x', 256), "").Title);
-        Assert.Equal(new string('x', 253) + "…", CheckRunLimits.Fit(new string('x', 253) + "😀😀", "").Title);
+        using var github = new StubGitHub(_ => new StubAnswer(201, "oops"));
+        using var api = GitHubApi.Create(github.Context, TimeProvider.System)!;
+        var run = new CheckRun(api, github.Context, "orders", TimeProvider.System);
+
+        Assert.Equal(CheckRunSent.Refused, await run.SendAsync(new CheckRunOutput("t", "s"), null, Token));
+        Assert.NotEmpty(run.Problem);
     }
-
-    [Fact]
-    public void A_summary_that_is_too_long_is_cut_at_a_line()
-    {
-        var line = new string('ж', 500);
-        var summary = CheckRunLimits.Fit("t", string.Join('\n', Enumerable.Repeat(line, 100))).Summary;
-
-        Assert.InRange(Encoding.UTF8.GetByteCount(summary), 64_000, 65_535);
-        Assert.EndsWith("*Cut here: the whole of it is in the job summary.*\n", summary, StringComparison.Ordinal);
-        Assert.All(summary.Split('\n').Where(text => text.StartsWith('ж')), text => Assert.Equal(line, text));
-    }
-
-    [Fact]
-    public void A_summary_that_fits_is_left_as_it_is() =>
-        Assert.Equal(new string('x', 65_535), CheckRunLimits.Fit("t", new string('x', 65_535)).Summary);
 
     private static void AssertJson(string expected, string actual) =>
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(actual).RootElement), actual);

@@ -16,7 +16,6 @@ public sealed class GitHubContextTests
         ["GITHUB_JOB"] = "roll",
         ["GITHUB_STEP_SUMMARY"] = "/summary",
         ["GITHUB_OUTPUT"] = "/output",
-        ["RUNNER_DEBUG"] = "1",
     };
 
     [Fact]
@@ -24,7 +23,7 @@ public sealed class GitHubContextTests
     {
         var context = GitHubContext.Read(Step.GetValueOrDefault, " token ");
 
-        Assert.True(context is { IsActions: true, Debug: true, RunId: 42, RunAttempt: 3, Sha: "0123", Job: "roll" });
+        Assert.True(context is { IsActions: true, RunId: 42, RunAttempt: 3, Sha: "0123", Job: "roll" });
         Assert.Equal(("/summary", "/output", "token"), (context.StepSummary, context.Output, context.Token));
         Assert.Equal("https://ghe.example/api/v3", context.ApiUrl.ToString());
         Assert.Equal("https://ghe.example/acme/databases/actions/runs/42", context.RunUrl);
@@ -35,7 +34,7 @@ public sealed class GitHubContextTests
     {
         var context = GitHubContext.Read(_ => null, "");
 
-        Assert.True(context is { IsActions: false, Debug: false, RunId: null, RunAttempt: 1, Repository: null, Token: null, RunUrl: null });
+        Assert.True(context is { IsActions: false, RunId: null, RunAttempt: 1, Repository: null, Token: null, RunUrl: null });
         Assert.Equal("https://api.github.com/", context.ApiUrl.ToString());
     }
 

@@ -31,13 +31,13 @@ public sealed class LiveProgressTests : IAsyncDisposable
     [Fact]
     public async Task The_newest_text_is_sent_at_most_every_fifteen_seconds()
     {
-        progress.Show("a", "");
+        progress.Show(new CheckRunOutput("a", ""));
         Assert.Equal("POST a", Said(await github.TakeRequestAsync()));
         await time.UntilSomebodyWaitsAsync(Pause);
-        progress.Show("b", "");
-        progress.Show("c", "");
+        progress.Show(new CheckRunOutput("b", ""));
+        progress.Show(new CheckRunOutput("c", ""));
         time.Advance(Pause - TimeSpan.FromMilliseconds(1));
-        progress.Show("d", "");
+        progress.Show(new CheckRunOutput("d", ""));
         Assert.Single(github.Requests);
 
         time.Advance(TimeSpan.FromMilliseconds(1));
@@ -48,13 +48,13 @@ public sealed class LiveProgressTests : IAsyncDisposable
     [Fact]
     public async Task What_has_not_changed_is_not_sent()
     {
-        progress.Show("a", "s");
+        progress.Show(new CheckRunOutput("a", "s"));
         await github.TakeRequestAsync();
         await time.UntilSomebodyWaitsAsync(Pause);
-        progress.Show("a", "s");
+        progress.Show(new CheckRunOutput("a", "s"));
         time.Advance(Pause);
-        progress.Show("a", "s");
-        progress.Show("a", "other");
+        progress.Show(new CheckRunOutput("a", "s"));
+        progress.Show(new CheckRunOutput("a", "other"));
 
         Assert.Equal("PATCH a", Said(await github.TakeRequestAsync()));
         Assert.Equal(2, github.Requests.Count);
@@ -66,11 +66,11 @@ public sealed class LiveProgressTests : IAsyncDisposable
     public async Task A_token_that_may_not_write_is_said_once_and_nothing_more_is_tried(int status)
     {
         answer = _ => new StubAnswer(status);
-        progress.Show("a", "");
+        progress.Show(new CheckRunOutput("a", ""));
         await github.TakeRequestAsync();
-        progress.Show("b", "");
+        progress.Show(new CheckRunOutput("b", ""));
 
-        await progress.EndAsync(CheckConclusion.Success, "end", "", Patience);
+        await progress.EndAsync(CheckConclusion.Success, new CheckRunOutput("end", ""), Patience);
 
         Assert.Single(github.Requests);
         Assert.Contains("`permissions: checks: write`", Assert.Single(notices), StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed class LiveProgressTests : IAsyncDisposable
     public async Task What_GitHub_could_not_take_is_sent_at_the_next_tick()
     {
         answer = _ => new StubAnswer(503);
-        progress.Show("a", "");
+        progress.Show(new CheckRunOutput("a", ""));
         Assert.Equal("POST a", Said(await github.TakeRequestAsync()));
         await time.UntilSomebodyWaitsAsync(Pause);
         answer = _ => new StubAnswer(201, """{"id":7}""");
@@ -94,13 +94,13 @@ public sealed class LiveProgressTests : IAsyncDisposable
     [Fact]
     public async Task The_end_is_sent_at_once_and_is_the_last()
     {
-        progress.Show("a", "");
+        progress.Show(new CheckRunOutput("a", ""));
         await github.TakeRequestAsync();
         await time.UntilSomebodyWaitsAsync(Pause);
-        progress.Show("b", "");
+        progress.Show(new CheckRunOutput("b", ""));
 
-        await progress.EndAsync(CheckConclusion.Failure, "end", "", Patience);
-        progress.Show("c", "");
+        await progress.EndAsync(CheckConclusion.Failure, new CheckRunOutput("end", ""), Patience);
+        progress.Show(new CheckRunOutput("c", ""));
 
         Assert.Equal(["POST a", "PATCH end"], github.Requests.Select(Said));
         Assert.Contains("\"conclusion\":\"failure\"", github.Requests[1].Body!, StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public sealed class LiveProgressTests : IAsyncDisposable
     [Fact]
     public async Task An_end_before_anything_was_shown_is_shown_too()
     {
-        await progress.EndAsync(CheckConclusion.Neutral, "end", "", Patience);
+        await progress.EndAsync(CheckConclusion.Cancelled, new CheckRunOutput("end", ""), Patience);
 
         Assert.Equal("POST end", Said(Assert.Single(github.Requests)));
     }
@@ -118,7 +118,7 @@ public sealed class LiveProgressTests : IAsyncDisposable
     public async Task The_end_is_tried_again_for_as_long_as_there_is_patience()
     {
         answer = _ => new StubAnswer(500);
-        var end = progress.EndAsync(CheckConclusion.Success, "end", "", TimeSpan.FromSeconds(2));
+        var end = progress.EndAsync(CheckConclusion.Success, new CheckRunOutput("end", ""), TimeSpan.FromSeconds(2));
 
         await time.PassAsync(TimeSpan.FromSeconds(1));
         await github.TakeRequestAsync();
@@ -136,10 +136,10 @@ public sealed class LiveProgressTests : IAsyncDisposable
         await using var silent = RawNode.Silent();
         await using var waiting = new LiveProgress(
             github.Context with { ApiUrl = new Uri($"http://{silent.Endpoint}") }, "orders", notices.Add, time);
-        waiting.Show("a", "");
+        waiting.Show(new CheckRunOutput("a", ""));
         await silent.TakeRequestAsync();
 
-        var end = waiting.EndAsync(CheckConclusion.Success, "end", "", Patience);
+        var end = waiting.EndAsync(CheckConclusion.Success, new CheckRunOutput("end", ""), Patience);
         time.Advance(Patience / 2);
         await silent.TakeRequestAsync();
         Assert.False(end.IsCompleted);
@@ -156,8 +156,8 @@ public sealed class LiveProgressTests : IAsyncDisposable
         foreach (var context in new[] { here with { Token = null }, here with { IsActions = false }, here with { Sha = null } })
         {
             await using var nothing = new LiveProgress(context, "orders", notices.Add, time);
-            nothing.Show("a", "");
-            await nothing.EndAsync(CheckConclusion.Success, "end", "", Patience);
+            nothing.Show(new CheckRunOutput("a", ""));
+            await nothing.EndAsync(CheckConclusion.Success, new CheckRunOutput("end", ""), Patience);
         }
 
         Assert.Empty(github.Requests);

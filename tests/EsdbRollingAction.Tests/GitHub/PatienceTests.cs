@@ -58,8 +58,8 @@ public sealed class PatienceTests : IDisposable
         answer = () => new StubAnswer(403, "", ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset));
         var lookup = StateArtifactsTests.FindAsync(github, time);
 
-        await time.PassAsync(BearerResilience.LongestPause);
-        await time.PassAsync(BearerResilience.LongestPause);
+        await time.PassAsync(BearerLimits.LongestPause);
+        await time.PassAsync(BearerLimits.LongestPause);
 
         StateArtifactsTests.AssertNothing("is used up (GitHub answered HTTP 403", await lookup);
     }

@@ -32,16 +32,16 @@ public sealed class ProgressTroubleTests : IAsyncDisposable
     [InlineData(422)]
     public async Task A_check_run_that_was_made_is_ended_even_if_a_change_of_it_was_refused(int status)
     {
-        progress.Show("a", "");
+        progress.Show(new CheckRunOutput("a", ""));
         await github.TakeRequestAsync();
         await time.UntilSomebodyWaitsAsync(Pause);
         answer = _ => new StubAnswer(status);
-        progress.Show("b", "");
+        progress.Show(new CheckRunOutput("b", ""));
         time.Advance(Pause);
         await github.TakeRequestAsync();
         answer = _ => new StubAnswer(200, """{"id":7}""");
 
-        await progress.EndAsync(CheckConclusion.Success, "end", "", Patience);
+        await progress.EndAsync(CheckConclusion.Success, new CheckRunOutput("end", ""), Patience);
 
         Assert.Equal(["POST a", "PATCH b", "PATCH end"], github.Requests.Select(Said));
         Assert.Contains($"HTTP {status}", Assert.Single(notices), StringComparison.Ordinal);
@@ -52,10 +52,10 @@ public sealed class ProgressTroubleTests : IAsyncDisposable
     {
         answer = _ => new StubAnswer(403, "", ("x-ratelimit-remaining", "0"));
 
-        progress.Show("a", "");
+        progress.Show(new CheckRunOutput("a", ""));
         await github.TakeRequestAsync();
         await time.UntilSomebodyWaitsAsync(Pause);
-        await progress.EndAsync(CheckConclusion.Success, "end", "", TimeSpan.Zero);
+        await progress.EndAsync(CheckConclusion.Success, new CheckRunOutput("end", ""), TimeSpan.Zero);
 
         Assert.Contains(
             "the rate limit of the github-token is used up (GitHub answered HTTP 403)", Assert.Single(notices), StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class ProgressTroubleTests : IAsyncDisposable
     {
         await using var unreachable = new LiveProgress(
             github.Context with { ApiUrl = new Uri("http://127.0.0.1:9") }, "orders", notices.Add, time);
-        unreachable.Show("a", "");
+        unreachable.Show(new CheckRunOutput("a", ""));
         await time.UntilSomebodyWaitsAsync(Pause);
 
         Assert.Contains("until GitHub can be reached", Assert.Single(notices), StringComparison.Ordinal);

@@ -41,7 +41,7 @@ public sealed class StateDownloadTests
     [InlineData("http://a.example/", "http://b.example/", true)]
     [InlineData("http://a.example/", "https://b.example/", true)]
     public void A_redirect_never_takes_the_protection_away(string from, string to, bool followed) =>
-        Assert.Equal(followed, Redirects.Follow(new Uri(from), new Uri(to)) is not null);
+        Assert.Equal(followed, HttpAddress.Redirect(new Uri(from), new Uri(to)) is not null);
 
     [Theory]
     [InlineData("https://a.example/x", "https://A.example:443/y", true)]
@@ -49,7 +49,7 @@ public sealed class StateDownloadTests
     [InlineData("https://a.example/", "https://a.example:444/", false)]
     [InlineData("https://a.example/", "https://b.a.example/", false)]
     public void The_token_stays_with_scheme_host_and_port(string one, string other, bool same) =>
-        Assert.Equal(same, Redirects.IsSameOrigin(new Uri(one), new Uri(other)));
+        Assert.Equal(same, HttpAddress.IsSameOrigin(new Uri(one), new Uri(other)));
 
     [Fact]
     public async Task Redirects_without_an_end_are_left()

@@ -1,13 +1,6 @@
 using System.Globalization;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
-using EsdbRollingAction.GitHub;
+using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.Tests.Log;
 
@@ -126,7 +119,7 @@ public sealed class AnnotationTests : IDisposable
         Action end = succeeds ? () => roll.Succeeds("Done.") : () => roll.Fails(FailureReason.InsufficientCapacity, "Not done.");
         end();
 
-        Assert.Equal(AnnotationBudget.Most, roll.Annotations.Count());
+        Assert.Equal(10, roll.Annotations.Count());
         Assert.StartsWith(succeeds ? "::notice " : "::error ", roll.Lines[^1], StringComparison.Ordinal);
         Assert.Equal(200, roll.Commands("group").Count());
         AssertGroupsAreBalanced();

@@ -1,13 +1,7 @@
 using System.Text.RegularExpressions;
 using CsCheck;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
 using EsdbRollingAction.Log;
 
 namespace EsdbRollingAction.Tests.Log;
@@ -68,7 +62,7 @@ public partial class HostileTextTests
         var (first, second) = (roll.Node("node1", called: name), roll.Node("node2", called: name));
         roll.Change(first, node => node with { Ec2InstanceId = instance, NodeUpdateStatusDetail = phase, NodeUpdateStatus = UpdateStatus.InProgress });
         roll.Log.Notice(why);
-        roll.Log.Checked([Core.Check.Refused("Rule", why)]);
+        roll.Log.Checked([Core.Checks.Check.Refused("Rule", why)], inFull: true);
         roll.Log.Planned(roll.State);
         roll.Waits(first, NodePhase.Waiting, why, "Rule");
         roll.Passes(600);

@@ -25,8 +25,8 @@ public class RollLogTests
             03:00:00Z  node2                   planned           Follower at node2.test:2113 on i-node2.
             03:00:01Z  node1                   Stopping          i-node1: node3 leads.
             03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind.
-            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20.0 s), 1.0 MiB/s, about 20.0 s left.
-            03:00:46Z  node1                   Success           t2.xlarge and level in 45.0 s, 0 iterations.
+            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20 s), 1.0 MiB/s, about 20 s left.
+            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations.
             03:00:46Z  node2                   Waiting           node1 is 3 B behind.
             03:00:48Z  node2                   Stopping          i-node2: node3 leads.
             03:00:48Z  node2                   not done          Throttled.
@@ -53,8 +53,8 @@ public class RollLogTests
             ::group::node1 (Follower, i-node1)
             03:00:01Z  node1                   Stopping          i-node1: node3 leads.
             03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind.
-            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20.0 s), 1.0 MiB/s, about 20.0 s left.
-            03:00:46Z  node1                   Success           t2.xlarge and level in 45.0 s, 0 iterations.
+            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20 s), 1.0 MiB/s, about 20 s left.
+            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations.
             ::endgroup::
             ::group::node2 (Follower, i-node2)
             03:00:46Z  node2                   Waiting           node1 is 3 B behind.
@@ -115,7 +115,7 @@ public class RollLogTests
 
         roll.Waits(node, NodePhase.CatchingUp, "behind", behind: long.MaxValue - 1025);
 
-        Assert.EndsWith("behind (since 03:00:00Z, 59.0 s), 17 B/s.", roll.Lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("behind (since 03:00:00Z, 59 s), 17 B/s.", roll.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public class RollLogTests
             [
                 "03:00:00Z  node1                   Starting          i-node1 is starting.",
                 "03:00:05Z  node1                   Starting          i-node1 is starting; the quorum is lost (1 of 3 voters alive, since 03:00:05Z, 0.0 s).",
-                "03:00:20Z  node1                   Starting          i-node1 is starting (since 03:00:00Z, 20.0 s); the quorum is lost (1 of 3 voters alive, since 03:00:05Z, 15.0 s).",
+                "03:00:20Z  node1                   Starting          i-node1 is starting (since 03:00:00Z, 20 s); the quorum is lost (1 of 3 voters alive, since 03:00:05Z, 15 s).",
                 "03:00:25Z  node1                   Starting          i-node1 is starting.",
             ],
             roll.Lines);

@@ -34,14 +34,4 @@ public class WorkflowCommandTests
     [Fact]
     public void A_long_title_is_cut() => Assert.Equal(
         $"::notice title={new string('x', 254)}…::m", WorkflowCommand.Notice(new string('x', 300), "m"));
-
-    [Fact]
-    public void Of_ten_annotations_one_is_kept_for_the_verdict()
-    {
-        var budget = new AnnotationBudget();
-
-        Assert.Equal(9, Enumerable.Range(0, 100).Count(_ => budget.TryTake()));
-        Assert.True(budget.TryTakeForVerdict());
-        Assert.False(budget.TryTakeForVerdict());
-    }
 }

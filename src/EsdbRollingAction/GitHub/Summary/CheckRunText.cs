@@ -1,55 +1,63 @@
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+using static EsdbRollingAction.RunOutcome;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>The check run's title and summary, while the update lasts and at its end.</summary>
+/// <summary>The check run's title and summary. GitHub refuses an output that is too long.</summary>
 internal static class CheckRunText
 {
     private const int LongestTitle = 120;
+    private const int MostBytesOfSummary = 65_535;
 
-    /// <summary>GitHub refuses longer ones.</summary>
-    private const int MostBytes = 65_535;
+    public static CheckRunOutput Of(RunReport report) => new(Title(report), Summary(report));
 
     /// <summary>One line of plain text, such as <c>2/4 nodes · test-node2 catching up, 3.0 MiB behind</c>.</summary>
     public static string Title(RunReport report)
     {
-        var nodes = ReportNodes.Of(report).Count;
-        var count = nodes > 0 ? $"{ReportNodes.Updated(report)}/{nodes} nodes · " : "";
-        return PlainText.Line(count + What(report), LongestTitle);
+        var count = report.Nodes.Count > 0 ? $"{report.Updated}/{report.Nodes.Count} nodes · " : "";
+        return PlainText.Line(count + Verdict(report), LongestTitle);
     }
 
-    /// <summary>The same text as the job summary, made to fit.</summary>
-    public static string Summary(RunReport report) => SummaryText.Render(report, MostBytes);
+    public static string Summary(RunReport report) => JobSummary.Render(report, MostBytesOfSummary);
 
-    private static string What(RunReport report) => RunOutcomes.Of(report) switch
+    private static string Verdict(RunReport report)
     {
-        RunOutcome.Running => Current(report),
-        RunOutcome.Done => report.State is { StartedAt: { } started, FinishedAt: { } finished } ? $"done in {Words.Of(finished - started)}" : "done",
-        RunOutcome.StepTaken => "step taken",
-        RunOutcome.Recovered => "no node is left off",
-        RunOutcome.Planned => $"planned, {PlanTable.Changes(report)} would be changed",
-        RunOutcome.RunAgain => $"to be run again: {Reason(report)}",
-        RunOutcome.Cancelled => ReportNodes.Current(report) is { } node ? $"cancelled at {Name(node, report)}, {Words.Of(node.Phase.ToString())}" : "cancelled",
-        RunOutcome.Failed => ReportNodes.Failed(report) is { } node ? $"failed at {Name(node, report)}: {Reason(report)}" : $"failed: {Reason(report)}",
-        _ => $"nothing was changed: {Reason(report)}",
-    };
+        var reason = report.Reason;
+        return report.Outcome switch
+        {
+            Running => Current(report),
+            Done => DoneIn(report.State!),
+            StepTaken => "step taken",
+            Recovered => "no node is left off",
+            Planned => $"planned, {PlanTable.Changes(report)} would be changed",
+            RunAgain => $"to be run again: {reason}",
+            Cancelled when report.Current is { } node => $"cancelled at {Name(node, report)}, {DisplayName.Of(node)}",
+            Cancelled => "cancelled",
+            Failed when report.Failed is { } node => $"failed at {Name(node, report)}: {reason}",
+            Failed => $"failed: {reason}",
+            _ => $"nothing was changed: {reason}",
+        };
+    }
 
-    private static string Current(RunReport report) => ReportNodes.Current(report) switch
+    private static string DoneIn(ClusterUpdate state) =>
+        state.FinishedAt - state.StartedAt is { } took ? $"done in {TimeText.Duration(took)}" : "done";
+
+    private static string Current(RunReport report)
     {
-        null => ReportNodes.Of(report).Count == 0 ? "checking the cluster" : "the next node is chosen",
-        { Phase: NodePhase.CatchingUp } node when report.BytesBehind is { } behind => $"{Name(node, report)} catching up, {Bytes.Format(behind)} behind",
-        { Phase: NodePhase.Waiting, WaitingFor: { } awaited } node => $"{Name(node, report)} waiting: {awaited}",
-        var node => $"{Name(node, report)} {Words.Of(node.Phase.ToString())}",
-    };
+        if (report.Current is not { } node)
+        {
+            return report.Nodes.Count == 0 ? "checking the cluster" : "the next node is chosen";
+        }
 
-    private static string Name(NodeUpdate node, RunReport report) => PlainText.Line(ReportNodes.Label(node, report), LongestTitle / 2);
+        var name = Name(node, report);
+        return node.Phase switch
+        {
+            NodePhase.CatchingUp when report.BytesBehind is { } bytes => $"{name} catching up, {Bytes.Format(bytes)} behind",
+            NodePhase.Waiting when node.WaitingFor is { } awaited => $"{name} waiting: {awaited}",
+            _ => $"{name} {DisplayName.Of(node)}",
+        };
+    }
 
-    private static string Reason(RunReport report) => report.End?.Reason is { } reason ? ExitCode.NameOf(reason) : $"exit code {report.End?.ExitCode}";
+    private static string Name(NodeUpdate node, RunReport report) => PlainText.Line(report.Label(node), LongestTitle / 2);
 }

@@ -1,21 +1,19 @@
-using System.Text;
-using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Checks;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>What was checked before the first act.</summary>
 internal static class ChecksTable
 {
     private const int MostRows = 100;
 
-    public static string Render(RunReport report)
+    private const string Head =
+        """
+        | Check | What was found | Verdict |
+        |---|---|---|
+
+        """;
+
+    public static string Render(RunReport report, int mostRows)
     {
         if (report.Checks.Count == 0)
         {
@@ -23,27 +21,26 @@ internal static class ChecksTable
         }
 
         // Who approves a plan reads them all; once they have passed, only the others are news.
-        var isFolded = RunOutcomes.Of(report) != RunOutcome.Planned;
-        var shown = report.Checks.Where(check => !isFolded || check.Outcome != CheckOutcome.Passed).ToList();
-        var folded = report.Checks.Except(shown).ToList();
-        return $"### Checks\n\n{Table(shown)}{(folded.Count == 0 ? "" : $"<details><summary>{folded.Count} passed</summary>\n\n{Table(folded)}</details>\n\n")}";
+        var isFolded = report.Outcome != RunOutcome.Planned;
+        var folded = report.Checks.Where(check => isFolded && check.Outcome == CheckOutcome.Passed).ToList();
+        return "### Checks\n\n" + Table(report.Checks.Except(folded), mostRows) + Folded(folded, mostRows);
     }
 
-    private static string Table(List<Check> checks)
+    private static string Folded(List<Check> passed, int mostRows)
     {
-        if (checks.Count == 0)
-        {
-            return "";
-        }
-
-        var table = new StringBuilder(Markdown.Row("Check", "What was found", "Verdict")).Append("|---|---|---|\n");
-        foreach (var check in checks.OrderByDescending(check => check.Outcome).Take(MostRows))
-        {
-            table.Append(Markdown.Row(Markdown.Text(check.Name), Markdown.Text(check.Text), VerdictOf(check.Outcome)));
-        }
-
-        return table.Append('\n').ToString();
+        var table = Table(passed, mostRows);
+        return table.Length == 0 ? "" : $"<details><summary>{passed.Count} passed</summary>\n\n{table}</details>\n\n";
     }
+
+    private static string Table(IEnumerable<Check> checks, int mostRows)
+    {
+        var worstFirst = checks.OrderByDescending(check => check.Outcome);
+        var rows = string.Concat(worstFirst.Take(Math.Min(mostRows, MostRows)).Select(Row));
+        return rows.Length == 0 ? "" : $"{Head}{rows}\n";
+    }
+
+    private static string Row(Check check) =>
+        Markdown.Row(Markdown.Text(check.Name), Markdown.Text(check.Text), VerdictOf(check.Outcome));
 
     private static string VerdictOf(CheckOutcome outcome) => outcome switch
     {

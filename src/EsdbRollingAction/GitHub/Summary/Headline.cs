@@ -1,91 +1,112 @@
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
+using static EsdbRollingAction.RunOutcome;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>What the reader must know at one look.</summary>
+/// <summary>What the reader must know at one look: the verdict, what was rolled where, and what happened.</summary>
 internal static class Headline
 {
     private const int LongestMessage = 4000;
 
-    /// <summary>The verdict as a heading, what was rolled where, and what happened when it did not go well.</summary>
-    public static string Render(RunReport report)
-    {
-        var message = RunOutcomes.Of(report) is RunOutcome.Running ? Now(report)
-            : report.End is { } end && (end.ExitCode is not ExitCode.Done || report.Mode == Mode.Recover)
-                ? $"What happened: {Markdown.Text(end.Message, LongestMessage)}\n\n"
-            : "";
-        return $"## {Verdict(report)}\n\n{Subject(report)}\n\n{message}";
-    }
+    public static string Render(RunReport report) => $"## {Verdict(report)}\n\n{Subject(report)}\n\n{Message(report)}";
 
     private static string Verdict(RunReport report)
     {
-        var done = $"{ReportNodes.Updated(report)} of {ReportNodes.Of(report).Count} nodes";
-        var soFar = ReportNodes.Of(report).Count > 0 ? $", {done} are done" : "";
-        return RunOutcomes.Of(report) switch
+        var reason = report.Reason;
+        var done = $"{report.Updated} of {report.Nodes.Count} nodes";
+        var soFar = report.Nodes.Count > 0 ? $", {done} are done" : "";
+        return report.Outcome switch
         {
-            RunOutcome.Running => $"🔄 Under way: {done} are done",
-            RunOutcome.Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
-            RunOutcome.Done when report.State?.TakesBack == true => $"✅ Rolled back: {done} are as they were",
-            RunOutcome.Done => $"✅ Done: {done} are updated",
-            RunOutcome.StepTaken => $"👣 Step taken: {done} are done",
-            RunOutcome.Recovered => $"🔌 No node is left off{soFar}",
-            RunOutcome.Planned => $"📋 Planned, nothing was changed: {PlanTable.Changes(report)} of {ReportNodes.Of(report).Count} nodes would be changed{(report.State?.StartedAt is null ? "" : ", going on with an update that was begun")}",
-            RunOutcome.InvalidInput => "✏️ Invalid input, this run changed nothing",
-            RunOutcome.Refused => $"🚫 Refused ({Reason(report)}){(report.End?.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal) == true ? ", this run changed nothing" : "")}",
-            RunOutcome.RunAgain => $"⏸️ Not finished, to be run again ({Reason(report)}){soFar}",
-            RunOutcome.Cancelled => $"⏹️ Cancelled{At(ReportNodes.Current(report), report)}{soFar}",
-            _ => $"❌ Failed{At(ReportNodes.Failed(report), report)} ({Reason(report)}){soFar}",
+            Running => $"🔄 Under way: {done} are done",
+            Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
+            Done when report.State!.TakesBack => $"✅ Rolled back: {done} are as they were",
+            Done => $"✅ Done: {done} are updated",
+            StepTaken => $"👣 Step taken: {done} are done",
+            Recovered => $"🔌 No node is left off{soFar}",
+            Planned => $"📋 Planned, nothing was changed: {Changes(report)}",
+            InvalidInput => "✏️ Invalid input, this run changed nothing",
+            Refused when ChangedNothing(report) => $"🚫 Refused ({reason}), this run changed nothing",
+            Refused => $"🚫 Refused ({reason})",
+            RunAgain => $"⏸️ Not finished, to be run again ({reason}){soFar}",
+            Cancelled => $"⏹️ Cancelled{At(report.Current, report)}{soFar}",
+            _ => $"❌ Failed{At(report.Failed, report)} ({reason}){soFar}",
         };
     }
 
     private static bool NothingWasToBeDone(RunReport report) =>
-        ReportNodes.Of(report).All(node => node.ChangeRequestedAt is null && node.Phases.Count == 0);
+        report.Nodes.All(node => node is { ChangeRequestedAt: null, Phases: [] });
 
-    private static string At(NodeUpdate? node, RunReport report) =>
-        node is null ? "" : $" at {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)}";
+    private static bool ChangedNothing(RunReport report) =>
+        report.End!.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal);
 
-    private static string Reason(RunReport report) =>
-        report.End?.Reason is { } reason ? ExitCode.NameOf(reason) : $"exit code {report.End?.ExitCode}";
-
-    private static string Subject(RunReport report) => string.Join(" · ", new[]
+    private static string Changes(RunReport report)
     {
-        report.ClusterName.Length > 0 ? $"Cluster {Markdown.Text(report.ClusterName, ReportNodes.LongestName)}" : null,
-        report.State?.UpdateStrategy is { } strategy ? $"strategy {Markdown.Text(strategy, ReportNodes.LongestName)}" : null,
-        report.State?.TargetInstanceType is { } target ? $"{(report.State.TakesBack ? "taking back " : "")}target {Markdown.Text(target, ReportNodes.LongestName)}" : null,
-        Times(report),
-    }.OfType<string>());
-
-    private static string Times(RunReport report) => report.State?.StartedAt is { } started
-        ? $"{Words.DateAndClock(started)} to {Until(started, report.State.FinishedAt ?? report.At)}"
-        : Words.DateAndClock(report.At);
-
-    private static string Until(DateTimeOffset started, DateTimeOffset end) =>
-        $"{(started.UtcDateTime.Date == end.UtcDateTime.Date ? Words.Clock(end) : Words.DateAndClock(end))} ({Words.Of(end - started)})";
-
-    private static string Quorum(RunReport report) => report.State?.QuorumLostSince is { } lost
-        ? $". The quorum is lost since {Words.Clock(lost)} ({Words.Of(report.At - lost)})"
-        : "";
-
-    /// <summary>A runner may be lost at any moment: then this is the last that is said.</summary>
-    private static string Now(RunReport report)
-    {
-        var off = InstancesOff.Of(report);
-        var said = Markdown.Text($"{off.Sentences} {off.WhatStartsThem(report)}", LongestMessage);
-        return Current(report) + (off.Any ? $"Off now: {said}\n\n" : "");
+        var changes = $"{PlanTable.Changes(report)} of {report.Nodes.Count} nodes would be changed";
+        return report.State?.StartedAt is null ? changes : $"{changes}, going on with an update that was begun";
     }
 
-    private static string Current(RunReport report) => ReportNodes.Current(report) is { } node
-        ? $"Now: {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)} {Words.Of(node.Phase.ToString())}"
-            + (node.PhaseSince is { } since ? $" since {Words.Clock(since)} ({Words.Of(report.At - since)})" : "")
-            + (node.WaitingFor is { } awaited ? $": {Markdown.Text(awaited)}" : "")
-            + Quorum(report)
-            + "\n\n"
-        : "";
+    private static string At(NodeUpdate? node, RunReport report) => node is null ? "" : $" at {Name(node, report)}";
+
+    private static string Name(NodeUpdate node, RunReport report) => Markdown.Name(report.Label(node));
+
+    private static string Subject(RunReport report)
+    {
+        var state = report.State;
+        var target = state is { TakesBack: true } ? "taking back target" : "target";
+        string?[] parts =
+        [
+            Named("Cluster", report.ClusterName),
+            Named("strategy", state?.UpdateStrategy),
+            Named(target, state?.TargetInstanceType),
+            Times(report),
+        ];
+        return string.Join(" · ", parts.OfType<string>());
+    }
+
+    private static string? Named(string what, string? name) => string.IsNullOrEmpty(name) ? null : $"{what} {Markdown.Name(name)}";
+
+    private static string Times(RunReport report)
+    {
+        if (report.State?.StartedAt is not { } started)
+        {
+            return TimeText.DateAndClock(report.At);
+        }
+
+        var end = report.State.FinishedAt ?? report.At;
+        var isSameDay = started.UtcDateTime.Date == end.UtcDateTime.Date;
+        var until = isSameDay ? TimeText.Clock(end) : TimeText.DateAndClock(end);
+        return $"{TimeText.DateAndClock(started)} to {until} ({TimeText.Duration(end - started)})";
+    }
+
+    private static string Message(RunReport report) => report switch
+    {
+        { End: null } => Now(report) + OffNow(report),
+        { End.ExitCode: ExitCode.Done, Mode: not Mode.Recover } => "",
+        { End.Message: var message } => $"What happened: {Markdown.Text(message, LongestMessage)}\n\n",
+    };
+
+    private static string Now(RunReport report)
+    {
+        if (report.Current is not { } node)
+        {
+            return "";
+        }
+
+        var since = Since(node.PhaseSince, report.At);
+        var awaited = node.WaitingFor is { } what ? $": {Markdown.Text(what)}" : "";
+        var quorum = report.State?.QuorumLostSince is { } lost ? $". The quorum is lost{Since(lost, report.At)}" : "";
+        return $"Now: {Name(node, report)} {DisplayName.Of(node)}{since}{awaited}{quorum}\n\n";
+    }
+
+    private static string Since(DateTimeOffset? since, DateTimeOffset now) =>
+        since is { } at ? $" since {TimeText.Clock(at)} ({TimeText.Duration(now - at)})" : "";
+
+    /// <summary>A runner may be lost at any moment: then this is the last that is said.</summary>
+    private static string OffNow(RunReport report)
+    {
+        var off = InstancesOff.Of(report);
+        var text = Markdown.Text($"{off.Sentences} {off.WhatStartsThem(report)}", LongestMessage);
+        return off.Any ? $"Off now: {text}\n\n" : "";
+    }
 }

@@ -16,30 +16,42 @@ internal static class HeldBack
     private const int LongestReason = 160;
     private const double MostDays = 1000;
 
-    /// <summary>A smaller part of the time that the node took held it back too little to be told of, once it is done.</summary>
-    private const double WorthTelling = 0.05;
-
-    /// <summary>One cell, as Markdown.</summary>
-    public static string Cell(NodeUpdate node, DateTimeOffset at)
+    public static string Cell(NodeUpdate node, DateTimeOffset now)
     {
-        var failure = node.NodeUpdateStatus == UpdateStatus.Failed ? node.FailureMessage : null;
-        var now = node is { NodeUpdateStatus: UpdateStatus.InProgress, WaitingFor: { } awaited } ? awaited : null;
-        now = Longest(node, at).Any(wait => wait.Last.WaitingFor == now) ? null : now;
-        return string.Join("; ", new[] { failure, now }.OfType<string>().Select(text => Markdown.Text(text, LongestReason)).Concat(Waits(node, at)));
+        var waits = Longest(node, now);
+        var reason = node.NodeUpdateStatus switch
+        {
+            UpdateStatus.Failed => node.FailureMessage,
+            UpdateStatus.InProgress when !waits.Exists(wait => wait.Last.WaitingFor == node.WaitingFor) => node.WaitingFor,
+            _ => null,
+        };
+        var cells = waits.Select(wait => $"{TimeText.Duration(wait.Total)} {Reason(wait.Last)}");
+        return string.Join("; ", reason is null ? cells : cells.Prepend(Text(reason)));
     }
 
-    /// <summary>A wait is the same one while only its numbers change.</summary>
-    private static IEnumerable<string> Waits(NodeUpdate node, DateTimeOffset at) =>
-        Longest(node, at).Select(wait => $"{Words.Of(wait.Total)} {Reason(wait.Last)}");
+    private static List<Wait> Longest(NodeUpdate node, DateTimeOffset now) =>
+    [
+        .. node.Phases
+            .Where(span => span.Rule is not null || span.Phase == nameof(NodePhase.Waiting))
+            .GroupBy(span => span.Rule ?? Printable.WithoutNumbers(span.WaitingFor ?? ""))
+            .Select(spans => new Wait(spans.Last(), Total(spans, node, now)))
+            .OrderByDescending(wait => wait.Total)
+            .Take(Most),
+    ];
 
-    private static IEnumerable<(PhaseSpan Last, TimeSpan Total)> Longest(NodeUpdate node, DateTimeOffset at) => node.Phases
-        .Where(span => span.Rule is not null || span.Phase == nameof(NodePhase.Waiting))
-        .GroupBy(span => span.Rule ?? string.Concat((span.WaitingFor ?? "").Where(letter => !char.IsAsciiDigit(letter))))
-        .Select(waits => (Last: waits.Last(), Total: TimeSpan.FromDays(Math.Min(MostDays, waits.Sum(span => (ReportNodes.End(span, node, at) - span.Since).TotalDays)))))
-        .Where(wait => node.NodeUpdateStatus != UpdateStatus.Success || wait.Total >= node.Worked(at) * WorthTelling)
-        .OrderByDescending(wait => wait.Total)
-        .Take(Most);
+    private static TimeSpan Total(IEnumerable<PhaseSpan> spans, NodeUpdate node, DateTimeOffset now)
+    {
+        var days = spans.Sum(span => NodePhases.Duration(span, node, now).TotalDays);
+        return TimeSpan.FromDays(Math.Min(MostDays, days));
+    }
 
-    private static string Reason(PhaseSpan span) => string.Join(
-        ", ", new[] { span.Rule, span.WaitingFor }.OfType<string>().DefaultIfEmpty("waiting").Select(text => Markdown.Text(text, LongestReason)));
+    private static string Reason(PhaseSpan span)
+    {
+        string?[] parts = [span.Rule, span.WaitingFor];
+        return string.Join(", ", parts.OfType<string>().DefaultIfEmpty("waiting").Select(Text));
+    }
+
+    private static string Text(string text) => Markdown.Text(text, LongestReason);
+
+    private sealed record Wait(PhaseSpan Last, TimeSpan Total);
 }

@@ -16,86 +16,108 @@ internal static class HowToGoOn
 
     public static string Render(RunReport report)
     {
-        var advice = Advice(report).ToList();
-        return advice.Count == 0 ? "" : $"### How to go on\n\n{string.Concat(advice.Select(line => $"- {line}\n"))}\n";
+        var lines = Advice(report).Select(advice => $"- {advice}\n").ToList();
+        return lines.Count == 0 ? "" : $"### How to go on\n\n{string.Concat(lines)}\n";
     }
 
-    private static IEnumerable<string> Advice(RunReport report)
+    private static IEnumerable<string> Advice(RunReport report) => report.Outcome switch
     {
-        var outcome = RunOutcomes.Of(report);
-        if (outcome is RunOutcome.Running or RunOutcome.Done)
-        {
-            return [];
-        }
+        RunOutcome.Running or RunOutcome.Done => [],
+        RunOutcome.Planned => Apply(report),
+        RunOutcome.StepTaken => [$"The next step goes on from {StateFile(report)}."],
+        RunOutcome.Recovered => report.State is null or { ClusterUpdateStatus: UpdateStatus.Success } ? [] : Resume(report),
+        RunOutcome.InvalidInput => Remedy(report),
+        RunOutcome.Refused when report.End?.Reason == FailureReason.PlanChanged => Remedy(report),
+        RunOutcome.Refused => [.. Start(report), .. Remedy(report), RunAgain(report)],
+        _ => [.. Start(report), .. Remedy(report), .. Resume(report)],
+    };
 
-        if (outcome is RunOutcome.Planned)
+    private static IEnumerable<string> Apply(RunReport report)
+    {
+        if (PlanTable.Changes(report) > 0 && report.State?.PlanDigest is { } digest)
         {
-            return Apply(report);
+            var how = $"run with `mode: apply` and `expected-plan-digest` {Markdown.Code(digest)}";
+            yield return $"To apply exactly this, approve it, or {how}. It is refused when the cluster is no longer as planned.";
         }
-
-        var first = report.End?.Reason is { } reason && First(reason) is { } text ? [text] : Array.Empty<string>();
-        return outcome switch
-        {
-            RunOutcome.InvalidInput => first,
-            RunOutcome.StepTaken => [$"The next step goes on from {Place(report)}."],
-            RunOutcome.Refused when report.End?.Reason == FailureReason.PlanChanged => first,
-            RunOutcome.Recovered => report.State is null or { ClusterUpdateStatus: UpdateStatus.Success } ? [] : Resume(report),
-            RunOutcome.Refused => [.. Start(report), .. first, report.WorkflowRun is null ? "Then run again with the same inputs." : $"Then re-run the failed jobs of {RunLink(report)}. A re-run has the same inputs: another type, or another input, needs a new run."],
-            _ => [.. Start(report), .. first, .. Resume(report)],
-        };
     }
 
     /// <summary>A node that is off comes before everything else.</summary>
     private static IEnumerable<string> Start(RunReport report)
     {
         var off = InstancesOff.Of(report);
-        var unless = report is { IsToBringBack: true, WorkflowRun: not null } ? ", unless the step *Bring the node back* has done it" : "";
-        return off.Any && report.End?.Reason is not (FailureReason.TakenOver or FailureReason.Locked)
-            ? [$"Start {Markdown.Code(off.Ids)}{unless}: {Markdown.Code(off.Command)}. The update goes on from there."]
-            : [];
+        if (!off.Any || report.End?.Reason is FailureReason.TakenOver or FailureReason.Locked)
+        {
+            yield break;
+        }
+
+        var isStartedByTheAction = report is { IsToBringBack: true, WorkflowRun: not null };
+        var unless = isStartedByTheAction ? ", unless the step *Bring the node back* has done it" : "";
+        yield return $"Start {Markdown.Code(off.Ids)}{unless}: {Markdown.Code(off.Command)}. The update goes on from there.";
     }
 
-    /// <summary>What to do before anything is run again, by the reason's name.</summary>
-    private static string? First(FailureReason reason) => ExitCode.NameOf(reason) switch
+    /// <summary>What to do before anything is run again.</summary>
+    private static IEnumerable<string> Remedy(RunReport report) => report.End?.Reason switch
     {
-        "invalid-input" => "Correct what is named above and start again. A re-run has the same inputs; only secrets and variables are read anew.",
-        "preflight-refused" => "Correct what is named above.",
-        "plan-changed" => "Run with `mode: plan` again, look at the new plan, and apply it with its digest. To re-run a workflow that plans, approves and applies, choose \"Re-run all jobs\": the failed jobs alone repeat the old digest.",
-        "locked" => "Wait until the other run on this cluster has ended.",
-        "taken-over" => "Look at the other run, which goes on with this update.",
-        "credentials-expired" => "Give the job new AWS credentials. With the input `role-to-assume` the program renews them by itself.",
-        "cluster-unreachable" => "Look whether the cluster is up and the runner reaches its nodes.",
-        "aws-unreachable" => "Look whether the runner reaches the endpoints of EC2 and STS, and with `role-to-assume` GitHub's for tokens; and whether there is trouble there.",
-        "time-limit" => "Give it more time with `time-limit-minutes`, or go on as it is: no node was left half done.",
-        "iteration-limit-exceeded" => "Look at the node. If it only needs longer, raise `max-number-of-iterations-per-node-update`.",
-        "insufficient-capacity" => "EC2 has no capacity of this type there now. Try again later.",
-        "instance-stop-failed" or "instance-change-failed" or "instance-start-failed" => "Remove what EC2 objects to: a permission, a quota, or a type that does not fit the instance.",
-        "leadership-not-handed-over" => "Look why no other node takes the lead: node priorities, the load, the nodes' own logs.",
-        "administration-denied" => "Give the connection string a user in `$admins` or `$ops`.",
-        _ => null,
-    };
-
-    private static IEnumerable<string> Resume(RunReport report) => (report.WorkflowRun, report.State) switch
-    {
-        (null, _) => [$"Run again with the same inputs: the update goes on from {Place(report)}."],
-        (_, null) => [$"Re-run the failed jobs of {RunLink(report)}."],
-        ({ } run, _) =>
+        FailureReason.InvalidInput =>
+            ["Correct what is named above and start again. A re-run has the same inputs; only secrets and variables are read anew."],
+        FailureReason.PreflightRefused =>
+            ["Correct what is named above."],
+        FailureReason.PlanChanged =>
         [
-            $"Re-run the failed jobs of {RunLink(report)}: the update goes on where it ended.",
-            $"Or start the workflow anew with `resume-run-id: {run.Id}`.",
+            "Run with `mode: plan` again, look at the new plan, and apply it with its digest."
+            + " To re-run a workflow that plans, approves and applies, choose \"Re-run all jobs\":"
+            + " the failed jobs alone repeat the old digest.",
         ],
+        FailureReason.Locked =>
+            ["Wait until the other run on this cluster has ended."],
+        FailureReason.TakenOver =>
+            ["Look at the other run, which goes on with this update."],
+        FailureReason.CredentialsExpired =>
+            ["Give the job new AWS credentials. With the input `role-to-assume` the program renews them by itself."],
+        FailureReason.ClusterUnreachable =>
+            ["Look whether the cluster is up and the runner reaches its nodes."],
+        FailureReason.AwsUnreachable =>
+        [
+            "Look whether the runner reaches the endpoints of EC2 and STS, and with `role-to-assume` GitHub's for tokens;"
+            + " and whether there is trouble there.",
+        ],
+        FailureReason.TimeLimit =>
+            ["Give it more time with `time-limit-minutes`, or go on as it is: no node was left half done."],
+        FailureReason.IterationLimitExceeded =>
+            ["Look at the node. If it only needs longer, raise `max-number-of-iterations-per-node-update`."],
+        FailureReason.InsufficientCapacity =>
+            ["EC2 has no capacity of this type there now. Try again later."],
+        FailureReason.InstanceStopFailed or FailureReason.InstanceChangeFailed or FailureReason.InstanceStartFailed =>
+            ["Remove what EC2 objects to: a permission, a quota, or a type that does not fit the instance."],
+        FailureReason.LeadershipNotHandedOver =>
+            ["Look why no other node takes the lead: node priorities, the load, the nodes' own logs."],
+        FailureReason.AdministrationDenied =>
+            ["Give the connection string a user in `$admins` or `$ops`."],
+        _ => [],
     };
 
-    private static IEnumerable<string> Apply(RunReport report) =>
-        PlanTable.Changes(report) == 0 || report.State?.PlanDigest is not { } digest ? []
-        :
-        [
-            $"To apply exactly this, approve it, or run with `mode: apply` and `expected-plan-digest` {Markdown.Code(digest)}."
-            + " It is refused when the cluster is no longer as planned.",
-        ];
+    private static string RunAgain(RunReport report) => report.WorkflowRun is { } run
+        ? $"Then re-run the failed jobs of {Link(run)}. A re-run has the same inputs: another type, or another input, needs a new run."
+        : "Then run again with the same inputs.";
 
-    private static string RunLink(RunReport report) => Markdown.Link("this run", report.WorkflowRun!.Url);
+    private static IEnumerable<string> Resume(RunReport report)
+    {
+        if (report.WorkflowRun is not { } run)
+        {
+            return [$"Run again with the same inputs: the update goes on from {StateFile(report)}."];
+        }
 
-    private static string Place(RunReport report) =>
+        return report.State is null
+            ? [$"Re-run the failed jobs of {Link(run)}."]
+            :
+            [
+                $"Re-run the failed jobs of {Link(run)}: the update goes on where it ended.",
+                $"Or start the workflow anew with `resume-run-id: {run.Id}`.",
+            ];
+    }
+
+    private static string Link(WorkflowRun run) => Markdown.Link("this run", run.Url);
+
+    private static string StateFile(RunReport report) =>
         report.StateFile is { } file ? $"the state file {Markdown.Code(file, LongestPath)}" : "the state file";
 }

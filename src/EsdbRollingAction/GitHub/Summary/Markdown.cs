@@ -8,68 +8,63 @@ namespace EsdbRollingAction.GitHub.Summary;
 /// </summary>
 internal static partial class Markdown
 {
-    /// <summary>Longer texts are cut.</summary>
     public const int LongestText = 300;
 
-    /// <summary>
-    /// Text from outside, for the middle of a line or a cell. Plain words stay as they are. No colon may follow at once: with one in
-    /// the text it could make an emoji.
-    /// </summary>
+    public static string Name(string? name) => Text(name, Printable.LongestName);
+
+    /// <summary>Text for the middle of a line or a cell. No colon may follow: with one in the text it could make an emoji.</summary>
     public static string Text(string? text, int longest = LongestText)
     {
-        var shown = new List<string>();
-        var unsafeWords = new List<string>();
-        foreach (var word in PlainText.Line(text, longest).Split(' '))
-        {
-            if (!word.Contains('|', StringComparison.Ordinal) && !IsPlain(word))
-            {
-                unsafeWords.Add(word);
-                continue;
-            }
-
-            Flush();
-            shown.Add(string.Join("\\|", word.Split('|').Select(part => IsPlain(part) ? part : Span(part))));
-        }
-
-        Flush();
-        return string.Join(' ', shown);
-
-        void Flush()
-        {
-            if (unsafeWords.Count > 0)
-            {
-                shown.Add(SpanOfWords(string.Join(' ', unsafeWords)));
-                unsafeWords.Clear();
-            }
-        }
+        var words = PlainText.Line(text, longest).Split(' ');
+        return string.Join(' ', words.Select(word => BetweenPipes(word, Word)));
     }
 
-    /// <summary>Text from outside as code: for what is typed or looked up.</summary>
-    public static string Code(string? text, int longest = LongestText) =>
-        string.Join("\\|", PlainText.Line(text, longest).Split('|').Select(part => part.Trim()).Select(part => part.Length > 0 ? Span(part) : ""));
+    /// <summary>Text as code: for what is typed or looked up.</summary>
+    public static string Code(string? text, int longest = LongestText) => BetweenPipes(PlainText.Line(text, longest), Span);
 
-    /// <summary>A link with words of ours; only the words when the address is none.</summary>
-    public static string Link(string words, string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
-            ? $"[{words}]({uri.AbsoluteUri.Replace("(", "%28", StringComparison.Ordinal).Replace(")", "%29", StringComparison.Ordinal)})"
-            : words;
+    /// <summary>A link with words of ours; only the words when the address is no page.</summary>
+    public static string Link(string words, string address)
+    {
+        if (HttpAddress.Parse(address) is not { } uri)
+        {
+            return words;
+        }
 
-    /// <summary>One row of a table. Cells are Markdown.</summary>
+        var escaped = uri.AbsoluteUri.Replace("(", "%28", StringComparison.Ordinal).Replace(")", "%29", StringComparison.Ordinal);
+        return $"[{words}]({escaped})";
+    }
+
     public static string Row(params IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |\n";
 
-    /// <summary>A sentence's full stop is not part of what is shown as code.</summary>
-    private static string SpanOfWords(string words) =>
-        words is [.., not ('.' or ',' or ';'), '.' or ',' or ';'] ? Span(words[..^1]) + words[^1] : Span(words);
+    /// <summary>A pipe ends a cell, even in code: it stands between spans.</summary>
+    private static string BetweenPipes(string text, Func<string, string> shown) => string.Join("\\|", text.Split('|').Select(shown));
+
+    private static string Word(string word)
+    {
+        if (PlainWord().IsMatch(word) && !ActiveWord().IsMatch(word))
+        {
+            return word;
+        }
+
+        // The full stop of a sentence is not part of what is shown as code.
+        var code = word.TrimEnd('.', ',', ';');
+        return Span(code) + word[code.Length..];
+    }
 
     /// <summary>A code span ends at as many backticks as it begins with.</summary>
     private static string Span(string text)
     {
-        var fence = new string('`', Backticks().Matches(text).Select(run => run.Length).DefaultIfEmpty(0).Max() + 1);
-        var pad = text[0] == '`' || text[^1] == '`' ? " " : "";
-        return fence + pad + text + pad + fence;
-    }
+        var code = text.Trim();
+        if (code.Length == 0)
+        {
+            return "";
+        }
 
-    private static bool IsPlain(string word) => PlainWord().IsMatch(word) && !ActiveWord().IsMatch(word);
+        var longestRun = Backticks().Matches(code).Select(run => run.Length).DefaultIfEmpty(0).Max();
+        var fence = new string('`', longestRun + 1);
+        var pad = code[0] == '`' || code[^1] == '`' ? " " : "";
+        return fence + pad + code + pad + fence;
+    }
 
     [GeneratedRegex("`+")]
     private static partial Regex Backticks();
@@ -82,7 +77,16 @@ internal static partial class Markdown
     /// Links, emoji shortcodes, references to issues, advisories and commits, and underscores that could begin or end emphasis.
     /// </summary>
     [GeneratedRegex(
-        """(?:https?|ftp|mailto|tel|xmpp):|://|www\.|:[\w+\-]+:|\b(?:gh|ghsa|cve)-|\b(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40}\b|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])""",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+        """
+        (?:https?|ftp|mailto|tel|xmpp):
+        | ://
+        | www\.
+        | :[\w+\-]+:
+        | \b(?:gh|ghsa|cve)-
+        | \b(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,40}\b
+        | (?<![\p{L}\p{N}])_
+        | _(?![\p{L}\p{N}])
+        """,
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex ActiveWord();
 }

@@ -1,13 +1,4 @@
-using System.Globalization;
-using System.Text;
-using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
@@ -16,39 +7,42 @@ internal static class NodeTable
 {
     private const int LongestType = 40;
 
+    private const string Head =
+        """
+        | Node | Role | Instance type | Status | Phase | Iterations | Duration | What held it back |
+        |---|---|---|---|---|---:|---:|---|
+
+        """;
+
     /// <summary>The table; with fewer rows than nodes, those that need somebody's eye stay.</summary>
     public static string Render(RunReport report, int mostRows)
     {
-        var nodes = ReportNodes.Of(report);
-        var shown = nodes.OrderBy(Unimportance).Take(mostRows).ToHashSet();
-        var table = new StringBuilder(Markdown.Row("Node", "Role", "Instance type", "Status", "Phase", "Iterations", "Duration", "What held it back"))
-            .Append("|---|---|---|---|---|---:|---:|---|\n");
-        foreach (var node in nodes.Where(shown.Contains))
-        {
-            table.Append(Row(node, report));
-        }
-
-        return nodes.Count > shown.Count ? $"{table}\n{LeftOut(nodes, shown)}\n" : table.ToString();
+        var leftOut = report.Nodes.OrderBy(NeedsNobody).Skip(mostRows).ToHashSet();
+        var rows = report.Nodes.Where(node => !leftOut.Contains(node)).Select(node => Row(node, report));
+        return Head + string.Concat(rows) + LeftOut(leftOut);
     }
 
-    /// <summary>The role; before and after when it changed.</summary>
-    public static string Role(NodeUpdate node) =>
-        node.OriginalNodeType is { } before && before != node.NodeType ? $"{Words.Of(before)} → {Words.Of(node.NodeType)}" : Words.Of(node.NodeType);
-
-    /// <summary>The instance type; before and after when it changed.</summary>
-    public static string InstanceType(NodeUpdate node) => string.Join(
-        " → ",
-        new[] { node.OriginalInstanceType, node.CurrentInstanceType }.OfType<string>().Distinct().Select(type => Markdown.Text(type, LongestType)));
+    public static string Role(NodeUpdate node)
+    {
+        var now = DisplayName.Of(node.NodeType);
+        return node.OriginalNodeType is { } before && before != node.NodeType ? $"{DisplayName.Of(before)} → {now}" : now;
+    }
 
     private static string Row(NodeUpdate node, RunReport report) => Markdown.Row(
-        Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName),
+        Markdown.Name(report.Label(node)),
         Role(node),
         InstanceType(node),
         Status(node),
         Phase(node),
-        node.UpdateIterations.ToString(CultureInfo.InvariantCulture),
-        node.Phases.Count > 0 ? Words.Of(node.Worked(report.At)) : "–",
+        $"{node.UpdateIterations}",
+        node.Phases.Count > 0 ? TimeText.Duration(node.Worked(report.At)) : "–",
         HeldBack.Cell(node, report.At));
+
+    private static string InstanceType(NodeUpdate node)
+    {
+        string?[] types = [node.OriginalInstanceType, node.CurrentInstanceType];
+        return string.Join(" → ", types.OfType<string>().Distinct().Select(type => Markdown.Text(type, LongestType)));
+    }
 
     private static string Status(NodeUpdate node) => node.NodeUpdateStatus switch
     {
@@ -60,30 +54,32 @@ internal static class NodeTable
 
     private static string Phase(NodeUpdate node) => node.NodeUpdateStatus switch
     {
-        UpdateStatus.Failed => (ReportNodes.FailedIn(node), node.Phase) switch
-        {
-            (null, _) => "–",
-            ({ } span, NodePhase.RolledBack) => $"failed while {Name(span.Phase)}, rolled back",
-            ({ } span, _) => $"failed while {Name(span.Phase)}",
-        },
+        UpdateStatus.Failed when NodePhases.FailedIn(node) is { } span => FailedIn(span, node),
         UpdateStatus.InProgress => Name(node.NodeUpdateStatusDetail),
-        UpdateStatus.Success when node.ChangeRequestedAt is null && node.Phases.Count == 0 => "nothing to do",
+        UpdateStatus.Success when node is { ChangeRequestedAt: null, Phases: [] } => "nothing to do",
         _ => "–",
     };
 
-    private static string Name(string? phase) => Markdown.Text(Words.Of(phase ?? ""));
+    private static string FailedIn(PhaseSpan span, NodeUpdate node)
+    {
+        var failed = $"failed while {Name(span.Phase)}";
+        return node.Phase == NodePhase.RolledBack ? $"{failed}, rolled back" : failed;
+    }
 
-    private static int Unimportance(NodeUpdate node) => node.NodeUpdateStatus switch
+    private static string Name(string? phase) => Markdown.Text(DisplayName.Of(phase ?? ""));
+
+    private static int NeedsNobody(NodeUpdate node) => node.NodeUpdateStatus switch
     {
         UpdateStatus.Failed => 0,
         UpdateStatus.InProgress => 1,
         _ => 2,
     };
 
-    private static string LeftOut(IReadOnlyList<NodeUpdate> nodes, HashSet<NodeUpdate> shown)
+    private static string LeftOut(HashSet<NodeUpdate> nodes)
     {
-        var rest = nodes.Where(node => !shown.Contains(node)).ToList();
-        var statuses = rest.GroupBy(node => node.NodeUpdateStatus).Select(group => $"{group.Count()} {group.Key}");
-        return $"{rest.Count} more nodes are not shown, for want of room: {string.Join(", ", statuses)}.";
+        var statuses = nodes.GroupBy(node => node.NodeUpdateStatus).Select(group => $"{group.Count()} {group.Key}");
+        return nodes.Count == 0
+            ? ""
+            : $"\n{nodes.Count} more nodes are not shown, for want of room: {string.Join(", ", statuses)}.\n";
     }
 }

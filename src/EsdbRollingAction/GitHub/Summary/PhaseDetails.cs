@@ -1,42 +1,41 @@
-using System.Text;
-using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Core.Updating;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
 /// <summary>Every phase of every node with its times, folded.</summary>
 internal static class PhaseDetails
 {
+    private const string Head =
+        """
+        | Phase | From | Lasted | Waited for |
+        |---|---|---:|---|
+
+        """;
+
     public static string Render(RunReport report)
     {
-        var nodes = ReportNodes.Of(report).Where(node => node.Phases.Count > 0).ToList();
+        var nodes = report.Nodes.Where(node => node.Phases.Count > 0).Select(node => OfNode(node, report)).ToList();
         return nodes.Count == 0
             ? ""
-            : $"<details>\n<summary>Every phase of every node</summary>\n\n{string.Concat(nodes.Select(node => OfNode(node, report)))}</details>\n\n";
+            : $"<details>\n<summary>Every phase of every node</summary>\n\n{string.Concat(nodes)}</details>\n\n";
     }
 
     private static string OfNode(NodeUpdate node, RunReport report)
     {
-        var table = new StringBuilder()
-            .Append($"Node {Markdown.Text(ReportNodes.Label(node, report), ReportNodes.LongestName)}")
-            .Append($" at {Markdown.Text(node.Endpoint.ToString(), ReportNodes.LongestName)}")
-            .Append($" on {Markdown.Text(node.Ec2InstanceId ?? "an unknown instance", ReportNodes.LongestName)}\n\n")
-            .Append(Markdown.Row("Phase", "From", "Lasted", "Waited for")).Append("|---|---|---:|---|\n");
-        foreach (var span in node.Phases)
-        {
-            table.Append(Markdown.Row(
-                Markdown.Text(Words.Of(span.Phase)),
-                Words.DateAndClock(span.Since),
-                Words.Of(ReportNodes.End(span, node, report.At) - span.Since),
-                string.Join(", ", new[] { span.Rule, span.WaitingFor }.OfType<string>().Select(text => Markdown.Text(text)))));
-        }
+        var name = Markdown.Name(report.Label(node));
+        var endpoint = Markdown.Name(node.Endpoint.ToString());
+        var instance = Markdown.Name(node.Ec2InstanceId ?? "an unknown instance");
+        var rows = node.Phases.Select(span => Row(span, node, report.At));
+        return $"Node {name} at {endpoint} on {instance}\n\n{Head}{string.Concat(rows)}\n";
+    }
 
-        return table.Append('\n').ToString();
+    private static string Row(PhaseSpan span, NodeUpdate node, DateTimeOffset now)
+    {
+        string?[] awaited = [span.Rule, span.WaitingFor];
+        return Markdown.Row(
+            Markdown.Text(DisplayName.Of(span.Phase)),
+            TimeText.DateAndClock(span.Since),
+            TimeText.Duration(NodePhases.Duration(span, node, now)),
+            string.Join(", ", awaited.OfType<string>().Select(text => Markdown.Text(text))));
     }
 }

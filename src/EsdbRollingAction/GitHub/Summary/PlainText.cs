@@ -21,33 +21,23 @@ internal static class PlainText
             }
 
             var shown = Shown(rune);
+            var isSecondSpace = shown.Value == ' ' && line is [.., ' '] or [];
             marks = IsMark(rune) ? marks + 1 : 0;
-            if (marks <= MostMarksOnALetter && !(shown.Value == ' ' && EndsWithSpace(line)))
+            if (marks <= MostMarksOnALetter && !isSecondSpace)
             {
                 line.Append(shown);
             }
         }
 
-        return Shorten(line.ToString().TrimEnd(), longest);
-    }
-
-    private static bool EndsWithSpace(StringBuilder line) => line.Length == 0 || line[^1] == ' ';
-
-    private static string Shorten(string line, int longest)
-    {
-        if (line.Length <= longest)
-        {
-            return line;
-        }
-
-        var end = longest - 1;
-        return line[..(char.IsHighSurrogate(line[end - 1]) ? end - 1 : end)].TrimEnd() + "…";
+        return Printable.Shorten(line.ToString().TrimEnd(), longest);
     }
 
     private static Rune Shown(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
-        UnicodeCategory.Control or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => new Rune(' '),
-        UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => Rune.ReplacementChar,
+        UnicodeCategory.Control or UnicodeCategory.SpaceSeparator => new Rune(' '),
+        UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => new Rune(' '),
+        UnicodeCategory.Format or UnicodeCategory.Surrogate => Rune.ReplacementChar,
+        UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => Rune.ReplacementChar,
         _ => rune,
     };
 

@@ -34,7 +34,7 @@ public class SummarySizeTests
         var parsed = new ParsedSummary(JobSummary.Render(Reports.Large(200)));
 
         Assert.Equal(202, parsed.Tables.Count);
-        Assert.Contains(parsed.Paragraphs, text => text.Contains("Shown are 40 of the 200 nodes", StringComparison.Ordinal));
+        Assert.Contains(parsed.Paragraphs, text => text.Contains("Shown are 15 of the 200 nodes", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -59,4 +59,17 @@ public class SummarySizeTests
 
         Assert.InRange(diagram.Length, 1, 50_000);
     }
+
+    [Fact]
+    public void A_gantt_begins_after_the_last_long_break()
+    {
+        var report = Reports.Large(3);
+        var early = report.State!.EventStoreNodeUpdates[0];
+        var yesterday = early.Phases.Select(span => span with { Since = span.Since.AddDays(-1), Until = span.Until!.Value.AddDays(-1) });
+        var resumed = report with { State = report.State.With(early with { Phases = [.. yesterday, .. early.Phases] }) };
+
+        Assert.Equal(Diagram(report), Diagram(resumed));
+    }
+
+    private static string Diagram(RunReport report) => Assert.Single(new ParsedSummary(JobSummary.Render(report)).Diagrams);
 }

@@ -1,8 +1,8 @@
-using EsdbRollingAction.GitHub.Summary;
+using EsdbRollingAction.GitHub;
 
-namespace EsdbRollingAction.Tests.GitHub.Summary;
+namespace EsdbRollingAction.Tests.GitHub;
 
-public sealed class StepSummaryFileTests : IDisposable
+public sealed class RunnerFileTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("step-summary-").FullName;
     private readonly List<string> notices = [];
@@ -13,7 +13,7 @@ public sealed class StepSummaryFileTests : IDisposable
         var path = Path.Combine(folder, "summary.md");
         File.WriteAllText(path, "before\n");
 
-        new StepSummaryFile(path, notices.Add).Append("after\n");
+        new RunnerFile(path, "The job summary", notices.Add).Append("after\n");
 
         Assert.Equal("before\nafter\n", File.ReadAllText(path));
         Assert.Empty(notices);
@@ -24,7 +24,7 @@ public sealed class StepSummaryFileTests : IDisposable
     [InlineData("")]
     public void Outside_of_github_nothing_is_written(string? path)
     {
-        new StepSummaryFile(path, notices.Add).Append("text");
+        new RunnerFile(path, "The job summary", notices.Add).Append("text");
 
         Assert.Empty(notices);
     }
@@ -32,8 +32,8 @@ public sealed class StepSummaryFileTests : IDisposable
     [Fact]
     public void A_file_that_cannot_be_written_is_a_notice_and_no_failure()
     {
-        new StepSummaryFile(Path.Combine(folder, "missing", "summary.md"), notices.Add).Append("text");
-        new StepSummaryFile(folder, notices.Add).Append("text");
+        new RunnerFile(Path.Combine(folder, "missing", "summary.md"), "The job summary", notices.Add).Append("text");
+        new RunnerFile(folder, "The job summary", notices.Add).Append("text");
 
         Assert.Equal(2, notices.Count);
         Assert.All(notices, notice => Assert.StartsWith("The job summary could not be written: ", notice, StringComparison.Ordinal));

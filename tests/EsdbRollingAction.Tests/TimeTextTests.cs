@@ -1,8 +1,8 @@
 using EsdbRollingAction.GitHub.Summary;
 
-namespace EsdbRollingAction.Tests.GitHub.Summary;
+namespace EsdbRollingAction.Tests;
 
-public class WordsTests
+public class TimeTextTests
 {
     [Theory]
     [InlineData(-1, "0.0 s")]
@@ -13,8 +13,8 @@ public class WordsTests
     [InlineData(3725, "1 h 2 min")]
     [InlineData(90_000, "25 h 0 min")]
     public void Durations_read_like_a_person_says_them(double seconds, string expected) =>
-        Assert.Equal(expected, Words.Of(TimeSpan.FromSeconds(seconds)));
+        Assert.Equal(expected, TimeText.Duration(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
-    public void Names_of_the_code_become_words() => Assert.Equal("catching up", Words.Of("CatchingUp"));
+    public void Names_of_the_code_become_words() => Assert.Equal("catching up", DisplayName.Of("CatchingUp"));
 }

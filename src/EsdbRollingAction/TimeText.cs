@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace EsdbRollingAction;
+
+/// <summary>Times (UTC) and durations as people read them.</summary>
+internal static class TimeText
+{
+    public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    public static string DateAndClock(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    /// <summary>For example <c>1.2 s</c>, <c>20 s</c>, <c>1 min 5 s</c>, <c>1 h 2 min</c>.</summary>
+    public static string Duration(TimeSpan span)
+    {
+        var tenths = Math.Max(0, Math.Round(span.TotalSeconds, 1));
+        var whole = TimeSpan.FromSeconds(Math.Round(span.TotalSeconds));
+        return whole switch
+        {
+            _ when tenths < 10 => string.Create(CultureInfo.InvariantCulture, $"{tenths:0.0} s"),
+            { TotalHours: >= 1 } => $"{(int)whole.TotalHours} h {whole.Minutes} min",
+            { Minutes: > 0 } => $"{whole.Minutes} min {whole.Seconds} s",
+            _ => $"{whole.Seconds} s",
+        };
+    }
+
+    public static string Since(DateTimeOffset since, DateTimeOffset now) => $"since {Clock(since)}, {Duration(now - since)}";
+}
