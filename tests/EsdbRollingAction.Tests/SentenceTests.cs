@@ -5,7 +5,6 @@ using EsdbRollingAction.Core.Checks;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Updating;
-using Polly.Timeout;
 
 namespace EsdbRollingAction.Tests;
 
@@ -47,7 +46,6 @@ public class SentenceTests
 
     private static IEnumerable<Exception> NoAnswers =>
     [
-        new TimeoutRejectedException(TimeSpan.FromSeconds(2)),
         new OperationCanceledException(),
         new IOException("Broken pipe."),
         new HttpRequestException("it failed", new TimeoutException("accepted no connection within 1 s")),

@@ -35,28 +35,17 @@ public sealed class SeedResolver(TimeProvider time, ResolveHost? resolve = null)
 
     private async Task<IEnumerable<NodeEndpoint>> WithAddressesAsync(NodeEndpoint host, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(host.Host, out _))
-        {
-            return [host];
-        }
-
-        var addresses = await LookUpAsync(host.Host, cancellationToken);
+        var addresses = IPAddress.TryParse(host.Host, out _) ? [] : await LookUpAsync(host.Host, cancellationToken);
         return addresses.Where(IsReachable).Select(address => host with { Host = TextOf(address) }).Prepend(host);
     }
 
     private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(LookupTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await resolve(host, either.Token);
+            return await resolve(host, cancellationToken).WaitAsync(LookupTimeout, time, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return [];
-        }
-        catch (SocketException)
+        catch (Exception e) when (e is TimeoutException or SocketException)
         {
             return [];
         }

@@ -1,5 +1,5 @@
 using Amazon.Runtime;
-using EsdbRollingAction.Core.Aws;
+using EsdbRollingAction.Core.Cluster;
 
 namespace EsdbRollingAction.Core.Instances;
 
@@ -46,7 +46,11 @@ internal sealed class BoundedHttp : HttpClientFactory
         AllowAutoRedirect = false,
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(5),
-        SslOptions = CertificateBundle.Options(variable),
+
+        // As for the SDKs of other languages it takes the place of the system's authorities.
+        SslOptions = variable("AWS_CA_BUNDLE")?.Trim() is { Length: > 0 } file
+            ? new() { CertificateChainPolicy = new PemFile("The file that AWS_CA_BUNDLE names", file).OnlyTheseAreTrusted() }
+            : new(),
     };
 
     private sealed class WholeAnswers : DelegatingHandler
