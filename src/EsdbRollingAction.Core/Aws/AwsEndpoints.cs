@@ -16,12 +16,11 @@ internal static class AwsEndpoints
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: one of them is no address.</exception>
     public static void Check(Func<string, string?> variable)
     {
-        foreach (var name in Variables.Where(name => variable(name) is { Length: > 0 } text && !IsAddress(text)))
+        if (Variables.FirstOrDefault(name => variable(name) is { Length: > 0 } text && !IsAddress(text)) is { } name)
         {
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com."
-                + " Nothing was changed.");
+                $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com. Nothing was changed.");
         }
     }
 
@@ -40,9 +39,16 @@ internal static class AwsEndpoints
 
         var host = $"ec2.{region.SystemName}.{region.PartitionDnsSuffix}";
         var isBehindProxy = HttpClient.DefaultProxy.GetProxy(new Uri($"https://{host}")) is not null;
-        if (isBehindProxy || await ResolvesAsync(host, resolve, cancellationToken))
+        try
         {
-            return;
+            if (isBehindProxy || (await resolve(host, cancellationToken).WaitAsync(Patience, cancellationToken)).Length > 0)
+            {
+                return;
+            }
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException)
+        {
+            // There is no such host.
         }
 
         throw new RollingUpdateException(
@@ -53,23 +59,4 @@ internal static class AwsEndpoints
 
     private static bool IsAddress(string text) =>
         Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
-
-    private static async Task<bool> ResolvesAsync(
-        string host, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            return (await resolve(host, patience.Token)).Length > 0;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

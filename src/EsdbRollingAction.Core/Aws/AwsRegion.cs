@@ -43,10 +43,11 @@ public static partial class AwsRegion
     private static string Meant(string text)
     {
         var name = string.Concat(text.Select(letter => letter is '_' or ' ' ? '-' : char.ToLowerInvariant(letter)));
+        var zone = Zone.Match(name);
         return text switch
         {
-            _ when Zone.Match(name) is { Success: true } zone => $"an availability zone; the region is {zone.Groups["region"].Value}.",
-            _ when LocalZone.Match(name) is { Success: true } zone => $"a local zone; the region is {zone.Groups["region"].Value}.",
+            _ when zone.Groups["local"].Success => $"a local zone; the region is {zone.Groups["region"].Value}.",
+            _ when zone.Success => $"an availability zone; the region is {zone.Groups["region"].Value}.",
             _ when Region.IsMatch(name) => $"which is not a region's name; is {name} meant?",
             _ when Named(text) is { } region => $"which is what people call the region {region.SystemName}: set that.",
             _ => "which is not a region's name, such as eu-west-1.",
@@ -66,9 +67,6 @@ public static partial class AwsRegion
     [GeneratedRegex(@"\A[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}\z")]
     private static partial Regex Region { get; }
 
-    [GeneratedRegex(@"\A(?<region>[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2})[a-z]\z")]
+    [GeneratedRegex(@"\A(?<region>[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2})([a-z]|(?<local>-[a-z0-9]+)+)\z")]
     private static partial Regex Zone { get; }
-
-    [GeneratedRegex(@"\A(?<region>[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2})-[a-z0-9]+(-[a-z0-9]+)*\z")]
-    private static partial Regex LocalZone { get; }
 }

@@ -16,36 +16,36 @@ internal sealed record SignatureV4(string Region, string Service)
     /// <summary>Gives the request its body and the headers that prove who sends it.</summary>
     public void Sign(HttpRequestMessage request, string form, ImmutableCredentials keys, DateTimeOffset now)
     {
+        var address = request.RequestUri!;
         var headers = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["content-type"] = ContentType,
-            ["host"] = request.RequestUri!.IsDefaultPort ? request.RequestUri.Host : request.RequestUri.Authority,
+            ["host"] = address.IsDefaultPort ? address.Host : address.Authority,
             ["x-amz-date"] = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture),
         };
         if (!string.IsNullOrEmpty(keys.Token))
         {
             headers["x-amz-security-token"] = keys.Token;
+            request.Headers.TryAddWithoutValidation("x-amz-security-token", keys.Token);
         }
 
-        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(form));
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);
-        foreach (var (name, value) in headers.Where(header => header.Key.StartsWith("x-amz-", StringComparison.Ordinal)))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
+        request.Content = new StringContent(form, Encoding.UTF8);
+        request.Content.Headers.ContentType = new(ContentType);
+        request.Headers.TryAddWithoutValidation("x-amz-date", headers["x-amz-date"]);
         request.Headers.TryAddWithoutValidation("Authorization", Authorization(headers, form, keys));
     }
 
     private string Authorization(SortedDictionary<string, string> headers, string form, ImmutableCredentials keys)
     {
         var at = headers["x-amz-date"];
+        string[] scope = [at[..8], Region, Service, "aws4_request"];
         var signed = string.Join(';', headers.Keys);
-        var canonical = $"POST\n/\n\n{string.Concat(headers.Select(header => $"{header.Key}:{header.Value}\n"))}\n{signed}\n{Hash(form)}";
-        var scope = $"{at[..8]}/{Region}/{Service}/aws4_request";
-        var key = new[] { at[..8], Region, Service, "aws4_request" }.Aggregate(Encoding.UTF8.GetBytes($"AWS4{keys.SecretKey}"), Mac);
-        var signature = Convert.ToHexStringLower(Mac(key, $"{Algorithm}\n{at}\n{scope}\n{Hash(canonical)}"));
-        return $"{Algorithm} Credential={keys.AccessKey}/{scope}, SignedHeaders={signed}, Signature={signature}";
+        var lines = string.Concat(headers.Select(header => $"{header.Key}:{header.Value}\n"));
+        var canonical = $"POST\n/\n\n{lines}\n{signed}\n{Hash(form)}";
+        var toSign = $"{Algorithm}\n{at}\n{string.Join('/', scope)}\n{Hash(canonical)}";
+        var key = scope.Aggregate(Encoding.UTF8.GetBytes($"AWS4{keys.SecretKey}"), Mac);
+        var signature = Convert.ToHexStringLower(Mac(key, toSign));
+        return $"{Algorithm} Credential={keys.AccessKey}/{string.Join('/', scope)}, SignedHeaders={signed}, Signature={signature}";
     }
 
     private static byte[] Mac(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
