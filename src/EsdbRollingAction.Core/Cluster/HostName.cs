@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace EsdbRollingAction.Core.Cluster;
 
@@ -11,16 +10,18 @@ internal static class HostName
     public static bool IsValid(string host) => Uri.CheckHostName(host) switch
     {
         UriHostNameType.IPv6 => IsIPv6(host),
-        UriHostNameType.IPv4 or UriHostNameType.Dns => Ascii.IsValid(host) && (IsDottedIPv4(host) || !ReadsAsNumber(host)),
+        UriHostNameType.IPv4 => IsDotted(host),
+        UriHostNameType.Dns => host.All(char.IsAscii) && !EndsInNumber(host),
         _ => false,
     };
 
     public static bool IsIPv6(string host) =>
-        !host.AsSpan().ContainsAny("%[]") && IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
-
-    private static bool IsDottedIPv4(string host) => IPAddress.TryParse(host, out var address) && address.ToString() == host;
+        !host.AsSpan().ContainsAny("%[]")
+        && IPAddress.TryParse(host, out var address)
+        && address.AddressFamily is AddressFamily.InterNetworkV6;
 
     /// <summary>URL parsers read <c>1.2.3</c> and <c>0x7f.1</c> as addresses that nobody meant.</summary>
-    private static bool ReadsAsNumber(string host) =>
-        IPAddress.TryParse(host, out _) || host.TrimEnd('.').Split('.')[^1].All(char.IsAsciiDigit);
+    private static bool IsDotted(string host) => IPAddress.TryParse(host, out var address) && address.ToString() == host;
+
+    private static bool EndsInNumber(string host) => host.TrimEnd('.').Split('.')[^1].All(char.IsAsciiDigit);
 }

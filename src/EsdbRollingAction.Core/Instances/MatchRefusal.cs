@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EsdbRollingAction.Core.Cluster;
 
 namespace EsdbRollingAction.Core.Instances;
 
@@ -18,7 +19,11 @@ internal static class MatchRefusal
             .Where(finding => finding.Instances.Count == 1)
             .ToLookup(finding => finding.Instances[0].Id, finding => finding.Node.Endpoint);
         var text = new StringBuilder("Not every node can be matched to exactly one EC2 instance.\nNodes:\n");
-        text.AppendJoin("", findings.Select(finding => $"  {NodeLine(finding, string.Join(" and ", owners[IdOf(finding)]))}\n"));
+        foreach (var finding in findings)
+        {
+            text.Append(null, $"  {NodeLine(finding, owners)}\n");
+        }
+
         text.Append(instances.Count == 0 ? "EC2 instances looked at: none.\n" : $"EC2 instances looked at ({instances.Count}):\n");
         text.AppendJoin("", instances.Take(InstancesShown).Select(InstanceLine));
         text.Append(instances.Count > InstancesShown ? $"  and {instances.Count - InstancesShown} more\n" : "");
@@ -26,21 +31,27 @@ internal static class MatchRefusal
         return text.ToString();
     }
 
-    private static string IdOf(MatchFinding finding) => finding.Instances is [var one] ? one.Id : "";
-
-    private static string NodeLine(MatchFinding finding, string owners)
+    private static string NodeLine(MatchFinding finding, ILookup<string, NodeEndpoint> owners)
     {
-        var endpoint = finding.Node.Endpoint;
-        var others = finding.Addresses.Select(address => address.Text).Except([endpoint.Host], StringComparer.OrdinalIgnoreCase).ToList();
-        var node = others.Count == 0 ? $"{endpoint}" : $"{endpoint} (also {string.Join(", ", others)})";
+        var node = Describe(finding);
+        var rule = finding.Rule;
         return finding.Instances switch
         {
             [] when finding.Node.IsDead => $"{node}: dead in the cluster's gossip, and on no instance",
             [] => $"{node}: no instance has this IP address, DNS name or Name tag",
-            [var one] when owners != endpoint.ToString() => $"{node}: {one.Id} by its {finding.Rule}, but so are {owners}",
-            [var one] => $"{node}: {one.Id} by its {finding.Rule}",
-            var many => $"{node}: {many.Count} instances by their {finding.Rule}: {string.Join(", ", many.Select(one => one.Id))}",
+            [var one] when owners[one.Id].Count() > 1 =>
+                $"{node}: {one.Id} by its {rule}, but so are {string.Join(" and ", owners[one.Id])}",
+            [var one] => $"{node}: {one.Id} by its {rule}",
+            var many => $"{node}: {many.Count} instances by their {rule}: {string.Join(", ", many.Select(one => one.Id))}",
         };
+    }
+
+    private static string Describe(MatchFinding finding)
+    {
+        var endpoint = finding.Node.Endpoint;
+        var others = finding.Addresses.Select(address => address.Text).Except([endpoint.Host], StringComparer.OrdinalIgnoreCase);
+        var known = string.Join(", ", others);
+        return known.Length == 0 ? $"{endpoint}" : $"{endpoint} (also {known})";
     }
 
     private static string InstanceLine(Instance instance)

@@ -17,36 +17,36 @@ internal sealed record SignatureV4(string Region, string Service)
     public void Sign(HttpRequestMessage request, string form, ImmutableCredentials keys, DateTimeOffset now)
     {
         var address = request.RequestUri!;
-        var headers = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        var at = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var signed = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["content-type"] = ContentType,
             ["host"] = address.IsDefaultPort ? address.Host : address.Authority,
-            ["x-amz-date"] = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture),
+            ["x-amz-date"] = at,
         };
+        request.Headers.Add("x-amz-date", at);
         if (!string.IsNullOrEmpty(keys.Token))
         {
-            headers["x-amz-security-token"] = keys.Token;
-            request.Headers.TryAddWithoutValidation("x-amz-security-token", keys.Token);
+            signed["x-amz-security-token"] = keys.Token;
+            request.Headers.Add("x-amz-security-token", keys.Token);
         }
 
-        request.Content = new StringContent(form, Encoding.UTF8);
+        request.Content = new StringContent(form);
         request.Content.Headers.ContentType = new(ContentType);
-        request.Headers.TryAddWithoutValidation("x-amz-date", headers["x-amz-date"]);
-        request.Headers.TryAddWithoutValidation("Authorization", Authorization(headers, form, keys));
+
+        string[] scope = [at[..8], Region, Service, "aws4_request"];
+        var names = string.Join(';', signed.Keys);
+        var lines = string.Concat(signed.Select(header => $"{header.Key}:{header.Value}\n"));
+        var canonical = $"POST\n/\n\n{lines}\n{names}\n{Hash(form)}";
+        var toSign = $"{Algorithm}\n{at}\n{string.Join('/', scope)}\n{Hash(canonical)}";
+        var signature = Convert.ToHexStringLower(Mac(Key(keys, scope), toSign));
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            $"{Algorithm} Credential={keys.AccessKey}/{string.Join('/', scope)}, SignedHeaders={names}, Signature={signature}");
     }
 
-    private string Authorization(SortedDictionary<string, string> headers, string form, ImmutableCredentials keys)
-    {
-        var at = headers["x-amz-date"];
-        string[] scope = [at[..8], Region, Service, "aws4_request"];
-        var signed = string.Join(';', headers.Keys);
-        var lines = string.Concat(headers.Select(header => $"{header.Key}:{header.Value}\n"));
-        var canonical = $"POST\n/\n\n{lines}\n{signed}\n{Hash(form)}";
-        var toSign = $"{Algorithm}\n{at}\n{string.Join('/', scope)}\n{Hash(canonical)}";
-        var key = scope.Aggregate(Encoding.UTF8.GetBytes($"AWS4{keys.SecretKey}"), Mac);
-        var signature = Convert.ToHexStringLower(Mac(key, toSign));
-        return $"{Algorithm} Credential={keys.AccessKey}/{string.Join('/', scope)}, SignedHeaders={signed}, Signature={signature}";
-    }
+    private static byte[] Key(ImmutableCredentials keys, string[] scope) =>
+        scope.Aggregate(Encoding.UTF8.GetBytes($"AWS4{keys.SecretKey}"), Mac);
 
     private static byte[] Mac(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
 
