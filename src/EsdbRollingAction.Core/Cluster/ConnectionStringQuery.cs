@@ -101,7 +101,8 @@ internal sealed class ConnectionStringQuery
         var value = PercentEncoding.Decode(setting[(equals + 1)..], $"the value of {name}");
         if (values.TryAdd(key, value))
         {
-            Notice(known is null, $"The connection string's {(mayNameKeys ? $"`{key}`" : place)} is not known to this program and is ignored.");
+            var what = mayNameKeys ? $"`{key}`" : place;
+            Notice(known is null, $"The connection string's {what} is not known to this program and is ignored.");
         }
 
         InvalidConnectionString.ThrowIf(

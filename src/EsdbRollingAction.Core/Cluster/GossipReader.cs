@@ -111,7 +111,7 @@ internal static class GossipReader
         }
     }
 
-    private static IReadOnlyList<string> InternalAddresses(JsonElement member, string host)
+    private static List<string> InternalAddresses(JsonElement member, string host)
     {
         List<string> addresses = [];
         foreach (var name in InternalNames)

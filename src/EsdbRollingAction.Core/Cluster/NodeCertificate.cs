@@ -51,9 +51,12 @@ internal sealed class NodeCertificate(string? authorities)
     private static string WrongName(X509Certificate2 certificate, string host)
     {
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => $"{address}")));
+            .SelectMany(NamesIn);
         return $"RemoteCertificateNameMismatch: it is for {Excerpt.OfName(string.Join(", ", names))}, not for {host}";
     }
+
+    private static IEnumerable<string> NamesIn(X509SubjectAlternativeNameExtension extension) =>
+        [.. extension.EnumerateDnsNames(), .. extension.EnumerateIPAddresses().Select(address => address.ToString())];
 
     private static string? WrongStatus(X509ChainStatusFlags status, X509Chain chain)
     {

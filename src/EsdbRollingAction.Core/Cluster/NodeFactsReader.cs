@@ -16,9 +16,8 @@ internal static partial class NodeFactsReader
         {
             using var document = JsonDocument.Parse(utf8);
             var info = document.RootElement;
-            return new NodeInfo(
-                Short(info.Text("esVersion")),
-                info.TryGetProperty("authentication", out var how) && how.ValueKind is JsonValueKind.Object ? Short(how.Text("type")) : null);
+            var isTold = info.TryGetProperty("authentication", out var how) && how.ValueKind is JsonValueKind.Object;
+            return new NodeInfo(Short(info.Text("esVersion")), isTold ? Short(how.Text("type")) : null);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -22,6 +23,7 @@ internal sealed class NodeHttpClient : IDisposable
     private readonly string scheme;
     private readonly HttpClient client;
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes of its handler.")]
     public NodeHttpClient(ConnectionString connection, TimeProvider time, TimeSpan pauseBeforeRepeating)
     {
         this.time = time;
@@ -90,6 +92,7 @@ internal sealed class NodeHttpClient : IDisposable
 
     /// <summary>Connects, or gives up soon: a stopped machine answers nothing at all, and must not hold an iteration.</summary>
     /// <exception cref="TimeoutException">Nobody was there in time.</exception>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The stream owns the socket; without one the socket is disposed.")]
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

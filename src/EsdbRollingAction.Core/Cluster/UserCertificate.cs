@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -8,6 +9,7 @@ namespace EsdbRollingAction.Core.Cluster;
 internal static class UserCertificate
 {
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: a file is of no use.</exception>
+    [SuppressMessage("Reliability", "CA2000", Justification = "It is presented for as long as the program runs.")]
     public static SslStreamCertificateContext Load(UserCertificateFiles files)
     {
         var certificate = new PemFile("The connection string's `userCertFile`", files.Certificate);

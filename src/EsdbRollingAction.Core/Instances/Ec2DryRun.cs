@@ -41,7 +41,8 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
         return [.. verdicts.OfType<Verdict>().Distinct()];
     }
 
-    private static bool ShowsThatDryRunsAreHonoured(Verdict? verdict) => verdict is not null && verdict == DryRunCalls.Allowed(verdict.Rule);
+    private static bool ShowsThatDryRunsAreHonoured(Verdict? verdict) =>
+        verdict is not null && verdict == DryRunCalls.Allowed(verdict.Rule);
 
     private Task<Verdict?> StartAsync(List<string> ids, CancellationToken cancellationToken)
     {

@@ -19,6 +19,8 @@ internal static class Ec2Errors
     /// <summary>Null for an exception that is not EC2's, the SDK's or the network's.</summary>
     public static InstanceException? Translate(Exception exception, Ec2Request request) => exception switch
     {
+        // Credentials that the program keeps itself say so.
+        InstanceException known => known,
         AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, request),
         AmazonServiceException service => Unanswered(
             $"HTTP {(int)service.StatusCode} without an error code", service, request, Ec2ErrorCodes.KindOf(service.StatusCode)),

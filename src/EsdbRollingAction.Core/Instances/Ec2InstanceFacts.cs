@@ -1,11 +1,10 @@
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
+using Catalogue = System.Collections.Generic.IReadOnlyDictionary<string, EsdbRollingAction.Core.Instances.InstanceTypeDetails>;
+using Offerings = System.Collections.Generic.IReadOnlySet<(string Type, string Zone)>;
 
 namespace EsdbRollingAction.Core.Instances;
-
-using Catalogue = IReadOnlyDictionary<string, InstanceTypeDetails>;
-using Offerings = IReadOnlySet<(string Type, string Zone)>;
 
 /// <summary>
 /// Asks EC2 for what only the checks need: one call a kind, all at once. What fails and may pass is asked for again for half a

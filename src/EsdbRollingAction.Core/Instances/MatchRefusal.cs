@@ -57,7 +57,7 @@ internal static class MatchRefusal
     private static string InstanceLine(Instance instance)
     {
         var name = instance.NameTag is null ? "no Name tag" : $"Name \"{instance.NameTag}\"";
-        var address = instance.PrivateAddresses.FirstOrDefault() ?? "no private IP address";
+        var address = instance.PrivateAddresses is [var first, ..] ? first : "no private IP address";
         return $"  {instance.Id}  {name}  {address}  {StateName(instance.State)}\n";
     }
 
