@@ -12,7 +12,6 @@ internal static class AwsEndpoints
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <param name="variable">Reads an environment variable.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: one of them is no address.</exception>
     public static void Check(Func<string, string?> variable)
     {
@@ -25,9 +24,6 @@ internal static class AwsEndpoints
     }
 
     /// <summary>A region that the SDK does not know may be newer than it, or misspelt: then its EC2 has no address.</summary>
-    /// <param name="configuration">How EC2 is asked.</param>
-    /// <param name="resolve">Finds the addresses of a name.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: there is no such region.</exception>
     public static async Task CheckRegionAsync(
         AmazonEC2Config configuration, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancellationToken)

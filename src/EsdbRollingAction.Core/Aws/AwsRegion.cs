@@ -10,9 +10,6 @@ namespace EsdbRollingAction.Core.Aws;
 public static partial class AwsRegion
 {
     /// <summary>The region that is set, or null: then the SDK asks the instance that the program runs on.</summary>
-    /// <param name="input">The input, or null.</param>
-    /// <param name="profile">The profile in use.</param>
-    /// <param name="variable">Reads an environment variable.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: it is no region's name.</exception>
     internal static string? Find(string? input, SharedProfile profile, Func<string, string?> variable) =>
         Check(input, "The input aws-region")
@@ -21,8 +18,6 @@ public static partial class AwsRegion
         ?? Check(profile.Region, $"The region of {profile}");
 
     /// <summary>The region, or null when nothing is set.</summary>
-    /// <param name="text">What was set.</param>
-    /// <param name="source">Where, as the beginning of a sentence.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: it is no region's name.</exception>
     public static string? Check(string? text, string source)
     {

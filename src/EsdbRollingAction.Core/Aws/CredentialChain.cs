@@ -7,13 +7,9 @@ namespace EsdbRollingAction.Core.Aws;
 /// Looks for credentials where the SDK's default chain does, in the same order: environment variables, web identity token, profile,
 /// container, instance. Unlike the SDK's it takes roles in a native program too, and says of each kind what is wrong with it.
 /// </summary>
-/// <param name="roles">Takes roles.</param>
-/// <param name="variable">Reads an environment variable.</param>
-/// <param name="sources">Where other credentials are found.</param>
 internal sealed class CredentialChain(RoleSessions roles, Func<string, string?> variable, CredentialSources sources)
 {
     /// <summary>The first credentials that there are.</summary>
-    /// <param name="profile">The profile in use.</param>
     /// <exception cref="RollingUpdateException">Those that are configured are not right, or a role cannot be taken.</exception>
     /// <exception cref="InstanceException">There are none, or they cannot be had.</exception>
     public async Task<AWSCredentials> FindAsync(SharedProfile profile) =>

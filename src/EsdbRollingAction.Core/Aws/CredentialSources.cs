@@ -5,8 +5,6 @@ using EsdbRollingAction.Core.Instances;
 namespace EsdbRollingAction.Core.Aws;
 
 /// <summary>Where credentials are found outside of the shared files. What cannot be used is found out before anything is begun.</summary>
-/// <param name="variable">Reads an environment variable.</param>
-/// <param name="stop">Ends waiting.</param>
 internal sealed class CredentialSources(Func<string, string?> variable, CancellationToken stop)
 {
     private static readonly string[] ContainerVariables = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];

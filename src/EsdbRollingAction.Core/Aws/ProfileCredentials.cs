@@ -7,8 +7,6 @@ namespace EsdbRollingAction.Core.Aws;
 /// The credentials of a profile. The SDK would build its STS client by reflection for the kinds that take a role, which a native
 /// program cannot, and leave it without the source's credentials if it were registered: so roles are taken here.
 /// </summary>
-/// <param name="roles">Takes roles.</param>
-/// <param name="sources">Where a role's own credentials may come from.</param>
 internal sealed class ProfileCredentials(RoleSessions roles, CredentialSources sources)
 {
     /// <summary>The profile's credentials, or null when it holds none.</summary>

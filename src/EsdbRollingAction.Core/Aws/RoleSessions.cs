@@ -13,9 +13,6 @@ internal sealed class RoleSessions(string? region, string sessionName, SessionRe
     private readonly List<AmazonSecurityTokenServiceClient> clients = [];
 
     /// <summary>Takes a role by showing a token.</summary>
-    /// <param name="role">The role.</param>
-    /// <param name="name">What the session is called, or null.</param>
-    /// <param name="identity">Gives a token for every renewal.</param>
     /// <exception cref="RollingUpdateException">The role cannot be taken; nothing was changed.</exception>
     public Task<AssumedRole> WithTokenAsync(RoleArn role, string? name, IWebIdentity identity)
     {
@@ -24,9 +21,6 @@ internal sealed class RoleSessions(string? region, string sessionName, SessionRe
     }
 
     /// <summary>Takes a role with other credentials.</summary>
-    /// <param name="role">The role.</param>
-    /// <param name="profile">What says how the session is called, and what the role's owner asks for.</param>
-    /// <param name="source">The other credentials.</param>
     /// <exception cref="RollingUpdateException">The role cannot be taken; nothing was changed.</exception>
     public Task<AssumedRole> WithCredentialsAsync(RoleArn role, SharedProfile profile, AWSCredentials source)
     {

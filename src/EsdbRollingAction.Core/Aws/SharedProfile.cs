@@ -31,7 +31,6 @@ internal sealed partial class SharedProfile
     public CredentialProfileOptions Options => profile?.Options ?? new CredentialProfileOptions();
 
     /// <summary>What the SDK itself reads whenever a client is made: files that are not right end every run.</summary>
-    /// <param name="variable">Reads an environment variable.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the files are not right.</exception>
     public static SharedProfile InUse(Func<string, string?> variable)
     {

@@ -3,8 +3,6 @@ using EsdbRollingAction.Core.Instances;
 namespace EsdbRollingAction.Core.Aws;
 
 /// <summary>A web identity token that somebody else keeps fresh in a file.</summary>
-/// <param name="path">The file.</param>
-/// <param name="source">Who names it, such as <c>AWS_WEB_IDENTITY_TOKEN_FILE</c>.</param>
 internal sealed class TokenFile(string path, string source) : IWebIdentity
 {
     /// <inheritdoc/>

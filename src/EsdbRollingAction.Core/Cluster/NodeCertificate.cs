@@ -6,7 +6,6 @@ using System.Security.Cryptography.X509Certificates;
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>A node's certificate is not trusted. The message tells a person what was seen and what to change.</summary>
-/// <param name="what">What is wrong with it.</param>
 internal sealed class UntrustedCertificateException(string what) : AuthenticationException(what);
 
 /// <summary>Looks at what a node presents.</summary>

@@ -10,9 +10,6 @@ internal static class NodeProtocol
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <param name="node">The node.</param>
-    /// <param name="tls">How it was talked to.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What to change in the connection string, or null.</returns>
     public static async Task<string?> AdviceAsync(NodeEndpoint node, bool tls, CancellationToken cancellationToken)
     {

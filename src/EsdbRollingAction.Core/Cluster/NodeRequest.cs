@@ -3,8 +3,6 @@ using System.Net;
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>One request to one node.</summary>
-/// <param name="Node">Who is asked.</param>
-/// <param name="Path">The path on the node.</param>
 internal sealed record NodeRequest(NodeEndpoint Node, string Path)
 {
     public HttpMethod Method { get; init; } = HttpMethod.Get;

@@ -9,8 +9,6 @@ internal static partial class PercentEncoding
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <param name="text">The encoded text.</param>
-    /// <param name="part">What the text is, for the error.</param>
     public static string Decode(string text, string part)
     {
         InvalidConnectionString.ThrowIf(

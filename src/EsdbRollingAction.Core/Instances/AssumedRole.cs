@@ -9,9 +9,6 @@ namespace EsdbRollingAction.Core.Instances;
 internal sealed record SessionRenewal(Action<string> Notice, TimeProvider Time, CancellationToken Stop);
 
 /// <summary>Keys that are good for a while. A class, so that nothing prints them.</summary>
-/// <param name="keys">The keys.</param>
-/// <param name="from">When they were asked for.</param>
-/// <param name="until">When they expire.</param>
 internal sealed class AwsSession(ImmutableCredentials keys, DateTimeOffset from, DateTimeOffset until)
 {
     public ImmutableCredentials Keys { get; } = keys;
@@ -26,10 +23,6 @@ internal sealed class AwsSession(ImmutableCredentials keys, DateTimeOffset from,
 /// The AWS credentials of a role, renewed for as long as the program runs. A call that finds the session about to expire starts
 /// the renewal and goes on with the old one; only one that finds it expired waits for the new one.
 /// </summary>
-/// <param name="role">The role.</param>
-/// <param name="first">Its first session.</param>
-/// <param name="newSession">Takes the role again.</param>
-/// <param name="renewal">How it is kept.</param>
 internal sealed class AssumedRole(
     RoleArn role, AwsSession first, Func<CancellationToken, Task<AwsSession>> newSession, SessionRenewal renewal) : AWSCredentials
 {

@@ -23,9 +23,6 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
     };
 
     /// <summary>Nothing is sent before there is a question.</summary>
-    /// <param name="region">Region, or null or empty for the SDK's own.</param>
-    /// <param name="credentials">Who asks.</param>
-    /// <param name="time">The clock.</param>
     public AutoScalingApi(string? region, AWSCredentials credentials, TimeProvider time)
         : this(() => AutoScalingEndpoint.Find(Ec2Client.Configuration(region), credentials, Environment.GetEnvironmentVariable), time)
     {

@@ -5,14 +5,8 @@ using Amazon.Runtime;
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>Where Auto Scaling answers, and who asks: found out only when it is asked.</summary>
-/// <param name="Address">The endpoint.</param>
-/// <param name="Region">The region that requests are signed for.</param>
-/// <param name="Credentials">Who asks.</param>
 internal sealed record AutoScalingEndpoint(Uri Address, string Region, AWSCredentials Credentials)
 {
-    /// <param name="ec2">The settings that EC2 is asked with.</param>
-    /// <param name="credentials">Who asks.</param>
-    /// <param name="environment">Reads a variable.</param>
     public static AutoScalingEndpoint? Find(AmazonEC2Config ec2, AWSCredentials credentials, Func<string, string?> environment)
     {
         var region = ec2.RegionEndpoint ?? RegionEndpoint.GetBySystemName(ec2.AuthenticationRegion ?? "us-east-1");

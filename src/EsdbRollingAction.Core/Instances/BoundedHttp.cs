@@ -39,7 +39,6 @@ internal sealed class BoundedHttp : HttpClientFactory
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>Connections of one's own.</summary>
-    /// <param name="variable">Reads an environment variable.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>AWS_CA_BUNDLE</c> is not right.</exception>
     internal static SocketsHttpHandler Handler(Func<string, string?> variable) => new()
     {

@@ -3,26 +3,12 @@ using Amazon.Runtime;
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>One call, asked as a dry run: what EC2's answer to it says.</summary>
-/// <param name="ec2">How EC2 is asked.</param>
 internal sealed class DryRunCalls(Ec2Calls ec2)
 {
     public static Verdict Allowed(string operation) => Verdict.Yes(operation, "allowed");
 
-    /// <param name="request">What is asked.</param>
-    /// <param name="ask">Asks it.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
     /// <returns>Null when the call was not a dry run but went through.</returns>
-    public Task<Verdict?> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
-        where T : AmazonWebServiceResponse =>
-        AskAsync(request, ask, withoutSubject: null, cancellationToken);
-
-    /// <param name="request">What is asked.</param>
-    /// <param name="ask">Asks it.</param>
-    /// <param name="withoutSubject">What to say when EC2 answers that what the call is about does not exist; null where it must.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
-    /// <returns>Null when the call was not a dry run but went through.</returns>
-    public async Task<Verdict?> AskAsync<T>(
-        Ec2Request request, Func<Task<T>> ask, string? withoutSubject, CancellationToken cancellationToken)
+    public async Task<Verdict?> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         try
@@ -36,7 +22,6 @@ internal sealed class DryRunCalls(Ec2Calls ec2)
             {
                 { Code: "DryRunOperation" } => Allowed(request.Operation),
                 { Kind: InstanceErrorKind.AccessDenied } => Verdict.No(request.Operation, e.Message),
-                _ when withoutSubject is not null && IsNotFound(e) => Verdict.Yes(request.Operation, withoutSubject),
                 _ => Verdict.Yes(request.Operation, $"not proven: {e.Message}"),
             };
         }
@@ -47,6 +32,4 @@ internal sealed class DryRunCalls(Ec2Calls ec2)
     /// <param name="without">What is so without it, a sentence.</param>
     public static Verdict Dispensable(Verdict verdict, string without) =>
         verdict.Holds ? verdict : Verdict.Yes(verdict.Rule, Sentence.Join($"denied: {verdict.Reason}", without));
-
-    private static bool IsNotFound(InstanceException exception) => exception.Code.EndsWith(".NotFound", StringComparison.Ordinal);
 }

@@ -10,10 +10,6 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
 {
     private readonly DryRunCalls calls = new(ec2);
 
-    /// <param name="running">Instances that run: starting them does nothing.</param>
-    /// <param name="targetOf">The type that an instance shall have: a policy may allow some types only.</param>
-    /// <param name="policy">Whether capacity will be held.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
     public async Task<IReadOnlyList<Verdict>> TryAsync(
         IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CapacityPolicy policy, CancellationToken cancellationToken)
     {

@@ -10,9 +10,6 @@ namespace EsdbRollingAction.Core.Instances;
 /// Asks EC2 for what only the checks need: one call a kind, all at once. What fails and may pass is asked for again for half a
 /// minute, since without the answer a check is left out; what is denied is not.
 /// </summary>
-/// <param name="ec2">How EC2 is asked.</param>
-/// <param name="autoScaling">Who is asked about the groups of instances that carry the tag of one.</param>
-/// <param name="time">The clock.</param>
 public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, TimeProvider time) : IInstanceFacts
 {
     /// <summary>For one attempt, the SDK's own repetitions included.</summary>

@@ -5,10 +5,6 @@ using Amazon.SecurityToken.Model;
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>Takes a role, as often as it is asked: with a fresh web identity token, or with the credentials that the client has.</summary>
-/// <param name="sts">The client.</param>
-/// <param name="role">The role.</param>
-/// <param name="identity">Gives tokens; null: the client's credentials are used.</param>
-/// <param name="time">The clock.</param>
 internal sealed class SessionSource(IAmazonSecurityTokenService sts, RoleToAssume role, IWebIdentity? identity, TimeProvider time)
 {
     /// <summary>What every role allows, also one that is taken with the session of another role.</summary>

@@ -6,8 +6,6 @@ using Amazon.Runtime;
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>AWS Signature Version 4 of a form that is posted to the root of a service's endpoint.</summary>
-/// <param name="Region">Region, such as <c>eu-west-1</c>.</param>
-/// <param name="Service">The service's name in signatures, such as <c>autoscaling</c>.</param>
 internal sealed record SignatureV4(string Region, string Service)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";

@@ -10,9 +10,6 @@ namespace EsdbRollingAction.Core.Instances;
 internal static class StsErrors
 {
     /// <summary>Null for an exception that is not STS's, the SDK's or the network's.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="role">The role that was asked for.</param>
-    /// <param name="token">What STS was shown; null where it was asked with credentials.</param>
     public static RollingUpdateException? Translate(Exception exception, RoleArn role, WebIdentityToken? token) => exception switch
     {
         AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, role, token),
