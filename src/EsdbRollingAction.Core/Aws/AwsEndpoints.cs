@@ -15,11 +15,14 @@ internal static class AwsEndpoints
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: one of them is no address.</exception>
     public static void Check(Func<string, string?> variable)
     {
-        if (Variables.FirstOrDefault(name => variable(name) is { Length: > 0 } text && !IsAddress(text)) is { } name)
+        foreach (var name in Variables)
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com. Nothing was changed.");
+            if (variable(name) is { Length: > 0 } text && !IsAddress(text))
+            {
+                throw new RollingUpdateException(
+                    FailureReason.InvalidInput,
+                    $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com. Nothing was changed.");
+            }
         }
     }
 
@@ -54,5 +57,5 @@ internal static class AwsEndpoints
     }
 
     private static bool IsAddress(string text) =>
-        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address) && address.Scheme is ("http" or "https");
 }

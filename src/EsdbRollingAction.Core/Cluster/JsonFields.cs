@@ -43,7 +43,7 @@ internal static class JsonFields
     public static int Int(this JsonElement parent, string name)
     {
         var number = parent.Long(name);
-        return (int)number == number ? (int)number : throw Wrong(name, "a whole number");
+        return number is >= int.MinValue and <= int.MaxValue ? (int)number : throw Wrong(name, "a whole number");
     }
 
     public static int Port(this JsonElement parent, string name)

@@ -35,8 +35,18 @@ public sealed class SeedResolver(TimeProvider time, ResolveHost? resolve = null)
 
     private async Task<IEnumerable<NodeEndpoint>> WithAddressesAsync(NodeEndpoint host, CancellationToken cancellationToken)
     {
-        var addresses = IPAddress.TryParse(host.Host, out _) ? [] : await LookUpAsync(host.Host, cancellationToken);
-        return addresses.Where(IsReachable).Select(address => host with { Host = TextOf(address) }).Prepend(host);
+        if (IPAddress.TryParse(host.Host, out _))
+        {
+            return [host];
+        }
+
+        var addresses = await LookUpAsync(host.Host, cancellationToken);
+
+        // A link-local address means nothing without the interface it is on, which a URL cannot carry.
+        return addresses
+            .Where(address => !address.IsIPv6LinkLocal)
+            .Select(address => host with { Host = TextOf(address) })
+            .Prepend(host);
     }
 
     private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
@@ -51,9 +61,9 @@ public sealed class SeedResolver(TimeProvider time, ResolveHost? resolve = null)
         }
     }
 
-    /// <summary>A link-local address means nothing without the interface it is on, which a URL cannot carry.</summary>
-    private static bool IsReachable(IPAddress address) => !address.IsIPv6LinkLocal;
-
-    private static string TextOf(IPAddress address) =>
-        address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString() : new IPAddress(address.GetAddressBytes()).ToString();
+    private static string TextOf(IPAddress address)
+    {
+        var withoutZone = new IPAddress(address.GetAddressBytes());
+        return (withoutZone.IsIPv4MappedToIPv6 ? withoutZone.MapToIPv4() : withoutZone).ToString();
+    }
 }

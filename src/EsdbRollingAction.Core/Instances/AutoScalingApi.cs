@@ -39,14 +39,12 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
             return new Dictionary<string, Told<AutoScalingMember>>();
         }
 
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         string why;
         try
         {
-            return await LookAsync(instances, either.Token);
+            return await LookAsync(instances, cancellationToken).WaitAsync(Patience, time, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException)
         {
             why = "Auto Scaling did not answer in time";
         }
@@ -65,41 +63,44 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
         IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
     {
         var endpoint = find() ?? throw new HttpRequestException("its endpoint is not known");
-        var ids = Fields("InstanceIds", instances.Select(instance => instance.Id));
-        var names = Fields("AutoScalingGroupNames", instances.Select(instance => instance.Details.AutoScalingGroup));
-        var members = await PostAsync(endpoint, "DescribeAutoScalingInstances", ids, cancellationToken);
-        var groups = await PostAsync(endpoint, "DescribeAutoScalingGroups", names, cancellationToken);
+        var ids = instances.Select(instance => instance.Id);
+        var names = instances.Select(instance => instance.Details.AutoScalingGroup).OfType<string>().Distinct();
+        var members = await PostAsync(
+            endpoint, $"Action=DescribeAutoScalingInstances{List("InstanceIds", ids)}", cancellationToken);
+        var groups = await PostAsync(
+            endpoint, $"Action=DescribeAutoScalingGroups{List("AutoScalingGroupNames", names)}", cancellationToken);
         return instances.ToDictionary(instance => instance.Id, instance => MemberOf(instance.Id, members, groups));
     }
 
-    private static string Fields(string list, IEnumerable<string?> values) => string.Concat(
-        values.OfType<string>().Distinct().Select((value, index) => $"&{list}.member.{index + 1}={Uri.EscapeDataString(value)}"));
-
-    private async Task<XElement> PostAsync(
-        AutoScalingEndpoint endpoint, string action, string fields, CancellationToken cancellationToken)
+    private static string List(string name, IEnumerable<string> values)
     {
-        var keys = await endpoint.Credentials.GetCredentialsAsync();
+        var fields = values.Select((value, index) => $"&{name}.member.{index + 1}={Uri.EscapeDataString(value)}");
+        return $"&Version=2011-01-01{string.Concat(fields)}";
+    }
+
+    private async Task<XElement> PostAsync(AutoScalingEndpoint endpoint, string form, CancellationToken cancellationToken)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address);
-        var signature = new SignatureV4(endpoint.Region, "autoscaling");
-        signature.Sign(request, $"Action={action}&Version=2011-01-01{fields}", keys, time.GetUtcNow());
+        var keys = await endpoint.Credentials.GetCredentialsAsync();
+        new SignatureV4(endpoint.Region, "autoscaling").Sign(request, form, keys, time.GetUtcNow());
         using var answer = await http.SendAsync(request, cancellationToken);
         var xml = XElement.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
-        if (answer.StatusCode is not HttpStatusCode.OK)
-        {
-            var code = Named(xml, "Code").FirstOrDefault()?.Value ?? $"HTTP {(int)answer.StatusCode}";
-            throw new HttpRequestException($"{action} was answered with {code}");
-        }
-
-        return xml;
+        return answer.StatusCode is HttpStatusCode.OK
+            ? xml
+            : throw new HttpRequestException($"it answered {Text(xml, "Code") ?? $"HTTP {(int)answer.StatusCode}"}");
     }
 
     private static Told<AutoScalingMember> MemberOf(string instanceId, XElement members, XElement groups)
     {
         var member = Entry(members, "InstanceId", instanceId);
         var group = Entry(groups, "AutoScalingGroupName", Text(member, "AutoScalingGroupName"));
-        return group is not null && Text(member, "LifecycleState") is { } state
-            ? Told.As(new AutoScalingMember(state, [.. Named(group, "ProcessName").Select(suspended => suspended.Value)]))
-            : Told.Not<AutoScalingMember>("Auto Scaling does not list it");
+        if (group is null || Text(member, "LifecycleState") is not { } state)
+        {
+            return Told.Not<AutoScalingMember>("Auto Scaling does not list it");
+        }
+
+        var suspended = Named(group, "ProcessName").Select(process => process.Value);
+        return Told.As(new AutoScalingMember(state, [.. suspended]));
     }
 
     /// <summary>The entry of a list whose field has the value.</summary>

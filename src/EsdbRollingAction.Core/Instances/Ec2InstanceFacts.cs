@@ -19,9 +19,9 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
     public async Task<InstanceFacts> AskAsync(
         IReadOnlyList<Instance> instances, IReadOnlyCollection<string> targetTypes, CancellationToken cancellationToken)
     {
-        List<string> types = [.. instances.Select(instance => instance.Type).Concat(targetTypes).Where(type => type.Length > 0).Distinct()];
-        List<string> zones = [.. instances.Select(instance => instance.Details.Zone).OfType<string>().Distinct()];
-        List<Instance> grouped = [.. instances.Where(instance => instance.Details.AutoScalingGroup is not null)];
+        var types = instances.Select(instance => instance.Type).Concat(targetTypes).Where(type => type.Length > 0).Distinct().ToList();
+        var zones = instances.Select(instance => instance.Details.Zone).OfType<string>().Distinct().ToList();
+        var grouped = instances.Where(instance => instance.Details.AutoScalingGroup is not null).ToList();
 
         var catalogue = ToldAsync(() => CatalogueAsync(types, cancellationToken));
         var offerings = ToldAsync(() => OfferingsAsync(types, zones, cancellationToken));
@@ -100,11 +100,9 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
         var describe = new DescribeInstanceAttributeRequest { InstanceId = id, Attribute = InstanceAttributeName.DisableApiStop };
         var told = await ToldAsync(
             () => AskAsync(request, token => ec2.Client.DescribeInstanceAttributeAsync(describe, token), cancellationToken));
-        return new(
-            id,
-            told.Value?.InstanceAttribute?.DisableApiStop is { } isProtected
-                ? Told.As(isProtected)
-                : Told.Not<bool>(told.Problem ?? Told.NotByEc2));
+        return told.Value?.InstanceAttribute?.DisableApiStop is { } isProtected
+            ? new(id, Told.As(isProtected))
+            : new(id, Told.Not<bool>(told.Problem ?? Told.NotByEc2));
     }
 
     private static async Task<Told<T>> ToldAsync<T>(Func<Task<T>> ask)

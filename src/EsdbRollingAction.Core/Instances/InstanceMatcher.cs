@@ -39,8 +39,9 @@ public static class InstanceMatcher
 
     private static List<MatchFinding> FindAll(IReadOnlyCollection<NodeToMatch> nodes, IReadOnlyCollection<Instance> instances)
     {
-        List<Instance> candidates =
-            [.. instances.Where(instance => instance.State is not (InstanceState.ShuttingDown or InstanceState.Terminated))];
+        var candidates = instances
+            .Where(instance => instance.State is not (InstanceState.ShuttingDown or InstanceState.Terminated))
+            .ToList();
         return [.. nodes.Select(node => Find(node, candidates))];
     }
 
@@ -56,13 +57,8 @@ public static class InstanceMatcher
 
     private static MatchFinding Find(NodeToMatch node, List<Instance> candidates)
     {
-        List<NodeAddress> addresses =
-        [
-            .. node.Addresses.Prepend(node.Endpoint.Host)
-                .Where(text => !string.IsNullOrWhiteSpace(text))
-                .Select(NodeAddress.Parse)
-                .Distinct(),
-        ];
+        var texts = node.Addresses.Prepend(node.Endpoint.Host).Where(text => !string.IsNullOrWhiteSpace(text));
+        var addresses = texts.Select(NodeAddress.Parse).Distinct().ToList();
         foreach (var (name, matches) in Tiers)
         {
             var found = candidates.FindAll(instance => addresses.Exists(address => matches(instance, address)));
