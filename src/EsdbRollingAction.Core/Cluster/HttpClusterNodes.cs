@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 
@@ -14,7 +13,6 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     private readonly bool tls;
     private readonly TimeSpan gossipTimeout;
     private readonly SlowNodes slow;
-    private readonly ConcurrentDictionary<NodeEndpoint, bool> known = new();
 
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
     /// <param name="connection">Scheme, trust and credentials. Its hosts are not used: every call names its node.</param>
@@ -102,19 +100,15 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         {
             var answer = await http.SendAsync(new NodeRequest(node, "/gossip") { Timeout = gossipTimeout }, cancellationToken);
             var read = answer.Status is HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status);
-            known[node] = true;
             return new TimedGossip(new AskedGossip(read), IsLate: false);
         }
         catch (NodeUnreachableException e)
         {
-            var advice = MayBeTheProtocol(node, e) ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
+            var mayBeTheProtocol = NoAnswer.MayBeTheProtocol(e.InnerException, tls);
+            var advice = mayBeTheProtocol ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
             return new TimedGossip(new AskedGossip(null, advice ?? e.What, e.IsForGood || advice is not null), e.IsLate);
         }
     }
-
-    /// <summary>A node that was once understood has not changed its protocol: it breaks connections because it stops.</summary>
-    private bool MayBeTheProtocol(NodeEndpoint node, NodeUnreachableException exception) =>
-        !known.ContainsKey(node) && NoAnswer.MayBeTheProtocol(exception.InnerException, tls);
 
     /// <returns>The answer, or null when there is none.</returns>
     private async Task<NodeAnswer?> LookAsync(NodeRequest request, CancellationToken cancellationToken)

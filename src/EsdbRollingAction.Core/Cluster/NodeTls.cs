@@ -6,9 +6,6 @@ namespace EsdbRollingAction.Core.Cluster;
 /// <summary>Whom the program believes to be a node, and who it is to a node.</summary>
 internal static class NodeTls
 {
-    /// <summary>A certificate between the node's and the authority's that the node does not send must not hold a look for long.</summary>
-    private static readonly TimeSpan LongestDownload = TimeSpan.FromSeconds(2);
-
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: a file of certificates is of no use.</exception>
     public static SslClientAuthenticationOptions Options(ConnectionString connection)
     {
@@ -30,7 +27,7 @@ internal static class NodeTls
         options.RemoteCertificateValidationCallback = new NodeCertificate(connection.CaFile).Check;
         options.CertificateChainPolicy = connection.CaFile is { } file
             ? new PemFile("The connection string's `tlsCaFile`", file).OnlyTheseAreTrusted()
-            : new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, UrlRetrievalTimeout = LongestDownload };
+            : new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck };
         return options;
     }
 }
