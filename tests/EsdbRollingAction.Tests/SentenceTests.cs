@@ -10,7 +10,6 @@ using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
-using Polly.Timeout;
 
 namespace EsdbRollingAction.Tests;
 
@@ -52,7 +51,6 @@ public class SentenceTests
 
     private static IEnumerable<Exception> NoAnswers =>
     [
-        new TimeoutRejectedException(TimeSpan.FromSeconds(2)),
         new OperationCanceledException(),
         new IOException("Broken pipe."),
         new HttpRequestException("it failed", new TimeoutException("accepted no connection within 1 s")),

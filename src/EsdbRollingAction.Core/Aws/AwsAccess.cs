@@ -92,10 +92,11 @@ public sealed class AwsAccess : IDisposable
         await Task.Run(() => Ec2Client.RequireRegion(configuration), stop).WaitAsync(stop);
         await AwsEndpoints.CheckRegionAsync(configuration, Dns.GetHostAddressesAsync, stop);
         Region = region ?? configuration.RegionEndpoint?.SystemName;
-        roles = new RoleSessions(region, signIn.SessionName, notice, time);
+        roles = new RoleSessions(region, signIn.SessionName, new SessionRenewal(notice, time, stop));
+        var sources = new CredentialSources(Environment.GetEnvironmentVariable, stop);
         var credentials = signIn.Role is { } role
-            ? await roles.WithTokenAsync(role, name: null, signIn.Identity, stop)
-            : await new CredentialChain(roles, Environment.GetEnvironmentVariable).FindAsync(profile, stop);
+            ? await roles.WithTokenAsync(role, name: null, signIn.Identity)
+            : await new CredentialChain(roles, Environment.GetEnvironmentVariable, sources).FindAsync(profile);
         ec2 = Ec2Client.Create(region, credentials);
         once = Ec2Client.Create(region, credentials, repeats: false);
         autoScaling = new AutoScalingApi(region, credentials, time);

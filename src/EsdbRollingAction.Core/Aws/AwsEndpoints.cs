@@ -12,23 +12,21 @@ internal static class AwsEndpoints
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <param name="variable">Reads an environment variable.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: one of them is no address.</exception>
     public static void Check(Func<string, string?> variable)
     {
-        foreach (var name in Variables.Where(name => variable(name) is { Length: > 0 } text && !IsAddress(text)))
+        foreach (var name in Variables)
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com."
-                + " Nothing was changed.");
+            if (variable(name) is { Length: > 0 } text && !IsAddress(text))
+            {
+                throw new RollingUpdateException(
+                    FailureReason.InvalidInput,
+                    $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com. Nothing was changed.");
+            }
         }
     }
 
     /// <summary>A region that the SDK does not know may be newer than it, or misspelt: then its EC2 has no address.</summary>
-    /// <param name="configuration">How EC2 is asked.</param>
-    /// <param name="resolve">Finds the addresses of a name.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: there is no such region.</exception>
     public static async Task CheckRegionAsync(
         AmazonEC2Config configuration, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancellationToken)
@@ -40,9 +38,16 @@ internal static class AwsEndpoints
 
         var host = $"ec2.{region.SystemName}.{region.PartitionDnsSuffix}";
         var isBehindProxy = HttpClient.DefaultProxy.GetProxy(new Uri($"https://{host}")) is not null;
-        if (isBehindProxy || await ResolvesAsync(host, resolve, cancellationToken))
+        try
         {
-            return;
+            if (isBehindProxy || (await resolve(host, cancellationToken).WaitAsync(Patience, cancellationToken)).Length > 0)
+            {
+                return;
+            }
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException)
+        {
+            // There is no such host.
         }
 
         throw new RollingUpdateException(
@@ -52,24 +57,5 @@ internal static class AwsEndpoints
     }
 
     private static bool IsAddress(string text) =>
-        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
-
-    private static async Task<bool> ResolvesAsync(
-        string host, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            return (await resolve(host, patience.Token)).Length > 0;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address) && address.Scheme is ("http" or "https");
 }

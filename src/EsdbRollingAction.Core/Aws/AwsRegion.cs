@@ -10,9 +10,6 @@ namespace EsdbRollingAction.Core.Aws;
 public static partial class AwsRegion
 {
     /// <summary>The region that is set, or null: then the SDK asks the instance that the program runs on.</summary>
-    /// <param name="input">The input, or null.</param>
-    /// <param name="profile">The profile in use.</param>
-    /// <param name="variable">Reads an environment variable.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: it is no region's name.</exception>
     internal static string? Find(string? input, SharedProfile profile, Func<string, string?> variable) =>
         Check(input, "The input aws-region")
@@ -21,8 +18,6 @@ public static partial class AwsRegion
         ?? Check(profile.Region, $"The region of {profile}");
 
     /// <summary>The region, or null when nothing is set.</summary>
-    /// <param name="text">What was set.</param>
-    /// <param name="source">Where, as the beginning of a sentence.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: it is no region's name.</exception>
     public static string? Check(string? text, string source)
     {
@@ -43,10 +38,11 @@ public static partial class AwsRegion
     private static string Meant(string text)
     {
         var name = string.Concat(text.Select(letter => letter is '_' or ' ' ? '-' : char.ToLowerInvariant(letter)));
+        var zone = Zone.Match(name);
         return text switch
         {
-            _ when Zone.Match(name) is { Success: true } zone => $"an availability zone; the region is {zone.Groups["region"].Value}.",
-            _ when LocalZone.Match(name) is { Success: true } zone => $"a local zone; the region is {zone.Groups["region"].Value}.",
+            _ when zone.Groups["local"].Success => $"a local zone; the region is {zone.Groups["region"].Value}.",
+            _ when zone.Success => $"an availability zone; the region is {zone.Groups["region"].Value}.",
             _ when Region.IsMatch(name) => $"which is not a region's name; is {name} meant?",
             _ when Named(text) is { } region => $"which is what people call the region {region.SystemName}: set that.",
             _ => "which is not a region's name, such as eu-west-1.",
@@ -66,9 +62,6 @@ public static partial class AwsRegion
     [GeneratedRegex(@"\A[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}\z")]
     private static partial Regex Region { get; }
 
-    [GeneratedRegex(@"\A(?<region>[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2})[a-z]\z")]
+    [GeneratedRegex(@"\A(?<region>[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2})([a-z]|(?<local>-[a-z0-9]+)+)\z")]
     private static partial Regex Zone { get; }
-
-    [GeneratedRegex(@"\A(?<region>[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2})-[a-z0-9]+(-[a-z0-9]+)*\z")]
-    private static partial Regex LocalZone { get; }
 }

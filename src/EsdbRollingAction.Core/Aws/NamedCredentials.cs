@@ -13,7 +13,6 @@ namespace EsdbRollingAction.Core.Aws;
 internal sealed class NamedCredentials(AWSCredentials credentials, string source) : AWSCredentials
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private volatile bool worked;
 
     /// <summary>Makes them, which for some kinds already asks somebody.</summary>
@@ -31,18 +30,7 @@ internal sealed class NamedCredentials(AWSCredentials credentials, string source
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InstanceException">There are none, or no new ones.</exception>
-    public override ImmutableCredentials GetCredentials()
-    {
-        try
-        {
-            return Worked(credentials.GetCredentials());
-        }
-        catch (Exception e) when (e is not InstanceException)
-        {
-            throw Unusable(e, source, worked);
-        }
-    }
+    public override ImmutableCredentials GetCredentials() => credentials.GetCredentials();
 
     /// <inheritdoc/>
     /// <exception cref="InstanceException">There are none, or no new ones.</exception>
@@ -50,7 +38,9 @@ internal sealed class NamedCredentials(AWSCredentials credentials, string source
     {
         try
         {
-            return Worked(await credentials.GetCredentialsAsync().WaitAsync(Patience));
+            var keys = await credentials.GetCredentialsAsync().WaitAsync(Patience);
+            worked = true;
+            return keys;
         }
         catch (Exception e) when (e is not InstanceException)
         {
@@ -58,18 +48,16 @@ internal sealed class NamedCredentials(AWSCredentials credentials, string source
         }
     }
 
-    private ImmutableCredentials Worked(ImmutableCredentials keys)
-    {
-        worked = true;
-        return keys;
-    }
-
     private static InstanceException Unusable(Exception exception, string source, bool worked)
     {
-        var why = $"{Excerpt.OfLines(exception.GetBaseException().Message).TrimEnd('.')}.";
-        var (kind, code, what) = worked || why.Contains("already expired", StringComparison.Ordinal)
-            ? (InstanceErrorKind.CredentialsExpired, "NotRenewed", $"The AWS credentials of {source} have expired and were not renewed.")
-            : (InstanceErrorKind.CredentialsMissing, "NoCredentials", $"No AWS credentials from {source}.");
-        return new InstanceException(kind, code, $"{what} {why}", exception);
+        var why = Excerpt.OfLines(exception.GetBaseException().Message);
+        return worked || why.Contains("already expired", StringComparison.Ordinal)
+            ? new InstanceException(
+                InstanceErrorKind.CredentialsExpired,
+                "NotRenewed",
+                $"The AWS credentials of {source} have expired and were not renewed. {why}",
+                exception)
+            : new InstanceException(
+                InstanceErrorKind.CredentialsMissing, "NoCredentials", $"No AWS credentials from {source}. {why}", exception);
     }
 }

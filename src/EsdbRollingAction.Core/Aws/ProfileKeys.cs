@@ -3,7 +3,6 @@ using Amazon.Runtime;
 namespace EsdbRollingAction.Core.Aws;
 
 /// <summary>Keys that stand in a profile. Whoever renews them writes them there, so they are read again for each request.</summary>
-/// <param name="profile">The profile, which holds both keys.</param>
 internal sealed class ProfileKeys(SharedProfile profile) : AWSCredentials
 {
     private volatile ImmutableCredentials last = Of(profile)!;

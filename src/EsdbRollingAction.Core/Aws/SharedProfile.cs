@@ -7,13 +7,16 @@ namespace EsdbRollingAction.Core.Aws;
 /// <summary>The profile of the shared files that <c>AWS_PROFILE</c> names, or the one that is called <c>default</c>.</summary>
 internal sealed partial class SharedProfile
 {
-    private const string DefaultName = "default";
-
     private readonly CredentialProfile? profile;
     private readonly Func<string, string?> variable;
 
-    private SharedProfile(string name, bool isNamed, CredentialProfile? profile, Func<string, string?> variable) =>
-        (Name, IsNamed, this.profile, this.variable) = (name, isNamed, profile, variable);
+    private SharedProfile(string name, bool isNamed, Func<string, string?> variable)
+    {
+        Name = name;
+        IsNamed = isNamed;
+        this.variable = variable;
+        profile = Read(name);
+    }
 
     public string Name { get; }
 
@@ -28,25 +31,32 @@ internal sealed partial class SharedProfile
     public CredentialProfileOptions Options => profile?.Options ?? new CredentialProfileOptions();
 
     /// <summary>What the SDK itself reads whenever a client is made: files that are not right end every run.</summary>
-    /// <param name="variable">Reads an environment variable.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the files are not right.</exception>
     public static SharedProfile InUse(Func<string, string?> variable)
     {
-        var named = variable("AWS_PROFILE") is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
-        return Find(named ?? DefaultName, named is not null, variable);
+        var named = variable("AWS_PROFILE")?.Trim();
+        return string.IsNullOrEmpty(named)
+            ? new SharedProfile("default", isNamed: false, variable)
+            : new SharedProfile(named, isNamed: true, variable);
     }
 
     /// <summary>Another one, which this one names.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the files are not right.</exception>
-    public SharedProfile Source(string name) => Find(name, IsNamed, variable);
+    public SharedProfile Source(string name) => new(name, IsNamed, variable);
 
     /// <summary>Why a profile that is not found may not be.</summary>
     public string NotFound()
     {
-        var missing = new[] { SharedCredentialsFile.SharedCredentialsFileEnvVar, SharedCredentialsFile.SharedConfigFileEnvVar }
-            .Where(name => variable(name) is { Length: > 0 } file && !File.Exists(file))
-            .Select(name => $" {name} names {variable(name)}, which does not exist.");
-        return $"{Capital(ToString())} is not found: no section of that name that can be used is in {Files}.{string.Concat(missing)}";
+        var text = $"{Capital(ToString())} is not found: no section of that name that can be used is in {Files}.";
+        foreach (var name in new[] { SharedCredentialsFile.SharedCredentialsFileEnvVar, SharedCredentialsFile.SharedConfigFileEnvVar })
+        {
+            if (variable(name) is { Length: > 0 } file && !File.Exists(file))
+            {
+                text += $" {name} names {file}, which does not exist.";
+            }
+        }
+
+        return text;
     }
 
     public override string ToString() =>
@@ -56,12 +66,11 @@ internal sealed partial class SharedProfile
 
     private static string Files => $"{SharedCredentialsFile.DefaultConfigFilePath} and {SharedCredentialsFile.DefaultFilePath}";
 
-    private static SharedProfile Find(string name, bool isNamed, Func<string, string?> variable)
+    private static CredentialProfile? Read(string name)
     {
         try
         {
-            var isFound = new CredentialProfileStoreChain().TryGetProfile(name, out var found);
-            return new SharedProfile(name, isNamed, isFound ? found : null, variable);
+            return new CredentialProfileStoreChain().TryGetProfile(name, out var found) ? found : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or AmazonClientException)
         {

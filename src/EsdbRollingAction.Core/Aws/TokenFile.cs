@@ -3,8 +3,6 @@ using EsdbRollingAction.Core.Instances;
 namespace EsdbRollingAction.Core.Aws;
 
 /// <summary>A web identity token that somebody else keeps fresh in a file.</summary>
-/// <param name="path">The file.</param>
-/// <param name="source">Who names it, such as <c>AWS_WEB_IDENTITY_TOKEN_FILE</c>.</param>
 internal sealed class TokenFile(string path, string source) : IWebIdentity
 {
     /// <inheritdoc/>
@@ -12,15 +10,14 @@ internal sealed class TokenFile(string path, string source) : IWebIdentity
     {
         try
         {
-            return await File.ReadAllTextAsync(path, cancellationToken) is var text && text.Trim() is { Length: > 0 } token
-                ? new WebIdentityToken(token)
-                : throw Unusable("is empty");
+            var token = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+            return token.Length > 0 ? new WebIdentityToken(token) : throw Unusable("is empty");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw Unusable("does not exist", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unusable($"cannot be read ({Sentence.Clause(e.Message)})", e);
         }

@@ -53,16 +53,16 @@ public sealed record ConnectionString
 
         // A word after the `?` may be the end of a password whose `@` was forgotten, unless what stands before it can only be a host.
         var mayNameKeys = hosts.All(node => node.Host.AsSpan().ContainsAny('.', ':'));
-        var query = ConnectionStringQuery.Parse(parts.Query, mayNameKeys);
+        var query = new ConnectionStringQuery(parts.Query, mayNameKeys);
 
         return new ConnectionString
         {
             Hosts = hosts,
             Discover = parts.Discover,
-            Tls = query.Flag("tls", absent: true),
-            VerifyCertificate = query.Flag("tlsVerifyCert", absent: true),
-            CaFile = query.FileName("tlsCaFile"),
-            UserCertificate = query.UserCertificate(),
+            Tls = query.Tls,
+            VerifyCertificate = query.VerifyCertificate,
+            CaFile = query.CaFile,
+            UserCertificate = query.UserCertificate,
             GossipTimeout = query.GossipTimeout(),
             Credentials = credentials,
             Notices = query.Notices(),
@@ -75,3 +75,8 @@ public sealed record ConnectionString
         $"{nameof(ConnectionString)} {{ {Hosts.Count} host(s), {nameof(Discover)} = {Discover}, {nameof(Tls)} = {Tls}, " +
         $"{nameof(VerifyCertificate)} = {VerifyCertificate}, {(Credentials is null ? "no credentials" : "with credentials")} }}");
 }
+
+/// <summary>Where the certificate that the nodes know this program by is kept, both in PEM form.</summary>
+/// <param name="Certificate">The certificate, and those of the authorities between it and the one that the nodes trust.</param>
+/// <param name="Key">Its private key, not encrypted.</param>
+public sealed record UserCertificateFiles(string Certificate, string Key);

@@ -11,8 +11,14 @@ internal sealed class ConnectionStringQuery
     /// <summary>Keys of the official clients that only tune a client's own connection.</summary>
     private static readonly string[] KeysWithoutEffect =
     [
-        "nodePreference", "maxDiscoverAttempts", "discoveryInterval", "keepAliveInterval", "keepAliveTimeout", "connectionName",
-        "defaultDeadline", "throwOnAppendFailure",
+        "nodePreference",
+        "maxDiscoverAttempts",
+        "discoveryInterval",
+        "keepAliveInterval",
+        "keepAliveTimeout",
+        "connectionName",
+        "defaultDeadline",
+        "throwOnAppendFailure",
     ];
 
     private static readonly string[] KnownKeys =
@@ -20,7 +26,6 @@ internal sealed class ConnectionStringQuery
 
     /// <summary>The clients' own default.</summary>
     private static readonly TimeSpan UsualGossipTimeout = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan LongestGossipTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>A number below this can only have been meant as seconds, which the Go and Python clients read.</summary>
@@ -28,44 +33,25 @@ internal sealed class ConnectionStringQuery
 
     private readonly Dictionary<string, string> values = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> notices = [];
-
     private readonly bool mayNameKeys;
 
-    private ConnectionStringQuery(bool mayNameKeys) => this.mayNameKeys = mayNameKeys;
-
-    public static ConnectionStringQuery Parse(string text, bool mayNameKeys)
+    public ConnectionStringQuery(string text, bool mayNameKeys)
     {
-        var query = new ConnectionStringQuery(mayNameKeys);
+        this.mayNameKeys = mayNameKeys;
         var settings = text.Split('&', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < settings.Length; i++)
         {
-            query.Add(settings[i], i + 1);
+            Add(settings[i], $"setting {i + 1} after the `?`");
         }
-
-        return query;
     }
 
-    public bool Flag(string key, bool absent)
-    {
-        if (!values.TryGetValue(key, out var value))
-        {
-            return absent;
-        }
+    public bool Tls => Flag("tls");
 
-        return bool.TryParse(value, out var flag) ? flag : throw InvalidConnectionString.Because($"`{key}` is neither `true` nor `false`.");
-    }
+    public bool VerifyCertificate => Flag("tlsVerifyCert");
 
-    public string? FileName(string key)
-    {
-        if (!values.TryGetValue(key, out var value))
-        {
-            return null;
-        }
+    public string? CaFile => FileName("tlsCaFile");
 
-        return value.Length > 0 ? value : throw InvalidConnectionString.Because($"`{key}` is empty.");
-    }
-
-    public UserCertificateFiles? UserCertificate() => (FileName("userCertFile"), FileName("userKeyFile")) switch
+    public UserCertificateFiles? UserCertificate => (FileName("userCertFile"), FileName("userKeyFile")) switch
     {
         (null, null) => null,
         ({ } certificate, { } key) => new UserCertificateFiles(certificate, key),
@@ -81,73 +67,67 @@ internal sealed class ConnectionStringQuery
         }
 
         var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        var timeout = IsGossipTimeoutInSeconds ? TimeSpan.FromSeconds(number) : TimeSpan.FromMilliseconds(number);
-        return isNumber && number > 0 && timeout <= LongestGossipTimeout
-            ? timeout
-            : throw InvalidConnectionString.Because("`gossipTimeout` is not a number of milliseconds of at most ten minutes.");
+        var isInSeconds = number < LeastMilliseconds;
+        var timeout = isInSeconds ? TimeSpan.FromSeconds(number) : TimeSpan.FromMilliseconds(number);
+        InvalidConnectionString.ThrowIf(
+            !isNumber || number == 0 || timeout > LongestGossipTimeout,
+            "`gossipTimeout` is not a number of milliseconds of at most ten minutes.");
+        Notice(
+            isInSeconds,
+            "`gossipTimeout` of the connection string is read as seconds, as some clients do: for milliseconds it is too short.");
+        return timeout;
     }
 
     public IReadOnlyList<string> Notices()
     {
-        var all = new List<string>(notices);
-        if (values.ContainsKey("userCertFile") && !Flag("tls", absent: true))
-        {
-            all.Add("`userCertFile` and `userKeyFile` of the connection string have no effect, because `tls` is `false`.");
-        }
-
-        if (IsGossipTimeoutInSeconds)
-        {
-            all.Add("`gossipTimeout` of the connection string is read as seconds, as some clients do: for milliseconds it is too short.");
-        }
-
-        if (KeysWithoutEffect.Where(values.ContainsKey).Select(key => $"`{key}`").ToList() is { Count: > 0 } idle)
-        {
-            all.Add($"The connection string's {string.Join(", ", idle)} {(idle.Count == 1 ? "has" : "have")} no effect here.");
-        }
-
-        if (values.ContainsKey("tlsCaFile") && !(Flag("tls", absent: true) && Flag("tlsVerifyCert", absent: true)))
-        {
-            all.Add("`tlsCaFile` of the connection string has no effect, because `tls` or `tlsVerifyCert` is `false`.");
-        }
-
-        return all;
+        var idle = KeysWithoutEffect.Where(values.ContainsKey).Select(key => $"`{key}`").ToList();
+        Notice(idle.Count > 0, $"The connection string's {string.Join(", ", idle)} {(idle.Count == 1 ? "has" : "have")} no effect here.");
+        Notice(
+            !Tls && values.ContainsKey("userCertFile"),
+            "`userCertFile` and `userKeyFile` of the connection string have no effect, because `tls` is `false`.");
+        Notice(
+            !(Tls && VerifyCertificate) && values.ContainsKey("tlsCaFile"),
+            "`tlsCaFile` of the connection string has no effect, because `tls` or `tlsVerifyCert` is `false`.");
+        return notices;
     }
 
-    private bool IsGossipTimeoutInSeconds =>
-        values.TryGetValue("gossipTimeout", out var text)
-        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && number < LeastMilliseconds;
-
-    private void Add(string setting, int number)
+    private void Add(string setting, string place)
     {
         var equals = setting.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-        {
-            throw InvalidConnectionString.Because($"setting {number} after the `?` is not of the form `key=value`.");
-        }
-
-        var known = Array.Find(KnownKeys, key => key.Equals(setting[..equals], StringComparison.OrdinalIgnoreCase));
-        var name = known is null ? $"setting {number} after the `?`" : $"`{known}`";
+        InvalidConnectionString.ThrowIf(equals <= 0, $"{place} is not of the form `key=value`.");
+        var key = setting[..equals];
+        var known = Array.Find(KnownKeys, known => known.Equals(key, StringComparison.OrdinalIgnoreCase));
+        var name = known is null ? place : $"`{known}`";
         var value = PercentEncoding.Decode(setting[(equals + 1)..], $"the value of {name}");
-        if (values.TryGetValue(setting[..equals], out var earlier))
+        if (values.TryAdd(key, value))
         {
-            RefuseAnother(value, earlier, name);
-            return;
+            var what = mayNameKeys ? $"`{key}`" : place;
+            Notice(known is null, $"The connection string's {what} is not known to this program and is ignored.");
         }
 
-        values.Add(setting[..equals], value);
-        if (known is null)
+        InvalidConnectionString.ThrowIf(
+            !value.Equals(values[key], StringComparison.OrdinalIgnoreCase), $"{name} has two different values.");
+    }
+
+    private void Notice(bool isSo, string sentence)
+    {
+        if (isSo)
         {
-            notices.Add($"The connection string's {(mayNameKeys ? $"`{setting[..equals]}`" : name)} is not known to this program and is ignored.");
+            notices.Add(sentence);
         }
     }
 
-    private static void RefuseAnother(string value, string earlier, string name)
+    private bool Flag(string key)
     {
-        var sameFlag = bool.TryParse(value, out var one) && bool.TryParse(earlier, out var other) && one == other;
-        if (!sameFlag && value != earlier)
-        {
-            throw InvalidConnectionString.Because($"{name} has two different values.");
-        }
+        var isSet = values.TryGetValue(key, out var text);
+        InvalidConnectionString.ThrowIf(isSet && !bool.TryParse(text, out _), $"`{key}` is neither `true` nor `false`.");
+        return !isSet || bool.Parse(text!);
+    }
+
+    private string? FileName(string key)
+    {
+        var name = values.GetValueOrDefault(key);
+        InvalidConnectionString.ThrowIf(name is "", $"`{key}` is empty.");
+        return name;
     }
 }

@@ -6,7 +6,11 @@ namespace EsdbRollingAction.Core.Cluster;
 internal static class Excerpt
 {
     /// <summary>The beginning of what a node sent.</summary>
-    public static string OfAnswer(ReadOnlySpan<byte> utf8) => Of(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, 400)]), longest: 100);
+    public static string OfAnswer(ReadOnlySpan<byte> utf8)
+    {
+        var begin = utf8[..Math.Min(utf8.Length, 400)];
+        return Of(Encoding.UTF8.GetString(begin), longest: 100);
+    }
 
     /// <summary>A name in a certificate.</summary>
     public static string OfName(string name) => Of(name, longest: 100);
@@ -22,12 +26,9 @@ internal static class Excerpt
 
     private static string Of(string text, int longest)
     {
-        var excerpt = new StringBuilder(longest);
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, longest)))
-        {
-            excerpt.Append(c is >= ' ' and <= '~' ? c : '?');
-        }
-
-        return text.Length > longest ? string.Concat(excerpt.ToString().AsSpan(0, longest - 3), "...") : excerpt.ToString();
+        var isCut = text.Length > longest;
+        var kept = isCut ? text[..(longest - 3)] : text;
+        var printable = kept.Select(letter => letter is >= ' ' and <= '~' ? letter : '?');
+        return string.Concat(printable) + (isCut ? "..." : "");
     }
 }

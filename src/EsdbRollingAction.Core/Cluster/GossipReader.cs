@@ -4,100 +4,133 @@ using System.Text.Json;
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>
-/// Reads an answer to <c>GET /gossip</c> straight from its bytes: it is read tens of thousands of times an hour. Fields that are not
-/// known are skipped, since they come and go between versions; a member without the fields that the roll decides by is unknown.
+/// Reads an answer to <c>GET /gossip</c>. Fields that are not known are skipped, since they come and go between versions; a member
+/// without the fields that the roll decides by is unreadable, and says nothing of the others.
 /// </summary>
 internal static class GossipReader
 {
+    private static readonly Dictionary<string, NodeState> States =
+        Enum.GetValues<NodeState>().ToDictionary(state => state.ToString(), StringComparer.Ordinal);
+
+    private static readonly string[] InternalNames = ["internalTcpIp", "internalHttpEndPointIp"];
+
     /// <exception cref="NodeUnreachableException">The answer is not gossip.</exception>
-    public static GossipAnswer Read(NodeEndpoint node, ReadOnlySpan<byte> utf8)
+    public static GossipAnswer Read(NodeEndpoint node, ReadOnlyMemory<byte> utf8)
     {
         try
         {
-            var reader = new Utf8JsonReader(utf8);
-            var answer = ReadAnswer(ref reader);
-
-            // Throws when something follows the answer.
-            reader.Read();
-            return answer;
+            using var document = JsonDocument.Parse(utf8);
+            return ReadAnswer(document.RootElement);
         }
         catch (FormatException e)
         {
-            throw new NodeUnreachableException(node, $"answered something that is not gossip: {e.Message}", e);
+            throw NotGossip(node, e.Message, e);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new NodeUnreachableException(node, $"answered something that is not gossip: {Begin(utf8)}", e);
+            throw NotGossip(node, utf8.IsEmpty ? "nothing at all" : Excerpt.OfAnswer(utf8.Span), e);
         }
     }
 
-    private static GossipAnswer ReadAnswer(ref Utf8JsonReader reader)
+    private static GossipAnswer ReadAnswer(JsonElement answer)
     {
-        reader.Read();
-        GossipField.Expect(reader.TokenType == JsonTokenType.StartObject, "it is no JSON object");
-
-        List<GossipMember>? members = null;
-        List<UnreadableMember> unreadable = [];
-        string? host = null;
-        var port = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        if (answer.ValueKind is not JsonValueKind.Object)
         {
-            if (reader.ValueTextEquals("members"u8))
+            throw new FormatException("it is no JSON object");
+        }
+
+        var list = answer.Field("members");
+        if (list.ValueKind is not JsonValueKind.Array)
+        {
+            throw new FormatException("`members` is no array");
+        }
+
+        var members = new List<GossipMember>(list.GetArrayLength());
+        var unreadable = new List<UnreadableMember>();
+        foreach (var element in list.EnumerateArray())
+        {
+            try
             {
-                members = ReadMembers(ref reader, unreadable);
+                members.Add(ReadMember(element, members.Count + unreadable.Count + 1));
             }
-            else if (reader.ValueTextEquals("serverIp"u8))
+            catch (Exception e) when (IsMalformed(e))
             {
-                host = GossipField.Text(ref reader, "serverIp");
-            }
-            else if (reader.ValueTextEquals("serverPort"u8))
-            {
-                port = GossipField.Port(ref reader, "serverPort");
-            }
-            else
-            {
-                GossipField.Skip(ref reader);
+                unreadable.Add(new UnreadableMember(EndpointOrNull(element), WhyMalformed(e)));
             }
         }
 
-        GossipField.Expect(members is not null, "`members` is missing");
-        GossipField.Expect(members!.Count > 0 || unreadable.Count == 0, unreadable.Count == 0 ? "" : unreadable[0].Why);
-        GossipField.Expect(!string.IsNullOrEmpty(host), "`serverIp` is missing");
-        GossipField.Expect(port > 0, "`serverPort` is missing");
-        return new GossipAnswer(members, new NodeEndpoint(host!, port)) { Unreadable = unreadable };
+        return members.Count == 0 && unreadable.Count > 0
+            ? throw new FormatException(unreadable[0].Why)
+            : new GossipAnswer(members, Server(answer)) { Unreadable = unreadable };
     }
 
-    private static List<GossipMember> ReadMembers(ref Utf8JsonReader reader, List<UnreadableMember> unreadable)
+    private static NodeEndpoint Server(JsonElement answer) =>
+        answer.Text("serverIp") is { Length: > 0 } host
+            ? new NodeEndpoint(host, answer.Port("serverPort"))
+            : throw JsonFields.Missing("serverIp");
+
+    private static GossipMember ReadMember(JsonElement member, int number)
     {
-        reader.Read();
-        GossipField.Expect(reader.TokenType == JsonTokenType.StartArray, "`members` is no array");
-
-        var members = new List<GossipMember>(8);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        if (member.ValueKind is not JsonValueKind.Object)
         {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                var number = (members.Count + unreadable.Count + 1).ToString(CultureInfo.InvariantCulture);
-                unreadable.Add(new UnreadableMember(null, $"member {number} is no object"));
-                reader.Skip();
-            }
-            else
-            {
-                var (member, malformed) = GossipMemberReader.Read(ref reader);
-                if (member is not null)
-                {
-                    members.Add(member);
-                }
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"member {number} is no object"));
+        }
 
-                if (malformed is not null)
-                {
-                    unreadable.Add(malformed);
-                }
+        var endpoint = Endpoint(member);
+        return new GossipMember(
+            member.Id("instanceId"),
+            State(member),
+            member.Flag("isAlive"),
+            endpoint,
+            InternalAddresses(member, endpoint.Host),
+            member.Long("writerCheckpoint"),
+            member.Int("nodePriority"),
+            member.Flag("isReadOnlyReplica"));
+    }
+
+    private static NodeState State(JsonElement member) =>
+        States.GetValueOrDefault(member.Text("state") ?? throw JsonFields.Missing("state"), NodeState.Unknown);
+
+    private static NodeEndpoint Endpoint(JsonElement member)
+    {
+        var host = member.Text("httpEndPointIp") ?? throw JsonFields.Missing("httpEndPointIp");
+        return HostName.IsValid(host)
+            ? new NodeEndpoint(host, member.Port("httpEndPointPort"))
+            : throw JsonFields.Wrong("httpEndPointIp", "a host");
+    }
+
+    private static NodeEndpoint? EndpointOrNull(JsonElement member)
+    {
+        try
+        {
+            return Endpoint(member);
+        }
+        catch (Exception e) when (IsMalformed(e))
+        {
+            return null;
+        }
+    }
+
+    private static List<string> InternalAddresses(JsonElement member, string host)
+    {
+        List<string> addresses = [];
+        foreach (var name in InternalNames)
+        {
+            var address = member.Text(name) ?? "";
+            if (address.Length > 0 && !addresses.Prepend(host).Contains(address, StringComparer.OrdinalIgnoreCase))
+            {
+                addresses.Add(address);
             }
         }
 
-        return members;
+        return addresses;
     }
 
-    private static string Begin(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? "nothing at all" : Excerpt.OfAnswer(utf8);
+    /// <summary>A name or value that is half a surrogate pair is an <see cref="InvalidOperationException"/>.</summary>
+    private static bool IsMalformed(Exception e) => e is FormatException or InvalidOperationException;
+
+    private static string WhyMalformed(Exception e) => e is FormatException ? e.Message : "a name or value is not text";
+
+    private static NodeUnreachableException NotGossip(NodeEndpoint node, string why, Exception cause) =>
+        new(node, $"answered something that is not gossip: {why}", cause);
 }

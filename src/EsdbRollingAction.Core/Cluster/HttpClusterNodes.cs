@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using Polly;
-using Polly.Timeout;
 
 namespace EsdbRollingAction.Core.Cluster;
 
@@ -14,12 +11,8 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
 {
     private readonly NodeHttpClient http;
     private readonly bool tls;
+    private readonly TimeSpan gossipTimeout;
     private readonly SlowNodes slow;
-    private readonly ConcurrentDictionary<NodeEndpoint, bool> known = new();
-    private readonly ResiliencePipeline<NodeAnswer> gossip;
-    private readonly ResiliencePipeline<NodeAnswer> look;
-    private readonly ResiliencePipeline<NodeAnswer> repeat;
-    private readonly ResiliencePipeline<NodeAnswer> once;
 
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
     /// <param name="connection">Scheme, trust and credentials. Its hosts are not used: every call names its node.</param>
@@ -32,13 +25,10 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
 
     internal HttpClusterNodes(ConnectionString connection, TimeProvider time, TimeSpan pauseBeforeRepeating)
     {
-        http = new NodeHttpClient(connection);
+        http = new NodeHttpClient(connection, time, pauseBeforeRepeating);
         tls = connection.Tls;
+        gossipTimeout = connection.GossipTimeout;
         slow = new SlowNodes(time);
-        gossip = NodeResilience.Once(time, connection.GossipTimeout);
-        look = NodeResilience.Once(time, TimeSpan.FromSeconds(2));
-        repeat = NodeResilience.Repeated(time, TimeSpan.FromSeconds(3), pauseBeforeRepeating);
-        once = NodeResilience.Once(time, TimeSpan.FromSeconds(3));
     }
 
     /// <inheritdoc/>
@@ -46,53 +36,48 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         slow.AskAsync(node, token => AskForGossipAsync(node, token), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await http.SendAsync(look, NodeRequest.Look(node, "/health/live"), cancellationToken);
-            return answer.Status == HttpStatusCode.NoContent;
-        }
-        catch (NodeUnreachableException)
-        {
-            return false;
-        }
-    }
+    public async Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        await LookAsync(new NodeRequest(node, "/health/live"), cancellationToken) is { Status: HttpStatusCode.NoContent };
 
     /// <inheritdoc/>
     public async Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
-        var request = NodeRequest.Administer(node, HttpMethod.Get, "/info/options", "show its options");
-        var answer = await AdministerAsync(repeat, request, cancellationToken);
-        return OptionsReader.Read(node, answer.Body);
+        var request = Administer(node, "/info/options", "show its options") with { Attempts = 3 };
+        return OptionsReader.Read(node, (await AdministerAsync(request, cancellationToken)).Body);
     }
 
     /// <inheritdoc/>
-    public async Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken)
+    public Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/admin/node/priority/{priority}");
-        await AdministerAsync(repeat, NodeRequest.Administer(node, HttpMethod.Post, path, "change its priority"), cancellationToken);
+        var request = Administer(node, path, "change its priority") with { Method = HttpMethod.Post, Attempts = 3 };
+        return AdministerAsync(request, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        await AdministerAsync(once, NodeRequest.Administer(node, HttpMethod.Post, "/admin/node/resign", "resign"), cancellationToken);
+    public Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        AdministerAsync(Administer(node, "/admin/node/resign", "resign") with { Method = HttpMethod.Post }, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        await AnswerAsync(NodeRequest.Look(node, "/info"), cancellationToken) is { } answer ? NodeFactsReader.Info(answer.Body) : null;
+    public async Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        var answer = await LookAsync(new NodeRequest(node, "/info"), cancellationToken);
+        return answer is { Status: HttpStatusCode.OK } ? NodeFactsReader.Info(answer.Body) : null;
+    }
 
     /// <inheritdoc/>
-    public async Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        await AnswerAsync(NodeRequest.Administer(node, HttpMethod.Get, "/admin/scavenge/current", "tell whether a scavenge runs"), cancellationToken) is { } answer
-            ? NodeFactsReader.IsScavenging(answer.Body)
-            : null;
+    public async Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        var request = new NodeRequest(node, "/admin/scavenge/current") { Refused = "tell whether a scavenge runs" };
+        var answer = await LookAsync(request, cancellationToken);
+        return answer is { Status: HttpStatusCode.OK } ? NodeFactsReader.IsScavenging(answer.Body) : null;
+    }
 
     /// <inheritdoc/>
     public async Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
-        var request = NodeRequest.Administer(node, HttpMethod.Get, "/license", "tell whether it has a licence");
-        return (await AskAsync(request, cancellationToken))?.Status switch
+        var request = new NodeRequest(node, "/license") { Refused = "tell whether it has a licence" };
+        return (await LookAsync(request, cancellationToken))?.Status switch
         {
             HttpStatusCode.OK => true,
 
@@ -113,31 +98,24 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     {
         try
         {
-            var answer = await http.SendAsync(gossip, NodeRequest.Look(node, "/gossip"), cancellationToken);
-            var read = answer.Status == HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status);
-            known[node] = true;
+            var answer = await http.SendAsync(new NodeRequest(node, "/gossip") { Timeout = gossipTimeout }, cancellationToken);
+            var read = answer.Status is HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status);
             return new TimedGossip(new AskedGossip(read), IsLate: false);
         }
-        catch (NodeUnreachableException exception)
+        catch (NodeUnreachableException e)
         {
-            var advice = MayBeTheProtocol(node, exception) ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
-            var none = new AskedGossip(null, advice ?? exception.What, IsForGood: advice is not null || exception.IsForGood);
-            return new TimedGossip(none, IsLate: exception.InnerException is TimeoutRejectedException);
+            var mayBeTheProtocol = NoAnswer.MayBeTheProtocol(e.InnerException, tls);
+            var advice = mayBeTheProtocol ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
+            return new TimedGossip(new AskedGossip(null, advice ?? e.What, e.IsForGood || advice is not null), e.IsLate);
         }
     }
 
-    /// <summary>A node that was once understood has not changed its protocol: it breaks connections because it stops.</summary>
-    private bool MayBeTheProtocol(NodeEndpoint node, NodeUnreachableException exception) =>
-        !known.ContainsKey(node) && NoAnswer.MayBeTheProtocol(exception.InnerException, tls);
-
-    private async Task<NodeAnswer?> AnswerAsync(NodeRequest request, CancellationToken cancellationToken) =>
-        await AskAsync(request, cancellationToken) is { Status: HttpStatusCode.OK } answer ? answer : null;
-
-    private async Task<NodeAnswer?> AskAsync(NodeRequest request, CancellationToken cancellationToken)
+    /// <returns>The answer, or null when there is none.</returns>
+    private async Task<NodeAnswer?> LookAsync(NodeRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await http.SendAsync(look, request, cancellationToken);
+            return await http.SendAsync(request, cancellationToken);
         }
         catch (NodeUnreachableException)
         {
@@ -145,10 +123,12 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         }
     }
 
-    private async Task<NodeAnswer> AdministerAsync(
-        ResiliencePipeline<NodeAnswer> pipeline, NodeRequest request, CancellationToken cancellationToken)
+    private static NodeRequest Administer(NodeEndpoint node, string path, string refused) =>
+        new(node, path) { Refused = refused, Timeout = TimeSpan.FromSeconds(3) };
+
+    private async Task<NodeAnswer> AdministerAsync(NodeRequest request, CancellationToken cancellationToken)
     {
-        var answer = await http.SendAsync(pipeline, request, cancellationToken);
+        var answer = await http.SendAsync(request, cancellationToken);
         return answer.Status switch
         {
             HttpStatusCode.OK => answer,
@@ -160,10 +140,9 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     private static NodeUnreachableException Unexpected(NodeEndpoint node, HttpStatusCode status)
     {
         var number = ((int)status).ToString(CultureInfo.InvariantCulture);
-        return new NodeUnreachableException(
-            node,
-            (int)status is >= 300 and < 400
-                ? $"answered HTTP {number}, a redirection, which is not followed"
-                : $"answered HTTP {number} ({(Enum.IsDefined(status) ? status.ToString() : "unknown status")})");
+        var name = Enum.IsDefined(status) ? status.ToString() : "unknown status";
+        return (int)status is >= 300 and < 400
+            ? new NodeUnreachableException(node, $"answered HTTP {number}, a redirection, which is not followed")
+            : new NodeUnreachableException(node, $"answered HTTP {number} ({name})");
     }
 }

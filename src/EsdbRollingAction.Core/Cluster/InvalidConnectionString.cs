@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>
@@ -6,6 +8,15 @@ namespace EsdbRollingAction.Core.Cluster;
 /// </summary>
 internal static class InvalidConnectionString
 {
-    public static RollingUpdateException Because(string what) =>
-        new(FailureReason.InvalidInput, $"The connection string is not valid: {what} (Its text is not shown, because it may hold a password.)");
+    public static RollingUpdateException Because(string what) => new(
+        FailureReason.InvalidInput,
+        $"The connection string is not valid: {what} (Its text is not shown, because it may hold a password.)");
+
+    public static void ThrowIf([DoesNotReturnIf(true)] bool condition, string what)
+    {
+        if (condition)
+        {
+            throw Because(what);
+        }
+    }
 }

@@ -15,11 +15,11 @@ internal static partial class NodeFactsReader
         try
         {
             using var document = JsonDocument.Parse(utf8);
-            return document.RootElement is { ValueKind: JsonValueKind.Object } info
-                ? new NodeInfo(Text(info, "esVersion"), Property(info, "authentication") is { } how ? Text(how, "type") : null)
-                : null;
+            var info = document.RootElement;
+            var isTold = info.TryGetProperty("authentication", out var how) && how.ValueKind is JsonValueKind.Object;
+            return new NodeInfo(Short(info.Text("esVersion")), isTold ? Short(how.Text("type")) : null);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
@@ -27,16 +27,10 @@ internal static partial class NodeFactsReader
 
     /// <summary>An answer to <c>GET /admin/scavenge/current</c>, as text or JSON: an id that is empty means that none runs.</summary>
     public static bool? IsScavenging(ReadOnlySpan<byte> utf8) =>
-        ScavengeId().Match(Encoding.UTF8.GetString(utf8)) is { Success: true } found ? found.Groups[1].Length > 0 : null;
+        ScavengeId.Match(Encoding.UTF8.GetString(utf8)) is { Success: true } found ? found.Groups[1].Length > 0 : null;
 
-    private static string? Text(JsonElement element, string name) =>
-        Property(element, name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 and <= LongestText } found
-            ? found
-            : null;
+    private static string? Short(string? text) => text is { Length: > 0 and <= LongestText } ? text : null;
 
-    private static JsonElement? Property(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var found) ? found : null;
-
-    [GeneratedRegex("""^\W*scavengeId"?\s*:\s*"?([\w-]*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex ScavengeId();
+    [GeneratedRegex("""^\W*scavengeId"?\s*:\s*"?([\w-]*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ScavengeId { get; }
 }

@@ -1,10 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Sockets;
 using System.Text;
-using Polly;
 
 namespace EsdbRollingAction.Core.Cluster;
 
@@ -12,25 +12,26 @@ namespace EsdbRollingAction.Core.Cluster;
 internal sealed class NodeHttpClient : IDisposable
 {
     private const int LongestAnswer = 1024 * 1024;
-    private static readonly MediaTypeWithQualityHeaderValue Json = new("application/json");
 
-    private readonly X509Certificate2Collection authorities;
-    private readonly UserCertificate? userCertificate;
-    private readonly SocketsHttpHandler handler;
-    private readonly HttpClient client;
+    /// <summary>Longest wait for the machine's network, not for the database: a busy database is connected to by its system.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(750);
+
+    private readonly TimeProvider time;
+    private readonly TimeSpan pause;
+    private readonly Credentials? credentials;
+    private readonly SslClientAuthenticationOptions tls;
     private readonly string scheme;
-    private readonly string? user;
-    private readonly AuthenticationHeaderValue? authorization;
+    private readonly HttpClient client;
 
-    public NodeHttpClient(ConnectionString connection)
+    [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes of its handler.")]
+    public NodeHttpClient(ConnectionString connection, TimeProvider time, TimeSpan pauseBeforeRepeating)
     {
-        authorities = NodeTls.Authorities(connection);
-        userCertificate = UserCertificate.Of(connection);
+        this.time = time;
+        pause = pauseBeforeRepeating;
+        credentials = connection.Credentials;
+        tls = NodeTls.Options(connection);
         scheme = connection.Tls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
-        user = connection.Credentials?.User;
-        authorization = connection.Credentials is null ? null : Basic(connection.Credentials);
-        handler = Handler(NodeTls.Options(connection, authorities, userCertificate));
-        client = new HttpClient(handler, disposeHandler: false)
+        client = new HttpClient(Handler(tls))
         {
             MaxResponseContentBufferSize = LongestAnswer,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -38,29 +39,34 @@ internal sealed class NodeHttpClient : IDisposable
     }
 
     /// <exception cref="NodeUnreachableException">No answer in time, or none that is HTTP.</exception>
-    public async Task<NodeAnswer> SendAsync(ResiliencePipeline<NodeAnswer> pipeline, NodeRequest request, CancellationToken cancellationToken)
+    public async Task<NodeAnswer> SendAsync(NodeRequest request, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return await pipeline.ExecuteAsync(
-                static (state, token) => state.Self.SendOnceAsync(state.Request, token), (Self: this, Request: request), cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception e) when (NodeResilience.MeansNoAnswer(e))
-        {
-            throw new NodeUnreachableException(request.Node, NoAnswer.Describe(e), e) { IsForGood = NoAnswer.IsUntrusted(e) };
+            var isLast = attempt >= request.Attempts;
+            try
+            {
+                var answer = await SendOnceAsync(request, cancellationToken);
+                if (isLast || answer.Status is not (HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError))
+                {
+                    return answer;
+                }
+            }
+            catch (NodeUnreachableException) when (!isLast)
+            {
+                // What the last attempt says is told.
+            }
+
+            await Task.Delay(attempt * pause, time, cancellationToken);
         }
     }
 
     public RollingUpdateException Denied(NodeRequest request, HttpStatusCode status)
     {
-        var who = (user, userCertificate) switch
+        var who = (credentials, tls.ClientCertificateContext) switch
         {
-            ({ } name, _) => $"The connection string's user is `{name}`: check its password, and that the user is enabled.",
-            (null, { } own) => $"The connection string's user certificate is of {Excerpt.OfName(own.Subject)}: "
+            ({ } user, _) => $"The connection string's user is `{user.User}`: check its password, and that the user is enabled.",
+            (null, { } own) => $"The connection string's user certificate is of {Excerpt.OfName(own.TargetCertificate.Subject)}: "
                 + "check that the nodes accept it and know its user.",
             _ => "The connection string holds no credentials: put the name and password of a user before the hosts, as `user:password@`.",
         };
@@ -70,39 +76,78 @@ internal sealed class NodeHttpClient : IDisposable
             $"{request.Node} refused to {request.Refused} (HTTP {number}). {who} The user must be in the group `$admins` or `$ops`.");
     }
 
-    public void Dispose()
-    {
-        client.Dispose();
-        handler.Dispose();
-        userCertificate?.Dispose();
-        foreach (var authority in authorities)
-        {
-            authority.Dispose();
-        }
-    }
+    public void Dispose() => client.Dispose();
 
     private static SocketsHttpHandler Handler(SslClientAuthenticationOptions tls) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
-        ConnectCallback = NodeConnection.ConnectAsync,
+        ConnectCallback = ConnectAsync,
 
         // A node that comes back may have another address under its name.
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
         SslOptions = tls,
     };
 
-    private static AuthenticationHeaderValue Basic(Credentials credentials) =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credentials.User}:{credentials.Password}")));
-
-    private async ValueTask<NodeAnswer> SendOnceAsync(NodeRequest request, CancellationToken cancellationToken)
+    /// <summary>Connects, or gives up soon: a stopped machine answers nothing at all, and must not hold an iteration.</summary>
+    /// <exception cref="TimeoutException">Nobody was there in time.</exception>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The stream owns the socket; without one the socket is disposed.")]
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(request.Method, request.UriWith(scheme));
-        message.Headers.Accept.Add(Json);
-        if (request.IsAdministrative)
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
         {
-            message.Headers.Authorization = authorization;
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).AsTask().WaitAsync(ConnectTimeout, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (TimeoutException)
+        {
+            socket.Dispose();
+            throw new TimeoutException($"accepted no connection within {ConnectTimeout.TotalSeconds:0.##} s");
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<NodeAnswer> SendOnceAsync(NodeRequest request, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(request.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var message = Message(request);
+        try
+        {
+            using var answer = await client.SendAsync(message, HttpCompletionOption.ResponseContentRead, either.Token);
+            return new NodeAnswer(answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(either.Token));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e) when (timeout.IsCancellationRequested)
+        {
+            throw new NodeUnreachableException(request.Node, $"gave no answer within {request.Timeout.TotalSeconds:0.###} s", e)
+            {
+                IsLate = true,
+            };
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            throw new NodeUnreachableException(request.Node, NoAnswer.Describe(e), e) { IsForGood = NoAnswer.IsUntrusted(e) };
+        }
+    }
+
+    private HttpRequestMessage Message(NodeRequest request)
+    {
+        var message = new HttpRequestMessage(request.Method, request.UriWith(scheme));
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (request.Refused is not null && credentials is not null)
+        {
+            var basic = Encoding.UTF8.GetBytes($"{credentials.User}:{credentials.Password}");
+            message.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(basic));
         }
 
         if (request.Method == HttpMethod.Post)
@@ -112,7 +157,6 @@ internal sealed class NodeHttpClient : IDisposable
             message.Content = new ByteArrayContent([]);
         }
 
-        using var answer = await client.SendAsync(message, HttpCompletionOption.ResponseContentRead, cancellationToken);
-        return new NodeAnswer(answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        return message;
     }
 }

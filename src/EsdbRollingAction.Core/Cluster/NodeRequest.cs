@@ -1,31 +1,28 @@
+using System.Net;
+
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>One request to one node.</summary>
-/// <param name="Node">Who is asked.</param>
-/// <param name="Method">The HTTP method.</param>
-/// <param name="Path">The path on the node.</param>
-/// <param name="Refused">What a node that answers 401 or 403 refuses to do; null for requests that carry no credentials.</param>
-internal sealed record NodeRequest(NodeEndpoint Node, HttpMethod Method, string Path, string? Refused)
+internal sealed record NodeRequest(NodeEndpoint Node, string Path)
 {
-    public bool IsAdministrative => Refused is not null;
+    public HttpMethod Method { get; init; } = HttpMethod.Get;
 
-    public static NodeRequest Look(NodeEndpoint node, string path) => new(node, HttpMethod.Get, path, Refused: null);
+    /// <summary>How long an answer may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    public static NodeRequest Administer(NodeEndpoint node, HttpMethod method, string path, string refused) => new(node, method, path, refused);
+    /// <summary>How often it is sent while the node does not answer or says that it cannot now.</summary>
+    public int Attempts { get; init; } = 1;
+
+    /// <summary>What a node that answers 401 or 403 refuses to do; null for requests that carry no credentials.</summary>
+    public string? Refused { get; init; }
 
     /// <exception cref="NodeUnreachableException">The node's host cannot stand in a URL.</exception>
-    public Uri UriWith(string scheme)
-    {
-        if (!HostName.IsValid(Node.Host) || Node.Port is < 1 or > 65535 || !Uri.TryCreate($"{scheme}://{Node}{Path}", UriKind.Absolute, out var uri))
-        {
-            throw new NodeUnreachableException(Node, "is not a host name or address with a port");
-        }
-
-        return uri;
-    }
+    public Uri UriWith(string scheme) => HostName.IsValid(Node.Host) && Node.Port is > 0 and <= 65535
+        ? new Uri($"{scheme}://{Node}{Path}")
+        : throw new NodeUnreachableException(Node, "is not a host name or address with a port");
 }
 
 /// <summary>What came back.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The whole body, at most 1 MiB.</param>
-internal readonly record struct NodeAnswer(System.Net.HttpStatusCode Status, byte[] Body);
+internal sealed record NodeAnswer(HttpStatusCode Status, byte[] Body);

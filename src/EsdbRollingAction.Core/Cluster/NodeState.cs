@@ -1,6 +1,9 @@
 namespace EsdbRollingAction.Core.Cluster;
 
-/// <summary>What a node says it is doing, as in gossip (<c>VNodeState</c> of the server's sources). A name not known here reads as <see cref="Unknown"/>.</summary>
+/// <summary>
+/// What a node says it is doing, as in gossip (<c>VNodeState</c> of the server's sources). A name not known here reads as
+/// <see cref="Unknown"/>.
+/// </summary>
 public enum NodeState
 {
     /// <summary>Between two roles, or a name this program does not know.</summary>

@@ -15,4 +15,7 @@ public sealed class NodeUnreachableException(NodeEndpoint node, string what, Exc
 
     /// <summary>Whether waiting does not help: somebody must change the node or the connection string.</summary>
     public bool IsForGood { get; init; }
+
+    /// <summary>Whether the time was over before there was an answer.</summary>
+    public bool IsLate { get; init; }
 }

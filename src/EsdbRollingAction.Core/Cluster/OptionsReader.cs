@@ -13,28 +13,24 @@ internal static class OptionsReader
         try
         {
             using var document = JsonDocument.Parse(utf8);
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
-            {
-                throw new NodeUnreachableException(node, "answered something that is not a list of options");
-            }
-
-            var size = Number(node, document.RootElement, "ClusterSize");
-            return size is > 0
-                ? new NodeOptions(size.Value, Number(node, document.RootElement, "NodePriority") ?? 0)
+            var options = document.RootElement.EnumerateArray().Where(option => option.ValueKind is JsonValueKind.Object).ToList();
+            return Number(node, options, "ClusterSize") is > 0 and var size
+                ? new NodeOptions(size, Number(node, options, "NodePriority") ?? 0)
                 : throw new NodeUnreachableException(node, "does not tell its `ClusterSize`, so the cluster's majority is not known");
         }
 
-        // InvalidOperationException is the document's way to say that a text is no UTF-8 or half a surrogate pair.
+        // InvalidOperationException: not an array, or a text that is half a surrogate pair.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new NodeUnreachableException(node, "answered something that is not a list of options", e);
         }
     }
 
-    private static int? Number(NodeEndpoint node, JsonElement options, string name)
+    private static int? Number(NodeEndpoint node, List<JsonElement> options, string name)
     {
-        var value = options.EnumerateArray().Where(option => IsNamed(option, name)).Select(Value).FirstOrDefault();
-        if (string.IsNullOrEmpty(value))
+        var option = options.Find(option => IsNamed(option, name));
+        var value = option.ValueKind is JsonValueKind.Object && option.TryGetProperty("value", out var found) ? found.ToString() : "";
+        if (value.Length == 0)
         {
             return null;
         }
@@ -45,23 +41,5 @@ internal static class OptionsReader
     }
 
     private static bool IsNamed(JsonElement option, string name) =>
-        option.ValueKind == JsonValueKind.Object
-        && option.TryGetProperty("name"u8, out var found)
-        && found.ValueKind == JsonValueKind.String
-        && found.ValueEquals(name);
-
-    private static string? Value(JsonElement option)
-    {
-        if (!option.TryGetProperty("value"u8, out var value))
-        {
-            return null;
-        }
-
-        return value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString(),
-            JsonValueKind.Null => null,
-            _ => value.GetRawText(),
-        };
-    }
+        option.TryGetProperty("name", out var found) && found.ValueKind is JsonValueKind.String && found.ValueEquals(name);
 }

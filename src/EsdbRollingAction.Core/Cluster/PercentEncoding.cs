@@ -1,51 +1,39 @@
+using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>Decodes <c>%xx</c> strictly: what the official clients read differently from each other is refused.</summary>
-internal static class PercentEncoding
+internal static partial class PercentEncoding
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <param name="text">The encoded text.</param>
-    /// <param name="part">What the text is, for the error.</param>
     public static string Decode(string text, string part)
     {
+        InvalidConnectionString.ThrowIf(
+            Malformed.IsMatch(text),
+            $"{part} holds a `%` without two hexadecimal digits after it. Write a `%` itself as %25.");
+        var decoded = DecodeUtf8(text) ?? throw InvalidConnectionString.Because($"{part} is not UTF-8 when its `%` sequences are decoded.");
+        InvalidConnectionString.ThrowIf(decoded.Any(char.IsControl), $"{part} holds a control character.");
+        return decoded;
+    }
+
+    private static string? DecodeUtf8(string text)
+    {
+        // In a form a `+` is a space, here it is itself.
+        var encoded = Encoding.UTF8.GetBytes(text.Replace("+", "%2B", StringComparison.Ordinal));
         try
         {
-            var decoded = StrictUtf8.GetString(Unescape(text, part));
-            return decoded.Any(char.IsControl)
-                ? throw InvalidConnectionString.Because($"{part} holds a control character.")
-                : decoded;
+            return StrictUtf8.GetString(WebUtility.UrlDecodeToBytes(encoded, 0, encoded.Length)!);
         }
         catch (ArgumentException)
         {
-            // The cause is not attached: its message quotes the bytes.
-            throw InvalidConnectionString.Because($"{part} is not UTF-8 when its `%` sequences are decoded.");
+            // Its message quotes the bytes.
+            return null;
         }
     }
 
-    private static byte[] Unescape(string text, string part)
-    {
-        var encoded = StrictUtf8.GetBytes(text);
-        var bytes = new List<byte>(encoded.Length);
-        for (var i = 0; i < encoded.Length; i++)
-        {
-            if (encoded[i] != '%')
-            {
-                bytes.Add(encoded[i]);
-                continue;
-            }
-
-            if (i + 2 >= encoded.Length || !char.IsAsciiHexDigit((char)encoded[i + 1]) || !char.IsAsciiHexDigit((char)encoded[i + 2]))
-            {
-                throw InvalidConnectionString.Because($"{part} holds a `%` without two hexadecimal digits after it. Write a `%` itself as %25.");
-            }
-
-            bytes.Add(Convert.FromHexString([(char)encoded[i + 1], (char)encoded[i + 2]])[0]);
-            i += 2;
-        }
-
-        return [.. bytes];
-    }
+    [GeneratedRegex("%(?![0-9A-Fa-f]{2})")]
+    private static partial Regex Malformed { get; }
 }

@@ -41,30 +41,29 @@ public sealed class SeedResolver(TimeProvider time, ResolveHost? resolve = null)
         }
 
         var addresses = await LookUpAsync(host.Host, cancellationToken);
-        return addresses.Where(IsReachable).Select(address => host with { Host = TextOf(address) }).Prepend(host);
+
+        // A link-local address means nothing without the interface it is on, which a URL cannot carry.
+        return addresses
+            .Where(address => !address.IsIPv6LinkLocal)
+            .Select(address => host with { Host = TextOf(address) })
+            .Prepend(host);
     }
 
     private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(LookupTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return await resolve(host, either.Token);
+            return await resolve(host, cancellationToken).WaitAsync(LookupTimeout, time, cancellationToken);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return [];
-        }
-        catch (SocketException)
+        catch (Exception e) when (e is TimeoutException or SocketException)
         {
             return [];
         }
     }
 
-    /// <summary>A link-local address means nothing without the interface it is on, which a URL cannot carry.</summary>
-    private static bool IsReachable(IPAddress address) => !address.IsIPv6LinkLocal;
-
-    private static string TextOf(IPAddress address) =>
-        address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString() : new IPAddress(address.GetAddressBytes()).ToString();
+    private static string TextOf(IPAddress address)
+    {
+        var withoutZone = new IPAddress(address.GetAddressBytes());
+        return (withoutZone.IsIPv4MappedToIPv6 ? withoutZone.MapToIPv4() : withoutZone).ToString();
+    }
 }

@@ -5,9 +5,6 @@ internal static class Unreachable
 {
     private const string NameSeveral = "Name several nodes in the connection string, so that one that is down does not hide the others.";
 
-    /// <param name="what">What cannot be had, a sentence.</param>
-    /// <param name="looks">What the nodes said.</param>
-    /// <param name="others">Further problems, each with its node.</param>
     public static RollingUpdateException Because(
         string what, IReadOnlyDictionary<NodeEndpoint, NodeLook> looks, params IEnumerable<string> others)
     {

@@ -2,42 +2,35 @@ using Amazon.Runtime;
 
 namespace EsdbRollingAction.Core.Instances;
 
+/// <summary>How sessions are kept renewed.</summary>
+/// <param name="Notice">Told, from another thread, when a renewal fails (once until one succeeds).</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Stop">Ends waiting for a renewal, for as long as the credentials are used.</param>
+internal sealed record SessionRenewal(Action<string> Notice, TimeProvider Time, CancellationToken Stop);
+
+/// <summary>Keys that are good for a while. A class, so that nothing prints them.</summary>
+internal sealed class AwsSession(ImmutableCredentials keys, DateTimeOffset from, DateTimeOffset until)
+{
+    public ImmutableCredentials Keys { get; } = keys;
+
+    public DateTimeOffset ExpiresAt { get; } = until;
+
+    /// <summary>A sixth of its life before it expires: ten minutes of an hour.</summary>
+    public DateTimeOffset RenewAt { get; } = until - ((until - from) / 6);
+}
+
 /// <summary>
 /// The AWS credentials of a role, renewed for as long as the program runs. A call that finds the session about to expire starts
 /// the renewal and goes on with the old one; only one that finds it expired waits for the new one.
 /// </summary>
-public sealed class AssumedRole : AWSCredentials, IDisposable
+internal sealed class AssumedRole(
+    RoleArn role, AwsSession first, Func<CancellationToken, Task<AwsSession>> newSession, SessionRenewal renewal) : AWSCredentials
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(15);
-
     private readonly Lock gate = new();
-    private readonly Func<CancellationToken, Task<AwsSession>> newSession;
-    private readonly RoleArn role;
-    private readonly Action<string> notice;
-    private readonly TimeProvider time;
-    private readonly CancellationToken stop;
-    private readonly IDisposable? owned;
-    private volatile AwsSession session;
-    private Task<string?> renewal = Task.FromResult<string?>(null);
+    private volatile AwsSession session = first;
+    private Task<string?> lastRenewal = Task.FromResult<string?>(null);
     private DateTimeOffset? failedAt;
-
-    internal AssumedRole(
-        AwsSession session,
-        Func<CancellationToken, Task<AwsSession>> newSession,
-        RoleArn role,
-        Action<string> notice,
-        TimeProvider time,
-        CancellationToken stop,
-        IDisposable? owned = null)
-    {
-        this.session = session;
-        this.newSession = newSession;
-        this.role = role;
-        this.notice = notice;
-        this.time = time;
-        this.stop = stop;
-        this.owned = owned;
-    }
 
     /// <summary>The renewal under way or the last one: why it failed, or null.</summary>
     internal Task<string?> LastRenewal
@@ -46,43 +39,25 @@ public sealed class AssumedRole : AWSCredentials, IDisposable
         {
             lock (gate)
             {
-                return renewal;
+                return lastRenewal;
             }
         }
     }
 
     /// <summary>Assumes the role for the first time.</summary>
-    /// <param name="role">Which role, and as whom.</param>
-    /// <param name="identity">Gives a fresh token for every renewal.</param>
-    /// <param name="notice">Told, from another thread, when a renewal fails (once until one succeeds).</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="stop">Ends waiting for a renewal, for as long as these credentials are used.</param>
     /// <exception cref="RollingUpdateException">The role cannot be assumed; nothing was changed.</exception>
-    /// <exception cref="InstanceException">No region is configured.</exception>
+    /// <exception cref="InstanceException">The credentials that it is assumed with cannot be had.</exception>
     public static async Task<AssumedRole> AssumeAsync(
-        RoleToAssume role, IWebIdentity identity, Action<string> notice, TimeProvider time, CancellationToken stop)
+        RoleArn role, Func<CancellationToken, Task<AwsSession>> newSession, SessionRenewal renewal)
     {
-        var sts = StsClient.Create(role.Region);
-        var source = new SessionSource(sts, role, identity, time);
-        return await DisposingAsync(sts, async () =>
-            new AssumedRole(await FirstAsync(source.NewAsync, stop), source.NewAsync, role.Arn, notice, time, stop, sts));
-    }
-
-    /// <summary>Assumes the role for the first time, with other credentials.</summary>
-    /// <param name="role">Which role, and as whom.</param>
-    /// <param name="with">The other credentials.</param>
-    /// <param name="notice">Told, from another thread, when a renewal fails (once until one succeeds).</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="stop">Ends waiting for a renewal, for as long as these credentials are used.</param>
-    /// <exception cref="RollingUpdateException">The role cannot be assumed; nothing was changed.</exception>
-    /// <exception cref="InstanceException">No region is configured, or the other credentials cannot be had.</exception>
-    internal static async Task<AssumedRole> AssumeAsync(
-        RoleToAssume role, AWSCredentials with, Action<string> notice, TimeProvider time, CancellationToken stop)
-    {
-        var sts = StsClient.Create(role.Region, with);
-        var source = new ChainedSessionSource(sts, role, time);
-        return await DisposingAsync(sts, async () =>
-            new AssumedRole(await FirstAsync(source.NewAsync, stop), source.NewAsync, role.Arn, notice, time, stop, sts));
+        try
+        {
+            return new AssumedRole(role, await newSession(renewal.Stop), newSession, renewal);
+        }
+        catch (RollingUpdateException e) when (e.Reason is FailureReason.PreflightRefused or FailureReason.CredentialsExpired)
+        {
+            throw new RollingUpdateException(e.Reason, $"{e.Message} Nothing was changed.", e.InnerException);
+        }
     }
 
     /// <summary>The session as it is: the SDK asks this way where it cannot wait.</summary>
@@ -93,71 +68,43 @@ public sealed class AssumedRole : AWSCredentials, IDisposable
     public override async Task<ImmutableCredentials> GetCredentialsAsync()
     {
         var current = session;
-        var now = time.GetUtcNow();
+        var now = renewal.Time.GetUtcNow();
         if (now < current.RenewAt)
         {
             return current.Keys;
         }
 
-        var renewing = Renewal(now);
+        var renewing = Renew(now);
         if (now < current.ExpiresAt)
         {
             return current.Keys;
         }
 
-        return await renewing is { } why
-            ? throw new InstanceException(
+        if (await renewing is { } why)
+        {
+            throw new InstanceException(
                 InstanceErrorKind.CredentialsExpired,
                 "SessionExpired",
-                $"The AWS session of {role} has expired and could not be renewed: {why}")
-            : session.Keys;
-    }
+                $"The AWS session of {role} has expired and could not be renewed: {why}");
+        }
 
-    /// <summary>Lets go of the connection to STS.</summary>
-    public void Dispose() => owned?.Dispose();
-
-    /// <summary>Who does not get a role does not keep the connection to STS.</summary>
-    private static async Task<AssumedRole> DisposingAsync(IDisposable sts, Func<Task<AssumedRole>> assume)
-    {
-        try
-        {
-            return await assume();
-        }
-        catch
-        {
-            sts.Dispose();
-            throw;
-        }
-    }
-
-    private static async Task<AwsSession> FirstAsync(
-        Func<CancellationToken, Task<AwsSession>> newSession, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await newSession(cancellationToken);
-        }
-        catch (RollingUpdateException e) when (e.Reason is FailureReason.PreflightRefused or FailureReason.CredentialsExpired)
-        {
-            throw new RollingUpdateException(e.Reason, $"{e.Message} Nothing was changed.", e.InnerException);
-        }
+        return session.Keys;
     }
 
     /// <summary>The renewal under way, or a new one; while the old session is good, not at once after one that failed.</summary>
-    private Task<string?> Renewal(DateTimeOffset now)
+    private Task<string?> Renew(DateTimeOffset now)
     {
         lock (gate)
         {
-            if (renewal.IsCompleted && now >= session.RenewAt && !IsTooSoon(now))
+            var isTooSoon = now < session.RenewAt || (now < session.ExpiresAt && now < failedAt + PauseAfterFailure);
+            if (lastRenewal.IsCompleted && !isTooSoon)
             {
-                renewal = RenewAsync();
+                lastRenewal = RenewAsync();
             }
 
-            return renewal;
+            return lastRenewal;
         }
     }
-
-    private bool IsTooSoon(DateTimeOffset now) => now < session.ExpiresAt && failedAt + PauseAfterFailure > now;
 
     /// <returns>Why it failed, or null.</returns>
     private async Task<string?> RenewAsync()
@@ -166,7 +113,7 @@ public sealed class AssumedRole : AWSCredentials, IDisposable
         await Task.Yield();
         try
         {
-            session = await newSession(stop);
+            session = await newSession(renewal.Stop);
             failedAt = null;
             return null;
         }
@@ -174,10 +121,11 @@ public sealed class AssumedRole : AWSCredentials, IDisposable
         {
             if (failedAt is null)
             {
-                notice($"The AWS session of {role} could not be renewed; it is tried again while the old one is good. {e.Message}");
+                renewal.Notice(
+                    $"The AWS session of {role} could not be renewed; it is tried again while the old one is good. {e.Message}");
             }
 
-            failedAt = time.GetUtcNow();
+            failedAt = renewal.Time.GetUtcNow();
             return e.Message;
         }
     }

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Xml;
+using System.Xml.Linq;
 using Amazon.Runtime;
 
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>
-/// Two questions to Auto Scaling, asked only when an instance carries the tag of a group. For so little the service's own SDK
-/// would be a large part of the program.
+/// Two questions to Auto Scaling (version 2011-01-01), asked only when an instance carries the tag of a group. For so little the
+/// service's own SDK would be a large part of the program.
 /// </summary>
 public sealed class AutoScalingApi : IAutoScaling, IDisposable
 {
@@ -22,9 +23,6 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
     };
 
     /// <summary>Nothing is sent before there is a question.</summary>
-    /// <param name="region">Region, or null or empty for the SDK's own.</param>
-    /// <param name="credentials">Who asks.</param>
-    /// <param name="time">The clock.</param>
     public AutoScalingApi(string? region, AWSCredentials credentials, TimeProvider time)
         : this(() => AutoScalingEndpoint.Find(Ec2Client.Configuration(region), credentials, Environment.GetEnvironmentVariable), time)
     {
@@ -41,53 +39,76 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
             return new Dictionary<string, Told<AutoScalingMember>>();
         }
 
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        string why;
         try
         {
-            return await LookAsync(instances, either.Token);
+            return await LookAsync(instances, cancellationToken).WaitAsync(Patience, time, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (TimeoutException)
         {
-            throw;
+            why = "Auto Scaling did not answer in time";
         }
-        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException or XmlException or AmazonClientException)
+        catch (Exception e) when (e is HttpRequestException or IOException or XmlException or AmazonClientException)
         {
-            var why = e is OperationCanceledException
-                ? "Auto Scaling did not answer in time"
-                : $"Auto Scaling could not be asked ({Sentence.Clause(AwsConnection.Describe(e))})";
-            return instances.ToDictionary(instance => instance.Id, _ => Told.Not<AutoScalingMember>(why));
+            why = $"Auto Scaling could not be asked ({Sentence.Clause(AwsConnection.Describe(e))})";
         }
+
+        return instances.ToDictionary(instance => instance.Id, _ => Told.Not<AutoScalingMember>(why));
     }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task<Dictionary<string, Told<AutoScalingMember>>> LookAsync(IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, Told<AutoScalingMember>>> LookAsync(
+        IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
     {
         var endpoint = find() ?? throw new HttpRequestException("its endpoint is not known");
-        var members = AutoScalingAnswers.Instances(
-            await PostAsync(endpoint, "DescribeAutoScalingInstances", "InstanceIds", instances.Select(instance => instance.Id), cancellationToken));
-        var groups = AutoScalingAnswers.SuspendedProcesses(await PostAsync(
-            endpoint, "DescribeAutoScalingGroups", "AutoScalingGroupNames", instances.Select(instance => instance.Details.AutoScalingGroup).OfType<string>().Distinct(), cancellationToken));
-        return instances.ToDictionary(
-            instance => instance.Id,
-            instance => members.TryGetValue(instance.Id, out var member) && groups.TryGetValue(member.Group, out var suspended)
-                ? Told.As(new AutoScalingMember(member.State, suspended))
-                : Told.Not<AutoScalingMember>("Auto Scaling does not list it"));
+        var ids = instances.Select(instance => instance.Id);
+        var names = instances.Select(instance => instance.Details.AutoScalingGroup).OfType<string>().Distinct();
+        var members = await PostAsync(
+            endpoint, $"Action=DescribeAutoScalingInstances{List("InstanceIds", ids)}", cancellationToken);
+        var groups = await PostAsync(
+            endpoint, $"Action=DescribeAutoScalingGroups{List("AutoScalingGroupNames", names)}", cancellationToken);
+        return instances.ToDictionary(instance => instance.Id, instance => MemberOf(instance.Id, members, groups));
     }
 
-    private async Task<string> PostAsync(
-        AutoScalingEndpoint endpoint, string action, string list, IEnumerable<string> values, CancellationToken cancellationToken)
+    private static string List(string name, IEnumerable<string> values)
     {
-        var fields = values.Select((value, index) => $"&{list}.member.{index + 1}={Uri.EscapeDataString(value)}");
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address);
-        new SignatureV4(endpoint.Region, "autoscaling").Sign(
-            request, $"Action={action}&Version=2011-01-01{string.Concat(fields)}", await endpoint.Credentials.GetCredentialsAsync(), time.GetUtcNow());
-        using var answer = await http.SendAsync(request, cancellationToken);
-        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-        return answer.StatusCode == HttpStatusCode.OK
-            ? text
-            : throw new HttpRequestException($"{action} was answered with {AutoScalingAnswers.ErrorCode(text) ?? $"HTTP {(int)answer.StatusCode}"}");
+        var fields = values.Select((value, index) => $"&{name}.member.{index + 1}={Uri.EscapeDataString(value)}");
+        return $"&Version=2011-01-01{string.Concat(fields)}";
     }
+
+    private async Task<XElement> PostAsync(AutoScalingEndpoint endpoint, string form, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address);
+        var keys = await endpoint.Credentials.GetCredentialsAsync();
+        new SignatureV4(endpoint.Region, "autoscaling").Sign(request, form, keys, time.GetUtcNow());
+        using var answer = await http.SendAsync(request, cancellationToken);
+        var xml = XElement.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
+        return answer.StatusCode is HttpStatusCode.OK
+            ? xml
+            : throw new HttpRequestException($"it answered {Text(xml, "Code") ?? $"HTTP {(int)answer.StatusCode}"}");
+    }
+
+    private static Told<AutoScalingMember> MemberOf(string instanceId, XElement members, XElement groups)
+    {
+        var member = Entry(members, "InstanceId", instanceId);
+        var group = Entry(groups, "AutoScalingGroupName", Text(member, "AutoScalingGroupName"));
+        if (group is null || Text(member, "LifecycleState") is not { } state)
+        {
+            return Told.Not<AutoScalingMember>("Auto Scaling does not list it");
+        }
+
+        var suspended = Named(group, "ProcessName").Select(process => process.Value);
+        return Told.As(new AutoScalingMember(state, [.. suspended]));
+    }
+
+    /// <summary>The entry of a list whose field has the value.</summary>
+    private static XElement? Entry(XElement answer, string field, string? value) =>
+        Named(answer, field).FirstOrDefault(element => element.Value == value)?.Parent;
+
+    private static string? Text(XElement? entry, string field) => entry is null ? null : Named(entry, field).FirstOrDefault()?.Value;
+
+    private static IEnumerable<XElement> Named(XElement parent, string name) =>
+        parent.Descendants().Where(element => element.Name.LocalName == name);
 }

@@ -1,24 +1,20 @@
+using Amazon;
 using Amazon.EC2;
 using Amazon.Runtime;
 
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>Where Auto Scaling answers, and who asks: found out only when it is asked.</summary>
-/// <param name="Address">The endpoint.</param>
-/// <param name="Region">The region that requests are signed for.</param>
-/// <param name="Credentials">Who asks.</param>
 internal sealed record AutoScalingEndpoint(Uri Address, string Region, AWSCredentials Credentials)
 {
-    /// <param name="ec2">The settings that EC2 is asked with.</param>
-    /// <param name="credentials">Who asks.</param>
-    /// <param name="environment">Reads a variable.</param>
     public static AutoScalingEndpoint? Find(AmazonEC2Config ec2, AWSCredentials credentials, Func<string, string?> environment)
     {
-        var region = ec2.RegionEndpoint ?? (ec2.AuthenticationRegion is { Length: > 0 } name ? Amazon.RegionEndpoint.GetBySystemName(name) : null);
-        var given = environment("AWS_ENDPOINT_URL_AUTO_SCALING") ?? environment("AWS_ENDPOINT_URL");
-        var address = given ?? (region is null ? null : $"https://autoscaling.{region.SystemName}.{region.PartitionDnsSuffix}");
+        var region = ec2.RegionEndpoint ?? RegionEndpoint.GetBySystemName(ec2.AuthenticationRegion ?? "us-east-1");
+        var address = environment("AWS_ENDPOINT_URL_AUTO_SCALING")
+            ?? environment("AWS_ENDPOINT_URL")
+            ?? $"https://autoscaling.{region.SystemName}.{region.PartitionDnsSuffix}";
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
-            ? new AutoScalingEndpoint(new Uri(uri, "/"), region?.SystemName ?? "us-east-1", credentials)
+            ? new AutoScalingEndpoint(new Uri(uri, "/"), region.SystemName, credentials)
             : null;
     }
 }

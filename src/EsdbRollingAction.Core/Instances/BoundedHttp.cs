@@ -1,5 +1,5 @@
 using Amazon.Runtime;
-using EsdbRollingAction.Core.Aws;
+using EsdbRollingAction.Core.Cluster;
 
 namespace EsdbRollingAction.Core.Instances;
 
@@ -39,14 +39,17 @@ internal sealed class BoundedHttp : HttpClientFactory
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>Connections of one's own.</summary>
-    /// <param name="variable">Reads an environment variable.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>AWS_CA_BUNDLE</c> is not right.</exception>
     internal static SocketsHttpHandler Handler(Func<string, string?> variable) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(5),
-        SslOptions = CertificateBundle.Options(variable),
+
+        // As for the SDKs of other languages it takes the place of the system's authorities.
+        SslOptions = variable("AWS_CA_BUNDLE")?.Trim() is { Length: > 0 } file
+            ? new() { CertificateChainPolicy = new PemFile("The file that AWS_CA_BUNDLE names", file).OnlyTheseAreTrusted() }
+            : new(),
     };
 
     private sealed class WholeAnswers : DelegatingHandler

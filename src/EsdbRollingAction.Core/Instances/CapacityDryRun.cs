@@ -1,4 +1,5 @@
 using Amazon.EC2.Model;
+using Amazon.Runtime;
 
 namespace EsdbRollingAction.Core.Instances;
 
@@ -6,56 +7,58 @@ namespace EsdbRollingAction.Core.Instances;
 internal sealed class CapacityDryRun(Ec2Calls ec2)
 {
     private const string Without = "The update goes on without holding capacity.";
+    private const string WithoutCancelling = "What is held ends by itself within six hours, and is paid for until then.";
     private const string WithoutReservation =
         "it can be tried only on a reservation, and there is none yet; what is held ends by itself within six hours in any case";
 
-    private const string WithoutCancelling = "What is held ends by itself within six hours, and is paid for until then.";
-
-    /// <summary>No reservation has this id: a dry run that is none cancels nothing.</summary>
+    /// <summary>No reservation has this id.</summary>
     private const string Nobodys = "cr-00000000000000000";
-
     private readonly DryRunCalls calls = new(ec2);
 
-    /// <param name="instances">The instances that capacity will be held for; the first that it can be held for is asked about.</param>
-    /// <param name="targetOf">The type that is held for an instance.</param>
-    /// <param name="policy">Denied, it refuses only when capacity is required.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
+    /// <summary>Asks about the first instance that capacity can be held for. Denied, it refuses only when capacity is required.</summary>
     public async Task<IReadOnlyList<Verdict>> TryAsync(
         IReadOnlyList<Instance> instances, Func<Instance, string> targetOf, CapacityPolicy policy, CancellationToken cancellationToken)
     {
-        if (policy is CapacityPolicy.Off || instances.FirstOrDefault(instance => CapacityRequest.WhyNot(instance) is null) is not { } instance)
+        var instance = instances.FirstOrDefault(instance => CapacityRequest.WhyNot(instance) is null);
+        if (policy is CapacityPolicy.Off || instance is null)
         {
             return [];
         }
 
-        var find = await calls.AskAsync(
+        var describe = new DescribeCapacityReservationsRequest { DryRun = true };
+        var find = await AskAsync(
             new Ec2Request("DescribeCapacityReservations", "look for held capacity"),
-            () => ec2.Client.DescribeCapacityReservationsAsync(new DescribeCapacityReservationsRequest { DryRun = true }, cancellationToken),
-            cancellationToken) ?? DryRunCalls.Allowed("DescribeCapacityReservations");
-        var cancel = await calls.AskAsync(
-            new Ec2Request("CancelCapacityReservation", "give held capacity back"),
-            () => ec2.Client.CancelCapacityReservationAsync(
-                new CancelCapacityReservationRequest { CapacityReservationId = Nobodys, DryRun = true }, cancellationToken),
-            WithoutReservation,
-            cancellationToken) ?? DryRunCalls.Allowed("CancelCapacityReservation");
-        var create = await TryCreateAsync(instance, targetOf(instance), cancellationToken);
-        return policy is CapacityPolicy.Required
-            ? [find, create, cancel]
-            : [DryRunCalls.Dispensable(find, Without), DryRunCalls.Dispensable(create, Without), DryRunCalls.Dispensable(cancel, WithoutCancelling)];
-    }
-
-    private async Task<Verdict> TryCreateAsync(Instance instance, string type, CancellationToken cancellationToken)
-    {
-        CreateCapacityReservationResponse? made = null;
-        var verdict = await calls.AskAsync(
-            new Ec2Request("CreateCapacityReservation", $"hold capacity for {instance.Id}"),
-            async () => made = await ec2.Client.CreateCapacityReservationAsync(CapacityRequest.DryRun(instance, type), cancellationToken),
+            () => ec2.Client.DescribeCapacityReservationsAsync(describe, cancellationToken),
             cancellationToken);
-        if (made?.CapacityReservation?.CapacityReservationId is { } id)
+        var hold = CapacityRequest.DryRun(instance, targetOf(instance));
+        var create = await AskAsync(
+            new Ec2Request("CreateCapacityReservation", $"hold capacity for {instance.Id}"),
+            () => ec2.Client.CreateCapacityReservationAsync(hold, cancellationToken),
+            cancellationToken);
+        var release = new CancelCapacityReservationRequest { CapacityReservationId = Nobodys, DryRun = true };
+        var cancel = await AskAsync(
+            new Ec2Request("CancelCapacityReservation", "give held capacity back"),
+            () => ec2.Client.CancelCapacityReservationAsync(release, cancellationToken),
+            cancellationToken);
+        if (cancel.Reason.Contains("InvalidCapacityReservationId.NotFound", StringComparison.Ordinal))
         {
-            await new Ec2Capacity(ec2).ReleaseAsync(id, cancellationToken);
+            cancel = Verdict.Yes(cancel.Rule, WithoutReservation);
         }
 
-        return verdict ?? Verdict.Yes("CreateCapacityReservation", "allowed: it was asked as a dry run, and it was done; the capacity is given back");
+        if (policy is CapacityPolicy.Required)
+        {
+            return [find, create, cancel];
+        }
+
+        return
+        [
+            DryRunCalls.Dispensable(find, Without),
+            DryRunCalls.Dispensable(create, Without),
+            DryRunCalls.Dispensable(cancel, WithoutCancelling),
+        ];
     }
+
+    private async Task<Verdict> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse =>
+        await calls.AskAsync(request, ask, cancellationToken) ?? DryRunCalls.Allowed(request.Operation);
 }

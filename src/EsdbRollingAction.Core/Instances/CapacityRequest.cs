@@ -15,14 +15,6 @@ internal static class CapacityRequest
     {
         ["Red Hat BYOL Linux"] = "Linux/UNIX",
         ["Red Hat Enterprise Linux with HA"] = "RHEL with HA",
-        ["Red Hat Enterprise Linux with SQL Server Standard"] = "RHEL with SQL Server Standard",
-        ["Red Hat Enterprise Linux with SQL Server Enterprise"] = "RHEL with SQL Server Enterprise",
-        ["Red Hat Enterprise Linux with SQL Server Web"] = "RHEL with SQL Server Web",
-        ["Red Hat Enterprise Linux with SQL Server Standard and HA"] = "RHEL with HA and SQL Server Standard",
-        ["Red Hat Enterprise Linux with SQL Server Enterprise and HA"] = "RHEL with HA and SQL Server Enterprise",
-        ["SQL Server Standard"] = "Linux with SQL Server Standard",
-        ["SQL Server Enterprise"] = "Linux with SQL Server Enterprise",
-        ["SQL Server Web"] = "Linux with SQL Server Web",
         ["Windows BYOL"] = "Windows",
     };
 
@@ -56,7 +48,11 @@ internal static class CapacityRequest
         EndDate = until.UtcDateTime,
         TagSpecifications =
         [
-            new TagSpecification { ResourceType = ResourceType.CapacityReservation, Tags = [new Tag(Instance.LeaseTag, instance.Id)] },
+            new TagSpecification
+            {
+                ResourceType = ResourceType.CapacityReservation,
+                Tags = [new Tag(Instance.LeaseTag, instance.Id)],
+            },
         ],
     };
 
@@ -71,9 +67,15 @@ internal static class CapacityRequest
     }
 
     /// <summary>A request that is sent again, because its answer was lost, makes no second reservation.</summary>
-    private static string Token(string instanceId, string instanceType, DateTimeOffset until) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{instanceId} {instanceType} {until.UtcTicks}"))));
+    private static string Token(string instanceId, string instanceType, DateTimeOffset until)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{instanceId} {instanceType} {until.UtcTicks}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
 
-    private static string PlatformOf(InstanceDetails details) =>
-        details.Platform is not { } platform ? "Linux/UNIX" : PlatformNames.GetValueOrDefault(platform, platform);
+    private static string PlatformOf(InstanceDetails details)
+    {
+        var platform = details.Platform ?? "Linux/UNIX";
+        return PlatformNames.GetValueOrDefault(platform, platform);
+    }
 }

@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.Instances;
 /// How EC2 is asked: what it refuses becomes an <see cref="InstanceException"/>, and that it accepted the credentials once is
 /// remembered for all who ask through the same object.
 /// </summary>
-/// <param name="ec2">The client, which stays its owner's to dispose of; <see cref="Ec2Client"/> builds one that waits out throttling.</param>
+/// <param name="ec2">The client, its owner's to dispose of; <see cref="Ec2Client"/> builds one that waits out throttling.</param>
 /// <param name="once">One that sends nothing again; null where nothing is stopped, or <paramref name="ec2"/> is such a one.</param>
 public sealed class Ec2Calls(IAmazonEC2 ec2, IAmazonEC2? once = null)
 {
@@ -19,34 +19,20 @@ public sealed class Ec2Calls(IAmazonEC2 ec2, IAmazonEC2? once = null)
     /// <summary>The client for what may be done only while what was looked at still holds: half a minute later it may not.</summary>
     internal IAmazonEC2 Once => once ?? ec2;
 
-    /// <summary>Keys that EC2 accepted before and does not now have expired or were withdrawn: with new ones the update goes on.</summary>
+    /// <exception cref="InstanceException">EC2 refused, or did not answer.</exception>
     internal async Task<T> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         try
         {
-            var response = await TranslateAsync(request, ask, cancellationToken);
+            var response = await ask();
+            if (Ec2Errors.NotFromEc2(response, request) is { } error)
+            {
+                throw error;
+            }
+
             wereAccepted = true;
             return response;
-        }
-        catch (InstanceException e) when (wereAccepted && e.Kind is InstanceErrorKind.CredentialsMissing)
-        {
-            throw new InstanceException(
-                InstanceErrorKind.CredentialsExpired, e.Code, $"{e.Message} Those that worked before have expired or were withdrawn.", e);
-        }
-    }
-
-    private static async Task<T> TranslateAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
-        where T : AmazonWebServiceResponse
-    {
-        try
-        {
-            var response = await ask();
-            return Ec2Errors.NotFromEc2(response, request) is { } error ? throw error : response;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested)
         {
@@ -54,7 +40,14 @@ public sealed class Ec2Calls(IAmazonEC2 ec2, IAmazonEC2? once = null)
         }
         catch (Exception e) when (Ec2Errors.Translate(e, request) is { } translated)
         {
-            throw translated;
+            throw wereAccepted && translated.Kind is InstanceErrorKind.CredentialsMissing ? Withdrawn(translated) : translated;
         }
     }
+
+    /// <summary>Keys that EC2 accepted before and does not now have expired or were withdrawn: with new ones the update goes on.</summary>
+    private static InstanceException Withdrawn(InstanceException missing) => new(
+        InstanceErrorKind.CredentialsExpired,
+        missing.Code,
+        $"{missing.Message} Those that worked before have expired or were withdrawn.",
+        missing);
 }

@@ -39,19 +39,22 @@ public static class Ec2Client
     /// <param name="region">Region, or null or empty for the SDK's own resolution.</param>
     public static AmazonEC2Config Configuration(string? region)
     {
-        var configuration = new AmazonEC2Config
-        {
-            // Adaptive would also hold back first attempts after a throttled one; at one request a second that only delays.
-            RetryMode = RequestRetryMode.Standard,
+        // Waits up to 1 + 2 + 4 + 8 s. Longer is the caller's to wait: it also watches the nodes meanwhile.
+        var configuration = new AmazonEC2Config { MaxErrorRetry = 4 };
+        Configure(configuration, region);
+        return configuration;
+    }
 
-            // Waits up to 1 + 2 + 4 + 8 s. Longer is the caller's to wait: it also watches the nodes meanwhile.
-            MaxErrorRetry = 4,
-            Timeout = BoundedHttp.Patience,
-            HttpClientFactory = new BoundedHttp(),
-            DisableLogging = true,
-            LogMetrics = false,
-            LogResponse = false,
-        };
+    /// <summary>What holds for every service.</summary>
+    internal static void Configure(ClientConfig configuration, string? region)
+    {
+        // Adaptive would also hold back first attempts after a throttled one; at one request a second that only delays.
+        configuration.RetryMode = RequestRetryMode.Standard;
+        configuration.Timeout = BoundedHttp.Patience;
+        configuration.HttpClientFactory = new BoundedHttp();
+        configuration.DisableLogging = true;
+        configuration.LogMetrics = false;
+        configuration.LogResponse = false;
         if (!string.IsNullOrWhiteSpace(region))
         {
             configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(region.Trim());
@@ -59,7 +62,5 @@ public static class Ec2Client
             // With an endpoint from the environment the SDK forgets the region it should sign for.
             configuration.AuthenticationRegion = region.Trim();
         }
-
-        return configuration;
     }
 }

@@ -12,7 +12,6 @@ internal readonly record struct Ec2Request(string Operation, string Sentence);
 internal static class Ec2Errors
 {
     private const string NoAnswer = "NoAnswer";
-    private const string NoCredentials = "NoCredentials";
 
     // Follows the sentence that a person can read; only sts:DecodeAuthorizationMessage can read it.
     private const string EncodedAuthorization = "Encoded authorization failure message:";
@@ -20,72 +19,76 @@ internal static class Ec2Errors
     /// <summary>Null for an exception that is not EC2's, the SDK's or the network's.</summary>
     public static InstanceException? Translate(Exception exception, Ec2Request request) => exception switch
     {
+        // Credentials that the program keeps itself say so.
+        InstanceException known => known,
         AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, request),
-        AmazonServiceException service => Unanswered($"HTTP {(int)service.StatusCode} without an error code", service, request),
+        AmazonServiceException service => Unanswered(
+            $"HTTP {(int)service.StatusCode} without an error code", service, request, Ec2ErrorCodes.KindOf(service.StatusCode)),
         AmazonClientException client => WithoutCredentials(client, request),
         OperationCanceledException => Unanswered("no answer in time", exception, request),
         HttpRequestException or IOException or TimeoutException or XmlException =>
             Unanswered(AwsConnection.Describe(exception), exception, request),
+
+        // What the SDK's readers throw at an answer that is XML, and not EC2's.
         FormatException or OverflowException or ArgumentException or InvalidCastException or NullReferenceException =>
             Unanswered($"it is not understood ({Sentence.Clause(exception.Message)})", exception, request),
         _ => null,
     };
 
     /// <summary>The SDK reads a proxy's page that says 200 as an answer with nothing in it; EC2 numbers each of its answers.</summary>
-    public static InstanceException? NotFromEc2(AmazonWebServiceResponse response, Ec2Request request) =>
-        string.IsNullOrEmpty(response.ResponseMetadata?.RequestId)
-            ? new InstanceException(
-                InstanceErrorKind.Transient, NoAnswer, $"Could not {request.Sentence}. What answered is not EC2: its answer has no request id.")
-            : null;
+    public static InstanceException? NotFromEc2(AmazonWebServiceResponse response, Ec2Request request)
+    {
+        if (!string.IsNullOrEmpty(response.ResponseMetadata?.RequestId))
+        {
+            return null;
+        }
+
+        var message = $"Could not {request.Sentence}. What answered is not EC2: its answer has no request id.";
+        return new InstanceException(InstanceErrorKind.Transient, NoAnswer, message);
+    }
 
     private static InstanceException Refused(AmazonServiceException exception, Ec2Request request)
     {
         var code = exception.ErrorCode;
         var kind = Ec2ErrorCodes.KindOf(code, exception.StatusCode);
-        var sentence = Readable(exception.Message);
+        var answered = $"EC2 answered {code}: {Readable(exception.Message)}";
         var message = kind switch
         {
             InstanceErrorKind.AccessDenied =>
-                $"Not allowed to {request.Sentence}: the IAM policy must allow ec2:{request.Operation}. EC2 answered {code}: {sentence}",
-            InstanceErrorKind.CredentialsExpired =>
-                $"Could not {request.Sentence}: the AWS session has expired. EC2 answered {code}: {sentence}",
+                $"Not allowed to {request.Sentence}: the IAM policy must allow ec2:{request.Operation}. {answered}",
+            InstanceErrorKind.CredentialsExpired => $"Could not {request.Sentence}: the AWS session has expired. {answered}",
 
             // What EC2 says to a bad signature can repeat the request's authorization header.
             InstanceErrorKind.CredentialsMissing =>
                 $"Could not {request.Sentence}: EC2 does not accept the AWS credentials, it answered {code}.",
-            _ => $"Could not {request.Sentence}. EC2 answered {code}: {sentence}",
+            _ => $"Could not {request.Sentence}. {answered}",
         };
         return new InstanceException(kind, code, message, exception);
     }
 
-    private static InstanceException Unanswered(string why, Exception exception, Ec2Request request)
-    {
-        var kind = exception is AmazonServiceException { StatusCode: var status } ? Ec2ErrorCodes.KindOf(status) : InstanceErrorKind.Transient;
-        return new InstanceException(kind, NoAnswer, $"Could not {request.Sentence}. EC2 gave no usable answer: {why}", exception);
-    }
+    private static InstanceException Unanswered(
+        string why, Exception exception, Ec2Request request, InstanceErrorKind kind = InstanceErrorKind.Transient) =>
+        new(kind, NoAnswer, $"Could not {request.Sentence}. EC2 gave no usable answer: {why}", exception);
 
     // Past the client's construction the SDK throws this itself only when it looks for credentials or renews them.
     private static InstanceException WithoutCredentials(AmazonClientException exception, Ec2Request request)
     {
         for (var cause = exception.InnerException; cause is not null; cause = cause.InnerException)
         {
-            if (cause is AmazonServiceException { ErrorCode.Length: > 0 } service
-                && Ec2ErrorCodes.KindOf(service.ErrorCode, service.StatusCode) is InstanceErrorKind.CredentialsExpired)
-            {
-                return Refused(service, request);
-            }
-
             if (cause is HttpRequestException)
             {
                 return Unanswered(AwsConnection.Describe(cause), exception, request);
             }
+
+            if (cause is AmazonServiceException service
+                && Refused(service, request) is { Kind: InstanceErrorKind.CredentialsExpired } expired)
+            {
+                return expired;
+            }
         }
 
-        return new InstanceException(
-            InstanceErrorKind.CredentialsMissing,
-            NoCredentials,
-            $"Could not {request.Sentence}: no usable AWS credentials. {Readable(exception.Message)}",
-            exception);
+        var message = $"Could not {request.Sentence}: no usable AWS credentials. {Readable(exception.Message)}";
+        return new InstanceException(InstanceErrorKind.CredentialsMissing, "NoCredentials", message, exception);
     }
 
     private static string Readable(string message)

@@ -11,9 +11,6 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
     // EC2 allows 1000; an instance is some kilobytes of XML, and memory is held for one page at a time.
     private const int InstancesPerPage = 200;
 
-    /// <summary>20,000 instances; an answer that always names a next page is none.</summary>
-    private const int MostPages = 100;
-
     /// <summary>EC2 for somebody who asks nothing else of it.</summary>
     /// <param name="client">The client, which stays its owner's to dispose of.</param>
     public Ec2Instances(IAmazonEC2 client)
@@ -70,33 +67,23 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(
+        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
         new Ec2DryRun(ec2).TryAsync(running, targetOf, policy, cancellationToken);
 
-    private async Task<List<Instance>> ReadAsync(DescribeInstancesRequest request, string sentence, CancellationToken cancellationToken)
+    private Task<List<Instance>> ReadAsync(DescribeInstancesRequest describe, string sentence, CancellationToken cancellationToken)
     {
-        var instances = new List<Instance>();
-        for (var pages = 1; pages <= MostPages; pages++)
-        {
-            var page = await ec2.AskAsync(
-                new Ec2Request("DescribeInstances", sentence),
-                () => ec2.Client.DescribeInstancesAsync(request, cancellationToken),
-                cancellationToken);
-            foreach (var reservation in page.Reservations ?? [])
+        var request = new Ec2Request("DescribeInstances", sentence);
+        return Pages.ReadAsync(
+            request,
+            page =>
             {
-                instances.AddRange((reservation.Instances ?? []).Select(InstanceMapping.Map));
-            }
-
-            if (string.IsNullOrEmpty(page.NextToken))
-            {
-                return instances;
-            }
-
-            request.NextToken = page.NextToken;
-        }
-
-        throw new InstanceException(
-            InstanceErrorKind.Terminal, "TooManyPages", $"DescribeInstances: asked to {sentence}, EC2 gave {MostPages} pages and more. Narrow instance-filters.");
+                describe.NextToken = page;
+                return ec2.AskAsync(request, () => ec2.Client.DescribeInstancesAsync(describe, cancellationToken), cancellationToken);
+            },
+            answer => (
+                (answer.Reservations ?? []).SelectMany(reservation => reservation.Instances ?? []).Select(InstanceMapping.Map),
+                answer.NextToken));
     }
 
     private static Filter ToFilter(InstanceFilter filter) => new(filter.Name, [.. filter.Values]);

@@ -5,5 +5,6 @@ public interface IAutoScaling
 {
     /// <summary>Asks about instances that carry the tag of a group.</summary>
     /// <returns>For every instance: its place in the group, or why that is not known.</returns>
-    Task<IReadOnlyDictionary<string, Told<AutoScalingMember>>> AskAsync(IReadOnlyList<Instance> instances, CancellationToken cancellationToken);
+    Task<IReadOnlyDictionary<string, Told<AutoScalingMember>>> AskAsync(
+        IReadOnlyList<Instance> instances, CancellationToken cancellationToken);
 }

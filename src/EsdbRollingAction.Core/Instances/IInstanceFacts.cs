@@ -4,9 +4,6 @@ namespace EsdbRollingAction.Core.Instances;
 public interface IInstanceFacts
 {
     /// <summary>Asks about these instances and instance types.</summary>
-    /// <param name="instances">The instances that will be worked on.</param>
-    /// <param name="targetTypes">The types that they shall have.</param>
-    /// <param name="cancellationToken">Ends the questions.</param>
     /// <exception cref="InstanceException">The credentials have expired or there are none: nothing more can be asked.</exception>
     Task<InstanceFacts> AskAsync(
         IReadOnlyList<Instance> instances, IReadOnlyCollection<string> targetTypes, CancellationToken cancellationToken);

@@ -4,8 +4,6 @@ namespace EsdbRollingAction.Core.Instances;
 public interface IWebIdentity
 {
     /// <summary>A fresh token.</summary>
-    /// <param name="audience">Who it is for.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RollingUpdateException">There is none; the message says why.</exception>
     Task<WebIdentityToken> TokenAsync(string audience, CancellationToken cancellationToken);
 }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
+
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>The input <c>instance-filters</c>: which EC2 instances are looked at when nodes are matched to them.</summary>
-public static class InstanceFilters
+public static partial class InstanceFilters
 {
-    private const string TagPrefix = "tag:";
     private static readonly char[] Separators = [',', '\n'];
 
     /// <summary>
@@ -12,41 +13,32 @@ public static class InstanceFilters
     /// </summary>
     /// <returns>Filters in the order of their first mention; none for an empty text.</returns>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: an entry is not <c>name=value</c>.</exception>
-    public static IReadOnlyList<InstanceFilter> Parse(string text) =>
-        [.. text.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(ParseEntry)
-            .GroupBy(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal)
-            .Select(group => new InstanceFilter(group.Key, [.. group.Distinct(StringComparer.Ordinal)]))];
-
-    private static (string Name, string Value) ParseEntry(string entry)
+    public static IReadOnlyList<InstanceFilter> Parse(string text)
     {
-        var equals = entry.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0)
-        {
-            throw Invalid(entry, "has no '='");
-        }
-
-        var name = entry[..equals].TrimEnd();
-        var value = entry[(equals + 1)..].TrimStart();
-        if (name.Length == 0 || name == TagPrefix)
-        {
-            throw Invalid(entry, "has no name before its '='");
-        }
-
-        if (value.Length == 0)
-        {
-            throw Invalid(entry, "has no value after its '='");
-        }
-
-        return IsFilterName(name) ? (name, value) : throw Invalid(entry, $"has a name that EC2 does not know: {name}");
+        var entries = text.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return
+        [
+            .. from entry in entries.Select(ParseEntry)
+               group entry.Value by entry.Name into filter
+               select new InstanceFilter(filter.Key, [.. filter.Distinct(StringComparer.Ordinal)]),
+        ];
     }
 
-    // EC2 refuses a wrong name only when it is asked; tag keys are free text, all other names are lower case.
-    private static bool IsFilterName(string name) =>
-        name.StartsWith(TagPrefix, StringComparison.Ordinal)
-        || name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.');
+    private static (string Name, string Value) ParseEntry(string entry) => entry.Split('=', 2, StringSplitOptions.TrimEntries) switch
+    {
+        [_] => throw Invalid(entry, "has no '='"),
+        ["" or "tag:", _] => throw Invalid(entry, "has no name before its '='"),
+        [_, ""] => throw Invalid(entry, "has no value after its '='"),
+        [var name, var value] when FilterName.IsMatch(name) => (name, value),
+        [var name, ..] => throw Invalid(entry, $"has a name that EC2 does not know: {name}"),
+        [] => throw Invalid(entry, "is empty"),
+    };
 
     private static RollingUpdateException Invalid(string entry, string why) => new(
         FailureReason.InvalidInput,
         $"instance-filters: \"{entry}\" {why}. Write tag:Name=value or an EC2 filter such as vpc-id=vpc-0123, separated by commas.");
+
+    /// <summary>EC2 refuses a wrong name only when it is asked; tag keys are free text, all other names are lower case.</summary>
+    [GeneratedRegex(@"\A(tag:.*|[a-z0-9.-]+)\z", RegexOptions.Singleline)]
+    private static partial Regex FilterName { get; }
 }

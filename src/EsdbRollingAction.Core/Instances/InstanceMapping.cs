@@ -17,14 +17,22 @@ internal static class InstanceMapping
         Lease = Tag(instance, Instance.LeaseTag),
         RestorePoint = Tag(instance, Instance.RestoreTag),
         StateReason = StateReason.From(instance.StateReason?.Code, instance.StateReason?.Message, instance.StateTransitionReason),
-        Details = new InstanceDetails
+        Details = Details(instance),
+    };
+
+    private static InstanceDetails Details(Sdk.Instance instance)
+    {
+        var interfaces = instance.NetworkInterfaces ?? [];
+        var reservations = instance.CapacityReservationSpecification;
+        var bound = reservations?.CapacityReservationTarget;
+        return new InstanceDetails
         {
             Zone = NonEmpty(instance.Placement?.AvailabilityZone),
             Platform = NonEmpty(instance.PlatformDetails),
             Tenancy = NonEmpty(instance.Placement?.Tenancy?.Value),
             PlacementGroup = NonEmpty(instance.Placement?.GroupName),
-            ReservationPreference = NonEmpty(instance.CapacityReservationSpecification?.CapacityReservationPreference?.Value),
-            ReservationTarget = ReservationTarget(instance.CapacityReservationSpecification?.CapacityReservationTarget),
+            ReservationPreference = NonEmpty(reservations?.CapacityReservationPreference?.Value),
+            ReservationTarget = NonEmpty(bound?.CapacityReservationId) ?? NonEmpty(bound?.CapacityReservationResourceGroupArn),
             EbsVolumes = instance.BlockDeviceMappings?.Count(mapping => mapping.Ebs is not null) ?? 0,
             Cpu = CpuLayout.From(instance.CpuOptions?.CoreCount, instance.CpuOptions?.ThreadsPerCore),
             IsEbsOptimized = instance.EbsOptimized,
@@ -37,12 +45,12 @@ internal static class InstanceMapping
             Lifecycle = NonEmpty(instance.InstanceLifecycle?.Value),
             IsHibernationConfigured = instance.HibernationOptions?.Configured,
             PublicDnsName = NonEmpty(instance.PublicDnsName),
-            LosesPublicAddress = LosesPublicAddress(instance),
-            NetworkInterfaces = instance.NetworkInterfaces?.Count ?? 0,
-            MostIpv4Addresses = Most(instance, networkInterface => networkInterface.PrivateIpAddresses?.Count),
-            MostIpv6Addresses = Most(instance, networkInterface => networkInterface.Ipv6Addresses?.Count),
-        },
-    };
+            LosesPublicAddress = LosesPublicAddress(NonEmpty(instance.PublicIpAddress), interfaces),
+            NetworkInterfaces = interfaces.Count,
+            MostIpv4Addresses = interfaces.Select(one => one.PrivateIpAddresses?.Count).Max() ?? 0,
+            MostIpv6Addresses = interfaces.Select(one => one.Ipv6Addresses?.Count).Max() ?? 0,
+        };
+    }
 
     private static string? Tag(Sdk.Instance instance, string key) => NonEmpty(instance.Tags?.Find(tag => tag.Key == key)?.Value);
 
@@ -61,17 +69,16 @@ internal static class InstanceMapping
     };
 
     /// <summary>An address that EC2 assigned belongs to Amazon, an Elastic IP to an account.</summary>
-    private static bool? LosesPublicAddress(Sdk.Instance instance) =>
-        NonEmpty(instance.PublicIpAddress) is not { } address ? false
-        : (instance.NetworkInterfaces ?? []).Find(networkInterface => networkInterface.Association?.PublicIp == address)?.Association.IpOwnerId is { Length: > 0 } owner
-            ? owner == "amazon"
-            : null;
+    private static bool? LosesPublicAddress(string? address, List<Sdk.InstanceNetworkInterface> interfaces)
+    {
+        if (address is null)
+        {
+            return false;
+        }
 
-    private static string? ReservationTarget(Sdk.CapacityReservationTargetResponse? target) =>
-        NonEmpty(target?.CapacityReservationId) ?? NonEmpty(target?.CapacityReservationResourceGroupArn);
-
-    private static int Most(Sdk.Instance instance, Func<Sdk.InstanceNetworkInterface, int?> count) =>
-        (instance.NetworkInterfaces ?? []).Select(networkInterface => count(networkInterface) ?? 0).DefaultIfEmpty().Max();
+        var association = interfaces.Select(one => one.Association).FirstOrDefault(association => association?.PublicIp == address);
+        return NonEmpty(association?.IpOwnerId) is { } owner ? owner == "amazon" : null;
+    }
 
     private static string[] PrivateAddressesOf(Sdk.Instance instance)
     {

@@ -9,11 +9,11 @@ namespace EsdbRollingAction.Core.Instances;
 public static class InstanceMatcher
 {
     // The first of these that finds anything decides. Tags come last: people forget them, networks do not.
-    private static readonly Tier[] Tiers =
+    private static readonly (string Name, Func<Instance, NodeAddress, bool> Matches)[] Tiers =
     [
-        new("private IP address", HasPrivateAddress),
-        new("DNS name or public IP address", HasDnsNameOrPublicAddress),
-        new("Name tag", HasNameTag),
+        ("private IP address", HasPrivateAddress),
+        ("DNS name or public IP address", HasDnsNameOrPublicAddress),
+        ("Name tag", HasNameTag),
     ];
 
     /// <summary>Matches every node, or none.</summary>
@@ -25,9 +25,9 @@ public static class InstanceMatcher
     {
         var findings = FindAll(nodes, instances);
         var certain = Certain(findings);
-        return certain.Count < findings.Count
-            ? throw new RollingUpdateException(FailureReason.PreflightRefused, MatchRefusal.Describe(findings, instances))
-            : certain;
+        return certain.Count == findings.Count
+            ? certain
+            : throw new RollingUpdateException(FailureReason.PreflightRefused, MatchRefusal.Describe(findings, instances));
     }
 
     /// <summary>Matches those for which it is certain.</summary>
@@ -46,26 +46,25 @@ public static class InstanceMatcher
     }
 
     /// <summary>One instance only, and nobody else's.</summary>
-    private static Dictionary<NodeEndpoint, Instance> Certain(List<MatchFinding> findings) => findings
-        .Where(finding => finding.Instances.Count == 1)
-        .GroupBy(finding => finding.Instances[0].Id)
-        .Where(sharing => sharing.Count() == 1)
-        .Select(sharing => sharing.Single())
-        .ToDictionary(finding => finding.Node.Endpoint, finding => finding.Instances[0]);
+    private static Dictionary<NodeEndpoint, Instance> Certain(List<MatchFinding> findings)
+    {
+        var claims = findings.Where(finding => finding.Instances.Count == 1).ToLookup(finding => finding.Instances[0].Id);
+        return claims
+            .Where(claim => claim.Count() == 1)
+            .Select(claim => claim.Single())
+            .ToDictionary(finding => finding.Node.Endpoint, finding => finding.Instances[0]);
+    }
 
     private static MatchFinding Find(NodeToMatch node, List<Instance> candidates)
     {
-        var addresses = node.Addresses.Prepend(node.Endpoint.Host)
-            .Where(text => !string.IsNullOrWhiteSpace(text))
-            .Select(NodeAddress.Parse)
-            .Distinct()
-            .ToList();
-        foreach (var tier in Tiers)
+        var texts = node.Addresses.Prepend(node.Endpoint.Host).Where(text => !string.IsNullOrWhiteSpace(text));
+        var addresses = texts.Select(NodeAddress.Parse).Distinct().ToList();
+        foreach (var (name, matches) in Tiers)
         {
-            var found = candidates.FindAll(instance => addresses.Exists(address => tier.Matches(instance, address)));
+            var found = candidates.FindAll(instance => addresses.Exists(address => matches(instance, address)));
             if (found.Count > 0)
             {
-                return new MatchFinding(node, addresses, found, tier.Name);
+                return new MatchFinding(node, addresses, found, name);
             }
         }
 
@@ -73,16 +72,14 @@ public static class InstanceMatcher
     }
 
     private static bool HasPrivateAddress(Instance instance, NodeAddress address) =>
-        address.Ip is not null && instance.PrivateAddresses.Any(text => address.Ip.Equals(NodeAddress.ParseIp(text)));
+        address.Ip is { } ip && instance.PrivateAddresses.Any(text => ip.Equals(NodeAddress.ParseIp(text)));
 
-    private static bool HasDnsNameOrPublicAddress(Instance instance, NodeAddress address) => address.Ip is null
-        ? instance.DnsNames.Any(name => SameName(name.TrimEnd('.'), address.Text))
-        : instance.PublicAddress is not null && address.Ip.Equals(NodeAddress.ParseIp(instance.PublicAddress));
+    private static bool HasDnsNameOrPublicAddress(Instance instance, NodeAddress address) => address.Ip is { } ip
+        ? ip.Equals(NodeAddress.ParseIp(instance.PublicAddress))
+        : instance.DnsNames.Any(name => IsSameName(name.TrimEnd('.'), address.Text));
 
     private static bool HasNameTag(Instance instance, NodeAddress address) =>
-        SameName(instance.NameTag, address.Text) || SameName(instance.NameTag, address.FirstLabel);
+        IsSameName(instance.NameTag, address.Text) || IsSameName(instance.NameTag, address.FirstLabel);
 
-    private static bool SameName(string? left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
-
-    private sealed record Tier(string Name, Func<Instance, NodeAddress, bool> Matches);
+    private static bool IsSameName(string? left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 }

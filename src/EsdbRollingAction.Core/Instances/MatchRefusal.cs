@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using EsdbRollingAction.Core.Cluster;
 
 namespace EsdbRollingAction.Core.Instances;
 
@@ -13,90 +15,79 @@ internal static class MatchRefusal
 
     public static string Describe(IReadOnlyList<MatchFinding> findings, IReadOnlyCollection<Instance> instances)
     {
-        var shared = findings.Where(finding => finding.Instances.Count == 1)
-            .GroupBy(finding => finding.Instances[0].Id)
-            .Where(group => group.Count() > 1)
-            .ToDictionary(group => group.Key, group => string.Join(" and ", group.Select(finding => finding.Node.Endpoint)));
+        var owners = findings
+            .Where(finding => finding.Instances.Count == 1)
+            .ToLookup(finding => finding.Instances[0].Id, finding => finding.Node.Endpoint);
         var text = new StringBuilder("Not every node can be matched to exactly one EC2 instance.\nNodes:\n");
         foreach (var finding in findings)
         {
-            text.Append("  ").Append(NodeLine(finding, shared)).Append('\n');
+            text.Append(null, $"  {NodeLine(finding, owners)}\n");
         }
 
-        AppendInstances(text, instances);
-        AppendAdvice(text, findings, shared.Count > 0);
+        text.Append(instances.Count == 0 ? "EC2 instances looked at: none.\n" : $"EC2 instances looked at ({instances.Count}):\n");
+        text.AppendJoin("", instances.Take(InstancesShown).Select(InstanceLine));
+        text.Append(instances.Count > InstancesShown ? $"  and {instances.Count - InstancesShown} more\n" : "");
+        text.Append("What to do: ").AppendJoin(' ', Advice(findings, owners.Any(owner => owner.Count() > 1)));
         return text.ToString();
     }
 
-    private static string NodeLine(MatchFinding finding, Dictionary<string, string> shared)
+    private static string NodeLine(MatchFinding finding, ILookup<string, NodeEndpoint> owners)
     {
-        var others = finding.Addresses.Select(address => address.Text)
-            .Where(text => !text.Equals(finding.Node.Endpoint.Host, StringComparison.OrdinalIgnoreCase));
-        var known = string.Join(", ", others);
-        var node = known.Length == 0 ? $"{finding.Node.Endpoint}" : $"{finding.Node.Endpoint} (also {known})";
+        var node = Describe(finding);
+        var rule = finding.Rule;
         return finding.Instances switch
         {
             [] when finding.Node.IsDead => $"{node}: dead in the cluster's gossip, and on no instance",
             [] => $"{node}: no instance has this IP address, DNS name or Name tag",
-            [var one] when shared.TryGetValue(one.Id, out var nodes) => $"{node}: {one.Id} by its {finding.Rule}, but so are {nodes}",
-            [var one] => $"{node}: {one.Id} by its {finding.Rule}",
-            var many => $"{node}: {many.Count} instances by their {finding.Rule}: {string.Join(", ", many.Select(instance => instance.Id))}",
+            [var one] when owners[one.Id].Count() > 1 =>
+                $"{node}: {one.Id} by its {rule}, but so are {string.Join(" and ", owners[one.Id])}",
+            [var one] => $"{node}: {one.Id} by its {rule}",
+            var many => $"{node}: {many.Count} instances by their {rule}: {string.Join(", ", many.Select(one => one.Id))}",
         };
     }
 
-    private static void AppendInstances(StringBuilder text, IReadOnlyCollection<Instance> instances)
+    private static string Describe(MatchFinding finding)
     {
-        text.Append(instances.Count == 0 ? "EC2 instances looked at: none.\n" : $"EC2 instances looked at ({instances.Count}):\n");
-        foreach (var instance in instances.Take(InstancesShown))
-        {
-            var name = instance.NameTag is null ? "no Name tag" : $"Name \"{instance.NameTag}\"";
-            var address = instance.PrivateAddresses.Count == 0 ? "no private IP address" : instance.PrivateAddresses[0];
-            text.Append(null, $"  {instance.Id}  {name}  {address}  {StateName(instance.State)}\n");
-        }
-
-        if (instances.Count > InstancesShown)
-        {
-            text.Append(null, $"  and {instances.Count - InstancesShown} more\n");
-        }
+        var endpoint = finding.Node.Endpoint;
+        var others = finding.Addresses.Select(address => address.Text).Except([endpoint.Host], StringComparer.OrdinalIgnoreCase);
+        var known = string.Join(", ", others);
+        return known.Length == 0 ? $"{endpoint}" : $"{endpoint} (also {known})";
     }
 
-    private static void AppendAdvice(StringBuilder text, IReadOnlyList<MatchFinding> findings, bool isShared)
+    private static string InstanceLine(Instance instance)
     {
-        text.Append("What to do:");
+        var name = instance.NameTag is null ? "no Name tag" : $"Name \"{instance.NameTag}\"";
+        var address = instance.PrivateAddresses is [var first, ..] ? first : "no private IP address";
+        return $"  {instance.Id}  {name}  {address}  {StateName(instance.State)}\n";
+    }
+
+    private static IEnumerable<string> Advice(IReadOnlyList<MatchFinding> findings, bool isShared)
+    {
         if (findings.Any(finding => finding is { Instances.Count: 0, Node.IsDead: true }))
         {
-            text.Append(" A dead member without an instance is a node that was replaced or removed, if it is not missed: ")
-                .Append("begin when all configured voters are level, or when gossip has forgotten it, after 30 minutes. ")
-                .Append("If it is missed, bring it back first.");
+            yield return "A dead member without an instance is a node that was replaced or removed, if it is not missed: begin when all "
+                + "configured voters are level, or when gossip has forgotten it, after 30 minutes. If it is missed, bring it back first.";
         }
 
         if (findings.Any(finding => finding is { Instances.Count: 0, Node.IsDead: false }))
         {
-            text.Append(" For a node without an instance, check that the region, the AWS account and instance-filters are the cluster's, ")
-                .Append("or set the instance's Name tag to the node's host name.");
+            yield return "For a node without an instance, check that the region, the AWS account and instance-filters are the cluster's, "
+                + "or set the instance's Name tag to the node's host name.";
         }
 
         if (findings.Any(finding => finding.Instances.Count > 1))
         {
-            text.Append(" For a node with several instances, narrow instance-filters to the cluster's own (tag:cluster=orders or vpc-id=vpc-0123), ")
-                .Append("or correct the Name tags.");
+            yield return "For a node with several instances, narrow instance-filters to the cluster's own (tag:cluster=orders or "
+                + "vpc-id=vpc-0123), or correct the Name tags.";
         }
 
         if (isShared)
         {
-            text.Append(" Nodes that share an instance cannot be updated one at a time; if they do not share it, correct the Name tags ")
-                .Append("or the addresses that the nodes advertise.");
+            yield return "Nodes that share an instance cannot be updated one at a time; if they do not share it, correct the Name tags "
+                + "or the addresses that the nodes advertise.";
         }
     }
 
-    private static string StateName(InstanceState state) => state switch
-    {
-        InstanceState.Pending => "pending",
-        InstanceState.Running => "running",
-        InstanceState.ShuttingDown => "shutting-down",
-        InstanceState.Terminated => "terminated",
-        InstanceState.Stopping => "stopping",
-        InstanceState.Stopped => "stopped",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
-    };
+    private static string StateName(InstanceState state) =>
+        state is InstanceState.ShuttingDown ? "shutting-down" : state.ToString().ToLower(CultureInfo.InvariantCulture);
 }

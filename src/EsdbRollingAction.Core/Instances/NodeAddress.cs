@@ -6,7 +6,7 @@ namespace EsdbRollingAction.Core.Instances;
 /// <summary>One thing a node is known by: an IP address or a host name.</summary>
 /// <param name="Text">Without brackets and without a trailing dot.</param>
 /// <param name="Ip">Null for a host name.</param>
-internal readonly record struct NodeAddress(string Text, IPAddress? Ip)
+internal sealed record NodeAddress(string Text, IPAddress? Ip)
 {
     public static NodeAddress Parse(string text)
     {
@@ -15,10 +15,10 @@ internal readonly record struct NodeAddress(string Text, IPAddress? Ip)
     }
 
     /// <summary>A host name as EC2 tags often shorten it; for an IP address the whole of it.</summary>
-    public string FirstLabel => Ip is null && Text.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? Text[..dot] : Text;
+    public string FirstLabel => Ip is null ? Text.Split('.')[0] : Text;
 
     /// <summary>Null for what is not an IP address in full: .NET would read the name <c>10</c> as 0.0.0.10.</summary>
-    public static IPAddress? ParseIp(string text)
+    public static IPAddress? ParseIp(string? text)
     {
         if (!IPAddress.TryParse(text, out var ip) || (ip.AddressFamily is AddressFamily.InterNetwork && text.Count(c => c == '.') != 3))
         {

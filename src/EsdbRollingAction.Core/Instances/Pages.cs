@@ -13,18 +13,20 @@ internal static class Pages
         Ec2Request request, Func<string?, Task<TPage>> ask, Func<TPage, (IEnumerable<T> Items, string? Next)> read)
     {
         var all = new List<T>();
-        string? token = null;
-        for (var pages = 1; pages <= Most; pages++)
+        string? next = null;
+        for (var pages = 0; pages < Most; pages++)
         {
-            (var items, token) = read(await ask(token));
+            (var items, next) = read(await ask(next));
             all.AddRange(items);
-            if (string.IsNullOrEmpty(token))
+            if (string.IsNullOrEmpty(next))
             {
                 return all;
             }
         }
 
         throw new InstanceException(
-            InstanceErrorKind.Terminal, "TooManyPages", $"{request.Operation}: asked to {request.Sentence}, EC2 gave {Most} pages and more.");
+            InstanceErrorKind.Terminal,
+            "TooManyPages",
+            $"{request.Operation}: asked to {request.Sentence}, EC2 gave {Most} pages and more.");
     }
 }

@@ -4,18 +4,14 @@ namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>Which role the program takes, and as whom.</summary>
 /// <param name="Arn">The role.</param>
-/// <param name="SessionName">What CloudTrail shows; characters that STS does not accept are replaced, and it is cut at 64.</param>
-/// <param name="Region">Region whose STS is asked, or null for the SDK's own resolution.</param>
-public sealed partial record RoleToAssume(RoleArn Arn, string SessionName, string? Region)
+/// <param name="SessionName">What CloudTrail shows.</param>
+/// <param name="ExternalId">What the role's owner asks for when it is taken with other credentials, or null.</param>
+internal sealed partial record RoleToAssume(RoleArn Arn, string SessionName, string? ExternalId = null)
 {
     private const int LongestSessionName = 64;
 
-    /// <summary>What the role's owner asks for when it is taken with other credentials, or null.</summary>
-    public string? ExternalId { get; init; }
-
-    internal string FitSessionName => NotAccepted.Replace(SessionName, "-") is { Length: > LongestSessionName } name
-        ? name[..LongestSessionName]
-        : NotAccepted.Replace(SessionName, "-");
+    /// <summary>The name as STS accepts it.</summary>
+    public string FitSessionName => string.Concat(NotAccepted.Replace(SessionName, "-").Take(LongestSessionName));
 
     [GeneratedRegex("[^A-Za-z0-9_+=,.@-]")]
     private static partial Regex NotAccepted { get; }

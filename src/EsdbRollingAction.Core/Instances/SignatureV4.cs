@@ -6,8 +6,6 @@ using Amazon.Runtime;
 namespace EsdbRollingAction.Core.Instances;
 
 /// <summary>AWS Signature Version 4 of a form that is posted to the root of a service's endpoint.</summary>
-/// <param name="Region">Region, such as <c>eu-west-1</c>.</param>
-/// <param name="Service">The service's name in signatures, such as <c>autoscaling</c>.</param>
 internal sealed record SignatureV4(string Region, string Service)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
@@ -16,37 +14,37 @@ internal sealed record SignatureV4(string Region, string Service)
     /// <summary>Gives the request its body and the headers that prove who sends it.</summary>
     public void Sign(HttpRequestMessage request, string form, ImmutableCredentials keys, DateTimeOffset now)
     {
-        var headers = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        var address = request.RequestUri!;
+        var at = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var signed = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["content-type"] = ContentType,
-            ["host"] = request.RequestUri!.IsDefaultPort ? request.RequestUri.Host : request.RequestUri.Authority,
-            ["x-amz-date"] = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture),
+            ["host"] = address.IsDefaultPort ? address.Host : address.Authority,
+            ["x-amz-date"] = at,
         };
+        request.Headers.Add("x-amz-date", at);
         if (!string.IsNullOrEmpty(keys.Token))
         {
-            headers["x-amz-security-token"] = keys.Token;
+            signed["x-amz-security-token"] = keys.Token;
+            request.Headers.Add("x-amz-security-token", keys.Token);
         }
 
-        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(form));
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);
-        foreach (var (name, value) in headers.Where(header => header.Key.StartsWith("x-amz-", StringComparison.Ordinal)))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
+        request.Content = new StringContent(form);
+        request.Content.Headers.ContentType = new(ContentType);
 
-        request.Headers.TryAddWithoutValidation("Authorization", Authorization(headers, form, keys));
+        string[] scope = [at[..8], Region, Service, "aws4_request"];
+        var names = string.Join(';', signed.Keys);
+        var lines = string.Concat(signed.Select(header => $"{header.Key}:{header.Value}\n"));
+        var canonical = $"POST\n/\n\n{lines}\n{names}\n{Hash(form)}";
+        var toSign = $"{Algorithm}\n{at}\n{string.Join('/', scope)}\n{Hash(canonical)}";
+        var signature = Convert.ToHexStringLower(Mac(Key(keys, scope), toSign));
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            $"{Algorithm} Credential={keys.AccessKey}/{string.Join('/', scope)}, SignedHeaders={names}, Signature={signature}");
     }
 
-    private string Authorization(SortedDictionary<string, string> headers, string form, ImmutableCredentials keys)
-    {
-        var at = headers["x-amz-date"];
-        var signed = string.Join(';', headers.Keys);
-        var canonical = $"POST\n/\n\n{string.Concat(headers.Select(header => $"{header.Key}:{header.Value}\n"))}\n{signed}\n{Hash(form)}";
-        var scope = $"{at[..8]}/{Region}/{Service}/aws4_request";
-        var key = new[] { at[..8], Region, Service, "aws4_request" }.Aggregate(Encoding.UTF8.GetBytes($"AWS4{keys.SecretKey}"), Mac);
-        var signature = Convert.ToHexStringLower(Mac(key, $"{Algorithm}\n{at}\n{scope}\n{Hash(canonical)}"));
-        return $"{Algorithm} Credential={keys.AccessKey}/{scope}, SignedHeaders={signed}, Signature={signature}";
-    }
+    private static byte[] Key(ImmutableCredentials keys, string[] scope) =>
+        scope.Aggregate(Encoding.UTF8.GetBytes($"AWS4{keys.SecretKey}"), Mac);
 
     private static byte[] Mac(byte[] key, string text) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
 

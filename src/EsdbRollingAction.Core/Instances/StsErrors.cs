@@ -10,9 +10,6 @@ namespace EsdbRollingAction.Core.Instances;
 internal static class StsErrors
 {
     /// <summary>Null for an exception that is not STS's, the SDK's or the network's.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="role">The role that was asked for.</param>
-    /// <param name="token">What STS was shown; null where it was asked with credentials.</param>
     public static RollingUpdateException? Translate(Exception exception, RoleArn role, WebIdentityToken? token) => exception switch
     {
         AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, role, token),
@@ -32,42 +29,50 @@ internal static class StsErrors
         var code = exception.ErrorCode;
         var kind = Ec2ErrorCodes.KindOf(code, exception.StatusCode);
 
+        // Some STS calls end the code with Exception, others do not.
+        var name = code.Replace("Exception", "", StringComparison.Ordinal);
+        var lookAt = token is null ? LookAt(name) : LookAt(name, role, token);
+
         // What STS says to a bad signature repeats what was signed, the session's token among it.
         var answered = kind is InstanceErrorKind.CredentialsMissing
             ? $"STS does not accept the AWS credentials it is taken with, it answered {code}."
             : $"STS answered {code}: {Without(token, exception.Message)}";
-        var lookAt = LookAt(code, role, token) is { } sentence ? $"{sentence} " : "";
-        return new RollingUpdateException(Reason(code, kind), $"Could not assume {role}. {lookAt}{answered}");
+        return new RollingUpdateException(Reason(name, kind), Sentence.Join($"Could not assume {role}.", lookAt, answered));
     }
 
-    private static FailureReason Reason(string code, InstanceErrorKind kind) => kind switch
+    private static FailureReason Reason(string name, InstanceErrorKind kind) => kind switch
     {
         // STS could not fetch the keys of who issued the token: that passes.
-        _ when code is "IDPCommunicationError" or "IDPCommunicationErrorException" => FailureReason.AwsUnreachable,
+        _ when name is "IDPCommunicationError" => FailureReason.AwsUnreachable,
         InstanceErrorKind.Transient => FailureReason.AwsUnreachable,
         InstanceErrorKind.CredentialsExpired => FailureReason.CredentialsExpired,
         _ => FailureReason.PreflightRefused,
     };
 
-    private static string? LookAt(string code, RoleArn role, WebIdentityToken? token) => code switch
+    private static string? LookAt(string name) => name switch
     {
-        "AccessDenied" or "AccessDeniedException" when token is null =>
+        "AccessDenied" =>
             "The role must exist, its trust policy must allow sts:AssumeRole to who takes it, and who takes it must be allowed to.",
-        "AccessDenied" or "AccessDeniedException" =>
-            "The role must exist, and its trust policy must allow sts:AssumeRoleWithWebIdentity"
-            + $" to the provider {Issuer(token)} with {Issuer(token)}:aud = {role.Audience}"
-            + $" and {Issuer(token)}:sub = {token.Subject ?? "the workflow's subject"}.",
-        "InvalidIdentityToken" or "InvalidIdentityTokenException" =>
-            $"The role's account must have the OIDC identity provider https://{Issuer(token)} with the audience {role.Audience}.",
-        "IDPCommunicationError" or "IDPCommunicationErrorException" => $"STS cannot fetch the keys of https://{Issuer(token)} now.",
-        "ExpiredToken" or "ExpiredTokenException" when token is null => "The AWS credentials it is taken with have expired.",
-        "ExpiredToken" or "ExpiredTokenException" => "The web identity token has expired.",
-        "RegionDisabledException" => "STS must be activated in this region, or another region set as aws-region.",
+        "ExpiredToken" => "The AWS credentials it is taken with have expired.",
+        "RegionDisabled" => "STS must be activated in this region, or another region set as aws-region.",
         _ => null,
     };
 
-    private static string Issuer(WebIdentityToken? token) =>
-        (token?.Issuer ?? "https://token.actions.githubusercontent.com").Replace("https://", "", StringComparison.Ordinal);
+    private static string? LookAt(string name, RoleArn role, WebIdentityToken token)
+    {
+        var issuer = (token.Issuer ?? "token.actions.githubusercontent.com").Replace("https://", "", StringComparison.Ordinal);
+        return name switch
+        {
+            "AccessDenied" =>
+                $"The role must exist, and its trust policy must allow sts:AssumeRoleWithWebIdentity to the provider {issuer}"
+                + $" with {issuer}:aud = {role.Audience} and {issuer}:sub = {token.Subject ?? "the workflow's subject"}.",
+            "InvalidIdentityToken" =>
+                $"The role's account must have the OIDC identity provider https://{issuer} with the audience {role.Audience}.",
+            "IDPCommunicationError" => $"STS cannot fetch the keys of https://{issuer} now.",
+            "ExpiredToken" => "The web identity token has expired.",
+            _ => LookAt(name),
+        };
+    }
 
     private static string Without(WebIdentityToken? token, string message) =>
         token is null or { Value.Length: 0 } ? message : message.Replace(token.Value, "***", StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using EsdbRollingAction.Core.Cluster;
 
 namespace EsdbRollingAction.Core.Instances;
 
@@ -32,20 +33,16 @@ public sealed class WebIdentityToken
     {
         try
         {
-            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.') is [_, var part, _] ? part : ""));
-            return payload.RootElement.ValueKind is JsonValueKind.Object
-                ? (Claim(payload.RootElement, "iss"), Claim(payload.RootElement, "sub"))
-                : (null, null);
+            var part = token.Split('.') is [_, var middle, _] ? middle : "";
+            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(part));
+            return (Word(payload.RootElement.Text("iss")), Word(payload.RootElement.Text("sub")));
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {
             return (null, null);
         }
     }
 
-    private static string? Claim(JsonElement payload, string name) =>
-        payload.TryGetProperty(name, out var claim) && claim.ValueKind is JsonValueKind.String
-        && claim.GetString() is { Length: <= LongestClaim } text && text.All(letter => letter is > ' ' and <= '~')
-            ? text
-            : null;
+    private static string? Word(string? claim) =>
+        claim is { Length: <= LongestClaim } && claim.All(letter => letter is > ' ' and <= '~') ? claim : null;
 }

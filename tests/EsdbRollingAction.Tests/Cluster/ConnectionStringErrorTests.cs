@@ -25,6 +25,7 @@ public class ConnectionStringErrorTests
     [InlineData("esdb://1.2.3", "neither a DNS name nor an IP address")]
     [InlineData("esdb://256.1.1.1", "neither a DNS name nor an IP address")]
     [InlineData("esdb://0x7f.1", "neither a DNS name nor an IP address")]
+    [InlineData("esdb://0x7f", "neither a DNS name nor an IP address")]
     [InlineData("esdb://2113", "neither a DNS name nor an IP address")]
     [InlineData("esdb://[::1", "not an IPv6 address")]
     [InlineData("esdb://[]", "not an IPv6 address")]

@@ -16,11 +16,10 @@ public sealed class AssumedRoleTests : IDisposable
     private readonly AssumedRole role;
 
     public AssumedRoleTests() => role = new AssumedRole(
-        Session("first"), AskAsync, RoleArn.Parse("arn:aws:iam::123456789012:role/r"), notices.Add, time, stop.Token);
+        RoleArn.Parse("arn:aws:iam::123456789012:role/r"), Session("first"), AskAsync, new SessionRenewal(notices.Add, time, stop.Token));
 
     public void Dispose()
     {
-        role.Dispose();
         stop.Dispose();
         asking.Dispose();
     }

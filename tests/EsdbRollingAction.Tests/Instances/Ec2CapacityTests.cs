@@ -61,7 +61,6 @@ public sealed class Ec2CapacityTests : IDisposable
     [Theory]
     [InlineData("Red Hat Enterprise Linux", "Red Hat Enterprise Linux")]
     [InlineData("Red Hat Enterprise Linux with HA", "RHEL with HA")]
-    [InlineData("SQL Server Standard", "Linux with SQL Server Standard")]
     [InlineData(null, "Linux/UNIX")]
     public async Task The_platform_is_named_as_reservations_name_it(string? platform, string sent)
     {

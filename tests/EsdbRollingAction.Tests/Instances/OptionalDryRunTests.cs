@@ -107,17 +107,6 @@ public sealed class OptionalDryRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Capacity_that_was_held_all_the_same_is_given_back()
-    {
-        ec2.AnswerTo("Action=CreateCapacityReservation", Ec2Answers.Reserved("active"));
-        ec2.AnswerTo("Action=CancelCapacityReservation", Ec2Answers.Answer("CancelCapacityReservation", Returned));
-
-        Assert.True((await TryAsync("CreateCapacityReservation", CapacityPolicy.Required)).Holds);
-
-        Assert.Equal("cr-1", ec2.Requests.Last(request => request["Action"] == "CancelCapacityReservation")["CapacityReservationId"]);
-    }
-
-    [Fact]
     public async Task Neither_is_tried_where_no_dry_run_was_seen_to_be_one()
     {
         ec2.AnswerTo("Action=StartInstances", Ec2Answers.Answer("StartInstances", "<instancesSet/>"));

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Aws;
 using EsdbRollingAction.Core.Instances;
 using Microsoft.Extensions.Time.Testing;
 
@@ -11,6 +12,7 @@ public sealed class RoleSessionTests : IDisposable
     private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
     private readonly StubSts sts = new();
     private readonly StubEc2 ec2 = new();
+    private RoleSessions? roles;
 
     public RoleSessionTests() => ec2.Answer(Ec2Answers.Instances(Ec2Answers.Instance("i-1")));
 
@@ -18,6 +20,7 @@ public sealed class RoleSessionTests : IDisposable
 
     public void Dispose()
     {
+        roles?.Dispose();
         sts.Dispose();
         ec2.Dispose();
     }
@@ -29,7 +32,7 @@ public sealed class RoleSessionTests : IDisposable
     {
         using var environment = new AwsEnvironment((variable, sts.Address), ("AWS_ENDPOINT_URL_EC2", ec2.Address.ToString()), ("AWS_REGION", region));
         sts.Accept("AKID1", time.GetUtcNow().AddHours(1));
-        using var role = await AssumeAsync(input);
+        var role = await AssumeAsync(input);
         using var client = Ec2Client.Create(input, role);
         var instances = new Ec2Instances(client);
         await instances.DescribeAsync(["i-1"], Token);
@@ -49,7 +52,7 @@ public sealed class RoleSessionTests : IDisposable
     {
         using var environment = Environment();
         sts.Accept("AKID1", time.GetUtcNow().AddHours(1));
-        using var role = await AssumeAsync("eu-west-1");
+        var role = await AssumeAsync("eu-west-1");
         using var client = Ec2Client.Create("eu-west-1", role);
         sts.Refuse(403, "AccessDenied", "Not authorized");
         time.Advance(TimeSpan.FromHours(2));
@@ -86,6 +89,9 @@ public sealed class RoleSessionTests : IDisposable
 
     private AwsEnvironment Environment() => new(("AWS_ENDPOINT_URL_STS", sts.Address), ("AWS_ENDPOINT_URL_EC2", ec2.Address.ToString()));
 
-    private Task<AssumedRole> AssumeAsync(string? region) => AssumedRole.AssumeAsync(
-        new RoleToAssume(RoleArn.Parse(StubSts.Role), "esdb-rolling-update-42", region), sts, _ => { }, time, Token);
+    private Task<AssumedRole> AssumeAsync(string? region)
+    {
+        roles = new RoleSessions(region, "esdb-rolling-update-42", new SessionRenewal(_ => { }, time, Token));
+        return roles.WithTokenAsync(RoleArn.Parse(StubSts.Role), name: null, sts);
+    }
 }

@@ -62,7 +62,7 @@ internal sealed class StubSts : IWebIdentity, IDisposable
     }
 
     public SessionSource Source(TimeProvider time, string role = Role) =>
-        new(client, new RoleToAssume(RoleArn.Parse(role), "esdb-rolling-update-42", null), this, time);
+        new(client, new RoleToAssume(RoleArn.Parse(role), "esdb-rolling-update-42"), this, time);
 
     public Task<WebIdentityToken> TokenAsync(string audience, CancellationToken cancellationToken)
     {
