@@ -132,21 +132,21 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
     }
 
     [Fact]
-    public async Task A_mark_is_seen_changed_and_taken_off_and_other_tags_stay()
+    public async Task A_tag_is_seen_changed_and_removed_and_other_tags_stay()
     {
         var id = (await RunAsync(1, "esdb-1"))[0];
-        var marks = new Ec2Marks(new Ec2Calls(Client));
+        var tags = new Ec2Tags(new Ec2Calls(Client));
 
-        await marks.MarkAsync(id, "first", Token);
-        await marks.MarkAsync(id, "second", Token);
-        Assert.Equal(("second", "esdb-1"), ((await LookAsync(id)).Mark, (await LookAsync(id)).NameTag));
+        await tags.SetAsync([id], Instance.LeaseTag, "first", Token);
+        await tags.SetAsync([id], Instance.LeaseTag, "second", Token);
+        Assert.Equal(("second", "esdb-1"), ((await LookAsync(id)).Lease, (await LookAsync(id)).NameTag));
 
-        await marks.UnmarkAsync(id, "first", Token);
-        Assert.Equal("second", (await LookAsync(id)).Mark);
+        await tags.RemoveAsync([id], Instance.LeaseTag, "first", Token);
+        Assert.Equal("second", (await LookAsync(id)).Lease);
 
-        await marks.UnmarkAsync(id, "second", Token);
-        await marks.UnmarkAsync(id, "second", Token);
-        Assert.Equal((null, "esdb-1"), ((await LookAsync(id)).Mark, (await LookAsync(id)).NameTag));
+        await tags.RemoveAsync([id], Instance.LeaseTag, "second", Token);
+        await tags.RemoveAsync([id], Instance.LeaseTag, "second", Token);
+        Assert.Equal((null, "esdb-1"), ((await LookAsync(id)).Lease, (await LookAsync(id)).NameTag));
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
 
         Assert.All(verdicts, verdict => Assert.True(verdict.Holds, verdict.ToString()));
         Assert.Contains(verdicts, verdict => verdict is { Rule: "CreateTags", Reason: "allowed" });
-        Assert.All(await instances.DescribeAsync(ids, Token), instance => Assert.Equal((InstanceState.Running, null), (instance.State, instance.Mark)));
+        Assert.All(await instances.DescribeAsync(ids, Token), instance => Assert.Equal((InstanceState.Running, null), (instance.State, instance.Lease)));
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public partial class HostileTextTests
         var (first, second) = (roll.Node("node1", called: name), roll.Node("node2", called: name));
         roll.Change(first, node => node with { Ec2InstanceId = instance, NodeUpdateStatusDetail = phase, NodeUpdateStatus = UpdateStatus.InProgress });
         roll.Log.Notice(why);
-        roll.Log.Checked([Core.Checks.Check.Refused("Rule", why)], inFull: true);
+        roll.Log.Checked([Core.Check.Refused("Rule", why)], inFull: true);
         roll.Log.Planned(roll.State);
         roll.Waits(first, NodePhase.Waiting, why, "Rule");
         roll.Passes(600);
