@@ -1,10 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Aws;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;

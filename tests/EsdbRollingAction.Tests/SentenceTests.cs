@@ -1,15 +1,10 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Tests;
 

@@ -1,12 +1,5 @@
 using System.Runtime.InteropServices;
-using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EsdbRollingAction.Tests;

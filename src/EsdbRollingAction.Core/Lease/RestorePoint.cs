@@ -1,12 +1,6 @@
 using System.Globalization;
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Core.Lease;
 

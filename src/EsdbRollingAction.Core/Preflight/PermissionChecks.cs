@@ -1,12 +1,3 @@
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
-
 namespace EsdbRollingAction.Core.Preflight;
 
 /// <summary>What the dry runs of the roll's own calls say.</summary>

@@ -1,12 +1,3 @@
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.Strategies;
-
 namespace EsdbRollingAction.Core.State;
 
 /// <summary>How long a node was in a phase, and why: what the roll looked like, for people.</summary>

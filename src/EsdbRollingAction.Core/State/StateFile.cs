@@ -1,12 +1,4 @@
 using System.Text.Json;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Core.State;
 

@@ -1,12 +1,3 @@
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.Strategies;
-
 namespace EsdbRollingAction.Core.State;
 
 /// <summary>An update is taken back by a roll of its own, under the same rules: every node's target is what the node was before.</summary>

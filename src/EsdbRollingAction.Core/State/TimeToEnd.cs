@@ -1,12 +1,3 @@
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.Strategies;
-
 namespace EsdbRollingAction.Core.State;
 
 /// <summary>How long a run that was asked to end has, and what of it each of the things has that are waited for one after the other.</summary>

@@ -1,12 +1,3 @@
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.Strategies;
-
 namespace EsdbRollingAction.Core.State;
 
 /// <summary>How far a node, or the whole cluster, is.</summary>

@@ -137,15 +137,15 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         var id = (await RunAsync(1, "esdb-1"))[0];
         var tags = new Ec2Tags(new Ec2Calls(Client));
 
-        await tags.SetAsync([id], Instance.LeaseTag, "first", Token);
-        await tags.SetAsync([id], Instance.LeaseTag, "second", Token);
+        await tags.SetAsync([id], Core.Instances.Instance.LeaseTag, "first", Token);
+        await tags.SetAsync([id], Core.Instances.Instance.LeaseTag, "second", Token);
         Assert.Equal(("second", "esdb-1"), ((await LookAsync(id)).Lease, (await LookAsync(id)).NameTag));
 
-        await tags.RemoveAsync([id], Instance.LeaseTag, "first", Token);
+        await tags.RemoveAsync([id], Core.Instances.Instance.LeaseTag, "first", Token);
         Assert.Equal("second", (await LookAsync(id)).Lease);
 
-        await tags.RemoveAsync([id], Instance.LeaseTag, "second", Token);
-        await tags.RemoveAsync([id], Instance.LeaseTag, "second", Token);
+        await tags.RemoveAsync([id], Core.Instances.Instance.LeaseTag, "second", Token);
+        await tags.RemoveAsync([id], Core.Instances.Instance.LeaseTag, "second", Token);
         Assert.Equal((null, "esdb-1"), ((await LookAsync(id)).Lease, (await LookAsync(id)).NameTag));
     }
 

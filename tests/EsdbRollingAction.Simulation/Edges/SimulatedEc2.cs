@@ -1,15 +1,9 @@
-using CapacityReservation = EsdbRollingAction.Core.Instances.CapacityReservation;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Simulation.Scenarios;
+using CapacityReservation = EsdbRollingAction.Core.Instances.CapacityReservation;
 
 namespace EsdbRollingAction.Simulation.Edges;
 

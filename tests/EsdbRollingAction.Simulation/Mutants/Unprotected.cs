@@ -1,13 +1,7 @@
-using Act = EsdbRollingAction.Core.Rolling.Act;
-using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
-using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Edges;
+using Act = EsdbRollingAction.Core.Rolling.Act;
 
 namespace EsdbRollingAction.Simulation.Mutants;
 

@@ -1,13 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Planning;
-using EsdbRollingAction.Core.Preflight;
-using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Tests.Updating;
 
