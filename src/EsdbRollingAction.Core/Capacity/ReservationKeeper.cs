@@ -66,11 +66,12 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
     /// <summary>Gives back all that is held: what the state tells, what EC2 shows, and what was asked for without an answer.</summary>
     /// <param name="state">The nodes.</param>
     /// <param name="instances">Their instances, as last shown.</param>
+    /// <param name="cancelled">A run that is cancelled asks for nothing more, not even which reservation is its own.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task ReleaseAllAsync(
-        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, CancellationToken cancellationToken)
+        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, CancellationToken cancelled, CancellationToken cancellationToken)
     {
-        foreach (var node in state.EventStoreNodeUpdates.Where(IsUnanswered))
+        foreach (var node in state.EventStoreNodeUpdates.Where(node => IsUnanswered(node) && !cancelled.IsCancellationRequested))
         {
             asked.UnionWith(await FindUnansweredAsync(node, state.TargetOf(node), instances, cancellationToken));
         }
@@ -78,7 +79,7 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
         await ReleaseKnownAsync(state, cancellationToken);
     }
 
-    /// <summary>Gives back what is known to be held: a run that is cancelled asks for nothing more, not even which reservation is its own.</summary>
+    /// <summary>Gives back what is known to be held.</summary>
     public async Task ReleaseKnownAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         var known = state.EventStoreNodeUpdates.Select(node => node.CapacityReservation).OfType<string>();

@@ -235,7 +235,7 @@ public sealed class ClusterUpdateService
         try
         {
             await keepers.Reservations.LookAsync([.. world.Instances.Keys], cancellationToken);
-            await keepers.Reservations.ReleaseAllAsync(state, world.Instances, cancellationToken);
+            await keepers.Reservations.ReleaseAllAsync(state, world.Instances, cancelled, cancellationToken);
         }
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {

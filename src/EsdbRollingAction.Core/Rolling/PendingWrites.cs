@@ -22,6 +22,7 @@ public static class PendingWrites
             InstanceState.Stopping or InstanceState.Stopped when MayHide(node.StartRequestedAt, now) =>
                 shown with { State = InstanceState.Pending, StateReason = null },
             _ when node.StartRequestedAt is not null => shown,
+            _ when node.StopRequestedAt is null => shown,
             InstanceState.Running or InstanceState.Stopping when MayHide(node.ChangeRequestedAt, now) =>
                 shown with { State = InstanceState.Stopped },
             InstanceState.Running or InstanceState.Pending when MayHide(node.StopRequestedAt, now) =>
@@ -30,9 +31,17 @@ public static class PendingWrites
         };
     }
 
-    /// <summary>The version that a node has after the change that EC2 accepted.</summary>
-    public static string? Version(string? read, NodeUpdate node, DateTimeOffset now) =>
-        MayHide(node.ChangeRequestedAt, now) || MayHide(node.StartRequestedAt, now) ? node.ChangeRequestedTo ?? read : read;
+    /// <summary>
+    /// The version that a node has after the change that EC2 accepted. A read that shows the instance off is older than its start, and
+    /// tells no version of a node that was started as it was.
+    /// </summary>
+    public static string? Version(string version, InstanceState read, NodeUpdate node, DateTimeOffset now) =>
+        (MayHide(node.ChangeRequestedAt, now), MayHide(node.StartRequestedAt, now), read) switch
+        {
+            (false, false, _) => version,
+            (false, _, InstanceState.Stopping or InstanceState.Stopped) => node.ChangeRequestedTo,
+            _ => node.ChangeRequestedTo ?? version,
+        };
 
     /// <summary>The node's word with the priority that it accepted.</summary>
     public static GossipMember? Apply(GossipMember? own, NodeUpdate node, DateTimeOffset now) =>

@@ -224,7 +224,7 @@ internal sealed class Preparation(
             if (keepers.Reservations.Shown.Count > 0)
             {
                 await AcquireAsync(state, cancellationToken);
-                await keepers.Reservations.ReleaseAllAsync(state, new Dictionary<string, Instance>(), cancellationToken);
+                await keepers.Reservations.ReleaseKnownAsync(state, cancellationToken);
                 await keepers.Lease.ReleaseAsync(cancellationToken);
             }
         }

@@ -52,7 +52,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     {
         var own = PendingWrites.Apply(seen.Cluster.Own(node.Endpoint), node, seen.At);
         var read = InstanceOf(node, seen);
-        var version = read is null ? node.CurrentInstanceType : PendingWrites.Version(strategy.VersionOf(read), node, seen.At);
+        var version = read is null ? node.CurrentInstanceType : PendingWrites.Version(strategy.VersionOf(read), read.State, node, seen.At);
         var role = RoleOf(node, own, seen.Cluster);
         var refreshed = node with
         {

@@ -212,9 +212,14 @@ public sealed record NodeUpdate
         WaitingFor = waitingFor,
     };
 
-    /// <summary>The node as if it had never been begun: what it was before, and nothing of what was tried.</summary>
+    /// <summary>
+    /// The node as if it had never been begun: what it was before, and nothing of what was tried. What EC2 accepted a moment ago is so
+    /// all the same, whatever an older read shows.
+    /// </summary>
     public NodeUpdate Fresh() => new()
     {
+        ChangeRequestedAt = ChangeRequestedAt,
+        ChangeRequestedTo = ChangeRequestedTo,
         NodeName = NodeName,
         NodeUpdateStatusDetail = nameof(NodePhase.Pending),
         NodeType = NodeType,
