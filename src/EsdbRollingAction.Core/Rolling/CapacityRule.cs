@@ -80,7 +80,7 @@ internal static class CapacityRule
             $"holding capacity of {node.Wanted} for {node.InstanceId} before it is stopped"));
     }
 
-    /// <summary>What is accepted again and again and then gone is no capacity either.</summary>
+    /// <summary>What is accepted again and again and then gone, or taken, is no capacity either.</summary>
     private static Decision Lost(NodeView node, ClusterSnapshot cluster, string why)
     {
         var since = node.Entry.NoCapacitySince ?? cluster.At;
@@ -90,7 +90,8 @@ internal static class CapacityRule
             CapacityPolicy.Auto => Decision.Reconsider(node.Entry with { CapacityWaived = why }, cluster, why),
             _ when cluster.At - since >= cluster.Settings.CapacityRetry =>
                 Limits.Fail(node, cluster, FailureReason.InsufficientCapacity, $"{why}. {node.Name} was not stopped."),
-            _ => Wait(node with { Entry = again }, cluster, why),
+            _ when IsPausing(node, cluster) => Wait(node, cluster, why),
+            _ => Reserve(node with { Entry = again }, cluster),
         };
     }
 

@@ -67,6 +67,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     /// <summary>Looks at everything, at the nodes last: what they say decides who may be stopped. The first time it looks twice.</summary>
     public async Task<ClusterSnapshot> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
+        await keepers.Lease.RenewAsync(cancellationToken);
         if (view is null)
         {
             Push(await LookAsync(state, cancellationToken));
@@ -80,7 +81,6 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         }
 
         Push(await LookAsync(state, cancellationToken));
-        await keepers.Lease.RenewAsync(cancellationToken);
         return Current(state);
     }
 
