@@ -1,0 +1,241 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Tests.Updating;
+
+namespace EsdbRollingAction.Tests.Lease;
+
+/// <summary>Who may take nodes of the cluster down.</summary>
+public sealed class LeaseTests : IDisposable
+{
+    private const string Other = "https://github.com/org/ops/actions/runs/6";
+
+    private readonly ServiceFixture roll = new();
+
+    public LeaseTests() => roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7", LeaseId = "55555555" };
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task It_is_on_every_instance_before_the_first_act_and_gone_at_the_end()
+    {
+        var atFirstStop = new List<LeaseTag?>();
+        roll.Instances.AfterStop = _ => atFirstStop.AddRange(atFirstStop.Count > 0 ? [] : roll.Picture.Nodes.Select(node => LeaseTag.Parse(node.Lease)));
+
+        await roll.RunAsync();
+
+        Assert.Equal(4, atFirstStop.Count);
+        Assert.All(atFirstStop, lease => Assert.Equal(("55555555", 1), (lease!.Id, lease.Epoch)));
+        Assert.All(roll.Picture.Nodes, node => Assert.Equal((null, null), (node.Lease, node.RestorePoint)));
+    }
+
+    [Fact]
+    public async Task It_is_renewed_while_a_node_is_waited_for()
+    {
+        var renewed = new HashSet<string?>();
+        roll.Instances.AfterStart = node => node.GoesDown();
+        roll.Instances.AfterTag = node => renewed.Add(node.Lease);
+
+        await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 20 });
+
+        Assert.InRange(renewed.Count, 4, 100);
+    }
+
+    [Fact]
+    public async Task A_restore_point_is_on_an_instance_while_its_node_is_worked_on()
+    {
+        var points = new List<(string Node, RestorePoint? Point)>();
+        roll.Instances.AfterStop = node => points.Add((node.Name, RestorePoint.Parse(node.RestorePoint)));
+
+        await roll.RunAsync();
+
+        Assert.Equal(["replica", "follower1", "follower2", "leader"], points.Select(point => point.Node));
+        Assert.All(points, point => Assert.Equal(("t2.large", 0, Picture.Target), (point.Point!.Type, point.Point.Priority, point.Point.Target)));
+    }
+
+    [Fact]
+    public async Task One_that_is_renewed_while_it_is_watched_is_a_living_run_s()
+    {
+        roll.Instances.Shown = instance => instance with { Lease = Tag(3, roll.Time.GetUtcNow()) };
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.Locked, refusal.Reason);
+        Assert.Contains(Other, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed.", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(roll.Instances.Asked);
+        Assert.Empty(roll.Instances.Leases);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-300)]
+    [InlineData(+300)]
+    public async Task One_that_does_not_change_for_a_minute_by_our_clock_has_expired_whatever_its_owner_s_clock_said(int skew)
+    {
+        var begun = roll.Time.GetUtcNow();
+        Hold(begun.AddSeconds(skew));
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+
+        Assert.True(FirstWrite() - begun >= LeaseKeeper.Duration);
+    }
+
+    [Fact]
+    public async Task One_that_was_renewed_long_ago_needs_no_watch()
+    {
+        var begun = roll.Time.GetUtcNow();
+        Hold(begun.AddMinutes(-11));
+
+        await roll.RunAsync();
+
+        Assert.InRange(FirstWrite() - begun, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task The_word_that_its_run_has_completed_only_shortens_the_watch()
+    {
+        var begun = roll.Time.GetUtcNow();
+        Hold(begun);
+        roll.Instances.Completed.Add(Other);
+
+        await roll.RunAsync();
+
+        Assert.InRange(FirstWrite() - begun, LeaseKeeper.ShortWatch, LeaseKeeper.ShortWatch + TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
+    public async Task Another_attempt_of_the_same_run_is_another_process_and_is_watched_like_anybody()
+    {
+        roll.Instances.Shown = instance => instance with
+        {
+            Lease = new LeaseTag(roll.Settings.Run!, "44444444", 3) { Renewed = roll.Time.GetUtcNow() }.ToString(),
+        };
+
+        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+    }
+
+    [Fact]
+    public async Task Taking_over_waits_for_nobody_but_gives_the_owner_half_a_minute_before_the_first_stop()
+    {
+        var begun = roll.Time.GetUtcNow();
+        Hold(begun);
+        roll.Settings = roll.Settings with { TakeOver = true };
+        var stoppedAt = DateTimeOffset.MaxValue;
+        roll.Instances.AfterStop = _ => stoppedAt = stoppedAt < DateTimeOffset.MaxValue ? stoppedAt : roll.Time.GetUtcNow();
+
+        await roll.RunAsync();
+
+        Assert.InRange(FirstWrite() - begun, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(stoppedAt - begun, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(45));
+    }
+
+    [Fact]
+    public async Task Taking_over_is_refused_where_tags_cannot_be_written()
+    {
+        Hold(roll.Time.GetUtcNow());
+        roll.Settings = roll.Settings with { TakeOver = true };
+        roll.Instances.CannotTag = new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "Not allowed.");
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.Locked, refusal.Reason);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task Without_the_right_to_tag_everything_else_works_and_it_is_said_once()
+    {
+        roll.Instances.CannotTag = new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "Not allowed.");
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+
+        Assert.Single(roll.Warnings, warning => warning.Contains("Instances are not tagged", StringComparison.Ordinal));
+        Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("restore point", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_run_that_loses_it_starts_what_it_stopped_as_it_is_and_ends()
+    {
+        roll.Instances.AfterStop = _ => roll.Picture["leader"].Lease = new LeaseTag(Other, "99999999", 9) { Renewed = roll.Time.GetUtcNow() }.ToString();
+
+        var end = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.TakenOver, end.Reason);
+        Assert.Equal(["restore point i-replica", "stop i-replica", "start i-replica"], roll.Instances.Asked);
+        Assert.Equal((InstanceState.Running, "t2.large"), (roll.Picture["replica"].InstanceState, roll.Picture["replica"].InstanceType));
+        Assert.Contains("99999999", roll.Picture["leader"].Lease, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_of_a_lower_rank_that_was_written_over_ours_is_written_over_again_and_the_roll_goes_on()
+    {
+        roll.Instances.AfterStop = node => roll.Picture[node.Name].Lease = new LeaseTag(Other, "00000000", 1) { Renewed = roll.Time.GetUtcNow() }.ToString();
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_releases_it_so_that_whoever_resumes_waits_for_nobody()
+    {
+        using var signal = new CancellationTokenSource();
+        roll.Instances.AfterStop = _ => signal.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+
+        Assert.All(roll.Picture.Nodes, node => Assert.Null(node.Lease));
+        Assert.NotNull(roll.Picture["replica"].RestorePoint);
+    }
+
+    [Fact]
+    public async Task Steps_of_one_run_are_processes_of_their_own_and_share_it()
+    {
+        var state = await roll.RunAsync(oneIteration: true);
+        Assert.Equal("55555555", state.LeaseId);
+        Assert.NotNull(roll.Picture["leader"].Lease);
+        var begun = roll.Time.GetUtcNow();
+
+        await roll.RunAsync(state, oneIteration: true);
+
+        Assert.InRange(roll.Time.GetUtcNow() - begun, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task What_version_1_0_0_marked_is_kept_as_a_restore_point_when_the_lease_takes_its_tag()
+    {
+        var node = roll.Picture["follower1"];
+        node.Lease = $"run={Other} at=2025-12-31T03:00:00Z type=t2.large target=t2.xlarge priority=0 node={node.Endpoint}";
+        node.GoesDown();
+        (node.InstanceState, node.InstanceType) = (InstanceState.Stopped, Picture.Target);
+        roll.Instances.AfterStart = started => started.GoesDown();
+
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 10 });
+
+        Assert.Equal("t2.large", end.EventStoreNodeUpdates.Single(other => other.NodeName == "follower1").OriginalInstanceType);
+        Assert.Equal("t2.large", RestorePoint.Parse(node.RestorePoint)!.Type);
+    }
+
+    [Fact]
+    public async Task A_plan_is_refused_while_another_run_holds_it_and_takes_none()
+    {
+        roll.Instances.Shown = instance => instance with { Lease = Tag(3, roll.Time.GetUtcNow()) };
+
+        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.PlanAsync())).Reason);
+        Assert.Empty(roll.Instances.Leases);
+    }
+
+    private static string Tag(int epoch, DateTimeOffset renewed) => new LeaseTag(Other, "0a0a0a0a", epoch) { Renewed = renewed }.ToString();
+
+    private void Hold(DateTimeOffset renewed)
+    {
+        firstWrite = null;
+        roll.Picture.Nodes.ForEach(node => node.Lease = Tag(3, renewed));
+        roll.Instances.AfterTag = node => firstWrite ??= roll.Time.GetUtcNow();
+    }
+
+    private DateTimeOffset? firstWrite;
+
+    private DateTimeOffset FirstWrite() => firstWrite!.Value;
+}
