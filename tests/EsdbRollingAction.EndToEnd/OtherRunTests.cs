@@ -19,7 +19,7 @@ public class OtherRunTests
         Assert.Equal(3, second.ExitCode);
         var outputs = rolling.Outputs();
         Assert.Equal(("locked", "false", "4"), (outputs["failure-reason"], outputs["changed"], outputs["nodes-total"]));
-        Assert.Contains("is being worked on by", second.Error, StringComparison.Ordinal);
+        Assert.Contains("The cluster's lease is held by", second.Error, StringComparison.Ordinal);
         Assert.Contains("s ago", second.Error, StringComparison.Ordinal);
         Assert.Contains("take-over", second.Error, StringComparison.Ordinal);
         rolling.AssertRolled(await first.WaitAsync(Token));

@@ -44,6 +44,9 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     /// <summary>How it stands with the lease.</summary>
     public LeaseStatus Status { get; private set; } = LeaseStatus.None;
 
+    /// <summary>Whether the lease was asked for, though EC2 may not have let it be written.</summary>
+    public bool WasAcquired { get; private set; }
+
     /// <summary>Takes the lease, once whoever holds it has let it expire.</summary>
     /// <param name="found">The cluster's instances, as they were just read.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
@@ -52,9 +55,9 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     public async Task AcquireAsync(IReadOnlyList<Instance> found, CancellationToken cancellationToken)
     {
         ids = [.. found.Select(instance => instance.Id)];
-        if (settings.Run is null || ids.Count == 0 || Status.IsTaken)
+        WasAcquired = true;
+        if (settings.Run is null || ids.Count == 0)
         {
-            renewedAt = DateTimeOffset.MinValue;
             return;
         }
 
@@ -70,6 +73,9 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
         Status = new LeaseStatus(IsTaken: true, LostTo: null, actsFrom);
         await WriteFirstAsync(found, others, cancellationToken);
     }
+
+    /// <summary>The lease is on these instances from now on: the plan was made again.</summary>
+    public void Extend(IEnumerable<string> instances) => (ids, renewedAt) = ([.. ids.Union(instances)], DateTimeOffset.MinValue);
 
     /// <summary>Refuses while another run holds the lease, and takes none: a plan changes nothing.</summary>
     /// <inheritdoc cref="AcquireAsync"/>

@@ -147,6 +147,8 @@ public sealed class ClusterUpdateService
 
     private async Task<ClusterUpdate> ActAsync(Decision decision, CancellationToken cancellationToken)
     {
+        await preparation.AcquireAsync(decision.State, cancellationToken);
+
         // Saving takes a moment, in which the program may have been asked to end.
         cancellationToken.ThrowIfCancellationRequested();
         var (after, isRefused) = await executor.DoAsync(decision, world, settings, cancellationToken);

@@ -77,7 +77,7 @@ internal sealed class Preparation(
             var approved = Approval.Check(state, report, settings.ExpectedPlanDigest);
             var planned = approved with { EventStoreNodeUpdates = [.. approved.EventStoreNodeUpdates.Select(node => KnownIn(state, node))] };
             edges.Reporter.Planned(planned);
-            await AcquireAsync(planned, cancellationToken);
+            keepers.Lease.Extend(planned.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>());
             return new Begun(planned, report.ClusterSize, Refusal: null);
         }
         catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
@@ -126,7 +126,11 @@ internal sealed class Preparation(
         ClusterUpdate state, PreflightReport report, RollingUpdateException? refusal, CancellationToken cancellationToken)
     {
         edges.Reporter.Planned(state);
-        await AcquireAsync(state, cancellationToken);
+        if (!state.EventStoreNodeUpdates.All(IsAsWanted))
+        {
+            await AcquireAsync(state, cancellationToken);
+        }
+
         return new Begun(state, report.ClusterSize, refusal);
     }
 
@@ -188,9 +192,15 @@ internal sealed class Preparation(
         return PendingWrites.Apply(read, node, time.GetUtcNow()) is { State: not InstanceState.Running };
     }
 
-    private async Task AcquireAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    /// <summary>A cluster that is as wanted is not even tagged.</summary>
+    private bool IsAsWanted(NodeUpdate node) =>
+        node.NodeUpdateStatus is not UpdateStatus.InProgress
+        && (keepers.Snapshots.Strategy.TargetOf(node) ?? node.CurrentInstanceType) == node.CurrentInstanceType;
+
+    /// <summary>Takes the lease, if it has not been taken.</summary>
+    public async Task AcquireAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
-        if (settings.Run is not null)
+        if (settings.Run is not null && !keepers.Lease.WasAcquired)
         {
             await keepers.Lease.AcquireAsync(await DescribeAsync(state, cancellationToken), cancellationToken);
         }

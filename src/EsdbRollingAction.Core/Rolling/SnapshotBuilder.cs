@@ -11,6 +11,9 @@ namespace EsdbRollingAction.Core.Rolling;
 /// <param name="settings">What the run is told.</param>
 public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings settings)
 {
+    /// <summary>Which change is rolled.</summary>
+    public IUpdateStrategy Strategy { get; } = strategy;
+
     /// <summary>The snapshot of a state and what was just read.</summary>
     public ClusterSnapshot Build(ClusterUpdate state, Observation seen)
     {
@@ -24,7 +27,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             State = state,
             Seen = seen,
             Nodes = nodes,
-            Strategy = strategy,
+            Strategy = Strategy,
             Settings = settings,
             At = seen.At,
             ClusterSize = seen.Cluster.ClusterSize,
@@ -52,7 +55,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     {
         var own = PendingWrites.Apply(seen.Cluster.Own(node.Endpoint), node, seen.At);
         var read = InstanceOf(node, seen);
-        var version = read is null ? node.CurrentInstanceType : PendingWrites.Version(strategy.VersionOf(read), read.State, node, seen.At);
+        var version = read is null ? node.CurrentInstanceType : PendingWrites.Version(Strategy.VersionOf(read), read.State, node, seen.At);
         var role = RoleOf(node, own, seen.Cluster);
         var refreshed = node with
         {
@@ -120,7 +123,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
 
     private string? WantedBy(NodeGoal goal, NodeUpdate node) => goal switch
     {
-        NodeGoal.Target => strategy.TargetOf(node),
+        NodeGoal.Target => Strategy.TargetOf(node),
         NodeGoal.Original => node.OriginalInstanceType,
         _ => null,
     };
