@@ -147,7 +147,10 @@ public sealed class ClusterUpdateService
 
     private async Task<ClusterUpdate> ActAsync(Decision decision, CancellationToken cancellationToken)
     {
-        await preparation.AcquireAsync(decision.State, cancellationToken);
+        if (await preparation.AcquireAsync(decision.State, cancellationToken))
+        {
+            return decision.State;
+        }
 
         // Saving takes a moment, in which the program may have been asked to end.
         cancellationToken.ThrowIfCancellationRequested();

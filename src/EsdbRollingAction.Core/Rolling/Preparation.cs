@@ -198,12 +198,16 @@ internal sealed class Preparation(
         && (keepers.Snapshots.Strategy.TargetOf(node) ?? node.CurrentInstanceType) == node.CurrentInstanceType;
 
     /// <summary>Takes the lease, if it has not been taken.</summary>
-    public async Task AcquireAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    /// <returns>Whether it was taken only now: what was seen before may not be so any more.</returns>
+    public async Task<bool> AcquireAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
-        if (settings.Run is not null && !keepers.Lease.WasAcquired)
+        if (settings.Run is null || keepers.Lease.WasAcquired)
         {
-            await keepers.Lease.AcquireAsync(await DescribeAsync(state, cancellationToken), cancellationToken);
+            return false;
         }
+
+        await keepers.Lease.AcquireAsync(await DescribeAsync(state, cancellationToken), cancellationToken);
+        return true;
     }
 
     private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
