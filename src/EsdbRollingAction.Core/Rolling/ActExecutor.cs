@@ -36,7 +36,7 @@ internal sealed class ActExecutor(RollEdges edges, ReservationKeeper reservation
             }
 
             var reservation = await DoAsync(decision.Act, decision.Node!, inFlight.Token);
-            return (effects.Accepted(decision, reservation, time.GetUtcNow()), false);
+            return (Effects.Accepted(decision, reservation, time.GetUtcNow()), false);
         }
         catch (NodeUnreachableException exception)
         {
@@ -44,7 +44,7 @@ internal sealed class ActExecutor(RollEdges edges, ReservationKeeper reservation
 
             // A resignation may have been heard: it counts as asked, so that the leader has time to hand over before it is asked again.
             return decision.Act is Act.Resign
-                ? (effects.Accepted(decision, null, time.GetUtcNow()), false)
+                ? (Effects.Accepted(decision, null, time.GetUtcNow()), false)
                 : (Effects.NotReached(decision), true);
         }
         catch (RollingUpdateException exception) when (decision.IsEnding)

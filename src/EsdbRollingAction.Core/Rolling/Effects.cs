@@ -13,7 +13,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     /// <param name="decision">What was decided.</param>
     /// <param name="reservation">The reservation that was made, or null.</param>
     /// <param name="now">When.</param>
-    public ClusterUpdate Accepted(Decision decision, string? reservation, DateTimeOffset now)
+    public static ClusterUpdate Accepted(Decision decision, string? reservation, DateTimeOffset now)
     {
         var node = decision.State.Current(decision.Node!);
         return decision.State.With(decision.Act switch

@@ -1,7 +1,6 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Tests.Updating;
 
 namespace EsdbRollingAction.Tests.Lease;
 

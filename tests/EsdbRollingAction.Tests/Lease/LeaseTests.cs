@@ -1,7 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Tests.Updating;
 

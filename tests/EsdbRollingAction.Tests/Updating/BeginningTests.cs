@@ -8,8 +8,6 @@ namespace EsdbRollingAction.Tests.Updating;
 /// <summary>The update may not go on as it is, and a node was left off by one that did not end.</summary>
 public sealed class BeginningTests : IDisposable
 {
-    private const string Ended = "https://github.com/org/ops/actions/runs/6";
-
     private readonly ServiceFixture roll = new();
 
     public BeginningTests()

@@ -133,7 +133,7 @@ public class HandOverTests
     {
         var given = picture.Decide(Asked(ago: TimeSpan.FromMinutes(1), times: Timings.MaxResignRequests));
 
-        var tried = isHeard ? new Effects(Picture.OfFour().Strategy, Picture.Settings).Accepted(given, null, picture.At) : Effects.NotReached(given);
+        var tried = isHeard ? Effects.Accepted(given, null, picture.At) : Effects.NotReached(given);
 
         Assert.IsType<Act.Finish>(picture.Decide(tried).Act);
     }

@@ -16,7 +16,7 @@ public class OutcomeTests
     {
         var stopping = picture.Decide();
 
-        Assert.Equal(picture.At, outcomes.Accepted(stopping, null, picture.At).Current(stopping.Node!).StopRequestedAt);
+        Assert.Equal(picture.At, Effects.Accepted(stopping, null, picture.At).Current(stopping.Node!).StopRequestedAt);
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public class OutcomeTests
         var changing = picture.Decide(back);
         changing.Acts<Act.ChangeInstance>("replica");
         picture["replica"].InstanceType = "t2.large";
-        picture.Decide(outcomes.Accepted(changing, null, picture.At)).Acts<Act.StartInstance>("replica");
+        picture.Decide(Effects.Accepted(changing, null, picture.At)).Acts<Act.StartInstance>("replica");
 
         picture["replica"].InstanceState = InstanceState.Running;
         picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 500_000_000);
