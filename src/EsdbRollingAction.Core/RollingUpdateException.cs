@@ -20,11 +20,14 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     public bool IsMidway { get; init; }
 
     /// <summary>The same, in the middle of an update.</summary>
-    internal RollingUpdateException Midway() => new(Reason, Message.Replace(NothingWasChanged, "Nothing new was begun.", StringComparison.Ordinal), this) { IsMidway = true };
+    internal RollingUpdateException Midway() => new(Reason, With("Nothing new was begun."), this) { IsMidway = true };
 
     /// <summary>The same, when something was done before it.</summary>
     /// <param name="done">What, a sentence.</param>
-    internal RollingUpdateException Saying(string done) => new(
-        Reason, Message.Contains(NothingWasChanged, StringComparison.Ordinal) ? Message.Replace(NothingWasChanged, done, StringComparison.Ordinal) : $"{Message} {done}", this)
-    { IsAboutState = IsAboutState };
+    internal RollingUpdateException Saying(string done) => new(Reason, With(done), this) { IsAboutState = IsAboutState };
+
+    /// <summary>The message, with this instead of that nothing was changed.</summary>
+    private string With(string instead) => Message.Contains(NothingWasChanged, StringComparison.Ordinal)
+        ? Message.Replace(NothingWasChanged, instead, StringComparison.Ordinal)
+        : $"{Message} {instead}";
 }

@@ -56,7 +56,8 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
     /// <summary>Has EC2 hold capacity. The same request again, after a lost answer, holds nothing twice.</summary>
     /// <returns>The reservation's id.</returns>
     /// <exception cref="InstanceException">EC2 refused.</exception>
-    public async Task<string> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
+    public async Task<string> ReserveAsync(
+        Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var made = await capacity.ReserveAsync(instance, instanceType, until, cancellationToken);
         asked.Add(made.Id);
@@ -69,7 +70,10 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
     /// <param name="cancelled">A run that is cancelled asks for nothing more, not even which reservation is its own.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task ReleaseAllAsync(
-        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, CancellationToken cancelled, CancellationToken cancellationToken)
+        ClusterUpdate state,
+        IReadOnlyDictionary<string, Instance> instances,
+        CancellationToken cancelled,
+        CancellationToken cancellationToken)
     {
         foreach (var node in state.EventStoreNodeUpdates.Where(node => IsUnanswered(node) && !cancelled.IsCancellationRequested))
         {
@@ -89,7 +93,8 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
         }
     }
 
-    private static bool IsUnanswered(NodeUpdate node) => node is { CapacityUntil: not null, CapacityReservedAt: null, CapacityWaived: null };
+    private static bool IsUnanswered(NodeUpdate node) =>
+        node is { CapacityUntil: not null, CapacityReservedAt: null, CapacityWaived: null };
 
     /// <summary>The same request again makes no second reservation, and its answer tells which one it is.</summary>
     private async Task<IEnumerable<string>> FindUnansweredAsync(

@@ -10,7 +10,7 @@ public interface IClusterNodes
     /// <returns>False for any other answer, and for none.</returns>
     Task<bool> IsLiveAsync(NodeEndpoint node, CancellationToken cancellationToken);
 
-    /// <summary>Reads the configured options. The same group that may resign a leader may read them, so this proves the credentials.</summary>
+    /// <summary>Reads the configured options. Who may read them may resign a leader, so this proves the credentials.</summary>
     /// <exception cref="NodeUnreachableException">No usable answer in time.</exception>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.AdministrationDenied"/>: 401 or 403.</exception>
     Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken);

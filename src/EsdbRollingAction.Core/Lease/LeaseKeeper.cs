@@ -85,7 +85,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
         return settings.Run is null || settings.TakeOver ? Task.CompletedTask : RefuseLivingOwnerAsync(OthersIn(found), cancellationToken);
     }
 
-    /// <summary>Reads the tags on instances that were described for another purpose: a lease that outranks ours means that ours is lost.</summary>
+    /// <summary>Reads the tags on instances that were described: a lease that outranks ours means that ours is lost.</summary>
     public void Observe(IEnumerable<Instance> shown)
     {
         foreach (var other in Status.IsTaken ? OthersIn(shown) : [])
@@ -138,7 +138,8 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
         }
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {
-            edges.Notices.Notice($"The lease could not be released ({Sentence.Clause(exception.Message)}). It expires by itself in a minute.");
+            edges.Notices.Notice(
+                $"The lease could not be released ({Sentence.Clause(exception.Message)}). It expires by itself in a minute.");
         }
     }
 
@@ -159,8 +160,9 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
             {
                 throw new RollingUpdateException(
                     FailureReason.Locked,
-                    $"Instances cannot be tagged ({Sentence.Clause(refusal.Message)}), so {others[0].Owner} could not learn that it lost the lease. "
-                    + "Nothing was changed. Make sure that it has ended, remove its tag by hand, and run again; or let this run create tags.");
+                    $"Instances cannot be tagged ({Sentence.Clause(refusal.Message)}), so {others[0].Owner} could not learn that it lost "
+                    + "the lease. Nothing was changed. Make sure that it has ended, remove its tag by hand, and run again; "
+                    + "or let this run create tags.");
             }
 
             WithoutTags(refusal);
@@ -187,7 +189,8 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
         }
 
         Status = LeaseStatus.None;
-        edges.Notices.Warn($"Instances are not tagged: {refusal.Message} The roll goes on with the state file alone; other runs cannot see it.");
+        edges.Notices.Warn(
+            $"Instances are not tagged: {refusal.Message} The roll goes on with the state file alone; other runs cannot see it.");
     }
 
     private async Task RefuseLivingOwnerAsync(List<LeaseTag> others, CancellationToken cancellationToken)

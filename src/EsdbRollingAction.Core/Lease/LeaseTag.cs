@@ -36,6 +36,9 @@ public sealed record LeaseTag(string Owner, string Id, int Epoch)
     public static string OwnerOf(string run) => TagFields.Allowed(run)[Math.Max(0, run.Length - LongestOwner)..];
 
     /// <summary>The tag's value.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"owner={Owner} id={Id} epoch={Epoch} renewed={Renewed?.UtcDateTime.ToString(Seconds, CultureInfo.InvariantCulture)}");
+    public override string ToString()
+    {
+        var renewed = Renewed?.UtcDateTime.ToString(Seconds, CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"owner={Owner} id={Id} epoch={Epoch} renewed={renewed}");
+    }
 }

@@ -35,5 +35,6 @@ internal sealed class TagFields
     /// <summary>The text as it may stand in a tag.</summary>
     public static string Allowed(string? text) => string.Concat((text ?? "").Select(letter => IsAllowed(letter) ? letter : '_'));
 
-    private static bool IsAllowed(char letter) => char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal);
+    private static bool IsAllowed(char letter) =>
+        char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal);
 }

@@ -32,7 +32,8 @@ internal sealed class ActExecutor(RollEdges edges, ReservationKeeper reservation
         {
             if (decision.Act is Act.SetPriority or Act.Resign && !world.IsNamed(decision.Node!.Endpoint))
             {
-                throw new NodeUnreachableException(decision.Node.Endpoint, "is named by no node of the cluster, so no credentials are sent to it");
+                throw new NodeUnreachableException(
+                    decision.Node.Endpoint, "is named by no node of the cluster, so no credentials are sent to it");
             }
 
             var reservation = await DoAsync(decision.Act, decision.Node!, inFlight.Token);

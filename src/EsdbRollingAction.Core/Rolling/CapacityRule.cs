@@ -24,7 +24,8 @@ internal static class CapacityRule
         {
             null => Verdict.No(nameof(SafetyRules.CapacityIsHeld), $"no capacity of {node.Wanted} is held for {node.InstanceId} yet"),
             { State: ReservationState.Pending } held => Verdict.No(
-                nameof(SafetyRules.CapacityIsHeld), $"{held.Id} is to hold capacity of {node.Wanted} for {node.InstanceId} and does not yet"),
+                nameof(SafetyRules.CapacityIsHeld),
+                $"{held.Id} is to hold capacity of {node.Wanted} for {node.InstanceId} and does not yet"),
             { Available: < 1 } taken => Verdict.No(nameof(SafetyRules.CapacityIsHeld), $"{taken.Id} was taken by another instance"),
             var held => Verdict.Yes(nameof(SafetyRules.CapacityIsHeld), $"{held.Id} holds capacity of {node.Wanted} for {node.InstanceId}"),
         };
@@ -73,7 +74,8 @@ internal static class CapacityRule
     /// <summary>One request is one time of its end: while its answer is missing the same one is sent again.</summary>
     private static Decision Reserve(NodeView node, ClusterSnapshot cluster)
     {
-        var until = node.Entry.CapacityUntil is { } asked && asked > cluster.At ? asked : cluster.At + Longest + TimeSpan.FromSeconds(HeldFor(node, cluster).Count);
+        var anew = cluster.At + Longest + TimeSpan.FromSeconds(HeldFor(node, cluster).Count);
+        var until = node.Entry.CapacityUntil is { } asked && asked > cluster.At ? asked : anew;
         var intent = node with { Entry = node.Entry with { CapacityUntil = until } };
         return Decision.Do(intent, cluster, NodePhase.Waiting, new(
             new Act.ReserveCapacity(node.Instance!, node.Wanted!, until),

@@ -184,7 +184,7 @@ public sealed class ClusterUpdateService
     }
 
     /// <summary>Whether the cluster can be asked again, or will not answer before somebody changes something.</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.ClusterUnreachable"/>: what was started does not answer.</exception>
+    /// <exception cref="RollingUpdateException">What was started does not answer.</exception>
     private bool IsDarkOver(ClusterSnapshot snapshot)
     {
         var started = snapshot.Nodes.Where(node => node.Entry.StartRequestedAt is not null).ToList();
@@ -194,7 +194,8 @@ public sealed class ClusterUpdateService
             var after = started.Count > 0 ? $"after {string.Join(" and ", started.Select(node => node.InstanceId))} was started" : "long";
             throw new RollingUpdateException(
                 FailureReason.ClusterUnreachable,
-                $"No node answers, {Timings.SilentClusterLasts.TotalMinutes:0} min {after}. Look at the database there and run again when it answers.");
+                $"No node answers, {Timings.SilentClusterLasts.TotalMinutes:0} min {after}. "
+                + "Look at the database there and run again when it answers.");
         }
 
         var isAnyOff = snapshot.Nodes.Any(node => node.Instance is { State: not InstanceState.Running });
@@ -244,7 +245,8 @@ public sealed class ClusterUpdateService
         }
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {
-            edges.Reporter.Warn($"Whether capacity is still held could not be looked up: {Sentence.Ended(exception.Message)} The next run does it.");
+            edges.Reporter.Warn(
+                $"Whether capacity is still held could not be looked up: {Sentence.Ended(exception.Message)} The next run does it.");
         }
     }
 
@@ -262,7 +264,7 @@ public sealed class ClusterUpdateService
     /// <summary>However a run ends, what it holds is given back: capacity costs money, and who resumes waits for no lease.</summary>
     private async Task ReleaseAsync(ClusterUpdate state, CancellationToken cancelled)
     {
-        using var patience = new CancellationTokenSource(cancelled.IsCancellationRequested ? settings.TimeToEnd().ForCapacity : ReleasePatience, time);
+        using var patience = new CancellationTokenSource(ReleasePatience, time);
         await using var sooner = cancelled.Register(() => patience.CancelAfter(settings.TimeToEnd().ForCapacity));
         if (hasBegun && !settings.OnlyRecovers && keepers.Lease.Status.LostTo is null)
         {

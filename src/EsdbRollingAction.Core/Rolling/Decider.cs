@@ -123,10 +123,17 @@ public sealed class Decider : IDecider
         node.Entry.RestorePointAt is not null || node.Instance is { RestorePoint: not null };
 
     /// <summary>Who restarts names the others late: a member that nobody checked is checked and planned before a node is begun.</summary>
-    private static Decision? PlanAgain(NodeView? node, ClusterSnapshot cluster) =>
-        cluster.Seen is { Refusal: null, Unplanned: { Count: > 0 } late }
-            ? new Decision(cluster.State, node?.Entry, new Act.PlanAgain(), $"{string.Join(" and ", late)} {(late.Count == 1 ? "is" : "are")} named as a member only now: checking and planning again")
-            : null;
+    private static Decision? PlanAgain(NodeView? node, ClusterSnapshot cluster)
+    {
+        if (cluster.Seen is not { Refusal: null, Unplanned: { Count: > 0 } late })
+        {
+            return null;
+        }
+
+        var who = $"{string.Join(" and ", late)} {(late.Count == 1 ? "is" : "are")}";
+        return new Decision(
+            cluster.State, node?.Entry, new Act.PlanAgain(), $"{who} named as a member only now: checking and planning again");
+    }
 
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>
     private static ClusterSnapshot SetAside(ClusterSnapshot cluster, List<NodeView> active)

@@ -36,7 +36,8 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     internal static Decision Reconsider(NodeUpdate node, ClusterSnapshot cluster, string why) =>
         new(cluster.State.With(node), node, new Act.Reconsider(), why);
 
-    private static Decision Of(NodeUpdate node, ClusterSnapshot cluster, Act act, string why) => new(cluster.State.With(node), node, act, why);
+    private static Decision Of(NodeUpdate node, ClusterSnapshot cluster, Act act, string why) =>
+        new(cluster.State.With(node), node, act, why);
 
     /// <summary>A node that has failed stays so, whatever is still done for it.</summary>
     private static NodeUpdate InPhase(NodeUpdate node, NodePhase phase, ClusterSnapshot cluster, Awaiting? what) => node.IsDone

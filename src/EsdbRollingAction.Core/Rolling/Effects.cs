@@ -123,7 +123,8 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
         InstanceErrorKind.Capacity when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
             WithoutCapacity(node, refusal, now) with { CapacityUntil = null },
         InstanceErrorKind.Transient or InstanceErrorKind.LookAgain when node.CapacityRetries == 0 => node with { CapacityRetries = 1 },
-        not InstanceErrorKind.Capacity when settings.ReserveCapacity is CapacityPolicy.Auto => node with { CapacityWaived = refusal.Message },
+        not InstanceErrorKind.Capacity when settings.ReserveCapacity is CapacityPolicy.Auto =>
+            node with { CapacityWaived = refusal.Message },
         _ => Limits.Failed(
             node, FailureReason.InsufficientCapacity, Sentence.Join(refusal.Message, $"{node.NodeName} was not stopped."), now),
     };

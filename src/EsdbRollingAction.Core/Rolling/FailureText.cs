@@ -29,8 +29,8 @@ internal static class FailureText
         {
             null => $"{starts}; EC2 gives no reason.",
             var reason when StartFailure.MayBeTheChange(reason) => $"{starts}. {StartFailure.Explain(reason)}",
-            var reason => $"{starts}. {StartFailure.Explain(reason)} The instance type has nothing to do with it. Then run again, or start it"
-                + $" (aws ec2 start-instances --instance-ids {node.InstanceId}).",
+            var reason => $"{starts}. {StartFailure.Explain(reason)} The instance type has nothing to do with it. "
+                + $"Then run again, or start it (aws ec2 start-instances --instance-ids {node.InstanceId}).",
         };
     }
 

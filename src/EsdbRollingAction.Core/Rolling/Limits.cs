@@ -9,7 +9,7 @@ namespace EsdbRollingAction.Core.Rolling;
 /// </summary>
 internal static class Limits
 {
-    /// <summary>What a stop, a start and catching up take: begun when the limit is reached, the rollback needs iterations of its own.</summary>
+    /// <summary>A rollback is begun when the limit is reached, and needs iterations of its own.</summary>
     private const int LeastForRollback = 200;
 
     /// <summary>The node fails or rolls back, for it has reached a limit; null while it has not.</summary>
@@ -18,7 +18,8 @@ internal static class Limits
         _ when cluster.IsEnding => null,
         { Entry.NoCapacitySince: not null, Instance: { State: InstanceState.Stopped, Details.ReservationTarget: { } bound } } =>
             FailOrRollBack(node, cluster, FailureReason.InsufficientCapacity, FailureText.BoundToReservation(node, bound)),
-        { Entry.StartRequestedAt: not null, Instance.State: InstanceState.Stopped } when HasStartedEnough(node) => StartUndone(node, cluster),
+        { Entry.StartRequestedAt: not null, Instance.State: InstanceState.Stopped } when HasStartedEnough(node) =>
+            StartUndone(node, cluster),
         _ when node.Entry.UpdateIterations >= LimitOf(node.Entry, cluster.State) => IterationsOver(node, cluster),
         _ => null,
     };
@@ -73,7 +74,7 @@ internal static class Limits
             node, new Act.Finish(), node.FailureMessage);
     }
 
-    /// <summary>Whether a node that is off may be started once more as it is: once, and again while EC2 undoes the start for a reason that passes.</summary>
+    /// <summary>Whether a node that is off may be started as it is: once, and again while EC2 undoes the start for a reason that passes.</summary>
     public static bool MayStart(NodeView node) =>
         !node.Entry.LastStartTried || (node.Entry.StartRequestedAt is not null && !HasStartedEnough(node));
 
@@ -93,8 +94,8 @@ internal static class Limits
     public static long LimitOf(NodeUpdate node, ClusterUpdate state) =>
         node.IsRollingBack ? state.MaxIterations + (long)Math.Max(state.MaxIterations, LeastForRollback) : state.MaxIterations;
 
-    private static bool IsOurs(NodeView node) =>
-        node is { Goal: NodeGoal.AsIs, WasBegun: true } or { Goal: NodeGoal.AsIs, Instance.State: InstanceState.Stopped or InstanceState.Stopping };
+    private static bool IsOurs(NodeView node) => node.Goal is NodeGoal.AsIs
+        && (node.WasBegun || node.Instance is { State: InstanceState.Stopped or InstanceState.Stopping });
 
     private static bool HasStartedEnough(NodeView node) =>
         node.Entry.StartRequests >= StartFailure.MostStarts(node.Instance?.StateReason);
@@ -129,7 +130,7 @@ internal static class Limits
         return back is null ? Fail(node, cluster, reason, why) : Decision.Reconsider(back, cluster, why);
     }
 
-    /// <summary>A stop whose answer was lost may have been heard: when the node was last on its way down, as far as is remembered.</summary>
+    /// <summary>A stop whose answer was lost may have been heard: when the node was last on its way down.</summary>
     private static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now) =>
         node.Phases.LastOrDefault(span => span.Phase is nameof(NodePhase.Stopping) or nameof(NodePhase.Changing)) is { } span
             ? span.Until ?? now

@@ -29,17 +29,23 @@ internal static class NodeMachine
     };
 
     /// <summary>What comes next for a node that is off or on its way.</summary>
-    public static Decision Next(NodeView node, ClusterSnapshot cluster) => PhaseOf(node, cluster) switch
+    public static Decision Next(NodeView node, ClusterSnapshot cluster)
     {
-        _ when node.Instance is null => Decision.Wait(node, cluster, node.Entry.Phase, new(Awaited.Instance, NotShown(node, cluster))),
-        NodePhase.Failed => Limits.Fail(node, cluster, FailureReason.InstanceStartFailed, $"{node.InstanceId} of {node.Name} is {node.Instance.State}.{Reason(node)}"),
-        NodePhase.Stopping => Decision.Wait(node, cluster, NodePhase.Stopping, new(Awaited.Instance, $"{node.InstanceId} is stopping")),
-        NodePhase.Changing => Change(node, cluster, NextStep(node, cluster)!),
-        NodePhase.Starting when node.Instance.State is InstanceState.Stopped => Start(node, cluster),
-        NodePhase.Starting => Decision.Wait(node, cluster, NodePhase.Starting, new(Awaited.Node, $"{node.InstanceId} or the database on it is starting")),
-        NodePhase.CatchingUp => CatchUp(node, cluster),
-        _ => GivePriorityBack(node, cluster),
-    };
+        var phase = PhaseOf(node, cluster);
+        return phase switch
+        {
+            _ when node.Instance is null => Await(Awaited.Instance, NotShown(node, cluster)),
+            NodePhase.Failed => NeverComesBack(node, cluster),
+            NodePhase.Stopping => Await(Awaited.Instance, $"{node.InstanceId} is stopping"),
+            NodePhase.Changing => Change(node, cluster),
+            NodePhase.Starting when node.Instance.State is InstanceState.Stopped => Start(node, cluster),
+            NodePhase.Starting => Await(Awaited.Node, $"{node.InstanceId} or the database on it is starting"),
+            NodePhase.CatchingUp => CatchUp(node, cluster),
+            _ => GivePriorityBack(node, cluster),
+        };
+
+        Decision Await(Awaited what, string why) => Decision.Wait(node, cluster, phase, new(what, why));
+    }
 
     /// <summary>
     /// Whether the node is off or on its way, by our doing or somebody else's. When the run is ending only what was taken down counts,
@@ -92,7 +98,8 @@ internal static class NodeMachine
                 node, cluster, FailureReason.LeadershipNotHandedOver,
                 $"{node.Name} was asked to resign {node.Entry.ResignRequests} times and still leads."),
             var times => Decision.Do(node, cluster, NodePhase.Resigning, new(
-                new Act.Resign(), $"every other voter is level; asking the leader to resign ({times + 1} of at most {Timings.MaxResignRequests})")),
+                new Act.Resign(),
+                $"every other voter is level; asking the leader to resign ({times + 1} of at most {Timings.MaxResignRequests})")),
         };
     }
 
@@ -111,34 +118,53 @@ internal static class NodeMachine
     private static ChangeStep? NextStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done);
 
-    private static Decision Change(NodeView node, ClusterSnapshot cluster, ChangeStep step) =>
-        Decision.Do(node, cluster, step.Phase, new(new Act.ChangeInstance(step, node.Wanted), step.Describe(node)));
+    private static Decision Change(NodeView node, ClusterSnapshot cluster)
+    {
+        var step = NextStep(node, cluster)!;
+        return Decision.Do(node, cluster, step.Phase, new(new Act.ChangeInstance(step, node.Wanted), step.Describe(node)));
+    }
+
+    private static Decision NeverComesBack(NodeView node, ClusterSnapshot cluster)
+    {
+        var what = $"{node.InstanceId} of {node.Name} is {node.Instance!.State}.{Reason(node)}";
+        return Limits.Fail(node, cluster, FailureReason.InstanceStartFailed, what);
+    }
 
     private static Decision Start(NodeView node, ClusterSnapshot cluster)
     {
-        var isPausing = node.Entry.NoCapacitySince is not null && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);
+        if (node.Goal is not NodeGoal.AsIs && IsPausing(node, cluster))
+        {
+            var pause = $"EC2 has no capacity for {node.InstanceId} now; trying again";
+            return Decision.Wait(node, cluster, NodePhase.Waiting, new(Awaited.Instance, pause));
+        }
+
         var why = node switch
         {
             { Goal: NodeGoal.AsIs } => $"{node.Name} is not left stopped",
             { Entry.StartRequestedAt: not null } => $"{node.InstanceId} was started and is off again.{Reason(node)} It is started again",
             _ => $"{node.InstanceId} is stopped and changed",
         };
-        return isPausing && node.Goal is not NodeGoal.AsIs
-            ? Decision.Wait(node, cluster, NodePhase.Waiting, new(Awaited.Instance, $"EC2 has no capacity for {node.InstanceId} now; trying again"))
-            : Decision.Do(node, cluster, NodePhase.Starting, new(new Act.StartInstance(), why));
+        return Decision.Do(node, cluster, NodePhase.Starting, new(new Act.StartInstance(), why));
     }
+
+    /// <summary>Between two requests for capacity that EC2 does not have.</summary>
+    private static bool IsPausing(NodeView node, ClusterSnapshot cluster) => node.Entry.NoCapacitySince is not null
+        && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);
 
     /// <summary>Now the node itself counts, not what EC2 shows of its instance.</summary>
     private static Decision CatchUp(NodeView node, ClusterSnapshot cluster)
     {
         var own = node.Own!;
         var hasAdvanced = own.WriterCheckpoint > (node.Entry.WriterCheckpoint ?? -1);
-        var entry = hasAdvanced ? node.Entry with { WriterCheckpoint = own.WriterCheckpoint, CheckpointAdvancedAt = cluster.At } : node.Entry;
+        var entry = hasAdvanced
+            ? node.Entry with { WriterCheckpoint = own.WriterCheckpoint, CheckpointAdvancedAt = cluster.At }
+            : node.Entry;
         var behind = own.WriterCheckpoint > 0 ? node.BytesBehind : null;
         var why = behind is { } bytes && !node.IsUnconfirmed
             ? $"{node.Name} says {own.State}, {Bytes.Format(bytes)} behind"
             : Sentence.Of(node.Name, node.Level.Reason);
-        return Decision.Wait(node with { Entry = entry }, cluster, NodePhase.CatchingUp, new(Awaited.Node, why)) with { BytesBehind = behind };
+        var wait = Decision.Wait(node with { Entry = entry }, cluster, NodePhase.CatchingUp, new(Awaited.Node, why));
+        return wait with { BytesBehind = behind };
     }
 
     private static Decision GivePriorityBack(NodeView node, ClusterSnapshot cluster)

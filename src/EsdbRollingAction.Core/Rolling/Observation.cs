@@ -17,7 +17,8 @@ public sealed record Observation(
     public TimeSpan LongestWithoutLeader { get; init; }
 
     /// <summary>Since when this run has had no answer of the nodes that do not answer now.</summary>
-    public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> SilentSince { get; init; } = FrozenDictionary<NodeEndpoint, DateTimeOffset>.Empty;
+    public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> SilentSince { get; init; } =
+        FrozenDictionary<NodeEndpoint, DateTimeOffset>.Empty;
 
     /// <summary>Since when this run has had no answer, or only that they shut down, of the nodes of which it is so now.</summary>
     public IReadOnlyDictionary<NodeEndpoint, DateTimeOffset> GoingDownSince { get; init; } =

@@ -16,7 +16,8 @@ public static class PendingWrites
     /// <summary>The instance as it is after what EC2 accepted; null when this read does not show it.</summary>
     public static Instance? Apply(Instance? read, NodeUpdate node, DateTimeOffset now)
     {
-        var shown = read is { RestorePoint: not null } && MayHide(node.RestorePointRemovedAt, now) ? read with { RestorePoint = null } : read;
+        var isRestored = read is { RestorePoint: not null } && MayHide(node.RestorePointRemovedAt, now);
+        var shown = isRestored ? read! with { RestorePoint = null } : read;
         return shown?.State switch
         {
             InstanceState.Stopping or InstanceState.Stopped when MayHide(node.StartRequestedAt, now) =>
@@ -36,7 +37,7 @@ public static class PendingWrites
     /// tells no version of a node that was started as it was.
     /// </summary>
     public static string? Version(string version, InstanceState read, NodeUpdate node, DateTimeOffset now) =>
-        (MayHide(node.ChangeRequestedAt, now), MayHide(node.StartRequestedAt, now), read) switch
+        (MayHide(node.ChangeRequestedAt ?? node.EarlierChangeAt, now), MayHide(node.StartRequestedAt, now), read) switch
         {
             (false, false, _) => version,
             (false, _, InstanceState.Stopping or InstanceState.Stopped) => node.ChangeRequestedTo,
@@ -51,7 +52,7 @@ public static class PendingWrites
     public static bool IsPending(GossipMember? own, NodeUpdate node, DateTimeOffset now) =>
         own is not null && node.PriorityRequested is { } accepted && accepted != own.NodePriority && MayHide(node.PriorityRequestedAt, now);
 
-    /// <summary>The reservations with those that EC2 accepted and does not show yet. What counts of one is what a read shows of it.</summary>
+    /// <summary>The reservations with those that EC2 accepted and does not show yet.</summary>
     public static IReadOnlyList<CapacityReservation> Apply(
         IReadOnlyList<CapacityReservation> read, ClusterUpdate state, DateTimeOffset now)
     {

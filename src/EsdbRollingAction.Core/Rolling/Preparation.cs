@@ -75,9 +75,10 @@ internal sealed class Preparation(
             edges.Reporter.Checked(report.Checks);
             report.RefuseUnlessAllHold();
             var approved = Approval.Check(state, report, settings.ExpectedPlanDigest);
-            var planned = approved with { EventStoreNodeUpdates = [.. approved.EventStoreNodeUpdates.Select(node => KnownIn(state, node))] };
+            var nodes = approved.EventStoreNodeUpdates.Select(node => KnownIn(state, node));
+            var planned = approved with { EventStoreNodeUpdates = [.. nodes] };
             edges.Reporter.Planned(planned);
-            keepers.Lease.Extend(planned.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>());
+            keepers.Lease.Extend(IdsOf(planned));
             return new Begun(planned, report.ClusterSize, Refusal: null);
         }
         catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
@@ -210,11 +211,11 @@ internal sealed class Preparation(
         return true;
     }
 
-    private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
-    {
-        List<string> ids = [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
-        return Patiently.AskAsync(() => edges.Ec2.Instances.DescribeAsync(ids, cancellationToken), time, cancellationToken);
-    }
+    private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken) =>
+        Patiently.AskAsync(() => edges.Ec2.Instances.DescribeAsync(IdsOf(state), cancellationToken), time, cancellationToken);
+
+    private static List<string> IdsOf(ClusterUpdate state) =>
+        [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
 
     private async Task<IReadOnlyList<Instance>> TryDescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
@@ -234,7 +235,7 @@ internal sealed class Preparation(
     {
         try
         {
-            await keepers.Reservations.LookAsync([.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()], cancellationToken);
+            await keepers.Reservations.LookAsync(IdsOf(state), cancellationToken);
             if (keepers.Reservations.Shown.Count > 0)
             {
                 await AcquireAsync(state, cancellationToken);

@@ -42,7 +42,8 @@ public sealed class Recovery(
         {
             throw new RollingUpdateException(
                 FailureReason.AwsUnreachable,
-                $"Whether an instance is off is not known: {Sentence.Ended(problem)} This was tried for {Patience.TotalMinutes:0} min. Nothing was changed.");
+                $"Whether an instance is off is not known: {Sentence.Ended(problem)} "
+                + $"This was tried for {Patience.TotalMinutes:0} min. Nothing was changed.");
         }
 
         var left = service.Last!.Nodes.Where(IsOurs).Where(node => !IsBack(node)).ToList();
@@ -86,7 +87,8 @@ public sealed class Recovery(
     private static string HowItIs(NodeView node) => node.Instance switch
     {
         null => $"EC2 does not show {Label(node)}.",
-        { State: InstanceState.Terminated or InstanceState.ShuttingDown } => $"{Label(node)} is {node.Instance.State}: it cannot be started any more.",
+        { State: InstanceState.Terminated or InstanceState.ShuttingDown } =>
+            $"{Label(node)} is {node.Instance.State}: it cannot be started any more.",
         { State: InstanceState.Stopped, StateReason: { } reason } when node.Entry.StartRequests > 0 =>
             $"{Label(node)} is stopped with type {node.Version}. It was started and is off again. {StartFailure.Explain(reason)}",
         { State: InstanceState.Stopped } => $"{Label(node)} is stopped with type {node.Version}.",

@@ -162,7 +162,8 @@ public static class SafetyRules
         {
             ( > 0, _) => Verdict.No(
                 nameof(AMajorityRemains),
-                $"only {known} of the {cluster.ClusterSize} configured voters are known; a run whose connection string names all of them finds the others"),
+                $"only {known} of the {cluster.ClusterSize} configured voters are known; "
+                + "a run whose connection string names all of them finds the others"),
             (_, < 0) when cluster.Settings.AllowDowntime =>
                 Verdict.Yes(nameof(AMajorityRemains), $"a cluster of {cluster.ClusterSize} cannot spare one, and downtime is allowed"),
             _ => new Verdict(
@@ -215,12 +216,13 @@ public static class SafetyRules
     /// Whether readers lose nothing when a replica is stopped while another one is not level. After an election both may serve nobody
     /// for a moment: then the next look tells.
     /// </summary>
-    private static bool TakesNothingAway(NodeView node, NodeView other, ClusterSnapshot cluster) => UpdateOrder.Rank(node.Entry, cluster.At) switch
-    {
-        UpdateOrder.ServesNobody => cluster.At - node.Entry.OutOfService!.Since >= Timings.ReplicaFindsItsLeader,
-        UpdateOrder.StandsStill => other.Own is { State: NodeState.ReadOnlyReplica or NodeState.CatchingUp or NodeState.Clone },
-        _ => false,
-    };
+    private static bool TakesNothingAway(NodeView node, NodeView other, ClusterSnapshot cluster) =>
+        UpdateOrder.Rank(node.Entry, cluster.At) switch
+        {
+            UpdateOrder.ServesNobody => cluster.At - node.Entry.OutOfService!.Since >= Timings.ReplicaFindsItsLeader,
+            UpdateOrder.StandsStill => other.Own is { State: NodeState.ReadOnlyReplica or NodeState.CatchingUp or NodeState.Clone },
+            _ => false,
+        };
 
     private static IEnumerable<NodeView> OtherVoters(NodeView node, ClusterSnapshot cluster) =>
         cluster.Nodes.Where(other => other != node && other.IsVoter);

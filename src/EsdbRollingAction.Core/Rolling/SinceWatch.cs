@@ -2,7 +2,7 @@ using EsdbRollingAction.Core.Cluster;
 
 namespace EsdbRollingAction.Core.Rolling;
 
-/// <summary>Remembers since when a node has been down, or whatever else is asked of each look at it. One that is not looked at is forgotten.</summary>
+/// <summary>Remembers since when a node has been down, or whatever else is asked of each look at it.</summary>
 /// <param name="isSo">What is asked of a look.</param>
 internal sealed class SinceWatch(Func<NodeLook, bool> isSo)
 {
@@ -13,7 +13,8 @@ internal sealed class SinceWatch(Func<NodeLook, bool> isSo)
     {
         if (Since.Count > 0 || look.Nodes.Values.Any(isSo))
         {
-            Since = look.Nodes.Where(node => isSo(node.Value)).ToDictionary(node => node.Key, node => Since.GetValueOrDefault(node.Key, at));
+            var now = look.Nodes.Where(node => isSo(node.Value)).Select(node => node.Key);
+            Since = now.ToDictionary(node => node, node => Since.GetValueOrDefault(node, at));
         }
     }
 }

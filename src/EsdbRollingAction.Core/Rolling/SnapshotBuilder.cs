@@ -130,7 +130,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
 
     /// <summary>A stop that EC2 was asked for and never made: long after it the old process still answers.</summary>
     private static bool WasNeverStopped(NodeUpdate node, Instance? instance) =>
-        node is { StopRequestedAt: not null, ChangeRequestedAt: null, StartRequestedAt: null } && instance is { State: InstanceState.Running };
+        node is { StopRequestedAt: not null, ChangeRequestedAt: null, StartRequestedAt: null }
+        && instance is { State: InstanceState.Running };
 
     private static bool IsInRole(GossipMember own) =>
         own.State is NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica;
@@ -158,7 +159,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
 
     private static LostQuorum? Lost(ClusterUpdate state, Observation seen)
     {
-        var planned = state.EventStoreNodeUpdates.Where(node => node.NodeType is not NodeType.ReadOnlyReplica).Select(node => node.Endpoint);
+        var voters = state.EventStoreNodeUpdates.Where(node => node.NodeType is not NodeType.ReadOnlyReplica);
+        var planned = voters.Select(node => node.Endpoint);
         var answering = seen.Cluster.Now.Nodes.Where(node => node.Value.Own is { IsReadOnlyReplica: false }).Select(node => node.Key);
         var alive = planned.Union(answering).Count(voter => seen.Cluster.Own(voter) is not null || seen.Cluster.IsSeenByAnybody(voter));
         return alive < ClusterView.Majority(seen.Cluster.ClusterSize)

@@ -112,7 +112,10 @@ public sealed record NodeUpdate
     /// <summary>When EC2 accepted the last change.</summary>
     public DateTimeOffset? ChangeRequestedAt { get; init; }
 
-    /// <summary>The version that this change gives it.</summary>
+    /// <summary>When EC2 accepted the last change of an attempt before this one.</summary>
+    public DateTimeOffset? EarlierChangeAt { get; init; }
+
+    /// <summary>The version that the last accepted change gives it.</summary>
     public string? ChangeRequestedTo { get; init; }
 
     /// <summary>When EC2 accepted the last start.</summary>
@@ -218,7 +221,7 @@ public sealed record NodeUpdate
     /// </summary>
     public NodeUpdate Fresh() => new()
     {
-        ChangeRequestedAt = ChangeRequestedAt,
+        EarlierChangeAt = ChangeRequestedAt ?? EarlierChangeAt,
         ChangeRequestedTo = ChangeRequestedTo,
         NodeName = NodeName,
         NodeUpdateStatusDetail = nameof(NodePhase.Pending),
