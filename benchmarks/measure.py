@@ -54,6 +54,7 @@ def main(program, scale):
     print(f"peak memory          {kib / 1024:.1f} MiB")
     print(f"processor time       {processor:.2f} s in {seconds:.0f} s of rolling, {processor / seconds * 600:.2f} s in 10 minutes")
     print(re.search(r"program idle.*", report).group())
+    print(re.search(r"requests .*", report).group())
     print(re.search(r"longest write gap.*", report).group())
     print(re.search(r"broken rules.*", report).group())
 

@@ -138,7 +138,11 @@ public sealed class Sandbox : IAsyncDisposable
         Idle.Total,
         Idle.MedianPerNode,
         Idle.Waits,
-        Referee.BrokenRules);
+        Referee.BrokenRules)
+    {
+        RequestsOfEc2 = Requests.Entries.Count(request => request.Target == "ec2"),
+        RequestsOfNodes = Requests.Entries.Count(request => request.Target != "ec2") + Requests.Questions,
+    };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -15,9 +15,15 @@ public sealed record LoggedRequest(TimeSpan At, string Target, string Method, st
 public sealed class RequestLog(World world)
 {
     private readonly ConcurrentQueue<LoggedRequest> entries = new();
+    private long questions;
 
     /// <summary>All requests so far.</summary>
     public IReadOnlyList<LoggedRequest> Entries => [.. entries];
+
+    /// <summary>How often nodes were only asked: for their gossip, their health, and what they are.</summary>
+    public long Questions => Interlocked.Read(ref questions);
+
+    internal void Asked() => Interlocked.Increment(ref questions);
 
     internal void Add(string target, string method, string what, int status) =>
         entries.Enqueue(new LoggedRequest(world.Do(() => world.ToReal(world.Now)), target, method, what, status));

@@ -28,8 +28,8 @@ internal sealed class NodeServer : IDisposable
         this.log = log;
         credentials = new Credentials(options.Secured, options.Password);
         server = Listener.Start(url, certificateFile, new LineCutter(() => model.Cluster.BeAsked(node), IsDown, options.Faults.BlackHole ? IsOff : () => false), WireTrouble.For(model, options.Faults, node, log));
-        Get("/gossip", Gossip);
-        Get("/health/live", _ => Health());
+        Get("/gossip", Counted(Gossip));
+        Get("/health/live", Counted(_ => Health()));
         Get("/info", _ => Answers.Json(NodeJson.Info(Own.State)));
         Get("/info/options", Administrative(_ => Answers.Json(NodeJson.Options(model.Cluster, Named))));
         Get("/admin/scavenge/current", Administrative(_ => Answers.Text(HttpStatusCode.OK, "ScavengeId: , ScavengeLink: ")));
@@ -43,6 +43,12 @@ internal sealed class NodeServer : IDisposable
     private Member Own => model.Cluster.Truth(node) ?? throw new InvalidOperationException($"{node} is down.");
 
     public void Dispose() => server.Dispose();
+
+    private Func<IRequestMessage, ResponseMessage> Counted(Func<IRequestMessage, ResponseMessage> answer) => request =>
+    {
+        log.Asked();
+        return answer(request);
+    };
 
     private ResponseMessage Gossip(IRequestMessage request)
     {
