@@ -68,7 +68,9 @@ internal sealed record LastLook(DateTimeOffset? At, DateTimeOffset Now)
 
     public string Clock(DateTimeOffset at)
     {
-        var isToday = at.UtcDateTime.Date == Now.UtcDateTime.Date;
-        return isToday ? $"{at.UtcDateTime:HH:mm:ss}Z" : $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
+        var (then, now) = (at.UtcDateTime, Now.UtcDateTime);
+        return then.Date == now.Date
+            ? $"{then:HH:mm:ss}Z"
+            : $"{then:yyyy-MM-dd HH:mm:ss}Z";
     }
 }

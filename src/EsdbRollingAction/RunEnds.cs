@@ -7,6 +7,10 @@ namespace EsdbRollingAction;
 /// <summary>How a run ended, in words that a person can act on: what happened, what was left how, what resumes it.</summary>
 internal static class RunEnds
 {
+    private const string HowToBeRidOfAState =
+        "In a workflow: start a new run without resume-run-id; re-runs find the artifact again. "
+        + "On a self-hosted runner look whether the file is in its workspace.";
+
     /// <summary>The end of a run that came to its own end.</summary>
     public static RunEnd Of(ClusterUpdate end, RunReport report)
     {
@@ -24,22 +28,29 @@ internal static class RunEnds
     public static RunEnd Recovered(string done, RunReport report)
     {
         var isUnfinished = report.State is { ClusterUpdateStatus: not UpdateStatus.Success };
-        return Readable(Good(done) with { Next = isUnfinished ? Resume(report) : "" }, report);
+        var end = Good(done) with
+        {
+            Next = isUnfinished ? Resume(report) : "",
+        };
+        return Readable(end, report);
     }
 
     /// <summary>What is off is said of every end, and after what happened; what resumes the update comes last.</summary>
-    private static RunEnd Readable(Draft end, RunReport report)
+    private static RunEnd Readable(Draft draft, RunReport report)
     {
-        string[] parts = [.. end.What, Off(end, report), end.Next];
-        var sentences = parts.Select(part => part.Trim()).Where(part => part.Length > 0);
-        var message = LongNames.In(report.State).Cut(string.Join(' ', sentences));
-        return new RunEnd(end.ExitCode, end.Reason, message);
+        string[] parts = [.. draft.What, Off(draft, report), draft.Next];
+        var sentences = parts
+            .Select(part => part.Trim())
+            .Where(part => part.Length > 0);
+        var message = string.Join(' ', sentences);
+        var names = LongNames.In(report.State);
+        return draft.End(names.Cut(message));
     }
 
-    private static string Off(Draft end, RunReport report)
+    private static string Off(Draft draft, RunReport report)
     {
-        var ended = report with { End = new RunEnd(end.ExitCode, end.Reason, "") };
         var off = InstancesOff.Of(report);
+        var ended = report with { End = draft.End("") };
         return off.Any ? $"{off.Sentences} {off.WhatStartsThem(ended)}" : "";
     }
 
@@ -47,27 +58,33 @@ internal static class RunEnds
     {
         var all = report.Nodes.Count;
         var done = $"{report.Updated} of {all} nodes";
+        var changed = $"{report.Changed} of them changed";
+        var target = end.TargetInstanceType;
         return end.ClusterUpdateStatus switch
         {
-            UpdateStatus.Failed => Failed(report.Failed!, done, report),
-            UpdateStatus.Success when end.TakesBack => Good(
-                $"Rolled back: {done} are as they were before the update to {end.TargetInstanceType}, "
-                + $"{report.Changed} of them changed by this run."),
-            UpdateStatus.Success => Good(
-                $"Done: {done} have type {end.TargetInstanceType}, {report.Changed} of them changed by this update."),
-            _ when report.Mode is Mode.Plan => Good(
-                $"Planned: {all - report.Updated} of {all} nodes would be changed. Nothing was."),
-            _ => Good($"Step taken: {done} are updated."),
+            UpdateStatus.Failed =>
+                Failed(report.Failed!, $"{done} are updated.", report),
+            UpdateStatus.Success when end.TakesBack =>
+                Good($"Rolled back: {done} are as they were before the update to {target}, {changed} by this run."),
+            UpdateStatus.Success =>
+                Good($"Done: {done} have type {target}, {changed} by this update."),
+            _ when report.Mode is Mode.Plan =>
+                Good($"Planned: {all - report.Updated} of {all} nodes would be changed. Nothing was."),
+            _ =>
+                Good($"Step taken: {done} are updated."),
         };
     }
 
-    private static Draft Good(string what) => new(ExitCode.Done, Reason: null, what);
+    private static Draft Good(string what) => new(Reason: null, what);
 
-    private static Draft Failed(NodeUpdate node, string done, RunReport report)
+    private static Draft Failed(NodeUpdate node, string after, RunReport report)
     {
         var reason = node.FailureReason ?? FailureReason.InstanceStartFailed;
-        var what = Sentence.Join(node.FailureMessage, $"{done} are updated.");
-        return new Draft(ExitCode.Of(reason), reason, what) { Next = Resume(report) };
+        var what = Sentence.Join(node.FailureMessage, after);
+        return new Draft(reason, what)
+        {
+            Next = Resume(report),
+        };
     }
 
     private static Draft Ended(Exception exception, int? signalled, RunReport report) => exception switch
@@ -78,36 +95,43 @@ internal static class RunEnds
         _ => Unexpected(exception, report),
     };
 
-    private static Draft Cancelled(int exitCode, RunReport report) =>
-        new(exitCode, FailureReason.Cancelled, "Nothing new was begun.", LeftBehind(report))
+    private static Draft Cancelled(int exitCode, RunReport report)
+    {
+        const string What = "Nothing new was begun.";
+        return new Draft(FailureReason.Cancelled, What, LeftBehind(report))
         {
+            Code = exitCode,
             Next = Resume(report),
         };
+    }
 
     private static Draft Unexpected(Exception exception, RunReport report)
     {
-        var what = $"{exception.GetType().Name}: {Sentence.Ended(exception.Message)} This is a defect of the program.";
-        return new Draft(ExitCode.UpdateFailed, FailureReason.UnexpectedError, what, LeftBehind(report))
+        var message = Sentence.Ended(exception.Message);
+        var what = $"{exception.GetType().Name}: {message} This is a defect of the program.";
+        return new Draft(FailureReason.UnexpectedError, what, LeftBehind(report))
         {
             Next = Resume(report),
         };
     }
 
-    private static Draft Ended(InstanceException refusal, RunReport report) => refusal.Kind switch
+    private static Draft Ended(InstanceException refusal, RunReport report)
     {
-        InstanceErrorKind.CredentialsExpired => new Draft(
-            ExitCode.RunAgain, FailureReason.CredentialsExpired, refusal.Message, Saved(report), LeftBehind(report))
+        var what = refusal.Message;
+        var left = LeftBehind(report);
+        return refusal.Kind switch
         {
-            Next = $"Get new credentials. {Resume(report)}",
-        },
-        InstanceErrorKind.Transient => new Draft(
-            ExitCode.RunAgain, FailureReason.AwsUnreachable, refusal.Message, NothingWasChanged(report), LeftBehind(report))
-        {
-            Next = Resume(report),
-        },
-        _ => new Draft(
-            ExitCode.Refused, FailureReason.PreflightRefused, refusal.Message, NothingWasChanged(report), LeftBehind(report)),
-    };
+            InstanceErrorKind.CredentialsExpired => new Draft(FailureReason.CredentialsExpired, what, Saved(report), left)
+            {
+                Next = $"Get new credentials. {Resume(report)}",
+            },
+            InstanceErrorKind.Transient => new Draft(FailureReason.AwsUnreachable, what, NothingWasChanged(report), left)
+            {
+                Next = Resume(report),
+            },
+            _ => new Draft(FailureReason.PreflightRefused, what, NothingWasChanged(report), left),
+        };
+    }
 
     private static Draft Ended(RollingUpdateException known, RunReport report) => known switch
     {
@@ -121,7 +145,7 @@ internal static class RunEnds
         },
         { IsMidway: true } => Said(known, LeftBehind(report)) with
         {
-            ExitCode = ExitCode.RunAgain,
+            Code = ExitCode.RunAgain,
             Next = Resume(report),
         },
         { Reason: FailureReason.TakenOver } => Said(known),
@@ -129,15 +153,12 @@ internal static class RunEnds
         {
             Next = Resume(report),
         },
-        { IsAboutState: true } when report.WorkflowRun is not null => Said(
-            known,
-            "In a workflow: start a new run without resume-run-id; re-runs find the artifact again.",
-            "On a self-hosted runner look whether the file is in its workspace."),
+        { IsAboutState: true } when report.WorkflowRun is not null => Said(known, HowToBeRidOfAState),
         _ => Said(known),
     };
 
-    private static Draft Said(RollingUpdateException known, params string[] more) =>
-        new(ExitCode.Of(known.Reason), known.Reason, [known.Message, .. more]);
+    private static Draft Said(RollingUpdateException known, string more = "") =>
+        new(known.Reason, known.Message, more);
 
     /// <summary>Whether an update that was begun is left to a later run.</summary>
     private static bool IsUnfinished(RollingUpdateException known, RunReport report) =>
@@ -156,10 +177,11 @@ internal static class RunEnds
 
     private static string LeftBehind(NodeUpdate node)
     {
-        var priority = node.CurrentNodePriority < node.OriginalNodePriority
-            ? $", with priority {node.CurrentNodePriority} instead of {node.OriginalNodePriority}"
+        var (priority, original) = (node.CurrentNodePriority, node.OriginalNodePriority);
+        var lowered = priority < original
+            ? $", with priority {priority} instead of {original}"
             : "";
-        return $"{node.NodeName} ({node.Ec2InstanceId}) was left in phase {node.NodeUpdateStatusDetail}{priority}.";
+        return $"{node.NodeName} ({node.Ec2InstanceId}) was left in phase {node.NodeUpdateStatusDetail}{lowered}.";
     }
 
     /// <summary>On this machine: whether it is uploaded too is not known here.</summary>
@@ -176,12 +198,18 @@ internal static class RunEnds
             $"To resume, re-run the failed jobs, or start another run with resume-run-id {id}.",
     };
 
-    /// <param name="ExitCode">Exit code.</param>
     /// <param name="Reason">Null when it did not fail.</param>
     /// <param name="What">What happened, in sentences.</param>
-    private sealed record Draft(int ExitCode, FailureReason? Reason, params string[] What)
+    private sealed record Draft(FailureReason? Reason, params string[] What)
     {
+        public int Code { get; init; } = CodeOf(Reason);
+
         /// <summary>What the reader does next.</summary>
         public string Next { get; init; } = "";
+
+        public RunEnd End(string message) => new(Code, Reason, message);
+
+        private static int CodeOf(FailureReason? reason) =>
+            reason is { } known ? ExitCode.Of(known) : ExitCode.Done;
     }
 }

@@ -50,7 +50,7 @@ internal static class Headline
     private static string Subject(RunReport report)
     {
         var state = report.State;
-        var target = state is { TakesBack: true } ? "taking back target" : "target";
+        var target = state is { TakesBack: true } ? "rolled back from" : "target";
         string?[] parts =
         [
             Named("Cluster", report.ClusterName),
