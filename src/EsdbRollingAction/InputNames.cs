@@ -19,7 +19,7 @@ internal static class InputNames
         "mode", "apply",
         "plan (check everything, change nothing), apply, step (one iteration: state in, state out), "
         + "rollback (every updated node gets its original type back), "
-        + "or recover (start as it is what an update that was cut off had stopped)");
+        + "or recover (begin nothing, only start as it is what an update that was cut off had stopped)");
     public static readonly InputName ConnectionString = new(
         "connection-string", "required", "as the official clients read it; may hold credentials, never shown");
     public static readonly InputName ClusterName = new(
@@ -58,7 +58,8 @@ internal static class InputNames
     public static readonly InputName ResumeRunId = new(
         "resume-run-id", None, "workflow run whose saved state is carried on");
     public static readonly InputName TakeOver = new(
-        "take-over", "false", "true: carry on although the mark of another run says that it works on the cluster");
+        "take-over", "false",
+        "true: carry on although another run holds the cluster's lease, without watching whether it still lives");
     public static readonly InputName AllowDowntime = new(
         "allow-downtime", "false", "true: update a cluster of one or two voters, which is down while a voter restarts");
     public static readonly InputName AllowInstanceStoreLoss = new(

@@ -10,6 +10,9 @@ namespace EsdbRollingAction;
 internal sealed record Inputs
 {
     private const int MinutesOfADay = 60 * 24;
+    private const int LongestTimeLimit = 35 * MinutesOfADay;
+    private const int SecondsOfAnHour = 3600;
+    private const long DefaultMaxLag = 1024 * 1024;
 
     public required Mode Mode { get; init; }
     public required ConnectionString Connection { get; init; }
@@ -35,30 +38,40 @@ internal sealed record Inputs
     public static Inputs Read(IConfiguration configuration, bool inActions)
     {
         var read = new InputReader(configuration);
-        var connection = ConnectionString.Parse(read.Text(InputNames.ConnectionString) ?? throw NoConnectionString(inActions));
+        var connection = ConnectionOf(read, inActions);
         return new Inputs
         {
             Mode = ModeOf(read),
             Connection = connection,
             ClusterName = read.Text(InputNames.ClusterName) ?? connection.Hosts[0].Host,
             Request = RequestOf(read),
-            InstanceFilters = Core.Instances.InstanceFilters.Parse(read.Text(InputNames.InstanceFilters) ?? ""),
+            InstanceFilters = FiltersOf(read),
             StateFile = StatePath.Check(read.TextOrDefault(InputNames.StateFile), inActions),
-            IterationInterval = TimeSpan.FromSeconds(read.Positive(InputNames.IterationInterval, "seconds", most: 3600)),
-            MaxReplicationLagBytes = read.Number(InputNames.MaxLag, least: 0) ?? 1024 * 1024,
-            RollBackOnFailure = read.OneOf(InputNames.OnFailure, "rollback-node", "stop") == "rollback-node",
-            CapacityRetry = TimeSpan.FromMinutes(read.NotNegative(InputNames.CapacityRetry, "minutes", most: MinutesOfADay)),
+            IterationInterval = IterationIntervalOf(read),
+            MaxReplicationLagBytes = read.Number(InputNames.MaxLag, least: 0) ?? DefaultMaxLag,
+            RollBackOnFailure = read.OneOf(InputNames.OnFailure, "rollback-node", "stop") is "rollback-node",
+            CapacityRetry = CapacityRetryOf(read),
             ReserveCapacity = ReserveCapacityOf(read),
             TakeOver = read.Flag(InputNames.TakeOver),
             AllowDowntime = read.Flag(InputNames.AllowDowntime),
             AllowInstanceStoreLoss = read.Flag(InputNames.AllowInstanceStoreLoss),
             AllowPublicAddressLoss = read.Flag(InputNames.AllowPublicAddressLoss),
-            AwsRegion = Core.Aws.AwsRegion.Check(read.Text(InputNames.AwsRegion), "The input aws-region"),
+            AwsRegion = RegionOf(read),
             ExpectedPlanDigest = read.Text(InputNames.ExpectedPlanDigest),
             TimeLimit = TimeLimitOf(read),
-            RoleToAssume = read.Text(InputNames.RoleToAssume) is { } role ? RoleArn.Parse(role) : null,
+            RoleToAssume = RoleOf(read),
             ResumeRunId = read.Number(InputNames.ResumeRunId, least: 1),
         };
+    }
+
+    private static ConnectionString ConnectionOf(InputReader read, bool inActions)
+    {
+        var text = read.Text(InputNames.ConnectionString);
+        return text is not null
+            ? ConnectionString.Parse(text)
+            : throw new RollingUpdateException(
+                FailureReason.InvalidInput,
+                $"An input is missing: set {InputNames.ConnectionString.Said(inActions)}.");
     }
 
     private static Mode ModeOf(InputReader read)
@@ -67,10 +80,32 @@ internal sealed record Inputs
         return Enum.Parse<Mode>(mode, ignoreCase: true);
     }
 
-    private static UpdateRequest RequestOf(InputReader read) => new(
-        read.Text(InputNames.UpdateStrategy),
-        read.Text(InputNames.TargetInstanceType),
-        (int?)read.Number(InputNames.MaxIterations, least: 1, most: int.MaxValue));
+    private static UpdateRequest RequestOf(InputReader read)
+    {
+        var limit = read.Number(InputNames.MaxIterations, least: 1, most: int.MaxValue);
+        return new UpdateRequest(
+            read.Text(InputNames.UpdateStrategy),
+            read.Text(InputNames.TargetInstanceType),
+            (int?)limit);
+    }
+
+    private static IReadOnlyList<InstanceFilter> FiltersOf(InputReader read)
+    {
+        var text = read.Text(InputNames.InstanceFilters);
+        return Core.Instances.InstanceFilters.Parse(text ?? "");
+    }
+
+    private static TimeSpan IterationIntervalOf(InputReader read)
+    {
+        var seconds = read.Positive(InputNames.IterationInterval, "seconds", most: SecondsOfAnHour);
+        return TimeSpan.FromSeconds(seconds);
+    }
+
+    private static TimeSpan CapacityRetryOf(InputReader read)
+    {
+        var minutes = read.NotNegative(InputNames.CapacityRetry, "minutes", most: MinutesOfADay);
+        return TimeSpan.FromMinutes(minutes);
+    }
 
     private static CapacityPolicy ReserveCapacityOf(InputReader read)
     {
@@ -78,11 +113,26 @@ internal sealed record Inputs
         return Enum.Parse<CapacityPolicy>(policy, ignoreCase: true);
     }
 
-    private static TimeSpan? TimeLimitOf(InputReader read) => read.Text(InputNames.TimeLimit) is null
-        ? null
-        : TimeSpan.FromMinutes(read.Positive(InputNames.TimeLimit, "minutes", most: 35 * MinutesOfADay));
+    private static string? RegionOf(InputReader read)
+    {
+        var region = read.Text(InputNames.AwsRegion);
+        return Core.Aws.AwsRegion.Check(region, "The input aws-region");
+    }
 
-    private static RollingUpdateException NoConnectionString(bool inActions) => new(
-        FailureReason.InvalidInput,
-        $"An input is missing: set {InputNames.ConnectionString.Said(inActions)}.");
+    private static TimeSpan? TimeLimitOf(InputReader read)
+    {
+        if (read.Text(InputNames.TimeLimit) is null)
+        {
+            return null;
+        }
+
+        var minutes = read.Positive(InputNames.TimeLimit, "minutes", most: LongestTimeLimit);
+        return TimeSpan.FromMinutes(minutes);
+    }
+
+    private static RoleArn? RoleOf(InputReader read)
+    {
+        var role = read.Text(InputNames.RoleToAssume);
+        return role is null ? null : RoleArn.Parse(role);
+    }
 }

@@ -74,7 +74,7 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
     private string Doing => inputs.Mode switch
     {
         Mode.Plan => "Planning",
-        Mode.Rollback => "Taking back",
+        Mode.Rollback => "Rolling back",
         _ => "Rolling",
     };
 

@@ -13,7 +13,11 @@ namespace EsdbRollingAction;
 /// <param name="github">The workflow run around it, if there is one.</param>
 /// <param name="publisher">Who shows it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubContext github, RunPublisher publisher, TimeProvider time)
+internal sealed class RollingUpdateProgram(
+    IConfiguration configuration,
+    GitHubContext github,
+    RunPublisher publisher,
+    TimeProvider time)
 {
     private readonly DateTimeOffset begun = time.GetUtcNow();
 
@@ -24,14 +28,14 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         return end.ExitCode;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever happens, a person is told how the run ended; what nobody expected is called so.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever happens, a person is told how the run ended.")]
     private async Task<RunEnd> EndAsync(Signals signals)
     {
         try
         {
             var inputs = Inputs.Read(configuration, github.IsActions);
             publisher.Begin(inputs);
-            return await RollAsync(inputs, signals);
+            return await RunAsync(inputs, signals);
         }
         catch (Exception exception)
         {
@@ -39,35 +43,45 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         }
     }
 
-    private async Task<RunEnd> RollAsync(Inputs inputs, Signals signals)
+    private async Task<RunEnd> RunAsync(Inputs inputs, Signals signals)
     {
-        var cancellationToken = signals.Token;
         foreach (var notice in inputs.Connection.Notices)
         {
             publisher.Notice(notice);
         }
 
         var file = new StateFile(inputs.StateFile);
-        var found = await FindStateAsync(file, inputs, cancellationToken);
-        var start = inputs.Mode == Mode.Recover ? found : StartFrom(found, inputs);
+        var start = await StartAsync(file, inputs, signals.Token);
         publisher.Found(start);
+
         using var identity = new OidcToken(Environment.GetEnvironmentVariable, time);
-        var signIn = new AwsSignIn(inputs.AwsRegion, inputs.RoleToAssume, identity, $"esdb-rolling-update-{github.RunId}".TrimEnd('-'));
-        using var aws = await AwsAccess.OpenAsync(signIn, publisher.Notice, time, cancellationToken);
+        var session = $"esdb-rolling-update-{github.RunId}".TrimEnd('-');
+        var signIn = new AwsSignIn(inputs.AwsRegion, inputs.RoleToAssume, identity, session);
+        using var aws = await AwsAccess.OpenAsync(signIn, publisher.Notice, time, signals.Token);
         publisher.In(aws.Region);
-        var roll = new Roll(new RollParts(inputs, publisher, github, time), file, aws.Ec2, aws.AutoScaling)
+
+        var parts = new RollParts(inputs, publisher, github, time);
+        var roll = new Roll(parts, file, aws.Ec2, aws.AutoScaling)
         {
-            Deadline = begun + (inputs.Mode == Mode.Recover ? Recovery.Patience : inputs.TimeLimit),
+            Deadline = begun + TimeOf(inputs),
             TimeToEnd = () => signals.TimeToEnd,
         };
-        if (inputs.Mode == Mode.Recover)
-        {
-            return RunEnds.Recovered(await roll.RecoverAsync(found, cancellationToken), publisher.Report);
-        }
+        return inputs.Mode is Mode.Recover
+            ? await RecoverAsync(roll, start, signals.Token)
+            : await RollAsync(roll, start!, signals.Token);
+    }
 
+    private async Task<RunEnd> RecoverAsync(Roll roll, ClusterUpdate? found, CancellationToken cancellationToken)
+    {
+        var done = await roll.RecoverAsync(found, cancellationToken);
+        return RunEnds.Recovered(done, publisher.Report);
+    }
+
+    private async Task<RunEnd> RollAsync(Roll roll, ClusterUpdate start, CancellationToken cancellationToken)
+    {
         try
         {
-            var end = await roll.RunAsync(start!, cancellationToken);
+            var end = await roll.RunAsync(start, cancellationToken);
             publisher.Found(end);
             return RunEnds.Of(end, publisher.Report);
         }
@@ -77,19 +91,36 @@ internal sealed class RollingUpdateProgram(IConfiguration configuration, GitHubC
         }
     }
 
-    /// <summary>What was found is another update's until it is known to be this one's.</summary>
-    private static ClusterUpdate StartFrom(ClusterUpdate? found, Inputs inputs) =>
-        (inputs.Mode == Mode.Rollback
-            ? TakingBack.From(found, inputs.Request)
-            : StartingState.From(found, inputs.Request, StrategyCatalogue.Default, goesOn: inputs.Mode == Mode.Step))
-        with
-        { ClusterName = inputs.ClusterName };
+    private static TimeSpan? TimeOf(Inputs inputs) =>
+        inputs.Mode is Mode.Recover ? Recovery.Patience : inputs.TimeLimit;
+
+    /// <summary>Where the run begins. What was found is another update's until it is known to be this one's.</summary>
+    private async Task<ClusterUpdate?> StartAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
+    {
+        var found = await FindStateAsync(file, inputs, cancellationToken);
+        return inputs.Mode switch
+        {
+            Mode.Recover => found,
+            Mode.Rollback => Named(TakingBack.From(found, inputs.Request), inputs),
+            _ => Named(StartOf(found, inputs), inputs),
+        };
+    }
+
+    private static ClusterUpdate StartOf(ClusterUpdate? found, Inputs inputs)
+    {
+        var goesOn = inputs.Mode is Mode.Step;
+        return StartingState.From(found, inputs.Request, StrategyCatalogue.Default, goesOn);
+    }
+
+    private static ClusterUpdate Named(ClusterUpdate start, Inputs inputs) =>
+        start with { ClusterName = inputs.ClusterName };
 
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
         using var api = GitHubApi.Create(github, time);
-        var earlier = new EarlierState(new StateArtifacts(api, time), github, publisher.Notice, publisher.Warn);
-        return inputs.Mode == Mode.Recover
+        var artifacts = new StateArtifacts(api, time);
+        var earlier = new EarlierState(artifacts, github, publisher.Notice, publisher.Warn);
+        return inputs.Mode is Mode.Recover
             ? await earlier.FindLocalFirstAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken)
             : await earlier.FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
     }

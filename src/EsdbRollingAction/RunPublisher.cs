@@ -68,7 +68,13 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     public void Decided(Decision decision, DateTimeOffset at)
     {
         console.Decided(decision, at);
-        Show(Report with { State = decision.State, At = at, BytesBehind = decision.BytesBehind });
+        Show(Report with
+        {
+            State = decision.State,
+            At = at,
+            BytesBehind = decision.BytesBehind,
+            HasActed = Report.HasActed || decision.Act.ChangesTheWorld,
+        });
     }
 
     public void Acted(ClusterUpdate after) => Report = Report with { State = after };

@@ -17,13 +17,20 @@ internal sealed record RunReport
     public string? Region { get; init; }
     public string? StateFile { get; init; }
 
+    /// <summary>Whether this run has tried to change anything: then nobody says that it changed nothing.</summary>
+    public bool HasActed { get; init; }
+
     /// <summary>How many nodes the cluster has; null while only the state tells.</summary>
     public int? NodeCount { get; init; }
     public WorkflowRun? WorkflowRun { get; init; }
 
     public IReadOnlyList<NodeUpdate> Nodes => State?.EventStoreNodeUpdates ?? [];
 
+    /// <summary>How many nodes are as they shall be.</summary>
     public int Updated => Nodes.Count(node => node.NodeUpdateStatus == UpdateStatus.Success);
+
+    /// <summary>How many nodes this update changed, in this run or an earlier one, whatever became of them since.</summary>
+    public int Changed => Nodes.Count(WasChanged);
 
     public NodeUpdate? Failed => Nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed);
 
@@ -83,6 +90,11 @@ internal sealed record RunReport
         > 1 => $"{node.NodeName} {node.Endpoint}",
         _ => node.NodeName,
     };
+
+    /// <summary>What is tried anew forgets when it was changed, its history does not.</summary>
+    private static bool WasChanged(NodeUpdate node) =>
+        node.FailureReason is not FailureReason.InstanceChangeFailed
+        && (node.ChangeRequestedAt is not null || node.Phases.Any(span => span.Phase == nameof(NodePhase.Changing)));
 }
 
 internal enum RunOutcome

@@ -40,6 +40,11 @@ public partial class ReadmeTests
             Rows("checks").SelectMany(row => Names().Matches(row.Split('|')[1]).Select(name => name.Groups[1].Value)).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void The_safety_rules_are_those_that_are_asked() => Assert.Equal(
+        DesignTests.Rules.Order(StringComparer.Ordinal),
+        Rows("rules").Select(row => Names().Match(row).Groups[1].Value).Order(StringComparer.Ordinal));
+
     /// <summary>A signal that ended the program is its exit code, whatever else is to be said.</summary>
     private static string RowOf(FailureReason reason) => reason == FailureReason.Cancelled
         ? $"{ExitCode.Interrupted}, {ExitCode.Terminated}"

@@ -53,6 +53,18 @@ public class RunEndTests
         Assert.Contains("resume-run-id 4711", end.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_EC2_does_not_answer_is_said_to_have_changed_nothing_only_where_nothing_was_tried(bool hasActed)
+    {
+        var silent = new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
+
+        var end = RunEnds.Of(silent, null, Reports.CatchingUp() with { HasActed = hasActed });
+
+        Assert.Equal(hasActed, !end.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_state_that_asks_for_another_target_is_refused_for_what_it_is() =>
         Assert.True(Assert.Throws<RollingUpdateException>(() => StartingState.From(

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using Polly;
-using Polly.Timeout;
 
 namespace EsdbRollingAction.GitHub;
 
@@ -19,14 +16,10 @@ internal sealed class BearerHttp : IDisposable
     private readonly SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false };
     private readonly HttpClient client;
     private readonly TimeProvider time;
-    private readonly ResiliencePipeline<BearerAnswer> once;
-    private readonly ResiliencePipeline<BearerAnswer> repeated;
 
     public BearerHttp(TimeProvider time)
     {
         this.time = time;
-        once = BearerLimits.Once(time);
-        repeated = BearerLimits.Repeated(time, MeansNoAnswer);
         client = new HttpClient(handler, disposeHandler: false)
         {
             MaxResponseContentBufferSize = LongestAnswer,
@@ -34,12 +27,44 @@ internal sealed class BearerHttp : IDisposable
         };
     }
 
-    public Task<BearerAnswer> SendAsync(BearerRequest request, CancellationToken cancellationToken) =>
-        SendAsync(once, request, cancellationToken);
+    /// <exception cref="NoAnswerException">No answer in time, or none that is HTTP.</exception>
+    public async Task<BearerAnswer> SendAsync(BearerRequest request, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(BearerLimits.OneAttempt, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await FollowAsync(request, either.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
+        {
+            throw NoAnswerException.Within(BearerLimits.OneAttempt, e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            throw new NoAnswerException(Printable.Line(e.Message), e);
+        }
+    }
 
     /// <summary>Sends up to three times, while there is no answer or one that may pass. For requests that change nothing.</summary>
-    public Task<BearerAnswer> SendRepeatedlyAsync(BearerRequest request, CancellationToken cancellationToken) =>
-        SendAsync(repeated, request, cancellationToken);
+    /// <inheritdoc cref="SendAsync"/>
+    public async Task<BearerAnswer> SendRepeatedlyAsync(BearerRequest request, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(BearerLimits.AllAttempts, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await RepeatAsync(request, either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw NoAnswerException.Within(BearerLimits.AllAttempts, e);
+        }
+    }
 
     public void Dispose()
     {
@@ -47,27 +72,32 @@ internal sealed class BearerHttp : IDisposable
         handler.Dispose();
     }
 
-    private async Task<BearerAnswer> SendAsync(
-        ResiliencePipeline<BearerAnswer> pipeline, BearerRequest request, CancellationToken cancellationToken)
+    private async Task<BearerAnswer> RepeatAsync(BearerRequest request, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return await pipeline.ExecuteAsync(token => FollowAsync(request, token), cancellationToken);
-        }
-        catch (Exception e) when (MeansNoAnswer(e) && !cancellationToken.IsCancellationRequested)
-        {
-            throw new NoAnswerException(Describe(e), e);
+            var isLast = attempt == BearerLimits.Attempts;
+            var pause = attempt * BearerLimits.Pause;
+            try
+            {
+                var answer = await SendAsync(request, cancellationToken);
+                if (isLast || !answer.MayPass)
+                {
+                    return answer;
+                }
+
+                pause = answer.RetryAfter ?? pause;
+            }
+            catch (NoAnswerException e) when (!isLast && !e.IsForGood)
+            {
+                // What the last attempt says is told.
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 
-    private static bool MeansNoAnswer(Exception e) =>
-        e is HttpRequestException or IOException or TimeoutRejectedException or OperationCanceledException;
-
-    private static string Describe(Exception e) => e is TimeoutRejectedException late
-        ? string.Create(CultureInfo.InvariantCulture, $"no answer within {late.Timeout.TotalSeconds:0.###} s")
-        : Printable.Line(e.Message);
-
-    private async ValueTask<BearerAnswer> FollowAsync(BearerRequest request, CancellationToken cancellationToken)
+    private async Task<BearerAnswer> FollowAsync(BearerRequest request, CancellationToken cancellationToken)
     {
         var uri = request.Uri;
         for (var redirects = 0; redirects <= MostRedirects; redirects++)
@@ -88,7 +118,7 @@ internal sealed class BearerHttp : IDisposable
             uri = next;
         }
 
-        throw new NoAnswerException("it redirects to where no request is sent");
+        throw new NoAnswerException("it redirects to where no request is sent") { IsForGood = true };
     }
 
     private static HttpRequestMessage Message(BearerRequest request, Uri uri)
@@ -130,7 +160,7 @@ internal sealed class BearerHttp : IDisposable
         var links = response.Headers.TryGetValues("Link", out var values) ? values : [];
         return new BearerAnswer(response.StatusCode, body)
         {
-            RetryAfter = BearerLimits.Pause(response, now),
+            RetryAfter = BearerLimits.PauseOf(response, now),
             RateLimit = BearerLimits.LimitOf(response, now),
             HasNextPage = links.Any(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)),
         };

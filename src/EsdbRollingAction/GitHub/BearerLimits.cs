@@ -1,40 +1,24 @@
 using System.Globalization;
 using System.Net;
-using Polly;
-using Polly.Retry;
 
 namespace EsdbRollingAction.GitHub;
 
 /// <summary>How long an answer may take, when a request is sent again, and what an answer says of that.</summary>
 internal static class BearerLimits
 {
+    /// <summary>How often a request is sent that changes nothing.</summary>
+    public const int Attempts = 3;
+
+    public static readonly TimeSpan OneAttempt = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan AllAttempts = TimeSpan.FromSeconds(30);
+
+    /// <summary>The pause after the first attempt; after the second it is twice as long.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan OneAttempt = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan AllAttempts = TimeSpan.FromSeconds(30);
-
-    public static ResiliencePipeline<BearerAnswer> Once(TimeProvider time) =>
-        new ResiliencePipelineBuilder<BearerAnswer> { TimeProvider = time }.AddTimeout(OneAttempt).Build();
-
-    public static ResiliencePipeline<BearerAnswer> Repeated(TimeProvider time, Func<Exception, bool> meansNoAnswer)
-    {
-        var retry = new RetryStrategyOptions<BearerAnswer>
-        {
-            MaxRetryAttempts = 2,
-            Delay = TimeSpan.FromSeconds(1),
-            BackoffType = DelayBackoffType.Exponential,
-            DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
-            ShouldHandle = new PredicateBuilder<BearerAnswer>().Handle(meansNoAnswer).HandleResult(answer => answer.MayPass),
-        };
-        return new ResiliencePipelineBuilder<BearerAnswer> { TimeProvider = time }
-            .AddTimeout(AllAttempts)
-            .AddRetry(retry)
-            .AddTimeout(OneAttempt)
-            .Build();
-    }
-
     /// <summary>The pause that an answer asks for, as far as it is made; GitHub does not say it of its primary limit.</summary>
-    public static TimeSpan? Pause(HttpResponseMessage response, DateTimeOffset now) => response switch
+    public static TimeSpan? PauseOf(HttpResponseMessage response, DateTimeOffset now) => response switch
     {
         { IsSuccessStatusCode: true } => null,
         _ when RetryAt(response, now) is { } at => TimeSpan.FromTicks(Math.Clamp((at - now).Ticks, 0, LongestPause.Ticks)),

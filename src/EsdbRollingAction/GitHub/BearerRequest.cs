@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace EsdbRollingAction.GitHub;
@@ -37,4 +38,14 @@ internal sealed record RateLimit(DateTimeOffset? Until)
 }
 
 /// <summary>There was no answer: not in time, or none that is HTTP.</summary>
-internal sealed class NoAnswerException(string message, Exception? innerException = null) : Exception(message, innerException);
+internal sealed class NoAnswerException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>Whether asking again brings nothing else.</summary>
+    public bool IsForGood { get; init; }
+
+    public static NoAnswerException Within(TimeSpan limit, Exception cause)
+    {
+        var seconds = limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        return new NoAnswerException($"no answer within {seconds} s", cause);
+    }
+}

@@ -33,7 +33,7 @@ internal sealed class Outputs(string? path, Action<string> notice)
             Output("failed-node", report.Failed?.NodeName ?? ""),
             Output("nodes-total", $"{report.NodeCount ?? report.Nodes.Count}"),
             Output("nodes-updated", $"{report.Updated}"),
-            Output("changed", Boolean(report.State is { } state && RunEnds.Changed(state) > 0)),
+            Output("changed", Boolean(report.Changed > 0)),
             Output("plan-digest", report.State?.PlanDigest ?? ""),
             Output("resumable", Boolean(report.IsResumable)),
             Output("bring-back", Boolean(report.IsToBringBack)),

@@ -33,9 +33,9 @@ public sealed class SimulationTests
     }
 
     [Theory]
-    [InlineData("Lock", nameof(Rule.SecondVoterDown))]
     [InlineData("Lock", nameof(Rule.TwoRunsAtWork))]
     [InlineData("FreshLook", nameof(Rule.SecondVoterDown))]
+    [InlineData("FreshLook", nameof(Rule.LeaderStopped))]
     [InlineData("Lock, SameOrder", nameof(Rule.SecondVoterDown))]
     public void What_keeps_runs_apart_is_needed(string without, string rule)
     {

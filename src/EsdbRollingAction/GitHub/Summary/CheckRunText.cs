@@ -36,6 +36,7 @@ internal static class CheckRunText
             Cancelled => "cancelled",
             Failed when report.Failed is { } node => $"failed at {Name(node, report)}: {reason}",
             Failed => $"failed: {reason}",
+            _ when report.HasActed => $"refused: {reason}",
             _ => $"nothing was changed: {reason}",
         };
     }

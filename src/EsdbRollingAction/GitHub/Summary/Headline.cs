@@ -26,7 +26,7 @@ internal static class Headline
             Recovered => $"🔌 No node is left off{soFar}",
             Planned => $"📋 Planned, nothing was changed: {Changes(report)}",
             InvalidInput => "✏️ Invalid input, this run changed nothing",
-            Refused when ChangedNothing(report) => $"🚫 Refused ({reason}), this run changed nothing",
+            Refused when !report.HasActed => $"🚫 Refused ({reason}), this run changed nothing",
             Refused => $"🚫 Refused ({reason})",
             RunAgain => $"⏸️ Not finished, to be run again ({reason}){soFar}",
             Cancelled => $"⏹️ Cancelled{At(report.Current, report)}{soFar}",
@@ -36,9 +36,6 @@ internal static class Headline
 
     private static bool NothingWasToBeDone(RunReport report) =>
         report.Nodes.All(node => node is { ChangeRequestedAt: null, Phases: [] });
-
-    private static bool ChangedNothing(RunReport report) =>
-        report.End!.Message.Contains(RollingUpdateException.NothingWasChanged, StringComparison.Ordinal);
 
     private static string Changes(RunReport report)
     {
@@ -53,7 +50,7 @@ internal static class Headline
     private static string Subject(RunReport report)
     {
         var state = report.State;
-        var target = state is { TakesBack: true } ? "taking back target" : "target";
+        var target = state is { TakesBack: true } ? "rolled back from" : "target";
         string?[] parts =
         [
             Named("Cluster", report.ClusterName),

@@ -63,7 +63,7 @@ internal static class HowToGoOn
             + " the failed jobs alone repeat the old digest.",
         ],
         FailureReason.Locked =>
-            ["Wait until the other run on this cluster has ended."],
+            ["Wait for the other run on this cluster to finish. If it has died since, run again: its lease expires after a minute."],
         FailureReason.TakenOver =>
             ["Look at the other run, which goes on with this update."],
         FailureReason.CredentialsExpired =>

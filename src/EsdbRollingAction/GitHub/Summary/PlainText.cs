@@ -8,7 +8,9 @@ internal static class PlainText
 {
     private const int MostMarksOnALetter = 2;
 
-    /// <summary>The text on one line of at most so many characters. Invisible characters show as <c>�</c>, so that none deceives.</summary>
+    /// <summary>
+    /// The text on one line of at most so many characters. Invisible characters show as <c>�</c>, so that none deceives.
+    /// </summary>
     public static string Line(string? text, int longest)
     {
         var line = new StringBuilder();

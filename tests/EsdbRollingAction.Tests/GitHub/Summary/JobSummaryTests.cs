@@ -132,6 +132,15 @@ public class JobSummaryTests
     }
 
     [Fact]
+    public void A_refusal_after_an_act_is_not_said_to_have_changed_nothing()
+    {
+        var report = Reports.Planned().Ended(ExitCode.Refused, FailureReason.PreflightRefused, "i-1 was brought back first.") with { HasActed = true };
+
+        Assert.Equal("🚫 Refused (preflight-refused)", Parsed(report).Headings[0]);
+        Assert.EndsWith("refused: preflight-refused", CheckRunText.Title(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Once_they_have_passed_only_the_other_checks_are_not_folded()
     {
         var report = Reports.Updated() with { Checks = [Check.Passed("RootVolumeIsEbs", "EBS"), Check.NotChecked("BootModeFits", "EC2 does not tell it")] };

@@ -1,0 +1,45 @@
+using System.Reflection;
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Tests;
+
+/// <summary>What docs/design.md tells of the safety rules is what the program asks.</summary>
+public class DesignTests
+{
+    private static readonly string Design = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "design.md"));
+
+    /// <summary>Every public rule: a predicate of a node and what is known of the cluster.</summary>
+    internal static IEnumerable<string> Rules => typeof(SafetyRules).GetMethods(BindingFlags.Public | BindingFlags.Static)
+        .Where(method => method.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual([typeof(NodeView), typeof(ClusterSnapshot)]))
+        .Select(method => method.Name);
+
+    [Fact]
+    public void Every_rule_is_told_and_no_other() =>
+        Assert.Equal(Rules.Order(StringComparer.Ordinal), Rows().Select(row => row[0]).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void They_are_told_in_the_order_in_which_they_are_asked()
+    {
+        Assert.Equal(Names(SafetyRules.BeforeHandOver), Rows().Where(row => row[1] == "yes").Select(row => row[0]));
+        Assert.Equal(Names(SafetyRules.BeforeStop(Node())), Rows().Where(row => row[2] == "yes").Select(row => row[0]));
+    }
+
+    private static NodeView Node() =>
+        new(new NodeUpdate { NodeName = "node" }, Own: null, Instance: null, NodeGoal.Target)
+        {
+            Level = Verdict.Yes("Level", "it is"),
+        };
+
+    private static IEnumerable<string> Names(IEnumerable<SafetyRule> rules) => rules.Select(rule => rule.Method.Name);
+
+    private static List<string[]> Rows() =>
+    [
+        .. Design[Design.IndexOf("<!-- rules:", StringComparison.Ordinal)..].Split('\n')
+            .Skip(3)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))
+            .Select(cells => (string[])[cells[0].Trim('`'), .. cells[1..]]),
+    ];
+}
