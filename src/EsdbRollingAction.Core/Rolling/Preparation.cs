@@ -118,9 +118,24 @@ internal sealed class Preparation(
         }
         catch (RollingUpdateException refusal) when (refusal.Reason is not FailureReason.Locked)
         {
+            if (await BesideRefusalAsync(start, report, refusal, cancellationToken) is { } begun)
+            {
+                return begun;
+            }
+
             await ReleaseLeftoversAsync(report.State, cancellationToken);
             throw;
         }
+    }
+
+    /// <summary>Where not every node's instance can be told, those that an update took down are brought back all the same.</summary>
+    private async Task<Begun?> BesideRefusalAsync(
+        ClusterUpdate start, PreflightReport report, RollingUpdateException refusal, CancellationToken cancellationToken)
+    {
+        var (state, _) = await LeftOffAsync(start, countsRunning: false, cancellationToken);
+        return state is null
+            ? null
+            : await BegunAsync(state, report, refusal.Saying("What an earlier update had stopped was started first."), cancellationToken);
     }
 
     private async Task<Begun> BegunAsync(
@@ -153,22 +168,30 @@ internal sealed class Preparation(
     /// </summary>
     private async Task<Begun?> DarkAsync(ClusterUpdate start, bool mayAnswerLater, CancellationToken cancellationToken)
     {
-        var isBegun = start.StartedAt is not null || start.EventStoreNodeUpdates.Any(node => node.HasBegun);
-        var state = isBegun && start.EventStoreNodeUpdates.Count > 0
-            ? start
-            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
-        var instances = await DescribeAsync(state, cancellationToken);
-        var isAnyOff = instances.Any(instance =>
-            instance.State is not InstanceState.Running || (mayAnswerLater && instance.RestorePoint is not null));
-        if (state.EventStoreNodeUpdates.Count == 0 || !isAnyOff)
+        var refusal = new RollingUpdateException(FailureReason.ClusterUnreachable, "No node of the cluster answers.");
+        var (state, instances) = await LeftOffAsync(start, mayAnswerLater, cancellationToken);
+        if (state is null)
         {
             return null;
         }
 
         edges.Reporter.Notice("No node answers, and an update that did not end stopped one: it is brought back first.");
         await keepers.Lease.AcquireAsync(instances, cancellationToken);
-        var refusal = new RollingUpdateException(FailureReason.ClusterUnreachable, "No node of the cluster answers.");
         return new Begun(state, state.EventStoreNodeUpdates.Count, refusal) { IsDark = true };
+    }
+
+    /// <summary>The nodes that an update took down, as the state or the restore points on instances tell; null when there are none.</summary>
+    private async Task<(ClusterUpdate? State, IReadOnlyList<Instance> Instances)> LeftOffAsync(
+        ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
+    {
+        var isBegun = start.StartedAt is not null || start.EventStoreNodeUpdates.Any(node => node.HasBegun);
+        var state = isBegun && start.EventStoreNodeUpdates.Count > 0
+            ? start
+            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
+        var instances = await DescribeAsync(state, cancellationToken);
+        var isAnyOff = instances.Any(instance =>
+            instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));
+        return (isAnyOff ? state : null, instances);
     }
 
     /// <summary>A recovery checks nothing and begins nothing; with nothing off it waits for no lease.</summary>
