@@ -19,7 +19,7 @@ public class OtherRunTests
         Assert.Equal(3, second.ExitCode);
         var outputs = rolling.Outputs();
         Assert.Equal(("locked", "false", "4"), (outputs["failure-reason"], outputs["changed"], outputs["nodes-total"]));
-        Assert.Contains("is being worked on by", second.Error, StringComparison.Ordinal);
+        Assert.Contains("The cluster's lease is held by", second.Error, StringComparison.Ordinal);
         Assert.Contains("s ago", second.Error, StringComparison.Ordinal);
         Assert.Contains("take-over", second.Error, StringComparison.Ordinal);
         rolling.AssertRolled(await first.WaitAsync(Token));
@@ -59,7 +59,7 @@ public class OtherRunTests
         var next = await rolling.RunAsync();
 
         rolling.AssertRolled(next);
-        Assert.Contains("has ended; this run carries on from there", next.Output, StringComparison.Ordinal);
+        Assert.Contains("it has expired, and this run carries on from there", next.Output, StringComparison.Ordinal);
         Assert.All(rolling.State["EventStoreNodeUpdates"]!.AsArray(), node => Assert.Equal("t2.large", (string)node!["OriginalInstanceType"]!));
         Assert.DoesNotContain(rolling.Sandbox.Ec2.Truth, instance => instance.Tags.ContainsKey(Ec2.MarkTag));
     }
