@@ -9,13 +9,17 @@ namespace EsdbRollingAction;
 internal sealed class OtherRuns(GitHubContext github, TimeProvider time) : IOtherRuns
 {
     /// <summary>What the lease calls this run: its page, or where no page is, its machine and process.</summary>
-    public static string NameOfThisOne(GitHubContext github) => LeaseTag.OwnerOf(github is { IsActions: true, RunUrl: { } url }
-        ? url
-        : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}"));
+    public static string NameOfThisOne(GitHubContext github)
+    {
+        var process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        var page = github.IsActions ? github.RunUrl : null;
+        return LeaseTag.OwnerOf(page ?? $"{Environment.MachineName}:{process}");
+    }
 
     public async Task<bool> HasCompletedAsync(string owner, CancellationToken cancellationToken)
     {
-        using var api = WorkflowRunOf(owner) is null ? null : GitHubApi.Create(github, time);
+        var run = WorkflowRunOf(owner);
+        using var api = run is null ? null : GitHubApi.Create(github, time);
         if (api is null)
         {
             return false;
@@ -23,8 +27,8 @@ internal sealed class OtherRuns(GitHubContext github, TimeProvider time) : IOthe
 
         try
         {
-            var answer = await api.GetAsync($"/actions/runs/{WorkflowRunOf(owner)}", cancellationToken);
-            return answer.IsSuccess && JsonSerializer.Deserialize(answer.Body, GitHubJson.Default.RunStatus)?.Status == "completed";
+            var answer = await api.GetAsync($"/actions/runs/{run}", cancellationToken);
+            return answer.IsSuccess && StatusIn(answer) == "completed";
         }
         catch (Exception exception) when (exception is NoAnswerException or JsonException)
         {
@@ -32,12 +36,21 @@ internal sealed class OtherRuns(GitHubContext github, TimeProvider time) : IOthe
         }
     }
 
+    private static string? StatusIn(BearerAnswer answer) =>
+        JsonSerializer.Deserialize(answer.Body, GitHubJson.Default.RunStatus)?.Status;
+
+    /// <summary>The id of a workflow run of this repository, or null when the owner is none.</summary>
     private string? WorkflowRunOf(string owner)
     {
-        var runs = $"{github.ServerUrl.ToString().TrimEnd('/')}/{github.Repository}/actions/runs/";
-        var isOurs = github.Repository is not null && owner.StartsWith(runs, StringComparison.Ordinal);
-        return isOurs && long.TryParse(owner.AsSpan(runs.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            ? owner[runs.Length..]
-            : null;
+        var server = github.ServerUrl.ToString().TrimEnd('/');
+        var runs = $"{server}/{github.Repository}/actions/runs/";
+        if (github.Repository is null || !owner.StartsWith(runs, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var id = owner[runs.Length..];
+        var isId = long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        return isId ? id : null;
     }
 }

@@ -59,7 +59,7 @@ public class OtherRunTests
         var next = await rolling.RunAsync();
 
         rolling.AssertRolled(next);
-        Assert.Contains("has ended; this run carries on from there", next.Output, StringComparison.Ordinal);
+        Assert.Contains("it has expired, and this run carries on from there", next.Output, StringComparison.Ordinal);
         Assert.All(rolling.State["EventStoreNodeUpdates"]!.AsArray(), node => Assert.Equal("t2.large", (string)node!["OriginalInstanceType"]!));
         Assert.DoesNotContain(rolling.Sandbox.Ec2.Truth, instance => instance.Tags.ContainsKey(Ec2.MarkTag));
     }

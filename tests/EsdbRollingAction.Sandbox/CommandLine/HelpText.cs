@@ -28,7 +28,7 @@ internal static class HelpText
             follower-crashes     a follower crashes during the roll and comes back
             slow-node            test-node copies four times slower
             replica-hangs        the read-only replica has lost its leader for good, until it is restarted
-            tagging-denied       IAM does not allow to mark instances
+            tagging-denied       IAM does not allow to tag instances
             capacity-denied      IAM does not allow to hold capacity
             capacity-taken       capacity that is held is taken by another instance
             stop-protected       the instance of test-node may not be stopped

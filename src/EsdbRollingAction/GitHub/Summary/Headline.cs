@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.State;
 using static EsdbRollingAction.RunOutcome;
 
