@@ -54,14 +54,14 @@ public class OtherRunTests
         first.Kill();
         await first.WaitAsync(Token);
         File.Delete(rolling.StatePath);
-        Assert.Contains(rolling.Sandbox.Ec2.Truth, instance => instance.Tags.ContainsKey(Ec2.MarkTag));
+        Assert.Contains(rolling.Sandbox.Ec2.Truth, instance => instance.Tags.ContainsKey(Ec2.LeaseTag));
 
         var next = await rolling.RunAsync();
 
         rolling.AssertRolled(next);
         Assert.Contains("it has expired, and this run carries on from there", next.Output, StringComparison.Ordinal);
         Assert.All(rolling.State["EventStoreNodeUpdates"]!.AsArray(), node => Assert.Equal("t2.large", (string)node!["OriginalInstanceType"]!));
-        Assert.DoesNotContain(rolling.Sandbox.Ec2.Truth, instance => instance.Tags.ContainsKey(Ec2.MarkTag));
+        Assert.DoesNotContain(rolling.Sandbox.Ec2.Truth, instance => instance.Tags.ContainsKey(Ec2.LeaseTag));
     }
 
     [Theory]

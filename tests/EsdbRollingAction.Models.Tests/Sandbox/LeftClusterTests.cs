@@ -15,13 +15,13 @@ public sealed class LeftClusterTests
     public void Types_tags_priorities_and_the_leader_are_kept()
     {
         cluster.ChangeAndWait(Replica);
-        cluster.Ec2.Tag(cluster.InstanceOf(Follower), Ec2.MarkTag, "run=killed");
+        cluster.Ec2.Tag(cluster.InstanceOf(Follower), Ec2.LeaseTag, "run=killed");
         cluster.Cluster.SetPriority(Leader, -1);
 
         var again = cluster.Again();
 
         Assert.Equal(["t2.large", "t2.large", "t2.large", "t2.xlarge"], again.Ec2.Truth.Select(instance => instance.Type));
-        Assert.Equal("run=killed", again.Ec2.Truth.Single(instance => instance.Node == Follower).Tags[Ec2.MarkTag]);
+        Assert.Equal("run=killed", again.Ec2.Truth.Single(instance => instance.Node == Follower).Tags[Ec2.LeaseTag]);
         Assert.Equal((Leader, -1, 2), (again.Cluster.Leader, again.Truth(Leader).NodePriority, again.Truth(OtherFollower).NodePriority));
         Assert.Equal(1, again.Referee.NodesUpdated);
         Assert.Equal(VNodeState.ReadOnlyReplica, again.Truth(Replica).State);

@@ -131,15 +131,15 @@ public sealed class RefereeTests
     }
 
     [Fact]
-    public void Notices_at_the_end_a_mark_on_a_node_that_is_done_and_capacity_that_is_held()
+    public void Notices_at_the_end_a_tag_on_a_node_that_is_done_and_capacity_that_is_held()
     {
-        cluster.Ec2.Tag(cluster.InstanceOf(Follower), Ec2.MarkTag, "still worked on");
-        cluster.Ec2.Tag(cluster.InstanceOf(Replica), Ec2.MarkTag, "done");
+        cluster.Ec2.Tag(cluster.InstanceOf(Follower), Ec2.LeaseTag, "still worked on");
+        cluster.Ec2.Tag(cluster.InstanceOf(Replica), Ec2.RestoreTag, "done");
         cluster.ChangeAndWait(Replica);
         cluster.Ec2.Reserve(new CapacityRequest("t2.xlarge", 1, Ec2.Zone, "token", null, new Dictionary<string, string>()));
         cluster.Referee.Finish();
 
-        Assert.Equal(["capacity-left", "mark-left"], cluster.BrokenRules.Order());
+        Assert.Equal(["capacity-left", "tag-left"], cluster.BrokenRules.Order());
         Assert.Contains(cluster.Referee.BrokenRules, rule => rule.What.Contains(Replica, StringComparison.Ordinal));
     }
 

@@ -6,8 +6,11 @@ public sealed partial class Ec2
     /// <summary>Where everything is.</summary>
     public const string Zone = "eu-west-1a";
 
-    /// <summary>The tag that tells who works on an instance.</summary>
-    public const string MarkTag = "esdb-rolling-update";
+    /// <summary>The tag that tells which run may take nodes down; held capacity carries it too.</summary>
+    public const string LeaseTag = "esdb-rolling-update";
+
+    /// <summary>The tag that tells what an instance in work was before.</summary>
+    public const string RestoreTag = "esdb-rolling-update-restore";
 
     private readonly World world;
     private readonly Cluster cluster;

@@ -29,9 +29,10 @@ internal sealed class EndRules(ClusterHealth health, Ec2 ec2, IReadOnlyDictionar
             yield return ("priority-not-restored", $"{node.Name} has {node.Priority}, had {priority}");
         }
 
-        if (!health.IsPending(node) && health.IsRunning(node) && health.IsLevel(node) && instance.Tags.ContainsKey(Ec2.MarkTag))
+        var isDone = !health.IsPending(node) && health.IsRunning(node) && health.IsLevel(node);
+        if (isDone && (instance.Tags.ContainsKey(Ec2.LeaseTag) || instance.Tags.ContainsKey(Ec2.RestoreTag)))
         {
-            yield return ("mark-left", $"{node.Name} is done and its instance still marked");
+            yield return ("tag-left", $"{node.Name} is done and its instance still tagged");
         }
     }
 }

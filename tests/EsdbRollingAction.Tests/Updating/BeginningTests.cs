@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.State;
@@ -45,6 +46,22 @@ public sealed class BeginningTests : IDisposable
         roll.Settings = roll.Settings with { ExpectedPlanDigest = "another" };
 
         await AssertBroughtBackOnlyAsync(FailureReason.PlanChanged);
+    }
+
+    [Fact]
+    public async Task Beside_a_dead_member_of_gossip_that_is_on_no_instance_it_is_brought_back()
+    {
+        var gone = new PicturedNode("gone", NodeState.Follower) { InstanceShown = false };
+        gone.GoesDown();
+        roll.Picture.Nodes.Add(gone);
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.PreflightRefused, refusal.Reason);
+        Assert.Contains("EachNodeHasOneInstance", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("was started first", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(InstanceState.Running, roll.Picture["follower1"].InstanceState);
+        Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("stop", StringComparison.Ordinal));
     }
 
     [Fact]
