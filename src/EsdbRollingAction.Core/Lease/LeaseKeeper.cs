@@ -19,23 +19,13 @@ public sealed record LeaseEdges(IInstances Instances, IInstanceTags Tags, IOther
 /// <param name="time">The clock; clocks of two machines are never compared.</param>
 public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimeProvider time)
 {
-    /// <summary>A lease whose text has not changed for this long, by our clock, has expired.</summary>
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
-
     /// <summary>How often its owner renews it.</summary>
     public static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(20);
-
-    /// <summary>The watch when GitHub says that the owner's run has completed: a process that lives renews within it.</summary>
-    public static readonly TimeSpan ShortWatch = RenewAfter + TimeSpan.FromSeconds(5);
-
-    /// <summary>No clock is wrong by this much: a lease that was renewed earlier needs no watch.</summary>
-    private static readonly TimeSpan LongAgo = TimeSpan.FromMinutes(10);
 
     /// <summary>How long an owner that is taken over from is given to read the new tag and to end.</summary>
     private static readonly TimeSpan TakeOverShows = 2 * Timings.ReadConsistency;
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
-
+    private readonly LeaseWatch watch = new(edges, settings, time);
     private IReadOnlyList<string> ids = [];
     private LeaseTag? mine;
     private LeaseTag? before;
@@ -61,10 +51,10 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
             return;
         }
 
-        var others = OthersIn(found);
+        var others = watch.OthersIn(found);
         if (!settings.TakeOver)
         {
-            await RefuseLivingOwnerAsync(others, cancellationToken);
+            await watch.RefuseLivingOwnerAsync(ids, others, cancellationToken);
         }
 
         var epoch = found.Select(instance => LeaseTag.Parse(instance.Lease)?.Epoch ?? 0).Max();
@@ -82,13 +72,13 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     public Task RefuseOtherOwnerAsync(IReadOnlyList<Instance> found, CancellationToken cancellationToken)
     {
         ids = [.. found.Select(instance => instance.Id)];
-        return settings.Run is null || settings.TakeOver ? Task.CompletedTask : RefuseLivingOwnerAsync(OthersIn(found), cancellationToken);
+        return settings.Run is null || settings.TakeOver ? Task.CompletedTask : watch.RefuseLivingOwnerAsync(ids, watch.OthersIn(found), cancellationToken);
     }
 
     /// <summary>Reads the tags on instances that were described: a lease that outranks ours means that ours is lost.</summary>
     public void Observe(IEnumerable<Instance> shown)
     {
-        foreach (var other in Status.IsTaken ? OthersIn(shown) : [])
+        foreach (var other in Status.IsTaken ? watch.OthersIn(shown) : [])
         {
             if (other.Outranks(mine!))
             {
@@ -192,64 +182,4 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
         edges.Notices.Warn(
             $"Instances are not tagged: {refusal.Message} The roll goes on with the state file alone; other runs cannot see it.");
     }
-
-    private async Task RefuseLivingOwnerAsync(List<LeaseTag> others, CancellationToken cancellationToken)
-    {
-        var watched = others.FindAll(other => other.Renewed is not { } at || time.GetUtcNow() - at < LongAgo);
-        if (watched.Count == 0)
-        {
-            return;
-        }
-
-        var until = time.GetUtcNow() + await WatchOfAsync(watched, cancellationToken);
-        edges.Notices.Notice(
-            $"The cluster's lease is held by {watched[0].Owner}{Age(watched[0])}; watching until {until:HH:mm:ss}Z whether it is renewed.");
-        while (time.GetUtcNow() < until)
-        {
-            await Task.Delay(LookEvery, time, cancellationToken);
-            if (OthersIn(await DescribeAsync(cancellationToken)).Find(other => IsNews(other, watched)) is { } living)
-            {
-                throw Locked(living);
-            }
-        }
-
-        edges.Notices.Notice($"{watched[0].Owner} has not renewed its lease: it has expired, and this run carries on from there.");
-    }
-
-    private async Task<TimeSpan> WatchOfAsync(List<LeaseTag> watched, CancellationToken cancellationToken)
-    {
-        foreach (var other in watched)
-        {
-            if (other.Owner == settings.Run || !await edges.Runs.HasCompletedAsync(other.Owner, cancellationToken))
-            {
-                return Duration;
-            }
-        }
-
-        return ShortWatch;
-    }
-
-    private static bool IsNews(LeaseTag other, List<LeaseTag> watched) => !watched.Exists(known =>
-        known.Id == other.Id && known.Owner == other.Owner && !(other.Renewed > known.Renewed));
-
-    private Task<IReadOnlyList<Instance>> DescribeAsync(CancellationToken cancellationToken) =>
-        Patiently.AskAsync(() => edges.Instances.DescribeAsync(ids, cancellationToken), time, cancellationToken);
-
-    /// <summary>Every owner but this run, each by the tag that was renewed last.</summary>
-    private List<LeaseTag> OthersIn(IEnumerable<Instance> shown) =>
-    [
-        .. shown.Select(instance => LeaseTag.Parse(instance.Lease))
-            .OfType<LeaseTag>()
-            .Where(tag => tag.Id != settings.LeaseId)
-            .GroupBy(tag => (tag.Owner, tag.Id))
-            .Select(tags => tags.MaxBy(tag => tag.Renewed)!),
-    ];
-
-    private RollingUpdateException Locked(LeaseTag owner) => new(
-        FailureReason.Locked,
-        $"The cluster's lease is held by {owner.Owner}{Age(owner)}. Nothing was changed. "
-        + "Wait for that run to finish. If it has already died, re-run with take-over: true.");
-
-    private string Age(LeaseTag tag) =>
-        tag.Renewed is { } at ? $", renewed {Math.Max(0, (time.GetUtcNow() - at).TotalSeconds):0} s ago" : "";
 }

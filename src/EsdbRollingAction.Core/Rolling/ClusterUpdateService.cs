@@ -16,9 +16,6 @@ public sealed class ClusterUpdateService
     /// <summary>How long a refused act rests before the world is looked at again.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
-    /// <summary>Giving back what is held has this long at an orderly end; a cancelled job is killed soon.</summary>
-    private static readonly TimeSpan ReleasePatience = TimeSpan.FromSeconds(25);
-
     private readonly RollEdges edges;
     private readonly RollSettings settings;
     private readonly TimeProvider time;
@@ -93,7 +90,8 @@ public sealed class ClusterUpdateService
         {
             if (!isToBeContinued)
             {
-                await ReleaseAsync(state, cancellationToken);
+                var holdings = new Holdings(keepers, edges.Reporter, (settings, time));
+                await holdings.ReleaseAsync(state, hasBegun ? world.Instances : null, cancellationToken);
             }
         }
     }
@@ -230,26 +228,6 @@ public sealed class ClusterUpdateService
         }
     }
 
-    /// <summary>An owner that this run followed may have asked for capacity since it was looked at.</summary>
-    private async Task LookOnceMoreAsync(ClusterUpdate state, CancellationToken cancelled, CancellationToken cancellationToken)
-    {
-        if (cancelled.IsCancellationRequested)
-        {
-            return;
-        }
-
-        try
-        {
-            await keepers.Reservations.LookAsync([.. world.Instances.Keys], cancellationToken);
-            await keepers.Reservations.ReleaseAllAsync(state, world.Instances, cancelled, cancellationToken);
-        }
-        catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
-        {
-            edges.Reporter.Warn(
-                $"Whether capacity is still held could not be looked up: {Sentence.Ended(exception.Message)} The next run does it.");
-        }
-    }
-
     private static Decision Counted(Decision decision)
     {
         if (decision.Node is not { IsDone: false } node)
@@ -259,20 +237,5 @@ public sealed class ClusterUpdateService
 
         var counted = node with { UpdateIterations = node.UpdateIterations + 1 };
         return decision with { State = decision.State.With(counted), Node = counted };
-    }
-
-    /// <summary>However a run ends, what it holds is given back: capacity costs money, and who resumes waits for no lease.</summary>
-    private async Task ReleaseAsync(ClusterUpdate state, CancellationToken cancelled)
-    {
-        using var patience = new CancellationTokenSource(ReleasePatience, time);
-        await using var sooner = cancelled.Register(() => patience.CancelAfter(settings.TimeToEnd().ForCapacity));
-        if (hasBegun && !settings.OnlyRecovers && keepers.Lease.Status.LostTo is null)
-        {
-            // What is known first, for the time may be short.
-            await keepers.Reservations.ReleaseKnownAsync(state, patience.Token);
-            await LookOnceMoreAsync(state, cancelled, patience.Token);
-        }
-
-        await keepers.Lease.ReleaseAsync(patience.Token);
     }
 }

@@ -20,20 +20,21 @@ internal sealed class Preparation(
 {
     private readonly RollSettings settings = given.Settings;
     private readonly TimeProvider time = given.Time;
+    private readonly LeftOffNodes leftOff = new(preflight, keepers, edges, given);
 
     /// <exception cref="RollingUpdateException">It may not begin, and there is nothing to bring back.</exception>
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<Begun> BeginAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        start = WithUnansweredStops(start);
+        start = LeftOffNodes.WithUnansweredStops(start);
         if (settings.OnlyRecovers)
         {
-            return await RecoverAsync(start, cancellationToken);
+            return await leftOff.RecoverAsync(start, cancellationToken);
         }
 
         var asked = await Task.WhenAll(settings.Seeds.Select(seed => edges.Nodes.GossipAsync(seed, cancellationToken)));
         var mayAnswerLater = !asked.Any(gossip => gossip.IsForGood);
-        if (!asked.Any(gossip => gossip.Answer is not null) && await DarkAsync(start, mayAnswerLater, cancellationToken) is { } dark)
+        if (!asked.Any(gossip => gossip.Answer is not null) && await leftOff.DarkAsync(start, mayAnswerLater, cancellationToken) is { } dark)
         {
             return dark;
         }
@@ -47,7 +48,7 @@ internal sealed class Preparation(
             catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
             {
                 // The only node that is named may have answered just before it was down, and its restore point not show yet.
-                if (await DarkAsync(start, mayAnswerLater, cancellationToken) is { } late)
+                if (await leftOff.DarkAsync(start, mayAnswerLater, cancellationToken) is { } late)
                 {
                     return late;
                 }
@@ -132,7 +133,7 @@ internal sealed class Preparation(
     private async Task<Begun?> BesideRefusalAsync(
         ClusterUpdate start, PreflightReport report, RollingUpdateException refusal, CancellationToken cancellationToken)
     {
-        var (state, _) = await LeftOffAsync(start, countsRunning: false, cancellationToken);
+        var (state, _) = await leftOff.FindAsync(start, countsRunning: false, cancellationToken);
         return state is null
             ? null
             : await BegunAsync(state, report, refusal.Saying("What an earlier update had stopped was started first."), cancellationToken);
@@ -148,72 +149,6 @@ internal sealed class Preparation(
         }
 
         return new Begun(state, report.ClusterSize, refusal);
-    }
-
-    /// <summary>
-    /// A stop that was decided, and whose answer the run that is gone never saw, may have been heard: it counts as accepted then, and
-    /// a read that shows the instance running may be older.
-    /// </summary>
-    private static ClusterUpdate WithUnansweredStops(ClusterUpdate start) => start with
-    {
-        EventStoreNodeUpdates = [.. start.EventStoreNodeUpdates.Select(node =>
-            node is { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping } && !(node.StopRequestedAt >= node.PhaseSince)
-                ? node with { StopRequestedAt = start.LastIterationAt, ChangeRequestedAt = null, StartRequestedAt = null }
-                : node)],
-    };
-
-    /// <summary>
-    /// No node answers, and instances at the addresses of the connection string were taken down by an update: those are the nodes, and
-    /// the loop starts them like any other. Null when there are none.
-    /// </summary>
-    private async Task<Begun?> DarkAsync(ClusterUpdate start, bool mayAnswerLater, CancellationToken cancellationToken)
-    {
-        var refusal = new RollingUpdateException(FailureReason.ClusterUnreachable, "No node of the cluster answers.");
-        var (state, instances) = await LeftOffAsync(start, mayAnswerLater, cancellationToken);
-        if (state is null)
-        {
-            return null;
-        }
-
-        edges.Reporter.Notice("No node answers, and an update that did not end stopped one: it is brought back first.");
-        await keepers.Lease.AcquireAsync(instances, cancellationToken);
-        return new Begun(state, state.EventStoreNodeUpdates.Count, refusal) { IsDark = true };
-    }
-
-    /// <summary>The nodes that an update took down, as the state or the restore points on instances tell; null when there are none.</summary>
-    private async Task<(ClusterUpdate? State, IReadOnlyList<Instance> Instances)> LeftOffAsync(
-        ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
-    {
-        var isBegun = start.StartedAt is not null || start.EventStoreNodeUpdates.Any(node => node.HasBegun);
-        var state = isBegun && start.EventStoreNodeUpdates.Count > 0
-            ? start
-            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
-        var instances = await DescribeAsync(state, cancellationToken);
-        var isAnyOff = instances.Any(instance =>
-            instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));
-        return (isAnyOff ? state : null, instances);
-    }
-
-    /// <summary>A recovery checks nothing and begins nothing; with nothing off it waits for no lease.</summary>
-    private async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)
-    {
-        var state = start.EventStoreNodeUpdates.Count > 0
-            ? start
-            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
-        var instances = await TryDescribeAsync(state, cancellationToken);
-        state = await preflight.WithoutStrangersAsync(state, instances, cancellationToken);
-        if (state.EventStoreNodeUpdates.Any(node => MayBeOff(node, instances)))
-        {
-            await keepers.Lease.AcquireAsync(instances, cancellationToken);
-        }
-
-        return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
-    }
-
-    private bool MayBeOff(NodeUpdate node, IReadOnlyList<Instance> instances)
-    {
-        var read = instances.FirstOrDefault(instance => instance.Id == node.Ec2InstanceId);
-        return PendingWrites.Apply(read, node, time.GetUtcNow()) is { State: not InstanceState.Running };
     }
 
     /// <summary>A cluster that is as wanted is not even tagged.</summary>
@@ -239,19 +174,6 @@ internal sealed class Preparation(
 
     private static List<string> IdsOf(ClusterUpdate state) =>
         [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
-
-    private async Task<IReadOnlyList<Instance>> TryDescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await DescribeAsync(state, cancellationToken);
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            edges.Reporter.Notice(exception.Message);
-            return [];
-        }
-    }
 
     /// <summary>A run that may not begin gives back what one that was killed holds; not what one that lives does.</summary>
     private async Task ReleaseLeftoversAsync(ClusterUpdate state, CancellationToken cancellationToken)

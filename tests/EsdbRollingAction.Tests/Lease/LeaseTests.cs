@@ -79,7 +79,7 @@ public sealed class LeaseTests : IDisposable
 
         Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
 
-        Assert.True(FirstWrite() - begun >= LeaseKeeper.Duration);
+        Assert.True(FirstWrite() - begun >= LeaseWatch.Duration);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class LeaseTests : IDisposable
 
         await roll.RunAsync();
 
-        Assert.InRange(FirstWrite() - begun, LeaseKeeper.ShortWatch, LeaseKeeper.ShortWatch + TimeSpan.FromSeconds(6));
+        Assert.InRange(FirstWrite() - begun, LeaseWatch.ShortDuration, LeaseWatch.ShortDuration + TimeSpan.FromSeconds(6));
     }
 
     [Fact]

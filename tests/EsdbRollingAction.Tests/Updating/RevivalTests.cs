@@ -121,7 +121,7 @@ public sealed class RevivalTests : IDisposable
 
         await roll.RunAsync();
 
-        Assert.InRange(startedAt - begun, LeaseKeeper.Duration, LeaseKeeper.Duration + TimeSpan.FromSeconds(10));
+        Assert.InRange(startedAt - begun, LeaseWatch.Duration, LeaseWatch.Duration + TimeSpan.FromSeconds(10));
     }
 
     [Fact]

@@ -1,0 +1,84 @@
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Lease;
+
+/// <summary>Tells a lease that its owner renews from one that has expired, by our own clock.</summary>
+public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProvider time)
+{
+    /// <summary>A lease whose text has not changed for this long has expired.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
+
+    /// <summary>The watch when GitHub says that the owner's run has completed: a process that lives renews within it.</summary>
+    public static readonly TimeSpan ShortDuration = LeaseKeeper.RenewAfter + TimeSpan.FromSeconds(5);
+
+    /// <summary>No clock is wrong by this much: a lease that was renewed earlier needs no watch.</summary>
+    private static readonly TimeSpan LongAgo = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+        /// <summary>Waits until the leases of other runs have expired.</summary>
+    /// <param name="ids">The cluster's instances.</param>
+    /// <param name="others">The leases that were found on them.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: an owner renewed its lease.</exception>
+    public async Task RefuseLivingOwnerAsync(IReadOnlyList<string> ids, List<LeaseTag> others, CancellationToken cancellationToken)
+    {
+        var watched = others.FindAll(other => other.Renewed is not { } at || time.GetUtcNow() - at < LongAgo);
+        if (watched.Count == 0)
+        {
+            return;
+        }
+
+        var until = time.GetUtcNow() + await WatchOfAsync(watched, cancellationToken);
+        edges.Notices.Notice(
+            $"The cluster's lease is held by {watched[0].Owner}{Age(watched[0])}; watching until {until:HH:mm:ss}Z whether it is renewed.");
+        while (time.GetUtcNow() < until)
+        {
+            await Task.Delay(LookEvery, time, cancellationToken);
+            if (OthersIn(await DescribeAsync(ids, cancellationToken)).Find(other => IsNews(other, watched)) is { } living)
+            {
+                throw Locked(living);
+            }
+        }
+
+        edges.Notices.Notice($"{watched[0].Owner} has not renewed its lease: it has expired, and this run carries on from there.");
+    }
+
+    private async Task<TimeSpan> WatchOfAsync(List<LeaseTag> watched, CancellationToken cancellationToken)
+    {
+        foreach (var other in watched)
+        {
+            if (other.Owner == settings.Run || !await edges.Runs.HasCompletedAsync(other.Owner, cancellationToken))
+            {
+                return Duration;
+            }
+        }
+
+        return ShortDuration;
+    }
+
+    private static bool IsNews(LeaseTag other, List<LeaseTag> watched) => !watched.Exists(known =>
+        known.Id == other.Id && known.Owner == other.Owner && !(other.Renewed > known.Renewed));
+
+    private Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        Patiently.AskAsync(() => edges.Instances.DescribeAsync(ids, cancellationToken), time, cancellationToken);
+
+    /// <summary>Every owner but this run, each by the tag that was renewed last.</summary>
+    public List<LeaseTag> OthersIn(IEnumerable<Instance> shown) =>
+    [
+        .. shown.Select(instance => LeaseTag.Parse(instance.Lease))
+            .OfType<LeaseTag>()
+            .Where(tag => tag.Id != settings.LeaseId)
+            .GroupBy(tag => (tag.Owner, tag.Id))
+            .Select(tags => tags.MaxBy(tag => tag.Renewed)!),
+    ];
+
+    private RollingUpdateException Locked(LeaseTag owner) => new(
+        FailureReason.Locked,
+        $"The cluster's lease is held by {owner.Owner}{Age(owner)}. Nothing was changed. "
+        + "Wait for that run to finish. If it has already died, re-run with take-over: true.");
+
+    private string Age(LeaseTag tag) =>
+        tag.Renewed is { } at ? $", renewed {Math.Max(0, (time.GetUtcNow() - at).TotalSeconds):0} s ago" : "";
+}

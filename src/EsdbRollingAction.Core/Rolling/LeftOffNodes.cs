@@ -1,0 +1,95 @@
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>Nodes that an update which did not end took down. They are brought back, whatever else keeps a run from beginning.</summary>
+internal sealed class LeftOffNodes(
+    Preflight.Preflight preflight, RollKeepers keepers, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+{
+    /// <summary>
+    /// A stop that was decided, and whose answer the run that is gone never saw, may have been heard: it counts as accepted then, and
+    /// a read that shows the instance running may be older.
+    /// </summary>
+    public static ClusterUpdate WithUnansweredStops(ClusterUpdate start) => start with
+    {
+        EventStoreNodeUpdates = [.. start.EventStoreNodeUpdates.Select(node =>
+            node is { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping } && !(node.StopRequestedAt >= node.PhaseSince)
+                ? node with { StopRequestedAt = start.LastIterationAt, ChangeRequestedAt = null, StartRequestedAt = null }
+                : node)],
+    };
+
+    /// <summary>
+    /// No node answers, and instances at the addresses of the connection string were taken down by an update: those are the nodes, and
+    /// the loop starts them like any other. Null when there are none.
+    /// </summary>
+    public async Task<Begun?> DarkAsync(ClusterUpdate start, bool mayAnswerLater, CancellationToken cancellationToken)
+    {
+        var refusal = new RollingUpdateException(FailureReason.ClusterUnreachable, "No node of the cluster answers.");
+        var (state, instances) = await FindAsync(start, mayAnswerLater, cancellationToken);
+        if (state is null)
+        {
+            return null;
+        }
+
+        edges.Reporter.Notice("No node answers, and an update that did not end stopped one: it is brought back first.");
+        await keepers.Lease.AcquireAsync(instances, cancellationToken);
+        return new Begun(state, state.EventStoreNodeUpdates.Count, refusal) { IsDark = true };
+    }
+
+    /// <summary>The nodes that an update took down, as the state or the restore points on instances tell; null when there are none.</summary>
+    public async Task<(ClusterUpdate? State, IReadOnlyList<Instance> Instances)> FindAsync(
+        ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
+    {
+        var isBegun = start.StartedAt is not null || start.EventStoreNodeUpdates.Any(node => node.HasBegun);
+        var state = isBegun && start.EventStoreNodeUpdates.Count > 0
+            ? start
+            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
+        var instances = await DescribeAsync(state, cancellationToken);
+        var isAnyOff = instances.Any(instance =>
+            instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));
+        return (isAnyOff ? state : null, instances);
+    }
+
+    /// <summary>A recovery checks nothing and begins nothing; with nothing off it waits for no lease.</summary>
+    public async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)
+    {
+        var state = start.EventStoreNodeUpdates.Count > 0
+            ? start
+            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
+        var instances = await TryDescribeAsync(state, cancellationToken);
+        state = await preflight.WithoutStrangersAsync(state, instances, cancellationToken);
+        if (state.EventStoreNodeUpdates.Any(node => MayBeOff(node, instances)))
+        {
+            await keepers.Lease.AcquireAsync(instances, cancellationToken);
+        }
+
+        return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
+    }
+
+    private bool MayBeOff(NodeUpdate node, IReadOnlyList<Instance> instances)
+    {
+        var read = instances.FirstOrDefault(instance => instance.Id == node.Ec2InstanceId);
+        return PendingWrites.Apply(read, node, given.Time.GetUtcNow()) is { State: not InstanceState.Running };
+    }
+
+    private async Task<IReadOnlyList<Instance>> TryDescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DescribeAsync(state, cancellationToken);
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            edges.Reporter.Notice(exception.Message);
+            return [];
+        }
+    }
+
+    private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        List<string> ids = [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
+        return Patiently.AskAsync(() => edges.Ec2.Instances.DescribeAsync(ids, cancellationToken), given.Time, cancellationToken);
+    }
+}
