@@ -55,7 +55,7 @@ public class TargetTypeChecksTests
     {
         var facts = Facts.All with { Offerings = Told.As<IReadOnlySet<(string Type, string Zone)>>(new HashSet<(string Type, string Zone)>()) };
 
-        Assert.Equal(CheckOutcome.Note, TargetTypeChecks.TargetTypeIsOffered(Facts.Node().Instance, Facts.Nitro.Name, facts).Outcome);
+        Assert.Equal(CheckOutcome.Note, TargetTypeChecks.Of(Facts.Node(), facts).Single(check => check.Name == "TargetTypeIsOffered").Outcome);
     }
 
     [Fact]
