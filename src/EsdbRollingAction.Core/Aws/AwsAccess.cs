@@ -75,9 +75,8 @@ public sealed class AwsAccess : IDisposable
     internal static RollingUpdateException? Translate(Exception exception) =>
         exception is InstanceException or RollingUpdateException or OperationCanceledException
             ? null
-            : new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The AWS settings cannot be used: {SharedProfile.WithoutLine(exception.GetBaseException().Message)} Nothing was changed.");
+            : RollingUpdateException.InvalidInput(
+                $"The AWS settings cannot be used: {SharedProfile.WithoutLine(exception.GetBaseException().Message)}");
 
     private async Task SignInAsync(AwsSignIn signIn, Action<string> notice, TimeProvider time, CancellationToken stop)
     {

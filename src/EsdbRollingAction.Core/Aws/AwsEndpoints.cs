@@ -19,9 +19,8 @@ internal static class AwsEndpoints
         {
             if (variable(name) is { Length: > 0 } text && !IsAddress(text))
             {
-                throw new RollingUpdateException(
-                    FailureReason.InvalidInput,
-                    $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com. Nothing was changed.");
+                throw RollingUpdateException.InvalidInput(
+                    $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com.");
             }
         }
     }
@@ -50,10 +49,9 @@ internal static class AwsEndpoints
             // There is no such host.
         }
 
-        throw new RollingUpdateException(
-            FailureReason.InvalidInput,
+        throw RollingUpdateException.InvalidInput(
             $"The AWS region '{region.SystemName}' is not one that this program knows, and its EC2 endpoint {host} is not found:"
-            + " is it misspelt? Nothing was changed.");
+            + " is it misspelt?");
     }
 
     private static bool IsAddress(string text) =>

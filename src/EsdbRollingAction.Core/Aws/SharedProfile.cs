@@ -74,9 +74,8 @@ internal sealed partial class SharedProfile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or AmazonClientException)
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The AWS profile '{name}' cannot be read from {Files}: {WithoutLine(e.Message)} Nothing was changed.");
+            throw RollingUpdateException.InvalidInput(
+                $"The AWS profile '{name}' cannot be read from {Files}: {WithoutLine(e.Message)}");
         }
     }
 

@@ -128,7 +128,8 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
         if (entry.NodeAddress.Length == 0 && IsMatched(claimed))
         {
             throw InvalidState.Because(
-                $"The state file says that {Display(entry)} lives on {claimed}, which is another node's: {Display(entry)} lives on {instance.Id}. "
+                $"The state file says that {Display(entry)} lives on {claimed}, which is another node's: "
+                + $"{Display(entry)} lives on {instance.Id}. "
                 + "Correct Ec2InstanceId or NodeName. The file was left as it is.");
         }
 

@@ -89,9 +89,13 @@ internal sealed class RestorableNodes(NodeMatching matching, RollSettings settin
         };
     }
 
-    private async Task<bool> IsItsOwnAsync(NodeUpdate node, Instance instance, CancellationToken cancellationToken) =>
-        instance.RestorePoint is not null
-        || InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress]))
-        || string.Equals(instance.NameTag, node.NodeName, StringComparison.OrdinalIgnoreCase)
-        || InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, await matching.AddressesAsync(node.Endpoint, cancellationToken)));
+    private async Task<bool> IsItsOwnAsync(NodeUpdate node, Instance instance, CancellationToken cancellationToken)
+    {
+        return instance.RestorePoint is not null
+            || IsAt([node.NodeAddress])
+            || string.Equals(instance.NameTag, node.NodeName, StringComparison.OrdinalIgnoreCase)
+            || IsAt(await matching.AddressesAsync(node.Endpoint, cancellationToken));
+
+        bool IsAt(IReadOnlyList<string> addresses) => InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, addresses));
+    }
 }

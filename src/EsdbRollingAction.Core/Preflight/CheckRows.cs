@@ -1,3 +1,5 @@
+using EsdbRollingAction.Core.Strategies;
+
 namespace EsdbRollingAction.Core.Preflight;
 
 /// <summary>Rows of the table of checks.</summary>
@@ -6,10 +8,10 @@ internal static class CheckRows
     private const string Allowed = "allowed";
 
     /// <summary>The checks of single nodes: what is the same of several nodes is one row.</summary>
-    public static IEnumerable<Check> Of<T>(IReadOnlyList<T> subjects, Func<T, string> nameOf, Func<T, IEnumerable<Check>> checksOf) => subjects
-        .SelectMany(subject => checksOf(subject).Select(check => (Subject: nameOf(subject), Check: check)))
+    public static IEnumerable<Check> Of(IReadOnlyList<CheckedNode> nodes, Func<CheckedNode, IEnumerable<Check>> checksOf) => nodes
+        .SelectMany(node => checksOf(node).Select(check => (Subject: node.Name, Check: check)))
         .GroupBy(row => row.Check, row => row.Subject)
-        .Select(same => same.Key with { Found = $"{Names([.. same], subjects.Count)}: {same.Key.Found}" })
+        .Select(same => same.Key with { Found = $"{Names([.. same], nodes.Count)}: {same.Key.Found}" })
         .GroupBy(check => check.Name)
         .SelectMany(group => group);
 

@@ -59,7 +59,8 @@ internal sealed class FirstLooker(PreflightEdges edges, RollSettings settings, T
             catch (RollingUpdateException exception) when (exception.Reason is FailureReason.AdministrationDenied)
             {
                 var info = await edges.Facts.Nodes.InfoAsync(node, cancellationToken);
-                return new FirstLook(look, options, info is { TakesTokensOnly: true } ? ServerChecks.TokensOnly($"{node}") : exception.Message);
+                var denied = info is { TakesTokensOnly: true } ? ServerChecks.TokensOnly($"{node}") : exception.Message;
+                return new FirstLook(look, options, denied);
             }
         }
 

@@ -28,8 +28,8 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
         IEnumerable<Verdict> dryRuns = matches.AreComplete ? await TryPermissionsAsync(nodes, cancellationToken) : [];
         return (WithCpuOptions(planned, nodes, facts),
         [
-            .. CheckRows.Of(nodes, node => node.Name, node => InstanceChecks.Of(node, facts, settings)),
-            .. CheckRows.Of(nodes, node => node.Name, node => strategy.Check(node, facts)),
+            .. CheckRows.Of(nodes, node => InstanceChecks.Of(node, facts, settings)),
+            .. CheckRows.Of(nodes, node => strategy.Check(node, facts)),
             .. CheckRows.OfDryRuns(dryRuns),
         ]);
     }

@@ -31,8 +31,8 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
     /// <param name="isPlan">Whether everything is checked though the update was begun before.</param>
     /// <param name="cancellationToken">Ends the checks.</param>
     /// <returns>The state with every node of the cluster, and what was checked.</returns>
-    /// <exception cref="RollingUpdateException">The cluster does not answer, or the state is another cluster's; nothing was changed.</exception>
-    /// <exception cref="InstanceException">EC2 does not answer, or the AWS credentials have expired or there are none; nothing was changed.</exception>
+    /// <exception cref="RollingUpdateException">The cluster does not answer, or the state is another cluster's.</exception>
+    /// <exception cref="InstanceException">EC2 does not answer, or the AWS credentials have expired or there are none.</exception>
     public async Task<PreflightReport> CheckAsync(
         ClusterUpdate state, ClusterObserver cluster, bool isPlan, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
         async Task<PreflightReport> CheckOnceAsync(TimeSpan patience)
         {
             var plan = await PlanAsync(state, cluster, cancellationToken);
-            List<Check> checks = [.. OfCluster(plan), .. OfState(state, plan)];
+            List<Check> checks = [.. OfCluster(plan), .. StateFitsTheCluster(state, plan)];
 
             // What was begun was checked before; a restore point alone does not say so.
             if (isPlan || plan.Interrupted is null || state.StartedAt is null)
@@ -116,12 +116,16 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
         .. plan.Matches.Checks,
     ];
 
-    private static IEnumerable<Check> OfState(ClusterUpdate state, PlannedCluster plan) => (plan.Misfit, StateDrift.Of(state, plan.State)) switch
+    private static IReadOnlyList<Check> StateFitsTheCluster(ClusterUpdate state, PlannedCluster plan)
     {
-        ({ } why, _) => [Check.Refused("StateFitsTheCluster", why)],
-        (_, { Count: > 0 } drift) => [Check.Note("StateFitsTheCluster", string.Join("; ", drift), "The state follows what is observed")],
-        _ => [],
-    };
+        if (plan.Misfit is { } why)
+        {
+            return [Row.Refused(why)];
+        }
+
+        var drift = string.Join("; ", StateDrift.Of(state, plan.State));
+        return drift.Length > 0 ? [Row.Note(drift, "The state follows what is observed")] : [];
+    }
 
     private async Task<IReadOnlyList<Check>> CheckRolesAsync(
         PlannedCluster plan, ClusterObserver cluster, DateTimeOffset until, CancellationToken cancellationToken)

@@ -65,7 +65,6 @@ public sealed record ClusterUpdate
     public IReadOnlyList<NodeUpdate> DoneBefore { get; init; } = [];
 
     /// <summary>The limit in force.</summary>
-    [JsonIgnore]
     public int MaxIterations => MaxNumberOfIterationsPerNodeUpdate ?? DefaultMaxIterations;
 
     /// <summary>The type that the node shall have; null when it stays as it is.</summary>

@@ -169,7 +169,6 @@ public sealed record NodeUpdate
     public IDictionary<string, JsonElement>? UnknownFields { get; set; }
 
     /// <summary>Where the node answers.</summary>
-    [JsonIgnore]
     public NodeEndpoint Endpoint => new(NodeAddress, NodePort);
 
     /// <summary>How long the node was worked on; the time between runs does not count.</summary>
@@ -177,36 +176,30 @@ public sealed record NodeUpdate
         TimeSpan.FromDays(Math.Clamp(Phases.Sum(span => ((span.Until ?? FinishedAt ?? now) - span.Since).TotalDays), 0, 1000));
 
     /// <summary>Whether the node goes back to its original type.</summary>
-    [JsonIgnore]
     public bool IsRollingBack => RollBackReason is not null;
 
     /// <summary>Whether nothing is left to do for it.</summary>
-    [JsonIgnore]
     public bool IsDone => NodeUpdateStatus is UpdateStatus.Success or UpdateStatus.Failed;
 
     /// <summary>Whether it is as it shall stay: updated, or back at what it was.</summary>
-    [JsonIgnore]
     public bool IsAsItShallBe => NodeUpdateStatus is UpdateStatus.Success || (IsDone && Phase is NodePhase.RolledBack);
 
     /// <summary>Whether something was done to it that is not left so.</summary>
-    [JsonIgnore]
     public bool HasBegun => IsRollingBack || StopRequestedAt is not null || ResignRequestedAt is not null
         || CurrentNodePriority < OriginalNodePriority
         || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
     /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>
-    [JsonIgnore]
     public NodePhase Phase => Enum.TryParse<NodePhase>(NodeUpdateStatusDetail, out var phase) ? phase : NodePhase.Pending;
 
     /// <summary>Whether its instance was last seen stopping, changing or starting, or the node catching up.</summary>
-    [JsonIgnore]
     public bool IsOnItsWay => NodeUpdateStatus == UpdateStatus.InProgress
         && Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting or NodePhase.CatchingUp;
 
     /// <summary>The node in this phase; the clock of the phase starts when it is a new one.</summary>
     public NodeUpdate InPhase(NodePhase phase, string? waitingFor, DateTimeOffset now, string? rule = null) => this with
     {
-        Phases = PhaseSpan.Enter(Phases, phase, waitingFor, rule, now),
+        Phases = PhaseSpan.Enter(Phases, new PhaseSpan { Phase = phase.ToString(), Since = now, WaitingFor = waitingFor, Rule = rule }),
         NodeUpdateStatusDetail = phase.ToString(),
         PhaseSince = NodeUpdateStatusDetail == phase.ToString() ? PhaseSince ?? now : now,
         WaitingFor = waitingFor,
@@ -233,3 +226,14 @@ public sealed record NodeUpdate
         UnknownFields = UnknownFields,
     };
 }
+
+/// <summary>CPU options that somebody had set on a node's instance. EC2 forgets them when the type changes.</summary>
+/// <param name="InstanceType">The type that they were set for.</param>
+/// <param name="CoreCount">CPU cores.</param>
+/// <param name="ThreadsPerCore">Threads of each core.</param>
+public sealed record CpuOptionsBefore(string InstanceType, int CoreCount, int ThreadsPerCore);
+
+/// <summary>Since when a read-only replica has served nobody, or has stood still behind the leader.</summary>
+/// <param name="Since">When it was first seen so.</param>
+/// <param name="WriterCheckpoint">Where it stands still; null when it serves nobody.</param>
+public sealed record OutOfService(DateTimeOffset Since, long? WriterCheckpoint);

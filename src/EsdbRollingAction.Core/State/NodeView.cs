@@ -96,7 +96,7 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool WasBegun { get; } =
         (Entry.StopRequestedAt ?? Entry.StartRequestedAt) is not null || Entry.IsOnItsWay || Instance is { RestorePoint: not null };
 
-    /// <summary>Whether it does not serve as it is, and goes back to what it was: then it comes first, since no other voter may be stopped.</summary>
+    /// <summary>Whether it does not serve as it is, and rolls back: then it comes first, since no other voter may be stopped.</summary>
     public bool IsRescuedByRollback { get; init; }
 
     /// <summary>Whether it is the one voter of its cluster, and downtime is allowed: nobody can take the lead from it.</summary>

@@ -96,7 +96,7 @@ internal sealed class TargetTypeChecks(InstanceDetails before, InstanceTypeDetai
         var (needed, _) => Passed($"ENA is {needed}"),
     };
 
-    /// <summary>On Nitro, volumes are NVMe devices. EC2 cannot tell whether the image has the driver and mounts them whatever their name.</summary>
+    /// <summary>On Nitro, volumes are NVMe devices. EC2 cannot tell whether the image copes.</summary>
     private Check DiskDriverFits() => (current?.NvmeSupport, target.NvmeSupport) switch
     {
         (_, null) or (null, "required") => NotChecked(),
