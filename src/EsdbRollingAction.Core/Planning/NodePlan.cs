@@ -10,7 +10,7 @@ namespace EsdbRollingAction.Core.Planning;
 /// <summary>Puts together what the state says of the nodes, what the cluster says, and which instance each lives on.</summary>
 internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches instances, IUpdateStrategy strategy)
 {
-    private readonly IReadOnlyDictionary<NodeEndpoint, Instance> matches = instances.Matches;
+    private readonly List<MatchedNode> matches = [.. instances.Matches.Select(match => new MatchedNode(match.Key, match.Value))];
 
     /// <summary>Every member that anybody names, by the best word there is on it: its own, else a peer's.</summary>
     private readonly Dictionary<NodeEndpoint, GossipMember> members = first.Look.Nodes.Values
@@ -28,8 +28,8 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     public ClusterUpdate Make(DateTimeOffset now)
     {
         var nodes = matches
-            .OrderBy(match => match.Value.NameTag ?? match.Key.Host, StringComparer.OrdinalIgnoreCase)
-            .Select(match => Planned(match.Key, match.Value));
+            .OrderBy(match => match.Instance.NameTag ?? match.Endpoint.Host, StringComparer.OrdinalIgnoreCase)
+            .Select(Planned);
         return state with { EventStoreNodeUpdates = [.. UpdateOrder.Sort(nodes.Concat(Unnamed()), now)] };
     }
 
@@ -40,23 +40,24 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     private List<NodeUpdate> Unnamed()
     {
         var unnamed = state.EventStoreNodeUpdates
-            .Where(node => !matches.Any(match => IsSame(node, match.Key, match.Value)))
+            .Where(node => !matches.Exists(match => match.MayBe(node)))
             .Where(node => IsHeldToItsInstance(node) || node.Ec2InstanceId is not { } id || !IsGone(id))
             .ToList();
         return unnamed.Find(node => !IsOnItsInstance(node)) is not { } stranger ? unnamed : throw InvalidState.Because(
             $"The state file names the node '{Display(stranger)}', which the cluster does not have. "
-            + $"Its members are {string.Join(", ", matches.Keys)}. Correct the entry or remove it; the file was left as it is.");
+            + $"Its members are {string.Join(", ", instances.Matches.Keys)}. Correct the entry or remove it; the file was left as it is.");
     }
 
-    private NodeUpdate Planned(NodeEndpoint endpoint, Instance instance)
+    private NodeUpdate Planned(MatchedNode match)
     {
-        var earlier = Earlier(endpoint, instance) is { } entry ? Following(entry, endpoint, instance) : New;
+        var (endpoint, instance) = match;
+        var earlier = Earlier(match) is { } entry ? Following(entry, match) : New;
         var restore = RestorePoint.Of(instance);
         var member = members.GetValueOrDefault(endpoint);
         var role = member is null ? (NodeType?)null : RoleOf(member);
         var node = earlier with
         {
-            NodeName = earlier.NodeName.Length > 0 ? earlier.NodeName : NameOf(endpoint, instance),
+            NodeName = earlier.NodeName.Length > 0 ? earlier.NodeName : NameOf(match),
             NodeAddress = endpoint.Host,
             NodePort = endpoint.Port,
             NodeType = role ?? earlier.NodeType,
@@ -110,8 +111,9 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     /// The entry of the node that lives on this instance now. What is known of another instance says nothing of this one; only a node that
     /// was begun is held to its own, since it may be what the update stopped, unless that is gone and this one runs in its place.
     /// </summary>
-    private NodeUpdate Following(NodeUpdate entry, NodeEndpoint endpoint, Instance instance)
+    private NodeUpdate Following(NodeUpdate entry, MatchedNode match)
     {
+        var instance = match.Instance;
         if (entry.Ec2InstanceId is not { } claimed || claimed == instance.Id)
         {
             return entry;
@@ -135,7 +137,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
 
         return New with
         {
-            NodeName = IsCalled(entry.NodeName, endpoint, instance) ? entry.NodeName : "",
+            NodeName = match.IsCalled(entry.NodeName) ? entry.NodeName : "",
             NodeType = entry.NodeType,
             TargetInstanceType = entry.TargetInstanceType,
             UnknownFields = entry.UnknownFields,
@@ -143,8 +145,9 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     }
 
     /// <summary>The entry of a node, by the first of the ways that finds one. An entry at another member's address is that one's.</summary>
-    private NodeUpdate? Earlier(NodeEndpoint endpoint, Instance instance)
+    private NodeUpdate? Earlier(MatchedNode match)
     {
+        var (endpoint, instance) = match;
         Func<NodeUpdate, bool>[] ways = [IsHeldToThisInstance, IsAtThisAddress, IsOnThisInstance, HasThisName];
         return ways.Select(way => state.EventStoreNodeUpdates.FirstOrDefault(way)).FirstOrDefault(found => found is not null);
 
@@ -155,10 +158,10 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
 
         bool IsOnThisInstance(NodeUpdate node) => node.Ec2InstanceId == instance.Id && !IsAtAnother(node);
 
-        bool HasThisName(NodeUpdate node) => IsCalled(node.NodeName, endpoint, instance) && !IsAtAnother(node);
+        bool HasThisName(NodeUpdate node) => match.IsCalled(node.NodeName) && !IsAtAnother(node);
 
         bool IsAtAnother(NodeUpdate node) =>
-            node.NodeAddress.Length > 0 && node.Endpoint != endpoint && matches.ContainsKey(node.Endpoint);
+            node.NodeAddress.Length > 0 && node.Endpoint != endpoint && instances.Matches.ContainsKey(node.Endpoint);
     }
 
     /// <summary>Whether something was done to the node, or it is done.</summary>
@@ -167,33 +170,36 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     /// <summary>Whether EC2 does not show the instance any more, or only that it is being terminated.</summary>
     private bool IsGone(string id) => !instances.Found.Any(instance => instance.Id == id && !instance.IsGoing);
 
-    private bool IsMatched(string? id) => matches.Values.Any(instance => instance.Id == id);
+    private bool IsMatched(string? id) => matches.Exists(match => match.Instance.Id == id);
 
     private bool IsOnItsInstance(NodeUpdate node) => node.NodeAddress.Length > 0
         && instances.InstanceOf(node) is { } instance
         && InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress]));
 
-    private static bool IsSame(NodeUpdate node, NodeEndpoint endpoint, Instance instance) =>
-        node.Endpoint == endpoint || node.Ec2InstanceId == instance.Id || IsCalled(node.NodeName, endpoint, instance);
-
-    private static bool IsCalled(string name, NodeEndpoint endpoint, Instance instance)
-    {
-        string?[] names = [instance.NameTag, endpoint.Host];
-        var isHostsBeginning = endpoint.Host.StartsWith($"{name}.", StringComparison.OrdinalIgnoreCase);
-        return name.Length > 0 && (isHostsBeginning || names.Contains(name, StringComparer.OrdinalIgnoreCase));
-    }
-
     /// <summary>The Name tag where it tells the nodes apart, else the host.</summary>
-    private string NameOf(NodeEndpoint endpoint, Instance instance)
+    private string NameOf(MatchedNode node)
     {
-        var name = instance.NameTag;
-        if (!string.IsNullOrWhiteSpace(name) && matches.Values.Count(other => other.NameTag == name) == 1)
+        var name = node.Instance.NameTag;
+        if (!string.IsNullOrWhiteSpace(name) && matches.Count(other => other.Instance.NameTag == name) == 1)
         {
             return name;
         }
 
-        return IPAddress.TryParse(endpoint.Host, out _) ? endpoint.ToString() : endpoint.Host;
+        return IPAddress.TryParse(node.Endpoint.Host, out _) ? node.Endpoint.ToString() : node.Endpoint.Host;
     }
 
     private static string Display(NodeUpdate node) => node.NodeName.Length > 0 ? node.NodeName : node.Endpoint.ToString();
+
+    private sealed record MatchedNode(NodeEndpoint Endpoint, Instance Instance)
+    {
+        public bool MayBe(NodeUpdate node) =>
+            node.Endpoint == Endpoint || node.Ec2InstanceId == Instance.Id || IsCalled(node.NodeName);
+
+        public bool IsCalled(string name)
+        {
+            string?[] names = [Instance.NameTag, Endpoint.Host];
+            var isHostsBeginning = Endpoint.Host.StartsWith($"{name}.", StringComparison.OrdinalIgnoreCase);
+            return name.Length > 0 && (isHostsBeginning || names.Contains(name, StringComparer.OrdinalIgnoreCase));
+        }
+    }
 }

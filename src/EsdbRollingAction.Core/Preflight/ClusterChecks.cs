@@ -1,5 +1,4 @@
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Planning;
 using static EsdbRollingAction.Core.Row;
 
 namespace EsdbRollingAction.Core.Preflight;

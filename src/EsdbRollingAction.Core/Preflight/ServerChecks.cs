@@ -1,76 +1,85 @@
+using System.Runtime.CompilerServices;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Planning;
 using static EsdbRollingAction.Core.Row;
 
 namespace EsdbRollingAction.Core.Preflight;
 
-/// <summary>What the servers say that is worth knowing before they are restarted.</summary>
+/// <summary>What a server says of itself; null what it does not say.</summary>
+internal sealed record ServerFacts(string Node, NodeInfo? Info = null, bool? IsScavenging = null, bool? IsLicensed = null);
+
+/// <summary>What is worth knowing of the servers before they are restarted.</summary>
 internal static class ServerChecks
 {
     public static async Task<IReadOnlyList<Check>> OfAsync(FirstLook first, INodeFacts facts, CancellationToken cancellationToken)
     {
-        var answering = first.Look.Nodes.Where(node => node.Value.Own is not null).Select(node => node.Key).ToList();
-        var infos = await Task.WhenAll(answering.Select(node => facts.InfoAsync(node, cancellationToken)));
-        var scavenging = await AskAsync(facts.IsScavengingAsync);
-        var licensed = await AskAsync(facts.IsLicensedAsync);
-        return
-        [
-            ServersAreSupported([.. answering.Zip(infos).Select(server => (server.First.ToString(), server.Second))]),
-            ServerVersionsAreEqual([.. infos.Select(info => info?.Version).OfType<string>()]),
-            NoScavengeRuns([.. scavenging[true]], [.. scavenging[null]]),
-            NoLicenceToActivate([.. licensed[true]], [.. licensed[null]]),
-        ];
+        var answering = first.Look.Nodes.Where(node => node.Value.Own is not null).Select(node => node.Key);
+        var servers = await Task.WhenAll(answering.Select(AskAsync));
+        return [ServersAreSupported(servers), ServerVersionsAreEqual(servers), NoScavengeRuns(servers), NoLicenceToActivate(servers)];
 
-        async Task<ILookup<bool?, string>> AskAsync(Func<NodeEndpoint, CancellationToken, Task<bool?>> ask)
+        async Task<ServerFacts> AskAsync(NodeEndpoint node)
         {
-            var answers = first.Denied is null
-                ? await Task.WhenAll(answering.Select(node => ask(node, cancellationToken)))
-                : new bool?[answering.Count];
-            return answering.Zip(answers).ToLookup(node => node.Second, node => node.First.ToString());
+            var server = new ServerFacts($"{node}", await facts.InfoAsync(node, cancellationToken));
+            return first.Denied is not null ? server : server with
+            {
+                IsScavenging = await facts.IsScavengingAsync(node, cancellationToken),
+                IsLicensed = await facts.IsLicensedAsync(node, cancellationToken),
+            };
         }
     }
 
     /// <summary>A server that does not show what it is counts as supported.</summary>
-    public static Check ServersAreSupported(IReadOnlyList<(string Node, NodeInfo? Info)> servers)
+    public static Check ServersAreSupported(IReadOnlyList<ServerFacts> servers)
     {
-        var problems = servers.Select(server => ProblemOf(server.Node, server.Info)).OfType<string>().ToList();
-        return (problems.Count, servers.Count(server => server.Info is not null)) switch
+        var problems = servers.Select(ProblemOf).OfType<string>().ToList();
+        if (problems.Count > 0)
         {
-            ( > 0, _) => Refused(string.Join("; ", problems)),
-            (_, 0) => NotChecked("no node tells what it is"),
-            _ => Passed("20.6 or later, and user names and passwords are accepted"),
-        };
+            return Refused(string.Join("; ", problems));
+        }
+
+        return servers.All(server => server.Info is null)
+            ? NotChecked("no node tells what it is")
+            : Passed("20.6 or later, and user names and passwords are accepted");
     }
 
     /// <summary>Nodes of two versions work together; somebody may be in the middle of an upgrade.</summary>
-    public static Check ServerVersionsAreEqual(IReadOnlyCollection<string> versions) =>
-        versions.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList() switch
+    public static Check ServerVersionsAreEqual(IReadOnlyList<ServerFacts> servers)
+    {
+        var versions = servers.Select(server => server.Info?.Version).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
+        return versions switch
         {
             [] => NotChecked("no node tells its version"),
             [var only] => Passed(only),
-            var several => Note($"the nodes run {string.Join(" and ", several)}"),
+            _ => Note($"the nodes run {string.Join(" and ", versions)}"),
         };
+    }
 
     /// <summary>A stop ends a scavenge; the database takes it up again only when somebody asks it to.</summary>
-    public static Check NoScavengeRuns(IReadOnlyCollection<string> running, IReadOnlyCollection<string> unknown) =>
-        (running.Count, unknown.Count) switch
-        {
-            ( > 0, _) => Note($"one runs on {string.Join(", ", running)}: it is interrupted when the node stops"),
-            (_, > 0) => NotChecked($"{string.Join(", ", unknown)} did not tell"),
-            _ => Passed("none"),
-        };
+    public static Check NoScavengeRuns(IReadOnlyList<ServerFacts> servers)
+    {
+        var running = Names(servers, server => server.IsScavenging == true);
+        return running.Length > 0
+            ? Note($"one runs on {running}: it is interrupted when the node stops")
+            : PassedUnlessUnknown("none", Names(servers, server => server.IsScavenging is null));
+    }
 
     /// <summary>A licence is activated for one machine, known by its MAC address, CPUs and memory (the server's Fingerprint).</summary>
-    public static Check NoLicenceToActivate(IReadOnlyCollection<string> licensed, IReadOnlyCollection<string> unknown) =>
-        (licensed.Count, unknown.Count) switch
-        {
-            ( > 0, _) => Note(
-                $"{string.Join(", ", licensed)} {(licensed.Count == 1 ? "has" : "have")} a licence key:"
+    public static Check NoLicenceToActivate(IReadOnlyList<ServerFacts> servers)
+    {
+        var licensed = Names(servers, server => server.IsLicensed == true);
+        return licensed.Length > 0
+            ? Note(
+                $"{licensed} {(licensed.Contains(',', StringComparison.Ordinal) ? "have" : "has")} a licence key:"
                 + " another instance type is another machine, for which it is activated again",
-                "The nodes need outbound HTTPS to licensing.kurrent.io and a free activation each"),
-            (_, > 0) => NotChecked($"{string.Join(", ", unknown)} did not tell"),
-            _ => Passed("no node has a licence key"),
-        };
+                "The nodes need outbound HTTPS to licensing.kurrent.io and a free activation each")
+            : PassedUnlessUnknown("no node has a licence key", Names(servers, server => server.IsLicensed is null));
+    }
+
+    private static Check PassedUnlessUnknown(string found, string unknown, [CallerMemberName] string name = "") =>
+        unknown.Length > 0 ? NotChecked($"{unknown} did not tell", name) : Passed(found, name);
+
+    private static string Names(IEnumerable<ServerFacts> servers, Func<ServerFacts, bool> areMeant) =>
+        string.Join(", ", servers.Where(areMeant).Select(server => server.Node));
 
     public static string TooOld(string node, string version) =>
         $"{node} runs version {version}: this program works with EventStoreDB 20.6 and later";
@@ -79,10 +88,10 @@ internal static class ServerChecks
         $"{node} authenticates with OAuth (`AuthenticationType: oauth`) and takes bearer tokens only: this program administers nodes with "
         + "the name and password of a user, so it cannot update this cluster";
 
-    private static string? ProblemOf(string node, NodeInfo? info) => info switch
+    private static string? ProblemOf(ServerFacts server) => server.Info switch
     {
-        { IsTooOld: true, Version: { } version } => TooOld(node, version),
-        { TakesTokensOnly: true } => TokensOnly(node),
+        { IsTooOld: true, Version: { } version } => TooOld(server.Node, version),
+        { TakesTokensOnly: true } => TokensOnly(server.Node),
         _ => null,
     };
 }

@@ -88,29 +88,37 @@ public class ClusterChecksTests
     [Fact]
     public void Mixed_versions_are_noted()
     {
-        Assert.Equal(CheckOutcome.Passed, ServerChecks.ServerVersionsAreEqual(["22.10.5", "22.10.5"]).Outcome);
-        Assert.Equal("the nodes run 22.10.5 and 23.10.6", ServerChecks.ServerVersionsAreEqual(["23.10.6", "22.10.5", "23.10.6"]).Found);
+        Assert.Equal(CheckOutcome.Passed, ServerChecks.ServerVersionsAreEqual(Of("22.10.5", "22.10.5")).Outcome);
+        Assert.Equal("the nodes run 22.10.5 and 23.10.6", ServerChecks.ServerVersionsAreEqual(Of("23.10.6", "22.10.5", "23.10.6")).Found);
         Assert.StartsWith("not checked", ServerChecks.ServerVersionsAreEqual([]).Found, StringComparison.Ordinal);
+
+        static IReadOnlyList<ServerFacts> Of(params string[] versions) =>
+            [.. versions.Select(version => new ServerFacts("node", new NodeInfo(version, null)))];
     }
 
     [Fact]
     public void A_scavenge_is_noted_with_its_node()
     {
-        Assert.Equal(CheckOutcome.Passed, ServerChecks.NoScavengeRuns([], []).Outcome);
-        Assert.StartsWith("one runs on node1", ServerChecks.NoScavengeRuns(["node1"], ["node2"]).Found, StringComparison.Ordinal);
-        Assert.Equal("not checked: node2 did not tell", ServerChecks.NoScavengeRuns([], ["node2"]).Found);
+        var running = new ServerFacts("node1", IsScavenging: true);
+        var unknown = new ServerFacts("node2");
+
+        Assert.Equal(CheckOutcome.Passed, ServerChecks.NoScavengeRuns([new ServerFacts("node3", IsScavenging: false)]).Outcome);
+        Assert.StartsWith("one runs on node1", ServerChecks.NoScavengeRuns([running, unknown]).Found, StringComparison.Ordinal);
+        Assert.Equal("not checked: node2 did not tell", ServerChecks.NoScavengeRuns([unknown]).Found);
     }
 
     [Fact]
     public void A_licence_is_noted_with_what_another_type_means_for_it()
     {
-        var check = ServerChecks.NoLicenceToActivate(["node1", "node2"], ["node3"]);
+        var unknown = new ServerFacts("node3");
+        var check = ServerChecks.NoLicenceToActivate(
+            [new ServerFacts("node1", IsLicensed: true), new ServerFacts("node2", IsLicensed: true), unknown]);
 
         Assert.Equal(CheckOutcome.Note, check.Outcome);
         Assert.StartsWith("node1, node2 have a licence key: another instance type is another machine", check.Found, StringComparison.Ordinal);
         Assert.Contains("outbound HTTPS", check.Advice, StringComparison.Ordinal);
-        Assert.Equal("not checked: node2 did not tell", ServerChecks.NoLicenceToActivate([], ["node2"]).Found);
-        Assert.Equal(CheckOutcome.Passed, ServerChecks.NoLicenceToActivate([], []).Outcome);
+        Assert.Equal("not checked: node3 did not tell", ServerChecks.NoLicenceToActivate([unknown]).Found);
+        Assert.Equal(CheckOutcome.Passed, ServerChecks.NoLicenceToActivate([new ServerFacts("node1", IsLicensed: false)]).Outcome);
     }
 
     [Fact]
