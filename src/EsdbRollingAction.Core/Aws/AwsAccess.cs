@@ -37,7 +37,7 @@ public sealed class AwsAccess : IDisposable
 
     /// <summary>Signs in.</summary>
     /// <param name="signIn">How.</param>
-    /// <param name="notice">Told, from another thread, when a session could not be renewed.</param>
+    /// <param name="notice">Called, from another thread, when a session could not be renewed.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends waiting, for as long as the credentials are used.</param>
     /// <exception cref="RollingUpdateException">Something that is configured is not right, or a role cannot be taken.</exception>

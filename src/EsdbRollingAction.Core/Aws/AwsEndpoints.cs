@@ -4,7 +4,7 @@ using Amazon.EC2;
 
 namespace EsdbRollingAction.Core.Aws;
 
-/// <summary>Where AWS is asked, looked at before anybody is.</summary>
+/// <summary>Where AWS is asked, checked before anybody is.</summary>
 internal static class AwsEndpoints
 {
     private static readonly string[] Variables =
@@ -12,7 +12,6 @@ internal static class AwsEndpoints
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: one of them is no address.</exception>
     public static void Check(Func<string, string?> variable)
     {
         foreach (var name in Variables)
@@ -26,7 +25,6 @@ internal static class AwsEndpoints
     }
 
     /// <summary>A region that the SDK does not know may be newer than it, or misspelt: then its EC2 has no address.</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: there is no such region.</exception>
     public static async Task CheckRegionAsync(
         AmazonEC2Config configuration, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancellationToken)
     {

@@ -9,11 +9,11 @@ namespace EsdbRollingAction.Core.Preflight;
 /// <summary>Makes every check before the first act, and changes nothing. What one finds keeps no other from being made.</summary>
 /// <param name="edges">Who is asked.</param>
 /// <param name="strategy">Which change is rolled.</param>
-/// <param name="settings">What the roll is told besides its state.</param>
+/// <param name="settings">The settings of the run.</param>
 /// <param name="time">The clock.</param>
 public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, RollSettings settings, TimeProvider time)
 {
-    /// <summary>Longer than any election: voters that are not well are looked at again until then.</summary>
+    /// <summary>Longer than any election: voters that are not well are observed again until then.</summary>
     private static readonly TimeSpan ElectionPatience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);

@@ -20,7 +20,7 @@ public sealed record NodeUpdate
     /// <summary>How far the node is.</summary>
     public UpdateStatus NodeUpdateStatus { get; init; }
 
-    /// <summary>Its role when last looked at.</summary>
+    /// <summary>Its role when last observed.</summary>
     public NodeType NodeType { get; init; }
 
     /// <summary>Advertised HTTP host.</summary>
@@ -35,7 +35,7 @@ public sealed record NodeUpdate
     /// <summary>Its priority in elections before this update touched it.</summary>
     public int? OriginalNodePriority { get; init; }
 
-    /// <summary>Its priority when last looked at.</summary>
+    /// <summary>Its priority when last observed.</summary>
     public int? CurrentNodePriority { get; init; }
 
     /// <summary>Iterations spent on this node; limited by <see cref="ClusterUpdate.MaxNumberOfIterationsPerNodeUpdate"/>.</summary>
@@ -54,10 +54,10 @@ public sealed record NodeUpdate
     /// <summary>The type it shall have, when that is not the cluster's target.</summary>
     public string? TargetInstanceType { get; init; }
 
-    /// <summary>Instance type when last looked at.</summary>
+    /// <summary>Instance type when last observed.</summary>
     public string? CurrentInstanceType { get; init; }
 
-    /// <summary>State of its instance when last looked at, for people; null when EC2 did not show it.</summary>
+    /// <summary>State of its instance when last observed, for people; null when EC2 did not show it.</summary>
     public InstanceState? CurrentInstanceState { get; init; }
 
     /// <summary>Its role before this update touched it.</summary>
@@ -69,7 +69,7 @@ public sealed record NodeUpdate
     /// <summary>When the first iteration was spent on this node.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When the node was done or given up.</summary>
+    /// <summary>When the node was done or failed.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>When the phase in <see cref="NodeUpdateStatusDetail"/> began.</summary>
@@ -150,17 +150,17 @@ public sealed record NodeUpdate
     /// <summary>Why the node goes back to its original type, when it does: whole sentences.</summary>
     public string? RollBackReason { get; init => field = Sentence.EndedOrNull(value); }
 
-    /// <summary>Why the node was given up.</summary>
+    /// <summary>Why the node failed.</summary>
     public FailureReason? FailureReason { get; init; }
 
-    /// <summary>Why the node was given up: whole sentences.</summary>
+    /// <summary>Why the node failed: whole sentences.</summary>
     public string? FailureMessage { get; init => field = Sentence.EndedOrNull(value); }
 
-    /// <summary>Whether the one last start of a given-up node has been tried.</summary>
+    /// <summary>Whether the one last start of a failed node has been tried.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LastStartTried { get; init; }
 
-    /// <summary>Whether the way back of the priority has been tried after the update was given up.</summary>
+    /// <summary>Whether giving the priority back has been tried after the update failed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LastPriorityTried { get; init; }
 

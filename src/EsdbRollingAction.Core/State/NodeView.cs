@@ -56,7 +56,7 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Whether the leader sees it.</summary>
     public bool IsSeenByLeader { get; init; }
 
-    /// <summary>How far it is behind the leader, in bytes; null when that cannot be told.</summary>
+    /// <summary>How far it is behind the leader, in bytes; null when that is not known.</summary>
     public long? BytesBehind { get; init; }
 
     /// <summary>Whether it is level on one look, and the next one is to confirm that.</summary>

@@ -1,6 +1,6 @@
 namespace EsdbRollingAction.Core.State;
 
-/// <summary>How long a node was in a phase, and why: what the roll looked like, for people.</summary>
+/// <summary>How long a node was in a phase, and why: the history of the roll, for people.</summary>
 public sealed record PhaseSpan
 {
     private const int MostSpans = 100;

@@ -3,13 +3,13 @@ using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.State;
 
-/// <summary>What a run is told besides its state.</summary>
+/// <summary>The settings of a run besides its state.</summary>
 public sealed record RollSettings
 {
     /// <summary>Where the cluster is asked for first.</summary>
     public required IReadOnlyList<NodeEndpoint> Seeds { get; init; }
 
-    /// <summary>Narrows the instances that are looked at.</summary>
+    /// <summary>Narrows the instances that are considered.</summary>
     public IReadOnlyList<InstanceFilter> InstanceFilters { get; init; } = [];
 
     /// <summary>The longest wait of one iteration.</summary>

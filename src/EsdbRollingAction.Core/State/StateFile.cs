@@ -20,7 +20,7 @@ public sealed class StateFile(string path) : IStateStore
     public string Path { get; } = path;
 
     /// <summary>Reads the state, or null when there is no file (or an empty one).</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not a valid state; line and reason are named.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not valid; line and reason are named.</exception>
     public ClusterUpdate? Read() => Try("read", () =>
     {
         if (!File.Exists(Path))

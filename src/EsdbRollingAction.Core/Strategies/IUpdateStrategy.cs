@@ -24,7 +24,7 @@ public interface IUpdateStrategy
     /// <summary>Whether a node that fails with the change can get back what it was; else it is brought up as it is.</summary>
     bool CanUndo { get; }
 
-    /// <summary>Whether the change can be made to a node's instance, by what EC2 told before anything is changed.</summary>
+    /// <summary>Whether the change can be made to a node's instance, by what EC2 says before anything is changed.</summary>
     IEnumerable<Check> Check(CheckedNode node, InstanceFacts facts);
 }
 
