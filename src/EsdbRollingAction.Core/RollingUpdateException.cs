@@ -19,6 +19,10 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     /// <summary>Whether the update had begun: what was changed before stays.</summary>
     public bool IsMidway { get; init; }
 
+    /// <summary>What is configured cannot be used, and nothing was begun.</summary>
+    internal static RollingUpdateException InvalidInput(string why) =>
+        new(FailureReason.InvalidInput, $"{Sentence.Ended(why)} {NothingWasChanged}");
+
     /// <summary>The same, in the middle of an update.</summary>
     internal RollingUpdateException Midway() => new(Reason, With("Nothing new was begun."), this) { IsMidway = true };
 

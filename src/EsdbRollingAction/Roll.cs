@@ -84,9 +84,11 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
         return new RollEdges(nodes, control, file, parts.Reporter);
     }
 
-    private Preflight PreflightOf(HttpClusterNodes nodes, Ec2Instances instances, IUpdateStrategy strategy, RollSettings settings) => new(
-        nodes, instances, strategy, HostAddresses.ResolveAsync, settings, parts.Time,
-        new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, parts.Time)));
+    private Preflight PreflightOf(HttpClusterNodes nodes, Ec2Instances instances, IUpdateStrategy strategy, RollSettings settings)
+    {
+        var facts = new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, parts.Time));
+        return new Preflight(new PreflightEdges(nodes, instances, facts, HostAddresses.ResolveAsync), strategy, settings, parts.Time);
+    }
 
     private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => new()
     {

@@ -29,7 +29,7 @@ public partial class ReadmeTests
         [
             nameof(ClusterChecks.OneLeaderIsAgreed), nameof(ClusterChecks.VotersAreLevel), nameof(ClusterChecks.ReplicasAreLevel),
             nameof(ClusterChecks.MayAdminister), nameof(ClusterChecks.ClusterCanSpareAVoter),
-            nameof(ClusterChecks.ServerVersionsAreEqual), nameof(ClusterChecks.NoScavengeRuns), nameof(ClusterChecks.NoLicenceToActivate),
+            nameof(ServerChecks.ServerVersionsAreEqual), nameof(ServerChecks.NoScavengeRuns), nameof(ServerChecks.NoLicenceToActivate),
             "EachNodeHasOneInstance", "NoNodeIsLeftOut",
             nameof(ClusterChecks.EachNodeIsTrusted), nameof(ServerChecks.ServersAreSupported), "GossipIsCurrent",
         ];

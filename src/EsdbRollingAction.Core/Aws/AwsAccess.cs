@@ -37,7 +37,7 @@ public sealed class AwsAccess : IDisposable
 
     /// <summary>Signs in.</summary>
     /// <param name="signIn">How.</param>
-    /// <param name="notice">Told, from another thread, when a session could not be renewed.</param>
+    /// <param name="notice">Called, from another thread, when a session could not be renewed.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends waiting, for as long as the credentials are used.</param>
     /// <exception cref="RollingUpdateException">Something that is configured is not right, or a role cannot be taken.</exception>
@@ -75,9 +75,8 @@ public sealed class AwsAccess : IDisposable
     internal static RollingUpdateException? Translate(Exception exception) =>
         exception is InstanceException or RollingUpdateException or OperationCanceledException
             ? null
-            : new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The AWS settings cannot be used: {SharedProfile.WithoutLine(exception.GetBaseException().Message)} Nothing was changed.");
+            : RollingUpdateException.InvalidInput(
+                $"The AWS settings cannot be used: {SharedProfile.WithoutLine(exception.GetBaseException().Message)}");
 
     private async Task SignInAsync(AwsSignIn signIn, Action<string> notice, TimeProvider time, CancellationToken stop)
     {

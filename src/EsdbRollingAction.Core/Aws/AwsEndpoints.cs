@@ -4,7 +4,7 @@ using Amazon.EC2;
 
 namespace EsdbRollingAction.Core.Aws;
 
-/// <summary>Where AWS is asked, looked at before anybody is.</summary>
+/// <summary>Where AWS is asked, checked before anybody is.</summary>
 internal static class AwsEndpoints
 {
     private static readonly string[] Variables =
@@ -12,22 +12,19 @@ internal static class AwsEndpoints
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: one of them is no address.</exception>
     public static void Check(Func<string, string?> variable)
     {
         foreach (var name in Variables)
         {
             if (variable(name) is { Length: > 0 } text && !IsAddress(text))
             {
-                throw new RollingUpdateException(
-                    FailureReason.InvalidInput,
-                    $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com. Nothing was changed.");
+                throw RollingUpdateException.InvalidInput(
+                    $"The variable {name} is not an address such as https://ec2.eu-west-1.amazonaws.com.");
             }
         }
     }
 
     /// <summary>A region that the SDK does not know may be newer than it, or misspelt: then its EC2 has no address.</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: there is no such region.</exception>
     public static async Task CheckRegionAsync(
         AmazonEC2Config configuration, Func<string, CancellationToken, Task<IPAddress[]>> resolve, CancellationToken cancellationToken)
     {
@@ -50,10 +47,9 @@ internal static class AwsEndpoints
             // There is no such host.
         }
 
-        throw new RollingUpdateException(
-            FailureReason.InvalidInput,
+        throw RollingUpdateException.InvalidInput(
             $"The AWS region '{region.SystemName}' is not one that this program knows, and its EC2 endpoint {host} is not found:"
-            + " is it misspelt? Nothing was changed.");
+            + " is it misspelt?");
     }
 
     private static bool IsAddress(string text) =>

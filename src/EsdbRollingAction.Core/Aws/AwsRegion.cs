@@ -29,7 +29,7 @@ public static partial class AwsRegion
         var name = text.Trim();
         return Region.IsMatch(name)
             ? name
-            : throw new RollingUpdateException(FailureReason.InvalidInput, $"{source} is '{name}', {Meant(name)} Nothing was changed.");
+            : throw RollingUpdateException.InvalidInput($"{source} is '{name}', {Meant(name)}");
     }
 
     /// <summary>Whether the SDK knows it.</summary>

@@ -40,6 +40,6 @@ internal sealed class CredentialChain(RoleSessions roles, Func<string, string?> 
     }
 
     private Task<AWSCredentials?> ProfileAsync(SharedProfile profile) => profile is { IsNamed: true, Exists: false }
-        ? throw new RollingUpdateException(FailureReason.InvalidInput, $"{profile.NotFound()} Nothing was changed.")
+        ? throw RollingUpdateException.InvalidInput(profile.NotFound())
         : new ProfileCredentials(roles, sources).FindAsync(profile);
 }

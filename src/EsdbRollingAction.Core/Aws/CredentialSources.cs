@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.Util;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.Aws;
@@ -10,7 +11,6 @@ internal sealed class CredentialSources(Func<string, string?> variable, Cancella
     private static readonly string[] ContainerVariables = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
 
     /// <summary>The keys in environment variables, or null when none is set.</summary>
-    /// <exception cref="InstanceException">Only one of the two is set: what another source gives would be another identity.</exception>
     public AWSCredentials? Environment() => (Set("AWS_ACCESS_KEY_ID"), Set("AWS_SECRET_ACCESS_KEY") ?? Set("AWS_SECRET_KEY")) switch
     {
         ({ } id, { } secret) when Set("AWS_SESSION_TOKEN") is { } token => new SessionAWSCredentials(id, secret, token),
@@ -21,13 +21,11 @@ internal sealed class CredentialSources(Func<string, string?> variable, Cancella
     };
 
     /// <summary>The credentials of the container that the program runs in, or null outside of one.</summary>
-    /// <exception cref="InstanceException">They cannot be had.</exception>
     public async Task<AWSCredentials?> ContainerAsync() => ContainerVariables.FirstOrDefault(name => Set(name) is not null) is { } name
         ? await UsableAsync(() => new GenericContainerCredentials(), $"the container ({name})")
         : null;
 
     /// <summary>The credentials of the instance that the program runs on.</summary>
-    /// <exception cref="InstanceException">There are none.</exception>
     public async Task<AWSCredentials> InstanceAsync()
     {
         if (!EC2InstanceMetadata.IsIMDSEnabled)
@@ -46,7 +44,6 @@ internal sealed class CredentialSources(Func<string, string?> variable, Cancella
     }
 
     /// <summary>The credentials that a program prints.</summary>
-    /// <exception cref="InstanceException">It printed none.</exception>
     public Task<AWSCredentials> ProcessAsync(string command, string source) =>
         UsableAsync(() => new ProcessAWSCredentials(command), source);
 
@@ -67,4 +64,58 @@ internal sealed class CredentialSources(Func<string, string?> variable, Cancella
 
     private static InstanceException Missing(string message, Exception? cause = null) =>
         new(InstanceErrorKind.CredentialsMissing, "NoCredentials", message, cause);
+}
+
+/// <summary>
+/// Credentials that the SDK reads by itself, whenever it needs them. Each kind throws exceptions of its own; here they become one
+/// that says which credentials failed, and why.
+/// </summary>
+/// <param name="credentials">The SDK's.</param>
+/// <param name="source">Where they come from, such as <c>the container's credentials</c>.</param>
+internal sealed class NamedCredentials(AWSCredentials credentials, string source) : AWSCredentials
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private volatile bool worked;
+
+    /// <summary>Makes them, which for some kinds already asks somebody.</summary>
+    public static NamedCredentials Make(Func<AWSCredentials> make, string source)
+    {
+        try
+        {
+            return new NamedCredentials(make(), source);
+        }
+        catch (Exception e) when (e is not InstanceException)
+        {
+            throw Unusable(e, source, worked: false);
+        }
+    }
+
+    public override ImmutableCredentials GetCredentials() => credentials.GetCredentials();
+
+    public override async Task<ImmutableCredentials> GetCredentialsAsync()
+    {
+        try
+        {
+            var keys = await credentials.GetCredentialsAsync().WaitAsync(Patience);
+            worked = true;
+            return keys;
+        }
+        catch (Exception e) when (e is not InstanceException)
+        {
+            throw Unusable(e, source, worked);
+        }
+    }
+
+    private static InstanceException Unusable(Exception exception, string source, bool worked)
+    {
+        var why = Excerpt.OfLines(exception.GetBaseException().Message);
+        return worked || why.Contains("already expired", StringComparison.Ordinal)
+            ? new InstanceException(
+                InstanceErrorKind.CredentialsExpired,
+                "NotRenewed",
+                $"The AWS credentials of {source} have expired and were not renewed. {why}",
+                exception)
+            : new InstanceException(
+                InstanceErrorKind.CredentialsMissing, "NoCredentials", $"No AWS credentials from {source}. {why}", exception);
+    }
 }

@@ -10,8 +10,6 @@ namespace EsdbRollingAction.Core.Aws;
 internal sealed class ProfileCredentials(RoleSessions roles, CredentialSources sources)
 {
     /// <summary>The profile's credentials, or null when it holds none.</summary>
-    /// <exception cref="RollingUpdateException">They are not complete, or a role cannot be taken.</exception>
-    /// <exception cref="InstanceException">The credentials that a role is taken with cannot be had.</exception>
     public Task<AWSCredentials?> FindAsync(SharedProfile profile) => FindAsync(profile, []);
 
     private async Task<AWSCredentials?> FindAsync(SharedProfile profile, IReadOnlyList<string> path) => profile.Options switch
@@ -77,4 +75,29 @@ internal sealed class ProfileCredentials(RoleSessions roles, CredentialSources s
 
     private static RollingUpdateException Refused(SharedProfile profile, string what) =>
         new(FailureReason.PreflightRefused, $"{SharedProfile.Capital(profile.ToString())} {what} Nothing was changed.");
+}
+
+/// <summary>Keys that stand in a profile. Whoever renews them writes them there, so they are read again for each request.</summary>
+internal sealed class ProfileKeys(SharedProfile profile) : AWSCredentials
+{
+    private volatile ImmutableCredentials last = Of(profile)!;
+
+    public override ImmutableCredentials GetCredentials()
+    {
+        try
+        {
+            last = Of(profile.Source(profile.Name)) ?? last;
+        }
+        catch (RollingUpdateException)
+        {
+            // Half written or being replaced: the keys that were there may still be good, and EC2 says when they are not.
+        }
+
+        return last;
+    }
+
+    private static ImmutableCredentials? Of(SharedProfile profile) =>
+        profile.Options is { AccessKey.Length: > 0, SecretKey.Length: > 0 } keys
+            ? new ImmutableCredentials(keys.AccessKey, keys.SecretKey, string.IsNullOrEmpty(keys.Token) ? null : keys.Token)
+            : null;
 }

@@ -13,7 +13,6 @@ internal sealed class RoleSessions(string? region, string sessionName, SessionRe
     private readonly List<AmazonSecurityTokenServiceClient> clients = [];
 
     /// <summary>Takes a role by showing a token.</summary>
-    /// <exception cref="RollingUpdateException">The role cannot be taken; nothing was changed.</exception>
     public Task<AssumedRole> WithTokenAsync(RoleArn role, string? name, IWebIdentity identity)
     {
         var sts = Client(new AnonymousAWSCredentials());
@@ -21,14 +20,12 @@ internal sealed class RoleSessions(string? region, string sessionName, SessionRe
     }
 
     /// <summary>Takes a role with other credentials.</summary>
-    /// <exception cref="RollingUpdateException">The role cannot be taken; nothing was changed.</exception>
     public Task<AssumedRole> WithCredentialsAsync(RoleArn role, SharedProfile profile, AWSCredentials source)
     {
         var taken = new RoleToAssume(role, NameOr(profile.Options.RoleSessionName), profile.Options.ExternalID);
         return TakeAsync(role, new SessionSource(Client(source), taken, identity: null, renewal.Time));
     }
 
-    /// <inheritdoc/>
     public void Dispose() => clients.ForEach(client => client.Dispose());
 
     private Task<AssumedRole> TakeAsync(RoleArn role, SessionSource source) => AssumedRole.AssumeAsync(role, source.NewAsync, renewal);
@@ -45,4 +42,28 @@ internal sealed class RoleSessions(string? region, string sessionName, SessionRe
         clients.Add(client);
         return client;
     }
+}
+
+/// <summary>A web identity token that somebody else keeps fresh in a file.</summary>
+internal sealed class TokenFile(string path, string source) : IWebIdentity
+{
+    public async Task<WebIdentityToken> TokenAsync(string audience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var token = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+            return token.Length > 0 ? new WebIdentityToken(token) : throw Unusable("is empty");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Unusable("does not exist", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable($"cannot be read ({Sentence.Clause(e.Message)})", e);
+        }
+    }
+
+    private RollingUpdateException Unusable(string why, Exception? cause = null) =>
+        new(FailureReason.PreflightRefused, $"The web identity token file {path} ({source}) {why}.", cause);
 }

@@ -31,7 +31,6 @@ internal sealed partial class SharedProfile
     public CredentialProfileOptions Options => profile?.Options ?? new CredentialProfileOptions();
 
     /// <summary>What the SDK itself reads whenever a client is made: files that are not right end every run.</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the files are not right.</exception>
     public static SharedProfile InUse(Func<string, string?> variable)
     {
         var named = variable("AWS_PROFILE")?.Trim();
@@ -41,7 +40,6 @@ internal sealed partial class SharedProfile
     }
 
     /// <summary>Another one, which this one names.</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the files are not right.</exception>
     public SharedProfile Source(string name) => new(name, IsNamed, variable);
 
     /// <summary>Why a profile that is not found may not be.</summary>
@@ -74,9 +72,8 @@ internal sealed partial class SharedProfile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or AmazonClientException)
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The AWS profile '{name}' cannot be read from {Files}: {WithoutLine(e.Message)} Nothing was changed.");
+            throw RollingUpdateException.InvalidInput(
+                $"The AWS profile '{name}' cannot be read from {Files}: {WithoutLine(e.Message)}");
         }
     }
 

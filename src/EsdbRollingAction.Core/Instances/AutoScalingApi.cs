@@ -31,12 +31,12 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
     internal AutoScalingApi(Func<AutoScalingEndpoint?> find, TimeProvider time) => (this.find, this.time) = (find, time);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, Told<AutoScalingMember>>> AskAsync(
+    public async Task<IReadOnlyDictionary<string, AwsAnswer<AutoScalingMember>>> AskAsync(
         IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
     {
         if (instances.Count == 0)
         {
-            return new Dictionary<string, Told<AutoScalingMember>>();
+            return new Dictionary<string, AwsAnswer<AutoScalingMember>>();
         }
 
         string why;
@@ -53,13 +53,13 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
             why = $"Auto Scaling could not be asked ({Sentence.Clause(AwsConnection.Describe(e))})";
         }
 
-        return instances.ToDictionary(instance => instance.Id, _ => Told.Not<AutoScalingMember>(why));
+        return instances.ToDictionary(instance => instance.Id, _ => AwsAnswer.Not<AutoScalingMember>(why));
     }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task<Dictionary<string, Told<AutoScalingMember>>> LookAsync(
+    private async Task<Dictionary<string, AwsAnswer<AutoScalingMember>>> LookAsync(
         IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
     {
         var endpoint = find() ?? throw new HttpRequestException("its endpoint is not known");
@@ -90,17 +90,17 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
             : throw new HttpRequestException($"it answered {Text(xml, "Code") ?? $"HTTP {(int)answer.StatusCode}"}");
     }
 
-    private static Told<AutoScalingMember> MemberOf(string instanceId, XElement members, XElement groups)
+    private static AwsAnswer<AutoScalingMember> MemberOf(string instanceId, XElement members, XElement groups)
     {
         var member = Entry(members, "InstanceId", instanceId);
         var group = Entry(groups, "AutoScalingGroupName", Text(member, "AutoScalingGroupName"));
         if (group is null || Text(member, "LifecycleState") is not { } state)
         {
-            return Told.Not<AutoScalingMember>("Auto Scaling does not list it");
+            return AwsAnswer.Not<AutoScalingMember>("Auto Scaling does not list it");
         }
 
         var suspended = Named(group, "ProcessName").Select(process => process.Value);
-        return Told.As(new AutoScalingMember(state, [.. suspended]));
+        return AwsAnswer.As(new AutoScalingMember(state, [.. suspended]));
     }
 
     /// <summary>The entry of a list whose field has the value.</summary>

@@ -46,7 +46,8 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<CapacityReservation>> FindAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CapacityReservation>> FindAsync(
+        IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
     {
         if (instanceIds.Count == 0)
         {

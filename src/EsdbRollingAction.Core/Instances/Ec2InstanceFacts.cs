@@ -23,8 +23,8 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
         var zones = instances.Select(instance => instance.Details.Zone).OfType<string>().Distinct().ToList();
         var grouped = instances.Where(instance => instance.Details.AutoScalingGroup is not null).ToList();
 
-        var catalogue = ToldAsync(() => CatalogueAsync(types, cancellationToken));
-        var offerings = ToldAsync(() => OfferingsAsync(types, zones, cancellationToken));
+        var catalogue = AnswerAsync(() => CatalogueAsync(types, cancellationToken));
+        var offerings = AnswerAsync(() => OfferingsAsync(types, zones, cancellationToken));
         var protections = Task.WhenAll(instances.Select(instance => ProtectionAsync(instance.Id, cancellationToken)));
         var members = autoScaling.AskAsync(grouped, cancellationToken);
         await Task.WhenAll(catalogue, offerings, protections, members);
@@ -94,26 +94,26 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
             .ToHashSet();
     }
 
-    private async Task<KeyValuePair<string, Told<bool>>> ProtectionAsync(string id, CancellationToken cancellationToken)
+    private async Task<KeyValuePair<string, AwsAnswer<bool>>> ProtectionAsync(string id, CancellationToken cancellationToken)
     {
         var request = new Ec2Request("DescribeInstanceAttribute", "look whether instances are protected against a stop");
         var describe = new DescribeInstanceAttributeRequest { InstanceId = id, Attribute = InstanceAttributeName.DisableApiStop };
-        var told = await ToldAsync(
+        var answer = await AnswerAsync(
             () => AskAsync(request, token => ec2.Client.DescribeInstanceAttributeAsync(describe, token), cancellationToken));
-        return told.Value?.InstanceAttribute?.DisableApiStop is { } isProtected
-            ? new(id, Told.As(isProtected))
-            : new(id, Told.Not<bool>(told.Problem ?? Told.NotByEc2));
+        return answer.Value?.InstanceAttribute?.DisableApiStop is { } isProtected
+            ? new(id, AwsAnswer.As(isProtected))
+            : new(id, AwsAnswer.Not<bool>(answer.Problem ?? Row.NotByEc2));
     }
 
-    private static async Task<Told<T>> ToldAsync<T>(Func<Task<T>> ask)
+    private static async Task<AwsAnswer<T>> AnswerAsync<T>(Func<Task<T>> ask)
     {
         try
         {
-            return Told.As(await ask());
+            return AwsAnswer.As(await ask());
         }
         catch (InstanceException e) when (!e.IsAboutCredentials)
         {
-            return Told.Not<T>(e.Message);
+            return AwsAnswer.Not<T>(e.Message);
         }
     }
 

@@ -14,7 +14,8 @@ public sealed class Ec2Tags(Ec2Calls ec2) : IInstanceTags
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task RemoveAsync(IReadOnlyCollection<string> ids, string key, string? value, CancellationToken cancellationToken) => ec2.AskAsync(
+    public Task RemoveAsync(
+        IReadOnlyCollection<string> ids, string key, string? value, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("DeleteTags", $"remove a tag of {string.Join(", ", ids)}"),
 
         // EC2 deletes a tag that is given with a value only while it has that value, and one without in any case.

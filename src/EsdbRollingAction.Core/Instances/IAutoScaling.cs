@@ -5,6 +5,6 @@ public interface IAutoScaling
 {
     /// <summary>Asks about instances that carry the tag of a group.</summary>
     /// <returns>For every instance: its place in the group, or why that is not known.</returns>
-    Task<IReadOnlyDictionary<string, Told<AutoScalingMember>>> AskAsync(
+    Task<IReadOnlyDictionary<string, AwsAnswer<AutoScalingMember>>> AskAsync(
         IReadOnlyList<Instance> instances, CancellationToken cancellationToken);
 }

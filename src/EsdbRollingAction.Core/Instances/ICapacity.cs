@@ -29,7 +29,8 @@ public interface ICapacity
     /// ends by itself at <paramref name="until"/>, in case nobody is left to give it back.
     /// </summary>
     /// <exception cref="InstanceException">EC2 refused; <see cref="InstanceErrorKind.Capacity"/> when there is none.</exception>
-    Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken);
+    Task<CapacityReservation> ReserveAsync(
+        Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>Gives a reservation back. One that has ended stays so.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>

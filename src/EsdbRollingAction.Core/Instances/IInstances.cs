@@ -5,7 +5,7 @@ namespace EsdbRollingAction.Core.Instances;
 /// <param name="Values">Accepted values; <c>*</c> and <c>?</c> are wildcards.</param>
 public sealed record InstanceFilter(string Name, IReadOnlyList<string> Values);
 
-/// <summary>The little of EC2 that a roll needs. Throttling is waited out inside; other errors are <see cref="InstanceException"/>.</summary>
+/// <summary>What a roll needs of EC2. Throttling is waited out inside; other errors are <see cref="InstanceException"/>.</summary>
 public interface IInstances
 {
     /// <summary>All instances that match the filters and are not terminated, however many pages they fill.</summary>
@@ -21,7 +21,8 @@ public interface IInstances
     /// <param name="targetOf">The type that an instance shall have: a policy may allow some types only.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     /// <returns>For every call: whether it is allowed, and what EC2 said.</returns>
-    Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Verdict>> TryPermissionsAsync(
+        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken);
 
     /// <summary>Asks EC2 to stop the instance. Asking again while it stops is accepted.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>

@@ -51,6 +51,9 @@ public sealed record Instance(
     /// <summary>Value of the restore point's tag, or null. Version 1.0.0 wrote it into the other tag, on the instance in work.</summary>
     public string? RestorePoint { get => field ?? (IsLegacy(Lease) ? Lease : null); init; }
 
+    /// <summary>Whether it is being terminated, or gone: it never comes back.</summary>
+    public bool IsGoing => State is InstanceState.ShuttingDown or InstanceState.Terminated;
+
     /// <summary>Why it is in its state, or null.</summary>
     public StateReason? StateReason { get; init; }
 

@@ -39,9 +39,7 @@ public static class InstanceMatcher
 
     private static List<MatchFinding> FindAll(IReadOnlyCollection<NodeToMatch> nodes, IReadOnlyCollection<Instance> instances)
     {
-        var candidates = instances
-            .Where(instance => instance.State is not (InstanceState.ShuttingDown or InstanceState.Terminated))
-            .ToList();
+        var candidates = instances.Where(instance => !instance.IsGoing).ToList();
         return [.. nodes.Select(node => Find(node, candidates))];
     }
 

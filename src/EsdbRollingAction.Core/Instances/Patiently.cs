@@ -7,7 +7,7 @@ internal static class Patiently
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="InstanceException">EC2 refused; <see cref="InstanceErrorKind.Transient"/> when it still did after half a minute.</exception>
+    /// <exception cref="InstanceException">EC2 refused; <see cref="InstanceErrorKind.Transient"/> after half a minute.</exception>
     public static async Task<T> AskAsync<T>(Func<Task<T>> ask, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var until = time.GetUtcNow() + Patience; ;)

@@ -19,19 +19,23 @@ internal sealed class TagsDryRun(Ec2Calls ec2)
         }
 
         var create = await calls.AskAsync(
-            new Ec2Request("CreateTags", "tag the cluster's instances"), () => ec2.Client.CreateTagsAsync(Creating(ids), cancellationToken), cancellationToken);
+            new Ec2Request("CreateTags", "tag the cluster's instances"),
+            () => ec2.Client.CreateTagsAsync(Creating(ids), cancellationToken),
+            cancellationToken);
         if (create is null)
         {
-            await ec2.AskAsync(Remove, () => ec2.Client.DeleteTagsAsync(Deleting(ids, dryRun: false), cancellationToken), cancellationToken);
+            await ec2.AskAsync(Remove, () => DeleteAsync(dryRun: false), cancellationToken);
             return [Verdict.Yes("CreateTags", "allowed: it was asked as a dry run, and it was done; the tags are removed again")];
         }
 
-        var delete = await calls.AskAsync(Remove, () => ec2.Client.DeleteTagsAsync(Deleting(ids, dryRun: true), cancellationToken), cancellationToken);
+        var delete = await calls.AskAsync(Remove, () => DeleteAsync(dryRun: true), cancellationToken);
         return
         [
             DryRunCalls.Dispensable(create, Without),
             DryRunCalls.Dispensable(delete ?? DryRunCalls.Allowed("DeleteTags"), Without),
         ];
+
+        Task<DeleteTagsResponse> DeleteAsync(bool dryRun) => ec2.Client.DeleteTagsAsync(Deleting(ids, dryRun), cancellationToken);
     }
 
     private static Ec2Request Remove { get; } = new("DeleteTags", "remove the tags of the cluster's instances");

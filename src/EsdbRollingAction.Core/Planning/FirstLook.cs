@@ -8,7 +8,7 @@ namespace EsdbRollingAction.Core.Planning;
 /// <param name="Denied">Why the nodes may not be administered, or null.</param>
 internal sealed record FirstLook(ClusterLook Look, IReadOnlyDictionary<NodeEndpoint, NodeOptions> Options, string? Denied)
 {
-    /// <summary>Nodes that disagree are counted by the largest: the majority that is surely one. Without any, gossip is all there is.</summary>
+    /// <summary>Nodes that disagree are counted by the largest: the majority that is surely one.</summary>
     public int ClusterSize => Options.Count > 0 ? Options.Values.Max(node => node.ClusterSize) : Voters.Count;
 
     /// <summary>The voters that anybody names.</summary>

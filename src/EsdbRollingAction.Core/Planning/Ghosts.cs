@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
+using static EsdbRollingAction.Core.Row;
 
 namespace EsdbRollingAction.Core.Planning;
 
@@ -10,10 +11,6 @@ namespace EsdbRollingAction.Core.Planning;
 internal static class Ghosts
 {
     /// <summary>The dead members that no instance is left for.</summary>
-    /// <param name="nodes">All members, the dead among them.</param>
-    /// <param name="found">The instances that the filters let through.</param>
-    /// <param name="first">What the cluster said.</param>
-    /// <param name="maxLag">How many bytes behind the leader still count as level.</param>
     public static IReadOnlyList<NodeToMatch> Find(
         IReadOnlyList<NodeToMatch> nodes, IReadOnlyList<Instance> found, FirstLook first, long maxLag)
     {
@@ -23,18 +20,14 @@ internal static class Ghosts
             return [];
         }
 
-        var taken = InstanceMatcher.MatchCertain([.. nodes.Where(node => !node.IsDead)], found).Values.ToHashSet();
-        var free = found
-            .Where(instance => instance.State is not (InstanceState.ShuttingDown or InstanceState.Terminated) && !taken.Contains(instance))
-            .ToList();
+        var taken = InstanceMatcher.MatchCertain([.. nodes.Except(dead)], found).Values.ToHashSet();
+        var free = found.Where(instance => !instance.IsGoing && !taken.Contains(instance)).ToList();
         return dead.FindAll(node => !free.Exists(instance => InstanceMatcher.Identifies(instance, node)));
     }
 
-    /// <summary>Tells of them.</summary>
-    public static Check Check(IReadOnlyList<NodeToMatch> ghosts) => ghosts.Count == 0
-        ? Core.Check.Passed("GossipIsCurrent", "every member that gossip names is there")
-        : Core.Check.Note(
-            "GossipIsCurrent",
+    public static Check GossipIsCurrent(IReadOnlyList<NodeToMatch> ghosts) => ghosts.Count == 0
+        ? Passed("every member that gossip names is there")
+        : Note(
             $"{string.Join(", ", ghosts.Select(ghost => ghost.Endpoint))}: dead, on no instance, and all configured voters are level: "
             + "gossip still names what was replaced or removed, and forgets it after 30 minutes");
 

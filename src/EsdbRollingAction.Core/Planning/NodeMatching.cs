@@ -2,121 +2,133 @@ using System.Net;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.State;
+using static EsdbRollingAction.Core.Row;
 
 namespace EsdbRollingAction.Core.Planning;
+
+/// <summary>The addresses of a host name; none when it has none.</summary>
+public delegate Task<IReadOnlyList<IPAddress>> LookUpHost(string host, CancellationToken cancellationToken);
 
 /// <summary>Which instance each node runs on.</summary>
 /// <param name="Found">The instances that the filters let through.</param>
 /// <param name="Nodes">The nodes, each with all its addresses.</param>
 /// <param name="Matches">The instance of every node for which that is certain.</param>
 /// <param name="Check">Whether it is certain for all of them.</param>
-/// <param name="Doubtful">Stopped instances that may be nodes too, without proof.</param>
 internal sealed record NodeMatches(
-    IReadOnlyList<Instance> Found, IReadOnlyList<NodeToMatch> Nodes, IReadOnlyDictionary<NodeEndpoint, Instance> Matches, Check Check, IReadOnlyList<Instance> Doubtful)
+    IReadOnlyList<Instance> Found, IReadOnlyList<NodeToMatch> Nodes, IReadOnlyDictionary<NodeEndpoint, Instance> Matches, Check Check)
 {
     /// <summary>Dead members that are on no instance and that nobody misses.</summary>
     public IReadOnlyList<NodeToMatch> Ghosts { get; init; } = [];
 
-    /// <summary>Every check of it.</summary>
-    public IEnumerable<Check> Checks => Doubtful.Count == 0 ? [Check, GhostCheck] :
-    [
-        Check,
-        GhostCheck,
-        Check.Warning(
-            "NoNodeIsLeftOut",
-            $"{string.Join(", ", Doubtful.Select(instance => $"{instance.Id} ({instance.NameTag ?? "no name"})"))} {(Doubtful.Count == 1 ? "is" : "are")} stopped, and no node names it",
-            "If a read-only replica is on it, start it first; if it left the cluster, take it out of instance-filters or the connection string"),
-    ];
+    /// <summary>Stopped instances that may be nodes too, without proof.</summary>
+    public IReadOnlyList<Instance> Doubtful { get; init; } = [];
 
-    private Check GhostCheck => Planning.Ghosts.Check(Ghosts);
+    public IEnumerable<Check> Checks => [Check, Planning.Ghosts.GossipIsCurrent(Ghosts), .. NoNodeIsLeftOut()];
 
     public bool AreComplete => Check.Outcome is not CheckOutcome.Refused;
 
     /// <summary>The instance that the plan gives the node, or null when EC2 did not show it.</summary>
     public Instance? InstanceOf(NodeUpdate node) => Found.FirstOrDefault(instance => instance.Id == node.Ec2InstanceId);
+
+    private IReadOnlyList<Check> NoNodeIsLeftOut()
+    {
+        var names = string.Join(", ", Doubtful.Select(instance => $"{instance.Id} ({instance.NameTag ?? "no name"})"));
+        return Doubtful.Count == 0 ? [] :
+        [
+            Warning(
+                $"{names} {(Doubtful.Count == 1 ? "is" : "are")} stopped, and no node names it",
+                "If a read-only replica is on it, start it first;"
+                + " if it left the cluster, take it out of instance-filters or the connection string"),
+        ];
+    }
 }
 
 /// <summary>Looks for the instances of the cluster's nodes.</summary>
-internal sealed class NodeMatching(
-    IInstances instances, Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, RollSettings settings, TimeProvider time)
+internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, RollSettings settings, TimeProvider time)
 {
-    private const string CheckName = "EachNodeHasOneInstance";
-
     /// <summary>The instances that are at the addresses of the connection string, whether somebody answers there or not.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>
     public async Task<IReadOnlyList<(NodeEndpoint Seed, Instance Instance)>> InstancesBySeedAsync(CancellationToken cancellationToken)
     {
         var found = await FindAsync(cancellationToken);
-        var matches = new List<(NodeEndpoint, Instance)>();
-        foreach (var seed in settings.Seeds)
-        {
-            var node = new NodeToMatch(seed, await AddressesAsync(seed, cancellationToken));
-            matches.AddRange(found.Where(instance => InstanceMatcher.Identifies(instance, node)).Select(instance => (seed, instance)));
-        }
-
-        return matches;
+        var seeds = await HostsAsync(settings.Seeds, cancellationToken);
+        return
+        [
+            .. from seed in seeds
+               from instance in found
+               where InstanceMatcher.Identifies(instance, seed)
+               select (seed.Endpoint, instance),
+        ];
     }
 
     /// <exception cref="InstanceException">EC2 does not answer, or the credentials have expired, or there are none.</exception>
     public async Task<NodeMatches> MatchAsync(ClusterObserver cluster, FirstLook first, CancellationToken cancellationToken)
     {
-        var nodes = await NodesToMatchAsync(cluster, first.Look, cancellationToken);
-        IReadOnlyList<Instance> found;
+        var nodes = await NodesAsync(cluster, first.Look, cancellationToken);
         try
         {
-            found = await FindAsync(cancellationToken);
+            var found = await FindAsync(cancellationToken);
+            var ghosts = Ghosts.Find(nodes, found, first, settings.MaxReplicationLagBytes);
+            foreach (var ghost in ghosts)
+            {
+                cluster.Forget(ghost.Endpoint);
+                nodes.Remove(ghost);
+            }
+
+            return await MatchAsync(nodes, found, first, cancellationToken) with { Ghosts = ghosts };
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials && exception.Kind is not InstanceErrorKind.Transient)
         {
-            return new NodeMatches([], nodes, new Dictionary<NodeEndpoint, Instance>(), Check.Refused(CheckName, exception.Message), []);
+            return new NodeMatches([], nodes, new Dictionary<NodeEndpoint, Instance>(), EachNodeHasOneInstance(exception));
         }
-
-        var ghosts = Ghosts.Find(nodes, found, first, settings.MaxReplicationLagBytes);
-        foreach (var ghost in ghosts)
-        {
-            cluster.Forget(ghost.Endpoint);
-        }
-
-        return await MatchAsync([.. nodes.Except(ghosts)], found, first, cancellationToken) with { Ghosts = ghosts };
     }
+
+    /// <summary>The IP addresses that the node's name resolves to; none where it is one.</summary>
+    public async Task<IReadOnlyList<string>> AddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(node.Host, out _)
+            ? []
+            : [.. (await resolve(node.Host, cancellationToken)).Select(address => address.ToString())];
 
     private async Task<NodeMatches> MatchAsync(
         IReadOnlyList<NodeToMatch> nodes, IReadOnlyList<Instance> found, FirstLook first, CancellationToken cancellationToken)
     {
         try
         {
-            var matches = InstanceMatcher.Match(nodes, found);
-            var hosts = await UnnamedHostsAsync(matches, cancellationToken);
-            var isNarrowed = settings.InstanceFilters.Any(filter => filter.Name.StartsWith("tag:", StringComparison.Ordinal) || filter.Name == "instance-id");
-            var missing = MissingMembers.Find(found, matches, hosts, first.ClusterSize - VotersAmong(nodes, first), isNarrowed);
-            var all = missing.Count == 0 ? matches : matches.Concat(missing).ToDictionary();
-            return new NodeMatches(
-                found, nodes, all, Check.Passed(CheckName, $"{all.Count} nodes on {all.Count} instances"), MissingMembers.Doubtful(found, all, hosts, isNarrowed));
+            var named = InstanceMatcher.Match(nodes, found);
+            var hosts = await HostsAsync(settings.Seeds.Where(seed => !named.ContainsKey(seed)), cancellationToken);
+            var missing = new MissingMembers(found, named, hosts, settings.InstanceFilters.Any(IsTheClusters));
+            var matches = missing.Find(first.ClusterSize - first.Voters.Intersect(nodes.Select(node => node.Endpoint)).Count());
+            return new NodeMatches(found, nodes, matches, EachNodeHasOneInstance(matches.Count)) { Doubtful = missing.Doubtful() };
         }
-        catch (RollingUpdateException exception) when (exception.Reason == FailureReason.PreflightRefused)
+        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.PreflightRefused)
         {
-            return new NodeMatches(found, nodes, InstanceMatcher.MatchCertain(nodes, found), Check.Refused(CheckName, exception.Message), []);
+            return new NodeMatches(found, nodes, InstanceMatcher.MatchCertain(nodes, found), EachNodeHasOneInstance(exception));
         }
     }
 
-    private static int VotersAmong(IReadOnlyList<NodeToMatch> nodes, FirstLook first) =>
-        first.Voters.Intersect(nodes.Select(node => node.Endpoint)).Count();
+    /// <summary>Whether a filter names the cluster's own instances.</summary>
+    private static bool IsTheClusters(InstanceFilter filter) =>
+        filter.Name == "instance-id" || filter.Name.StartsWith("tag:", StringComparison.Ordinal);
+
+    private static Check EachNodeHasOneInstance(int count) => Passed($"{count} nodes on {count} instances");
+
+    private static Check EachNodeHasOneInstance(Exception problem) => Refused(problem.Message);
 
     private Task<IReadOnlyList<Instance>> FindAsync(CancellationToken cancellationToken) =>
         Patiently.AskAsync(() => instances.FindAsync(settings.InstanceFilters, cancellationToken), time, cancellationToken);
 
-    private async Task<List<NodeToMatch>> UnnamedHostsAsync(IReadOnlyDictionary<NodeEndpoint, Instance> matches, CancellationToken cancellationToken)
+    private async Task<List<NodeToMatch>> HostsAsync(IEnumerable<NodeEndpoint> hosts, CancellationToken cancellationToken)
     {
-        var hosts = new List<NodeToMatch>();
-        foreach (var seed in settings.Seeds.Where(seed => !matches.ContainsKey(seed)))
+        var nodes = new List<NodeToMatch>();
+        foreach (var host in hosts)
         {
-            hosts.Add(new NodeToMatch(seed, await AddressesAsync(seed, cancellationToken)));
+            nodes.Add(new NodeToMatch(host, await AddressesAsync(host, cancellationToken)));
         }
 
-        return hosts;
+        return nodes;
     }
 
-    private async Task<List<NodeToMatch>> NodesToMatchAsync(ClusterObserver cluster, ClusterLook look, CancellationToken cancellationToken)
+    private async Task<List<NodeToMatch>> NodesAsync(ClusterObserver cluster, ClusterLook look, CancellationToken cancellationToken)
     {
         var nodes = new List<NodeToMatch>();
         foreach (var node in cluster.Members)
@@ -137,7 +149,4 @@ internal sealed class NodeMatching(
 
         return nodes;
     }
-
-    private async Task<IReadOnlyList<string>> AddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        IPAddress.TryParse(node.Host, out _) ? [] : [.. (await resolve(node.Host, cancellationToken)).Select(address => address.ToString())];
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Lease;
@@ -7,104 +8,95 @@ using EsdbRollingAction.Core.Strategies;
 namespace EsdbRollingAction.Core.Planning;
 
 /// <summary>Puts together what the state says of the nodes, what the cluster says, and which instance each lives on.</summary>
-internal sealed class NodePlan(
-    ClusterUpdate state,
-    ClusterLook look,
-    IReadOnlyDictionary<NodeEndpoint, NodeOptions> options,
-    IReadOnlyList<Instance> found,
-    IUpdateStrategy strategy,
-    DateTimeOffset now)
+internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches instances, IUpdateStrategy strategy)
 {
+    private readonly List<MatchedNode> matches = [.. instances.Matches.Select(match => new MatchedNode(match.Key, match.Value))];
+
     /// <summary>Every member that anybody names, by the best word there is on it: its own, else a peer's.</summary>
-    private readonly Dictionary<NodeEndpoint, GossipMember> members = look.Nodes.Values
+    private readonly Dictionary<NodeEndpoint, GossipMember> members = first.Look.Nodes.Values
         .SelectMany(node => (node.Answer?.Members ?? []).Select(member => (Member: member, IsOwn: member == node.Own)))
         .Where(entry => entry.Member.State != NodeState.Manager)
-        .GroupBy(entry => entry.Member.Endpoint)
-        .ToDictionary(
-            group => group.Key,
-            group => group.OrderByDescending(entry => entry.IsOwn).ThenByDescending(entry => entry.Member.IsAlive).First().Member);
+        .OrderByDescending(entry => entry.IsOwn)
+        .ThenByDescending(entry => entry.Member.IsAlive)
+        .DistinctBy(entry => entry.Member.Endpoint)
+        .ToDictionary(entry => entry.Member.Endpoint, entry => entry.Member);
 
     /// <summary>The state with all nodes, each with its instance.</summary>
-    /// <param name="matches">The instance of every member.</param>
     /// <exception cref="RollingUpdateException">
     /// <see cref="FailureReason.InvalidInput"/>: the state names a node that the cluster never had, or another instance for one.
     /// </exception>
-    public ClusterUpdate Make(IReadOnlyDictionary<NodeEndpoint, Instance> matches)
+    public ClusterUpdate Make(DateTimeOffset now)
     {
         var nodes = matches
-            .OrderBy(match => match.Value.NameTag ?? match.Key.Host, StringComparer.OrdinalIgnoreCase)
-            .Select(match => Planned(match.Key, match.Value, matches));
-        return state with { EventStoreNodeUpdates = [.. UpdateOrder.Sort(nodes.Concat(Forgotten(matches)), now)] };
+            .OrderBy(match => match.Instance.NameTag ?? match.Endpoint.Host, StringComparer.OrdinalIgnoreCase)
+            .Select(Planned);
+        return state with { EventStoreNodeUpdates = [.. UpdateOrder.Sort(nodes.Concat(Unnamed()), now)] };
     }
 
     /// <summary>
     /// Nodes of the state that no gossip names, but whose instance is there: gossip forgets the dead after 30 minutes. One that was
     /// never begun and whose instance is gone has left the cluster.
     /// </summary>
-    private List<NodeUpdate> Forgotten(IReadOnlyDictionary<NodeEndpoint, Instance> matches)
+    private List<NodeUpdate> Unnamed()
     {
         var unnamed = state.EventStoreNodeUpdates
-            .Where(node => !matches.Any(match => IsSame(node, match.Key, match.Value)))
+            .Where(node => !matches.Exists(match => match.MayBe(node)))
             .Where(node => IsHeldToItsInstance(node) || node.Ec2InstanceId is not { } id || !IsGone(id))
             .ToList();
-        return unnamed.Find(node => InstanceOf(node) is null) is { } stranger
-            ? throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The state file names the node '{Display(stranger)}', which the cluster does not have. "
-                + $"Its members are {string.Join(", ", matches.Keys)}. Correct the entry or remove it; the file was left as it is.")
-            { IsAboutState = true }
-            : unnamed;
-
-        Instance? InstanceOf(NodeUpdate node) => found.FirstOrDefault(instance =>
-            instance.Id == node.Ec2InstanceId && node.NodeAddress.Length > 0
-            && InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress])));
+        return unnamed.Find(node => !IsOnItsInstance(node)) is not { } stranger ? unnamed : throw InvalidState.Because(
+            $"The state file names the node '{Display(stranger)}', which the cluster does not have. "
+            + $"Its members are {string.Join(", ", instances.Matches.Keys)}. Correct the entry or remove it; the file was left as it is.");
     }
 
-    private NodeUpdate Planned(NodeEndpoint endpoint, Instance instance, IReadOnlyDictionary<NodeEndpoint, Instance> matches)
+    private NodeUpdate Planned(MatchedNode match)
     {
-        var earlier = Earlier(endpoint, instance, matches) is { } entry ? Following(entry, endpoint, instance, matches) : New();
+        var (endpoint, instance) = match;
+        var earlier = Earlier(match) is { } entry ? Following(entry, match) : New;
         var restore = RestorePoint.Of(instance);
         var member = members.GetValueOrDefault(endpoint);
+        var role = member is null ? (NodeType?)null : RoleOf(member);
         var node = earlier with
         {
-            NodeName = earlier.NodeName.Length > 0 ? earlier.NodeName : NameOf(endpoint, instance, matches.Values),
+            NodeName = earlier.NodeName.Length > 0 ? earlier.NodeName : NameOf(match),
             NodeAddress = endpoint.Host,
             NodePort = endpoint.Port,
-            NodeType = member is null ? earlier.NodeType : RoleOf(member),
-            OriginalNodeType = earlier.OriginalNodeType ?? (member is null ? null : RoleOf(member)),
+            NodeType = role ?? earlier.NodeType,
+            OriginalNodeType = earlier.OriginalNodeType ?? role,
             Ec2InstanceId = instance.Id,
             OriginalNodePriority = earlier.OriginalNodePriority ?? restore?.Priority ?? OriginalPriority(endpoint, member),
-            OriginalInstanceType = earlier.OriginalInstanceType ?? restore?.Type ?? TypeBeforeItWasDone(instance),
             CurrentNodePriority = member?.NodePriority ?? earlier.CurrentNodePriority,
+            OriginalInstanceType = earlier.OriginalInstanceType ?? restore?.Type ?? TypeBeforeItWasDone(instance),
         };
-        return AsSeen(StillDone(node, instance) ? node : node.Fresh(), instance);
-    }
-
-    private NodeUpdate AsSeen(NodeUpdate node, Instance instance)
-    {
         var version = strategy.VersionOf(instance);
-        return node with { OriginalInstanceType = node.OriginalInstanceType ?? version, CurrentInstanceType = version };
+        return (IsChangedSinceDone(node, instance) ? node.Fresh() : node) with
+        {
+            OriginalInstanceType = node.OriginalInstanceType ?? version,
+            CurrentInstanceType = version,
+        };
     }
 
     /// <summary>An update that is asked for again changes nothing, and must not forget what it changed before.</summary>
-    private string? TypeBeforeItWasDone(Instance instance) =>
-        state.DoneBefore.FirstOrDefault(node => node.Ec2InstanceId == instance.Id && node.CurrentInstanceType == instance.Type)?.OriginalInstanceType;
+    private string? TypeBeforeItWasDone(Instance instance) => state.DoneBefore
+        .FirstOrDefault(node => node.Ec2InstanceId == instance.Id && node.CurrentInstanceType == instance.Type)
+        ?.OriginalInstanceType;
 
     /// <summary>A node that the state calls done and somebody has changed since is worked on again.</summary>
-    private bool StillDone(NodeUpdate node, Instance instance) =>
-        node.NodeUpdateStatus != UpdateStatus.Success
-        || (instance.State == InstanceState.Running && strategy.VersionOf(instance) == (strategy.TargetOf(node) ?? strategy.VersionOf(instance)));
+    private bool IsChangedSinceDone(NodeUpdate node, Instance instance)
+    {
+        var version = strategy.VersionOf(instance);
+        var isAsDone = instance.State is InstanceState.Running && version == (strategy.TargetOf(node) ?? version);
+        return node.NodeUpdateStatus is UpdateStatus.Success && !isAsDone;
+    }
 
     /// <summary>
     /// A priority below the configured one is what an interrupted hand-over leaves when its state file is lost: a restart
     /// brings the configured one back in any case.
     /// </summary>
-    private int? OriginalPriority(NodeEndpoint node, GossipMember? member) =>
-        (member?.NodePriority, options.GetValueOrDefault(node)?.NodePriority) switch
-        {
-            ({ } current, { } configured) => Math.Max(current, configured),
-            var (current, configured) => current ?? configured,
-        };
+    private int? OriginalPriority(NodeEndpoint node, GossipMember? member)
+    {
+        var configured = first.Options.GetValueOrDefault(node)?.NodePriority;
+        return configured > member?.NodePriority ? configured : member?.NodePriority ?? configured;
+    }
 
     private static NodeType RoleOf(GossipMember member) => member switch
     {
@@ -113,85 +105,101 @@ internal sealed class NodePlan(
         _ => NodeType.Follower,
     };
 
-    private static NodeUpdate New() => new() { NodeUpdateStatusDetail = nameof(NodePhase.Pending), NodeType = NodeType.Follower };
+    private static NodeUpdate New => new() { NodeUpdateStatusDetail = nameof(NodePhase.Pending), NodeType = NodeType.Follower };
 
     /// <summary>
     /// The entry of the node that lives on this instance now. What is known of another instance says nothing of this one; only a node that
     /// was begun is held to its own, since it may be what the update stopped, unless that is gone and this one runs in its place.
     /// </summary>
-    private NodeUpdate Following(
-        NodeUpdate entry, NodeEndpoint endpoint, Instance instance, IReadOnlyDictionary<NodeEndpoint, Instance> matches)
+    private NodeUpdate Following(NodeUpdate entry, MatchedNode match)
     {
+        var instance = match.Instance;
         if (entry.Ec2InstanceId is not { } claimed || claimed == instance.Id)
         {
             return entry;
         }
 
-        if (IsHeldToItsInstance(entry) && !(IsGone(claimed) && instance.State == InstanceState.Running))
+        if (IsHeldToItsInstance(entry) && !(IsGone(claimed) && instance.State is InstanceState.Running))
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
+            throw InvalidState.Because(
                 $"The state file says that {Display(entry)}, which the update has begun, lives on {claimed}, "
                 + $"but it is matched with {instance.Id}. If {instance.Id} has replaced it, terminate {claimed} or remove the entry; "
-                + "else correct Ec2InstanceId. The file was left as it is.")
-            { IsAboutState = true };
+                + "else correct Ec2InstanceId. The file was left as it is.");
         }
 
-        if (entry.NodeAddress.Length == 0 && matches.Values.Any(other => other.Id == claimed))
+        if (entry.NodeAddress.Length == 0 && IsMatched(claimed))
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The state file says that {Display(entry)} lives on {claimed}, which is another node's: {Display(entry)} lives on {instance.Id}. "
-                + "Correct Ec2InstanceId or NodeName. The file was left as it is.")
-            { IsAboutState = true };
+            throw InvalidState.Because(
+                $"The state file says that {Display(entry)} lives on {claimed}, which is another node's: "
+                + $"{Display(entry)} lives on {instance.Id}. "
+                + "Correct Ec2InstanceId or NodeName. The file was left as it is.");
         }
 
-        return New() with
+        return New with
         {
-            NodeName = IsCalled(entry.NodeName, endpoint, instance) ? entry.NodeName : "",
+            NodeName = match.IsCalled(entry.NodeName) ? entry.NodeName : "",
             NodeType = entry.NodeType,
             TargetInstanceType = entry.TargetInstanceType,
             UnknownFields = entry.UnknownFields,
         };
     }
 
-    /// <summary>Whether something was done to the node, or it is done.</summary>
-    private static bool IsHeldToItsInstance(NodeUpdate node) => node.NodeUpdateStatus == UpdateStatus.Success || node.HasBegun;
-
-    /// <summary>Whether EC2 does not show the instance any more, or only that it is being terminated.</summary>
-    private bool IsGone(string id) => !found.Any(instance =>
-        instance.Id == id && instance.State is not (InstanceState.ShuttingDown or InstanceState.Terminated));
-
-    /// <summary>
-    /// An entry is found again by its instance if it is held to it, by its address, else by its instance, else by its name: one that is
-    /// another member's by its address is not this one.
-    /// </summary>
-    private NodeUpdate? Earlier(NodeEndpoint endpoint, Instance instance, IReadOnlyDictionary<NodeEndpoint, Instance> matches)
+    /// <summary>The entry of a node, by the first of the ways that finds one. An entry at another member's address is that one's.</summary>
+    private NodeUpdate? Earlier(MatchedNode match)
     {
-        var nodes = state.EventStoreNodeUpdates;
-        return nodes.FirstOrDefault(node => node.Ec2InstanceId == instance.Id && IsHeldToItsInstance(node))
-            ?? nodes.FirstOrDefault(node => node.Endpoint == endpoint && !(IsHeldToItsInstance(node) && IsMatched(node.Ec2InstanceId)))
-            ?? nodes.FirstOrDefault(node => node.Ec2InstanceId == instance.Id && !IsAtAnother(node))
-            ?? nodes.FirstOrDefault(node => IsCalled(node.NodeName, endpoint, instance) && !IsAtAnother(node));
+        var (endpoint, instance) = match;
+        Func<NodeUpdate, bool>[] ways = [IsHeldToThisInstance, IsAtThisAddress, IsOnThisInstance, HasThisName];
+        return ways.Select(way => state.EventStoreNodeUpdates.FirstOrDefault(way)).FirstOrDefault(found => found is not null);
 
-        bool IsMatched(string? id) => id != instance.Id && matches.Values.Any(other => other.Id == id);
-        bool IsAtAnother(NodeUpdate node) => node.NodeAddress.Length > 0 && node.Endpoint != endpoint && matches.ContainsKey(node.Endpoint);
+        bool IsHeldToThisInstance(NodeUpdate node) => node.Ec2InstanceId == instance.Id && IsHeldToItsInstance(node);
+
+        bool IsAtThisAddress(NodeUpdate node) =>
+            node.Endpoint == endpoint && !(IsHeldToItsInstance(node) && node.Ec2InstanceId != instance.Id && IsMatched(node.Ec2InstanceId));
+
+        bool IsOnThisInstance(NodeUpdate node) => node.Ec2InstanceId == instance.Id && !IsAtAnother(node);
+
+        bool HasThisName(NodeUpdate node) => match.IsCalled(node.NodeName) && !IsAtAnother(node);
+
+        bool IsAtAnother(NodeUpdate node) =>
+            node.NodeAddress.Length > 0 && node.Endpoint != endpoint && instances.Matches.ContainsKey(node.Endpoint);
     }
 
-    private static bool IsSame(NodeUpdate node, NodeEndpoint endpoint, Instance instance) =>
-        node.Endpoint == endpoint || node.Ec2InstanceId == instance.Id || IsCalled(node.NodeName, endpoint, instance);
+    /// <summary>Whether something was done to the node, or it is done.</summary>
+    private static bool IsHeldToItsInstance(NodeUpdate node) => node.NodeUpdateStatus is UpdateStatus.Success || node.HasBegun;
 
-    private static bool IsCalled(string name, NodeEndpoint endpoint, Instance instance) => name.Length > 0
-        && (string.Equals(instance.NameTag, name, StringComparison.OrdinalIgnoreCase)
-            || string.Equals(endpoint.Host, name, StringComparison.OrdinalIgnoreCase)
-            || endpoint.Host.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether EC2 does not show the instance any more, or only that it is being terminated.</summary>
+    private bool IsGone(string id) => !instances.Found.Any(instance => instance.Id == id && !instance.IsGoing);
+
+    private bool IsMatched(string? id) => matches.Exists(match => match.Instance.Id == id);
+
+    private bool IsOnItsInstance(NodeUpdate node) => node.NodeAddress.Length > 0
+        && instances.InstanceOf(node) is { } instance
+        && InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress]));
 
     /// <summary>The Name tag where it tells the nodes apart, else the host.</summary>
-    private static string NameOf(NodeEndpoint endpoint, Instance instance, IEnumerable<Instance> all)
+    private string NameOf(MatchedNode node)
     {
-        var isName = !string.IsNullOrWhiteSpace(instance.NameTag) && all.Count(other => other.NameTag == instance.NameTag) == 1;
-        return isName ? instance.NameTag! : System.Net.IPAddress.TryParse(endpoint.Host, out _) ? endpoint.ToString() : endpoint.Host;
+        var name = node.Instance.NameTag;
+        if (!string.IsNullOrWhiteSpace(name) && matches.Count(other => other.Instance.NameTag == name) == 1)
+        {
+            return name;
+        }
+
+        return IPAddress.TryParse(node.Endpoint.Host, out _) ? node.Endpoint.ToString() : node.Endpoint.Host;
     }
 
     private static string Display(NodeUpdate node) => node.NodeName.Length > 0 ? node.NodeName : node.Endpoint.ToString();
+
+    private sealed record MatchedNode(NodeEndpoint Endpoint, Instance Instance)
+    {
+        public bool MayBe(NodeUpdate node) =>
+            node.Endpoint == Endpoint || node.Ec2InstanceId == Instance.Id || IsCalled(node.NodeName);
+
+        public bool IsCalled(string name)
+        {
+            string?[] names = [Instance.NameTag, Endpoint.Host];
+            var isHostsBeginning = Endpoint.Host.StartsWith($"{name}.", StringComparison.OrdinalIgnoreCase);
+            return name.Length > 0 && (isHostsBeginning || names.Contains(name, StringComparer.OrdinalIgnoreCase));
+        }
+    }
 }

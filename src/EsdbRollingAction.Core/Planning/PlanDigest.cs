@@ -14,14 +14,10 @@ public static class PlanDigest
     /// <summary>The digest, such as <c>sha256:9f86…</c>. It stays the same while its update is under way.</summary>
     public static string Of(ClusterUpdate state, int clusterSize)
     {
-        var plan = new StringBuilder();
-        plan.Append(CultureInfo.InvariantCulture, $"{state.UpdateStrategy}\n{state.TargetInstanceType}\n{clusterSize}\n");
-        foreach (var node in state.EventStoreNodeUpdates.Select(node => Line(node, state)).Order(StringComparer.Ordinal))
-        {
-            plan.Append(node).Append('\n');
-        }
-
-        return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plan.ToString())))}";
+        var change = string.Create(CultureInfo.InvariantCulture, $"{state.UpdateStrategy}\n{state.TargetInstanceType}\n{clusterSize}");
+        var nodes = state.EventStoreNodeUpdates.Select(node => Line(node, state)).Order(StringComparer.Ordinal);
+        var plan = string.Concat(nodes.Prepend(change).Select(line => $"{line}\n"));
+        return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plan)))}";
     }
 
     /// <summary>What is not as it was planned, in words.</summary>
@@ -33,8 +29,11 @@ public static class PlanDigest
             .Concat(after.Except(before).Select(node => $"there and not planned: {node}")));
     }
 
-    private static string Line(NodeUpdate node, ClusterUpdate state) =>
-        $"{node.Endpoint} {node.Ec2InstanceId} {TypeBefore(node, state)}{(node.NodeType == NodeType.ReadOnlyReplica ? " read-only replica" : "")}";
+    private static string Line(NodeUpdate node, ClusterUpdate state)
+    {
+        var role = node.NodeType is NodeType.ReadOnlyReplica ? " read-only replica" : "";
+        return $"{node.Endpoint} {node.Ec2InstanceId} {TypeBefore(node, state)}{role}";
+    }
 
     /// <summary>A node that this update has begun counts as what it was before.</summary>
     private static string? TypeBefore(NodeUpdate node, ClusterUpdate state) =>

@@ -1,4 +1,3 @@
-using System.Net;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Lease;
@@ -7,19 +6,22 @@ using EsdbRollingAction.Core.State;
 namespace EsdbRollingAction.Core.Planning;
 
 /// <summary>Nodes that are known without the cluster: by the restore points on instances at its addresses, or by a state file.</summary>
-internal sealed class RestorableNodes(
-    NodeMatching matching, Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve, RollSettings settings)
+internal sealed class RestorableNodes(NodeMatching matching, RollSettings settings)
 {
     /// <summary>The state with a node for every instance of the cluster that carries a restore point.</summary>
     /// <exception cref="InstanceException">EC2 could not be asked.</exception>
     public async Task<ClusterUpdate> WithThemAsync(ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken)
     {
         var found = await MatchesAsync(cluster, cancellationToken);
-        var nodes = found
-            .Where(match => match.Instance.RestorePoint is not null)
-            .DistinctBy(match => match.Instance.Id)
-            .Select(match => NodeOf(match.Node, match.Instance));
-        return state with { EventStoreNodeUpdates = [.. nodes] };
+        return state with
+        {
+            EventStoreNodeUpdates =
+            [
+                .. found.DistinctBy(match => match.Instance.Id)
+                    .Select(match => NodeOf(match.Node, match.Instance))
+                    .OfType<NodeUpdate>(),
+            ],
+        };
     }
 
     /// <summary>
@@ -33,19 +35,18 @@ internal sealed class RestorableNodes(
         foreach (var node in state.EventStoreNodeUpdates)
         {
             var instance = instances.FirstOrDefault(instance => instance.Id == node.Ec2InstanceId);
-            var isStranger = instance is not null && !await IsItsOwnAsync(node, instance, cancellationToken);
-            nodes.Add(isStranger
-                ? node with
-                {
-                    LastStartTried = true,
-                    StartRequestedAt = null,
-                    WaitingFor = "Nothing but the state file says that it is the node's: it is not started",
-                }
-                : node);
+            nodes.Add(instance is null || await IsItsOwnAsync(node, instance, cancellationToken) ? node : NotStarted(node));
         }
 
         return state with { EventStoreNodeUpdates = nodes };
     }
+
+    private static NodeUpdate NotStarted(NodeUpdate node) => node with
+    {
+        LastStartTried = true,
+        StartRequestedAt = null,
+        WaitingFor = "Nothing but the state file says that it is the node's: it is not started",
+    };
 
     private async Task<List<(NodeEndpoint Node, Instance Instance)>> MatchesAsync(
         ClusterObserver cluster, CancellationToken cancellationToken)
@@ -65,9 +66,13 @@ internal sealed class RestorableNodes(
         }
     }
 
-    private static NodeUpdate NodeOf(NodeEndpoint endpoint, Instance instance)
+    private static NodeUpdate? NodeOf(NodeEndpoint endpoint, Instance instance)
     {
-        var restore = RestorePoint.Of(instance)!;
+        if (RestorePoint.Of(instance) is not { } restore)
+        {
+            return null;
+        }
+
         var own = restore.Node is { } node && InstanceMatcher.Identifies(instance, new NodeToMatch(node, [])) ? node : endpoint;
         return new NodeUpdate
         {
@@ -84,12 +89,13 @@ internal sealed class RestorableNodes(
         };
     }
 
-    private async Task<bool> IsItsOwnAsync(NodeUpdate node, Instance instance, CancellationToken cancellationToken) =>
-        instance.RestorePoint is not null
-        || InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress]))
-        || string.Equals(instance.NameTag, node.NodeName, StringComparison.OrdinalIgnoreCase)
-        || InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, await AddressesOfAsync(node, cancellationToken)));
+    private async Task<bool> IsItsOwnAsync(NodeUpdate node, Instance instance, CancellationToken cancellationToken)
+    {
+        return instance.RestorePoint is not null
+            || IsAt([node.NodeAddress])
+            || string.Equals(instance.NameTag, node.NodeName, StringComparison.OrdinalIgnoreCase)
+            || IsAt(await matching.AddressesAsync(node.Endpoint, cancellationToken));
 
-    private async Task<IReadOnlyList<string>> AddressesOfAsync(NodeUpdate node, CancellationToken cancellationToken) =>
-        [.. (await resolve(node.NodeAddress, cancellationToken)).Select(address => address.ToString())];
+        bool IsAt(IReadOnlyList<string> addresses) => InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, addresses));
+    }
 }

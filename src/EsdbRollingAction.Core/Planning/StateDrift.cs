@@ -2,7 +2,7 @@ using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Planning;
 
-/// <summary>What of the state was not so any more when the nodes were looked up: instances are replaced, addresses change.</summary>
+/// <summary>What of the state was not so any more when the nodes were observed: instances are replaced, addresses change.</summary>
 internal static class StateDrift
 {
     /// <summary>Each difference, in words.</summary>

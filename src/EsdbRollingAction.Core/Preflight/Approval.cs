@@ -28,16 +28,15 @@ internal static class Approval
         }
 
         var digest = PlanDigest.Of(report.State, report.ClusterSize);
-        if (digest == expectedDigest || report.State.EventStoreNodeUpdates.All(node => node.CurrentInstanceType == report.State.TargetOf(node)))
+        var isAsWanted = report.State.EventStoreNodeUpdates.All(node => node.CurrentInstanceType == report.State.TargetOf(node));
+        if (digest == expectedDigest || isAsWanted)
         {
             return report.State with { PlanDigest = digest };
         }
 
-        var differences = planned.EventStoreNodeUpdates.Count > 0 ? PlanDigest.Differences(planned, report.State) : "";
-        throw new RollingUpdateException(
-            FailureReason.PlanChanged,
-            $"The cluster is not as it was when the plan {expectedDigest} was approved; its plan is {digest} now. "
-            + (differences.Length > 0 ? $"{differences}. " : "")
-            + "Nothing was changed. Plan again and approve that.");
+        throw new RollingUpdateException(FailureReason.PlanChanged, Sentence.Join(
+            $"The cluster is not as it was when the plan {expectedDigest} was approved; its plan is {digest} now",
+            planned.EventStoreNodeUpdates.Count > 0 ? PlanDigest.Differences(planned, report.State) : null,
+            "Nothing was changed. Plan again and approve that"));
     }
 }

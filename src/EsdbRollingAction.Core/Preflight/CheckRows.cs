@@ -1,14 +1,27 @@
+using EsdbRollingAction.Core.Strategies;
+
 namespace EsdbRollingAction.Core.Preflight;
 
-/// <summary>The checks of single nodes as rows of one table: what is the same of several nodes is said once.</summary>
+/// <summary>Rows of the table of checks.</summary>
 internal static class CheckRows
 {
-    public static IEnumerable<Check> Of<T>(IReadOnlyList<T> subjects, Func<T, string> nameOf, Func<T, IEnumerable<Check>> checksOf) => subjects
-        .SelectMany(subject => checksOf(subject).Select(check => (Subject: nameOf(subject), Check: check)))
-        .GroupBy(row => row.Check)
-        .Select(same => same.Key with { Found = $"{Names([.. same.Select(row => row.Subject)], subjects.Count)}: {same.Key.Found}" })
+    private const string Allowed = "allowed";
+
+    /// <summary>The checks of single nodes: what is the same of several nodes is one row.</summary>
+    public static IEnumerable<Check> Of(IReadOnlyList<CheckedNode> nodes, Func<CheckedNode, IEnumerable<Check>> checksOf) => nodes
+        .SelectMany(node => checksOf(node).Select(check => (Subject: node.Name, Check: check)))
+        .GroupBy(row => row.Check, row => row.Subject)
+        .Select(same => same.Key with { Found = $"{Names([.. same], nodes.Count)}: {same.Key.Found}" })
         .GroupBy(check => check.Name)
         .SelectMany(group => group);
+
+    /// <summary>The dry runs of the roll's own calls. One that could not be proven refuses nothing.</summary>
+    public static IEnumerable<Check> OfDryRuns(IEnumerable<Verdict> calls) => calls.Select(call => call switch
+    {
+        { Holds: false } => Check.Refused(call.Rule, call.Reason),
+        { Reason: Allowed } => Check.Passed(call.Rule, Allowed),
+        _ => Check.Note(call.Rule, call.Reason),
+    });
 
     private static string Names(IReadOnlyList<string> names, int all) =>
         names.Count == all && all > 2 ? $"all {all} nodes" : string.Join(", ", names);

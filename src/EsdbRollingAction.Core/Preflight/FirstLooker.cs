@@ -5,12 +5,12 @@ using EsdbRollingAction.Core.State;
 namespace EsdbRollingAction.Core.Preflight;
 
 /// <summary>Asks the cluster who belongs to it, and every node for its options.</summary>
-internal sealed class FirstLooker(IClusterNodes nodes, INodeFacts facts, RollSettings settings, TimeProvider time)
+internal sealed class FirstLooker(PreflightEdges edges, RollSettings settings, TimeProvider time)
 {
     private const int Looks = 3;
 
     /// <summary>A wrong address is said soon; what may be a cluster with a node that an update left stopped is worth a wait.</summary>
-    private const int LooksWhenItMayBeOne = 30;
+    private const int LooksAtKnownCluster = 30;
 
     /// <exception cref="RollingUpdateException">
     /// <see cref="FailureReason.ClusterUnreachable"/>, or <see cref="FailureReason.PreflightRefused"/>: it will not be reachable as it is.
@@ -23,11 +23,21 @@ internal sealed class FirstLooker(IClusterNodes nodes, INodeFacts facts, RollSet
             {
                 return await LookOnceAsync(cluster, cancellationToken);
             }
-            catch (RollingUpdateException exception) when (exception.Reason == FailureReason.ClusterUnreachable && look < (hasBegun || cluster.Members.Count > 0 ? LooksWhenItMayBeOne : Looks))
+            catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
             {
-                await RefuseOldServersAsync(look, cancellationToken);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+                var looks = hasBegun || cluster.Members.Count > 0 ? LooksAtKnownCluster : Looks;
+                if (look >= looks)
+                {
+                    throw;
+                }
             }
+
+            if (look == 1)
+            {
+                await RefuseOldServersAsync(cancellationToken);
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
         }
     }
 
@@ -40,16 +50,16 @@ internal sealed class FirstLooker(IClusterNodes nodes, INodeFacts facts, RollSet
         {
             try
             {
-                options[node] = await nodes.OptionsAsync(node, cancellationToken);
+                options[node] = await edges.Nodes.OptionsAsync(node, cancellationToken);
             }
             catch (NodeUnreachableException exception)
             {
                 problems.Add(exception.Message);
             }
-            catch (RollingUpdateException exception) when (exception.Reason == FailureReason.AdministrationDenied)
+            catch (RollingUpdateException exception) when (exception.Reason is FailureReason.AdministrationDenied)
             {
-                var info = await facts.InfoAsync(node, cancellationToken);
-                var denied = info is { TakesTokensOnly: true } ? ServerChecks.TokensOnly(node.ToString()) : exception.Message;
+                var info = await edges.Facts.Nodes.InfoAsync(node, cancellationToken);
+                var denied = info is { TakesTokensOnly: true } ? ServerChecks.TokensOnly($"{node}") : exception.Message;
                 return new FirstLook(look, options, denied);
             }
         }
@@ -60,19 +70,14 @@ internal sealed class FirstLooker(IClusterNodes nodes, INodeFacts facts, RollSet
     }
 
     /// <summary>Servers before 20.6 gossip in another form, which is not understood: their version tells why.</summary>
-    private async Task RefuseOldServersAsync(int look, CancellationToken cancellationToken)
+    private async Task RefuseOldServersAsync(CancellationToken cancellationToken)
     {
-        if (look > 1)
-        {
-            return;
-        }
-
-        var infos = await Task.WhenAll(settings.Seeds.Select(seed => facts.InfoAsync(seed, cancellationToken)));
+        var infos = await Task.WhenAll(settings.Seeds.Select(seed => edges.Facts.Nodes.InfoAsync(seed, cancellationToken)));
         var tooOld = settings.Seeds.Zip(infos).FirstOrDefault(server => server.Second is { IsTooOld: true });
         if (tooOld.Second is { Version: { } version })
         {
-            var sentence = ServerChecks.TooOld(tooOld.First.ToString(), version);
-            throw new RollingUpdateException(FailureReason.PreflightRefused, $"{sentence}. Nothing was changed.");
+            var why = ServerChecks.TooOld($"{tooOld.First}", version);
+            throw new RollingUpdateException(FailureReason.PreflightRefused, $"{why}. Nothing was changed.");
         }
     }
 }

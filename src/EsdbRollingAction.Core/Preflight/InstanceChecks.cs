@@ -1,16 +1,20 @@
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
+using static EsdbRollingAction.Core.Row;
 
 namespace EsdbRollingAction.Core.Preflight;
 
 /// <summary>What must be so of an instance that is going to be stopped.</summary>
 internal static class InstanceChecks
 {
-    /// <summary>All checks of one instance.</summary>
-    /// <param name="node">The node on it.</param>
-    /// <param name="facts">What EC2 said.</param>
-    /// <param name="settings">What may be lost, and whether capacity is held.</param>
+    private const string SuspendTheGroup =
+        "Suspend the group's processes HealthCheck, ReplaceUnhealthy and Terminate, or put the instance into Standby,"
+        + " for as long as the update takes";
+
+    /// <summary>The processes of an Auto Scaling group that end an instance which is found stopped.</summary>
+    private static readonly string[] Replacing = ["Terminate", "ReplaceUnhealthy", "HealthCheck"];
+
     public static IEnumerable<Check> Of(CheckedNode node, InstanceFacts facts, RollSettings settings) =>
     [
         InstanceIsRunning(node.Instance),
@@ -25,72 +29,93 @@ internal static class InstanceChecks
         PlacementIsPlain(node.Instance.Details),
     ];
 
-    /// <summary>One that does not run was interrupted, or is brought back by the update; one that is going never comes back.</summary>
     public static Check InstanceIsRunning(Instance instance) => instance.State switch
     {
-        InstanceState.Running => Check.Passed(nameof(InstanceIsRunning), "running"),
-        InstanceState.ShuttingDown or InstanceState.Terminated =>
-            Check.Refused(nameof(InstanceIsRunning), $"{instance.Id} is being terminated{instance.ReasonClause}"),
-        var state => Check.Note(nameof(InstanceIsRunning), $"{instance.Id} is {state}{instance.ReasonClause}; the update brings it back"),
+        InstanceState.Running => Passed("running"),
+        InstanceState.ShuttingDown or InstanceState.Terminated => Refused($"{instance.Id} is being terminated{instance.ReasonClause}"),
+        var state => Note($"{instance.Id} is {state}{instance.ReasonClause}; the update brings it back"),
     };
 
-    /// <summary>EC2 stops only what has its root on EBS.</summary>
     public static Check RootVolumeIsEbs(InstanceDetails instance, bool allowLoss) => instance.RootDeviceType switch
     {
-        null => Check.NotChecked(nameof(RootVolumeIsEbs), Told.NotByEc2),
-        "ebs" => Check.Passed(nameof(RootVolumeIsEbs), "EBS"),
-        var other => Check.RefusedUnless(
-            allowLoss, nameof(RootVolumeIsEbs), $"the root volume is {other}: its data is lost when the instance stops",
+        null => NotChecked(),
+        "ebs" => Passed("EBS"),
+        var other => RefusedUnless(
+            allowLoss,
+            $"the root volume is {other}: its data is lost when the instance stops",
             "Move the node to an instance with an EBS root, or set allow-instance-store-loss"),
     };
 
-    /// <summary>The catalogue tells which types have such volumes; they are attached without being asked for.</summary>
-    public static Check NoInstanceStoreVolumes(Instance instance, InstanceFacts facts, bool allowLoss) => facts.TypeOf(instance.Type)?.HasInstanceStore switch
-    {
-        null => Check.NotChecked(nameof(NoInstanceStoreVolumes), facts.Types.Problem ?? Told.NotByEc2),
-        false => Check.Passed(nameof(NoInstanceStoreVolumes), $"{instance.Type} has none"),
-        true => Check.RefusedUnless(
-            allowLoss, nameof(NoInstanceStoreVolumes), $"{instance.Type} has instance-store volumes: their data is lost when the instance stops",
-            "When no data of the database is on them, set allow-instance-store-loss"),
-    };
+    /// <summary>A type that has such volumes gets them without being asked for.</summary>
+    public static Check NoInstanceStoreVolumes(Instance instance, InstanceFacts facts, bool allowLoss) =>
+        facts.TypeOf(instance.Type)?.HasInstanceStore switch
+        {
+            null when facts.Types.Problem is { } why => NotChecked(why),
+            null => NotChecked(),
+            false => Passed($"{instance.Type} has none"),
+            true => RefusedUnless(
+                allowLoss,
+                $"{instance.Type} has instance-store volumes: their data is lost when the instance stops",
+                "When no data of the database is on them, set allow-instance-store-loss"),
+        };
 
-    /// <summary>The type of a Spot Instance cannot be changed.</summary>
     public static Check InstanceIsNotSpot(InstanceDetails instance) => instance.Lifecycle switch
     {
-        null => Check.Passed(nameof(InstanceIsNotSpot), "On-Demand"),
-        "spot" => Check.Refused(nameof(InstanceIsNotSpot), "it is a Spot Instance, whose type cannot be changed"),
-        var other => Check.Note(nameof(InstanceIsNotSpot), $"its lifecycle is {other}"),
+        null => Passed("On-Demand"),
+        "spot" => Refused("it is a Spot Instance, whose type cannot be changed"),
+        var other => Note($"its lifecycle is {other}"),
     };
 
-    /// <summary>A group replaces an instance that it finds stopped.</summary>
-    public static Check AutoScalingGroupLetsItStop(Instance instance, InstanceFacts facts) => instance.Details.AutoScalingGroup is { } group
-        ? AutoScalingChecks.GroupLetsItStop(
-            nameof(AutoScalingGroupLetsItStop), group, facts.AutoScaling.GetValueOrDefault(instance.Id) ?? Told.Not<AutoScalingMember>("it was not asked"))
-        : Check.Passed(nameof(AutoScalingGroupLetsItStop), "in no Auto Scaling group");
-
-    /// <summary>Stop protection refuses the stop.</summary>
-    public static Check StopIsNotProtected(Instance instance, InstanceFacts facts) => facts.StopProtection.GetValueOrDefault(instance.Id) switch
+    /// <summary>A tag proves the membership, so what is not known of the group counts against it.</summary>
+    public static Check AutoScalingGroupLetsItStop(Instance instance, InstanceFacts facts)
     {
-        null => Check.NotChecked(nameof(StopIsNotProtected), Told.NotByEc2),
-        { Problem: { } why } => Check.NotChecked(nameof(StopIsNotProtected), why),
-        { Value: true } => Check.Refused(nameof(StopIsNotProtected), "protected against being stopped", "Switch off its stop protection (disableApiStop)"),
-        _ => Check.Passed(nameof(StopIsNotProtected), "not protected"),
-    };
+        if (instance.Details.AutoScalingGroup is not { } group)
+        {
+            return Passed("in no Auto Scaling group");
+        }
 
-    /// <summary>The update stops instances, it never hibernates them.</summary>
+        var answer = facts.AutoScaling.GetValueOrDefault(instance.Id);
+        if (answer?.Value is not { } member)
+        {
+            return Refused(
+                $"it is in the Auto Scaling group {group}, which would replace it when it stops,"
+                + $" and whether its processes are suspended is not known: {answer?.Problem ?? "it was not asked"}",
+                $"{SuspendTheGroup}, and allow autoscaling:DescribeAutoScalingInstances and autoscaling:DescribeAutoScalingGroups");
+        }
+
+        var active = Replacing.Except(member.SuspendedProcesses).ToList();
+        return (member.LifecycleState, active.Count) switch
+        {
+            ("Standby", _) => Passed($"in Standby in the Auto Scaling group {group}"),
+            (_, 0) => Passed($"the Auto Scaling group {group} replaces nothing now"),
+            _ => Refused(
+                $"the Auto Scaling group {group} would replace the instance when it stops ({string.Join(", ", active)} not suspended)",
+                SuspendTheGroup),
+        };
+    }
+
+    public static Check StopIsNotProtected(Instance instance, InstanceFacts facts) =>
+        facts.StopProtection.GetValueOrDefault(instance.Id) switch
+        {
+            null => NotChecked(),
+            { Problem: { } why } => NotChecked(why),
+            { Value: true } => Refused("protected against being stopped", "Switch off its stop protection (disableApiStop)"),
+            _ => Passed("not protected"),
+        };
+
     public static Check HibernationIsOff(InstanceDetails instance) => instance.IsHibernationConfigured switch
     {
-        null => Check.NotChecked(nameof(HibernationIsOff), Told.NotByEc2),
-        false => Check.Passed(nameof(HibernationIsOff), "off"),
-        true => Check.Note(nameof(HibernationIsOff), "configured; the update stops the instance, it does not hibernate it"),
+        null => NotChecked(),
+        false => Passed("off"),
+        true => Note("configured; the update stops the instance, it does not hibernate it"),
     };
 
-    /// <summary>Where an instance must live narrows what capacity there is for it.</summary>
-    public static Check PlacementIsPlain(InstanceDetails instance) => (instance.Tenancy, instance.PlacementGroup) switch
+    public static Check PlacementIsPlain(InstanceDetails instance)
     {
-        (null or "default", null) => Check.Passed(nameof(PlacementIsPlain), "shared tenancy, no placement group"),
-        var (tenancy, group) => Check.Note(
-            nameof(PlacementIsPlain),
-            $"tenancy {tenancy ?? "default"}{(group is null ? "" : $", placement group {group}")}: there may be less capacity of the new type"),
-    };
+        var tenancy = instance.Tenancy ?? "default";
+        var group = instance.PlacementGroup is { } name ? $", placement group {name}" : "";
+        return tenancy == "default" && group.Length == 0
+            ? Passed("shared tenancy, no placement group")
+            : Note($"tenancy {tenancy}{group}: there may be less capacity of the new type");
+    }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Planning;
@@ -8,28 +7,20 @@ using EsdbRollingAction.Core.Strategies;
 namespace EsdbRollingAction.Core.Preflight;
 
 /// <summary>Makes every check before the first act, and changes nothing. What one finds keeps no other from being made.</summary>
-/// <param name="nodes">The nodes' HTTP interface.</param>
-/// <param name="instances">EC2.</param>
+/// <param name="edges">Who is asked.</param>
 /// <param name="strategy">Which change is rolled.</param>
-/// <param name="resolve">Resolves a host name; an empty answer when it cannot.</param>
-/// <param name="settings">What the roll is told besides its state.</param>
+/// <param name="settings">The settings of the run.</param>
 /// <param name="time">The clock.</param>
-/// <param name="facts">Who is asked for what only the checks need.</param>
-public sealed class Preflight(
-    IClusterNodes nodes,
-    IInstances instances,
-    IUpdateStrategy strategy,
-    Func<string, CancellationToken, Task<IReadOnlyList<IPAddress>>> resolve,
-    RollSettings settings,
-    TimeProvider time,
-    CheckFacts facts)
+public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, RollSettings settings, TimeProvider time)
 {
-    private readonly FirstLooker looker = new(nodes, facts.Nodes, settings, time);
-    private readonly NodeMatching matching = new(instances, resolve, settings, time);
-    private readonly InstancePreflight ofInstances = new(instances, strategy, facts.Instances, settings);
-    private readonly ServerPreflight ofServers = new(facts.Nodes);
-    private readonly RoleWatch roles = new(settings, time);
-    private readonly RestorableNodes restorable = new(new NodeMatching(instances, resolve, settings, time), resolve, settings);
+    /// <summary>Longer than any election: voters that are not well are observed again until then.</summary>
+    private static readonly TimeSpan ElectionPatience = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    private readonly FirstLooker looker = new(edges, settings, time);
+    private readonly NodeMatching matching = new(edges.Instances, edges.Resolve, settings, time);
+    private readonly InstancePreflight ofInstances = new(edges, strategy, settings);
 
     /// <summary>How many nodes the cluster has, also where the checks refuse it; null when no node answered.</summary>
     public int? NodeCount { get; private set; }
@@ -40,55 +31,35 @@ public sealed class Preflight(
     /// <param name="isPlan">Whether everything is checked though the update was begun before.</param>
     /// <param name="cancellationToken">Ends the checks.</param>
     /// <returns>The state with every node of the cluster, and what was checked.</returns>
-    /// <exception cref="RollingUpdateException">The cluster does not answer, or the state is another cluster's; nothing was changed.</exception>
-    /// <exception cref="InstanceException">EC2 does not answer, or the AWS credentials have expired or there are none; nothing was changed.</exception>
-    public async Task<PreflightReport> CheckAsync(ClusterUpdate state, ClusterObserver cluster, bool isPlan, CancellationToken cancellationToken)
+    /// <exception cref="RollingUpdateException">The cluster does not answer, or the state is another cluster's.</exception>
+    /// <exception cref="InstanceException">EC2 does not answer, or the AWS credentials have expired or there are none.</exception>
+    public async Task<PreflightReport> CheckAsync(
+        ClusterUpdate state, ClusterObserver cluster, bool isPlan, CancellationToken cancellationToken)
     {
         var begun = time.GetUtcNow();
-        var report = await CheckOnceAsync(state, cluster, isPlan, RoleWatch.Patience, cancellationToken);
+        var report = await CheckOnceAsync(ElectionPatience);
 
         // What EC2 showed at first is as old as the patience was long: it may have been older than a stop that was just heard.
-        return report.IsRefused && time.GetUtcNow() - begun >= Timings.ReadConsistency
-            ? await CheckOnceAsync(state, cluster, isPlan, TimeSpan.Zero, cancellationToken)
-            : report;
-    }
+        return report.IsRefused && time.GetUtcNow() - begun >= Timings.ReadConsistency ? await CheckOnceAsync(TimeSpan.Zero) : report;
 
-    private async Task<PreflightReport> CheckOnceAsync(
-        ClusterUpdate state, ClusterObserver cluster, bool isPlan, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        var first = await looker.LookAsync(cluster, hasBegun: state.StartedAt is not null, cancellationToken);
-        NodeCount = cluster.Members.Count + Math.Max(0, first.ClusterSize - first.Voters.Count);
-        var matches = await matching.MatchAsync(cluster, first, cancellationToken);
-        var (planned, doesNotFit) = matches.AreComplete ? Planned(state, first, matches) : (state, null);
-        NodeCount = matches.AreComplete && doesNotFit is null ? planned.EventStoreNodeUpdates.Count : NodeCount;
-        foreach (var node in planned.EventStoreNodeUpdates.Where(_ => matches.AreComplete))
+        async Task<PreflightReport> CheckOnceAsync(TimeSpan patience)
         {
-            cluster.Remember(node.Endpoint);
+            var plan = await PlanAsync(state, cluster, cancellationToken);
+            List<Check> checks = [.. OfCluster(plan), .. StateFitsTheCluster(state, plan)];
+
+            // What was begun was checked before; a restore point alone does not say so.
+            if (isPlan || plan.Interrupted is null || state.StartedAt is null)
+            {
+                checks.AddRange(await ServerChecks.OfAsync(plan.First, edges.Facts.Nodes, cancellationToken));
+                var (planned, instances) = await ofInstances.CheckAsync(plan.State, plan.Matches, cancellationToken);
+                checks.AddRange(instances);
+                plan = plan with { State = planned };
+            }
+
+            var until = time.GetUtcNow() + (PreflightReport.Refuses(checks) ? TimeSpan.Zero : patience);
+            var roles = await CheckRolesAsync(plan, cluster, until, cancellationToken);
+            return new PreflightReport(plan.State, plan.First.ClusterSize, [.. roles, .. checks]) { LeftOff = plan.LeftOff };
         }
-
-        var interrupted = Interrupted(planned, matches);
-        var checks = new List<Check>
-        {
-            ClusterChecks.MayAdminister(first.Denied),
-            CanSpareAVoter(first),
-            ClusterChecks.EachNodeIsTrusted(first.Look),
-        };
-        checks.AddRange(matches.Checks);
-        checks.AddRange(OfState(state, planned, doesNotFit));
-
-        // What was begun was checked before; a mark alone does not say so.
-        if (isPlan || interrupted is null || state.StartedAt is null)
-        {
-            checks.AddRange(await ofServers.CheckAsync(first, cancellationToken));
-            var instances = await ofInstances.CheckAsync(planned, matches, cancellationToken);
-            checks.AddRange(instances.Checks);
-            planned = instances.State;
-        }
-
-        patience = checks.Exists(check => check.Outcome is CheckOutcome.Refused) ? TimeSpan.Zero : patience;
-        var checkedNodes = new CheckedRoles(Voters(planned, first, matches, interrupted), Replicas(planned, first, matches));
-        var ofRoles = await roles.CheckAsync(cluster, first, checkedNodes, patience, cancellationToken);
-        return new PreflightReport(planned, first.ClusterSize, [.. ofRoles, .. checks]) { LeftOff = LeftOff(planned, first, matches) };
     }
 
     /// <summary>Whether an instance is at an address of the connection string.</summary>
@@ -96,87 +67,80 @@ public sealed class Preflight(
         (await matching.InstancesBySeedAsync(cancellationToken)).Count > 0;
 
     /// <inheritdoc cref="RestorableNodes.WithThemAsync"/>
-    internal Task<ClusterUpdate> WithRestorableNodesAsync(ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken) =>
-        restorable.WithThemAsync(state, cluster, cancellationToken);
+    internal Task<ClusterUpdate> WithRestorableNodesAsync(
+        ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken) =>
+        new RestorableNodes(matching, settings).WithThemAsync(state, cluster, cancellationToken);
 
     /// <inheritdoc cref="RestorableNodes.WithoutStrangersAsync"/>
     internal Task<ClusterUpdate> WithoutStrangersAsync(
         ClusterUpdate state, IReadOnlyList<Instance> instances, CancellationToken cancellationToken) =>
-        restorable.WithoutStrangersAsync(state, instances, cancellationToken);
+        new RestorableNodes(matching, settings).WithoutStrangersAsync(state, instances, cancellationToken);
 
-    private static IEnumerable<Check> OfState(ClusterUpdate state, ClusterUpdate planned, string? doesNotFit) =>
-        (doesNotFit, StateDrift.Of(state, planned)) switch
+    private async Task<PlannedCluster> PlanAsync(ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken)
+    {
+        var first = await looker.LookAsync(cluster, hasBegun: state.StartedAt is not null, cancellationToken);
+        NodeCount = cluster.Members.Count + Math.Max(0, first.ClusterSize - first.Voters.Count);
+        var plan = Planned(new PlannedCluster(state, first, await matching.MatchAsync(cluster, first, cancellationToken)));
+        if (plan.Matches.AreComplete)
         {
-            ({ } why, _) => [Check.Refused("StateFitsTheCluster", why)],
-            (_, { Count: > 0 } drift) =>
-                [Check.Note("StateFitsTheCluster", string.Join("; ", drift), "The state follows what is observed")],
-            _ => [],
-        };
+            var nodes = plan.State.EventStoreNodeUpdates;
+            NodeCount = plan.Misfit is null ? nodes.Count : NodeCount;
+            nodes.ToList().ForEach(node => cluster.Remember(node.Endpoint));
+        }
 
-    /// <summary>The plan; or the state as it is and why it does not fit, where a node would be left off by refusing it.</summary>
-    private (ClusterUpdate State, string? DoesNotFit) Planned(ClusterUpdate state, FirstLook first, NodeMatches matches)
+        return plan;
+    }
+
+    /// <summary>A state that does not fit is kept where refusing it would leave a node off.</summary>
+    private PlannedCluster Planned(PlannedCluster found)
     {
         try
         {
-            return (new NodePlan(state, first.Look, first.Options, matches.Found, strategy, time.GetUtcNow()).Make(matches.Matches), null);
+            return found.Matches.AreComplete
+                ? found with { State = new NodePlan(found.State, found.First, found.Matches, strategy).Make(time.GetUtcNow()) }
+                : found;
         }
-        catch (RollingUpdateException exception) when (LeftOff(state, first, matches) is not null)
+        catch (RollingUpdateException exception) when (found.LeftOff is not null)
         {
-            return (state, exception.Message);
+            return found with { Misfit = exception.Message };
         }
     }
 
-    /// <summary>
-    /// A node that an update stopped, by its mark or by a state that was begun. One that is marked and silent may have been stopped
-    /// a moment ago, though a read that is older shows it running.
-    /// </summary>
-    private static string? LeftOff(ClusterUpdate planned, FirstLook first, NodeMatches matches) => planned.EventStoreNodeUpdates.FirstOrDefault(node =>
-        matches.InstanceOf(node) switch
+    private IEnumerable<Check> OfCluster(PlannedCluster plan) =>
+    [
+        ClusterChecks.MayAdminister(plan.First.Denied),
+        plan.First.Options.Count > 0
+            ? ClusterChecks.ClusterCanSpareAVoter(plan.First.ClusterSize, settings.AllowDowntime)
+            : Check.NotChecked(nameof(ClusterChecks.ClusterCanSpareAVoter), "no node shows how many voters are configured"),
+        ClusterChecks.EachNodeIsTrusted(plan.First.Look),
+        .. plan.Matches.Checks,
+    ];
+
+    private static IReadOnlyList<Check> StateFitsTheCluster(ClusterUpdate state, PlannedCluster plan)
+    {
+        if (plan.Misfit is { } why)
         {
-            { State: InstanceState.Stopping or InstanceState.Stopped } instance => instance.RestorePoint is not null || planned.StartedAt is not null,
-            { State: InstanceState.Running, RestorePoint: not null } => first.Look.Own(node.Endpoint) is null,
-            _ => false,
-        })?.NodeName;
+            return [Row.Refused(why)];
+        }
 
-    private Check CanSpareAVoter(FirstLook first) => first.Options.Count > 0
-        ? ClusterChecks.ClusterCanSpareAVoter(first.ClusterSize, settings.AllowDowntime)
-        : Check.NotChecked(nameof(ClusterChecks.ClusterCanSpareAVoter), "no node shows how many voters are configured");
-
-    private IReadOnlyList<CheckedVoter> Voters(ClusterUpdate planned, FirstLook first, NodeMatches matches, string? interrupted) => matches.AreComplete
-        ? [.. planned.EventStoreNodeUpdates
-            .Where(node => node.NodeType != NodeType.ReadOnlyReplica)
-            .Select(node => new CheckedVoter(node.Endpoint, node.NodeName, Excuse(planned, node, matches.InstanceOf(node)) ?? interrupted))]
-        : [.. first.Voters
-            .Except(matches.Ghosts.Select(ghost => ghost.Endpoint))
-            .Select(voter => new CheckedVoter(voter, voter.ToString(), Begun(planned) ?? interrupted))];
-
-    private static IReadOnlyList<CheckedReplica> Replicas(ClusterUpdate planned, FirstLook first, NodeMatches matches) =>
-        matches.AreComplete
-        ? [.. planned.EventStoreNodeUpdates
-            .Where(node => node.NodeType == NodeType.ReadOnlyReplica)
-            .Select(node => new CheckedReplica(node.Endpoint, node.NodeName))]
-        : [.. first.Replicas.Select(replica => new CheckedReplica(replica, replica.ToString()))];
-
-    /// <summary>Why a voter that is down or behind is the update's own business: it brings the node back, or waits for it.</summary>
-    private string? Excuse(ClusterUpdate planned, NodeUpdate node, Instance? instance) => instance switch
-    {
-        null => Begun(planned),
-        { State: not InstanceState.Running } => $"its instance is {instance.State}: the update brings it back",
-        { RestorePoint: not null } => "a restore point is on its instance: an update was interrupted at it",
-        _ when (strategy.TargetOf(node) ?? instance.Type) == strategy.VersionOf(instance) => "its instance is as wanted already: the update waits for it",
-        _ when planned.TakesBack => "the update that is taken back left it so: it is put back first",
-        _ => Begun(planned),
-    };
-
-    /// <summary>
-    /// Why an update that was interrupted at a node is not refused, or null: whatever is wrong with the others, to leave that node
-    /// as it is makes it worse. Nothing else is begun before all is well.
-    /// </summary>
-    private static string? Interrupted(ClusterUpdate planned, NodeMatches matches)
-    {
-        var off = planned.EventStoreNodeUpdates.FirstOrDefault(node => matches.InstanceOf(node) is { State: not InstanceState.Running } or { RestorePoint: not null });
-        return off is null ? null : $"{off.NodeName} is brought back first, then the update waits by itself";
+        var drift = string.Join("; ", StateDrift.Of(state, plan.State));
+        return drift.Length > 0 ? [Row.Note(drift, "The state follows what is observed")] : [];
     }
 
-    private static string? Begun(ClusterUpdate state) => state.StartedAt is null ? null : "the update was begun before: it waits by itself";
+    private async Task<IReadOnlyList<Check>> CheckRolesAsync(
+        PlannedCluster plan, ClusterObserver cluster, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var members = plan.MembersFor(strategy);
+        for (var look = plan.First.Look; ; look = await cluster.LookAsync(cancellationToken))
+        {
+            var view = new ClusterView(look, look, plan.First.ClusterSize, settings.MaxReplicationLagBytes);
+            List<Check> checks = [.. ClusterChecks.OfRoles(view, members)];
+            if (time.GetUtcNow() >= until || !PreflightReport.Refuses(checks))
+            {
+                return checks;
+            }
+
+            await Task.Delay(BetweenLooks, time, cancellationToken);
+        }
+    }
 }

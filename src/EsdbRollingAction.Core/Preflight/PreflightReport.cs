@@ -8,19 +8,21 @@ namespace EsdbRollingAction.Core.Preflight;
 /// <param name="Checks">What was checked.</param>
 public sealed record PreflightReport(ClusterUpdate State, int ClusterSize, IReadOnlyList<Check> Checks)
 {
-    /// <summary>The node that an update which did not end left off, or null.</summary>
+    /// <summary>The node that an interrupted update left off, or null.</summary>
     public string? LeftOff { get; init; }
 
     /// <summary>Whether a check refuses the update.</summary>
-    public bool IsRefused => Checks.Any(check => check.Outcome is CheckOutcome.Refused);
+    public bool IsRefused => Refuses(Checks);
+
+    internal static bool Refuses(IEnumerable<Check> checks) => checks.Any(check => check.Outcome is CheckOutcome.Refused);
 
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.PreflightRefused"/>, with every check that failed.</exception>
     public void RefuseUnlessAllHold()
     {
         if (IsRefused)
         {
-            var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused).Select(check => Sentence.Ended($"{check.Name}: {check.Text}"));
-            throw new RollingUpdateException(FailureReason.PreflightRefused, $"{string.Join(" ", failed)} Nothing was changed.");
+            var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused).Select(check => $"{check.Name}: {check.Text}");
+            throw new RollingUpdateException(FailureReason.PreflightRefused, Sentence.Join([.. failed, "Nothing was changed."]));
         }
     }
 }

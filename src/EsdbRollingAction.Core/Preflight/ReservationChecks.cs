@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Instances;
 using EsdbRollingAction.Core.Strategies;
+using static EsdbRollingAction.Core.Row;
 
 namespace EsdbRollingAction.Core.Preflight;
 
@@ -15,31 +16,25 @@ internal static class ReservationChecks
         var instance = node.Instance;
         if (node.TargetType is not { } target || target == instance.Type)
         {
-            return Check.Passed(nameof(CapacityReservationFits), "the instance keeps its type");
+            return Passed("the instance keeps its type");
         }
 
-        return (instance.Details, CapacityRequest.WhyNot(instance), policy) switch
+        var open = $"Let the instance start in any reservation or none, while it is stopped: {CapacityRequest.OpenCommand(instance.Id)}";
+        var whyNone = instance.Details.Zone is null ? null : CapacityRequest.WhyNot(instance);
+        return instance.Details switch
         {
-            ({ ReservationTarget: { } bound }, _, _) => Check.Refused(
-                nameof(CapacityReservationFits),
-                $"the instance is bound to {bound}, which holds {instance.Type}: as {target} it could not be started",
-                Open(instance)),
-            ({ Zone: not null }, { } why, CapacityPolicy.Required) => Check.Refused(
-                nameof(CapacityReservationFits),
-                $"reserve-capacity is required, and no capacity can be held for the instance: {why}",
-                instance.Details.ReservationPreference == "none" ? $"{SetToAuto}. Or: {Open(instance)}" : SetToAuto),
-            ({ ReservationPreference: ReservationsOnly }, _, _) => Check.Warning(
-                nameof(CapacityReservationFits),
+            { ReservationTarget: { } bound } => Refused(
+                $"the instance is bound to {bound}, which holds {instance.Type}: as {target} it could not be started", open),
+            { ReservationPreference: var preference } when whyNone is not null && policy is CapacityPolicy.Required => Refused(
+                $"reserve-capacity is required, and no capacity can be held for the instance: {whyNone}",
+                preference == "none" ? $"{SetToAuto}. Or: {open}" : SetToAuto),
+            { ReservationPreference: ReservationsOnly } => Warning(
                 $"the instance starts in capacity reservations only ({ReservationsOnly}),"
                 + $" and what this update holds of {target} is given back at its end",
-                $"Reserve {target} for it. Or: {Open(instance)}"),
-            ({ Zone: not null }, { } why, CapacityPolicy.Auto) =>
-                Check.Note(nameof(CapacityReservationFits), $"no capacity is held for the instance: {why}"),
-            ({ ReservationPreference: null } or { Zone: null }, _, _) => Check.NotChecked(nameof(CapacityReservationFits), Told.NotByEc2),
-            var (details, _, _) => Check.Passed(nameof(CapacityReservationFits), $"its preference is {details.ReservationPreference}"),
+                $"Reserve {target} for it. Or: {open}"),
+            _ when whyNone is not null && policy is CapacityPolicy.Auto => Note($"no capacity is held for the instance: {whyNone}"),
+            { ReservationPreference: null } or { Zone: null } => NotChecked(),
+            { ReservationPreference: var preference } => Passed($"its preference is {preference}"),
         };
     }
-
-    private static string Open(Instance instance) =>
-        $"Let the instance start in any reservation or none, while it is stopped: {CapacityRequest.OpenCommand(instance.Id)}";
 }

@@ -41,10 +41,10 @@ public sealed record ClusterUpdate
     /// <summary>When the last iteration was decided.</summary>
     public DateTimeOffset? LastIterationAt { get; init; }
 
-    /// <summary>When the update was done or given up.</summary>
+    /// <summary>When the update was done or failed.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>The longest time in which no node was seen to lead, in seconds, as often as was looked.</summary>
+    /// <summary>The longest time in which no node was seen to lead, in seconds, by every observation.</summary>
     public double? LongestSecondsWithoutLeader { get; init; }
 
     /// <summary>Since when fewer voters than a majority are seen to be alive; null while the cluster has its quorum.</summary>
@@ -65,7 +65,6 @@ public sealed record ClusterUpdate
     public IReadOnlyList<NodeUpdate> DoneBefore { get; init; } = [];
 
     /// <summary>The limit in force.</summary>
-    [JsonIgnore]
     public int MaxIterations => MaxNumberOfIterationsPerNodeUpdate ?? DefaultMaxIterations;
 
     /// <summary>The type that the node shall have; null when it stays as it is.</summary>

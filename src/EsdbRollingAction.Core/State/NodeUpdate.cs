@@ -20,7 +20,7 @@ public sealed record NodeUpdate
     /// <summary>How far the node is.</summary>
     public UpdateStatus NodeUpdateStatus { get; init; }
 
-    /// <summary>Its role when last looked at.</summary>
+    /// <summary>Its role when last observed.</summary>
     public NodeType NodeType { get; init; }
 
     /// <summary>Advertised HTTP host.</summary>
@@ -35,7 +35,7 @@ public sealed record NodeUpdate
     /// <summary>Its priority in elections before this update touched it.</summary>
     public int? OriginalNodePriority { get; init; }
 
-    /// <summary>Its priority when last looked at.</summary>
+    /// <summary>Its priority when last observed.</summary>
     public int? CurrentNodePriority { get; init; }
 
     /// <summary>Iterations spent on this node; limited by <see cref="ClusterUpdate.MaxNumberOfIterationsPerNodeUpdate"/>.</summary>
@@ -54,10 +54,10 @@ public sealed record NodeUpdate
     /// <summary>The type it shall have, when that is not the cluster's target.</summary>
     public string? TargetInstanceType { get; init; }
 
-    /// <summary>Instance type when last looked at.</summary>
+    /// <summary>Instance type when last observed.</summary>
     public string? CurrentInstanceType { get; init; }
 
-    /// <summary>State of its instance when last looked at, for people; null when EC2 did not show it.</summary>
+    /// <summary>State of its instance when last observed, for people; null when EC2 did not show it.</summary>
     public InstanceState? CurrentInstanceState { get; init; }
 
     /// <summary>Its role before this update touched it.</summary>
@@ -69,7 +69,7 @@ public sealed record NodeUpdate
     /// <summary>When the first iteration was spent on this node.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When the node was done or given up.</summary>
+    /// <summary>When the node was done or failed.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>When the phase in <see cref="NodeUpdateStatusDetail"/> began.</summary>
@@ -153,17 +153,17 @@ public sealed record NodeUpdate
     /// <summary>Why the node goes back to its original type, when it does: whole sentences.</summary>
     public string? RollBackReason { get; init => field = Sentence.EndedOrNull(value); }
 
-    /// <summary>Why the node was given up.</summary>
+    /// <summary>Why the node failed.</summary>
     public FailureReason? FailureReason { get; init; }
 
-    /// <summary>Why the node was given up: whole sentences.</summary>
+    /// <summary>Why the node failed: whole sentences.</summary>
     public string? FailureMessage { get; init => field = Sentence.EndedOrNull(value); }
 
-    /// <summary>Whether the one last start of a given-up node has been tried.</summary>
+    /// <summary>Whether the one last start of a failed node has been tried.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LastStartTried { get; init; }
 
-    /// <summary>Whether the way back of the priority has been tried after the update was given up.</summary>
+    /// <summary>Whether giving the priority back has been tried after the update failed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LastPriorityTried { get; init; }
 
@@ -172,7 +172,6 @@ public sealed record NodeUpdate
     public IDictionary<string, JsonElement>? UnknownFields { get; set; }
 
     /// <summary>Where the node answers.</summary>
-    [JsonIgnore]
     public NodeEndpoint Endpoint => new(NodeAddress, NodePort);
 
     /// <summary>How long the node was worked on; the time between runs does not count.</summary>
@@ -180,36 +179,30 @@ public sealed record NodeUpdate
         TimeSpan.FromDays(Math.Clamp(Phases.Sum(span => ((span.Until ?? FinishedAt ?? now) - span.Since).TotalDays), 0, 1000));
 
     /// <summary>Whether the node goes back to its original type.</summary>
-    [JsonIgnore]
     public bool IsRollingBack => RollBackReason is not null;
 
     /// <summary>Whether nothing is left to do for it.</summary>
-    [JsonIgnore]
     public bool IsDone => NodeUpdateStatus is UpdateStatus.Success or UpdateStatus.Failed;
 
     /// <summary>Whether it is as it shall stay: updated, or back at what it was.</summary>
-    [JsonIgnore]
     public bool IsAsItShallBe => NodeUpdateStatus is UpdateStatus.Success || (IsDone && Phase is NodePhase.RolledBack);
 
     /// <summary>Whether something was done to it that is not left so.</summary>
-    [JsonIgnore]
     public bool HasBegun => IsRollingBack || StopRequestedAt is not null || ResignRequestedAt is not null
         || CurrentNodePriority < OriginalNodePriority
         || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
     /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>
-    [JsonIgnore]
     public NodePhase Phase => Enum.TryParse<NodePhase>(NodeUpdateStatusDetail, out var phase) ? phase : NodePhase.Pending;
 
     /// <summary>Whether its instance was last seen stopping, changing or starting, or the node catching up.</summary>
-    [JsonIgnore]
     public bool IsOnItsWay => NodeUpdateStatus == UpdateStatus.InProgress
         && Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting or NodePhase.CatchingUp;
 
     /// <summary>The node in this phase; the clock of the phase starts when it is a new one.</summary>
     public NodeUpdate InPhase(NodePhase phase, string? waitingFor, DateTimeOffset now, string? rule = null) => this with
     {
-        Phases = PhaseSpan.Enter(Phases, phase, waitingFor, rule, now),
+        Phases = PhaseSpan.Enter(Phases, new PhaseSpan { Phase = phase.ToString(), Since = now, WaitingFor = waitingFor, Rule = rule }),
         NodeUpdateStatusDetail = phase.ToString(),
         PhaseSince = NodeUpdateStatusDetail == phase.ToString() ? PhaseSince ?? now : now,
         WaitingFor = waitingFor,
@@ -241,3 +234,14 @@ public sealed record NodeUpdate
         UnknownFields = UnknownFields,
     };
 }
+
+/// <summary>CPU options that somebody had set on a node's instance. EC2 forgets them when the type changes.</summary>
+/// <param name="InstanceType">The type that they were set for.</param>
+/// <param name="CoreCount">CPU cores.</param>
+/// <param name="ThreadsPerCore">Threads of each core.</param>
+public sealed record CpuOptionsBefore(string InstanceType, int CoreCount, int ThreadsPerCore);
+
+/// <summary>Since when a read-only replica has served nobody, or has stood still behind the leader.</summary>
+/// <param name="Since">When it was first seen so.</param>
+/// <param name="WriterCheckpoint">Where it stands still; null when it serves nobody.</param>
+public sealed record OutOfService(DateTimeOffset Since, long? WriterCheckpoint);

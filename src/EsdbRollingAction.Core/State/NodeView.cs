@@ -56,7 +56,7 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Whether the leader sees it.</summary>
     public bool IsSeenByLeader { get; init; }
 
-    /// <summary>How far it is behind the leader, in bytes; null when that cannot be told.</summary>
+    /// <summary>How far it is behind the leader, in bytes; null when that is not known.</summary>
     public long? BytesBehind { get; init; }
 
     /// <summary>Whether it is level on one look, and the next one is to confirm that.</summary>
@@ -96,7 +96,7 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool WasBegun { get; } =
         (Entry.StopRequestedAt ?? Entry.StartRequestedAt) is not null || Entry.IsOnItsWay || Instance is { RestorePoint: not null };
 
-    /// <summary>Whether it does not serve as it is, and goes back to what it was: then it comes first, since no other voter may be stopped.</summary>
+    /// <summary>Whether it does not serve as it is, and rolls back: then it comes first, since no other voter may be stopped.</summary>
     public bool IsRescuedByRollback { get; init; }
 
     /// <summary>Whether it is the one voter of its cluster, and downtime is allowed: nobody can take the lead from it.</summary>

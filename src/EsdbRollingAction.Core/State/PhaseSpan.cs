@@ -1,6 +1,6 @@
 namespace EsdbRollingAction.Core.State;
 
-/// <summary>How long a node was in a phase, and why: what the roll looked like, for people.</summary>
+/// <summary>How long a node was in a phase, and why: the history of the roll, for people.</summary>
 public sealed record PhaseSpan
 {
     private const int MostSpans = 100;
@@ -26,23 +26,20 @@ public sealed record PhaseSpan
             ? [.. history.SkipLast(1), last with { Until = lastSeen > last.Since ? lastSeen : last.Since }]
             : history;
 
-    /// <summary>The history with this phase at its end. A wait for another rule is another span; the oldest spans of a very long history go.</summary>
-    internal static IReadOnlyList<PhaseSpan> Enter(
-        IReadOnlyList<PhaseSpan> history, NodePhase phase, string? waitingFor, string? rule, DateTimeOffset now)
+    /// <summary>The history with this phase at its end. A wait for another rule is another span.</summary>
+    internal static IReadOnlyList<PhaseSpan> Enter(IReadOnlyList<PhaseSpan> history, PhaseSpan next)
     {
         if (history is [.., { Until: null } last])
         {
-            var goesOn = last.Phase == phase.ToString() && last.Rule == rule;
-            if (goesOn && (waitingFor is null || waitingFor == last.WaitingFor))
+            var goesOn = last.Phase == next.Phase && last.Rule == next.Rule;
+            last = goesOn ? last with { WaitingFor = next.WaitingFor ?? last.WaitingFor } : last with { Until = next.Since };
+            history = [.. history.SkipLast(1), last];
+            if (goesOn)
             {
                 return history;
             }
-
-            history = [.. history.SkipLast(1), goesOn ? last with { WaitingFor = waitingFor ?? last.WaitingFor } : last with { Until = now }];
         }
 
-        return phase.IsWork() && history is not [.., { Until: null }]
-            ? [.. history.TakeLast(MostSpans - 1), new PhaseSpan { Phase = phase.ToString(), Since = now, WaitingFor = waitingFor, Rule = rule }]
-            : history;
+        return Enum.Parse<NodePhase>(next.Phase).IsWork() ? [.. history.TakeLast(MostSpans - 1), next] : history;
     }
 }

@@ -3,13 +3,13 @@ using EsdbRollingAction.Core.Instances;
 
 namespace EsdbRollingAction.Core.State;
 
-/// <summary>What a run is told besides its state.</summary>
+/// <summary>The settings of a run besides its state.</summary>
 public sealed record RollSettings
 {
     /// <summary>Where the cluster is asked for first.</summary>
     public required IReadOnlyList<NodeEndpoint> Seeds { get; init; }
 
-    /// <summary>Narrows the instances that are looked at.</summary>
+    /// <summary>Narrows the instances that are considered.</summary>
     public IReadOnlyList<InstanceFilter> InstanceFilters { get; init; } = [];
 
     /// <summary>The longest wait of one iteration.</summary>
@@ -56,4 +56,24 @@ public sealed record RollSettings
 
     /// <summary>How long a run that is asked to end has for what is left to do. Asked when that has happened.</summary>
     public Func<TimeToEnd> TimeToEnd { get; init; } = () => State.TimeToEnd.AfterInterrupt;
+}
+
+/// <summary>How long a run that was asked to end has, and how it is divided among what is waited for one after the other.</summary>
+/// <param name="Whole">All of it; the rest is for writing down how it ended.</param>
+public sealed record TimeToEnd(TimeSpan Whole)
+{
+    /// <summary>After SIGINT of a job that is cancelled.</summary>
+    public static readonly TimeToEnd AfterInterrupt = new(TimeSpan.FromSeconds(7));
+
+    /// <summary>After SIGTERM: SIGKILL is near.</summary>
+    public static readonly TimeToEnd AfterTerminate = new(TimeSpan.FromSeconds(2));
+
+    /// <summary>For the act in flight: one that is cut off may have been done all the same.</summary>
+    public TimeSpan ForAct => Whole * 3 / 7;
+
+    /// <summary>For giving back what capacity is held.</summary>
+    public TimeSpan ForCapacity => Whole * 1.5 / 7;
+
+    /// <summary>For showing on GitHub how it ended.</summary>
+    public TimeSpan ForProgress => Whole * 1.5 / 7;
 }

@@ -4,7 +4,44 @@ namespace EsdbRollingAction.Core.State;
 /// <param name="UpdateStrategy">Which change to roll; null leaves it to the state.</param>
 /// <param name="TargetInstanceType">The type wanted; null leaves it to the state.</param>
 /// <param name="MaxIterations">The limit; null leaves it to the state.</param>
-public sealed record UpdateRequest(string? UpdateStrategy, string? TargetInstanceType, int? MaxIterations);
+public sealed record UpdateRequest(string? UpdateStrategy, string? TargetInstanceType, int? MaxIterations)
+{
+    /// <summary>Whether the state is of another strategy or target.</summary>
+    internal bool AsksForAnother(ClusterUpdate found) => Others(found).Any();
+
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: half the cluster would end on each.</exception>
+    internal void RefuseAnother(ClusterUpdate found)
+    {
+        foreach (var (what, has, asked) in Others(found))
+        {
+            throw InvalidState.Because(
+                $"The state file holds an unfinished update with {what} '{has}', and the inputs ask for '{asked}'. "
+                + $"Finish it by asking for '{has}', or remove the state file to start anew from what is observed.");
+        }
+    }
+
+    /// <summary>
+    /// An input that says something else than the default wins; else a limit that a person wrote into the state does. The
+    /// action always gives the input, so the default may mean that nobody asked.
+    /// </summary>
+    internal int LimitAfter(ClusterUpdate? found)
+    {
+        var isByHand = found?.MaxNumberOfIterationsPerNodeUpdate != found?.RequestedMaxIterations;
+        return MaxIterations is null or ClusterUpdate.DefaultMaxIterations && isByHand
+            ? found!.MaxIterations
+            : MaxIterations ?? ClusterUpdate.DefaultMaxIterations;
+    }
+
+    private IEnumerable<(string What, string? Found, string? Asked)> Others(ClusterUpdate found)
+    {
+        (string What, string? Found, string? Asked)[] asked =
+        [
+            ("strategy", found.UpdateStrategy, UpdateStrategy),
+            ("target instance type", found.TargetInstanceType, TargetInstanceType),
+        ];
+        return asked.Where(field => field is { Found: not null, Asked: not null } && field.Found != field.Asked);
+    }
+}
 
 /// <summary>Where a run begins: what was asked for and what an earlier run left, put together. Running again is retrying.</summary>
 public static class StartingState
@@ -15,37 +52,33 @@ public static class StartingState
     /// <param name="defaultStrategy">The strategy when neither names one.</param>
     /// <param name="goesOn">One iteration after another is one run: what failed in it is not tried again before it has ended.</param>
     /// <exception cref="RollingUpdateException">
-    /// <see cref="FailureReason.InvalidInput"/>: an unfinished update of another strategy or target was found. Half the
-    /// cluster would end on each.
+    /// <see cref="FailureReason.InvalidInput"/>: an unfinished update of another strategy or target was found.
     /// </exception>
     public static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request, string defaultStrategy, bool goesOn = false)
     {
-        if (found is null || found.ClusterUpdateStatus == UpdateStatus.Success || IsPlanOfAnother(found, request))
+        if (found is null || found.ClusterUpdateStatus is UpdateStatus.Success || (IsBarePlan(found) && request.AsksForAnother(found)))
         {
             return New(request, found, defaultStrategy);
         }
 
         if (found.TakesBack)
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
+            throw InvalidState.Because(
                 $"The state file holds an update to {found.TargetInstanceType} that is being taken back. Finish that with mode rollback, "
-                + "or remove the state file to start anew from what is observed.")
-            { IsAboutState = true };
+                + "or remove the state file to start anew from what is observed.");
         }
 
-        RefuseOther("strategy", found.UpdateStrategy, request.UpdateStrategy);
-        RefuseOther("target instance type", found.TargetInstanceType, request.TargetInstanceType);
+        request.RefuseAnother(found);
         return found with
         {
             UpdateStrategy = found.UpdateStrategy ?? request.UpdateStrategy ?? defaultStrategy,
             TargetInstanceType = found.TargetInstanceType ?? request.TargetInstanceType,
-            MaxNumberOfIterationsPerNodeUpdate = Limit(request, found),
+            MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(found),
             RequestedMaxIterations = request.MaxIterations,
             ClusterUpdateStatus = UpdateStatus.Pending,
             FinishedAt = null,
             QuorumLostSince = goesOn ? found.QuorumLostSince : null,
-            EventStoreNodeUpdates = goesOn && found.ClusterUpdateStatus != UpdateStatus.Failed
+            EventStoreNodeUpdates = goesOn && found.ClusterUpdateStatus is not UpdateStatus.Failed
                 ? found.EventStoreNodeUpdates
                 : [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],
         };
@@ -55,57 +88,36 @@ public static class StartingState
     /// A plan that was never begun has left nothing half done, and may lie on a self-hosted runner for good. What a person
     /// wrote by hand has no digest, and asks for something.
     /// </summary>
-    private static bool IsPlanOfAnother(ClusterUpdate found, UpdateRequest request) =>
-        found is { PlanDigest: not null, StartedAt: null, TakesBack: false } && AsksForAnother(found, request);
+    internal static bool IsBarePlan(ClusterUpdate found) => found is { PlanDigest: not null, StartedAt: null, TakesBack: false };
 
-    private static bool AsksForAnother(ClusterUpdate found, UpdateRequest request) =>
-        IsOther(found.UpdateStrategy, request.UpdateStrategy) || IsOther(found.TargetInstanceType, request.TargetInstanceType);
-
-    private static ClusterUpdate New(UpdateRequest request, ClusterUpdate? history, string defaultStrategy) => new()
+    private static ClusterUpdate New(UpdateRequest request, ClusterUpdate? history, string defaultStrategy)
     {
-        UpdateStrategy = request.UpdateStrategy ?? history?.UpdateStrategy ?? defaultStrategy,
-        TargetInstanceType = request.TargetInstanceType ?? history?.TargetInstanceType,
-        MaxNumberOfIterationsPerNodeUpdate = Limit(request, history),
-        RequestedMaxIterations = request.MaxIterations,
-        UnknownFields = history?.UnknownFields,
-        DoneBefore = history is { ClusterUpdateStatus: UpdateStatus.Success, TakesBack: false } && !AsksForAnother(history, request) ? history.EventStoreNodeUpdates : [],
-    };
-
-    /// <summary>
-    /// An input that says something else than the default wins; else a limit that a person wrote into the state does. The
-    /// action always gives the input, so the default may mean that nobody asked.
-    /// </summary>
-    internal static int Limit(UpdateRequest request, ClusterUpdate? found)
-    {
-        var byHand = found?.MaxNumberOfIterationsPerNodeUpdate == found?.RequestedMaxIterations ? null : found?.MaxNumberOfIterationsPerNodeUpdate;
-        return request.MaxIterations is { } asked and not ClusterUpdate.DefaultMaxIterations ? asked : byHand ?? ClusterUpdate.DefaultMaxIterations;
+        var isDoneAgain = history is { ClusterUpdateStatus: UpdateStatus.Success, TakesBack: false } && !request.AsksForAnother(history);
+        return new ClusterUpdate
+        {
+            UpdateStrategy = request.UpdateStrategy ?? history?.UpdateStrategy ?? defaultStrategy,
+            TargetInstanceType = request.TargetInstanceType ?? history?.TargetInstanceType,
+            MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(history),
+            RequestedMaxIterations = request.MaxIterations,
+            UnknownFields = history?.UnknownFields,
+            DoneBefore = isDoneAgain ? history!.EventStoreNodeUpdates : [],
+        };
     }
 
     /// <summary>
     /// A node that is Pending may have been made so by hand: nothing that was tried before counts. Nor does the start of one
     /// that was only not to be left stopped: it was started as it was.
     /// </summary>
-    internal static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen) => (node.NodeUpdateStatus switch
+    internal static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen)
     {
-        UpdateStatus.Failed => node.Fresh(),
-        UpdateStatus.InProgress when node.LastStartTried => node.Fresh(),
-        UpdateStatus.Pending => node.Fresh() with { ResignRequestedAt = node.ResignRequestedAt },
-        UpdateStatus.InProgress => node with { NoCapacitySince = null },
-        _ => node,
-    }) with
-    { Phases = PhaseSpan.Interrupted(node.Phases, lastSeen) };
-
-    internal static void RefuseOther(string what, string? found, string? asked)
-    {
-        if (IsOther(found, asked))
+        var retried = node switch
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The state file holds an unfinished update with {what} '{found}', and the inputs ask for '{asked}'. "
-                + $"Finish it by asking for '{found}', or remove the state file to start anew from what is observed.")
-            { IsAboutState = true };
-        }
+            { NodeUpdateStatus: UpdateStatus.Failed } => node.Fresh(),
+            { NodeUpdateStatus: UpdateStatus.InProgress, LastStartTried: true } => node.Fresh(),
+            { NodeUpdateStatus: UpdateStatus.InProgress } => node with { NoCapacitySince = null },
+            { NodeUpdateStatus: UpdateStatus.Pending } => node.Fresh() with { ResignRequestedAt = node.ResignRequestedAt },
+            _ => node,
+        };
+        return retried with { Phases = PhaseSpan.Interrupted(node.Phases, lastSeen) };
     }
-    private static bool IsOther(string? found, string? asked) =>
-        found is not null && asked is not null && !string.Equals(found, asked, StringComparison.Ordinal);
 }

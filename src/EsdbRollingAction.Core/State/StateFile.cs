@@ -2,6 +2,14 @@ using System.Text.Json;
 
 namespace EsdbRollingAction.Core.State;
 
+/// <summary>Where the state is remembered. A write is all or nothing, whatever instant the program is killed at.</summary>
+public interface IStateStore
+{
+    /// <summary>Writes the state.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: it cannot be written.</exception>
+    void Write(ClusterUpdate state);
+}
+
 /// <summary>The state JSON on disk. A write is all or nothing, whatever instant the program is killed at.</summary>
 /// <param name="path">Where the state is kept.</param>
 public sealed class StateFile(string path) : IStateStore
@@ -12,73 +20,53 @@ public sealed class StateFile(string path) : IStateStore
     public string Path { get; } = path;
 
     /// <summary>Reads the state, or null when there is no file (or an empty one).</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not a valid state; line, column and reason are named.</exception>
-    public ClusterUpdate? Read()
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not valid; line and reason are named.</exception>
+    public ClusterUpdate? Read() => Try("read", () =>
     {
         if (!File.Exists(Path))
         {
             return Directory.Exists(Path) ? throw Invalid("is a folder, not a file") : null;
         }
 
-        try
-        {
-            return new FileInfo(Path).Length > LargestFile
-                ? throw Invalid($"is larger than {LargestFile / 1024 / 1024} MiB")
-                : Parse(File.ReadAllBytes(Path));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Invalid($"cannot be read: {exception.Message}", exception);
-        }
-    }
+        return new FileInfo(Path).Length <= LargestFile
+            ? Parse(File.ReadAllBytes(Path))
+            : throw Invalid($"is larger than {LargestFile / 1024 / 1024} MiB");
+    });
 
     /// <summary>Writes the state: a temporary file beside it, flushed to the disk, then renamed.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file cannot be written.</exception>
-    public void Write(ClusterUpdate state)
+    public void Write(ClusterUpdate state) => Try("written", () =>
     {
         var temporary = Path + ".tmp";
-        try
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is { } folder)
         {
-            if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is { } folder)
-            {
-                Directory.CreateDirectory(folder);
-            }
-
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                JsonSerializer.Serialize(stream, state, StateJson.Default.ClusterUpdate);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, Path, overwrite: true);
+            Directory.CreateDirectory(folder);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
         {
-            throw Invalid($"cannot be written: {exception.Message}", exception);
+            JsonSerializer.Serialize(stream, state, StateJson.Default.ClusterUpdate);
+            stream.Flush(flushToDisk: true);
         }
-    }
+
+        File.Move(temporary, Path, overwrite: true);
+        return Path;
+    });
 
     /// <summary>Moves the file to where it is in nobody's way. What it holds is never lost.</summary>
     /// <returns>Where it is now: <c>&lt;path&gt;.replaced</c>, with a number when there is one already.</returns>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: the file cannot be moved.</exception>
-    public string SetAside()
+    public string SetAside() => Try("set aside", () =>
     {
-        try
+        var place = Path + ".replaced";
+        for (var number = 2; File.Exists(place); number++)
         {
-            var place = Path + ".replaced";
-            for (var number = 2; File.Exists(place); number++)
-            {
-                place = $"{Path}.replaced-{number}";
-            }
+            place = $"{Path}.replaced-{number}";
+        }
 
-            File.Move(Path, place);
-            return place;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Invalid($"cannot be set aside: {exception.Message}", exception);
-        }
-    }
+        File.Move(Path, place);
+        return place;
+    });
 
     /// <summary>The state in these bytes; null when there are none.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: not a valid state.</exception>
@@ -94,7 +82,7 @@ public sealed class StateFile(string path) : IStateStore
         try
         {
             var state = JsonSerializer.Deserialize(utf8, StateJson.Default.ClusterUpdate) ?? throw Invalid("holds null, not an object");
-            var complete = StateRules.Complete(state, Invalid);
+            var complete = StateRules.Complete(state, what => Invalid(what));
             RefuseWhatCannotBeWritten(complete);
             return complete;
         }
@@ -132,11 +120,21 @@ public sealed class StateFile(string path) : IStateStore
         return $"is not valid: {at}{where}: {detail}";
     }
 
+    private T Try<T>(string done, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid($"cannot be {done}: {exception.Message}", exception);
+        }
+    }
+
     private RollingUpdateException Invalid(string what, Exception? cause = null) => new(
         FailureReason.InvalidInput,
         $"The state file {Path} {Sentence.Clause(what)}. It was left as it is; correct it, or remove it to start from what is observed.",
         cause)
     { IsAboutState = cause is not (IOException or UnauthorizedAccessException) };
-
-    private RollingUpdateException Invalid(string what) => Invalid(what, null);
 }

@@ -5,6 +5,7 @@ namespace EsdbRollingAction.Core.State;
 
 [JsonSourceGenerationOptions(
     WriteIndented = true,
+    IgnoreReadOnlyProperties = true,
     AllowDuplicateProperties = false,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,

@@ -31,9 +31,12 @@ internal static class StateRules
     private static NodeUpdate Complete(NodeUpdate? read, int index, Func<string, RollingUpdateException> invalid)
     {
         var where = $"EventStoreNodeUpdates[{index}]";
-        var node = read is null
-            ? throw invalid($"is not valid: {where} is null")
-            : read with { NodeName = read.NodeName ?? "", NodeAddress = read.NodeAddress ?? "", Phases = [.. (read.Phases ?? []).OfType<PhaseSpan>()] };
+        var node = (read ?? throw invalid($"is not valid: {where} is null")) with
+        {
+            NodeName = read.NodeName ?? "",
+            NodeAddress = read.NodeAddress ?? "",
+            Phases = [.. (read.Phases ?? []).OfType<PhaseSpan>()],
+        };
         return node switch
         {
             { NodeName: "", NodeAddress: "" } => throw invalid($"is not valid: {where} has neither NodeName nor NodeAddress"),
@@ -47,11 +50,20 @@ internal static class StateRules
     private static void RefuseTwins(
         List<NodeUpdate> nodes, Func<NodeUpdate, string> key, string what, Func<string, RollingUpdateException> invalid)
     {
-        var twin = nodes.Select(key).Where(value => value.Length > 0)
-            .GroupBy(value => value, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
+        var twin = nodes.Select(key)
+            .Where(value => value.Length > 0)
+            .GroupBy(value => value, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(group => group.Count() > 1);
         if (twin is not null)
         {
             throw invalid($"is not valid: two nodes have the same {what} '{twin.Key}'");
         }
     }
+}
+
+/// <summary>The state is refused: another one, or none, would be accepted.</summary>
+internal static class InvalidState
+{
+    public static RollingUpdateException Because(string why) =>
+        new(FailureReason.InvalidInput, why) { IsAboutState = true };
 }

@@ -5,7 +5,7 @@ public static class TakingBack
 {
     /// <summary>The state that a roll back begins or goes on with.</summary>
     /// <param name="found">The state of the update, finished or not, or of the roll back that was begun.</param>
-    /// <param name="request">What the inputs ask for. The target may be left out; one that is given must be the update's.</param>
+    /// <param name="request">What the inputs ask for. The target may be left out.</param>
     /// <exception cref="RollingUpdateException">
     /// <see cref="FailureReason.InvalidInput"/>: there is no state, or it is another update's, or it does not tell what a node was.
     /// </exception>
@@ -15,47 +15,55 @@ public static class TakingBack
         {
             throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                "Mode rollback takes back the update that a state tells of, and there is none: set state-file to its file, or resume-run-id to the run that saved it.");
+                "Mode rollback takes back the update that a state tells of, and there is none:"
+                + " set state-file to its file, or resume-run-id to the run that saved it.");
         }
 
-        if (found is { StartedAt: null, PlanDigest: not null, TakesBack: false })
+        if (StartingState.IsBarePlan(found))
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                "The state is a plan that was never begun: there is nothing to take back. Set resume-run-id to the run that made the update, or state-file to its file.")
-            { IsAboutState = true };
+            throw InvalidState.Because(
+                "The state is a plan that was never begun: there is nothing to take back."
+                + " Set resume-run-id to the run that made the update, or state-file to its file.");
         }
 
-        StartingState.RefuseOther("strategy", found.UpdateStrategy, request.UpdateStrategy);
-        StartingState.RefuseOther("target instance type", found.TargetInstanceType, request.TargetInstanceType);
+        request.RefuseAnother(found);
         return new ClusterUpdate
         {
             UpdateStrategy = found.UpdateStrategy,
             TargetInstanceType = found.TargetInstanceType,
             TakesBack = true,
-            MaxNumberOfIterationsPerNodeUpdate = StartingState.Limit(request, found),
+            MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(found),
             RequestedMaxIterations = request.MaxIterations,
             StartedAt = found.TakesBack ? found.StartedAt : null,
             LastIterationAt = found.LastIterationAt,
             LongestSecondsWithoutLeader = found.TakesBack ? found.LongestSecondsWithoutLeader : null,
             UnknownFields = found.UnknownFields,
-            EventStoreNodeUpdates = [.. found.EventStoreNodeUpdates.Select(node =>
-                found.TakesBack ? StartingState.Retried(node, found.LastIterationAt) : Turned(node))],
+            EventStoreNodeUpdates =
+            [
+                .. found.EventStoreNodeUpdates.Select(node =>
+                    found.TakesBack ? StartingState.Retried(node, found.LastIterationAt) : Reversed(node)),
+            ],
         };
     }
 
     /// <summary>What the node was is what it shall be, and what it is now is where it goes back to if that fails.</summary>
-    private static NodeUpdate Turned(NodeUpdate node) =>
-        node.OriginalInstanceType is null && node.NodeUpdateStatus != UpdateStatus.Pending
-            ? throw new RollingUpdateException(
+    private static NodeUpdate Reversed(NodeUpdate node)
+    {
+        if (node.OriginalInstanceType is null && node.NodeUpdateStatus is not UpdateStatus.Pending)
+        {
+            throw new RollingUpdateException(
                 FailureReason.InvalidInput,
-                $"The state does not tell which instance type {node.NodeName} had before: add its OriginalInstanceType, or set its NodeUpdateStatus to Pending to leave it as it is.")
-            : node.Fresh() with
-            {
-                TargetInstanceType = node.OriginalInstanceType,
-                OriginalInstanceType = node.CurrentInstanceType,
-                ResignRequestedAt = node.ResignRequestedAt,
-                OriginalNodeType = null,
-                Phases = [],
-            };
+                $"The state does not tell which instance type {node.NodeName} had before:"
+                + " add its OriginalInstanceType, or set its NodeUpdateStatus to Pending to leave it as it is.");
+        }
+
+        return node.Fresh() with
+        {
+            TargetInstanceType = node.OriginalInstanceType,
+            OriginalInstanceType = node.CurrentInstanceType,
+            ResignRequestedAt = node.ResignRequestedAt,
+            OriginalNodeType = null,
+            Phases = [],
+        };
+    }
 }

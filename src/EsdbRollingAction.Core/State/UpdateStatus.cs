@@ -12,7 +12,7 @@ public enum UpdateStatus
     /// <summary>Done.</summary>
     Success,
 
-    /// <summary>Given up; the next run tries again.</summary>
+    /// <summary>Failed; the next run tries again.</summary>
     Failed,
 }
 
@@ -62,10 +62,10 @@ public enum NodePhase
     /// <summary>Done.</summary>
     Success,
 
-    /// <summary>Given up.</summary>
+    /// <summary>Failed.</summary>
     Failed,
 
-    /// <summary>Given up, and healthy again as it was before.</summary>
+    /// <summary>Failed, and healthy again as it was before.</summary>
     RolledBack,
 }
 

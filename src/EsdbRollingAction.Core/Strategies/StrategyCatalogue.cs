@@ -9,17 +9,12 @@ public static class StrategyCatalogue
     /// <summary>The strategy when neither the inputs nor the state name one.</summary>
     public const string Default = Ec2InstanceTypeUpdate.StrategyName;
 
-    private static readonly Dictionary<string, Func<IInstances, ClusterUpdate, IUpdateStrategy>> All = new(StringComparer.Ordinal)
-    {
-        [Ec2InstanceTypeUpdate.StrategyName] = (instances, state) => new Ec2InstanceTypeUpdate(instances, state.TakesBack ? null : state.TargetInstanceType),
-    };
-
     /// <summary>The strategy that a state names.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: there is none of that name.</exception>
-    public static IUpdateStrategy Of(ClusterUpdate state, IInstances instances) =>
-        All.TryGetValue(state.UpdateStrategy ?? Default, out var make)
-            ? make(instances, state)
-            : throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"The update strategy '{state.UpdateStrategy}' is not known; there is {string.Join(", ", All.Keys)}. Nothing was changed.");
+    public static IUpdateStrategy Of(ClusterUpdate state, IInstances instances) => (state.UpdateStrategy ?? Default) switch
+    {
+        Ec2InstanceTypeUpdate.StrategyName => new Ec2InstanceTypeUpdate(instances, state.TakesBack ? null : state.TargetInstanceType),
+        var unknown => throw RollingUpdateException.InvalidInput(
+            $"The update strategy '{unknown}' is not known; there is {Ec2InstanceTypeUpdate.StrategyName}."),
+    };
 }

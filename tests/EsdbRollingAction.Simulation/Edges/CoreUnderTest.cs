@@ -49,7 +49,8 @@ internal static class CoreUnderTest
         var settings = SettingsOf(run, inputs, edges, mutant);
         var strategy = new Ec2InstanceTypeUpdate(edges.Ec2, start.TakesBack ? null : start.TargetInstanceType);
         var facts = new CheckFacts(edges.Facts, edges.Facts);
-        var preflight = new Preflight(edges.Nodes, edges.Ec2, strategy, (_, _) => Task.FromResult(NoAddresses), settings, run.Clock, facts);
+        var asked = new PreflightEdges(edges.Nodes, edges.Ec2, facts, (_, _) => Task.FromResult(NoAddresses));
+        var preflight = new Preflight(asked, strategy, settings, run.Clock);
         var control = new Ec2Edges(edges.Ec2, mutant.Tags(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
         settings = inputs.StepByStep && start.LeaseId is { } lease ? settings with { LeaseId = lease } : settings;
         var roll = new RollEdges(edges.Nodes, control, edges.Store, new Reporter(run));

@@ -9,12 +9,12 @@ internal sealed class SimulatedFacts(bool areTold) : IInstanceFacts, INodeFacts
     public Task<InstanceFacts> AskAsync(IReadOnlyList<Instance> instances, IReadOnlyCollection<string> targetTypes, CancellationToken cancellationToken) => Task.FromResult(new InstanceFacts
     {
         Types = areTold
-            ? Told.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
+            ? AwsAnswer.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
                 instances.Select(instance => instance.Type).Concat(targetTypes).Distinct().ToDictionary(type => type, type => new InstanceTypeDetails(type)))
-            : Told.Not<IReadOnlyDictionary<string, InstanceTypeDetails>>("not allowed"),
-        Offerings = Told.Not<IReadOnlySet<(string Type, string Zone)>>("not allowed"),
-        StopProtection = new Dictionary<string, Told<bool>>(),
-        AutoScaling = new Dictionary<string, Told<AutoScalingMember>>(),
+            : AwsAnswer.Not<IReadOnlyDictionary<string, InstanceTypeDetails>>("not allowed"),
+        Offerings = AwsAnswer.Not<IReadOnlySet<(string Type, string Zone)>>("not allowed"),
+        StopProtection = new Dictionary<string, AwsAnswer<bool>>(),
+        AutoScaling = new Dictionary<string, AwsAnswer<AutoScalingMember>>(),
     });
 
     public Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<NodeInfo?>(null);

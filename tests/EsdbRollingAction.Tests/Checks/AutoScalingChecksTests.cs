@@ -15,12 +15,12 @@ public class AutoScalingChecksTests
     [InlineData("InService", new[] { "HealthCheck" }, CheckOutcome.Refused)]
     [InlineData("InService", new string[0], CheckOutcome.Refused)]
     public void A_group_that_would_replace_the_instance_is_refused(string state, string[] suspended, CheckOutcome outcome) =>
-        Assert.Equal(outcome, Check(Told.As(new AutoScalingMember(state, suspended))).Outcome);
+        Assert.Equal(outcome, Check(AwsAnswer.As(new AutoScalingMember(state, suspended))).Outcome);
 
     [Fact]
     public void What_is_not_suspended_yet_is_named()
     {
-        var found = Check(Told.As(new AutoScalingMember("InService", ["HealthCheck"]))).Found;
+        var found = Check(AwsAnswer.As(new AutoScalingMember("InService", ["HealthCheck"]))).Found;
 
         Assert.Contains("orders-asg", found, StringComparison.Ordinal);
         Assert.Contains("(Terminate, ReplaceUnhealthy not suspended)", found, StringComparison.Ordinal);
@@ -29,13 +29,13 @@ public class AutoScalingChecksTests
     [Fact]
     public void A_group_of_which_nothing_is_known_is_refused_with_the_permissions_that_would_tell()
     {
-        var check = Check(Told.Not<AutoScalingMember>("AccessDenied"));
+        var check = Check(AwsAnswer.Not<AutoScalingMember>("AccessDenied"));
 
         Assert.Equal(CheckOutcome.Refused, check.Outcome);
         Assert.Contains("AccessDenied", check.Found, StringComparison.Ordinal);
         Assert.Contains("autoscaling:DescribeAutoScalingGroups", check.Advice, StringComparison.Ordinal);
     }
 
-    private static Check Check(Told<AutoScalingMember> member) => InstanceChecks.AutoScalingGroupLetsItStop(
-        Grouped.Instance, Facts.All with { AutoScaling = new Dictionary<string, Told<AutoScalingMember>> { ["i-1"] = member } });
+    private static Check Check(AwsAnswer<AutoScalingMember> member) => InstanceChecks.AutoScalingGroupLetsItStop(
+        Grouped.Instance, Facts.All with { AutoScaling = new Dictionary<string, AwsAnswer<AutoScalingMember>> { ["i-1"] = member } });
 }

@@ -9,9 +9,8 @@ public class CheckRowsTests
     public void What_is_the_same_of_several_nodes_is_said_once_and_what_differs_stays_beside_it()
     {
         var rows = CheckRows.Of(
-            ["a", "b", "c"],
-            node => node,
-            node => [node == "b" ? Check.Refused("First", "bad", "Mend it") : Check.Passed("First", "good"), Check.Passed("Second", "fine")]);
+            [Facts.Node() with { Name = "a" }, Facts.Node() with { Name = "b" }, Facts.Node() with { Name = "c" }],
+            node => [node.Name == "b" ? Check.Refused("First", "bad", "Mend it") : Check.Passed("First", "good"), Check.Passed("Second", "fine")]);
 
         Assert.Equal(
             [Check.Passed("First", "a, c: good"), Check.Refused("First", "b: bad", "Mend it"), Check.Passed("Second", "all 3 nodes: fine")],
@@ -21,7 +20,7 @@ public class CheckRowsTests
     [Fact]
     public void A_dry_run_that_is_denied_refuses_and_one_that_proves_nothing_is_noted() => Assert.Equal(
         [Check.Passed("A", "allowed"), Check.Refused("B", "no"), Check.Note("C", "not proven: 500")],
-        PermissionChecks.Of([Verdict.Yes("A", "allowed"), Verdict.No("B", "no"), Verdict.Yes("C", "not proven: 500")]));
+        CheckRows.OfDryRuns([Verdict.Yes("A", "allowed"), Verdict.No("B", "no"), Verdict.Yes("C", "not proven: 500")]));
 
     [Fact]
     public void A_refusal_names_every_check_that_failed_and_says_that_nothing_was_changed()

@@ -37,13 +37,13 @@ public class ClusterChecksTests
     }
 
     [Fact]
-    public void A_voter_that_is_down_with_an_excuse_is_noted()
+    public void A_voter_that_is_down_and_recovers_is_noted()
     {
         picture["follower2"].GoesDown();
 
         var check = AssertRoles(CheckOutcome.Passed, CheckOutcome.Note, "follower2");
 
-        Assert.Equal("follower2 refused the connection, it is excused", check.Found);
+        Assert.Equal("follower2 refused the connection, it is started", check.Found);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class ClusterChecksTests
     }
 
     [Fact]
-    public void The_excuse_of_one_voter_is_none_for_another()
+    public void That_one_voter_recovers_says_nothing_of_another()
     {
         picture["follower1"].Checkpoint -= 100_000_000;
         picture["follower2"].Checkpoint -= 100_000_000;
@@ -88,29 +88,37 @@ public class ClusterChecksTests
     [Fact]
     public void Mixed_versions_are_noted()
     {
-        Assert.Equal(CheckOutcome.Passed, ClusterChecks.ServerVersionsAreEqual(["22.10.5", "22.10.5"]).Outcome);
-        Assert.Equal("the nodes run 22.10.5 and 23.10.6", ClusterChecks.ServerVersionsAreEqual(["23.10.6", "22.10.5", "23.10.6"]).Found);
-        Assert.StartsWith("not checked", ClusterChecks.ServerVersionsAreEqual([]).Found, StringComparison.Ordinal);
+        Assert.Equal(CheckOutcome.Passed, ServerChecks.ServerVersionsAreEqual(Of("22.10.5", "22.10.5")).Outcome);
+        Assert.Equal("the nodes run 22.10.5 and 23.10.6", ServerChecks.ServerVersionsAreEqual(Of("23.10.6", "22.10.5", "23.10.6")).Found);
+        Assert.StartsWith("not checked", ServerChecks.ServerVersionsAreEqual([]).Found, StringComparison.Ordinal);
+
+        static IReadOnlyList<ServerFacts> Of(params string[] versions) =>
+            [.. versions.Select(version => new ServerFacts("node", new NodeInfo(version, null)))];
     }
 
     [Fact]
     public void A_scavenge_is_noted_with_its_node()
     {
-        Assert.Equal(CheckOutcome.Passed, ClusterChecks.NoScavengeRuns([], []).Outcome);
-        Assert.StartsWith("one runs on node1", ClusterChecks.NoScavengeRuns(["node1"], ["node2"]).Found, StringComparison.Ordinal);
-        Assert.Equal("not checked: node2 did not tell", ClusterChecks.NoScavengeRuns([], ["node2"]).Found);
+        var running = new ServerFacts("node1", IsScavenging: true);
+        var unknown = new ServerFacts("node2");
+
+        Assert.Equal(CheckOutcome.Passed, ServerChecks.NoScavengeRuns([new ServerFacts("node3", IsScavenging: false)]).Outcome);
+        Assert.StartsWith("one runs on node1", ServerChecks.NoScavengeRuns([running, unknown]).Found, StringComparison.Ordinal);
+        Assert.Equal("not checked: node2 did not tell", ServerChecks.NoScavengeRuns([unknown]).Found);
     }
 
     [Fact]
     public void A_licence_is_noted_with_what_another_type_means_for_it()
     {
-        var check = ClusterChecks.NoLicenceToActivate(["node1", "node2"], ["node3"]);
+        var unknown = new ServerFacts("node3");
+        var check = ServerChecks.NoLicenceToActivate(
+            [new ServerFacts("node1", IsLicensed: true), new ServerFacts("node2", IsLicensed: true), unknown]);
 
         Assert.Equal(CheckOutcome.Note, check.Outcome);
         Assert.StartsWith("node1, node2 have a licence key: another instance type is another machine", check.Found, StringComparison.Ordinal);
         Assert.Contains("outbound HTTPS", check.Advice, StringComparison.Ordinal);
-        Assert.Equal("not checked: node2 did not tell", ClusterChecks.NoLicenceToActivate([], ["node2"]).Found);
-        Assert.Equal(CheckOutcome.Passed, ClusterChecks.NoLicenceToActivate([], []).Outcome);
+        Assert.Equal("not checked: node3 did not tell", ServerChecks.NoLicenceToActivate([unknown]).Found);
+        Assert.Equal(CheckOutcome.Passed, ServerChecks.NoLicenceToActivate([new ServerFacts("node1", IsLicensed: false)]).Outcome);
     }
 
     [Fact]
@@ -134,13 +142,13 @@ public class ClusterChecksTests
 
     private Check Replicas() => Assert.Single(ClusterChecks.ReplicasAreLevel(
         picture.Observe().Cluster,
-        [.. picture.Nodes.Where(node => node.IsReplica).Select(node => new CheckedReplica(node.Endpoint, node.Name))]));
+        [.. picture.Nodes.Where(node => node.IsReplica).Select(node => new CheckedMember(node.Endpoint, node.Name))]));
 
-    private Check AssertRoles(CheckOutcome leader, CheckOutcome level, params string[] excused)
+    private Check AssertRoles(CheckOutcome leader, CheckOutcome level, params string[] recovering)
     {
-        List<CheckedVoter> voters = [.. picture.Nodes.Where(node => !node.IsReplica)
-            .Select(node => new CheckedVoter(node.Endpoint, node.Name, excused.Contains(node.Name) ? "it is excused" : null))];
-        List<Check> checks = [.. ClusterChecks.OfRoles(picture.Observe().Cluster, voters, replicas: [])];
+        List<CheckedMember> voters = [.. picture.Nodes.Where(node => !node.IsReplica)
+            .Select(node => new CheckedMember(node.Endpoint, node.Name, recovering.Contains(node.Name) ? "it is started" : null))];
+        List<Check> checks = [.. ClusterChecks.OfRoles(picture.Observe().Cluster, new CheckedMembers(voters, []))];
         Assert.Equal([leader, level], checks.Select(check => check.Outcome));
         return checks[1];
     }

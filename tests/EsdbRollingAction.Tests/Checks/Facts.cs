@@ -78,17 +78,17 @@ internal static class Facts
     /// <summary>EC2 refuses every question.</summary>
     public static InstanceFacts None { get; } = new()
     {
-        Types = Told.Not<IReadOnlyDictionary<string, InstanceTypeDetails>>("denied"),
-        Offerings = Told.Not<IReadOnlySet<(string Type, string Zone)>>("denied"),
-        StopProtection = new Dictionary<string, Told<bool>> { ["i-1"] = Told.Not<bool>("denied") },
-        AutoScaling = new Dictionary<string, Told<AutoScalingMember>>(),
+        Types = AwsAnswer.Not<IReadOnlyDictionary<string, InstanceTypeDetails>>("denied"),
+        Offerings = AwsAnswer.Not<IReadOnlySet<(string Type, string Zone)>>("denied"),
+        StopProtection = new Dictionary<string, AwsAnswer<bool>> { ["i-1"] = AwsAnswer.Not<bool>("denied") },
+        AutoScaling = new Dictionary<string, AwsAnswer<AutoScalingMember>>(),
     };
 
     public static InstanceFacts Of(params InstanceTypeDetails[] types) => new()
     {
-        Types = Told.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(types.ToDictionary(type => type.Name)),
-        Offerings = Told.As<IReadOnlySet<(string Type, string Zone)>>(types.Select(type => (type.Name, "eu-west-1a")).ToHashSet()),
-        StopProtection = new Dictionary<string, Told<bool>> { ["i-1"] = Told.As(false) },
-        AutoScaling = new Dictionary<string, Told<AutoScalingMember>>(),
+        Types = AwsAnswer.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(types.ToDictionary(type => type.Name)),
+        Offerings = AwsAnswer.As<IReadOnlySet<(string Type, string Zone)>>(types.Select(type => (type.Name, "eu-west-1a")).ToHashSet()),
+        StopProtection = new Dictionary<string, AwsAnswer<bool>> { ["i-1"] = AwsAnswer.As(false) },
+        AutoScaling = new Dictionary<string, AwsAnswer<AutoScalingMember>>(),
     };
 }

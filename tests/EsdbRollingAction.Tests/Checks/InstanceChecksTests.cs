@@ -62,7 +62,7 @@ public class InstanceChecksTests
     [Fact]
     public void Stop_protection_is_refused_with_what_to_do()
     {
-        var facts = Facts.All with { StopProtection = new Dictionary<string, Told<bool>> { ["i-1"] = Told.As(true) } };
+        var facts = Facts.All with { StopProtection = new Dictionary<string, AwsAnswer<bool>> { ["i-1"] = AwsAnswer.As(true) } };
 
         var check = InstanceChecks.StopIsNotProtected(Facts.Node().Instance, facts);
 

@@ -53,9 +53,9 @@ public class TargetTypeChecksTests
     [Fact]
     public void An_empty_list_of_offerings_proves_nothing()
     {
-        var facts = Facts.All with { Offerings = Told.As<IReadOnlySet<(string Type, string Zone)>>(new HashSet<(string Type, string Zone)>()) };
+        var facts = Facts.All with { Offerings = AwsAnswer.As<IReadOnlySet<(string Type, string Zone)>>(new HashSet<(string Type, string Zone)>()) };
 
-        Assert.Equal(CheckOutcome.Note, TargetTypeChecks.TargetTypeIsOffered(Facts.Node().Instance, Facts.Nitro.Name, facts).Outcome);
+        Assert.Equal(CheckOutcome.Note, TargetTypeChecks.Of(Facts.Node(), facts).Single(check => check.Name == "TargetTypeIsOffered").Outcome);
     }
 
     [Fact]

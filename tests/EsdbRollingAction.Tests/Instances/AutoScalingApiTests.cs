@@ -99,7 +99,7 @@ public sealed class AutoScalingApiTests : IDisposable
             Assert.Single(request.Headers.GetValues("Authorization")));
     }
 
-    private async Task<IReadOnlyDictionary<string, Told<AutoScalingMember>>> AskAsync(params Instance[] instances) =>
+    private async Task<IReadOnlyDictionary<string, AwsAnswer<AutoScalingMember>>> AskAsync(params Instance[] instances) =>
         await api.AskAsync(instances, TestContext.Current.CancellationToken);
 
     private static Instance Instance(string id) => new(id, InstanceState.Running, "t2.large", null, [], null, [])

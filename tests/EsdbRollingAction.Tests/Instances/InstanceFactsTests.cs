@@ -106,7 +106,7 @@ public sealed class InstanceFactsTests : IDisposable
 
         Assert.Empty(facts.Types.Value!);
         Assert.Empty(facts.Offerings.Value!);
-        Assert.Equal(Told.NotByEc2, facts.StopProtection["i-1"].Problem);
+        Assert.Equal("EC2 does not tell it", facts.StopProtection["i-1"].Problem);
     }
 
     [Fact]

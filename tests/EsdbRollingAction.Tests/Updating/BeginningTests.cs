@@ -34,7 +34,7 @@ public sealed class BeginningTests : IDisposable
     {
         roll.Instances.Facts = roll.Instances.Facts with
         {
-            StopProtection = new Dictionary<string, Told<bool>> { ["i-leader"] = Told.As(true) },
+            StopProtection = new Dictionary<string, AwsAnswer<bool>> { ["i-leader"] = AwsAnswer.As(true) },
         };
 
         await AssertBroughtBackOnlyAsync(FailureReason.PreflightRefused);
@@ -85,7 +85,7 @@ public sealed class BeginningTests : IDisposable
         roll.Picture["follower1"].InstanceState = InstanceState.Running;
         roll.Instances.Facts = roll.Instances.Facts with
         {
-            StopProtection = new Dictionary<string, Told<bool>> { ["i-leader"] = Told.As(true) },
+            StopProtection = new Dictionary<string, AwsAnswer<bool>> { ["i-leader"] = AwsAnswer.As(true) },
         };
 
         var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());

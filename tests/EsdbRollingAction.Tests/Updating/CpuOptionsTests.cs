@@ -13,7 +13,7 @@ public sealed class CpuOptionsTests : IDisposable
         roll.Instances.Shown = instance => instance with { Details = instance.Details with { Cpu = new CpuLayout(1, 1) } };
         roll.Instances.Facts = roll.Instances.Facts with
         {
-            Types = Told.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
+            Types = AwsAnswer.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
                 new[] { "t2.large", Picture.Target }.ToDictionary(type => type, type => new InstanceTypeDetails(type) { DefaultCpu = new CpuLayout(2, 2) })),
         };
         roll.Instances.AfterStart = node =>

@@ -64,11 +64,11 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     /// <summary>What EC2 says for the checks.</summary>
     public InstanceFacts Facts { get; set; } = new()
     {
-        Types = Told.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
+        Types = AwsAnswer.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
             new[] { "t2.large", "m5.large", Picture.Target }.ToDictionary(type => type, type => new InstanceTypeDetails(type))),
-        Offerings = Told.Not<IReadOnlySet<(string Type, string Zone)>>("not asked"),
-        StopProtection = new Dictionary<string, Told<bool>>(),
-        AutoScaling = new Dictionary<string, Told<AutoScalingMember>>(),
+        Offerings = AwsAnswer.Not<IReadOnlySet<(string Type, string Zone)>>("not asked"),
+        StopProtection = new Dictionary<string, AwsAnswer<bool>>(),
+        AutoScaling = new Dictionary<string, AwsAnswer<AutoScalingMember>>(),
     };
 
     /// <summary>How often EC2 was asked for it.</summary>

@@ -74,7 +74,7 @@ public sealed class LateMembersTests : IDisposable
     {
         roll.Instances.Facts = roll.Instances.Facts with
         {
-            StopProtection = new Dictionary<string, Told<bool>> { ["i-follower1"] = Told.As(true) },
+            StopProtection = new Dictionary<string, AwsAnswer<bool>> { ["i-follower1"] = AwsAnswer.As(true) },
         };
 
         var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(begun));

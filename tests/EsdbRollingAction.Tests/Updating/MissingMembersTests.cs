@@ -75,7 +75,7 @@ public sealed class MissingMembersTests : IDisposable
     }
 
     private static IEnumerable<NodeEndpoint> Find(Instance lost, IReadOnlyList<NodeToMatch> hosts, int missingVoters, bool isNarrowed) =>
-        MissingMembers.Find([Known, lost], Matches, hosts, missingVoters, isNarrowed).Keys;
+        new MissingMembers([Known, lost], Matches, hosts, isNarrowed).Find(missingVoters).Keys.Except(Matches.Keys);
 
     private static Instance Machine(string id, string address, InstanceState state) => new(id, state, "t2.large", null, [address], null, []);
 }

@@ -180,7 +180,7 @@ public sealed class PlanAgainTests : IDisposable
 
     private void Protect(string id) => roll.Instances.Facts = roll.Instances.Facts with
     {
-        StopProtection = new Dictionary<string, Told<bool>> { [id] = Told.As(true) },
+        StopProtection = new Dictionary<string, AwsAnswer<bool>> { [id] = AwsAnswer.As(true) },
     };
 
     private void Names(Func<bool> when, Action? also = null) => roll.Cluster.AfterGossip = () =>

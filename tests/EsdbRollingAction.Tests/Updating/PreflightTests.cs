@@ -168,7 +168,7 @@ public sealed class PreflightTests : IDisposable
         roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
         roll.Instances.Facts = roll.Instances.Facts with
         {
-            Types = Told.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
+            Types = AwsAnswer.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
                 new Dictionary<string, InstanceTypeDetails> { ["t2.large"] = new("t2.large") { HasInstanceStore = true } }),
         };
 

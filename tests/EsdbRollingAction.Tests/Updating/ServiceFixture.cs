@@ -66,8 +66,10 @@ internal sealed class ServiceFixture : IDisposable
 
     private RollEdges Edges => new(Cluster, new Ec2Edges(Instances, Instances, Instances, Instances), File, reporter);
 
-    private Preflight Preflight =>
-        new(Cluster, Instances, Strategy, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]), Settings, Time, new CheckFacts(Cluster, Instances));
+    private Preflight Preflight => new(
+        new PreflightEdges(
+            Cluster, Instances, new CheckFacts(Cluster, Instances), (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([])),
+        Strategy, Settings, Time);
 
     private Core.Strategies.Ec2InstanceTypeUpdate Strategy => new(Instances, Target);
 

@@ -47,8 +47,10 @@ public sealed class TrustTests : IDisposable
         Assert.Equal(["i-1", "i-2"], Plan(planned).EventStoreNodeUpdates.Select(node => node.Ec2InstanceId));
 
         ClusterUpdate Plan(ClusterUpdate state) => new NodePlan(
-            state, new ClusterLook(new Dictionary<NodeEndpoint, NodeLook>()), new Dictionary<NodeEndpoint, NodeOptions>(), found,
-            new Ec2InstanceTypeUpdate(roll.Instances, Picture.Target), roll.Time.GetUtcNow()).Make(matches);
+            state,
+            new FirstLook(new ClusterLook(new Dictionary<NodeEndpoint, NodeLook>()), new Dictionary<NodeEndpoint, NodeOptions>(), Denied: null),
+            new NodeMatches(found, [], matches, Core.Check.Passed("EachNodeHasOneInstance", "")),
+            new Ec2InstanceTypeUpdate(roll.Instances, Picture.Target)).Make(roll.Time.GetUtcNow());
 
         static Core.Instances.Instance Of(string id, string host) => new(id, Core.Instances.InstanceState.Running, "t2.large", "esdb", [], null, [host]);
     }

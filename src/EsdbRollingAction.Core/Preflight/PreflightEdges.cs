@@ -1,0 +1,17 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Planning;
+
+namespace EsdbRollingAction.Core.Preflight;
+
+/// <summary>Who is asked before the first act.</summary>
+/// <param name="Nodes">The nodes' HTTP interface.</param>
+/// <param name="Instances">EC2.</param>
+/// <param name="Facts">Who is asked for what only the checks need.</param>
+/// <param name="Resolve">Resolves a host name.</param>
+public sealed record PreflightEdges(IClusterNodes Nodes, IInstances Instances, CheckFacts Facts, LookUpHost Resolve);
+
+/// <summary>Who is asked for what only the checks need.</summary>
+/// <param name="Nodes">The nodes.</param>
+/// <param name="Instances">EC2.</param>
+public sealed record CheckFacts(INodeFacts Nodes, IInstanceFacts Instances);
