@@ -1,6 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 using Microsoft.Extensions.Configuration;
 
@@ -92,7 +92,7 @@ internal sealed record Inputs
     private static IReadOnlyList<InstanceFilter> FiltersOf(InputReader read)
     {
         var text = read.Text(InputNames.InstanceFilters);
-        return Core.Instances.InstanceFilters.Parse(text ?? "");
+        return Core.Ec2.InstanceFilters.Parse(text ?? "");
     }
 
     private static TimeSpan IterationIntervalOf(InputReader read)

@@ -1,5 +1,5 @@
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.GitHub.Summary;
 using EsdbRollingAction.Tests.GitHub.Summary;

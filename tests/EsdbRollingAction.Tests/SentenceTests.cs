@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Amazon.EC2;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Core.Aws;
 

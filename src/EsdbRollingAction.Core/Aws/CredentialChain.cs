@@ -1,5 +1,5 @@
 using Amazon.Runtime;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Core.Aws;
 

@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using Amazon.Util;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Core.Aws;
 

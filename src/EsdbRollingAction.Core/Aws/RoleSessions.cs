@@ -1,6 +1,6 @@
 using Amazon.Runtime;
 using Amazon.SecurityToken;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Core.Aws;
 

@@ -1,4 +1,4 @@
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Lease;
@@ -72,7 +72,9 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     public Task RefuseOtherOwnerAsync(IReadOnlyList<Instance> found, CancellationToken cancellationToken)
     {
         ids = [.. found.Select(instance => instance.Id)];
-        return settings.Run is null || settings.TakeOver ? Task.CompletedTask : watch.RefuseLivingOwnerAsync(ids, watch.OthersIn(found), cancellationToken);
+        return settings.Run is null || settings.TakeOver
+            ? Task.CompletedTask
+            : watch.RefuseLivingOwnerAsync(ids, watch.OthersIn(found), cancellationToken);
     }
 
     /// <summary>Reads the tags on instances that were described: a lease that outranks ours means that ours is lost.</summary>

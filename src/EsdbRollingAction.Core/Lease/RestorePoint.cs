@@ -1,6 +1,6 @@
 using System.Globalization;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Core.Lease;
 

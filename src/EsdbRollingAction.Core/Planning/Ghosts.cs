@@ -1,5 +1,5 @@
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using static EsdbRollingAction.Core.Row;
 
 namespace EsdbRollingAction.Core.Planning;

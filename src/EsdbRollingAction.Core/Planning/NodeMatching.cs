@@ -1,6 +1,6 @@
 using System.Net;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 using static EsdbRollingAction.Core.Row;
 

@@ -1,6 +1,6 @@
 using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Preflight;

@@ -1,5 +1,4 @@
-using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Core.Preflight;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
@@ -38,7 +37,7 @@ internal sealed class LeftOffNodes(
         return new Begun(state, state.EventStoreNodeUpdates.Count, refusal) { IsDark = true };
     }
 
-    /// <summary>The nodes that an update took down, as the state or the restore points on instances tell; null when there are none.</summary>
+    /// <summary>The nodes that an update took down, as the state or restore points tell; null when there are none.</summary>
     public async Task<(ClusterUpdate? State, IReadOnlyList<Instance> Instances)> FindAsync(
         ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
     {

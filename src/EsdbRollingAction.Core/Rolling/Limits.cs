@@ -1,4 +1,4 @@
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
@@ -74,7 +74,7 @@ internal static class Limits
             node, new Act.Finish(), node.FailureMessage);
     }
 
-    /// <summary>Whether a node that is off may be started as it is: once, and again while EC2 undoes the start for a reason that passes.</summary>
+    /// <summary>Whether a node that is off may be started as it is: once, again while EC2 undoes it for a reason that passes.</summary>
     public static bool MayStart(NodeView node) =>
         !node.Entry.LastStartTried || (node.Entry.StartRequestedAt is not null && !HasStartedEnough(node));
 

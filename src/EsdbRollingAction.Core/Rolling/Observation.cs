@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 
 namespace EsdbRollingAction.Core.Rolling;

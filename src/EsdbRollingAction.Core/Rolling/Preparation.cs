@@ -1,4 +1,4 @@
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.State;
 
@@ -34,7 +34,8 @@ internal sealed class Preparation(
 
         var asked = await Task.WhenAll(settings.Seeds.Select(seed => edges.Nodes.GossipAsync(seed, cancellationToken)));
         var mayAnswerLater = !asked.Any(gossip => gossip.IsForGood);
-        if (!asked.Any(gossip => gossip.Answer is not null) && await leftOff.DarkAsync(start, mayAnswerLater, cancellationToken) is { } dark)
+        var isDark = !asked.Any(gossip => gossip.Answer is not null);
+        if (isDark && await leftOff.DarkAsync(start, mayAnswerLater, cancellationToken) is { } dark)
         {
             return dark;
         }

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Core.State;
 

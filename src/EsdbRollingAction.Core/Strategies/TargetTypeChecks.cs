@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using static EsdbRollingAction.Core.Row;
 
 namespace EsdbRollingAction.Core.Strategies;

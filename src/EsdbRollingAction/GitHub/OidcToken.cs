@@ -1,6 +1,6 @@
 using System.Text.Json;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.GitHub;
 

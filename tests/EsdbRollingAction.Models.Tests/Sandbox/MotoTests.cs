@@ -2,9 +2,9 @@ using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Sandbox.Moto;
-using InstanceState = EsdbRollingAction.Core.Instances.InstanceState;
+using InstanceState = EsdbRollingAction.Core.Ec2.InstanceState;
 
 namespace EsdbRollingAction.Models.Tests.Sandbox;
 
@@ -137,15 +137,15 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         var id = (await RunAsync(1, "esdb-1"))[0];
         var tags = new Ec2Tags(new Ec2Calls(Client));
 
-        await tags.SetAsync([id], Core.Instances.Instance.LeaseTag, "first", Token);
-        await tags.SetAsync([id], Core.Instances.Instance.LeaseTag, "second", Token);
+        await tags.SetAsync([id], Core.Ec2.Instance.LeaseTag, "first", Token);
+        await tags.SetAsync([id], Core.Ec2.Instance.LeaseTag, "second", Token);
         Assert.Equal(("second", "esdb-1"), ((await LookAsync(id)).Lease, (await LookAsync(id)).NameTag));
 
-        await tags.RemoveAsync([id], Core.Instances.Instance.LeaseTag, "first", Token);
+        await tags.RemoveAsync([id], Core.Ec2.Instance.LeaseTag, "first", Token);
         Assert.Equal("second", (await LookAsync(id)).Lease);
 
-        await tags.RemoveAsync([id], Core.Instances.Instance.LeaseTag, "second", Token);
-        await tags.RemoveAsync([id], Core.Instances.Instance.LeaseTag, "second", Token);
+        await tags.RemoveAsync([id], Core.Ec2.Instance.LeaseTag, "second", Token);
+        await tags.RemoveAsync([id], Core.Ec2.Instance.LeaseTag, "second", Token);
         Assert.Equal((null, "esdb-1"), ((await LookAsync(id)).Lease, (await LookAsync(id)).NameTag));
     }
 
@@ -179,7 +179,7 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         return InstanceMatcher.Match([node], await Instances.FindAsync([], Token))[node.Endpoint].Id;
     }
 
-    private async Task<Core.Instances.Instance> LookAsync(string id) => Assert.Single(await Instances.DescribeAsync([id], Token));
+    private async Task<Core.Ec2.Instance> LookAsync(string id) => Assert.Single(await Instances.DescribeAsync([id], Token));
 
     private async Task<List<string>> RunAsync(int count, string? name = null)
     {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;

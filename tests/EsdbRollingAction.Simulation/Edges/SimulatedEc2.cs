@@ -1,9 +1,9 @@
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Simulation.Scenarios;
-using CapacityReservation = EsdbRollingAction.Core.Instances.CapacityReservation;
+using CapacityReservation = EsdbRollingAction.Core.Ec2.CapacityReservation;
 
 namespace EsdbRollingAction.Simulation.Edges;
 

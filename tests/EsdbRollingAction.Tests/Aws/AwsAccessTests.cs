@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Aws;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Tests.Aws;
 

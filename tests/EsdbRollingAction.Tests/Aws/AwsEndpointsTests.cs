@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Aws;
-using EsdbRollingAction.Core.Instances;
-using EsdbRollingAction.Tests.Instances;
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Tests.Ec2;
 
 namespace EsdbRollingAction.Tests.Aws;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Tests.Cluster;
 using WireMock.RequestBuilders;
 using WireMock.ResponseBuilders;

@@ -1,6 +1,6 @@
 using Amazon;
 using EsdbRollingAction.Core.Aws;
-using EsdbRollingAction.Tests.Instances;
+using EsdbRollingAction.Tests.Ec2;
 
 namespace EsdbRollingAction.Tests.Aws;
 

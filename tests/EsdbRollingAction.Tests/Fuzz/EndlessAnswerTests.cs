@@ -1,7 +1,7 @@
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.GitHub;
 using EsdbRollingAction.Tests.Cluster;
-using EsdbRollingAction.Tests.Instances;
+using EsdbRollingAction.Tests.Ec2;
 
 namespace EsdbRollingAction.Tests.Fuzz;
 

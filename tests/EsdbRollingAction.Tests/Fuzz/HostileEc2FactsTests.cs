@@ -1,6 +1,6 @@
 using System.Net;
 using CsCheck;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Tests.Fuzz;
 

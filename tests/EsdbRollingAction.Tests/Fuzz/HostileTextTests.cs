@@ -2,7 +2,7 @@ using System.Text;
 using CsCheck;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Tests.Cluster;
 using EsdbRollingAction.Tests.Updating;

@@ -2,7 +2,7 @@ using System.Net;
 using Amazon.EC2;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Tests.Fuzz;
 

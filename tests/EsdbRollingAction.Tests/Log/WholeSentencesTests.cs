@@ -1,6 +1,6 @@
 using System.Reflection;
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;

@@ -1,6 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Instances;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 

@@ -37,9 +37,9 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public void Nodes_whose_hosts_begin_alike_get_names_that_a_later_run_can_tell_apart()
     {
-        Core.Instances.Instance[] found = [Of("i-1", "esdb.a.test"), Of("i-2", "esdb.b.test")];
-        var matches = Core.Instances.InstanceMatcher.Match(
-            [.. found.Select(instance => new Core.Instances.NodeToMatch(new NodeEndpoint(instance.DnsNames[0], 2113), []))], found);
+        Core.Ec2.Instance[] found = [Of("i-1", "esdb.a.test"), Of("i-2", "esdb.b.test")];
+        var matches = Core.Ec2.InstanceMatcher.Match(
+            [.. found.Select(instance => new Core.Ec2.NodeToMatch(new NodeEndpoint(instance.DnsNames[0], 2113), []))], found);
 
         var planned = Plan(ServiceFixture.Begin());
 
@@ -52,6 +52,6 @@ public sealed class TrustTests : IDisposable
             new NodeMatches(found, [], matches, Core.Check.Passed("EachNodeHasOneInstance", "")),
             new Ec2InstanceTypeUpdate(roll.Instances, Picture.Target)).Make(roll.Time.GetUtcNow());
 
-        static Core.Instances.Instance Of(string id, string host) => new(id, Core.Instances.InstanceState.Running, "t2.large", "esdb", [], null, [host]);
+        static Core.Ec2.Instance Of(string id, string host) => new(id, Core.Ec2.InstanceState.Running, "t2.large", "esdb", [], null, [host]);
     }
 }

@@ -1,0 +1,81 @@
+using Amazon.EC2.Model;
+
+namespace EsdbRollingAction.Core.Ec2;
+
+/// <summary>Capacity as On-Demand Capacity Reservations of EC2.</summary>
+/// <param name="ec2">How EC2 is asked.</param>
+public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
+{
+    private const string AnyTag = $"tag:{Instance.LeaseTag}";
+
+    /// <inheritdoc/>
+    public async Task<CapacityReservation> ReserveAsync(
+        Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (CapacityRequest.WhyNot(instance) is { } why)
+        {
+            throw new InstanceException(
+                InstanceErrorKind.Terminal, "Unsupported", $"No capacity of {instanceType} can be held for {instance.Id}: {why}.");
+        }
+
+        var response = await ec2.AskAsync(
+            new Ec2Request("CreateCapacityReservation", $"hold capacity of {instanceType} for {instance.Id}"),
+            () => ec2.Client.CreateCapacityReservationAsync(CapacityRequest.For(instance, instanceType, until), cancellationToken),
+            cancellationToken);
+        return response.CapacityReservation is { } made
+            ? CapacityMapping.Map(made, instance.Id)
+            : throw new InstanceException(
+                InstanceErrorKind.Transient, "NoAnswer", $"EC2 does not say which capacity of {instanceType} it holds for {instance.Id}.");
+    }
+
+    /// <inheritdoc/>
+    public async Task ReleaseAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ec2.AskAsync(
+                new Ec2Request("CancelCapacityReservation", $"give back {id}"),
+                () => ec2.Client.CancelCapacityReservationAsync(
+                    new CancelCapacityReservationRequest { CapacityReservationId = id }, cancellationToken),
+                cancellationToken);
+        }
+        catch (InstanceException e) when (HasEnded(e.Code))
+        {
+            // Nothing is held any more, which is what was asked for.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<CapacityReservation>> FindAsync(
+        IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
+    {
+        if (instanceIds.Count == 0)
+        {
+            return [];
+        }
+
+        var request = new Ec2Request("DescribeCapacityReservations", $"look for capacity held for {string.Join(", ", instanceIds)}");
+        return await Pages.ReadAsync(
+            request,
+            token => ec2.AskAsync(
+                request,
+                () => ec2.Client.DescribeCapacityReservationsAsync(
+                    new DescribeCapacityReservationsRequest
+                    {
+                        Filters = [new Filter(AnyTag, [.. instanceIds]), new Filter("state", ["pending", "active"])],
+                        NextToken = token,
+                    },
+                    cancellationToken),
+                cancellationToken),
+            page => (
+                from reservation in page.CapacityReservations ?? []
+                let instanceId = reservation.Tags?.Find(tag => tag.Key == Instance.LeaseTag)?.Value
+                where instanceIds.Contains(instanceId)
+                select CapacityMapping.Map(reservation, instanceId),
+                page.NextToken));
+    }
+
+    private static bool HasEnded(string code) =>
+        code.StartsWith("InvalidCapacityReservationState", StringComparison.Ordinal)
+        || code is "InvalidCapacityReservationId.NotFound";
+}

@@ -1,0 +1,70 @@
+using Amazon.EC2.Model;
+
+namespace EsdbRollingAction.Core.Ec2;
+
+/// <summary>
+/// Asks EC2 with <c>DryRun</c> whether the calls of a roll are allowed. Not everything that speaks EC2's protocol honours it,
+/// so the first calls are chosen to do nothing even then, and the others follow only where a dry run has been seen to be one.
+/// </summary>
+internal sealed class Ec2DryRun(Ec2Calls ec2)
+{
+    private readonly DryRunCalls calls = new(ec2);
+
+    public async Task<IReadOnlyList<Verdict>> TryAsync(
+        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CapacityPolicy policy, CancellationToken cancellationToken)
+    {
+        List<string> ids = [.. running.Select(instance => instance.Id)];
+        var verdicts = new List<Verdict?> { await StartAsync(ids, cancellationToken) };
+        if (!verdicts.Exists(ShowsThatDryRunsAreHonoured) && running.Count > 0)
+        {
+            verdicts.Add(await ModifyAsync(running[0], running[0].Type, cancellationToken));
+        }
+
+        if (!verdicts.Exists(ShowsThatDryRunsAreHonoured))
+        {
+            verdicts.Add(Verdict.Yes("StopInstances", "not tried: nothing shows that a dry run is one here"));
+            return [.. verdicts.OfType<Verdict>()];
+        }
+
+        foreach (var instance in running)
+        {
+            verdicts.Add(await ModifyAsync(instance, targetOf(instance), cancellationToken));
+        }
+
+        verdicts.AddRange(await new TagsDryRun(ec2).TryAsync(running, cancellationToken));
+        verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, targetOf, policy, cancellationToken));
+        verdicts.Add(await StopAsync(ids, cancellationToken));
+        return [.. verdicts.OfType<Verdict>().Distinct()];
+    }
+
+    private static bool ShowsThatDryRunsAreHonoured(Verdict? verdict) =>
+        verdict is not null && verdict == DryRunCalls.Allowed(verdict.Rule);
+
+    private Task<Verdict?> StartAsync(List<string> ids, CancellationToken cancellationToken)
+    {
+        var start = new StartInstancesRequest { InstanceIds = ids, DryRun = true };
+        return calls.AskAsync(
+            new Ec2Request("StartInstances", "start the cluster's instances"),
+            () => ec2.Client.StartInstancesAsync(start, cancellationToken),
+            cancellationToken);
+    }
+
+    private Task<Verdict?> ModifyAsync(Instance instance, string type, CancellationToken cancellationToken)
+    {
+        var modify = new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = type, DryRun = true };
+        return calls.AskAsync(
+            new Ec2Request("ModifyInstanceAttribute", $"change the type of {instance.Id}"),
+            () => ec2.Client.ModifyInstanceAttributeAsync(modify, cancellationToken),
+            cancellationToken);
+    }
+
+    private async Task<Verdict> StopAsync(List<string> ids, CancellationToken cancellationToken)
+    {
+        var stop = new StopInstancesRequest { InstanceIds = ids, DryRun = true };
+        var verdict = await calls.AskAsync(
+            new Ec2Request("StopInstances", "stop the cluster's instances"),
+            () => ec2.Client.StopInstancesAsync(stop, cancellationToken),
+            cancellationToken);
+        return verdict ?? Verdict.No("StopInstances", "it was asked as a dry run, and it was done");
+    }
+}

@@ -1,0 +1,131 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+using Amazon.Runtime;
+using Catalogue = System.Collections.Generic.IReadOnlyDictionary<string, EsdbRollingAction.Core.Ec2.InstanceTypeDetails>;
+using Offerings = System.Collections.Generic.IReadOnlySet<(string Type, string Zone)>;
+
+namespace EsdbRollingAction.Core.Ec2;
+
+/// <summary>
+/// Asks EC2 for what only the checks need: one call a kind, all at once. What fails and may pass is asked for again for half a
+/// minute, since without the answer a check is left out; what is denied is not.
+/// </summary>
+public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, TimeProvider time) : IInstanceFacts
+{
+    /// <summary>For one attempt, the SDK's own repetitions included.</summary>
+    private static readonly TimeSpan AttemptLasts = TimeSpan.FromSeconds(6);
+
+    /// <inheritdoc/>
+    public async Task<InstanceFacts> AskAsync(
+        IReadOnlyList<Instance> instances, IReadOnlyCollection<string> targetTypes, CancellationToken cancellationToken)
+    {
+        var types = instances.Select(instance => instance.Type).Concat(targetTypes).Where(type => type.Length > 0).Distinct().ToList();
+        var zones = instances.Select(instance => instance.Details.Zone).OfType<string>().Distinct().ToList();
+        var grouped = instances.Where(instance => instance.Details.AutoScalingGroup is not null).ToList();
+
+        var catalogue = AnswerAsync(() => CatalogueAsync(types, cancellationToken));
+        var offerings = AnswerAsync(() => OfferingsAsync(types, zones, cancellationToken));
+        var protections = Task.WhenAll(instances.Select(instance => ProtectionAsync(instance.Id, cancellationToken)));
+        var members = autoScaling.AskAsync(grouped, cancellationToken);
+        await Task.WhenAll(catalogue, offerings, protections, members);
+        return new InstanceFacts
+        {
+            Types = await catalogue,
+            Offerings = await offerings,
+            StopProtection = (await protections).ToDictionary(StringComparer.Ordinal),
+            AutoScaling = await members,
+        };
+    }
+
+    /// <summary>One name that is not known makes EC2 refuse all of them: then each is asked for alone.</summary>
+    private async Task<Catalogue> CatalogueAsync(List<string> types, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DescribeAsync(types, cancellationToken);
+        }
+        catch (InstanceException e) when (e.Code is "InvalidInstanceType" or "InvalidParameterValue")
+        {
+            var others = types.Count > 1 ? types : [];
+            var known = await Task.WhenAll(others.Select(type => CatalogueAsync([type], cancellationToken)));
+            return known.SelectMany(one => one).DistinctBy(type => type.Key).ToDictionary(StringComparer.Ordinal);
+        }
+    }
+
+    private async Task<Catalogue> DescribeAsync(List<string> types, CancellationToken cancellationToken)
+    {
+        var request = new Ec2Request("DescribeInstanceTypes", $"look up {string.Join(", ", types)}");
+        var describe = new DescribeInstanceTypesRequest { InstanceTypes = types };
+        var found = await Pages.ReadAsync(
+            request,
+            page =>
+            {
+                describe.NextToken = page;
+                return AskAsync(request, token => ec2.Client.DescribeInstanceTypesAsync(describe, token), cancellationToken);
+            },
+            answer => ((answer.InstanceTypes ?? []).Select(InstanceTypeMapping.Map), answer.NextToken));
+        return found.DistinctBy(type => type.Name).ToDictionary(type => type.Name, StringComparer.Ordinal);
+    }
+
+    private async Task<Offerings> OfferingsAsync(List<string> types, List<string> zones, CancellationToken cancellationToken)
+    {
+        var request = new Ec2Request("DescribeInstanceTypeOfferings", "look up where the instance types are offered");
+        var describe = new DescribeInstanceTypeOfferingsRequest
+        {
+            LocationType = LocationType.AvailabilityZone,
+            Filters = [new Filter("instance-type", types)],
+        };
+        if (zones.Count > 0)
+        {
+            describe.Filters.Add(new Filter("location", zones));
+        }
+
+        var offered = await Pages.ReadAsync(
+            request,
+            page =>
+            {
+                describe.NextToken = page;
+                return AskAsync(request, token => ec2.Client.DescribeInstanceTypeOfferingsAsync(describe, token), cancellationToken);
+            },
+            answer => (answer.InstanceTypeOfferings ?? [], answer.NextToken));
+        return offered
+            .Where(offering => offering is { InstanceType.Value: not null, Location: not null })
+            .Select(offering => (offering.InstanceType.Value, offering.Location))
+            .ToHashSet();
+    }
+
+    private async Task<KeyValuePair<string, AwsAnswer<bool>>> ProtectionAsync(string id, CancellationToken cancellationToken)
+    {
+        var request = new Ec2Request("DescribeInstanceAttribute", "look whether instances are protected against a stop");
+        var describe = new DescribeInstanceAttributeRequest { InstanceId = id, Attribute = InstanceAttributeName.DisableApiStop };
+        var answer = await AnswerAsync(
+            () => AskAsync(request, token => ec2.Client.DescribeInstanceAttributeAsync(describe, token), cancellationToken));
+        return answer.Value?.InstanceAttribute?.DisableApiStop is { } isProtected
+            ? new(id, AwsAnswer.As(isProtected))
+            : new(id, AwsAnswer.Not<bool>(answer.Problem ?? Row.NotByEc2));
+    }
+
+    private static async Task<AwsAnswer<T>> AnswerAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return AwsAnswer.As(await ask());
+        }
+        catch (InstanceException e) when (!e.IsAboutCredentials)
+        {
+            return AwsAnswer.Not<T>(e.Message);
+        }
+    }
+
+    private Task<TAnswer> AskAsync<TAnswer>(
+        Ec2Request request, Func<CancellationToken, Task<TAnswer>> ask, CancellationToken cancellationToken)
+        where TAnswer : AmazonWebServiceResponse => Patiently.AskAsync(
+            async () =>
+            {
+                using var attempt = new CancellationTokenSource(AttemptLasts, time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, cancellationToken);
+                return await ec2.AskAsync(request, () => ask(either.Token), cancellationToken);
+            },
+            time,
+            cancellationToken);
+}

@@ -1,0 +1,90 @@
+using Amazon.EC2;
+using Amazon.EC2.Model;
+
+namespace EsdbRollingAction.Core.Ec2;
+
+/// <summary>EC2 through the AWS SDK.</summary>
+/// <param name="ec2">How EC2 is asked.</param>
+/// <param name="policy">Whether the roll holds capacity, so that it is tried whether it may.</param>
+public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityPolicy.Off) : IInstances
+{
+    // EC2 allows 1000; an instance is some kilobytes of XML, and memory is held for one page at a time.
+    private const int InstancesPerPage = 200;
+
+    /// <summary>EC2 for somebody who asks nothing else of it.</summary>
+    /// <param name="client">The client, which stays its owner's to dispose of.</param>
+    public Ec2Instances(IAmazonEC2 client)
+        : this(new Ec2Calls(client))
+    {
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken)
+    {
+        var request = new DescribeInstancesRequest { Filters = [.. filters.Select(ToFilter)], MaxResults = InstancesPerPage };
+        var instances = await ReadAsync(request, "find the cluster's instances", cancellationToken);
+        return [.. instances.Where(instance => instance.State is not InstanceState.Terminated)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        // A filter, not InstanceIds: one id that is not known (yet) would fail the call for all of them.
+        var request = new DescribeInstancesRequest { Filters = [new Filter("instance-id", [.. ids])] };
+        return await ReadAsync(request, $"look at {string.Join(", ", ids)}", cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
+        new Ec2Request("StopInstances", $"stop {id}"),
+        () => ec2.Once.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => ec2.AskAsync(
+        new Ec2Request("ModifyInstanceAttribute", $"change the type of {id} to {type}"),
+        () => ec2.Client.ModifyInstanceAttributeAsync(
+            new ModifyInstanceAttributeRequest { InstanceId = id, InstanceType = type }, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetCpuOptionsAsync(string id, CpuLayout options, CancellationToken cancellationToken) => ec2.AskAsync(
+        new Ec2Request("ModifyInstanceCpuOptions", $"give {id} its CPU options back ({options})"),
+        () => ec2.Client.ModifyInstanceCpuOptionsAsync(
+            new ModifyInstanceCpuOptionsRequest { InstanceId = id, CoreCount = options.Cores, ThreadsPerCore = options.ThreadsPerCore },
+            cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StartAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
+        new Ec2Request("StartInstances", $"start {id}"),
+        () => ec2.Client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] }, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(
+        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
+        new Ec2DryRun(ec2).TryAsync(running, targetOf, policy, cancellationToken);
+
+    private Task<List<Instance>> ReadAsync(DescribeInstancesRequest describe, string sentence, CancellationToken cancellationToken)
+    {
+        var request = new Ec2Request("DescribeInstances", sentence);
+        return Pages.ReadAsync(
+            request,
+            page =>
+            {
+                describe.NextToken = page;
+                return ec2.AskAsync(request, () => ec2.Client.DescribeInstancesAsync(describe, cancellationToken), cancellationToken);
+            },
+            answer => (
+                (answer.Reservations ?? []).SelectMany(reservation => reservation.Instances ?? []).Select(InstanceMapping.Map),
+                answer.NextToken));
+    }
+
+    private static Filter ToFilter(InstanceFilter filter) => new(filter.Name, [.. filter.Values]);
+}
