@@ -17,7 +17,7 @@ public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProv
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
-        /// <summary>Waits until the leases of other runs have expired.</summary>
+    /// <summary>Waits until the leases of other runs have expired.</summary>
     /// <param name="ids">The cluster's instances.</param>
     /// <param name="others">The leases that were found on them.</param>
     /// <param name="cancellationToken">Ends the watch.</param>

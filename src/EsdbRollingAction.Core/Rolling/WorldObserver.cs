@@ -162,7 +162,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     /// <summary>Nobody is at home where the instance is off: asking would only cost the time-out.</summary>
     private IEnumerable<NodeEndpoint> Off(ClusterUpdate state) => state.EventStoreNodeUpdates
         .Where(node => PendingWrites.Apply(Instances.GetValueOrDefault(node.Ec2InstanceId ?? ""), node, time.GetUtcNow()) is
-            { State: InstanceState.Stopped })
+        { State: InstanceState.Stopped })
         .Select(node => node.Endpoint);
 
     private static List<string> Ids(IEnumerable<NodeUpdate> nodes) => [.. nodes.Select(node => node.Ec2InstanceId).OfType<string>()];
