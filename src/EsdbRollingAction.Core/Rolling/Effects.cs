@@ -63,6 +63,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     {
         StopRequestedAt = now,
         NoCapacitySince = null,
+        EarlierChangeAt = node.ChangeRequestedAt ?? node.EarlierChangeAt,
         ChangeRequestedAt = null,
         StartRequestedAt = null,
         PriorityRequested = null,

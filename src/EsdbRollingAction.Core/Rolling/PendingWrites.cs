@@ -36,13 +36,21 @@ public static class PendingWrites
     /// The version that a node has after the change that EC2 accepted. A read that shows the instance off is older than its start, and
     /// tells no version of a node that was started as it was.
     /// </summary>
-    public static string? Version(string version, InstanceState read, NodeUpdate node, DateTimeOffset now) =>
-        (MayHide(node.ChangeRequestedAt ?? node.EarlierChangeAt, now), MayHide(node.StartRequestedAt, now), read) switch
+    public static string? Version(string version, InstanceState read, NodeUpdate node, DateTimeOffset now)
+    {
+        if (MayHide(node.ChangeRequestedAt ?? node.EarlierChangeAt, now))
         {
-            (false, false, _) => version,
-            (false, _, InstanceState.Stopping or InstanceState.Stopped) => node.ChangeRequestedTo,
-            _ => node.ChangeRequestedTo ?? version,
+            return node.ChangeRequestedTo ?? version;
+        }
+
+        var changed = node.ChangeRequestedAt is null ? null : node.ChangeRequestedTo;
+        return (MayHide(node.StartRequestedAt, now), read) switch
+        {
+            (false, _) => version,
+            (_, InstanceState.Stopping or InstanceState.Stopped) => changed,
+            _ => changed ?? version,
         };
+    }
 
     /// <summary>The node's word with the priority that it accepted.</summary>
     public static GossipMember? Apply(GossipMember? own, NodeUpdate node, DateTimeOffset now) =>

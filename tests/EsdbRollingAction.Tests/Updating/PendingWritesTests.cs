@@ -51,6 +51,16 @@ public class PendingWritesTests
     public void A_read_from_before_the_start_tells_no_version_of_a_node_that_was_started_as_it_was() =>
         Assert.Null(PendingWrites.Version("t2.large", InstanceState.Stopped, new NodeUpdate { StartRequestedAt = JustNow }, Now));
 
+    [Theory]
+    [InlineData(InstanceState.Stopped, null)]
+    [InlineData(InstanceState.Running, "t2.large")]
+    public void A_change_from_before_the_last_stop_tells_nothing_of_the_start_after_it(InstanceState read, string? version)
+    {
+        var stopped = Effects.Accepted(Deciding(Changed(LongAgo), new Act.StopInstance()), null, Now).EventStoreNodeUpdates[0];
+
+        Assert.Equal(version, PendingWrites.Version("t2.large", read, stopped with { StartRequestedAt = JustNow }, Now));
+    }
+
     [Fact]
     public void A_change_that_never_shows_was_not_made() =>
         Assert.Equal("t2.large", PendingWrites.Version("t2.large", InstanceState.Stopped, Changed(LongAgo), Now));
@@ -109,6 +119,8 @@ public class PendingWritesTests
         picture["leader"].Priority = -1;
         picture.Decide(accepted).Acts<Act.Resign>("leader");
     }
+
+    private static Decision Deciding(NodeUpdate node, Act act) => new(new ClusterUpdate { EventStoreNodeUpdates = [node] }, node, act, "why");
 
     private static NodeUpdate Changed(DateTimeOffset at) => new() { ChangeRequestedAt = at, ChangeRequestedTo = "t2.xlarge" };
 
