@@ -29,11 +29,6 @@ internal static class CapacityRequest
         _ => null,
     };
 
-    /// <summary>Lets a stopped instance start in any open reservation of its type, or in none.</summary>
-    public static string OpenCommand(string instanceId) =>
-        $"aws ec2 modify-instance-capacity-reservation-attributes --instance-id {instanceId}"
-        + " --capacity-reservation-specification CapacityReservationPreference=open";
-
     public static CreateCapacityReservationRequest For(Instance instance, string instanceType, DateTimeOffset until) => new()
     {
         ClientToken = Token(instance.Id, instanceType, until),

@@ -19,7 +19,7 @@ internal static class ReservationChecks
             return Passed("the instance keeps its type");
         }
 
-        var open = $"Let the instance start in any reservation or none, while it is stopped: {CapacityRequest.OpenCommand(instance.Id)}";
+        var open = $"Let the instance start in any reservation or none, while it is stopped: {StartFailure.OpenCommand(instance.Id)}";
         var whyNone = instance.Details.Zone is null ? null : CapacityRequest.WhyNot(instance);
         return instance.Details switch
         {

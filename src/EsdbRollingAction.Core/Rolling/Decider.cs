@@ -23,14 +23,14 @@ public sealed class Decider : IDecider
     {
         foreach (var node in cluster.Nodes)
         {
-            if (Completion.WasUndone(node))
+            if (NodeMachine.WasUndone(node))
             {
                 return Decision.Reconsider(node.Entry.Fresh(), cluster, $"{node.Name} was done and somebody has changed it since");
             }
 
             if (!node.Entry.IsDone && NodeMachine.PhaseOf(node, cluster) is NodePhase.Success && !cluster.IsEnding)
             {
-                return Decision.Reconsider(Completion.Of(node, cluster.At), cluster, $"{node.Name} is done");
+                return Decision.Reconsider(NodeMachine.Done(node, cluster.At), cluster, $"{node.Name} is done");
             }
         }
 
@@ -93,8 +93,8 @@ public sealed class Decider : IDecider
     /// <summary>What is done about a rule that does not hold: most are waited for, some can be helped, two end the run.</summary>
     private static Decision Hold(NodeView node, ClusterSnapshot cluster, Verdict broken) => broken.Rule switch
     {
-        nameof(SafetyRules.PreflightHasPassed) => EndForNow(cluster, cluster.Seen.Refusal!.Reason, broken),
-        nameof(SafetyRules.ThereIsTime) => EndForNow(cluster, FailureReason.TimeLimit, broken),
+        nameof(SafetyRules.PreflightHasPassed) => EndForNow(cluster, cluster.Seen.Refusal!.Reason, broken.Rule, broken.Reason),
+        nameof(SafetyRules.ThereIsTime) => EndForNow(cluster, FailureReason.TimeLimit, broken.Rule, broken.Reason),
         nameof(SafetyRules.RestorePointIsWritten) => NodeMachine.WriteRestorePoint(node, cluster),
         nameof(SafetyRules.CapacityIsHeld) => CapacityRule.Help(node, cluster, broken),
         nameof(SafetyRules.InstanceIsAsPlanned) => WaitFor(node, cluster, Awaited.Instance, broken),
@@ -148,7 +148,7 @@ public sealed class Decider : IDecider
         Lingering(cluster)
         ?? PlanAgain(null, cluster)
         ?? (cluster.Seen is { Refusal: { } refusal, Unplanned.Count: > 0 }
-            ? EndForNow(cluster, refusal.Reason, Verdict.No(nameof(SafetyRules.PreflightHasPassed), refusal.Message))
+            ? EndForNow(cluster, refusal.Reason, nameof(SafetyRules.PreflightHasPassed), refusal.Message)
             : new Decision(
                 cluster.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = cluster.At },
                 null, new Act.Finish(), "every node is updated"));
@@ -171,10 +171,10 @@ public sealed class Decider : IDecider
         };
     }
 
-    private static Decision EndForNow(ClusterSnapshot cluster, FailureReason reason, Verdict broken) =>
+    private static Decision EndForNow(ClusterSnapshot cluster, FailureReason reason, string rule, string why) =>
         Lingering(cluster)
         ?? GiveBackPriority(cluster)
-        ?? new Decision(cluster.State, null, new Act.EndForNow(reason), broken.Reason) { Rule = broken.Rule };
+        ?? new Decision(cluster.State, null, new Act.EndForNow(reason), why) { Rule = rule };
 
     /// <summary>Before the end: a node that went down a moment ago may have been stopped, by a run of which nothing else is left.</summary>
     private static Decision? Lingering(ClusterSnapshot cluster)

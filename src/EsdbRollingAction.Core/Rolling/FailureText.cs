@@ -19,7 +19,7 @@ internal static class FailureText
     public static string BoundToReservation(NodeView node, string bound) => Sentence.Join(
         node.Entry.WaitingFor,
         $"{node.InstanceId} is bound to {bound}, which has no room for {node.Version}, however long one waits",
-        $"To let it start in any reservation or none: {CapacityRequest.OpenCommand(node.InstanceId!)}");
+        $"To let it start in any reservation or none: {StartFailure.OpenCommand(node.InstanceId!)}");
 
     /// <summary>Why a node is not started again.</summary>
     public static string StartUndone(NodeView node)

@@ -43,3 +43,11 @@ public sealed record PhaseSpan
         return Enum.Parse<NodePhase>(next.Phase).IsWork() ? [.. history.TakeLast(MostSpans - 1), next] : history;
     }
 }
+
+/// <summary>What phases mean.</summary>
+public static class NodePhases
+{
+    /// <summary>Whether something is done for the node in this phase, or would be if nothing held it back.</summary>
+    public static bool IsWork(this NodePhase phase) =>
+        phase is not (NodePhase.Pending or NodePhase.Success or NodePhase.Failed or NodePhase.RolledBack);
+}

@@ -68,11 +68,3 @@ public enum NodePhase
     /// <summary>Failed, and healthy again as it was before.</summary>
     RolledBack,
 }
-
-/// <summary>What phases mean.</summary>
-public static class NodePhases
-{
-    /// <summary>Whether something is done for the node in this phase, or would be if nothing held it back.</summary>
-    public static bool IsWork(this NodePhase phase) =>
-        phase is not (NodePhase.Pending or NodePhase.Success or NodePhase.Failed or NodePhase.RolledBack);
-}
