@@ -22,6 +22,9 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     /// <summary>How often its owner renews it.</summary>
     public static readonly TimeSpan RenewAfter = TimeSpan.FromSeconds(20);
 
+    /// <summary>How soon it is written again over the lease of another run.</summary>
+    private static readonly TimeSpan WriteAgainAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>How long an owner that is taken over from is given to read the new tag and to end.</summary>
     private static readonly TimeSpan TakeOverShows = 2 * Timings.ReadConsistency;
 
@@ -30,6 +33,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     private LeaseTag? mine;
     private LeaseTag? before;
     private DateTimeOffset renewedAt;
+    private bool isOverwritten;
 
     /// <summary>How it stands with the lease.</summary>
     public LeaseStatus Status { get; private set; } = LeaseStatus.None;
@@ -88,8 +92,8 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
             }
             else
             {
-                // Its owner does not know of us yet: our tag was overwritten.
-                renewedAt = DateTimeOffset.MinValue;
+                // Our tag was overwritten, or the read is older than it: the other owner is told again, but not with every read.
+                isOverwritten = true;
             }
         }
     }
@@ -98,7 +102,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     /// <exception cref="InstanceException">The credentials have expired.</exception>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
-        if (!Status.IsTaken || Status.LostTo is not null || time.GetUtcNow() - renewedAt < RenewAfter)
+        if (!Status.IsTaken || Status.LostTo is not null || time.GetUtcNow() - renewedAt < (isOverwritten ? WriteAgainAfter : RenewAfter))
         {
             return;
         }
@@ -167,7 +171,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
 
         // Until EC2 has answered, either text may be on the instances.
         before = mine!.Renewed is null ? null : mine;
-        renewedAt = time.GetUtcNow();
+        (renewedAt, isOverwritten) = (time.GetUtcNow(), false);
         mine = mine with { Renewed = renewedAt };
         await edges.Tags.SetAsync(ids, Instance.LeaseTag, mine.ToString(), cancellationToken);
         before = null;

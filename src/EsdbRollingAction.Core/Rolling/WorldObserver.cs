@@ -177,12 +177,13 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            foreach (var instance in await instances.DescribeAsync(ids, either.Token))
+            var read = await instances.DescribeAsync(ids, either.Token);
+            foreach (var instance in read)
             {
                 known[instance.Id] = instance;
             }
 
-            keepers.Lease.Observe(known.Values);
+            keepers.Lease.Observe(read);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -177,6 +177,28 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Reads_that_still_show_the_lease_that_expired_do_not_have_ours_written_with_every_look()
+    {
+        Hold(roll.Time.GetUtcNow().AddMinutes(-11));
+        var shows = roll.Time.GetUtcNow().AddSeconds(15);
+        var old = Tag(3, roll.Time.GetUtcNow().AddMinutes(-11));
+        roll.Instances.Shown = instance => roll.Time.GetUtcNow() < shows ? instance with { Lease = old } : instance;
+        roll.Instances.AfterStart = node => node.GoesDown();
+        var writes = new HashSet<DateTimeOffset>();
+        roll.Instances.AfterTag = node =>
+        {
+            if (roll.Time.GetUtcNow() < shows)
+            {
+                writes.Add(roll.Time.GetUtcNow());
+            }
+        };
+
+        await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 5 });
+
+        Assert.InRange(writes.Count, 2, 4);
+    }
+
+    [Fact]
     public async Task A_cancelled_run_releases_it_so_that_whoever_resumes_waits_for_nobody()
     {
         using var signal = new CancellationTokenSource();
