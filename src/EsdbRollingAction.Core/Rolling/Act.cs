@@ -63,6 +63,9 @@ public enum Awaited
     /// <summary>The instance's state in EC2.</summary>
     Instance,
 
+    /// <summary>The capacity that is held.</summary>
+    Capacity,
+
     /// <summary>The node itself and the leader, by gossip.</summary>
     Node,
 

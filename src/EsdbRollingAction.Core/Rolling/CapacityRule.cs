@@ -37,7 +37,7 @@ internal static class CapacityRule
         var held = HeldFor(node, cluster);
         return BestOf(held) switch
         {
-            { State: ReservationState.Pending } => Wait(node, cluster, broken.Reason),
+            { State: ReservationState.Pending } => Wait(node, cluster, broken.Reason, Awaited.Capacity),
             null when IsPausing(node, cluster) =>
                 Wait(node, cluster, $"EC2 has no capacity of {node.Wanted} for {node.InstanceId} now; trying again before it is stopped"),
             null when node.Entry.CapacityReservedAt is null => Reserve(node, cluster),
@@ -97,6 +97,6 @@ internal static class CapacityRule
         };
     }
 
-    private static Decision Wait(NodeView node, ClusterSnapshot cluster, string why) =>
-        Decision.Wait(node, cluster, NodePhase.Waiting, new(Awaited.Instance, why, nameof(SafetyRules.CapacityIsHeld)));
+    private static Decision Wait(NodeView node, ClusterSnapshot cluster, string why, Awaited awaited = Awaited.Instance) =>
+        Decision.Wait(node, cluster, NodePhase.Waiting, new(awaited, why, nameof(SafetyRules.CapacityIsHeld)));
 }

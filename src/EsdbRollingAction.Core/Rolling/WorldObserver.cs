@@ -102,6 +102,9 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
             case Awaited.Instance:
                 await DescribeAsync(Ids([node]), cancellationToken);
                 break;
+            case Awaited.Capacity:
+                await keepers.Reservations.LookAsync(Ids(decision.State.EventStoreNodeUpdates), cancellationToken);
+                break;
             default:
                 Push(await LookAsync(decision.State, cancellationToken));
                 break;
@@ -112,7 +115,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
 
     private TimeSpan IntervalOf(NodeUpdate node, ClusterUpdate state, Awaited awaited) => awaited switch
     {
-        not Awaited.Instance when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Confirming,
+        Awaited.Node or Awaited.Cluster when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Confirming,
         _ when node.IsOnItsWay => ProbeSchedule.Next(node, state, time.GetUtcNow()),
         _ => ProbeSchedule.ForARule,
     };

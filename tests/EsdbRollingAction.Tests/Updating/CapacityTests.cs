@@ -39,6 +39,24 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_is_stopped_as_soon_as_its_capacity_is_seen()
+    {
+        var reservedAt = DateTimeOffset.MaxValue;
+        var waited = TimeSpan.Zero;
+        roll.Instances.ShowsHeld = () => roll.Time.GetUtcNow() - reservedAt > TimeSpan.FromSeconds(1);
+        roll.Instances.BeforeAct = () =>
+        {
+            reservedAt = roll.Instances.Held.Count == 0 ? roll.Time.GetUtcNow() : reservedAt;
+            return Task.CompletedTask;
+        };
+        roll.Instances.AfterStop = node => waited = node.Name == "replica" ? roll.Time.GetUtcNow() - reservedAt : waited;
+
+        await roll.RunAsync();
+
+        Assert.InRange(waited, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
     public async Task A_leader_does_not_hand_over_before_there_is_capacity_for_it()
     {
         roll.Picture.Updated("replica", "follower1", "follower2");
