@@ -84,8 +84,7 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag, TimeProvid
 
     /// <summary>Health is worth a request only of a node that everything else calls level.</summary>
     private bool MayBeLevel(NodeLook? look, long furthest) =>
-        look?.Own is { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica } own
-        && furthest - own.WriterCheckpoint <= maxLag;
+        look?.Own is { IsInRole: true } own && furthest - own.WriterCheckpoint <= maxLag;
 
     private async Task<Dictionary<NodeEndpoint, NodeLook>> AskAsync(
         IReadOnlyCollection<NodeEndpoint> endpoints, CancellationToken cancellationToken)

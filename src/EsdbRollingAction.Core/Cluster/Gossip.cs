@@ -17,7 +17,14 @@ public sealed record GossipMember(
     IReadOnlyList<string> InternalAddresses,
     long WriterCheckpoint,
     int NodePriority,
-    bool IsReadOnlyReplica);
+    bool IsReadOnlyReplica)
+{
+    /// <summary>Whether it leads, follows or replicates.</summary>
+    public bool IsInRole => State is NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica;
+
+    /// <summary>Whether it shuts down, or has.</summary>
+    public bool IsShuttingDown => State is NodeState.ShuttingDown or NodeState.Shutdown;
+}
 
 /// <summary>One node's answer to <c>GET /gossip</c>.</summary>
 /// <param name="Members">Everybody the node knows of, itself included.</param>

@@ -44,8 +44,7 @@ internal sealed class JudgedLook(ClusterLook look, int clusterSize, long maxLag)
             return Verdict.No(nameof(Level), Look.Nodes.GetValueOrDefault(node)?.Problem ?? "does not answer");
         }
 
-        if (own.State is not (NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica)
-            || own.IsReadOnlyReplica != (own.State is NodeState.ReadOnlyReplica))
+        if (!own.IsInRole || own.IsReadOnlyReplica != (own.State is NodeState.ReadOnlyReplica))
         {
             return Verdict.No(nameof(Level), $"says {own.State}");
         }

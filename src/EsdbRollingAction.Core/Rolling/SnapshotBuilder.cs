@@ -117,7 +117,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At),
             IsTheOnlyVoter = isOnlyVoter,
             IsOutForEverybody = isOut || (isOnlyVoter && IsSilentForLong(node, seen)),
-            IsRescuedByRollback = node.IsRollingBack || (state.TakesBack && (own is null ? isOut : !IsInRole(own))),
+            IsRescuedByRollback = node.IsRollingBack || (state.TakesBack && (own is null ? isOut : !own.IsInRole)),
         };
     }
 
@@ -133,19 +133,20 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         node is { StopRequestedAt: not null, ChangeRequestedAt: null, StartRequestedAt: null }
         && instance is { State: InstanceState.Running };
 
-    private static bool IsInRole(GossipMember own) =>
-        own.State is NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica;
-
     /// <summary>
     /// Stopping what has long been silent, and is seen by no node that answers, takes nothing from the cluster. There must be too few
     /// of them to be what is left of a majority on another side of the network.
     /// </summary>
     private static bool IsOutForEverybody(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
+        if (!IsSilentForLong(node, seen))
+        {
+            return false;
+        }
+
         var accounted = state.EventStoreNodeUpdates.Count(voter => voter.NodeType is not NodeType.ReadOnlyReplica
             && (seen.Cluster.Own(voter.Endpoint) is not null || InstanceOf(voter, seen) is { State: InstanceState.Stopped }));
-        return IsSilentForLong(node, seen)
-            && seen.Cluster.ClusterSize - accounted < ClusterView.Majority(seen.Cluster.ClusterSize);
+        return seen.Cluster.ClusterSize - accounted < ClusterView.Majority(seen.Cluster.ClusterSize);
     }
 
     private static bool IsSilentForLong(NodeUpdate node, Observation seen) =>

@@ -24,7 +24,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
 
     private readonly LeaderWatch leaderWatch = new();
     private readonly SinceWatch silent = new(node => node.Own is null);
-    private readonly SinceWatch goingDown = new(node => node.Own is null or { State: NodeState.ShuttingDown or NodeState.Shutdown });
+    private readonly SinceWatch goingDown = new(node => node.Own is null or { IsShuttingDown: true });
     private ClusterView? view;
     private string? instancesProblem;
     private DateTimeOffset? darkSince;

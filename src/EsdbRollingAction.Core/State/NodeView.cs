@@ -66,10 +66,10 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool IsOldProcess { get; init; }
 
     /// <summary>Whether it does not answer, or only that it shuts down.</summary>
-    public bool IsDown { get; } = Own is null or { State: NodeState.ShuttingDown or NodeState.Shutdown };
+    public bool IsDown { get; } = Own is null or { IsShuttingDown: true };
 
     /// <summary>Whether it says that it leads, follows or replicates.</summary>
-    public bool IsInRole { get; } = Own is { State: NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica };
+    public bool IsInRole { get; } = Own is { IsInRole: true };
 
     /// <summary>Whether its priority is still the one that a hand-over lowered. A replica's priority does nothing.</summary>
     public bool IsLowered { get; } = Own is { IsReadOnlyReplica: false } own && own.NodePriority < Entry.OriginalNodePriority;
