@@ -92,19 +92,20 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag, TimeProvid
         var answers = await Task.WhenAll(endpoints.Select(node => AskAsync(node, cancellationToken)));
         var looks = answers.ToDictionary(answer => answer.Node, answer => answer.Look);
         var outdated = Array.FindAll(answers, answer => answer.Look.Answer is not null && time.GetElapsedTime(answer.At) > SameInstant);
-        foreach (var (node, look, _) in await Task.WhenAll(outdated.Select(answer => AskAsync(answer.Node, cancellationToken))))
+        foreach (var answer in await Task.WhenAll(outdated.Select(answer => AskAsync(answer.Node, cancellationToken))))
         {
-            looks[node] = look;
+            looks[answer.Node] = answer.Look;
         }
 
         return looks;
     }
 
-    private async Task<(NodeEndpoint Node, NodeLook Look, long At)> AskAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    private async Task<TimedLook> AskAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var asked = await nodes.GossipAsync(node, cancellationToken);
         var (own, problem) = asked.Answer is { } answer ? OwnWord.Of(node, answer) : (null, asked.Problem);
-        return (node, new NodeLook(asked.Answer, own, IsLive: false, problem) { IsForGood = asked.IsForGood }, time.GetTimestamp());
+        var look = new NodeLook(asked.Answer, own, IsLive: false, problem) { IsForGood = asked.IsForGood };
+        return new TimedLook(node, look, time.GetTimestamp());
     }
 
     /// <summary>
@@ -131,4 +132,6 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag, TimeProvid
         member.State != NodeState.Manager
         && (member.IsAlive || !ghosts.Contains(member.Endpoint))
         && !(named.Contains(member.Endpoint) && members.Contains(member.Endpoint));
+
+    private sealed record TimedLook(NodeEndpoint Node, NodeLook Look, long At);
 }

@@ -14,7 +14,7 @@ internal readonly record struct TimedGossip(AskedGossip Gossip, bool IsLate);
 internal sealed class SlowNodes(TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<NodeEndpoint, (AskedGossip Last, Task<TimedGossip> Asked)> late = new();
+    private readonly ConcurrentDictionary<NodeEndpoint, LateNode> late = new();
     private readonly CancellationTokenSource end = new();
 
     public async Task<AskedGossip> AskAsync(
@@ -34,7 +34,7 @@ internal sealed class SlowNodes(TimeProvider time) : IDisposable
                 return Told(node, await ask(cancellationToken));
             }
 
-            late[node] = slow = (between.Gossip, ask(end.Token));
+            late[node] = slow = new LateNode(between.Gossip, ask(end.Token));
         }
 
         try
@@ -57,7 +57,7 @@ internal sealed class SlowNodes(TimeProvider time) : IDisposable
     {
         if (told.IsLate)
         {
-            late[node] = (told.Gossip, Task.FromResult(told));
+            late[node] = new LateNode(told.Gossip, Task.FromResult(told));
         }
         else
         {
@@ -66,4 +66,6 @@ internal sealed class SlowNodes(TimeProvider time) : IDisposable
 
         return told.Gossip;
     }
+
+    private sealed record LateNode(AskedGossip Last, Task<TimedGossip> Asked);
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Xml;
-using System.Xml.Linq;
 using Amazon.Runtime;
 
 namespace EsdbRollingAction.Core.Ec2;
@@ -12,6 +11,10 @@ namespace EsdbRollingAction.Core.Ec2;
 public sealed class AutoScalingApi : IAutoScaling, IDisposable
 {
     private const int LongestAnswer = 1024 * 1024;
+
+    /// <summary>Answer, result, list: then its entries, which have lists with entries of their own.</summary>
+    private const int EntryDepth = 3;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
     private readonly Func<AutoScalingEndpoint?> find;
@@ -78,37 +81,60 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
         return $"&Version=2011-01-01{string.Concat(fields)}";
     }
 
-    private async Task<XElement> PostAsync(AutoScalingEndpoint endpoint, string form, CancellationToken cancellationToken)
+    private async Task<List<Field>> PostAsync(AutoScalingEndpoint endpoint, string form, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address);
         var keys = await endpoint.Credentials.GetCredentialsAsync();
         new SignatureV4(endpoint.Region, "autoscaling").Sign(request, form, keys, time.GetUtcNow());
         using var answer = await http.SendAsync(request, cancellationToken);
-        var xml = XElement.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
+        var fields = FieldsOf(await answer.Content.ReadAsStringAsync(cancellationToken));
         return answer.StatusCode is HttpStatusCode.OK
-            ? xml
-            : throw new HttpRequestException($"it answered {Text(xml, "Code") ?? $"HTTP {(int)answer.StatusCode}"}");
+            ? fields
+            : throw new HttpRequestException($"it answered {Text(fields, "Code") ?? $"HTTP {(int)answer.StatusCode}"}");
     }
 
-    private static AwsAnswer<AutoScalingMember> MemberOf(string instanceId, XElement members, XElement groups)
+    private static AwsAnswer<AutoScalingMember> MemberOf(string instanceId, List<Field> members, List<Field> groups)
     {
         var member = Entry(members, "InstanceId", instanceId);
         var group = Entry(groups, "AutoScalingGroupName", Text(member, "AutoScalingGroupName"));
-        if (group is null || Text(member, "LifecycleState") is not { } state)
+        if (group.Count == 0 || Text(member, "LifecycleState") is not { } state)
         {
             return AwsAnswer.Not<AutoScalingMember>("Auto Scaling does not list it");
         }
 
-        var suspended = Named(group, "ProcessName").Select(process => process.Value);
-        return AwsAnswer.As(new AutoScalingMember(state, [.. suspended]));
+        var suspended = group.FindAll(field => field.Name == "ProcessName");
+        return AwsAnswer.As(new AutoScalingMember(state, [.. suspended.Select(process => process.Value)]));
     }
 
-    /// <summary>The entry of a list whose field has the value.</summary>
-    private static XElement? Entry(XElement answer, string field, string? value) =>
-        Named(answer, field).FirstOrDefault(element => element.Value == value)?.Parent;
+    /// <summary>The fields of an answer; documents and their writers, which XElement needs, would be 2 % of the program.</summary>
+    private static List<Field> FieldsOf(string answer)
+    {
+        using var xml = XmlReader.Create(new StringReader(answer));
+        var (fields, entry, name) = (new List<Field>(), 0, "");
+        while (xml.Read())
+        {
+            if (xml.NodeType is XmlNodeType.Element)
+            {
+                name = xml.LocalName;
+                entry += name == "member" && xml.Depth == EntryDepth ? 1 : 0;
+            }
+            else if (xml.NodeType is XmlNodeType.Text)
+            {
+                fields.Add(new Field(entry, name, xml.Value));
+            }
+        }
 
-    private static string? Text(XElement? entry, string field) => entry is null ? null : Named(entry, field).FirstOrDefault()?.Value;
+        return fields;
+    }
 
-    private static IEnumerable<XElement> Named(XElement parent, string name) =>
-        parent.Descendants().Where(element => element.Name.LocalName == name);
+    /// <summary>The fields of the entry in which this one has the value.</summary>
+    private static List<Field> Entry(List<Field> answer, string name, string? value)
+    {
+        var found = answer.Find(field => field.Name == name && field.Value == value);
+        return answer.FindAll(field => field.Entry == found?.Entry);
+    }
+
+    private static string? Text(List<Field> fields, string name) => fields.Find(field => field.Name == name)?.Value;
+
+    private sealed record Field(int Entry, string Name, string Value);
 }

@@ -16,16 +16,18 @@ internal sealed record SignatureV4(string Region, string Service)
     {
         var address = request.RequestUri!;
         var at = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var signed = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["content-type"] = ContentType,
-            ["host"] = address.IsDefaultPort ? address.Host : address.Authority,
-            ["x-amz-date"] = at,
-        };
+
+        // They are signed in the order of their names.
+        List<KeyValuePair<string, string>> signed =
+        [
+            new("content-type", ContentType),
+            new("host", address.IsDefaultPort ? address.Host : address.Authority),
+            new("x-amz-date", at),
+        ];
         request.Headers.Add("x-amz-date", at);
         if (!string.IsNullOrEmpty(keys.Token))
         {
-            signed["x-amz-security-token"] = keys.Token;
+            signed.Add(new("x-amz-security-token", keys.Token));
             request.Headers.Add("x-amz-security-token", keys.Token);
         }
 
@@ -33,7 +35,7 @@ internal sealed record SignatureV4(string Region, string Service)
         request.Content.Headers.ContentType = new(ContentType);
 
         string[] scope = [at[..8], Region, Service, "aws4_request"];
-        var names = string.Join(';', signed.Keys);
+        var names = string.Join(';', signed.Select(header => header.Key));
         var lines = string.Concat(signed.Select(header => $"{header.Key}:{header.Value}\n"));
         var canonical = $"POST\n/\n\n{lines}\n{names}\n{Hash(form)}";
         var toSign = $"{Algorithm}\n{at}\n{string.Join('/', scope)}\n{Hash(canonical)}";

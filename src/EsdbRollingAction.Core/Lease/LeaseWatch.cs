@@ -70,7 +70,7 @@ public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProv
         .. shown.Select(instance => LeaseTag.Parse(instance.Lease))
             .OfType<LeaseTag>()
             .Where(tag => tag.Id != settings.LeaseId)
-            .GroupBy(tag => (tag.Owner, tag.Id))
+            .GroupBy(tag => tag with { Renewed = null })
             .Select(tags => tags.MaxBy(tag => tag.Renewed)!),
     ];
 

@@ -14,12 +14,12 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
 
     /// <summary>Every member that anybody names, by the best word there is on it: its own, else a peer's.</summary>
     private readonly Dictionary<NodeEndpoint, GossipMember> members = first.Look.Nodes.Values
-        .SelectMany(node => (node.Answer?.Members ?? []).Select(member => (Member: member, IsOwn: member == node.Own)))
-        .Where(entry => entry.Member.State != NodeState.Manager)
-        .OrderByDescending(entry => entry.IsOwn)
-        .ThenByDescending(entry => entry.Member.IsAlive)
-        .DistinctBy(entry => entry.Member.Endpoint)
-        .ToDictionary(entry => entry.Member.Endpoint, entry => entry.Member);
+        .Select(node => node.Own)
+        .OfType<GossipMember>()
+        .Concat(first.Look.Nodes.Values.SelectMany(node => node.Answer?.Members ?? []).OrderByDescending(member => member.IsAlive))
+        .Where(member => member.State != NodeState.Manager)
+        .DistinctBy(member => member.Endpoint)
+        .ToDictionary(member => member.Endpoint);
 
     /// <summary>The state with all nodes, each with its instance.</summary>
     /// <exception cref="RollingUpdateException">

@@ -12,10 +12,10 @@ internal sealed class Oddities
     /// <summary>The first request to resign, and with bad luck the second, are part of a normal hand-over.</summary>
     private const int NormalResignRequests = 2;
 
-    private readonly HashSet<(NodeEndpoint Node, string Kind)> shown = [];
+    private readonly HashSet<string> shown = [];
 
     public string? New(Decision decision, DateTimeOffset now) => decision.Node is { } node
-        ? All(decision, node, now).FirstOrDefault(odd => shown.Add((node.Endpoint, odd.Kind))).Text
+        ? All(decision, node, now).FirstOrDefault(odd => shown.Add($"{node.Endpoint} {odd.Kind}")).Text
         : null;
 
     private static IEnumerable<(string Kind, string Text)> All(Decision decision, NodeUpdate node, DateTimeOffset now)
