@@ -124,7 +124,7 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
 
         private bool AsksForMore(ClusterUpdate local) =>
             IsOther(local.UpdateStrategy, State.UpdateStrategy)
-            || IsOther(local.TargetInstanceType, State.TargetInstanceType)
+            || IsOther(local.Target, State.Target)
             || IsOther(local.MaxNumberOfIterationsPerNodeUpdate, State.MaxNumberOfIterationsPerNodeUpdate);
 
         private static bool IsOther<T>(T? asked, T? saved) => asked is not null && !asked.Equals(saved);

@@ -25,9 +25,11 @@ internal static class InputNames
     public static readonly InputName ClusterName = new(
         "cluster-name", "first host", "names the cluster in what people read");
     public static readonly InputName UpdateStrategy = new(
-        "update-strategy", "Ec2InstanceTypeUpdate", "which change to roll");
+        "update-strategy", "Ec2InstanceTypeUpdate", "which change to roll: Ec2InstanceTypeUpdate or Ec2InstanceRestart");
     public static readonly InputName TargetInstanceType = new(
         "target-instance-type", "from the state", "the type every instance shall have");
+    public static readonly InputName RestartKind = new(
+        "restart-kind", "stop-start", "Ec2InstanceRestart: stop-start (each instance comes up on another host) or reboot");
     public static readonly InputName InstanceFilters = new(
         "instance-filters", None, "tag:Name=value[,…] narrows the EC2 instances looked at");
     public static readonly InputName StateFile = new(
@@ -70,7 +72,7 @@ internal static class InputNames
 
     public static readonly IReadOnlyList<InputName> All =
     [
-        Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType,
+        Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType, RestartKind,
         InstanceFilters, StateFile, MaxIterations, IterationInterval, MaxLag,
         OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit,
         RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver,

@@ -2,6 +2,7 @@ using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 using Microsoft.Extensions.Configuration;
 
 namespace EsdbRollingAction;
@@ -18,6 +19,7 @@ internal sealed record Inputs
     public required ConnectionString Connection { get; init; }
     public required string ClusterName { get; init; }
     public required UpdateRequest Request { get; init; }
+    public required string RestartTarget { get; init; }
     public required IReadOnlyList<InstanceFilter> InstanceFilters { get; init; }
     public required string StateFile { get; init; }
     public required TimeSpan IterationInterval { get; init; }
@@ -45,6 +47,7 @@ internal sealed record Inputs
             Connection = connection,
             ClusterName = read.Text(InputNames.ClusterName) ?? connection.Hosts[0].Host,
             Request = RequestOf(read),
+            RestartTarget = RestartTargetOf(read),
             InstanceFilters = FiltersOf(read),
             StateFile = StatePath.Check(read.TextOrDefault(InputNames.StateFile), inActions),
             IterationInterval = IterationIntervalOf(read),
@@ -83,11 +86,15 @@ internal sealed record Inputs
     private static UpdateRequest RequestOf(InputReader read)
     {
         var limit = read.Number(InputNames.MaxIterations, least: 1, most: int.MaxValue);
-        return new UpdateRequest(
-            read.Text(InputNames.UpdateStrategy),
-            read.Text(InputNames.TargetInstanceType),
-            (int?)limit);
+        var strategy = read.Text(InputNames.UpdateStrategy);
+        return new UpdateRequest(strategy, read.Text(InputNames.TargetInstanceType), (int?)limit)
+        {
+            TargetVersion = strategy is Ec2InstanceRestart.StrategyName ? RestartTargetOf(read) : null,
+        };
     }
+
+    private static string RestartTargetOf(InputReader read) =>
+        read.OneOf(InputNames.RestartKind, "stop-start", "reboot") is "reboot" ? Ec2InstanceRestart.Rebooted : Ec2InstanceRestart.Restarted;
 
     private static IReadOnlyList<InstanceFilter> FiltersOf(InputReader read)
     {

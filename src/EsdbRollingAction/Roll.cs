@@ -42,15 +42,15 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
     {
         var instances = new Ec2Instances(ec2, inputs.ReserveCapacity);
         var strategy = StrategyCatalogue.Of(start, instances);
-        RefuseWithoutTarget(start);
+        RefuseUnfitTarget(start, strategy);
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var settings = await SettingsAsync(cancellationToken);
         settings = inputs.Mode is Mode.Step ? settings with { LeaseId = start.LeaseId ?? settings.LeaseId } : settings;
         var edges = EdgesOf(nodes, instances);
         preflight = PreflightOf(nodes, instances, strategy, settings);
+        var what = strategy.TargetVersion is null ? $"{strategy.Name} to {start.TargetInstanceType}" : $"{strategy.Name} ({strategy.TargetVersion})";
         parts.Reporter.Notice(
-            $"{Doing} {strategy.Name} to {start.TargetInstanceType} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName};"
-            + $" the state file is {inputs.StateFile}.");
+            $"{Doing} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}; the state file is {inputs.StateFile}.");
         return inputs.Mode is Mode.Plan
             ? await new ClusterUpdatePlanner(preflight, strategy, edges, (settings, parts.Time)).PlanAsync(start, cancellationToken)
             : await new ClusterUpdateService(preflight, strategy, edges, (settings, parts.Time))
@@ -109,14 +109,18 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
         TimeToEnd = TimeToEnd,
     };
 
-    private void RefuseWithoutTarget(ClusterUpdate start)
+    private void RefuseUnfitTarget(ClusterUpdate start, IUpdateStrategy strategy)
     {
-        if (start.TargetInstanceType is null && !start.TakesBack)
+        var input = InputNames.TargetInstanceType.Said(parts.GitHub.IsActions);
+        var problem = (strategy.TargetVersion, start.TargetInstanceType) switch
         {
-            throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"No target instance type: set {InputNames.TargetInstanceType.Said(parts.GitHub.IsActions)}, for example to t3.xlarge. "
-                + "Nothing was changed.");
+            (null, null) when !start.TakesBack => $"No target instance type: set {input}, for example to t3.xlarge.",
+            ({ }, { } type) => $"{strategy.Name} changes no instance type, and {type} is asked for: leave {input} out.",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw new RollingUpdateException(FailureReason.InvalidInput, $"{problem} Nothing was changed.");
         }
     }
 }

@@ -109,7 +109,10 @@ internal sealed class RollingUpdateProgram(
     private static ClusterUpdate StartOf(ClusterUpdate? found, Inputs inputs)
     {
         var goesOn = inputs.Mode is Mode.Step;
-        return StartingState.From(found, inputs.Request, StrategyCatalogue.Default, goesOn);
+        var start = StartingState.From(found, inputs.Request, StrategyCatalogue.Default, goesOn);
+        return start.UpdateStrategy is Ec2InstanceRestart.StrategyName
+            ? start with { TargetVersion = start.TargetVersion ?? inputs.RestartTarget }
+            : start;
     }
 
     private static ClusterUpdate Named(ClusterUpdate start, Inputs inputs) =>

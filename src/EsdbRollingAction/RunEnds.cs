@@ -59,21 +59,22 @@ internal static class RunEnds
         var all = report.Nodes.Count;
         var done = $"{report.Updated} of {all} nodes";
         var changed = $"{report.Changed} of them changed";
-        var target = end.TargetInstanceType;
         return end.ClusterUpdateStatus switch
         {
             UpdateStatus.Failed =>
                 Failed(report.Failed!, $"{done} are updated.", report),
             UpdateStatus.Success when end.TakesBack =>
-                Good($"Rolled back: {done} are as they were before the update to {target}, {changed} by this run."),
+                Good($"Rolled back: {done} are as they were before the update to {end.Target}, {changed} by this run."),
             UpdateStatus.Success =>
-                Good($"Done: {done} have type {target}, {changed} by this update."),
+                Good($"Done: {done} {Are(end)}, {changed} by this update."),
             _ when report.Mode is Mode.Plan =>
                 Good($"Planned: {all - report.Updated} of {all} nodes would be changed. Nothing was."),
             _ =>
                 Good($"Step taken: {done} are updated."),
         };
     }
+
+    private static string Are(ClusterUpdate end) => end.TargetVersion is { } version ? $"are {version}" : $"have type {end.TargetInstanceType}";
 
     private static Draft Good(string what) => new(Reason: null, what);
 

@@ -94,7 +94,9 @@ internal sealed record RunReport
     /// <summary>What is tried anew forgets when it was changed, its history does not.</summary>
     private static bool WasChanged(NodeUpdate node) =>
         node.FailureReason is not FailureReason.InstanceChangeFailed
-        && (node.ChangeRequestedAt is not null || node.Phases.Any(span => span.Phase == nameof(NodePhase.Changing)));
+        && (node.ChangeRequestedAt is not null
+            || node.CurrentVersion != node.OriginalVersion
+            || node.Phases.Any(span => span.Phase == nameof(NodePhase.Changing)));
 }
 
 internal enum RunOutcome

@@ -77,7 +77,7 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
     {
         foreach (var node in state.EventStoreNodeUpdates.Where(node => IsUnanswered(node) && !cancelled.IsCancellationRequested))
         {
-            asked.UnionWith(await FindUnansweredAsync(node, state.TargetOf(node), instances, cancellationToken));
+            asked.UnionWith(await FindUnansweredAsync(node, state.TypeStartedAs(node), instances, cancellationToken));
         }
 
         await ReleaseKnownAsync(state, cancellationToken);
@@ -98,16 +98,16 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
 
     /// <summary>The same request again makes no second reservation, and its answer tells which one it is.</summary>
     private async Task<IEnumerable<string>> FindUnansweredAsync(
-        NodeUpdate node, string? target, IReadOnlyDictionary<string, Instance> instances, CancellationToken cancellationToken)
+        NodeUpdate node, string? type, IReadOnlyDictionary<string, Instance> instances, CancellationToken cancellationToken)
     {
-        if (target is null || !instances.TryGetValue(node.Ec2InstanceId ?? "", out var instance))
+        if (type is null || !instances.TryGetValue(node.Ec2InstanceId ?? "", out var instance))
         {
             return [];
         }
 
         try
         {
-            return [(await capacity.ReserveAsync(instance, target, node.CapacityUntil!.Value, cancellationToken)).Id];
+            return [(await capacity.ReserveAsync(instance, type, node.CapacityUntil!.Value, cancellationToken)).Id];
         }
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {

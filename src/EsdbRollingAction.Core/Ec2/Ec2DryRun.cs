@@ -6,16 +6,16 @@ namespace EsdbRollingAction.Core.Ec2;
 /// Asks EC2 with <c>DryRun</c> whether the calls of a roll are allowed. Not everything that speaks EC2's protocol honours it,
 /// so the first calls are chosen to do nothing even then, and the others follow only where a dry run has been seen to be one.
 /// </summary>
-internal sealed class Ec2DryRun(Ec2Calls ec2)
+internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPolicy policy)
 {
     private readonly DryRunCalls calls = new(ec2);
 
     public async Task<IReadOnlyList<Verdict>> TryAsync(
-        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CapacityPolicy policy, CancellationToken cancellationToken)
+        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken)
     {
         List<string> ids = [.. running.Select(instance => instance.Id)];
         var verdicts = new List<Verdict?> { await StartAsync(ids, cancellationToken) };
-        if (!verdicts.Exists(ShowsThatDryRunsAreHonoured) && running.Count > 0)
+        if (!verdicts.Exists(ShowsThatDryRunsAreHonoured) && planned.ChangesType && running.Count > 0)
         {
             verdicts.Add(await ModifyAsync(running[0], running[0].Type, cancellationToken));
         }
@@ -26,11 +26,12 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
             return [.. verdicts.OfType<Verdict>()];
         }
 
-        foreach (var instance in running)
+        foreach (var instance in planned.ChangesType ? running : [])
         {
             verdicts.Add(await ModifyAsync(instance, targetOf(instance), cancellationToken));
         }
 
+        verdicts.Add(planned.Reboots ? await RebootAsync(ids, cancellationToken) : null);
         verdicts.AddRange(await new TagsDryRun(ec2).TryAsync(running, cancellationToken));
         verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, targetOf, policy, cancellationToken));
         verdicts.Add(await StopAsync(ids, cancellationToken));
@@ -55,6 +56,15 @@ internal sealed class Ec2DryRun(Ec2Calls ec2)
         return calls.AskAsync(
             new Ec2Request("ModifyInstanceAttribute", $"change the type of {instance.Id}"),
             () => ec2.Client.ModifyInstanceAttributeAsync(modify, cancellationToken),
+            cancellationToken);
+    }
+
+    private Task<Verdict?> RebootAsync(List<string> ids, CancellationToken cancellationToken)
+    {
+        var reboot = new RebootInstancesRequest { InstanceIds = ids, DryRun = true };
+        return calls.AskAsync(
+            new Ec2Request("RebootInstances", "reboot the cluster's instances"),
+            () => ec2.Client.RebootInstancesAsync(reboot, cancellationToken),
             cancellationToken);
     }
 

@@ -46,6 +46,12 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task RebootAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
+        new Ec2Request("RebootInstances", $"reboot {id}"),
+        () => ec2.Once.RebootInstancesAsync(new RebootInstancesRequest { InstanceIds = [id] }, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => ec2.AskAsync(
         new Ec2Request("ModifyInstanceAttribute", $"change the type of {id} to {type}"),
         () => ec2.Client.ModifyInstanceAttributeAsync(
@@ -68,8 +74,8 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(
-        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
-        new Ec2DryRun(ec2).TryAsync(running, targetOf, policy, cancellationToken);
+        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
+        new Ec2DryRun(ec2, calls, policy).TryAsync(running, targetOf, cancellationToken);
 
     private Task<List<Instance>> ReadAsync(DescribeInstancesRequest describe, string sentence, CancellationToken cancellationToken)
     {

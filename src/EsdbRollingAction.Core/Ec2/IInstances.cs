@@ -5,6 +5,11 @@ namespace EsdbRollingAction.Core.Ec2;
 /// <param name="Values">Accepted values; <c>*</c> and <c>?</c> are wildcards.</param>
 public sealed record InstanceFilter(string Name, IReadOnlyList<string> Values);
 
+/// <summary>What a roll asks of EC2 beyond starting, stopping and describing.</summary>
+/// <param name="ChangesType">Whether it changes the type of instances.</param>
+/// <param name="Reboots">Whether it reboots them.</param>
+public sealed record PlannedCalls(bool ChangesType = false, bool Reboots = false);
+
 /// <summary>What a roll needs of EC2. Throttling is waited out inside; other errors are <see cref="InstanceException"/>.</summary>
 public interface IInstances
 {
@@ -19,10 +24,11 @@ public interface IInstances
     /// <summary>Tries every call that a roll makes on these instances as a dry run: what EC2 allows, proven without doing it.</summary>
     /// <param name="running">Instances that run. Where dry runs are ignored, starting one is the one call that does nothing.</param>
     /// <param name="targetOf">The type that an instance shall have: a policy may allow some types only.</param>
+    /// <param name="calls">What is asked of EC2 beyond starting and stopping.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     /// <returns>For every call: whether it is allowed, and what EC2 said.</returns>
     Task<IReadOnlyList<Verdict>> TryPermissionsAsync(
-        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken);
+        IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken);
 
     /// <summary>Asks EC2 to stop the instance. Asking again while it stops is accepted.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>
@@ -31,6 +37,10 @@ public interface IInstances
     /// <summary>Changes the type of a stopped instance.</summary>
     /// <exception cref="InstanceException">EC2 refused; <see cref="InstanceErrorKind.LookAgain"/> when it is not stopped.</exception>
     Task SetTypeAsync(string id, string type, CancellationToken cancellationToken);
+
+    /// <summary>Asks EC2 to reboot the instance. It is only queued, and the instance is shown as running all the time.</summary>
+    /// <exception cref="InstanceException">EC2 refused.</exception>
+    Task RebootAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Sets the CPU options of a stopped instance.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>

@@ -28,6 +28,7 @@ internal static class InstanceMapping
         return new InstanceDetails
         {
             Zone = NonEmpty(instance.Placement?.AvailabilityZone),
+            LaunchedAt = instance.LaunchTime is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null,
             Platform = NonEmpty(instance.PlatformDetails),
             Tenancy = NonEmpty(instance.Placement?.Tenancy?.Value),
             PlacementGroup = NonEmpty(instance.Placement?.GroupName),

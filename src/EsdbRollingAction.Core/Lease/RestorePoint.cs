@@ -16,6 +16,9 @@ public sealed record RestorePoint
     /// <summary>Instance type before the update.</summary>
     public string? Type { get; init; }
 
+    /// <summary>Version before the update, where that is not its instance type.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Priority in elections before the update.</summary>
     public int? Priority { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record RestorePoint
         {
             Node = EndpointOf(fields.Text("node")),
             Type = fields.Text("type"),
+            Version = fields.Text("version"),
             Priority = fields.Number("priority"),
             Target = fields.Text("target"),
         };
@@ -48,6 +52,7 @@ public sealed record RestorePoint
     {
         var facts = string.Create(
             CultureInfo.InvariantCulture, $"type={TagFields.Allowed(Type)} priority={Priority} target={TagFields.Allowed(Target)}");
+        facts += Version is null ? "" : $" version={TagFields.Allowed(Version)}";
         var node = $" node={TagFields.Allowed(Node?.ToString())}";
         return facts.Length + node.Length <= TagFields.Longest ? facts + node : facts;
     }

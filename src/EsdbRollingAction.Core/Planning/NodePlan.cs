@@ -66,14 +66,14 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
             OriginalNodePriority = earlier.OriginalNodePriority ?? restore?.Priority ?? OriginalPriority(endpoint, member),
             CurrentNodePriority = member?.NodePriority ?? earlier.CurrentNodePriority,
             OriginalInstanceType = earlier.OriginalInstanceType ?? restore?.Type ?? TypeBeforeItWasDone(instance),
+            OriginalVersion = earlier.OriginalVersion ?? restore?.Version,
+            CurrentInstanceType = instance.Type,
         };
-        var version = strategy.VersionOf(instance);
-        return (IsChangedSinceDone(node, instance) ? node.Fresh() : node) with
-        {
-            OriginalInstanceType = node.OriginalInstanceType ?? version,
-            CurrentInstanceType = version,
-        };
+        node = node.WithVersion(strategy.VersionOf(node, instance, OwnWordOf(endpoint)));
+        return IsChangedSinceDone(node, instance) ? node.Fresh() : node;
     }
+
+    private GossipMember? OwnWordOf(NodeEndpoint endpoint) => first.Look.Nodes.GetValueOrDefault(endpoint)?.Own;
 
     /// <summary>An update that is asked for again changes nothing, and must not forget what it changed before.</summary>
     private string? TypeBeforeItWasDone(Instance instance) => state.DoneBefore
@@ -83,8 +83,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     /// <summary>A node that the state calls done and somebody has changed since is worked on again.</summary>
     private bool IsChangedSinceDone(NodeUpdate node, Instance instance)
     {
-        var version = strategy.VersionOf(instance);
-        var isAsDone = instance.State is InstanceState.Running && version == (strategy.TargetOf(node) ?? version);
+        var isAsDone = instance.State is InstanceState.Running && node.Version == (strategy.TargetOf(node) ?? node.Version);
         return node.NodeUpdateStatus is UpdateStatus.Success && !isAsDone;
     }
 

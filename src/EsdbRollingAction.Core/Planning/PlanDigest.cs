@@ -14,7 +14,7 @@ public static class PlanDigest
     /// <summary>The digest, such as <c>sha256:9f86…</c>. It stays the same while its update is under way.</summary>
     public static string Of(ClusterUpdate state, int clusterSize)
     {
-        var change = string.Create(CultureInfo.InvariantCulture, $"{state.UpdateStrategy}\n{state.TargetInstanceType}\n{clusterSize}");
+        var change = string.Create(CultureInfo.InvariantCulture, $"{state.UpdateStrategy}\n{state.Target}\n{clusterSize}");
         var nodes = state.EventStoreNodeUpdates.Select(node => Line(node, state)).Order(StringComparer.Ordinal);
         var plan = string.Concat(nodes.Prepend(change).Select(line => $"{line}\n"));
         return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plan)))}";
@@ -32,12 +32,12 @@ public static class PlanDigest
     private static string Line(NodeUpdate node, ClusterUpdate state)
     {
         var role = node.NodeType is NodeType.ReadOnlyReplica ? " read-only replica" : "";
-        return $"{node.Endpoint} {node.Ec2InstanceId} {TypeBefore(node, state)}{role}";
+        return $"{node.Endpoint} {node.Ec2InstanceId} {VersionBefore(node, state)}{role}";
     }
 
     /// <summary>A node that this update has begun counts as what it was before.</summary>
-    private static string? TypeBefore(NodeUpdate node, ClusterUpdate state) =>
-        node.NodeUpdateStatus != UpdateStatus.Pending || node.CurrentInstanceType == state.TargetOf(node)
-            ? node.OriginalInstanceType
-            : node.CurrentInstanceType;
+    private static string? VersionBefore(NodeUpdate node, ClusterUpdate state) =>
+        node.NodeUpdateStatus != UpdateStatus.Pending || node.Version == state.TargetOf(node)
+            ? node.VersionBefore
+            : node.Version;
 }

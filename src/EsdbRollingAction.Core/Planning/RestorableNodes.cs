@@ -83,6 +83,7 @@ internal sealed class RestorableNodes(NodeMatching matching, RollSettings settin
             NodeType = NodeType.Follower,
             NodeUpdateStatus = UpdateStatus.InProgress,
             OriginalInstanceType = restore.Type,
+            OriginalVersion = restore.Version,
             OriginalNodePriority = restore.Priority,
             CurrentInstanceType = instance.Type,
             CurrentInstanceState = instance.State,

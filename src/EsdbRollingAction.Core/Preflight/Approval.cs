@@ -28,7 +28,7 @@ internal static class Approval
         }
 
         var digest = PlanDigest.Of(report.State, report.ClusterSize);
-        var isAsWanted = report.State.EventStoreNodeUpdates.All(node => node.CurrentInstanceType == report.State.TargetOf(node));
+        var isAsWanted = report.State.EventStoreNodeUpdates.All(node => node.Version == report.State.TargetOf(node));
         if (digest == expectedDigest || isAsWanted)
         {
             return report.State with { PlanDigest = digest };

@@ -39,7 +39,7 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
         var targets = nodes.ToDictionary(node => node.Instance.Id, node => node.TargetType ?? node.Instance.Type);
         List<Instance> running = [.. nodes.Select(node => node.Instance).Where(instance => instance.State is InstanceState.Running)];
         return running.Count > 0
-            ? await edges.Instances.TryPermissionsAsync(running, instance => targets[instance.Id], cancellationToken)
+            ? await edges.Instances.TryPermissionsAsync(running, instance => targets[instance.Id], strategy.Calls, cancellationToken)
             : [];
     }
 
@@ -68,8 +68,8 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
         from node in planned.EventStoreNodeUpdates
         where !node.IsDone
         let instance = matches.InstanceOf(node)
-        where instance is not null && strategy.TargetOf(node) is { } target && target != strategy.VersionOf(instance)
-        select new CheckedNode(node.NodeName, instance, planned.TargetOf(node), AddressesOf(node.Endpoint, matches));
+        where instance is not null && strategy.TargetOf(node) is { } target && target != node.Version
+        select new CheckedNode(node.NodeName, instance, planned.TypeStartedAs(node), AddressesOf(node.Endpoint, matches));
 
     private IEnumerable<CheckedNode> Certain(ClusterUpdate planned, NodeMatches matches) =>
         from match in matches.Matches

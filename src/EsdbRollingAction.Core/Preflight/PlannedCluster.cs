@@ -70,7 +70,7 @@ internal sealed record PlannedCluster(ClusterUpdate State, FirstLook First, Node
     };
 
     private string? WhyItRecovers(NodeUpdate node, IUpdateStrategy strategy) =>
-        Matches.InstanceOf(node) is { } instance && strategy.VersionOf(instance) == (strategy.TargetOf(node) ?? instance.Type)
+        Matches.InstanceOf(node) is not null && node.Version == (strategy.TargetOf(node) ?? node.Version)
             ? "its instance is as wanted already: the update waits for it"
             : null;
 }

@@ -1,18 +1,19 @@
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Core.Rolling;
 
 /// <summary>
-/// A type can be changed only on a stopped instance, and whether EC2 has room for the new one shows when it is started. So the room
-/// is held before the stop. What is held is kept until the run ends: an instance that runs in its reservation takes no other.
+/// A stopped instance has given its room up, and whether EC2 has room for it, as it was or as a new type, shows when it is started.
+/// So the room is held before the stop. What is held is kept until the run ends: an instance that runs in its reservation takes no other.
 /// </summary>
 internal static class CapacityRule
 {
     /// <summary>A reservation that nobody gives back ends by itself. Most rolls are over before.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(6);
 
-    /// <summary>Whether room for the node's new type is held, or need not be.</summary>
+    /// <summary>Whether room for the node's instance is held, or need not be: it is not while the strategy stops none.</summary>
     public static Verdict IsHeld(NodeView node, ClusterSnapshot cluster)
     {
         if (!IsNeeded(node, cluster))
@@ -20,14 +21,15 @@ internal static class CapacityRule
             return Verdict.Yes(nameof(SafetyRules.CapacityIsHeld), "no capacity has to be held");
         }
 
+        var type = TypeOf(node, cluster);
         return BestOf(HeldFor(node, cluster)) switch
         {
-            null => Verdict.No(nameof(SafetyRules.CapacityIsHeld), $"no capacity of {node.Wanted} is held for {node.InstanceId} yet"),
+            null => Verdict.No(nameof(SafetyRules.CapacityIsHeld), $"no capacity of {type} is held for {node.InstanceId} yet"),
             { State: ReservationState.Pending } held => Verdict.No(
                 nameof(SafetyRules.CapacityIsHeld),
-                $"{held.Id} is to hold capacity of {node.Wanted} for {node.InstanceId} and does not yet"),
+                $"{held.Id} is to hold capacity of {type} for {node.InstanceId} and does not yet"),
             { Available: < 1 } taken => Verdict.No(nameof(SafetyRules.CapacityIsHeld), $"{taken.Id} was taken by another instance"),
-            var held => Verdict.Yes(nameof(SafetyRules.CapacityIsHeld), $"{held.Id} holds capacity of {node.Wanted} for {node.InstanceId}"),
+            var held => Verdict.Yes(nameof(SafetyRules.CapacityIsHeld), $"{held.Id} holds capacity of {type} for {node.InstanceId}"),
         };
     }
 
@@ -35,13 +37,14 @@ internal static class CapacityRule
     public static Decision Help(NodeView node, ClusterSnapshot cluster, Verdict broken)
     {
         var held = HeldFor(node, cluster);
+        var type = TypeOf(node, cluster);
         return BestOf(held) switch
         {
             { State: ReservationState.Pending } => Wait(node, cluster, broken.Reason, Awaited.Capacity),
             null when IsPausing(node, cluster) =>
-                Wait(node, cluster, $"EC2 has no capacity of {node.Wanted} for {node.InstanceId} now; trying again before it is stopped"),
+                Wait(node, cluster, $"EC2 has no capacity of {type} for {node.InstanceId} now; trying again before it is stopped"),
             null when node.Entry.CapacityReservedAt is null => Reserve(node, cluster),
-            null => Lost(node, cluster, $"EC2 accepted to hold capacity of {node.Wanted} for {node.InstanceId} and does not hold it"),
+            null => Lost(node, cluster, $"EC2 accepted to hold capacity of {type} for {node.InstanceId} and does not hold it"),
 
             // A node of the cluster that has the type already, though not from a reservation, takes what is held for the next one.
             _ when held.Count <= NodesOfTheType(node, cluster) => Reserve(AskedAnew(node), cluster),
@@ -52,10 +55,13 @@ internal static class CapacityRule
     private static bool IsNeeded(NodeView node, ClusterSnapshot cluster) =>
         cluster.Settings.ReserveCapacity is not CapacityPolicy.Off
         && (cluster.Seen.MayReserve || cluster.Settings.ReserveCapacity is CapacityPolicy.Required)
-        && node is { Goal: NodeGoal.Target, IsAsWanted: false, Entry.CapacityWaived: null, Instance: not null };
+        && node is { Goal: NodeGoal.Target, IsAsWanted: false, Entry.CapacityWaived: null, Instance: not null }
+        && cluster.Strategy.Steps[0] is StopStep;
 
     private static List<CapacityReservation> HeldFor(NodeView node, ClusterSnapshot cluster) =>
-        [.. cluster.Seen.Held.Where(held => held.InstanceId == node.InstanceId && held.InstanceType == node.Wanted)];
+        [.. cluster.Seen.Held.Where(held => held.InstanceId == node.InstanceId && held.InstanceType == TypeOf(node, cluster))];
+
+    private static string? TypeOf(NodeView node, ClusterSnapshot cluster) => cluster.State.TypeStartedAs(node.Entry);
 
     private static CapacityReservation? BestOf(List<CapacityReservation> held) =>
         held.Find(one => one.State is ReservationState.Active && one.Available > 0)
@@ -63,7 +69,7 @@ internal static class CapacityRule
         ?? held.FirstOrDefault();
 
     private static int NodesOfTheType(NodeView node, ClusterSnapshot cluster) => cluster.Nodes.Count(other =>
-        other.Version == node.Wanted && other.Instance is { State: InstanceState.Running or InstanceState.Pending });
+        other.Entry.CurrentInstanceType == TypeOf(node, cluster) && other.Instance is { State: InstanceState.Running or InstanceState.Pending });
 
     private static bool IsPausing(NodeView node, ClusterSnapshot cluster) =>
         node.Entry.NoCapacitySince is not null && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);
@@ -76,10 +82,11 @@ internal static class CapacityRule
     {
         var anew = cluster.At + Longest + TimeSpan.FromSeconds(HeldFor(node, cluster).Count);
         var until = node.Entry.CapacityUntil is { } asked && asked > cluster.At ? asked : anew;
+        var type = TypeOf(node, cluster)!;
         var intent = node with { Entry = node.Entry with { CapacityUntil = until } };
         return Decision.Do(intent, cluster, NodePhase.Waiting, new(
-            new Act.ReserveCapacity(node.Instance!, node.Wanted!, until),
-            $"holding capacity of {node.Wanted} for {node.InstanceId} before it is stopped"));
+            new Act.ReserveCapacity(node.Instance!, type, until),
+            $"holding capacity of {type} for {node.InstanceId} before it is stopped"));
     }
 
     /// <summary>What is accepted again and again and then gone, or taken, is no capacity either.</summary>

@@ -23,6 +23,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
             Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityReservation = reservation, CapacityRetries = 0 },
             Act.StopInstance => Stopping(node, now),
             Act.ChangeInstance { Step.IsOptional: true, Step: var step } => step.Tried(node),
+            Act.ChangeInstance { Step.IsRepeatable: false } => Changing(node, null, now),
             Act.ChangeInstance { To: var version } => Changing(node, version, now),
             Act.StartInstance => Starting(node, decision.IsEnding, now),
             Act.SetPriority { Priority: var priority } => Prioritized(node, priority, decision.IsEnding, now),
@@ -43,6 +44,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
         {
             (Act.ReserveCapacity, _) => NotReserved(node, refusal, now),
             (Act.StopInstance, _) when refusal.MayHaveBeenDone => Stopping(node, now),
+            (Act.ChangeInstance { Step.IsRepeatable: false }, _) when refusal.MayHaveBeenDone => Changing(node, null, now),
             (_, true) => node,
             (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => NotTried(step.Tried(node), refusal),
             (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal, now),

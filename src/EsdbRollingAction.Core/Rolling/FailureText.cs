@@ -13,7 +13,7 @@ internal static class FailureText
 
     /// <summary>What led to a rollback that did not work either.</summary>
     public static string AfterRollback(NodeUpdate node) =>
-        node.IsRollingBack ? $"{node.RollBackReason} Going back to {node.OriginalInstanceType} did not work either: " : "";
+        node.IsRollingBack ? $"{node.RollBackReason} Going back to {node.VersionBefore} did not work either: " : "";
 
     /// <summary>An instance that is bound to a reservation starts in it or not at all.</summary>
     public static string BoundToReservation(NodeView node, string bound) => Sentence.Join(

@@ -8,15 +8,19 @@ internal sealed class LeftOffNodes(
     Preflight.Preflight preflight, RollKeepers keepers, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
 {
     /// <summary>
-    /// A stop that was decided, and whose answer the run that is gone never saw, may have been heard: it counts as accepted then, and
-    /// a read that shows the instance running may be older.
+    /// A stop or a reboot that was decided, and whose answer the run that is gone never saw, may have been heard: it counts as accepted
+    /// then, and a read that shows the instance running may be older.
     /// </summary>
-    public static ClusterUpdate WithUnansweredStops(ClusterUpdate start) => start with
+    public static ClusterUpdate WithUnansweredRequests(ClusterUpdate start) => start with
     {
-        EventStoreNodeUpdates = [.. start.EventStoreNodeUpdates.Select(node =>
-            node is { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping } && !(node.StopRequestedAt >= node.PhaseSince)
-                ? node with { StopRequestedAt = start.LastIterationAt, ChangeRequestedAt = null, StartRequestedAt = null }
-                : node)],
+        EventStoreNodeUpdates = [.. start.EventStoreNodeUpdates.Select(node => node switch
+        {
+            { NodeUpdateStatus: not UpdateStatus.InProgress } => node,
+            { Phase: NodePhase.Stopping } when !(node.StopRequestedAt >= node.PhaseSince) =>
+                node with { StopRequestedAt = start.LastIterationAt, ChangeRequestedAt = null, StartRequestedAt = null },
+            { Phase: NodePhase.Changing, WasTakenDown: false } => node with { ChangeRequestedAt = start.LastIterationAt },
+            _ => node,
+        })],
     };
 
     /// <summary>

@@ -125,7 +125,7 @@ internal static class Limits
     private static Decision FailOrRollBack(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why)
     {
         var entry = node.Entry;
-        var isChanged = entry.StopRequestedAt is not null || entry.CurrentInstanceType != entry.OriginalInstanceType;
+        var isChanged = entry.StopRequestedAt is not null || entry.Version != entry.VersionBefore;
         var back = isChanged && cluster.Strategy.CanUndo ? RolledBack(entry, cluster.Settings, reason, why) : null;
         return back is null ? Fail(node, cluster, reason, why) : Decision.Reconsider(back, cluster, why);
     }

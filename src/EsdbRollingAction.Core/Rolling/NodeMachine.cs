@@ -21,6 +21,7 @@ internal static class NodeMachine
         { Instance.State: InstanceState.Stopped } => NextStep(node, cluster)?.Phase ?? NodePhase.Starting,
         { Instance.State: InstanceState.Pending, IsAsWanted: false } => NodePhase.Starting,
         { IsStartPending: true, IsDown: true } => NodePhase.Starting,
+        { IsAsWanted: false } when StepUnderWay(node, cluster) is { } step => step.Phase,
         { IsAsWanted: false } or { IsHanging: true } => NodePhase.Waiting,
         { Own: null } or { IsOldProcess: true } => NodePhase.Starting,
         { Level.Holds: false } => NodePhase.CatchingUp,
@@ -36,8 +37,9 @@ internal static class NodeMachine
         {
             _ when node.Instance is null => Await(Awaited.Instance, NotShown(node, cluster)),
             NodePhase.Failed => NeverComesBack(node, cluster),
-            NodePhase.Stopping => Await(Awaited.Instance, $"{node.InstanceId} is stopping"),
-            NodePhase.Changing => Change(node, cluster),
+            NodePhase.Stopping when node.Instance.State is InstanceState.Stopping =>
+                Await(Awaited.Instance, $"{node.InstanceId} is stopping"),
+            NodePhase.Stopping or NodePhase.Changing => Change(node, cluster),
             NodePhase.Starting when node.Instance.State is InstanceState.Stopped => Start(node, cluster),
             NodePhase.Starting => Await(Awaited.Node, $"{node.InstanceId} or the database on it is starting"),
             NodePhase.CatchingUp => CatchUp(node, cluster),
@@ -60,14 +62,15 @@ internal static class NodeMachine
     /// <summary>The first step of the strategy takes the node down.</summary>
     public static Decision TakeDown(NodeView node, ClusterSnapshot cluster)
     {
+        var entry = node.Entry with { EventStoreInstanceIdBeforeStop = node.Own?.InstanceId };
+
         // What the node is like now is what it can be put back to, unless it has the wanted version and is only restarted.
-        var original = node.IsAsWanted || node.Entry.IsRollingBack ? node.Entry.OriginalInstanceType : node.Version;
-        var remembered = node with
-        {
-            Entry = node.Entry with { OriginalInstanceType = original, EventStoreInstanceIdBeforeStop = node.Own?.InstanceId },
-        };
-        var why = $"{node.InstanceId}: {WhyItMayBeStopped(node, cluster)}";
-        return Decision.Do(remembered, cluster, NodePhase.Stopping, new(new Act.StopInstance(), why));
+        var remembered = node.IsAsWanted || entry.IsRollingBack
+            ? entry
+            : entry with { OriginalInstanceType = entry.CurrentInstanceType, OriginalVersion = entry.CurrentVersion };
+        var step = cluster.Strategy.Steps[0];
+        var why = $"{node.InstanceId}: {WhyItMayBeTakenDown(node, cluster)}";
+        return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(ActOf(step, node), why));
     }
 
     /// <summary>A resignation is given time before it is repeated: elections settle late.</summary>
@@ -110,6 +113,7 @@ internal static class NodeMachine
             {
                 Node = node.Entry.Endpoint,
                 Type = node.Entry.OriginalInstanceType,
+                Version = node.Entry.OriginalVersion,
                 Priority = node.Entry.OriginalNodePriority,
                 Target = node.Wanted,
             }),
@@ -124,7 +128,7 @@ internal static class NodeMachine
             {
                 NodeUpdateStatus = UpdateStatus.Failed,
                 FinishedAt = now,
-                FailureMessage = $"{entry.RollBackReason} {node.Name} was put back to {entry.OriginalInstanceType} and is level.",
+                FailureMessage = $"{entry.RollBackReason} {node.Name} was put back to {entry.VersionBefore} and is level.",
             }
             : entry.InPhase(NodePhase.Success, null, now) with
             {
@@ -146,11 +150,27 @@ internal static class NodeMachine
     private static ChangeStep? NextStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done);
 
+    /// <summary>A step of a node that is up: the first one takes it down and needs every rule, so it is not under way before it was begun.</summary>
+    private static ChangeStep? StepUnderWay(NodeView node, ClusterSnapshot cluster)
+    {
+        var step = NextStep(node, cluster);
+        return step == cluster.Strategy.Steps[0] && step.ProgressOf(node) is StepProgress.NotBegun ? null : step;
+    }
+
     private static Decision Change(NodeView node, ClusterSnapshot cluster)
     {
         var step = NextStep(node, cluster)!;
-        return Decision.Do(node, cluster, step.Phase, new(new Act.ChangeInstance(step, node.Wanted), step.Describe(node)));
+        return step.ProgressOf(node) is StepProgress.Running
+            ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, step.Describe(node)))
+            : Decision.Do(node, cluster, step.Phase, new(ActOf(step, node), step.Describe(node)));
     }
+
+    private static Act ActOf(ChangeStep step, NodeView node) => step switch
+    {
+        StopStep => new Act.StopInstance(),
+        StartStep => new Act.StartInstance(),
+        _ => new Act.ChangeInstance(step, node.Wanted),
+    };
 
     private static Decision NeverComesBack(NodeView node, ClusterSnapshot cluster)
     {
@@ -213,7 +233,7 @@ internal static class NodeMachine
         _ => false,
     };
 
-    private static string WhyItMayBeStopped(NodeView node, ClusterSnapshot cluster)
+    private static string WhyItMayBeTakenDown(NodeView node, ClusterSnapshot cluster)
     {
         if (cluster.Leader is null || node.IsOutForEverybody)
         {

@@ -33,22 +33,22 @@ public static class PendingWrites
     }
 
     /// <summary>
-    /// The version that a node has after the change that EC2 accepted. A read that shows the instance off is older than its start, and
-    /// tells no version of a node that was started as it was.
+    /// The type that an instance has after the change that EC2 accepted. A read that shows the instance off is older than its start, and
+    /// tells no type of a node that was started as it was.
     /// </summary>
-    public static string? Version(string version, InstanceState read, NodeUpdate node, DateTimeOffset now)
+    public static string? Type(string read, InstanceState state, NodeUpdate node, DateTimeOffset now)
     {
         if (MayHide(node.ChangeRequestedAt ?? node.EarlierChangeAt, now))
         {
-            return node.ChangeRequestedTo ?? version;
+            return node.ChangeRequestedTo ?? read;
         }
 
         var changed = node.ChangeRequestedAt is null ? null : node.ChangeRequestedTo;
-        return (MayHide(node.StartRequestedAt, now), read) switch
+        return (MayHide(node.StartRequestedAt, now), state) switch
         {
-            (false, _) => version,
+            (false, _) => read,
             (_, InstanceState.Stopping or InstanceState.Stopped) => changed,
-            _ => changed ?? version,
+            _ => changed ?? read,
         };
     }
 
@@ -68,7 +68,7 @@ public static class PendingWrites
             .Where(node => node.CapacityReservation is not null && MayHide(node.CapacityReservedAt, now))
             .Where(node => !read.Any(shown => shown.Id == node.CapacityReservation))
             .Select(node => new CapacityReservation(
-                node.CapacityReservation!, node.Ec2InstanceId!, state.TargetOf(node) ?? "", ReservationState.Pending, Available: 0))
+                node.CapacityReservation!, node.Ec2InstanceId!, state.TypeStartedAs(node) ?? "", ReservationState.Pending, Available: 0))
             .ToList();
         return missing.Count == 0 ? read : [.. read, .. missing];
     }

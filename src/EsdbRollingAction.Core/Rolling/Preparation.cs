@@ -26,7 +26,7 @@ internal sealed class Preparation(
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<Begun> BeginAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        start = LeftOffNodes.WithUnansweredStops(start);
+        start = LeftOffNodes.WithUnansweredRequests(start);
         if (settings.OnlyRecovers)
         {
             return await leftOff.RecoverAsync(start, cancellationToken);
@@ -155,7 +155,7 @@ internal sealed class Preparation(
     /// <summary>A cluster that is as wanted is not even tagged.</summary>
     private bool IsAsWanted(NodeUpdate node) =>
         node.NodeUpdateStatus is not UpdateStatus.InProgress
-        && (keepers.Snapshots.Strategy.TargetOf(node) ?? node.CurrentInstanceType) == node.CurrentInstanceType;
+        && (keepers.Snapshots.Strategy.TargetOf(node) ?? node.Version) == node.Version;
 
     /// <summary>Takes the lease, if it has not been taken.</summary>
     /// <returns>Whether it was taken only now: what was seen before may not be so any more.</returns>

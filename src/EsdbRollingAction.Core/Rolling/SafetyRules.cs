@@ -66,7 +66,7 @@ public static class SafetyRules
 
         // Nodes that were done without a restart tell nothing.
         var slowest = cluster.Nodes
-            .Where(done => done.Entry is { NodeUpdateStatus: UpdateStatus.Success, ChangeRequestedAt: not null })
+            .Where(done => done.Entry is { NodeUpdateStatus: UpdateStatus.Success, WasTakenDown: true })
             .Select(done => done.Entry.Worked(cluster.At))
             .DefaultIfEmpty(TimeSpan.Zero)
             .Max();

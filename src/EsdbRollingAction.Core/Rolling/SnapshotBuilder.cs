@@ -55,7 +55,6 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     {
         var own = PendingWrites.Apply(seen.Cluster.Own(node.Endpoint), node, seen.At);
         var read = InstanceOf(node, seen);
-        var version = read is null ? node.CurrentInstanceType : PendingWrites.Version(Strategy.VersionOf(read), read.State, node, seen.At);
         var role = RoleOf(node, own, seen.Cluster);
         var refreshed = node with
         {
@@ -63,10 +62,10 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             OriginalNodeType = node.OriginalNodeType ?? role,
             CurrentNodePriority = own?.NodePriority ?? node.CurrentNodePriority,
             OriginalNodePriority = node.OriginalNodePriority ?? own?.NodePriority,
-            OriginalInstanceType = node.OriginalInstanceType ?? version,
-            CurrentInstanceType = version,
+            CurrentInstanceType = read is null ? node.CurrentInstanceType : PendingWrites.Type(read.Type, read.State, node, seen.At),
             CurrentInstanceState = read?.State,
         };
+        refreshed = read is null ? refreshed : refreshed.WithVersion(Strategy.VersionOf(refreshed, read, own));
         return refreshed with { OutOfService = ReplicaHealth.Of(refreshed, seen.Cluster, seen.At) };
     }
 
@@ -99,9 +98,9 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         var isOut = IsOutForEverybody(node, state, seen);
         return new NodeView(node, own, instance, goal)
         {
-            Version = node.CurrentInstanceType,
+            Version = node.Version,
             Wanted = wanted,
-            IsAsWanted = wanted is null || wanted == node.CurrentInstanceType,
+            IsAsWanted = wanted is null || wanted == node.Version,
             Level = cluster.Level(endpoint),
             Leads = cluster.Leader?.Endpoint == endpoint,
             IsSeen = own is not null || cluster.IsSeenByAnybody(endpoint),
@@ -112,6 +111,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             IsOldProcess = own?.InstanceId == node.EventStoreInstanceIdBeforeStop && own is not null && !WasNeverStopped(node, instance),
             IsPriorityPending = PendingWrites.IsPending(read, node, seen.At),
             IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
+            SinceChange = seen.At - node.ChangeRequestedAt,
             MayBeGoingDown = seen.GoingDownSince.TryGetValue(endpoint, out var down) && PendingWrites.MayHide(down, seen.At),
             SilentSince = seen.SilentSince.TryGetValue(endpoint, out var since) ? since : null,
             IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At),
@@ -124,7 +124,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     private string? WantedBy(NodeGoal goal, NodeUpdate node) => goal switch
     {
         NodeGoal.Target => Strategy.TargetOf(node),
-        NodeGoal.Original => node.OriginalInstanceType,
+        NodeGoal.Original => node.VersionBefore,
         _ => null,
     };
 

@@ -22,6 +22,9 @@ public sealed record ClusterUpdate
     /// <summary>The type every instance shall have.</summary>
     public string? TargetInstanceType { get; init; }
 
+    /// <summary>The version every node shall have, where that is not an instance type.</summary>
+    public string? TargetVersion { get; init; }
+
     /// <summary>What people call the cluster; null when nobody has said so.</summary>
     public string? ClusterName { get; init; }
 
@@ -67,8 +70,14 @@ public sealed record ClusterUpdate
     /// <summary>The limit in force.</summary>
     public int MaxIterations => MaxNumberOfIterationsPerNodeUpdate ?? DefaultMaxIterations;
 
-    /// <summary>The type that the node shall have; null when it stays as it is.</summary>
-    public string? TargetOf(NodeUpdate node) => node.TargetInstanceType ?? (TakesBack ? node.OriginalInstanceType : TargetInstanceType);
+    /// <summary>The version every node shall have, in the word of the strategy; null when only some nodes have one.</summary>
+    public string? Target => TargetVersion ?? TargetInstanceType;
+
+    /// <summary>The version that the node shall have; null when it stays as it is.</summary>
+    public string? TargetOf(NodeUpdate node) => node.TargetInstanceType ?? (TakesBack ? node.VersionBefore : Target);
+
+    /// <summary>The instance type with which the node is started; null when it is not known.</summary>
+    public string? TypeStartedAs(NodeUpdate node) => TargetVersion is null ? TargetOf(node) : node.CurrentInstanceType;
 
     /// <summary>The state with this node in the place of the one of the same endpoint.</summary>
     public ClusterUpdate With(NodeUpdate node) => this with

@@ -60,6 +60,12 @@ public sealed record NodeUpdate
     /// <summary>State of its instance when last observed, for people; null when EC2 did not show it.</summary>
     public InstanceState? CurrentInstanceState { get; init; }
 
+    /// <summary>Its version before this update touched it, where that is not its instance type.</summary>
+    public string? OriginalVersion { get; init; }
+
+    /// <summary>Its version when last observed, where that is not its instance type.</summary>
+    public string? CurrentVersion { get; init; }
+
     /// <summary>Its role before this update touched it.</summary>
     public NodeType? OriginalNodeType { get; init; }
 
@@ -174,6 +180,15 @@ public sealed record NodeUpdate
     /// <summary>Where the node answers.</summary>
     public NodeEndpoint Endpoint => new(NodeAddress, NodePort);
 
+    /// <summary>Its version when last observed, in the word of the strategy.</summary>
+    public string? Version => CurrentVersion ?? CurrentInstanceType;
+
+    /// <summary>Its version before this update touched it.</summary>
+    public string? VersionBefore => OriginalVersion ?? OriginalInstanceType;
+
+    /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
+    public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null;
+
     /// <summary>How long the node was worked on; the time between runs does not count.</summary>
     public TimeSpan Worked(DateTimeOffset now) =>
         TimeSpan.FromDays(Math.Clamp(Phases.Sum(span => ((span.Until ?? FinishedAt ?? now) - span.Since).TotalDays), 0, 1000));
@@ -208,6 +223,18 @@ public sealed record NodeUpdate
         WaitingFor = waitingFor,
     };
 
+    /// <summary>The node with the version that it was observed to have. The first one is what it was before the update.</summary>
+    public NodeUpdate WithVersion(string? version)
+    {
+        var current = version == CurrentInstanceType ? null : version;
+        return this with
+        {
+            CurrentVersion = current,
+            OriginalVersion = OriginalVersion ?? current,
+            OriginalInstanceType = OriginalInstanceType ?? CurrentInstanceType,
+        };
+    }
+
     /// <summary>
     /// The node as if it had never been begun: what it was before, and nothing of what was tried. What EC2 accepted a moment ago is so
     /// all the same, whatever an older read shows.
@@ -225,6 +252,8 @@ public sealed record NodeUpdate
         OriginalNodePriority = OriginalNodePriority,
         CurrentNodePriority = CurrentNodePriority,
         OriginalInstanceType = OriginalInstanceType,
+        OriginalVersion = OriginalVersion,
+        CurrentVersion = CurrentVersion,
         OriginalCpuOptions = OriginalCpuOptions,
         CurrentInstanceType = CurrentInstanceType,
         CurrentInstanceState = CurrentInstanceState,

@@ -6,6 +6,9 @@ namespace EsdbRollingAction.Core.State;
 /// <param name="MaxIterations">The limit; null leaves it to the state.</param>
 public sealed record UpdateRequest(string? UpdateStrategy, string? TargetInstanceType, int? MaxIterations)
 {
+    /// <summary>The version wanted, where that is not an instance type; null leaves it to the state.</summary>
+    public string? TargetVersion { get; init; }
+
     /// <summary>Whether the state is of another strategy or target.</summary>
     internal bool AsksForAnother(ClusterUpdate found) => Others(found).Any();
 
@@ -38,6 +41,7 @@ public sealed record UpdateRequest(string? UpdateStrategy, string? TargetInstanc
         [
             ("strategy", found.UpdateStrategy, UpdateStrategy),
             ("target instance type", found.TargetInstanceType, TargetInstanceType),
+            ("target", found.TargetVersion, TargetVersion),
         ];
         return asked.Where(field => field is { Found: not null, Asked: not null } && field.Found != field.Asked);
     }
@@ -73,6 +77,7 @@ public static class StartingState
         {
             UpdateStrategy = found.UpdateStrategy ?? request.UpdateStrategy ?? defaultStrategy,
             TargetInstanceType = found.TargetInstanceType ?? request.TargetInstanceType,
+            TargetVersion = found.TargetVersion ?? request.TargetVersion,
             MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(found),
             RequestedMaxIterations = request.MaxIterations,
             ClusterUpdateStatus = UpdateStatus.Pending,
@@ -92,11 +97,13 @@ public static class StartingState
 
     private static ClusterUpdate New(UpdateRequest request, ClusterUpdate? history, string defaultStrategy)
     {
-        var isDoneAgain = history is { ClusterUpdateStatus: UpdateStatus.Success, TakesBack: false } && !request.AsksForAnother(history);
+        var isOfAnother = history is null || request.AsksForAnother(history);
+        var isDoneAgain = !isOfAnother && history is { ClusterUpdateStatus: UpdateStatus.Success, TakesBack: false, TargetVersion: null };
         return new ClusterUpdate
         {
             UpdateStrategy = request.UpdateStrategy ?? history?.UpdateStrategy ?? defaultStrategy,
-            TargetInstanceType = request.TargetInstanceType ?? history?.TargetInstanceType,
+            TargetInstanceType = request.TargetInstanceType ?? (isOfAnother ? null : history!.TargetInstanceType),
+            TargetVersion = request.TargetVersion ?? (isOfAnother ? null : history!.TargetVersion),
             MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(history),
             RequestedMaxIterations = request.MaxIterations,
             UnknownFields = history?.UnknownFields,

@@ -27,6 +27,13 @@ public static class TakingBack
         }
 
         request.RefuseAnother(found);
+        if (found.TargetVersion is not null)
+        {
+            throw InvalidState.Because(
+                $"{found.UpdateStrategy} cannot be taken back: what was done to the nodes has no way back. "
+                + "Mode recover starts what is off; mode apply goes on.");
+        }
+
         return new ClusterUpdate
         {
             UpdateStrategy = found.UpdateStrategy,

@@ -32,6 +32,9 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>Whether the update goes on when EC2 refuses it: that the node is on again is worth more.</summary>
     public bool IsOptional { get; init; }
 
+    /// <summary>Whether doing it again at once does no harm. Else a request whose answer was lost counts as accepted.</summary>
+    public virtual bool IsRepeatable => true;
+
     /// <summary>What is remembered of a node once the step was tried.</summary>
     public virtual NodeUpdate Tried(NodeUpdate node) => node;
 
@@ -45,7 +48,7 @@ public abstract class ChangeStep(NodePhase phase)
 
 /// <summary>Stops the node's instance: the one step that needs every safety rule.</summary>
 /// <param name="instances">EC2.</param>
-public sealed class StopStep(IInstances instances) : ChangeStep(NodePhase.Stopping)
+public class StopStep(IInstances instances) : ChangeStep(NodePhase.Stopping)
 {
     /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch

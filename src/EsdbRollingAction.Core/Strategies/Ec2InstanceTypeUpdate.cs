@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
@@ -27,7 +28,13 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
     ];
 
     /// <inheritdoc/>
-    public string VersionOf(Instance instance) => instance.Type;
+    public string? TargetVersion => null;
+
+    /// <inheritdoc/>
+    public PlannedCalls Calls => new(ChangesType: true);
+
+    /// <inheritdoc/>
+    public string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own) => node.CurrentInstanceType;
 
     /// <inheritdoc/>
     public string? TargetOf(NodeUpdate node) => node.TargetInstanceType ?? target;

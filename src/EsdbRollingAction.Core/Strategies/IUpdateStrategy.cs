@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
@@ -12,17 +13,26 @@ public interface IUpdateStrategy
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     string Name { get; }
 
-    /// <summary>The version that an instance has, as one comparable word.</summary>
-    string VersionOf(Instance instance);
+    /// <summary>The version that every node shall have, where that is not an instance type that the inputs name.</summary>
+    string? TargetVersion { get; }
+
+    /// <summary>The version that a node has, as one comparable word. Pure.</summary>
+    /// <param name="node">What is remembered of it, with the instance type that it has after what EC2 accepted.</param>
+    /// <param name="instance">Its instance as it was read.</param>
+    /// <param name="own">Its own word, or null when it says nothing that counts.</param>
+    string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own);
 
     /// <summary>The version that the update gives the node; null when it stays as it is.</summary>
     string? TargetOf(NodeUpdate node);
 
-    /// <summary>The steps, in order. The first that is not done is the next one.</summary>
+    /// <summary>The steps, in order. The first that is not done is the next one; the first of all takes the node down.</summary>
     IReadOnlyList<ChangeStep> Steps { get; }
 
     /// <summary>Whether a node that fails with the change can get back what it was; else it is brought up as it is.</summary>
     bool CanUndo { get; }
+
+    /// <summary>What is asked of EC2 beyond starting and stopping, so that it is tried as a dry run before anything is done.</summary>
+    PlannedCalls Calls { get; }
 
     /// <summary>Whether the change can be made to a node's instance, by what EC2 says before anything is changed.</summary>
     IEnumerable<Check> Check(CheckedNode node, InstanceFacts facts);

@@ -14,7 +14,18 @@ public static class StrategyCatalogue
     public static IUpdateStrategy Of(ClusterUpdate state, IInstances instances) => (state.UpdateStrategy ?? Default) switch
     {
         Ec2InstanceTypeUpdate.StrategyName => new Ec2InstanceTypeUpdate(instances, state.TakesBack ? null : state.TargetInstanceType),
+        Ec2InstanceRestart.StrategyName => new Ec2InstanceRestart(instances, RestartOf(state)),
         var unknown => throw RollingUpdateException.InvalidInput(
-            $"The update strategy '{unknown}' is not known; there is {Ec2InstanceTypeUpdate.StrategyName}."),
+            $"The update strategy '{unknown}' is not known; there are {Ec2InstanceTypeUpdate.StrategyName} and "
+            + $"{Ec2InstanceRestart.StrategyName}."),
+    };
+
+    private static string RestartOf(ClusterUpdate state) => state.TargetVersion switch
+    {
+        null => Ec2InstanceRestart.Restarted,
+        Ec2InstanceRestart.Restarted or Ec2InstanceRestart.Rebooted => state.TargetVersion,
+        var unknown => throw RollingUpdateException.InvalidInput(
+            $"The TargetVersion '{unknown}' is none of {Ec2InstanceRestart.StrategyName}; there are {Ec2InstanceRestart.Restarted} and "
+            + $"{Ec2InstanceRestart.Rebooted}."),
     };
 }

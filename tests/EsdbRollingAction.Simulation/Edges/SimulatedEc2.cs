@@ -23,7 +23,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         DescribeAsync(instance => ids.Contains(instance.Id), cancellationToken);
 
-    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Verdict>>([]);
 
     public Task StopAsync(string id, CancellationToken cancellationToken) => ActAsync($"StopInstances {id}", () =>
@@ -31,6 +31,8 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         Refuse(id == refusals.StopOf, InstanceErrorKind.Terminal, "OperationNotPermitted");
         model.Ec2.Stop(id);
     }, cancellationToken);
+
+    public Task RebootAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) =>
         ActAsync($"ModifyInstanceAttribute {id} {type}", () => model.Ec2.ChangeType(id, type), cancellationToken);

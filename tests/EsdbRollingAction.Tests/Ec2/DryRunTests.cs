@@ -10,6 +10,8 @@ public sealed class DryRunTests : IDisposable
 
     private readonly StubEc2 ec2 = new();
 
+    private static readonly PlannedCalls TypeChange = new(ChangesType: true);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => ec2.Dispose();
@@ -19,7 +21,7 @@ public sealed class DryRunTests : IDisposable
     {
         ec2.Answer(Allowed, 412);
 
-        var verdicts = await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.xlarge", Token);
+        var verdicts = await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.xlarge", TypeChange, Token);
 
         Assert.Equal(
             ["StartInstances", "ModifyInstanceAttribute", "CreateTags", "DeleteTags", "StopInstances"], verdicts.Select(verdict => verdict.Rule));
@@ -34,7 +36,7 @@ public sealed class DryRunTests : IDisposable
         ec2.Answer(Allowed, 412);
         ec2.AnswerTo("Action=StopInstances", Ec2Answers.Error("UnauthorizedOperation", "You are not authorized to perform this operation."), 403);
 
-        var denied = Assert.Single(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, Token), verdict => !verdict.Holds);
+        var denied = Assert.Single(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token), verdict => !verdict.Holds);
 
         Assert.Equal("StopInstances", denied.Rule);
         Assert.Contains("ec2:StopInstances", denied.Reason, StringComparison.Ordinal);
@@ -48,7 +50,7 @@ public sealed class DryRunTests : IDisposable
         ec2.Answer(Ec2Answers.Answer("ModifyInstanceAttribute", "<return>true</return>"));
         ec2.AnswerTo("Action=StartInstances", Ec2Answers.Error(code, "no"), status);
 
-        await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, Token);
+        await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token);
 
         Assert.DoesNotContain(ec2.Requests, request => request["Action"] == "StopInstances");
     }
@@ -60,7 +62,7 @@ public sealed class DryRunTests : IDisposable
         ec2.AnswerTo("InstanceType.Value=m5.24xlarge", Ec2Answers.Error("UnauthorizedOperation", "not so large"), 403);
 
         Assert.All(
-            (await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.24xlarge", Token)).Where(verdict => verdict.Rule == "ModifyInstanceAttribute"),
+            (await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.24xlarge", TypeChange, Token)).Where(verdict => verdict.Rule == "ModifyInstanceAttribute"),
             verdict => Assert.False(verdict.Holds));
     }
 
@@ -70,7 +72,7 @@ public sealed class DryRunTests : IDisposable
         ec2.Answer(Allowed, 412);
         ec2.AnswerTo("Action=StopInstances", Ec2Answers.Answer("StopInstances", "<instancesSet/>"));
 
-        Assert.False((await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, Token)).Single(verdict => verdict.Rule == "StopInstances").Holds);
+        Assert.False((await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token)).Single(verdict => verdict.Rule == "StopInstances").Holds);
     }
 
     [Fact]
@@ -78,6 +80,6 @@ public sealed class DryRunTests : IDisposable
     {
         ec2.Answer(Ec2Answers.Error("InternalError", "An internal error has occurred."), 500);
 
-        Assert.All(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, Token), verdict => Assert.True(verdict.Holds));
+        Assert.All(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token), verdict => Assert.True(verdict.Holds));
     }
 }

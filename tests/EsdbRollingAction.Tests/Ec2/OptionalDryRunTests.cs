@@ -13,6 +13,8 @@ public sealed class OptionalDryRunTests : IDisposable
 
     public OptionalDryRunTests() => ec2.Answer(Allowed, 412);
 
+    private static readonly PlannedCalls TypeChange = new(ChangesType: true);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private IEnumerable<string> Actions => ec2.Requests.Select(request => request["Action"]);
@@ -37,7 +39,7 @@ public sealed class OptionalDryRunTests : IDisposable
     [Fact]
     public async Task The_mark_of_a_run_is_left_alone()
     {
-        await ec2.Instances.TryPermissionsAsync([Running() with { Lease = "another run" }], instance => instance.Type, Token);
+        await ec2.Instances.TryPermissionsAsync([Running() with { Lease = "another run" }], instance => instance.Type, TypeChange, Token);
 
         Assert.DoesNotContain(Actions, action => action.EndsWith("Tags", StringComparison.Ordinal));
     }
@@ -56,7 +58,7 @@ public sealed class OptionalDryRunTests : IDisposable
     [Fact]
     public async Task Capacity_is_tried_only_when_it_is_asked_for()
     {
-        await ec2.Instances.TryPermissionsAsync([Running()], instance => instance.Type, Token);
+        await ec2.Instances.TryPermissionsAsync([Running()], instance => instance.Type, TypeChange, Token);
         Assert.DoesNotContain(Actions, action => action.Contains("Capacity", StringComparison.Ordinal));
 
         Assert.Equal("allowed", (await TryAsync("CreateCapacityReservation", CapacityPolicy.Auto)).Reason);
@@ -112,7 +114,7 @@ public sealed class OptionalDryRunTests : IDisposable
         ec2.AnswerTo("Action=StartInstances", Ec2Answers.Answer("StartInstances", "<instancesSet/>"));
         ec2.AnswerTo("Action=ModifyInstanceAttribute", Ec2Answers.Answer("ModifyInstanceAttribute", Returned));
 
-        await new Ec2Instances(ec2.Calls, CapacityPolicy.Required).TryPermissionsAsync([Running()], instance => instance.Type, Token);
+        await new Ec2Instances(ec2.Calls, CapacityPolicy.Required).TryPermissionsAsync([Running()], instance => instance.Type, TypeChange, Token);
 
         Assert.Equal(["StartInstances", "ModifyInstanceAttribute"], Actions);
     }
@@ -121,5 +123,5 @@ public sealed class OptionalDryRunTests : IDisposable
         new("i-1", InstanceState.Running, "t2.large", "a", [], null, []) { Details = new InstanceDetails { Zone = "eu-west-1a" } };
 
     private async Task<Verdict> TryAsync(string action, CapacityPolicy policy) =>
-        (await new Ec2Instances(ec2.Calls, policy).TryPermissionsAsync([Running()], instance => instance.Type, Token)).Single(verdict => verdict.Rule == action);
+        (await new Ec2Instances(ec2.Calls, policy).TryPermissionsAsync([Running()], instance => instance.Type, TypeChange, Token)).Single(verdict => verdict.Rule == action);
 }

@@ -48,6 +48,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
     public Action<PicturedNode>? AfterStart { get; set; }
 
+    /// <summary>What comes of a reboot; by default the node is back at once, as a new process.</summary>
+    public Action<PicturedNode> AfterReboot { get; set; } = ComesBack;
+
     public Func<InstanceException?>? CannotFind { get; set; }
 
     public Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken) =>
@@ -82,7 +85,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
     public List<Core.Verdict> Permissions { get; } = [];
 
-    public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Core.Verdict>>(Permissions);
 
     public Task StopAsync(string id, CancellationToken cancellationToken) => ActAsync("stop", id, node =>
@@ -90,6 +93,12 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         node.GoesDown();
         node.InstanceState = InstanceState.Stopped;
         AfterStop?.Invoke(node);
+    });
+
+    public Task RebootAsync(string id, CancellationToken cancellationToken) => ActAsync("reboot", id, node =>
+    {
+        node.GoesDown();
+        AfterReboot(node);
     });
 
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) =>
@@ -101,9 +110,13 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     public Task StartAsync(string id, CancellationToken cancellationToken) => ActAsync("start", id, node =>
     {
         node.InstanceState = InstanceState.Running;
-        node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
+        node.LaunchedAt += TimeSpan.FromMinutes(1);
+        ComesBack(node);
         AfterStart?.Invoke(node);
     });
+
+    private static void ComesBack(PicturedNode node) =>
+        node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
 
     public Task SetAsync(IReadOnlyCollection<string> ids, string key, string value, CancellationToken cancellationToken)
     {

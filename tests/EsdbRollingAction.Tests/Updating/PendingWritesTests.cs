@@ -45,11 +45,11 @@ public class PendingWritesTests
     [InlineData(InstanceState.Running, "t2.xlarge")]
     [InlineData(InstanceState.Stopped, "t2.xlarge")]
     public void Its_version_is_what_the_accepted_change_made_it(InstanceState read, string version) =>
-        Assert.Equal(version, PendingWrites.Version("t2.large", read, Changed(JustNow), Now));
+        Assert.Equal(version, PendingWrites.Type("t2.large", read, Changed(JustNow), Now));
 
     [Fact]
     public void A_read_from_before_the_start_tells_no_version_of_a_node_that_was_started_as_it_was() =>
-        Assert.Null(PendingWrites.Version("t2.large", InstanceState.Stopped, new NodeUpdate { StartRequestedAt = JustNow }, Now));
+        Assert.Null(PendingWrites.Type("t2.large", InstanceState.Stopped, new NodeUpdate { StartRequestedAt = JustNow }, Now));
 
     [Theory]
     [InlineData(InstanceState.Stopped, null)]
@@ -58,16 +58,16 @@ public class PendingWritesTests
     {
         var stopped = Effects.Accepted(Deciding(Changed(LongAgo), new Act.StopInstance()), null, Now).EventStoreNodeUpdates[0];
 
-        Assert.Equal(version, PendingWrites.Version("t2.large", read, stopped with { StartRequestedAt = JustNow }, Now));
+        Assert.Equal(version, PendingWrites.Type("t2.large", read, stopped with { StartRequestedAt = JustNow }, Now));
     }
 
     [Fact]
     public void A_change_that_never_shows_was_not_made() =>
-        Assert.Equal("t2.large", PendingWrites.Version("t2.large", InstanceState.Stopped, Changed(LongAgo), Now));
+        Assert.Equal("t2.large", PendingWrites.Type("t2.large", InstanceState.Stopped, Changed(LongAgo), Now));
 
     [Fact]
     public void A_node_that_is_tried_anew_keeps_what_was_accepted_a_moment_ago() =>
-        Assert.Equal("t2.xlarge", PendingWrites.Version("t2.large", InstanceState.Running, Changed(JustNow).Fresh(), Now));
+        Assert.Equal("t2.xlarge", PendingWrites.Type("t2.large", InstanceState.Running, Changed(JustNow).Fresh(), Now));
 
     [Theory]
     [InlineData(-2, true, -5)]

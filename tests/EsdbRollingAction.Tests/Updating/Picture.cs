@@ -35,6 +35,9 @@ internal sealed class PicturedNode(string name, NodeState state)
 
     public InstanceState InstanceState { get; set; } = InstanceState.Running;
 
+    /// <summary>When the instance was last started, by EC2's clock, which is a year ahead.</summary>
+    public DateTimeOffset LaunchedAt { get; set; } = new(2027, 1, 1, 3, 0, 0, TimeSpan.Zero);
+
     public string? Lease { get; set; }
 
     public string? RestorePoint { get; set; }
@@ -203,6 +206,7 @@ internal sealed class Picture
             Lease = node.Lease,
             RestorePoint = node.RestorePoint,
             StateReason = node.StateReason,
+            Details = new InstanceDetails { LaunchedAt = node.LaunchedAt },
         };
 
     /// <summary>Decisions ask EC2 nothing.</summary>
@@ -212,9 +216,11 @@ internal sealed class Picture
 
         public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task StopAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RebootAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => throw new NotSupportedException();
 

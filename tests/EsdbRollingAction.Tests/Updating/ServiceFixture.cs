@@ -2,6 +2,7 @@ using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Clock;
 using Microsoft.Extensions.Time.Testing;
 
@@ -71,7 +72,10 @@ internal sealed class ServiceFixture : IDisposable
             Cluster, Instances, new CheckFacts(Cluster, Instances), (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([])),
         Strategy, Settings, Time);
 
-    private Core.Strategies.Ec2InstanceTypeUpdate Strategy => new(Instances, Target);
+    /// <summary>Makes the strategy; by default the one that changes types.</summary>
+    public Func<FakeInstances, IUpdateStrategy>? MakesStrategy { get; init; }
+
+    private IUpdateStrategy Strategy => MakesStrategy?.Invoke(Instances) ?? new Ec2InstanceTypeUpdate(Instances, Target);
 
     /// <summary>Time passes only when nothing is left to be done in it.</summary>
     private Task<T> InVirtualTime<T>(Func<Task<T>> run)
@@ -92,7 +96,7 @@ internal sealed class ServiceFixture : IDisposable
     }
 
     public static ClusterUpdate Begin() => StartingState.From(
-        null, new UpdateRequest(null, Picture.Target, null), Core.Strategies.Ec2InstanceTypeUpdate.StrategyName);
+        null, new UpdateRequest(null, Picture.Target, null), Ec2InstanceTypeUpdate.StrategyName);
 
     private sealed class Reporter : IUpdateReporter
     {

@@ -34,7 +34,7 @@ internal static class Headline
     }
 
     private static bool NothingWasToBeDone(RunReport report) =>
-        report.Nodes.All(node => node is { ChangeRequestedAt: null, Phases: [] });
+        report.Nodes.All(node => node is { WasTakenDown: false, Phases: [] });
 
     private static string Changes(RunReport report)
     {
@@ -54,7 +54,7 @@ internal static class Headline
         [
             Named("Cluster", report.ClusterName),
             Named("strategy", state?.UpdateStrategy),
-            Named(target, state?.TargetInstanceType),
+            Named(target, state?.Target),
             Times(report),
         ];
         return string.Join(" · ", parts.OfType<string>());

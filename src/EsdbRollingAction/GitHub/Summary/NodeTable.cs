@@ -56,7 +56,7 @@ internal static class NodeTable
     {
         UpdateStatus.Failed when NodePhases.FailedIn(node) is { } span => FailedIn(span, node),
         UpdateStatus.InProgress => Name(node.NodeUpdateStatusDetail),
-        UpdateStatus.Success when node is { ChangeRequestedAt: null, Phases: [] } => "nothing to do",
+        UpdateStatus.Success when node is { WasTakenDown: false, Phases: [] } => "nothing to do",
         _ => "–",
     };
 

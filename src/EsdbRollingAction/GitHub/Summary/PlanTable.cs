@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
@@ -34,11 +35,16 @@ internal static class PlanTable
     private static string Outlook(NodeUpdate node, ClusterUpdate state)
     {
         var target = state.TargetOf(node);
-        var change = $"stop, change to {Markdown.Name(target ?? "its new type")}, start, catch up";
+        var change = state.TargetVersion switch
+        {
+            Ec2InstanceRestart.Rebooted => "reboot, catch up",
+            Ec2InstanceRestart.Restarted => "stop, start, catch up",
+            _ => $"stop, change to {Markdown.Name(target ?? "its new type")}, start, catch up",
+        };
         return node switch
         {
             { NodeUpdateStatus: UpdateStatus.Success } => "nothing, it is as wanted",
-            { CurrentInstanceType: { } type } when type == target => "already changed; start if needed, catch up",
+            { Version: { } version } when version == target => "already changed; start if needed, catch up",
             { NodeType: NodeType.Leader } => $"hand over leadership, then {change}",
             _ => change,
         };
