@@ -48,7 +48,7 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
         settings = inputs.Mode is Mode.Step ? settings with { LeaseId = start.LeaseId ?? settings.LeaseId } : settings;
         var edges = EdgesOf(nodes, instances);
         preflight = PreflightOf(nodes, instances, strategy, settings);
-        var what = strategy.TargetVersion is null ? $"{strategy.Name} to {start.TargetInstanceType}" : $"{strategy.Name} ({strategy.TargetVersion})";
+        var what = strategy.TargetVersion is { } version ? $"{strategy.Name} ({version})" : $"{strategy.Name} to {start.TargetInstanceType}";
         parts.Reporter.Notice(
             $"{Doing} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}; the state file is {inputs.StateFile}.");
         return inputs.Mode is Mode.Plan

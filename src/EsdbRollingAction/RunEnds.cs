@@ -74,7 +74,8 @@ internal static class RunEnds
         };
     }
 
-    private static string Are(ClusterUpdate end) => end.TargetVersion is { } version ? $"are {version}" : $"have type {end.TargetInstanceType}";
+    private static string Are(ClusterUpdate end) =>
+        end.TargetVersion is { } version ? $"are {version}" : $"have type {end.TargetInstanceType}";
 
     private static Draft Good(string what) => new(Reason: null, what);
 

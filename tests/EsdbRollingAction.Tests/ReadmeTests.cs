@@ -36,7 +36,7 @@ public partial class ReadmeTests
         var ofInstances = InstanceChecks.Of(Facts.Node(), Facts.All, new RollSettings { Seeds = [] }).Concat(TargetTypeChecks.Of(Facts.Node(), Facts.All));
 
         Assert.Equal(
-            ofInstances.Select(check => check.Name).Concat(ofTheCluster).Concat(["StopInstances", "ModifyInstanceAttribute", "StartInstances"]).Order(StringComparer.Ordinal),
+            ofInstances.Select(check => check.Name).Concat(ofTheCluster).Concat(["StopInstances", "ModifyInstanceAttribute", "StartInstances", "RebootInstances"]).Order(StringComparer.Ordinal),
             Rows("checks").SelectMany(row => Names().Matches(row.Split('|')[1]).Select(name => name.Groups[1].Value)).Order(StringComparer.Ordinal));
     }
 

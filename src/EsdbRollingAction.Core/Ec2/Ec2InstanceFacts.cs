@@ -26,13 +26,15 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
         var catalogue = AnswerAsync(() => CatalogueAsync(types, cancellationToken));
         var offerings = AnswerAsync(() => OfferingsAsync(types, zones, cancellationToken));
         var protections = Task.WhenAll(instances.Select(instance => ProtectionAsync(instance.Id, cancellationToken)));
+        var events = AnswerAsync(() => EventsAsync([.. instances.Select(instance => instance.Id)], cancellationToken));
         var members = autoScaling.AskAsync(grouped, cancellationToken);
-        await Task.WhenAll(catalogue, offerings, protections, members);
+        await Task.WhenAll(catalogue, offerings, protections, events, members);
         return new InstanceFacts
         {
             Types = await catalogue,
             Offerings = await offerings,
             StopProtection = (await protections).ToDictionary(StringComparer.Ordinal),
+            Events = await events,
             AutoScaling = await members,
         };
     }
@@ -104,6 +106,28 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
             ? new(id, AwsAnswer.As(isProtected))
             : new(id, AwsAnswer.Not<bool>(answer.Problem ?? Row.NotByEc2));
     }
+
+    private async Task<IReadOnlyList<ScheduledEvent>> EventsAsync(List<string> ids, CancellationToken cancellationToken)
+    {
+        var request = new Ec2Request("DescribeInstanceStatus", "look what EC2 has scheduled for the instances");
+        var describe = new DescribeInstanceStatusRequest { InstanceIds = ids, IncludeAllInstances = true };
+        var answer = await AskAsync(request, token => ec2.Client.DescribeInstanceStatusAsync(describe, token), cancellationToken);
+        return
+        [
+            .. from status in answer.InstanceStatuses ?? []
+               from scheduled in status.Events ?? []
+               where !IsOver(scheduled)
+               select new ScheduledEvent(
+                   status.InstanceId, scheduled.Code?.Value ?? "event", scheduled.Description ?? "", UtcOf(scheduled.NotBefore)),
+        ];
+    }
+
+    /// <summary>EC2 shows an event for a week after it was completed or cancelled, with that in front of its description.</summary>
+    private static bool IsOver(InstanceStatusEvent scheduled) =>
+        scheduled.Description?.StartsWith("[Completed]", StringComparison.Ordinal) == true
+        || scheduled.Description?.StartsWith("[Canceled]", StringComparison.Ordinal) == true;
+
+    private static DateTimeOffset? UtcOf(DateTime? time) => time is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null;
 
     private static async Task<AwsAnswer<T>> AnswerAsync<T>(Func<Task<T>> ask)
     {

@@ -15,9 +15,19 @@ public sealed record InstanceFacts
     /// <summary>By instance id, for those that carry the tag of an Auto Scaling group: what the group would do to a stopped one.</summary>
     public required IReadOnlyDictionary<string, AwsAnswer<AutoScalingMember>> AutoScaling { get; init; }
 
+    /// <summary>What EC2 has scheduled for the instances, such as a retirement.</summary>
+    public AwsAnswer<IReadOnlyList<ScheduledEvent>> Events { get; init; } = AwsAnswer.Not<IReadOnlyList<ScheduledEvent>>(Row.NotByEc2);
+
     /// <summary>The catalogue's entry of a type, or null.</summary>
     public InstanceTypeDetails? TypeOf(string type) => Types.Value?.GetValueOrDefault(type);
 }
+
+/// <summary>What EC2 has scheduled for an instance.</summary>
+/// <param name="InstanceId">The instance.</param>
+/// <param name="Code">Such as <c>instance-retirement</c> or <c>system-reboot</c>.</param>
+/// <param name="Description">EC2's words.</param>
+/// <param name="From">The earliest time of it.</param>
+public sealed record ScheduledEvent(string InstanceId, string Code, string Description, DateTimeOffset? From);
 
 /// <summary>An instance in its Auto Scaling group.</summary>
 /// <param name="LifecycleState">Such as <c>InService</c> or <c>Standby</c>.</param>

@@ -27,6 +27,7 @@ internal static class InstanceChecks
         AddressChecks.PublicAddressStays(node, settings.AllowPublicAddressLoss),
         HibernationIsOff(node.Instance.Details),
         PlacementIsPlain(node.Instance.Details),
+        NothingIsScheduled(node.Instance, facts),
     ];
 
     public static Check InstanceIsRunning(Instance instance) => instance.State switch
@@ -102,6 +103,26 @@ internal static class InstanceChecks
             { Value: true } => Refused("protected against being stopped", "Switch off its stop protection (disableApiStop)"),
             _ => Passed("not protected"),
         };
+
+    /// <summary>A stop and a start bring the instance to another host, and a retirement or maintenance of the old one is over.</summary>
+    public static Check NothingIsScheduled(Instance instance, InstanceFacts facts)
+    {
+        if (facts.Events.Value is not { } events)
+        {
+            return NotChecked(facts.Events.Problem ?? NotByEc2);
+        }
+
+        var scheduled = events.Where(one => one.InstanceId == instance.Id).Select(InWords).ToList();
+        return scheduled.Count == 0
+            ? Passed("EC2 has scheduled nothing")
+            : Note($"EC2 has scheduled {string.Join("; ", scheduled)}", "A stop and a start bring it to another host before that");
+    }
+
+    private static string InWords(ScheduledEvent scheduled)
+    {
+        var from = scheduled.From is { } at ? $" from {at.UtcDateTime:yyyy-MM-dd HH:mm}Z on" : "";
+        return $"{scheduled.Code}{from} ({Sentence.Clause(scheduled.Description)})";
+    }
 
     public static Check HibernationIsOff(InstanceDetails instance) => instance.IsHibernationConfigured switch
     {

@@ -69,7 +69,8 @@ internal static class CapacityRule
         ?? held.FirstOrDefault();
 
     private static int NodesOfTheType(NodeView node, ClusterSnapshot cluster) => cluster.Nodes.Count(other =>
-        other.Entry.CurrentInstanceType == TypeOf(node, cluster) && other.Instance is { State: InstanceState.Running or InstanceState.Pending });
+        other.Entry.CurrentInstanceType == TypeOf(node, cluster)
+        && other.Instance is { State: InstanceState.Running or InstanceState.Pending });
 
     private static bool IsPausing(NodeView node, ClusterSnapshot cluster) =>
         node.Entry.NoCapacitySince is not null && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);

@@ -150,7 +150,7 @@ internal static class NodeMachine
     private static ChangeStep? NextStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done);
 
-    /// <summary>A step of a node that is up: the first one takes it down and needs every rule, so it is not under way before it was begun.</summary>
+    /// <summary>The step that a running node is in. The first one takes it down and waits for every rule: it is none before it began.</summary>
     private static ChangeStep? StepUnderWay(NodeView node, ClusterSnapshot cluster)
     {
         var step = NextStep(node, cluster);

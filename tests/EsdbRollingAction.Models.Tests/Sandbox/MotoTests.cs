@@ -155,7 +155,8 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         var ids = await RunAsync(2);
         var instances = new Ec2Instances(new Ec2Calls(Client), CapacityPolicy.Required);
 
-        var verdicts = await instances.TryPermissionsAsync(await instances.DescribeAsync(ids, new PlannedCalls(ChangesType: true), Token), instance => instance.Type, Token);
+        var verdicts = await instances.TryPermissionsAsync(
+            await instances.DescribeAsync(ids, Token), instance => instance.Type, new PlannedCalls(ChangesType: true), Token);
 
         Assert.All(verdicts, verdict => Assert.True(verdict.Holds, verdict.ToString()));
         Assert.Contains(verdicts, verdict => verdict is { Rule: "CreateTags", Reason: "allowed" });

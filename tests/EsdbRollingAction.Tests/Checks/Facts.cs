@@ -82,6 +82,7 @@ internal static class Facts
         Offerings = AwsAnswer.Not<IReadOnlySet<(string Type, string Zone)>>("denied"),
         StopProtection = new Dictionary<string, AwsAnswer<bool>> { ["i-1"] = AwsAnswer.Not<bool>("denied") },
         AutoScaling = new Dictionary<string, AwsAnswer<AutoScalingMember>>(),
+        Events = AwsAnswer.As<IReadOnlyList<ScheduledEvent>>([]),
     };
 
     public static InstanceFacts Of(params InstanceTypeDetails[] types) => new()
@@ -90,5 +91,6 @@ internal static class Facts
         Offerings = AwsAnswer.As<IReadOnlySet<(string Type, string Zone)>>(types.Select(type => (type.Name, "eu-west-1a")).ToHashSet()),
         StopProtection = new Dictionary<string, AwsAnswer<bool>> { ["i-1"] = AwsAnswer.As(false) },
         AutoScaling = new Dictionary<string, AwsAnswer<AutoScalingMember>>(),
+        Events = AwsAnswer.As<IReadOnlyList<ScheduledEvent>>([]),
     };
 }

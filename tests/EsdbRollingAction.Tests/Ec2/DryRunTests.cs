@@ -17,6 +17,17 @@ public sealed class DryRunTests : IDisposable
     public void Dispose() => ec2.Dispose();
 
     [Fact]
+    public async Task Who_reboots_tries_a_reboot_and_no_change_of_type()
+    {
+        ec2.Answer(Allowed, 412);
+
+        var verdicts = await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, new PlannedCalls(Reboots: true), Token);
+
+        Assert.Equal(["StartInstances", "RebootInstances", "CreateTags", "DeleteTags", "StopInstances"], verdicts.Select(verdict => verdict.Rule));
+        Assert.All(ec2.Requests, request => Assert.Equal("true", request["DryRun"]));
+    }
+
+    [Fact]
     public async Task Every_call_of_a_roll_is_tried_and_none_is_made()
     {
         ec2.Answer(Allowed, 412);

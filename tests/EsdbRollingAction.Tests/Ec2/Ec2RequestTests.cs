@@ -94,6 +94,16 @@ public sealed class Ec2RequestTests : IDisposable
     }
 
     [Fact]
+    public async Task Rebooting_names_the_instance()
+    {
+        ec2.Answer(Ec2Answers.Answer("RebootInstances", "<return>true</return>"));
+
+        await ec2.Instances.RebootAsync("i-1", Token);
+
+        Sent(("Action", "RebootInstances"), ("Version", "2016-11-15"), ("InstanceId.1", "i-1"));
+    }
+
+    [Fact]
     public async Task Changing_the_type_names_instance_and_type()
     {
         ec2.Answer(Ec2Answers.Answer("ModifyInstanceAttribute", "<return>true</return>"));

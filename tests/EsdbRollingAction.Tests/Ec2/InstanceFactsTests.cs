@@ -60,9 +60,27 @@ public sealed class InstanceFactsTests : IDisposable
             facts.TypeOf("m6i.xlarge"));
         Assert.Equal([("m6i.xlarge", "eu-west-1a")], facts.Offerings.Value!);
         Assert.True(facts.StopProtection["i-1"].Value);
-        Assert.Equal(3, ec2.Requests.Count);
+        Assert.Equal(4, ec2.Requests.Count);
         var offerings = ec2.Requests.Single(request => request["Action"] == "DescribeInstanceTypeOfferings");
         Assert.Equal(("availability-zone", "eu-west-1a"), (offerings["LocationType"], offerings["Filter.2.Value.1"]));
+    }
+
+    [Fact]
+    public async Task What_EC2_has_scheduled_is_told_and_what_is_over_is_not()
+    {
+        ec2.AnswerTo("Action=DescribeInstanceStatus", Ec2Answers.Answer("DescribeInstanceStatus", """
+            <instanceStatusSet><item><instanceId>i-1</instanceId><eventsSet>
+            <item><code>instance-retirement</code><description>The instance is running on degraded hardware</description><notBefore>2026-12-01T06:00:00.000Z</notBefore></item>
+            <item><code>system-reboot</code><description>[Completed] Scheduled reboot</description><notBefore>2026-11-01T06:00:00.000Z</notBefore></item>
+            <item><code>system-maintenance</code><description>[Canceled] Maintenance</description></item>
+            </eventsSet></item></instanceStatusSet>
+            """));
+
+        var facts = await AskAsync();
+
+        Assert.Equal(
+            [new ScheduledEvent("i-1", "instance-retirement", "The instance is running on degraded hardware", new DateTimeOffset(2026, 12, 1, 6, 0, 0, TimeSpan.Zero))],
+            facts.Events.Value!);
     }
 
     [Fact]
@@ -147,7 +165,7 @@ public sealed class InstanceFactsTests : IDisposable
 
         AssertNothingTold(await AskAsync());
 
-        Assert.Equal(3, ec2.Requests.Count);
+        Assert.Equal(4, ec2.Requests.Count);
     }
 
     [Theory]

@@ -109,6 +109,11 @@ public sealed class InstanceMappingTests : IDisposable
         Assert.Equal((2, new CpuLayout(2, 1)), (details.EbsVolumes, details.Cpu));
     }
 
+    [Fact]
+    public async Task Reads_when_it_was_launched() => Assert.Equal(
+        new DateTimeOffset(2026, 11, 28, 6, 0, 1, TimeSpan.Zero),
+        (await ReadAsync(Ec2Answers.Instance("i-1", "running", "<launchTime>2026-11-28T06:00:01.000Z</launchTime>"))).Details.LaunchedAt);
+
     [Theory]
     [InlineData("amazon", true)]
     [InlineData("123456789012", false)]

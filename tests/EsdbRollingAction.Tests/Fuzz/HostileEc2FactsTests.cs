@@ -38,13 +38,19 @@ public sealed class HostileEc2FactsTests : IDisposable
             AnswersLike("""
             <DescribeInstanceAttributeResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>8f77</requestId>
             <instanceId>i-1</instanceId><disableApiStop><value>true</value></disableApiStop></DescribeInstanceAttributeResponse>
+            """u8),
+            AnswersLike("""
+            <DescribeInstanceStatusResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>8f77</requestId><instanceStatusSet><item><instanceId>i-1</instanceId>
+            <eventsSet><item><code>system-reboot</code><description>Reboot</description><notBefore>2026-12-01T06:00:00.000Z</notBefore></item></eventsSet></item></instanceStatusSet>
+            </DescribeInstanceStatusResponse>
             """u8))
         .Sample(
-            (types, offerings, protection) => Use(
+            (types, offerings, protection, events) => Use(
                 action => action switch
                 {
                     "Action=DescribeInstanceTypes" => types,
                     "Action=DescribeInstanceTypeOfferings" => offerings,
+                    "Action=DescribeInstanceStatus" => events,
                     _ => protection,
                 },
                 async () =>
