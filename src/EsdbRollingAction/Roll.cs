@@ -48,9 +48,10 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
         settings = inputs.Mode is Mode.Step ? settings with { LeaseId = start.LeaseId ?? settings.LeaseId } : settings;
         var edges = EdgesOf(nodes, instances);
         preflight = PreflightOf(nodes, instances, strategy, settings);
-        var what = strategy.TargetVersion is { } version ? $"{strategy.Name} ({version})" : $"{strategy.Name} to {start.TargetInstanceType}";
+        var what = strategy.TargetVersion is { } version ? $"({version})" : $"to {start.TargetInstanceType}";
         parts.Reporter.Notice(
-            $"{Doing} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}; the state file is {inputs.StateFile}.");
+            $"{Doing} {strategy.Name} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName};"
+            + $" the state file is {inputs.StateFile}.");
         return inputs.Mode is Mode.Plan
             ? await new ClusterUpdatePlanner(preflight, strategy, edges, (settings, parts.Time)).PlanAsync(start, cancellationToken)
             : await new ClusterUpdateService(preflight, strategy, edges, (settings, parts.Time))

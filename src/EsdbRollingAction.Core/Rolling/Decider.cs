@@ -28,6 +28,12 @@ public sealed class Decider : IDecider
                 return Decision.Reconsider(node.Entry.Fresh(), cluster, $"{node.Name} was done and somebody has changed it since");
             }
 
+            if (NodeMachine.IsLevelAfterAll(node, cluster))
+            {
+                var kept = node.Entry with { RollBackReason = null, FailureReason = null };
+                return Decision.Reconsider(kept, cluster, $"{node.Name} is level with {node.Version} after all: it is not rolled back");
+            }
+
             if (!node.Entry.IsDone && NodeMachine.PhaseOf(node, cluster) is NodePhase.Success && !cluster.IsEnding)
             {
                 return Decision.Reconsider(NodeMachine.Done(node, cluster.At), cluster, $"{node.Name} is done");

@@ -147,10 +147,16 @@ internal static class NodeMachine
         _ => false,
     };
 
+    /// <summary>A node that is level as the update wants it, before it is taken down to be rolled back, is done after all.</summary>
+    public static bool IsLevelAfterAll(NodeView node, ClusterSnapshot cluster) =>
+        node is { Entry: { IsRollingBack: true, IsDone: false }, Level.Holds: true, IsOldProcess: false, IsLowered: false }
+        && node.Instance is { State: InstanceState.Running }
+        && node.Version == cluster.Strategy.TargetOf(node.Entry);
+
     private static ChangeStep? NextStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done);
 
-    /// <summary>The step that a running node is in. The first one takes it down and waits for every rule: it is none before it began.</summary>
+    /// <summary>The step that a running node is in. The first one waits for every rule: before it began the node is in none.</summary>
     private static ChangeStep? StepUnderWay(NodeView node, ClusterSnapshot cluster)
     {
         var step = NextStep(node, cluster);

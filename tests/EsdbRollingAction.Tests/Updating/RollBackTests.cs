@@ -34,6 +34,19 @@ public sealed class RollBackTests : IDisposable
     }
 
     [Fact]
+    public void A_node_that_is_level_before_it_is_stopped_to_go_back_is_done_after_all()
+    {
+        ComesBackAs(NodeState.CatchingUp);
+        picture["follower2"].Checkpoint -= 100_000_000;
+        var onItsWayBack = Decide(AtItsLimit()).State;
+        picture["follower1"].ComesBack(NodeState.Follower, 500_000_000);
+
+        var node = Decide(onItsWayBack).State.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1");
+
+        Assert.Equal((UpdateStatus.Success, null, null, Picture.Target), (node.NodeUpdateStatus, node.RollBackReason, node.FailureReason, node.Version));
+    }
+
+    [Fact]
     public void What_is_down_for_everybody_is_stopped_to_go_back_whatever_is_wrong_with_the_others()
     {
         IsDownForEverybody();
