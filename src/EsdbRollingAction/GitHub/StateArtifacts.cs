@@ -75,14 +75,17 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
     }
 
     /// <summary>One that has expired counts only when there is no other.</summary>
-    private static Artifact? Newest(List<Artifact> artifacts, string cluster, long runId) => artifacts
-        .Select(artifact => (Artifact: artifact, Attempt: StateArtifactName.AttemptOf(artifact.Name, cluster, runId)))
-        .Where(candidate => candidate.Attempt is not null)
-        .OrderBy(candidate => candidate.Artifact.Expired)
-        .ThenByDescending(candidate => candidate.Artifact.CreatedAt)
-        .ThenByDescending(candidate => candidate.Attempt)
-        .FirstOrDefault()
-        .Artifact;
+    private static Artifact? Newest(List<Artifact> artifacts, string cluster, long runId)
+    {
+        return artifacts
+            .Where(artifact => AttemptOf(artifact) is not null)
+            .OrderBy(artifact => artifact.Expired)
+            .ThenByDescending(artifact => artifact.CreatedAt)
+            .ThenByDescending(AttemptOf)
+            .FirstOrDefault();
+
+        int? AttemptOf(Artifact artifact) => StateArtifactName.AttemptOf(artifact.Name, cluster, runId);
+    }
 
     private static async Task<StateLookup> DownloadAsync(GitHubApi api, Artifact artifact, CancellationToken cancellationToken)
     {
