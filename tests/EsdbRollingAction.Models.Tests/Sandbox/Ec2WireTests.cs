@@ -101,6 +101,21 @@ public sealed class Ec2WireTests
     }
 
     [Fact]
+    public async Task An_instance_tells_when_it_was_launched_as_ec2_writes_it()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        using var ec2 = Client(sandbox.Ec2Url);
+        using var http = new HttpClient();
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["Action"] = "DescribeInstances", ["Version"] = "2016-11-15" });
+
+        using var answer = await http.PostAsync(sandbox.Ec2Url, form, cancelled);
+        Assert.Matches(@"<launchTime>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z</launchTime>", await answer.Content.ReadAsStringAsync(cancelled));
+        var shown = (await ec2.DescribeInstancesAsync(new DescribeInstancesRequest(), cancelled)).Reservations.Select(found => found.Instances[0]);
+        Assert.All(shown.Zip(sandbox.Ec2.Truth), each => Assert.Equal(
+            each.Second.LaunchTime.UtcDateTime, each.First.LaunchTime!.Value.ToUniversalTime(), TimeSpan.FromMilliseconds(1)));
+    }
+
+    [Fact]
     [Exhaustive]
     public async Task The_types_are_those_of_the_real_catalogue()
     {

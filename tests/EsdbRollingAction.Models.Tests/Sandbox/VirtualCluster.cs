@@ -44,7 +44,11 @@ internal sealed class VirtualCluster
 
     public void Pass(double seconds) => time.Advance(TimeSpan.FromSeconds(seconds));
 
-    public string InstanceOf(string node) => Ec2.Truth.Single(instance => instance.Node == node).Id;
+    public DateTimeOffset UtcNow => time.GetUtcNow();
+
+    public Ec2Instance Instance(string node) => Ec2.Truth.Single(instance => instance.Node == node);
+
+    public string InstanceOf(string node) => Instance(node).Id;
 
     public Member Truth(string node) => Cluster.Truth(node) ?? throw new InvalidOperationException($"{node} is down.");
 

@@ -132,7 +132,7 @@ public sealed partial class Ec2
         }
 
         var boot = ++machine.Boots;
-        Become(machine, Ec2State.Pending);
+        machine.Become(machine.Current with { State = Ec2State.Pending, Reason = null, LaunchTime = world.Time.GetUtcNow() }, world.Now);
         if (undoneStarts is { } undone && (undone.Type ?? machine.Current.Type) == machine.Current.Type)
         {
             world.After(timings.InstancePending / 2, () =>

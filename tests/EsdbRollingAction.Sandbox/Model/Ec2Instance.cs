@@ -21,6 +21,9 @@ public sealed record Ec2Instance(string Id, string Node, Ec2State State, string 
     /// <summary>Why it is in its state; null for none.</summary>
     public StateReason? Reason { get; init; }
 
+    /// <summary>When it was run, or started from stopped since then. A reboot leaves it as it is.</summary>
+    public required DateTimeOffset LaunchTime { get; init; }
+
     /// <summary>CPU options that somebody has set; null for the default of its type.</summary>
     public CpuOptions? CpuOptions { get; init; }
 

@@ -22,7 +22,8 @@ public sealed class ModelWorld
             CopySpeed = node.Name == options.Faults.SlowNode ? 0.25 : 1,
         }).ToList();
         Cluster = new Cluster(World, timings, options.Load, nodes, options.Leader) { ResignsToIgnore = options.Faults.ResignsIgnored };
-        Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Zip(nodes, (named, node) => Instance(options, named, node)))
+        var now = time.GetUtcNow();
+        Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Select((named, i) => Instance(options, named, nodes[i], FirstRun(now, i))))
         {
             OriginalType = options.InstanceType,
             CapacityShortages = options.Faults.CapacityShortages,
@@ -58,7 +59,10 @@ public sealed class ModelWorld
     /// <summary>Who disturbs it at random moments, if anybody.</summary>
     internal Troublemaker? Troublemaker { get; }
 
-    private static Ec2Instance Instance(SandboxOptions options, NodeOptions named, Node node) => new(
+    /// <summary>Long ago, and each at a time of its own.</summary>
+    private static DateTimeOffset FirstRun(DateTimeOffset now, int number) => now.AddDays(-3 - (4 * number)).AddMinutes(-17 * number);
+
+    private static Ec2Instance Instance(SandboxOptions options, NodeOptions named, Node node, DateTimeOffset firstRun) => new(
         named.InstanceId,
         node.Name,
         named.Left is { IsStopped: true } ? Ec2State.Stopped : Ec2State.Running,
@@ -66,6 +70,7 @@ public sealed class ModelWorld
         node.Address,
         $"ip-{node.Address.Replace('.', '-')}.ec2.internal")
     {
+        LaunchTime = named.Left?.LaunchTime ?? firstRun,
         Tags = named.Left?.Tags ?? new Dictionary<string, string>(),
     };
 }

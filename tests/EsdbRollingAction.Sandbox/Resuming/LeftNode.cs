@@ -12,6 +12,9 @@ public sealed record LeftNode(string Address, int Port, string InstanceType)
     /// <summary>Its database does not run: the instance is stopped, or the database does not start on its type.</summary>
     public bool IsDown { get; init; }
 
+    /// <summary>When its instance was started last.</summary>
+    public DateTimeOffset? LaunchTime { get; init; }
+
     /// <summary>Its priority in elections, which may not be the configured one.</summary>
     public int Priority { get; init; }
 
