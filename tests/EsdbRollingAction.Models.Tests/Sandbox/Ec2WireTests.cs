@@ -101,6 +101,24 @@ public sealed class Ec2WireTests
     }
 
     [Fact]
+    public async Task A_reboot_is_accepted_and_refused_as_ec2_does()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        using var ec2 = Client(sandbox.Ec2Url);
+        var id = sandbox.Ec2.Truth[3].Id;
+
+        await RefusedAsync("DryRunOperation", () => ec2.RebootInstancesAsync(new RebootInstancesRequest([id]) { DryRun = true }, cancelled));
+        await RefusedAsync("InvalidInstanceID.NotFound", () => ec2.RebootInstancesAsync(new RebootInstancesRequest(["i-00000000000000000"]), cancelled));
+        await ec2.RebootInstancesAsync(new RebootInstancesRequest([id]), cancelled);
+        await ec2.StopInstancesAsync(new StopInstancesRequest([id]), cancelled);
+        await RefusedAsync("IncorrectInstanceState", () => ec2.RebootInstancesAsync(new RebootInstancesRequest([id]), cancelled));
+
+        Assert.Equal(["Reboot test-node4readonly", "Stop test-node4readonly", "Reboot test-node4readonly"], sandbox.Referee.History
+            .Select(line => line[9..])
+            .Where(line => line.StartsWith("Reboot", StringComparison.Ordinal) || line.StartsWith("Stop", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task An_instance_tells_when_it_was_launched_as_ec2_writes_it()
     {
         await using var sandbox = await RunningSandbox.StartAsync();

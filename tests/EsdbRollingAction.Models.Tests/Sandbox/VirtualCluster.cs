@@ -56,6 +56,16 @@ internal sealed class VirtualCluster
 
     public void Stop(string node) => Ec2.Stop(InstanceOf(node));
 
+    public void Reboot(string node) => Ec2.Reboot(InstanceOf(node));
+
+    /// <summary>Reboots an instance; ends when the process answers again.</summary>
+    public void RebootAndComeUp(string node)
+    {
+        Reboot(node);
+        PassUntil(() => Cluster.Truth(node) is null);
+        PassUntil(() => Cluster.Health(node) == true);
+    }
+
     /// <summary>Stops, changes and starts an instance; ends when the process answers.</summary>
     public void Change(string node)
     {

@@ -35,6 +35,8 @@ internal static class HelpText
             database-fails       the database does not start on the new type
             not-offered          the new type does not exist in the availability zone
             start-undone         a start is accepted and undone at once, as when the key of a volume may not be used
+            reboot-lost-once     the first reboot is accepted and forgotten
+            reboot-hangs         test-node does not come back from a reboot; its instance runs, and only a stop and a start help
             black-hole           a stopped machine does not refuse connections but never answers
 
         A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at

@@ -89,6 +89,8 @@ public sealed partial class Ec2
         }
 
         machine.Boots++;
+        machine.IsBooted = machine.IsDownToReboot = false;
+        machine.RebootOrders.Clear();
         Become(machine, Ec2State.Stopping);
         cluster.ShutDown(cluster.Find(machine.Current.Node));
         world.After(timings.InstanceStop, () =>
@@ -217,7 +219,14 @@ public sealed partial class Ec2
     /// <summary>A machine that was stopped before it had booted starts nothing.</summary>
     private void StartProcess(Machine machine, int boot)
     {
-        if (machine.Boots == boot && machine.Current.Type != DatabaseFailsOn)
+        if (machine.Boots != boot)
+        {
+            return;
+        }
+
+        machine.IsBooted = true;
+        machine.IsDownToReboot = false;
+        if (machine.Current.Type != DatabaseFailsOn)
         {
             cluster.StartProcess(cluster.Find(machine.Current.Node));
         }
@@ -248,8 +257,17 @@ public sealed partial class Ec2
     {
         private readonly List<(TimeSpan Since, Ec2Instance Instance)> history = [(now, instance)];
 
-        /// <summary>How often it was started or stopped: tells one boot from the next.</summary>
+        /// <summary>How often it was started, stopped or rebooted: tells one boot from the next.</summary>
         public int Boots { get; set; }
+
+        /// <summary>Its operating system is up, whatever the database is.</summary>
+        public bool IsBooted { get; set; } = instance.State == Ec2State.Running;
+
+        /// <summary>Its operating system is down because of a reboot.</summary>
+        public bool IsDownToReboot { get; set; }
+
+        /// <summary>Reboots that were accepted and are still to come.</summary>
+        public List<RebootOrder> RebootOrders { get; } = [];
 
         public Ec2Instance Current => history[^1].Instance;
 

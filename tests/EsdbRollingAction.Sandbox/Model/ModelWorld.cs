@@ -31,6 +31,8 @@ public sealed class ModelWorld
             StopProtected = options.Faults.StopProtected,
             NotOffered = options.Faults.NotOffered,
             DatabaseFailsOn = options.Faults.DatabaseFailsOn,
+            RebootsToLose = options.Faults.RebootsLost,
+            HangsAtReboot = options.Faults.RebootHangs,
         };
         Ec2.Restore(options.Reservations);
         if (options.Faults.StartsUndone is { } reason)

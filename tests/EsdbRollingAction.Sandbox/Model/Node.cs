@@ -33,6 +33,9 @@ internal sealed class Node
     /// <summary>The process runs and answers.</summary>
     public bool IsUp { get; set; }
 
+    /// <summary>The process ends in a moment, and its machine with it.</summary>
+    public bool IsShuttingDown { get; set; }
+
     /// <summary>What <c>/health/live</c> says.</summary>
     public bool IsHealthy { get; set; }
 

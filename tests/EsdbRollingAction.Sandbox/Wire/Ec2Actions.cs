@@ -18,6 +18,7 @@ internal sealed class Ec2Actions(Ec2 ec2)
         "DescribeCapacityReservations" => Ec2CapacityActions.Find(ec2, form),
         "StopInstances" => Each(form, id => (ec2.Stop(id, form.DryRun), Ec2State.Stopping)),
         "StartInstances" => Each(form, id => (ec2.Start(id, form.DryRun), Ec2State.Pending)),
+        "RebootInstances" => Reboot(form),
         "ModifyInstanceAttribute" => Modify(form),
         "ModifyInstanceCpuOptions" => SetCpuOptions(form),
         "CreateTags" => Tag(form, (id, key, value) => ec2.Tag(id, key, value ?? "", form.DryRun)),
@@ -29,6 +30,16 @@ internal sealed class Ec2Actions(Ec2 ec2)
 
     private static string Each(Ec2Form form, Func<string, (Ec2State Before, Ec2State Now)> change) =>
         Ec2Xml.StateChanges(form.Action, [.. form.List("InstanceId").Select(id => (id, change(id)))]);
+
+    private string Reboot(Ec2Form form)
+    {
+        foreach (var id in form.List("InstanceId"))
+        {
+            ec2.Reboot(id, form.DryRun);
+        }
+
+        return Ec2Xml.Done(form.Action);
+    }
 
     private static string Tag(Ec2Form form, Action<string, string, string?> change)
     {
