@@ -18,10 +18,14 @@ internal sealed class ClusterHealth(ModelWorld model, string targetType)
     /// <summary>The node still has to be changed, or is being changed.</summary>
     public bool IsPending(Node node) => InstanceOf(node).Type != targetType;
 
+    /// <summary>It may go down any moment.</summary>
+    public bool IsToReboot(Node node) => model.Ec2.IsToReboot(node.Name);
+
     public bool HasData(Node node) => node is { IsUp: true, HasJoined: true } && model.Cluster.BytesBehind(node) <= LevelBytes;
 
-    public bool IsLevel(Node node) =>
-        node.State is VNodeState.Leader or VNodeState.Follower or VNodeState.ReadOnlyReplica && node.IsHealthy && HasData(node);
+    /// <summary>One that is to reboot is as good as down, like one whose instance is stopping.</summary>
+    public bool IsLevel(Node node) => node.State is VNodeState.Leader or VNodeState.Follower or VNodeState.ReadOnlyReplica
+        && node.IsHealthy && HasData(node) && !IsToReboot(node);
 
     /// <summary>One leader, everybody running and level: nothing is in the way of the next act.</summary>
     public bool IsFine => Cluster.IsWritable && Nodes.All(node => IsRunning(node) && IsLevel(node));

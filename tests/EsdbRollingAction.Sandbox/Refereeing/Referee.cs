@@ -13,7 +13,7 @@ public sealed class Referee : IWitness
     private readonly List<BrokenRule> broken = [];
     private readonly List<string> history = [];
     private readonly Dictionary<Node, string> lastSeen = [];
-    private readonly HashSet<Node> stoppedByUs = [];
+    private readonly HashSet<Node> takenDownByUs = [];
     private readonly Dictionary<string, int> priorities = new(StringComparer.Ordinal);
     private string? leader;
     private TimeSpan? unwritableSince;
@@ -58,9 +58,9 @@ public sealed class Referee : IWitness
             Break(rule, what);
         }
 
-        if (act.Kind == ActKind.Stop)
+        if (act.Kind is ActKind.Stop or ActKind.Reboot)
         {
-            stoppedByUs.Add(model.Cluster.Find(act.Node));
+            takenDownByUs.Add(model.Cluster.Find(act.Node));
         }
     }
 
@@ -93,9 +93,9 @@ public sealed class Referee : IWitness
     /// <summary>Fewer voters have the data than a majority, and it is not the world's fault.</summary>
     private void WatchQuorum()
     {
-        stoppedByUs.RemoveWhere(node => health.IsRunning(node) && health.IsLevel(node));
+        takenDownByUs.RemoveWhere(node => health.IsRunning(node) && health.IsLevel(node));
         var available = model.Cluster.Voters.Count(node => health.HasData(node) || node.WasDisturbed);
-        var isLost = available < model.Cluster.Majority && stoppedByUs.Any(node => !node.IsReadOnlyReplica);
+        var isLost = available < model.Cluster.Majority && takenDownByUs.Any(node => !node.IsReadOnlyReplica);
         if (isLost && !isQuorumLost)
         {
             Break("quorum-lost", $"only {available} of {model.Cluster.ClusterSize} voters have the data");
