@@ -29,6 +29,9 @@ public sealed record SandboxOptions
     /// <summary>Who leads at the beginning.</summary>
     public string Leader { get; init; } = "test-node2";
 
+    /// <summary>The node whose instance EC2 will retire: there is an event about it until it is stopped and started. Null for none.</summary>
+    public string? Retiring { get; init; }
+
     /// <summary>Type of all instances at the beginning.</summary>
     public string InstanceType { get; init; } = "t2.large";
 

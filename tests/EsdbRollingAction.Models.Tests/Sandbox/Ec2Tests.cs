@@ -102,6 +102,24 @@ public sealed class Ec2Tests
     }
 
     [Fact]
+    public void A_scheduled_event_goes_with_the_hardware_and_is_seen_in_stale_reads_for_a_while()
+    {
+        var stale = new VirtualCluster(new SandboxOptions { Retiring = Replica, Faults = new Faults { StaleDescribe = true } });
+        Assert.Equal([Replica], stale.Ec2.Truth.Where(instance => instance.Events.Count > 0).Select(instance => instance.Node));
+        stale.Reboot(Replica);
+        stale.Pass(60);
+        stale.Stop(Replica);
+        stale.Pass(31);
+        Assert.Single(stale.Instance(Replica).Events);
+
+        stale.Ec2.Start(stale.InstanceOf(Replica));
+        stale.Pass(1);
+
+        Assert.Empty(stale.Instance(Replica).Events);
+        Assert.Contains(Enumerable.Range(0, 50), _ => stale.Ec2.Describe().Any(instance => instance.Events.Count > 0));
+    }
+
+    [Fact]
     public void A_read_that_shows_the_world_as_it_was_shows_the_launch_of_then()
     {
         var stale = new VirtualCluster(new SandboxOptions { Faults = new Faults { StaleDescribe = true } });

@@ -27,6 +27,21 @@ public sealed class LeftClusterTests
         Assert.Equal(VNodeState.ReadOnlyReplica, again.Truth(Replica).State);
     }
 
+    [Fact]
+    public void When_instances_were_launched_and_what_is_scheduled_for_them_is_kept()
+    {
+        var retiring = new VirtualCluster(new SandboxOptions { Retiring = Follower });
+        retiring.ChangeAndWait(Replica);
+        var launches = retiring.Ec2.Truth.Select(instance => instance.LaunchTime).ToList();
+
+        var again = retiring.Again();
+        Assert.Equal(launches, again.Ec2.Truth.Select(instance => instance.LaunchTime));
+        Assert.Equal([Follower], again.Ec2.Truth.Where(instance => instance.Events.Count > 0).Select(instance => instance.Node));
+
+        again.ChangeAndWait(Follower);
+        Assert.All(again.Again().Ec2.Truth, instance => Assert.Empty(instance.Events));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(40)]
@@ -105,6 +120,7 @@ public sealed class LeftClusterTests
     [Fact]
     public void What_is_kept_in_a_file_is_read_as_it_was()
     {
+        var cluster = new VirtualCluster(new SandboxOptions { Retiring = Replica });
         cluster.Stop(Follower);
         Reserve(cluster, "held");
         var left = LeftCluster.Of(cluster.Options with { Secured = true }, cluster.Model);

@@ -9,7 +9,7 @@ internal sealed record Arguments(SandboxOptions Options)
     private const string Rollback = "rollback";
 
     /// <summary>What the cluster is like: when it is built again it is as it was.</summary>
-    private static readonly string[] OfTheCluster = ["--voters", "--replicas", "--secured", "--tls"];
+    private static readonly string[] OfTheCluster = ["--voters", "--replicas", "--secured", "--tls", "--retiring"];
 
     /// <summary>The words that were given.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
@@ -88,9 +88,10 @@ internal sealed record Arguments(SandboxOptions Options)
             throw new FormatException($"{word} cannot be given with {resuming}: the cluster is built again as it was left.");
         }
 
-        return Voters is null && Replicas is null
-            ? this
-            : this with { Options = ClusterOf(Options, Voters ?? 3, Replicas ?? 1) };
+        var options = Voters is null && Replicas is null ? Options : ClusterOf(Options, Voters ?? 3, Replicas ?? 1);
+        return options.Retiring is { } retiring && options.Nodes.All(node => node.Name != retiring)
+            ? throw new FormatException($"{retiring} is not a node: there are {string.Join(", ", options.Nodes.Select(node => node.Name))}.")
+            : this with { Options = options };
     }
 
     private static SandboxOptions Set(SandboxOptions options, string word, Func<string> value) => word switch
@@ -99,6 +100,7 @@ internal sealed record Arguments(SandboxOptions Options)
         "--seed" => options with { Seed = Number(value(), least: 0) },
         "--backlog-mb" => options with { Load = options.Load with { BytesMissedWhileDown = Number(value(), least: 0) * 1_000_000L } },
         "--secured" => options with { Secured = true },
+        "--retiring" => options with { Retiring = value() },
         "--tls" => options with { Tls = true },
         "--fault" => options with { Faults = FaultNames.With(options.Faults, value()) },
         _ => throw new FormatException($"{word} is not an option."),

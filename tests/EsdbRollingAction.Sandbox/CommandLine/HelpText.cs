@@ -16,6 +16,7 @@ internal static class HelpText
           --backlog-mb N     what a node has to catch up after its restart (200)
           --secured          administration needs credentials
           --tls              nodes speak HTTPS, signed by a certificate authority of the sandbox's own
+          --retiring NODE    EC2 will retire the instance of this node, and says so until it is stopped and started
           --seed N           another course of chance (1)
           --program PATH     the program to run, an executable or a .dll (the one built with the sandbox)
           --fault NAME       something goes wrong; may be given more than once:
@@ -40,8 +41,8 @@ internal static class HelpText
             black-hole           a stopped machine does not refuse connections but never answers
 
         A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at
-        their addresses, so they take no --voters, --replicas, --secured or --tls. What was under way has ended by then: an instance
-        that was stopping is stopped, one that was starting runs.
+        their addresses, so they take no --voters, --replicas, --secured, --tls or --retiring. What was under way has ended by then: an
+        instance that was stopping is stopped, one that was starting runs.
 
         Ctrl-C reaches the program, which saves its state and ends.
         Exit code: 0 when the program succeeded or was killed by --kill-after, and no rule was broken; 2 for a wrong command line or

@@ -134,7 +134,7 @@ public sealed partial class Ec2
         }
 
         var boot = ++machine.Boots;
-        machine.Become(machine.Current with { State = Ec2State.Pending, Reason = null, LaunchTime = world.Time.GetUtcNow() }, world.Now);
+        machine.Become(Launched(machine.Current), world.Now);
         if (undoneStarts is { } undone && (undone.Type ?? machine.Current.Type) == machine.Current.Type)
         {
             world.After(timings.InstancePending / 2, () =>
@@ -234,6 +234,15 @@ public sealed partial class Ec2
 
     private void Become(Machine machine, Ec2State state, StateReason? reason = null) =>
         machine.Become(machine.Current with { State = state, Reason = reason }, world.Now);
+
+    /// <summary>On other hardware, to which nothing is to happen.</summary>
+    private Ec2Instance Launched(Ec2Instance instance) => instance with
+    {
+        State = Ec2State.Pending,
+        Reason = null,
+        LaunchTime = world.Time.GetUtcNow(),
+        Events = [],
+    };
 
     private StateReason StoppedByRequest() => new(
         "Client.UserInitiatedShutdown",

@@ -23,7 +23,7 @@ public sealed class ModelWorld
         }).ToList();
         Cluster = new Cluster(World, timings, options.Load, nodes, options.Leader) { ResignsToIgnore = options.Faults.ResignsIgnored };
         var now = time.GetUtcNow();
-        Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Select((named, i) => Instance(options, named, nodes[i], FirstRun(now, i))))
+        Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Select((named, i) => Instance(options, named, nodes[i], now, i)))
         {
             OriginalType = options.InstanceType,
             CapacityShortages = options.Faults.CapacityShortages,
@@ -64,7 +64,13 @@ public sealed class ModelWorld
     /// <summary>Long ago, and each at a time of its own.</summary>
     private static DateTimeOffset FirstRun(DateTimeOffset now, int number) => now.AddDays(-3 - (4 * number)).AddMinutes(-17 * number);
 
-    private static Ec2Instance Instance(SandboxOptions options, NodeOptions named, Node node, DateTimeOffset firstRun) => new(
+    private static ScheduledEvent Retirement(string instanceId, DateTimeOffset now) => new(
+        "instance-event-" + instanceId[2..],
+        "instance-retirement",
+        "The instance is running on degraded hardware",
+        new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(14));
+
+    private static Ec2Instance Instance(SandboxOptions options, NodeOptions named, Node node, DateTimeOffset now, int number) => new(
         named.InstanceId,
         node.Name,
         named.Left is { IsStopped: true } ? Ec2State.Stopped : Ec2State.Running,
@@ -72,7 +78,8 @@ public sealed class ModelWorld
         node.Address,
         $"ip-{node.Address.Replace('.', '-')}.ec2.internal")
     {
-        LaunchTime = named.Left?.LaunchTime ?? firstRun,
+        LaunchTime = named.Left?.LaunchTime ?? FirstRun(now, number),
+        Events = named.Left?.Events ?? (named.Name == options.Retiring ? [Retirement(named.InstanceId, now)] : []),
         Tags = named.Left?.Tags ?? new Dictionary<string, string>(),
     };
 }

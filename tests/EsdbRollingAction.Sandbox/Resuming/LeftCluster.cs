@@ -65,6 +65,7 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
             IsStopped = isStopped,
             IsDown = isStopped || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn),
             LaunchTime = instance.LaunchTime,
+            Events = instance.Events,
             Priority = node.Priority,
             Tags = instance.Tags,
         };

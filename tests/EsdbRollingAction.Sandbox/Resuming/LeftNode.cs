@@ -1,3 +1,5 @@
+using EsdbRollingAction.Sandbox.Model;
+
 namespace EsdbRollingAction.Sandbox.Resuming;
 
 /// <summary>A node as a sandbox left it.</summary>
@@ -14,6 +16,9 @@ public sealed record LeftNode(string Address, int Port, string InstanceType)
 
     /// <summary>When its instance was started last.</summary>
     public DateTimeOffset? LaunchTime { get; init; }
+
+    /// <summary>What EC2 will do to its instance.</summary>
+    public IReadOnlyList<ScheduledEvent> Events { get; init; } = [];
 
     /// <summary>Its priority in elections, which may not be the configured one.</summary>
     public int Priority { get; init; }

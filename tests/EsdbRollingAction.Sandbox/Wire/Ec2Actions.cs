@@ -11,6 +11,7 @@ internal sealed class Ec2Actions(Ec2 ec2)
     public string? Answer(Ec2Form form) => form.Action switch
     {
         "DescribeInstances" => Ec2Reads.Instances(ec2.Describe(), form),
+        "DescribeInstanceStatus" => Ec2Reads.Statuses(ec2.Describe(), form),
         "DescribeInstanceTypes" => Ec2Reads.Types(ec2.Types, form),
         "DescribeInstanceTypeOfferings" => Ec2Reads.Offerings(ec2.Types.Keys.Where(type => type != ec2.NotOffered), form),
         "DescribeInstanceAttribute" => Attribute(form),

@@ -102,10 +102,10 @@ internal static class Ec2Xml
         Element("tagSet", tags.Select(tag => Element("item", Element("key", tag.Key), Element("value", tag.Value))));
 
     /// <summary>EC2 has whole seconds. A second here is many of the model's, so its thousandths are kept.</summary>
-    private static string Time(DateTimeOffset instant) =>
+    public static string Time(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private static XElement State(string name, Ec2State state) => Element(
+    public static XElement State(string name, Ec2State state) => Element(
         name, Element("code", $"{CodeOf(state)}"), Element("name", NameOf(state)));
 
     private static int CodeOf(Ec2State state) => state switch

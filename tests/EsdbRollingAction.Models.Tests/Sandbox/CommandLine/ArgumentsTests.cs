@@ -18,6 +18,9 @@ public sealed partial class ArgumentsTests
     }
 
     [Fact]
+    public void An_instance_may_be_about_to_retire() => Assert.Equal("test-node5", Parse("--voters 5 --retiring test-node5").Options.Retiring);
+
+    [Fact]
     public void Without_a_word_it_is_a_roll_from_the_beginning()
     {
         var arguments = Parse("");
@@ -41,6 +44,10 @@ public sealed partial class ArgumentsTests
     [InlineData("--kill-after 1e99", "1e99 is not a number of seconds above 0.")]
     [InlineData("--fault rain", "rain is not a fault.")]
     [InlineData("--voters 0", "0 is not a number of at least 1.")]
+    [InlineData("--retiring", "--retiring needs a value.")]
+    [InlineData("--retiring test-node9", "test-node9 is not a node: there are test-node, test-node2, test-node3, test-node4readonly.")]
+    [InlineData("--retiring test-node --voters 1", "test-node is not a node: there are test-node1, test-node2readonly.")]
+    [InlineData("--resume --retiring test-node", "--retiring cannot be given with --resume: the cluster is built again as it was left.")]
     [InlineData("--resume now", "now is not an option.")]
     [InlineData("--resume --voters 5", "--voters cannot be given with --resume: the cluster is built again as it was left.")]
     [InlineData("--tls --mode rollback", "--tls cannot be given with --mode rollback: the cluster is built again as it was left.")]
@@ -64,12 +71,13 @@ public sealed partial class ArgumentsTests
     [InlineData("--folder")]
     [InlineData("--voters")]
     [InlineData("--time-scale")]
+    [InlineData("--retiring")]
     public void The_help_names_the_option(string option) => Assert.Contains($"  {option} ", HelpText.Text, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("", "--resume")]
     [InlineData("--kill-after 8", "--resume")]
-    [InlineData("--voters 5 --replicas 2 --tls --secured --time-scale 40", "--time-scale 40 --resume")]
+    [InlineData("--voters 5 --replicas 2 --tls --secured --retiring test-node1 --time-scale 40", "--time-scale 40 --resume")]
     [InlineData("--mode rollback --kill-after 3 --resume", "--mode rollback --resume")]
     [InlineData("--fault throttling --seed 3", "--fault throttling --seed 3 --resume")]
     public void What_resumes_leaves_out_the_kill_and_what_the_cluster_is_like(string words, string expected) => Assert.Equal(
