@@ -21,8 +21,8 @@ internal sealed class VirtualCluster
         options = (options ?? new SandboxOptions()) with { TimeScale = 1 };
         Options = options;
         Model = new ModelWorld(options, time, [.. options.Nodes.Select((_, i) => ($"127.0.0.{i + 1}", 2113))]);
-        Referee = new Referee(Model, options.TargetInstanceType);
-        Idle = new IdleMeter(Model, options.TargetInstanceType);
+        Referee = new Referee(Model, options);
+        Idle = new IdleMeter(Model, options);
     }
 
     public SandboxOptions Options { get; }
@@ -64,6 +64,27 @@ internal sealed class VirtualCluster
         Reboot(node);
         PassUntil(() => Cluster.Truth(node) is null);
         PassUntil(() => Cluster.Health(node) == true);
+    }
+
+    /// <summary>Restarts an instance; ends when the process answers again.</summary>
+    public void Restart(string node, RestartKind kind)
+    {
+        if (kind == RestartKind.Reboot)
+        {
+            RebootAndComeUp(node);
+            return;
+        }
+
+        Stop(node);
+        Pass(31);
+        Ec2.Start(InstanceOf(node));
+        PassUntil(() => Cluster.Health(node) == true);
+    }
+
+    public void RestartAndWait(string node, RestartKind kind)
+    {
+        Restart(node, kind);
+        Pass(60);
     }
 
     /// <summary>Stops, changes and starts an instance; ends when the process answers.</summary>

@@ -44,6 +44,10 @@ internal sealed record Arguments(SandboxOptions Options)
 
     private int? Replicas { get; init; }
 
+    private bool IsRestart { get; init; }
+
+    private RestartKind? Kind { get; init; }
+
     public static Arguments Parse(IReadOnlyList<string> words)
     {
         var arguments = new Arguments(new SandboxOptions()) { Words = words };
@@ -76,6 +80,8 @@ internal sealed record Arguments(SandboxOptions Options)
         "--folder" => this with { Folder = value() },
         "--program" => this with { Program = value() },
         "--voters" => this with { Voters = Number(value(), least: 1) },
+        "--strategy" => this with { IsRestart = StrategyOf(value()) == Strategies.Restart },
+        "--restart-kind" => this with { Kind = RestartKindOf(value()) },
         "--replicas" => this with { Replicas = Number(value(), least: 0) },
         _ => this with { Options = Set(Options, word, value) },
     };
@@ -88,10 +94,15 @@ internal sealed record Arguments(SandboxOptions Options)
             throw new FormatException($"{word} cannot be given with {resuming}: the cluster is built again as it was left.");
         }
 
+        if (Kind is not null && !IsRestart)
+        {
+            throw new FormatException($"--restart-kind is for --strategy {Strategies.Restart}.");
+        }
+
         var options = Voters is null && Replicas is null ? Options : ClusterOf(Options, Voters ?? 3, Replicas ?? 1);
         return options.Retiring is { } retiring && options.Nodes.All(node => node.Name != retiring)
             ? throw new FormatException($"{retiring} is not a node: there are {string.Join(", ", options.Nodes.Select(node => node.Name))}.")
-            : this with { Options = options };
+            : this with { Options = options with { Restarts = IsRestart ? Kind ?? RestartKind.StopStart : null } };
     }
 
     private static SandboxOptions Set(SandboxOptions options, string word, Func<string> value) => word switch
@@ -109,6 +120,13 @@ internal sealed record Arguments(SandboxOptions Options)
     private static string ModeOf(string text) => text is "plan" or "apply" or Rollback
         ? text
         : throw new FormatException($"{text} is not a mode: there are plan, apply and rollback.");
+
+    private static string StrategyOf(string text) => text is Strategies.Type or Strategies.Restart
+        ? text
+        : throw new FormatException($"{text} is not a strategy: there are {Strategies.Type} and {Strategies.Restart}.");
+
+    private static RestartKind RestartKindOf(string text) => Strategies.KindOf(text)
+        ?? throw new FormatException($"{text} is not a kind of restart: there are stop-start and reboot.");
 
     /// <summary>The first voter leads, so it has to be moved to be changed last.</summary>
     private static SandboxOptions ClusterOf(SandboxOptions options, int voters, int replicas)

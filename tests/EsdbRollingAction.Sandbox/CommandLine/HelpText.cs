@@ -4,9 +4,11 @@ namespace EsdbRollingAction.Sandbox.CommandLine;
 internal static class HelpText
 {
     public const string Text = """
-        Rolls a new instance type over an embedded EventStoreDB cluster with the real program, all on loopback.
+        Rolls a new instance type, or a restart, over an embedded EventStoreDB cluster with the real program, all on loopback.
 
           --mode NAME        plan: check, change nothing; apply: roll (the usual one); rollback: take the last roll back
+          --strategy NAME    Ec2InstanceTypeUpdate: a new instance type (the usual one); Ec2InstanceRestart: a restart
+          --restart-kind K   with Ec2InstanceRestart: stop-start, the usual one, or reboot
           --kill-after N     kill the program without warning (SIGKILL) N seconds after its start
           --resume           build the cluster again as the last command left it, and carry on with its state
           --folder PATH      where state, job summary and cluster are kept (one of the user's own in the system's temporary folder)
@@ -42,7 +44,7 @@ internal static class HelpText
 
         A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at
         their addresses, so they take no --voters, --replicas, --secured, --tls or --retiring. What was under way has ended by then: an
-        instance that was stopping is stopped, one that was starting runs.
+        instance that was stopping is stopped, one that was starting runs, one that was to reboot has rebooted.
 
         Ctrl-C reaches the program, which saves its state and ends.
         Exit code: 0 when the program succeeded or was killed by --kill-after, and no rule was broken; 2 for a wrong command line or

@@ -95,7 +95,9 @@ public sealed partial class Cluster
         Log.Accelerate(load.BytesPerSecond, world.Now);
         foreach (var node in Nodes)
         {
-            node.InstanceId = world.NewGuid();
+            var anew = world.NewGuid();
+            node.InstanceId = node.Left?.Process ?? anew;
+            node.FirstInstanceId = node.Left?.FirstProcess ?? node.InstanceId;
             node.ReportsCheckpoint = true;
             node.Priority = node.ShownPriority = node.Left?.Priority ?? node.ConfiguredPriority;
             node.Epoch = 1;

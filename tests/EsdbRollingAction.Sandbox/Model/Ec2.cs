@@ -89,7 +89,7 @@ public sealed partial class Ec2
         }
 
         machine.Boots++;
-        machine.IsBooted = machine.IsDownToReboot = false;
+        machine.IsBooted = machine.IsDownToReboot = machine.IsHung = false;
         machine.RebootOrders.Clear();
         Become(machine, Ec2State.Stopping);
         cluster.ShutDown(cluster.Find(machine.Current.Node));
@@ -134,6 +134,7 @@ public sealed partial class Ec2
         }
 
         var boot = ++machine.Boots;
+        machine.Starts++;
         machine.Become(Launched(machine.Current), world.Now);
         if (undoneStarts is { } undone && (undone.Type ?? machine.Current.Type) == machine.Current.Type)
         {
@@ -197,6 +198,9 @@ public sealed partial class Ec2
     internal void CarryOutStarts() => undoneStarts = null;
 
     internal Ec2Instance Of(string node) => machinesByNode[node].Current;
+
+    /// <summary>How often the node's instance was started since the roll began.</summary>
+    internal int StartsOf(string node) => machinesByNode[node].Starts;
 
     private Ec2State Change(string id, ActKind kind, string detail, bool dryRun, Action<Machine> change) => world.Do(() =>
     {
@@ -269,11 +273,20 @@ public sealed partial class Ec2
         /// <summary>How often it was started, stopped or rebooted: tells one boot from the next.</summary>
         public int Boots { get; set; }
 
+        /// <summary>How often it was started since the roll began.</summary>
+        public int Starts { get; set; }
+
+        /// <summary>How often it went down to reboot since the roll began.</summary>
+        public int Reboots { get; set; }
+
         /// <summary>Its operating system is up, whatever the database is.</summary>
         public bool IsBooted { get; set; } = instance.State == Ec2State.Running;
 
         /// <summary>Its operating system is down because of a reboot.</summary>
         public bool IsDownToReboot { get; set; }
+
+        /// <summary>It went down to reboot and does not come back before it is stopped and started.</summary>
+        public bool IsHung { get; set; }
 
         /// <summary>Reboots that were accepted and are still to come.</summary>
         public List<RebootOrder> RebootOrders { get; } = [];

@@ -35,6 +35,11 @@ public sealed class ModelWorld
             HangsAtReboot = options.Faults.RebootHangs,
         };
         Ec2.Restore(options.Reservations);
+        foreach (var node in nodes.Where(node => node.Left is not null))
+        {
+            Ec2.Restore(node.Name, node.Left!);
+        }
+
         if (options.Faults.StartsUndone is { } reason)
         {
             Ec2.UndoStarts(reason);
@@ -46,7 +51,7 @@ public sealed class ModelWorld
         }
 
         World.Watch(new FaultInjector(World, Cluster, options.Faults));
-        Troublemaker = options.Faults.Trouble is { } trouble ? new Troublemaker(World, Cluster, Ec2, trouble) : null;
+        Troublemaker = options.Faults.Trouble is { } trouble ? new Troublemaker(World, Cluster, Ec2, trouble, options.Restarts == RestartKind.Reboot) : null;
     }
 
     /// <summary>Model time.</summary>

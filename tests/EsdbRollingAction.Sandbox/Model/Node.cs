@@ -21,6 +21,9 @@ internal sealed class Node
     /// <summary>New at every start of the process.</summary>
     public Guid InstanceId { get; set; }
 
+    /// <summary>The process that ran when the roll began.</summary>
+    public Guid FirstInstanceId { get; set; }
+
     public VNodeState State { get; set; }
 
     public int Priority { get; set; }

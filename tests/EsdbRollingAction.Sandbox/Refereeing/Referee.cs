@@ -20,10 +20,10 @@ public sealed class Referee : IWitness
     private bool isQuorumLost;
 
     /// <summary>Begins to watch.</summary>
-    public Referee(ModelWorld model, string targetType)
+    public Referee(ModelWorld model, SandboxOptions options)
     {
         this.model = model;
-        health = new ClusterHealth(model, targetType);
+        health = new ClusterHealth(model, options);
         knowledge = new Knowledge(model, health);
         rules = new ActRules(health, knowledge);
         model.World.Do(() =>
@@ -46,7 +46,7 @@ public sealed class Referee : IWitness
     /// <summary>Longest model time in which the cluster could commit nothing.</summary>
     public TimeSpan LongestUnwritable { get; private set; }
 
-    /// <summary>Nodes that run on the target type and are level.</summary>
+    /// <summary>Nodes that were changed as the options want and are level.</summary>
     public int NodesUpdated => model.World.Do(() => health.Nodes.Count(node => !health.IsPending(node) && health.IsRunning(node) && health.IsLevel(node)));
 
     /// <inheritdoc/>
