@@ -21,10 +21,10 @@ public sealed record Faults
     /// <summary>After how many requests to EC2 the credentials that they are signed with expire; 0 for never.</summary>
     public int CredentialsExpireAfter { get; init; }
 
-    /// <summary>Leadership moves by itself after the first node was stopped.</summary>
+    /// <summary>Leadership moves by itself after the first node was stopped or rebooted.</summary>
     public bool LeaderMoves { get; init; }
 
-    /// <summary>A follower crashes after the first node was stopped and comes back.</summary>
+    /// <summary>A follower crashes after the first node was stopped or rebooted, and comes back.</summary>
     public bool FollowerCrashes { get; init; }
 
     /// <summary>This node copies four times slower than the others.</summary>
@@ -33,7 +33,7 @@ public sealed record Faults
     /// <summary>The last read-only replica has lost its leader for good: it answers, serves nobody, and only a restart helps.</summary>
     public bool ReplicaHangs { get; init; }
 
-    /// <summary>A stopped machine does not refuse connections: requests get no answer at all.</summary>
+    /// <summary>A machine that is off does not refuse connections: requests get no answer at all.</summary>
     public bool BlackHole { get; init; }
 
     /// <summary>Capacity that is held is taken by an instance of somebody else's.</summary>
@@ -50,6 +50,12 @@ public sealed record Faults
 
     /// <summary>Every start is accepted and undone a few model seconds later, for this reason; null for none.</summary>
     public Model.StateReason? StartsUndone { get; init; }
+
+    /// <summary>How many reboots EC2 accepts and forgets.</summary>
+    public int RebootsLost { get; init; }
+
+    /// <summary>From a reboot the machine of this node does not come back: its instance runs, and only a stop and a start help.</summary>
+    public string? RebootHangs { get; init; }
 
     /// <summary>What goes wrong at random moments; null for nothing.</summary>
     public Trouble? Trouble { get; init; }

@@ -21,14 +21,13 @@ public sealed class Sandbox : IAsyncDisposable
         this.model = model;
         this.wire = wire;
         start = TimeProvider.System.GetTimestamp();
-        Referee = new Referee(model, options.TargetInstanceType);
-        Idle = new IdleMeter(model, options.TargetInstanceType);
+        Referee = new Referee(model, options);
+        Idle = new IdleMeter(model, options);
         client = new AppendingClient(wire.NodeUrls, options.Writers, wire.Client, TimeProvider.System);
         ConnectionString = wire.ConnectionString(options);
-        ProgramEnvironment = new Dictionary<string, string>(StringComparer.Ordinal)
+        ProgramEnvironment = new Dictionary<string, string>(InputsOf(options), StringComparer.Ordinal)
         {
             ["INPUT_CONNECTION_STRING"] = ConnectionString,
-            ["INPUT_TARGET_INSTANCE_TYPE"] = options.TargetInstanceType,
             ["INPUT_STATE_FILE"] = Path.Combine(wire.Folder, "state.json"),
             ["AWS_ENDPOINT_URL_EC2"] = wire.Ec2Url.ToString(),
             ["AWS_ACCESS_KEY_ID"] = "sandbox",
@@ -150,6 +149,15 @@ public sealed class Sandbox : IAsyncDisposable
         await client.DisposeAsync();
         wire.Dispose();
     }
+
+    /// <summary>What is to be rolled.</summary>
+    private static Dictionary<string, string> InputsOf(SandboxOptions options) => options.Restarts is { } kind
+        ? new()
+        {
+            ["INPUT_UPDATE_STRATEGY"] = Strategies.Restart,
+            ["INPUT_RESTART_KIND"] = Strategies.NameOf(kind),
+        }
+        : new() { ["INPUT_TARGET_INSTANCE_TYPE"] = options.TargetInstanceType };
 
     private static (string Address, int Port) EndpointOf(NodeOptions node, string unused) => node.Left is { } left
         ? (left.Address, left.Port)

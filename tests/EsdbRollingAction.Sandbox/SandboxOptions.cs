@@ -29,11 +29,19 @@ public sealed record SandboxOptions
     /// <summary>Who leads at the beginning.</summary>
     public string Leader { get; init; } = "test-node2";
 
+    /// <summary>The node whose instance EC2 will retire: there is an event about it until it is stopped and started. Null for none.</summary>
+    public string? Retiring { get; init; }
+
     /// <summary>Type of all instances at the beginning.</summary>
     public string InstanceType { get; init; } = "t2.large";
 
-    /// <summary>Type that the program shall roll out, and that the referee expects.</summary>
+    /// <summary>Type that the program shall roll out, and that the referee expects, unless it <see cref="Restarts"/>.</summary>
     public string TargetInstanceType { get; init; } = "t2.xlarge";
+
+    /// <summary>
+    /// How the program shall restart every node, and the referee expects it; null where it shall roll out <see cref="TargetInstanceType"/>.
+    /// </summary>
+    public RestartKind? Restarts { get; init; }
 
     /// <summary>Model seconds in one real second.</summary>
     public double TimeScale { get; init; } = 20;

@@ -78,6 +78,64 @@ public sealed class Ec2Tests
     }
 
     [Fact]
+    public void Every_instance_was_launched_days_ago_and_each_at_a_time_of_its_own()
+    {
+        var launches = cluster.Ec2.Truth.Select(instance => instance.LaunchTime).ToList();
+
+        Assert.Distinct(launches);
+        Assert.All(launches, launch => Assert.True(launch < cluster.UtcNow.AddDays(-2), $"{launch} is not long ago."));
+    }
+
+    [Fact]
+    public void A_start_launches_anew_and_a_stop_or_a_change_of_type_does_not()
+    {
+        var before = cluster.Instance(Replica).LaunchTime;
+        cluster.Stop(Replica);
+        cluster.Pass(31);
+        cluster.Ec2.ChangeType(cluster.InstanceOf(Replica), "t2.xlarge");
+        Assert.Equal(before, cluster.Instance(Replica).LaunchTime);
+
+        cluster.Ec2.Start(cluster.InstanceOf(Replica));
+
+        Assert.Equal(cluster.UtcNow, cluster.Instance(Replica).LaunchTime);
+        Assert.True(cluster.Instance(Follower).LaunchTime < cluster.UtcNow.AddDays(-2));
+    }
+
+    [Fact]
+    public void A_scheduled_event_goes_with_the_hardware_and_is_seen_in_stale_reads_for_a_while()
+    {
+        var stale = new VirtualCluster(new SandboxOptions { Retiring = Replica, Faults = new Faults { StaleDescribe = true } });
+        Assert.Equal([Replica], stale.Ec2.Truth.Where(instance => instance.Events.Count > 0).Select(instance => instance.Node));
+        stale.Reboot(Replica);
+        stale.Pass(60);
+        stale.Stop(Replica);
+        stale.Pass(31);
+        Assert.Single(stale.Instance(Replica).Events);
+
+        stale.Ec2.Start(stale.InstanceOf(Replica));
+        stale.Pass(1);
+
+        Assert.Empty(stale.Instance(Replica).Events);
+        Assert.Contains(Enumerable.Range(0, 50), _ => stale.Ec2.Describe().Any(instance => instance.Events.Count > 0));
+    }
+
+    [Fact]
+    public void A_read_that_shows_the_world_as_it_was_shows_the_launch_of_then()
+    {
+        var stale = new VirtualCluster(new SandboxOptions { Faults = new Faults { StaleDescribe = true } });
+        stale.Stop(Replica);
+        stale.Pass(31);
+        var before = stale.Instance(Replica).LaunchTime;
+        stale.Ec2.Start(stale.InstanceOf(Replica));
+        stale.Pass(1);
+
+        var shown = Enumerable.Range(0, 50).Select(_ => stale.Ec2.Describe().Single(instance => instance.Node == Replica)).ToList();
+
+        Assert.Equal([before, stale.Instance(Replica).LaunchTime], shown.Select(instance => instance.LaunchTime).Distinct().Order());
+        Assert.All(shown, instance => Assert.Equal(instance.State == Ec2State.Pending, instance.LaunchTime != before));
+    }
+
+    [Fact]
     public void An_unknown_instance_is_not_found() =>
         Assert.Equal("InvalidInstanceID.NotFound", Assert.Throws<Ec2Exception>(() => cluster.Ec2.Stop("i-00000000000000000")).Code);
 

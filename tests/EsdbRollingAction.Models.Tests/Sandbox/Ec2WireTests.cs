@@ -101,6 +101,86 @@ public sealed class Ec2WireTests
     }
 
     [Fact]
+    public async Task Without_the_option_nothing_is_scheduled()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        using var ec2 = Client(sandbox.Ec2Url);
+
+        var statuses = await StatusesAsync(ec2, new DescribeInstanceStatusRequest());
+
+        Assert.Equal(sandbox.Ec2.Truth.Select(instance => (instance.Id, "running", 0)), statuses.Select(Shown));
+    }
+
+    [Fact]
+    public async Task A_retirement_is_told_until_the_instance_is_stopped_and_started_whatever_is_rebooted()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Retiring = "test-node", TimeScale = 1000 });
+        using var ec2 = Client(sandbox.Ec2Url);
+        var id = sandbox.Ec2.Truth[0].Id;
+        var one = new DescribeInstanceStatusRequest { InstanceIds = [id], IncludeAllInstances = true };
+
+        var scheduled = Assert.Single((await StatusesAsync(ec2, new DescribeInstanceStatusRequest())).SelectMany(status => status.Events ?? []));
+        Assert.Equal(("instance-retirement", sandbox.Ec2.Truth[0].Events[0].Id), (scheduled.Code.Value, scheduled.InstanceEventId));
+        Assert.NotEmpty(scheduled.Description);
+        Assert.Equal(sandbox.Ec2.Truth[0].Events[0].NotBefore.UtcDateTime, scheduled.NotBefore!.Value.ToUniversalTime());
+        Assert.Equal((null, null), (scheduled.NotAfter, scheduled.NotBeforeDeadline));
+
+        var process = sandbox.Cluster.Truth("test-node")!.Value.InstanceId;
+        await ec2.RebootInstancesAsync(new RebootInstancesRequest([id]), cancelled);
+        await UntilAsync(() => sandbox.Cluster.Truth("test-node")?.InstanceId != process);
+        await ec2.StopInstancesAsync(new StopInstancesRequest([id]), cancelled);
+        await UntilAsync(async () => (await StatusesAsync(ec2, one)).Select(Shown).SequenceEqual([(id, "stopped", 1)]));
+        Assert.DoesNotContain(await StatusesAsync(ec2, new DescribeInstanceStatusRequest()), status => status.InstanceId == id);
+        await ec2.StartInstancesAsync(new StartInstancesRequest([id]), cancelled);
+        await UntilAsync(async () => (await StatusesAsync(ec2, one)).Select(Shown).SequenceEqual([(id, "running", 0)]));
+    }
+
+    [Fact]
+    public async Task The_status_of_an_unknown_instance_is_refused_and_events_are_found_by_their_code()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Retiring = "test-node3" });
+        using var ec2 = Client(sandbox.Ec2Url);
+        var retiring = new DescribeInstanceStatusRequest { Filters = [new Filter("event.code", ["instance-retirement", "instance-stop"])] };
+
+        Assert.Equal(sandbox.Ec2.Truth[2].Id, Assert.Single(await StatusesAsync(ec2, retiring)).InstanceId);
+        await RefusedAsync("InvalidInstanceID.NotFound", () => StatusesAsync(ec2, new DescribeInstanceStatusRequest { InstanceIds = ["i-00000000000000000"] }));
+        await RefusedAsync("DryRunOperation", () => StatusesAsync(ec2, new DescribeInstanceStatusRequest { DryRun = true }));
+    }
+
+    [Fact]
+    public async Task A_reboot_is_accepted_and_refused_as_ec2_does()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        using var ec2 = Client(sandbox.Ec2Url);
+        var id = sandbox.Ec2.Truth[3].Id;
+
+        await RefusedAsync("DryRunOperation", () => ec2.RebootInstancesAsync(new RebootInstancesRequest([id]) { DryRun = true }, cancelled));
+        await RefusedAsync("InvalidInstanceID.NotFound", () => ec2.RebootInstancesAsync(new RebootInstancesRequest(["i-00000000000000000"]), cancelled));
+        await ec2.RebootInstancesAsync(new RebootInstancesRequest([id]), cancelled);
+        await ec2.StopInstancesAsync(new StopInstancesRequest([id]), cancelled);
+        await RefusedAsync("IncorrectInstanceState", () => ec2.RebootInstancesAsync(new RebootInstancesRequest([id]), cancelled));
+
+        Assert.Equal(["Reboot test-node4readonly", "Stop test-node4readonly", "Reboot test-node4readonly"], sandbox.Referee.History
+            .Select(line => line[9..])
+            .Where(line => line.StartsWith("Reboot", StringComparison.Ordinal) || line.StartsWith("Stop", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_instance_tells_when_it_was_launched_as_ec2_writes_it()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        using var ec2 = Client(sandbox.Ec2Url);
+        using var http = new HttpClient();
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["Action"] = "DescribeInstances", ["Version"] = "2016-11-15" });
+
+        using var answer = await http.PostAsync(sandbox.Ec2Url, form, cancelled);
+        Assert.Matches(@"<launchTime>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z</launchTime>", await answer.Content.ReadAsStringAsync(cancelled));
+        var shown = (await ec2.DescribeInstancesAsync(new DescribeInstancesRequest(), cancelled)).Reservations.Select(found => found.Instances[0]);
+        Assert.All(shown.Zip(sandbox.Ec2.Truth), each => Assert.Equal(
+            each.Second.LaunchTime.UtcDateTime, each.First.LaunchTime!.Value.ToUniversalTime(), TimeSpan.FromMilliseconds(1)));
+    }
+
+    [Fact]
     [Exhaustive]
     public async Task The_types_are_those_of_the_real_catalogue()
     {
@@ -148,6 +228,22 @@ public sealed class Ec2WireTests
         AvailabilityZone = "eu-west-1a",
         TagSpecifications = [new TagSpecification { ResourceType = ResourceType.CapacityReservation, Tags = [new Tag("esdb-rolling-update", "run 7")] }],
     };
+
+    private static (string Id, string State, int Events) Shown(InstanceStatus status) =>
+        (status.InstanceId, status.InstanceState.Name.Value, status.Events?.Count ?? 0);
+
+    private async Task<List<InstanceStatus>> StatusesAsync(AmazonEC2Client ec2, DescribeInstanceStatusRequest request) =>
+        (await ec2.DescribeInstanceStatusAsync(request, cancelled)).InstanceStatuses ?? [];
+
+    private Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
+
+    private async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        while (!await isSo())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancelled);
+        }
+    }
 
     private static async Task RefusedAsync(string code, Func<Task> request) =>
         Assert.Equal(code, (await Assert.ThrowsAsync<AmazonEC2Exception>(request)).ErrorCode);

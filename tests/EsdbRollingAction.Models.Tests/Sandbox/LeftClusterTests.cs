@@ -27,6 +27,21 @@ public sealed class LeftClusterTests
         Assert.Equal(VNodeState.ReadOnlyReplica, again.Truth(Replica).State);
     }
 
+    [Fact]
+    public void When_instances_were_launched_and_what_is_scheduled_for_them_is_kept()
+    {
+        var retiring = new VirtualCluster(new SandboxOptions { Retiring = Follower });
+        retiring.ChangeAndWait(Replica);
+        var launches = retiring.Ec2.Truth.Select(instance => instance.LaunchTime).ToList();
+
+        var again = retiring.Again();
+        Assert.Equal(launches, again.Ec2.Truth.Select(instance => instance.LaunchTime));
+        Assert.Equal([Follower], again.Ec2.Truth.Where(instance => instance.Events.Count > 0).Select(instance => instance.Node));
+
+        again.ChangeAndWait(Follower);
+        Assert.All(again.Again().Ec2.Truth, instance => Assert.Empty(instance.Events));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(40)]
@@ -80,6 +95,81 @@ public sealed class LeftClusterTests
     }
 
     [Fact]
+    public void A_process_that_runs_on_is_the_same_one_and_one_that_was_starting_is_new()
+    {
+        cluster.Stop(Replica);
+        cluster.Pass(31);
+        cluster.Ec2.Start(cluster.InstanceOf(Replica));
+        var stopped = cluster.Model.Cluster.Find(Replica).InstanceId;
+
+        var again = cluster.Again();
+
+        Assert.Equal(cluster.Truth(Follower).InstanceId, again.Truth(Follower).InstanceId);
+        Assert.NotEqual(stopped, again.Truth(Replica).InstanceId);
+    }
+
+    [Theory]
+    [InlineData(RestartKind.StopStart)]
+    [InlineData(RestartKind.Reboot)]
+    public void What_was_restarted_stays_so_and_the_others_are_still_to_be(RestartKind kind)
+    {
+        var restarting = new VirtualCluster(new SandboxOptions { Restarts = kind });
+        restarting.RestartAndWait(Replica, kind);
+        restarting.Cluster.Crash(Follower);
+        restarting.Pass(60);
+
+        var again = restarting.Again();
+
+        Assert.Equal(1, again.Referee.NodesUpdated);
+        again.RestartAndWait(Follower, kind);
+        Assert.Equal(2, again.Referee.NodesUpdated);
+        Assert.Empty(again.BrokenRules);
+    }
+
+    [Fact]
+    public void Who_resumes_a_roll_of_a_type_with_a_restart_has_everything_to_restart()
+    {
+        cluster.ChangeAndWait(Replica);
+
+        var again = new VirtualCluster(LeftCluster.Of(cluster.Options, cluster.Model).Over(new SandboxOptions { Restarts = RestartKind.StopStart }));
+
+        Assert.Equal(0, again.Referee.NodesUpdated);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void A_reboot_that_was_to_come_has_happened_unless_it_was_lost(int lost, int updated)
+    {
+        var rebooting = new VirtualCluster(new SandboxOptions { Restarts = RestartKind.Reboot, Faults = new Faults { RebootsLost = lost } });
+        rebooting.Cluster.SetPriority(OtherFollower, -7);
+        rebooting.Reboot(OtherFollower);
+
+        var again = rebooting.Again();
+
+        Assert.Equal(updated, again.Referee.NodesUpdated);
+        Assert.Equal(updated == 0, rebooting.Truth(OtherFollower).InstanceId == again.Truth(OtherFollower).InstanceId);
+        Assert.Equal(updated == 0 ? -7 : 2, again.Truth(OtherFollower).NodePriority);
+    }
+
+    [Fact]
+    public void A_machine_that_did_not_come_back_from_its_reboot_still_does_not()
+    {
+        var hanging = new VirtualCluster(new SandboxOptions { Restarts = RestartKind.Reboot, Faults = new Faults { RebootHangs = Replica } });
+        hanging.Reboot(Replica);
+        hanging.Pass(60);
+
+        var again = hanging.Again();
+        again.Reboot(Replica);
+        again.Pass(60);
+        Assert.Null(again.Cluster.Truth(Replica));
+        Assert.Equal(Ec2State.Running, again.Instance(Replica).State);
+
+        again.RestartAndWait(Replica, RestartKind.StopStart);
+        Assert.Equal(1, again.Referee.NodesUpdated);
+    }
+
+    [Fact]
     public void In_the_middle_of_an_election_a_voter_that_runs_leads()
     {
         cluster.Cluster.Crash(Leader, restartAfterSeconds: 60);
@@ -105,6 +195,8 @@ public sealed class LeftClusterTests
     [Fact]
     public void What_is_kept_in_a_file_is_read_as_it_was()
     {
+        var cluster = new VirtualCluster(new SandboxOptions { Retiring = Replica, Restarts = RestartKind.Reboot });
+        cluster.RestartAndWait(Replica, RestartKind.Reboot);
         cluster.Stop(Follower);
         Reserve(cluster, "held");
         var left = LeftCluster.Of(cluster.Options with { Secured = true }, cluster.Model);

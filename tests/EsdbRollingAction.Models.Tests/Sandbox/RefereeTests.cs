@@ -46,6 +46,69 @@ public sealed class RefereeTests
     }
 
     [Fact]
+    public void Notices_that_the_leader_is_rebooted()
+    {
+        cluster.Reboot(Leader);
+
+        Assert.Contains("leader-stopped", cluster.BrokenRules);
+    }
+
+    /// <summary>The first one is as it was until its machine goes down, and the second must wait all the same.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(18)]
+    public void Notices_a_second_voter_rebooted_and_the_lost_quorum(double seconds)
+    {
+        cluster.Reboot(Follower);
+        cluster.Pass(seconds);
+        cluster.Reboot(OtherFollower);
+        cluster.Pass(18);
+
+        Assert.Contains("second-voter-down", cluster.BrokenRules);
+        Assert.Contains("quorum-lost", cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_a_second_voter_stopped_while_a_reboot_of_the_first_is_to_come()
+    {
+        cluster.Reboot(Follower);
+        cluster.Cluster.BeAsked(Follower);
+        cluster.Stop(OtherFollower);
+
+        Assert.Contains("second-voter-down", cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_a_reboot_while_another_node_is_not_level()
+    {
+        cluster.RebootAndComeUp(Follower);
+        cluster.Pass(5);
+        cluster.Reboot(OtherFollower);
+
+        Assert.Contains("stopped-while-another-is-not-level", cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void Notices_a_follower_rebooted_before_the_read_only_replica()
+    {
+        cluster.Reboot(Follower);
+
+        Assert.Equal(["order"], cluster.BrokenRules);
+    }
+
+    [Fact]
+    public void A_ready_world_waits_for_nobody_while_a_reboot_is_to_come()
+    {
+        cluster.Idle.Begin();
+        cluster.Pass(2);
+        cluster.Reboot(Replica);
+        cluster.Pass(4);
+        cluster.Idle.End();
+
+        Assert.Equal([("Reboot", 2.0)], cluster.Idle.Waits.Select(wait => (wait.WaitedFor, wait.Length.TotalSeconds)));
+    }
+
+    [Fact]
     public void What_has_become_so_since_the_program_last_asked_is_not_its_fault()
     {
         cluster.Cluster.BeAsked(OtherFollower);

@@ -21,8 +21,8 @@ internal sealed class VirtualCluster
         options = (options ?? new SandboxOptions()) with { TimeScale = 1 };
         Options = options;
         Model = new ModelWorld(options, time, [.. options.Nodes.Select((_, i) => ($"127.0.0.{i + 1}", 2113))]);
-        Referee = new Referee(Model, options.TargetInstanceType);
-        Idle = new IdleMeter(Model, options.TargetInstanceType);
+        Referee = new Referee(Model, options);
+        Idle = new IdleMeter(Model, options);
     }
 
     public SandboxOptions Options { get; }
@@ -44,13 +44,48 @@ internal sealed class VirtualCluster
 
     public void Pass(double seconds) => time.Advance(TimeSpan.FromSeconds(seconds));
 
-    public string InstanceOf(string node) => Ec2.Truth.Single(instance => instance.Node == node).Id;
+    public DateTimeOffset UtcNow => time.GetUtcNow();
+
+    public Ec2Instance Instance(string node) => Ec2.Truth.Single(instance => instance.Node == node);
+
+    public string InstanceOf(string node) => Instance(node).Id;
 
     public Member Truth(string node) => Cluster.Truth(node) ?? throw new InvalidOperationException($"{node} is down.");
 
     public Member Seen(string node, string by) => Cluster.Gossip(by)!.Single(member => member.Name == node);
 
     public void Stop(string node) => Ec2.Stop(InstanceOf(node));
+
+    public void Reboot(string node) => Ec2.Reboot(InstanceOf(node));
+
+    /// <summary>Reboots an instance; ends when the process answers again.</summary>
+    public void RebootAndComeUp(string node)
+    {
+        Reboot(node);
+        PassUntil(() => Cluster.Truth(node) is null);
+        PassUntil(() => Cluster.Health(node) == true);
+    }
+
+    /// <summary>Restarts an instance; ends when the process answers again.</summary>
+    public void Restart(string node, RestartKind kind)
+    {
+        if (kind == RestartKind.Reboot)
+        {
+            RebootAndComeUp(node);
+            return;
+        }
+
+        Stop(node);
+        Pass(31);
+        Ec2.Start(InstanceOf(node));
+        PassUntil(() => Cluster.Health(node) == true);
+    }
+
+    public void RestartAndWait(string node, RestartKind kind)
+    {
+        Restart(node, kind);
+        Pass(60);
+    }
 
     /// <summary>Stops, changes and starts an instance; ends when the process answers.</summary>
     public void Change(string node)

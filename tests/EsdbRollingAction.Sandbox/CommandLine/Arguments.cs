@@ -9,7 +9,7 @@ internal sealed record Arguments(SandboxOptions Options)
     private const string Rollback = "rollback";
 
     /// <summary>What the cluster is like: when it is built again it is as it was.</summary>
-    private static readonly string[] OfTheCluster = ["--voters", "--replicas", "--secured", "--tls"];
+    private static readonly string[] OfTheCluster = ["--voters", "--replicas", "--secured", "--tls", "--retiring"];
 
     /// <summary>The words that were given.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
@@ -44,6 +44,10 @@ internal sealed record Arguments(SandboxOptions Options)
 
     private int? Replicas { get; init; }
 
+    private bool IsRestart { get; init; }
+
+    private RestartKind? Kind { get; init; }
+
     public static Arguments Parse(IReadOnlyList<string> words)
     {
         var arguments = new Arguments(new SandboxOptions()) { Words = words };
@@ -76,6 +80,8 @@ internal sealed record Arguments(SandboxOptions Options)
         "--folder" => this with { Folder = value() },
         "--program" => this with { Program = value() },
         "--voters" => this with { Voters = Number(value(), least: 1) },
+        "--strategy" => this with { IsRestart = StrategyOf(value()) == Strategies.Restart },
+        "--restart-kind" => this with { Kind = RestartKindOf(value()) },
         "--replicas" => this with { Replicas = Number(value(), least: 0) },
         _ => this with { Options = Set(Options, word, value) },
     };
@@ -88,9 +94,15 @@ internal sealed record Arguments(SandboxOptions Options)
             throw new FormatException($"{word} cannot be given with {resuming}: the cluster is built again as it was left.");
         }
 
-        return Voters is null && Replicas is null
-            ? this
-            : this with { Options = ClusterOf(Options, Voters ?? 3, Replicas ?? 1) };
+        if (Kind is not null && !IsRestart)
+        {
+            throw new FormatException($"--restart-kind is for --strategy {Strategies.Restart}.");
+        }
+
+        var options = Voters is null && Replicas is null ? Options : ClusterOf(Options, Voters ?? 3, Replicas ?? 1);
+        return options.Retiring is { } retiring && options.Nodes.All(node => node.Name != retiring)
+            ? throw new FormatException($"{retiring} is not a node: there are {string.Join(", ", options.Nodes.Select(node => node.Name))}.")
+            : this with { Options = options with { Restarts = IsRestart ? Kind ?? RestartKind.StopStart : null } };
     }
 
     private static SandboxOptions Set(SandboxOptions options, string word, Func<string> value) => word switch
@@ -99,6 +111,7 @@ internal sealed record Arguments(SandboxOptions Options)
         "--seed" => options with { Seed = Number(value(), least: 0) },
         "--backlog-mb" => options with { Load = options.Load with { BytesMissedWhileDown = Number(value(), least: 0) * 1_000_000L } },
         "--secured" => options with { Secured = true },
+        "--retiring" => options with { Retiring = value() },
         "--tls" => options with { Tls = true },
         "--fault" => options with { Faults = FaultNames.With(options.Faults, value()) },
         _ => throw new FormatException($"{word} is not an option."),
@@ -107,6 +120,13 @@ internal sealed record Arguments(SandboxOptions Options)
     private static string ModeOf(string text) => text is "plan" or "apply" or Rollback
         ? text
         : throw new FormatException($"{text} is not a mode: there are plan, apply and rollback.");
+
+    private static string StrategyOf(string text) => text is Strategies.Type or Strategies.Restart
+        ? text
+        : throw new FormatException($"{text} is not a strategy: there are {Strategies.Type} and {Strategies.Restart}.");
+
+    private static RestartKind RestartKindOf(string text) => Strategies.KindOf(text)
+        ?? throw new FormatException($"{text} is not a kind of restart: there are stop-start and reboot.");
 
     /// <summary>The first voter leads, so it has to be moved to be changed last.</summary>
     private static SandboxOptions ClusterOf(SandboxOptions options, int voters, int replicas)

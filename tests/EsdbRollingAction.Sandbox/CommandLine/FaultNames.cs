@@ -24,6 +24,8 @@ internal static class FaultNames
         "database-fails" => faults with { DatabaseFailsOn = "t2.xlarge" },
         "not-offered" => faults with { NotOffered = "t2.xlarge" },
         "start-undone" => faults with { StartsUndone = UndoneStart },
+        "reboot-lost-once" => faults with { RebootsLost = 1 },
+        "reboot-hangs" => faults with { RebootHangs = "test-node" },
         "black-hole" => faults with { BlackHole = true },
         _ => throw new FormatException($"{name} is not a fault."),
     };

@@ -4,9 +4,11 @@ namespace EsdbRollingAction.Sandbox.CommandLine;
 internal static class HelpText
 {
     public const string Text = """
-        Rolls a new instance type over an embedded EventStoreDB cluster with the real program, all on loopback.
+        Rolls a new instance type, or a restart, over an embedded EventStoreDB cluster with the real program, all on loopback.
 
           --mode NAME        plan: check, change nothing; apply: roll (the usual one); rollback: take the last roll back
+          --strategy NAME    Ec2InstanceTypeUpdate: a new instance type (the usual one); Ec2InstanceRestart: a restart
+          --restart-kind K   with Ec2InstanceRestart: stop-start, the usual one, or reboot
           --kill-after N     kill the program without warning (SIGKILL) N seconds after its start
           --resume           build the cluster again as the last command left it, and carry on with its state
           --folder PATH      where state, job summary and cluster are kept (one of the user's own in the system's temporary folder)
@@ -16,6 +18,7 @@ internal static class HelpText
           --backlog-mb N     what a node has to catch up after its restart (200)
           --secured          administration needs credentials
           --tls              nodes speak HTTPS, signed by a certificate authority of the sandbox's own
+          --retiring NODE    EC2 will retire the instance of this node, and says so until it is stopped and started
           --seed N           another course of chance (1)
           --program PATH     the program to run, an executable or a .dll (the one built with the sandbox)
           --fault NAME       something goes wrong; may be given more than once:
@@ -35,11 +38,13 @@ internal static class HelpText
             database-fails       the database does not start on the new type
             not-offered          the new type does not exist in the availability zone
             start-undone         a start is accepted and undone at once, as when the key of a volume may not be used
+            reboot-lost-once     the first reboot is accepted and forgotten
+            reboot-hangs         test-node does not come back from a reboot; its instance runs, and only a stop and a start help
             black-hole           a stopped machine does not refuse connections but never answers
 
         A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at
-        their addresses, so they take no --voters, --replicas, --secured or --tls. What was under way has ended by then: an instance
-        that was stopping is stopped, one that was starting runs.
+        their addresses, so they take no --voters, --replicas, --secured, --tls or --retiring. What was under way has ended by then: an
+        instance that was stopping is stopped, one that was starting runs, one that was to reboot has rebooted.
 
         Ctrl-C reaches the program, which saves its state and ends.
         Exit code: 0 when the program succeeded or was killed by --kill-after, and no rule was broken; 2 for a wrong command line or

@@ -16,7 +16,7 @@ internal static class ResumeCommand
             {
                 case "--resume" or "--secured" or "--tls":
                     break;
-                case "--kill-after" or "--folder" or "--voters" or "--replicas":
+                case "--kill-after" or "--folder" or "--voters" or "--replicas" or "--retiring":
                     i++;
                     break;
                 default:

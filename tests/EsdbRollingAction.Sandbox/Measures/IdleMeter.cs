@@ -18,10 +18,10 @@ public sealed class IdleMeter : IWitness
     private bool isCounting;
 
     /// <summary>Begins to measure as soon as the program starts.</summary>
-    public IdleMeter(ModelWorld model, string targetType)
+    public IdleMeter(ModelWorld model, SandboxOptions options)
     {
         this.model = model;
-        health = new ClusterHealth(model, targetType);
+        health = new ClusterHealth(model, options);
         model.World.Do(() => model.World.Watch(this));
     }
 

@@ -5,7 +5,7 @@ namespace EsdbRollingAction.Sandbox.Measures;
 
 /// <summary>What came of a roll.</summary>
 /// <param name="NodesTotal">Nodes of the cluster.</param>
-/// <param name="NodesUpdated">Nodes that run on the target type and are level.</param>
+/// <param name="NodesUpdated">Nodes that run on the target type, or were restarted, and are level.</param>
 /// <param name="LeadershipMoves">How often another node became leader.</param>
 /// <param name="LongestGapInWrites">Longest real time in which no client's write succeeded.</param>
 /// <param name="LongestGapInModelTime">Longest model time in which the cluster could commit nothing.</param>

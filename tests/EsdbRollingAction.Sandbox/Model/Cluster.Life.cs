@@ -3,6 +3,9 @@ namespace EsdbRollingAction.Sandbox.Model;
 /// <content>How a process lives and dies.</content>
 public sealed partial class Cluster
 {
+    /// <summary>From the request to end until the process has ended.</summary>
+    internal const double ShutDownSeconds = 0.8;
+
     private const double ImportSeconds = 10;
 
     internal void StartProcess(Node node)
@@ -21,7 +24,8 @@ public sealed partial class Cluster
 
         node.State = node.IsReadOnlyReplica || Leading != node ? VNodeState.ShuttingDown : VNodeState.ResigningLeader;
         node.IsHealthy = false;
-        After(node, 0.8, () =>
+        node.IsShuttingDown = true;
+        After(node, ShutDownSeconds, () =>
         {
             EndProcess(node);
             Import();
@@ -43,6 +47,7 @@ public sealed partial class Cluster
 
         node.Freeze(world.Now);
         node.IsUp = false;
+        node.IsShuttingDown = false;
         node.IsHealthy = false;
         node.HasJoined = false;
         node.IsInSync = false;
@@ -90,7 +95,9 @@ public sealed partial class Cluster
         Log.Accelerate(load.BytesPerSecond, world.Now);
         foreach (var node in Nodes)
         {
-            node.InstanceId = world.NewGuid();
+            var anew = world.NewGuid();
+            node.InstanceId = node.Left?.Process ?? anew;
+            node.FirstInstanceId = node.Left?.FirstProcess ?? node.InstanceId;
             node.ReportsCheckpoint = true;
             node.Priority = node.ShownPriority = node.Left?.Priority ?? node.ConfiguredPriority;
             node.Epoch = 1;

@@ -101,11 +101,14 @@ public sealed partial class Cluster
         return true;
     });
 
-    /// <summary>Kills a process; the service manager starts it again after some model seconds.</summary>
+    /// <summary>
+    /// Kills a process; the service manager starts it again after some model seconds. One that ends because its machine goes down ends
+    /// anyway, and nobody starts it before the machine is back.
+    /// </summary>
     public void Crash(string node, double restartAfterSeconds = 5) => world.Do(() =>
     {
         var found = Find(node);
-        if (!found.IsUp)
+        if (!found.IsUp || found.IsShuttingDown)
         {
             return;
         }

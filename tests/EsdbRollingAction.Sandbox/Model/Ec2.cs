@@ -89,6 +89,8 @@ public sealed partial class Ec2
         }
 
         machine.Boots++;
+        machine.IsBooted = machine.IsDownToReboot = machine.IsHung = false;
+        machine.RebootOrders.Clear();
         Become(machine, Ec2State.Stopping);
         cluster.ShutDown(cluster.Find(machine.Current.Node));
         world.After(timings.InstanceStop, () =>
@@ -132,7 +134,8 @@ public sealed partial class Ec2
         }
 
         var boot = ++machine.Boots;
-        Become(machine, Ec2State.Pending);
+        machine.Starts++;
+        machine.Become(Launched(machine.Current), world.Now);
         if (undoneStarts is { } undone && (undone.Type ?? machine.Current.Type) == machine.Current.Type)
         {
             world.After(timings.InstancePending / 2, () =>
@@ -196,6 +199,9 @@ public sealed partial class Ec2
 
     internal Ec2Instance Of(string node) => machinesByNode[node].Current;
 
+    /// <summary>How often the node's instance was started since the roll began.</summary>
+    internal int StartsOf(string node) => machinesByNode[node].Starts;
+
     private Ec2State Change(string id, ActKind kind, string detail, bool dryRun, Action<Machine> change) => world.Do(() =>
     {
         if (!machines.TryGetValue(id, out var machine))
@@ -217,7 +223,14 @@ public sealed partial class Ec2
     /// <summary>A machine that was stopped before it had booted starts nothing.</summary>
     private void StartProcess(Machine machine, int boot)
     {
-        if (machine.Boots == boot && machine.Current.Type != DatabaseFailsOn)
+        if (machine.Boots != boot)
+        {
+            return;
+        }
+
+        machine.IsBooted = true;
+        machine.IsDownToReboot = false;
+        if (machine.Current.Type != DatabaseFailsOn)
         {
             cluster.StartProcess(cluster.Find(machine.Current.Node));
         }
@@ -225,6 +238,15 @@ public sealed partial class Ec2
 
     private void Become(Machine machine, Ec2State state, StateReason? reason = null) =>
         machine.Become(machine.Current with { State = state, Reason = reason }, world.Now);
+
+    /// <summary>On other hardware, to which nothing is to happen.</summary>
+    private Ec2Instance Launched(Ec2Instance instance) => instance with
+    {
+        State = Ec2State.Pending,
+        Reason = null,
+        LaunchTime = world.Time.GetUtcNow(),
+        Events = [],
+    };
 
     private StateReason StoppedByRequest() => new(
         "Client.UserInitiatedShutdown",
@@ -248,8 +270,26 @@ public sealed partial class Ec2
     {
         private readonly List<(TimeSpan Since, Ec2Instance Instance)> history = [(now, instance)];
 
-        /// <summary>How often it was started or stopped: tells one boot from the next.</summary>
+        /// <summary>How often it was started, stopped or rebooted: tells one boot from the next.</summary>
         public int Boots { get; set; }
+
+        /// <summary>How often it was started since the roll began.</summary>
+        public int Starts { get; set; }
+
+        /// <summary>How often it went down to reboot since the roll began.</summary>
+        public int Reboots { get; set; }
+
+        /// <summary>Its operating system is up, whatever the database is.</summary>
+        public bool IsBooted { get; set; } = instance.State == Ec2State.Running;
+
+        /// <summary>Its operating system is down because of a reboot.</summary>
+        public bool IsDownToReboot { get; set; }
+
+        /// <summary>It went down to reboot and does not come back before it is stopped and started.</summary>
+        public bool IsHung { get; set; }
+
+        /// <summary>Reboots that were accepted and are still to come.</summary>
+        public List<RebootOrder> RebootOrders { get; } = [];
 
         public Ec2Instance Current => history[^1].Instance;
 

@@ -21,6 +21,12 @@ public sealed record Ec2Instance(string Id, string Node, Ec2State State, string 
     /// <summary>Why it is in its state; null for none.</summary>
     public StateReason? Reason { get; init; }
 
+    /// <summary>When it was run, or started from stopped since then. A reboot leaves it as it is.</summary>
+    public required DateTimeOffset LaunchTime { get; init; }
+
+    /// <summary>What EC2 will do to it.</summary>
+    public IReadOnlyList<ScheduledEvent> Events { get; init; } = [];
+
     /// <summary>CPU options that somebody has set; null for the default of its type.</summary>
     public CpuOptions? CpuOptions { get; init; }
 
@@ -32,6 +38,20 @@ public sealed record Ec2Instance(string Id, string Node, Ec2State State, string 
 /// <param name="Cores">CPU cores.</param>
 /// <param name="ThreadsPerCore">Threads of each.</param>
 public sealed record CpuOptions(int Cores, int ThreadsPerCore);
+
+/// <summary>What EC2 will do to an instance by itself.</summary>
+/// <param name="Id">Such as <c>instance-event-0123456789abcdef0</c>.</param>
+/// <param name="Code">Such as <c>instance-retirement</c>, <c>instance-stop</c> or <c>system-reboot</c>.</param>
+/// <param name="Description">EC2's sentence.</param>
+/// <param name="NotBefore">The earliest it will be.</param>
+public sealed record ScheduledEvent(string Id, string Code, string Description, DateTimeOffset NotBefore)
+{
+    /// <summary>The latest it will be; null where EC2 does not say.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
+    /// <summary>Until when a person may put it off; null where nobody may.</summary>
+    public DateTimeOffset? NotBeforeDeadline { get; init; }
+}
 
 /// <summary>Why an instance is in its state.</summary>
 /// <param name="Code">Such as <c>Client.UserInitiatedShutdown</c>.</param>

@@ -22,6 +22,9 @@ public enum ActKind
     /// <summary>Stops an instance.</summary>
     Stop,
 
+    /// <summary>Reboots an instance.</summary>
+    Reboot,
+
     /// <summary>Changes the type of an instance.</summary>
     ChangeType,
 

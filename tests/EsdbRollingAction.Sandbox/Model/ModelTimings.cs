@@ -9,7 +9,13 @@ public sealed record ModelTimings
     /// <summary>From the start request until the instance is running.</summary>
     public double InstancePending { get; init; } = 10;
 
-    /// <summary>From running until the database's process is started.</summary>
+    /// <summary>Shortest time from the request of a reboot until the machine goes down.</summary>
+    public double RebootShortest { get; init; } = 5;
+
+    /// <summary>Longest time from the request of a reboot until the machine goes down.</summary>
+    public double RebootLongest { get; init; } = 15;
+
+    /// <summary>From running, or from the end of the processes in a reboot, until the database's process is started.</summary>
     public double Boot { get; init; } = 15;
 
     /// <summary>From the start of the process until it answers HTTP.</summary>

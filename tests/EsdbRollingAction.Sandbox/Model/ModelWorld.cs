@@ -22,7 +22,8 @@ public sealed class ModelWorld
             CopySpeed = node.Name == options.Faults.SlowNode ? 0.25 : 1,
         }).ToList();
         Cluster = new Cluster(World, timings, options.Load, nodes, options.Leader) { ResignsToIgnore = options.Faults.ResignsIgnored };
-        Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Zip(nodes, (named, node) => Instance(options, named, node)))
+        var now = time.GetUtcNow();
+        Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Select((named, i) => Instance(options, named, nodes[i], now, i)))
         {
             OriginalType = options.InstanceType,
             CapacityShortages = options.Faults.CapacityShortages,
@@ -30,8 +31,15 @@ public sealed class ModelWorld
             StopProtected = options.Faults.StopProtected,
             NotOffered = options.Faults.NotOffered,
             DatabaseFailsOn = options.Faults.DatabaseFailsOn,
+            RebootsToLose = options.Faults.RebootsLost,
+            HangsAtReboot = options.Faults.RebootHangs,
         };
         Ec2.Restore(options.Reservations);
+        foreach (var node in nodes.Where(node => node.Left is not null))
+        {
+            Ec2.Restore(node.Name, node.Left!);
+        }
+
         if (options.Faults.StartsUndone is { } reason)
         {
             Ec2.UndoStarts(reason);
@@ -43,7 +51,7 @@ public sealed class ModelWorld
         }
 
         World.Watch(new FaultInjector(World, Cluster, options.Faults));
-        Troublemaker = options.Faults.Trouble is { } trouble ? new Troublemaker(World, Cluster, Ec2, trouble) : null;
+        Troublemaker = options.Faults.Trouble is { } trouble ? new Troublemaker(World, Cluster, Ec2, trouble, options.Restarts == RestartKind.Reboot) : null;
     }
 
     /// <summary>Model time.</summary>
@@ -58,7 +66,16 @@ public sealed class ModelWorld
     /// <summary>Who disturbs it at random moments, if anybody.</summary>
     internal Troublemaker? Troublemaker { get; }
 
-    private static Ec2Instance Instance(SandboxOptions options, NodeOptions named, Node node) => new(
+    /// <summary>Long ago, and each at a time of its own.</summary>
+    private static DateTimeOffset FirstRun(DateTimeOffset now, int number) => now.AddDays(-3 - (4 * number)).AddMinutes(-17 * number);
+
+    private static ScheduledEvent Retirement(string instanceId, DateTimeOffset now) => new(
+        "instance-event-" + instanceId[2..],
+        "instance-retirement",
+        "The instance is running on degraded hardware",
+        new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(14));
+
+    private static Ec2Instance Instance(SandboxOptions options, NodeOptions named, Node node, DateTimeOffset now, int number) => new(
         named.InstanceId,
         node.Name,
         named.Left is { IsStopped: true } ? Ec2State.Stopped : Ec2State.Running,
@@ -66,6 +83,8 @@ public sealed class ModelWorld
         node.Address,
         $"ip-{node.Address.Replace('.', '-')}.ec2.internal")
     {
+        LaunchTime = named.Left?.LaunchTime ?? FirstRun(now, number),
+        Events = named.Left?.Events ?? (named.Name == options.Retiring ? [Retirement(named.InstanceId, now)] : []),
         Tags = named.Left?.Tags ?? new Dictionary<string, string>(),
     };
 }

@@ -21,6 +21,9 @@ internal sealed class Node
     /// <summary>New at every start of the process.</summary>
     public Guid InstanceId { get; set; }
 
+    /// <summary>The process that ran when the roll began.</summary>
+    public Guid FirstInstanceId { get; set; }
+
     public VNodeState State { get; set; }
 
     public int Priority { get; set; }
@@ -32,6 +35,9 @@ internal sealed class Node
 
     /// <summary>The process runs and answers.</summary>
     public bool IsUp { get; set; }
+
+    /// <summary>The process ends in a moment, and its machine with it.</summary>
+    public bool IsShuttingDown { get; set; }
 
     /// <summary>What <c>/health/live</c> says.</summary>
     public bool IsHealthy { get; set; }

@@ -8,16 +8,23 @@ internal sealed class Troublemaker
     private readonly Cluster cluster;
     private readonly Ec2 ec2;
     private readonly Trouble trouble;
+    private readonly bool losesReboots;
     private readonly Random random;
     private TimeSpan stormUntil;
     private string stormAt = "";
 
-    public Troublemaker(World world, Cluster cluster, Ec2 ec2, Trouble trouble)
+    /// <param name="world">Model time.</param>
+    /// <param name="cluster">The database.</param>
+    /// <param name="ec2">The machines.</param>
+    /// <param name="trouble">How much of it.</param>
+    /// <param name="losesReboots">Whether EC2 loses reboots, where it would else have no capacity.</param>
+    public Troublemaker(World world, Cluster cluster, Ec2 ec2, Trouble trouble, bool losesReboots)
     {
         this.world = world;
         this.cluster = cluster;
         this.ec2 = ec2;
         this.trouble = trouble;
+        this.losesReboots = losesReboots;
         random = new Random(trouble.Seed);
         if (trouble.SecondsBetween > 0)
         {
@@ -35,6 +42,7 @@ internal sealed class Troublemaker
     {
         IsCalm = true;
         ec2.CapacityShortages = 0;
+        ec2.RebootsToLose = 0;
     });
 
     /// <summary>Whether everything that is asked of this node, or of EC2, goes wrong for a while.</summary>
@@ -62,6 +70,10 @@ internal sealed class Troublemaker
             case 2:
                 Tell("leadership moves");
                 cluster.MoveLeadership();
+                break;
+            case 3 when losesReboots:
+                ec2.RebootsToLose = random.Next(1, 3);
+                Tell($"EC2 loses {ec2.RebootsToLose} reboots");
                 break;
             case 3:
                 ec2.CapacityShortages = random.Next(1, 3);

@@ -4,6 +4,7 @@ using EsdbRollingAction.Sandbox.Model;
 namespace EsdbRollingAction.Sandbox.Refereeing;
 
 /// <summary>Rules about one act, judged by the world as it is right before it.</summary>
+/// <remarks>Taking a node down is one thing, whether its instance is stopped or rebooted.</remarks>
 internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
 {
     /// <summary>Each broken rule: its name and what breaks it.</summary>
@@ -17,7 +18,7 @@ internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
         var node = health.Cluster.Find(act.Node);
         return act.Kind switch
         {
-            ActKind.Stop when health.IsRunning(node) => JudgeStop(node),
+            ActKind.Stop or ActKind.Reboot when health.IsRunning(node) => JudgeStop(node),
             ActKind.ChangeType when health.InstanceOf(node).State is Ec2State.Running or Ec2State.Pending =>
                 [("type-changed-while-running", $"{node.Name} is {health.InstanceOf(node).State}")],
             ActKind.Resign => JudgeResign(node),
@@ -47,7 +48,7 @@ internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
     {
         if (knowledge.IsNotLevel(other) && !IsNoReasonToWait(node, other))
         {
-            yield return health.IsRunning(other) && other.IsUp
+            yield return health.IsRunning(other) && other.IsUp && !health.IsToReboot(other)
                 ? ("stopped-while-another-is-not-level", $"{node.Name} stopped while {other.Name} is {other.State}, {health.Cluster.BytesBehind(other)} bytes behind")
                 : (other.IsReadOnlyReplica || node.IsReadOnlyReplica ? "second-node-down" : "second-voter-down", $"{node.Name} stopped while {other.Name} is down");
         }

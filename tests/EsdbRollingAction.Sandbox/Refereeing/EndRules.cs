@@ -3,7 +3,7 @@ using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.Sandbox.Refereeing;
 
-/// <summary>Rules about what a program leaves behind.</summary>
+/// <summary>Rules about what a program leaves behind. A machine that is to reboot, or reboots, is left behind by nobody: it comes back by itself.</summary>
 /// <param name="health">The world as it is.</param>
 /// <param name="ec2">The machines.</param>
 /// <param name="priorities">Priorities that a person gave, where they are not the configured ones.</param>

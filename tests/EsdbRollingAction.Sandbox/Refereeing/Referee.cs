@@ -13,17 +13,17 @@ public sealed class Referee : IWitness
     private readonly List<BrokenRule> broken = [];
     private readonly List<string> history = [];
     private readonly Dictionary<Node, string> lastSeen = [];
-    private readonly HashSet<Node> stoppedByUs = [];
+    private readonly HashSet<Node> takenDownByUs = [];
     private readonly Dictionary<string, int> priorities = new(StringComparer.Ordinal);
     private string? leader;
     private TimeSpan? unwritableSince;
     private bool isQuorumLost;
 
     /// <summary>Begins to watch.</summary>
-    public Referee(ModelWorld model, string targetType)
+    public Referee(ModelWorld model, SandboxOptions options)
     {
         this.model = model;
-        health = new ClusterHealth(model, targetType);
+        health = new ClusterHealth(model, options);
         knowledge = new Knowledge(model, health);
         rules = new ActRules(health, knowledge);
         model.World.Do(() =>
@@ -46,7 +46,7 @@ public sealed class Referee : IWitness
     /// <summary>Longest model time in which the cluster could commit nothing.</summary>
     public TimeSpan LongestUnwritable { get; private set; }
 
-    /// <summary>Nodes that run on the target type and are level.</summary>
+    /// <summary>Nodes that were changed as the options want and are level.</summary>
     public int NodesUpdated => model.World.Do(() => health.Nodes.Count(node => !health.IsPending(node) && health.IsRunning(node) && health.IsLevel(node)));
 
     /// <inheritdoc/>
@@ -58,9 +58,9 @@ public sealed class Referee : IWitness
             Break(rule, what);
         }
 
-        if (act.Kind == ActKind.Stop)
+        if (act.Kind is ActKind.Stop or ActKind.Reboot)
         {
-            stoppedByUs.Add(model.Cluster.Find(act.Node));
+            takenDownByUs.Add(model.Cluster.Find(act.Node));
         }
     }
 
@@ -93,9 +93,9 @@ public sealed class Referee : IWitness
     /// <summary>Fewer voters have the data than a majority, and it is not the world's fault.</summary>
     private void WatchQuorum()
     {
-        stoppedByUs.RemoveWhere(node => health.IsRunning(node) && health.IsLevel(node));
+        takenDownByUs.RemoveWhere(node => health.IsRunning(node) && health.IsLevel(node));
         var available = model.Cluster.Voters.Count(node => health.HasData(node) || node.WasDisturbed);
-        var isLost = available < model.Cluster.Majority && stoppedByUs.Any(node => !node.IsReadOnlyReplica);
+        var isLost = available < model.Cluster.Majority && takenDownByUs.Any(node => !node.IsReadOnlyReplica);
         if (isLost && !isQuorumLost)
         {
             Break("quorum-lost", $"only {available} of {model.Cluster.ClusterSize} voters have the data");

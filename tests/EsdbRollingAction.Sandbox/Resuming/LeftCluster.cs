@@ -4,7 +4,7 @@ namespace EsdbRollingAction.Sandbox.Resuming;
 
 /// <summary>
 /// A cluster and its instances as a sandbox left them, for the next one to start from. What was under way has ended by then: an
-/// instance that was stopping is stopped, one that was starting runs, and whoever runs is level.
+/// instance that was stopping is stopped, one that was starting runs, one that was to reboot has rebooted, and whoever runs is level.
 /// </summary>
 /// <param name="Nodes">Every node with how it was left.</param>
 /// <param name="Leader">Who leads.</param>
@@ -32,7 +32,9 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         }
     }
 
-    /// <summary>These options with this cluster. Every process in it is a new one, so chance takes another course than before.</summary>
+    /// <summary>
+    /// These options with this cluster. Chance takes another course than before, so that a process that starts is none that there was.
+    /// </summary>
     public SandboxOptions Over(SandboxOptions options) => options with
     {
         Seed = Random.Shared.Next(),
@@ -60,12 +62,26 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         var node = model.Cluster.Find(name);
         var instance = model.Ec2.Of(name);
         var isStopped = IsOff(instance);
-        return new LeftNode(node.Address, node.Port, instance.Type)
+        var (willReboot, isHung) = (model.Ec2.WillReboot(name), !isStopped && model.Ec2.IsHung(name));
+        var process = node.IsUp && !node.IsShuttingDown && !willReboot ? node.InstanceId : (Guid?)null;
+        var left = new LeftNode(node.Address, node.Port, instance.Type)
         {
             IsStopped = isStopped,
-            IsDown = isStopped || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn),
-            Priority = node.Priority,
+            IsDown = isStopped || isHung || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn),
+            LaunchTime = instance.LaunchTime,
+            Events = instance.Events,
+            Process = process,
+            IsHung = isHung,
+            Priority = process is null ? node.ConfiguredPriority : node.Priority,
             Tags = instance.Tags,
+        };
+
+        // Where a type is rolled out, whoever resumes with a restart begins with it.
+        return options.Restarts is null ? left : left with
+        {
+            FirstProcess = node.FirstInstanceId,
+            Starts = model.Ec2.StartsOf(name),
+            Reboots = model.Ec2.RebootsOf(name) + (willReboot ? 1 : 0),
         };
     }
 

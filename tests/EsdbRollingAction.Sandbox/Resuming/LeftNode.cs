@@ -1,3 +1,5 @@
+using EsdbRollingAction.Sandbox.Model;
+
 namespace EsdbRollingAction.Sandbox.Resuming;
 
 /// <summary>A node as a sandbox left it.</summary>
@@ -9,8 +11,29 @@ public sealed record LeftNode(string Address, int Port, string InstanceType)
     /// <summary>Its instance is stopped.</summary>
     public bool IsStopped { get; init; }
 
-    /// <summary>Its database does not run: the instance is stopped, or the database does not start on its type.</summary>
+    /// <summary>Its database does not run: the instance is stopped or hangs, or the database does not start on its type.</summary>
     public bool IsDown { get; init; }
+
+    /// <summary>When its instance was started last.</summary>
+    public DateTimeOffset? LaunchTime { get; init; }
+
+    /// <summary>What EC2 will do to its instance.</summary>
+    public IReadOnlyList<ScheduledEvent> Events { get; init; } = [];
+
+    /// <summary>The process that runs; null when none does, or its machine was about to go down.</summary>
+    public Guid? Process { get; init; }
+
+    /// <summary>The process that ran when the restart began.</summary>
+    public Guid? FirstProcess { get; init; }
+
+    /// <summary>How often its instance was started since the restart began.</summary>
+    public int Starts { get; init; }
+
+    /// <summary>How often its instance was rebooted since the restart began.</summary>
+    public int Reboots { get; init; }
+
+    /// <summary>Its machine has not come back from a reboot, and does not before it is stopped and started.</summary>
+    public bool IsHung { get; init; }
 
     /// <summary>Its priority in elections, which may not be the configured one.</summary>
     public int Priority { get; init; }

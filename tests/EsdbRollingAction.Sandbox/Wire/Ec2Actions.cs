@@ -11,6 +11,7 @@ internal sealed class Ec2Actions(Ec2 ec2)
     public string? Answer(Ec2Form form) => form.Action switch
     {
         "DescribeInstances" => Ec2Reads.Instances(ec2.Describe(), form),
+        "DescribeInstanceStatus" => Ec2Reads.Statuses(ec2.Describe(), form),
         "DescribeInstanceTypes" => Ec2Reads.Types(ec2.Types, form),
         "DescribeInstanceTypeOfferings" => Ec2Reads.Offerings(ec2.Types.Keys.Where(type => type != ec2.NotOffered), form),
         "DescribeInstanceAttribute" => Attribute(form),
@@ -18,6 +19,7 @@ internal sealed class Ec2Actions(Ec2 ec2)
         "DescribeCapacityReservations" => Ec2CapacityActions.Find(ec2, form),
         "StopInstances" => Each(form, id => (ec2.Stop(id, form.DryRun), Ec2State.Stopping)),
         "StartInstances" => Each(form, id => (ec2.Start(id, form.DryRun), Ec2State.Pending)),
+        "RebootInstances" => Reboot(form),
         "ModifyInstanceAttribute" => Modify(form),
         "ModifyInstanceCpuOptions" => SetCpuOptions(form),
         "CreateTags" => Tag(form, (id, key, value) => ec2.Tag(id, key, value ?? "", form.DryRun)),
@@ -29,6 +31,16 @@ internal sealed class Ec2Actions(Ec2 ec2)
 
     private static string Each(Ec2Form form, Func<string, (Ec2State Before, Ec2State Now)> change) =>
         Ec2Xml.StateChanges(form.Action, [.. form.List("InstanceId").Select(id => (id, change(id)))]);
+
+    private string Reboot(Ec2Form form)
+    {
+        foreach (var id in form.List("InstanceId"))
+        {
+            ec2.Reboot(id, form.DryRun);
+        }
+
+        return Ec2Xml.Done(form.Action);
+    }
 
     private static string Tag(Ec2Form form, Action<string, string, string?> change)
     {

@@ -8,18 +8,23 @@ internal static class Ec2Reads
 {
     public static string Instances(IReadOnlyList<Ec2Instance> all, Ec2Form form)
     {
-        var ids = form.List("InstanceId");
-        if (ids.FirstOrDefault(id => all.All(instance => instance.Id != id)) is { } unknown)
+        var (page, next) = form.Page([.. AskedFor(all, form).Where(instance => Passes(form, instance, Matches))]);
+        return Ec2Xml.Instances(page, next);
+    }
+
+    /// <summary>Of instances that do not run nothing is told unless all are asked for.</summary>
+    public static string Statuses(IReadOnlyList<Ec2Instance> all, Ec2Form form)
+    {
+        if (form.DryRun)
         {
-            throw new Ec2Exception("InvalidInstanceID.NotFound", $"The instance ID '{unknown}' does not exist");
+            throw new Ec2Exception("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
         }
 
-        var chosen = all
-            .Where(instance => ids.Count == 0 || ids.Contains(instance.Id))
-            .Where(instance => form.Filters().All(filter => filter.Values.Any(value => Matches(instance, filter.Name, value))))
-            .ToList();
-        var (page, next) = form.Page(chosen);
-        return Ec2Xml.Instances(page, next);
+        var isAnyState = string.Equals(form["IncludeAllInstances"], "true", StringComparison.OrdinalIgnoreCase);
+        var (page, next) = form.Page([.. AskedFor(all, form)
+            .Where(instance => isAnyState || instance.State == Ec2State.Running)
+            .Where(instance => Passes(form, instance, StatusMatches))]);
+        return Ec2StatusXml.Statuses(page, next);
     }
 
     public static string Types(IReadOnlyDictionary<string, InstanceType> known, Ec2Form form)
@@ -58,6 +63,25 @@ internal static class Ec2Reads
     private static IEnumerable<string> Like(IEnumerable<string> types, Ec2Form form) => form.Filters()
         .Where(filter => filter.Name == "instance-type")
         .Aggregate(types, (chosen, filter) => chosen.Where(type => filter.Values.Any(value => Like(value, type))));
+
+    private static IEnumerable<Ec2Instance> AskedFor(IReadOnlyList<Ec2Instance> all, Ec2Form form)
+    {
+        var ids = form.List("InstanceId");
+        return ids.FirstOrDefault(id => all.All(instance => instance.Id != id)) is { } unknown
+            ? throw new Ec2Exception("InvalidInstanceID.NotFound", $"The instance ID '{unknown}' does not exist")
+            : all.Where(instance => ids.Count == 0 || ids.Contains(instance.Id));
+    }
+
+    private static bool Passes(Ec2Form form, Ec2Instance instance, Func<Ec2Instance, string, string, bool> matches) =>
+        form.Filters().All(filter => filter.Values.Any(value => matches(instance, filter.Name, value)));
+
+    private static bool StatusMatches(Ec2Instance instance, string filter, string value) => filter switch
+    {
+        "instance-state-name" => Like(value, Ec2Xml.NameOf(instance.State)),
+        "availability-zone" => Like(value, Ec2.Zone),
+        "event.code" => instance.Events.Any(scheduled => Like(value, scheduled.Code)),
+        _ => throw new Ec2Exception("InvalidParameterValue", $"The filter '{filter}' is invalid"),
+    };
 
     private static bool Matches(Ec2Instance instance, string filter, string value) => filter switch
     {

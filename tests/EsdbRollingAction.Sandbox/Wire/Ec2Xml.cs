@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using EsdbRollingAction.Sandbox.Model;
 
@@ -63,6 +64,7 @@ internal static class Ec2Xml
         Element("reason", instance.Reason?.Transition ?? ""),
         instance.Reason is { } reason ? Element("stateReason", Element("code", reason.Code), Element("message", reason.Message)) : null,
         Element("instanceType", instance.Type),
+        Element("launchTime", Time(instance.LaunchTime)),
         Element("placement", Element("availabilityZone", Ec2.Zone), Element("groupName", ""), Element("tenancy", "default")),
         Element("platformDetails", "Linux/UNIX"),
         Element("privateIpAddress", instance.PrivateAddress),
@@ -99,7 +101,11 @@ internal static class Ec2Xml
     public static XElement Tags(IEnumerable<KeyValuePair<string, string>> tags) =>
         Element("tagSet", tags.Select(tag => Element("item", Element("key", tag.Key), Element("value", tag.Value))));
 
-    private static XElement State(string name, Ec2State state) => Element(
+    /// <summary>EC2 has whole seconds. A second here is many of the model's, so its thousandths are kept.</summary>
+    public static string Time(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    public static XElement State(string name, Ec2State state) => Element(
         name, Element("code", $"{CodeOf(state)}"), Element("name", NameOf(state)));
 
     private static int CodeOf(Ec2State state) => state switch

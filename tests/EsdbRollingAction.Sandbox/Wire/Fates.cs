@@ -33,7 +33,7 @@ internal sealed class Fates(Trouble trouble, Troublemaker troublemaker, string t
 
     private static Fate[] Particular(string kind) => kind switch
     {
-        "StopInstances" or "ModifyInstanceAttribute" => [Fate.IncorrectInstanceState, Fate.IncorrectInstanceState],
+        "StopInstances" or "RebootInstances" or "ModifyInstanceAttribute" => [Fate.IncorrectInstanceState, Fate.IncorrectInstanceState],
         "StartInstances" => [Fate.IncorrectInstanceState, Fate.InsufficientInstanceCapacity],
         "CreateCapacityReservation" => [Fate.InsufficientInstanceCapacity],
         _ => [],

@@ -116,5 +116,6 @@ internal sealed class NodeServer : IDisposable
 
     private bool IsDown() => model.Cluster.Truth(node) is null;
 
-    private bool IsOff() => model.Ec2.Truth.Single(instance => instance.Node == node).State is Ec2State.Stopped or Ec2State.Pending;
+    private bool IsOff() => model.World.Look(() =>
+        model.Ec2.Of(node).State is Ec2State.Stopped or Ec2State.Pending || model.Ec2.IsDownToReboot(node));
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.CommandLine;
 
 namespace EsdbRollingAction.Models.Tests.Sandbox.CommandLine;
@@ -15,6 +16,23 @@ public sealed partial class ArgumentsTests
 
         Assert.Null(arguments.Error);
         Assert.Equal((mode, resumes, resumes), (arguments.Mode, arguments.Resumes, arguments.IsRollback));
+    }
+
+    [Fact]
+    public void An_instance_may_be_about_to_retire() => Assert.Equal("test-node5", Parse("--voters 5 --retiring test-node5").Options.Retiring);
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("--strategy Ec2InstanceTypeUpdate", null)]
+    [InlineData("--strategy Ec2InstanceRestart", RestartKind.StopStart)]
+    [InlineData("--strategy Ec2InstanceRestart --restart-kind stop-start", RestartKind.StopStart)]
+    [InlineData("--restart-kind reboot --voters 5 --strategy Ec2InstanceRestart", RestartKind.Reboot)]
+    public void What_is_rolled_is_a_type_or_a_restart_of_a_kind(string words, RestartKind? kind)
+    {
+        var arguments = Parse(words);
+
+        Assert.Null(arguments.Error);
+        Assert.Equal(kind, arguments.Options.Restarts);
     }
 
     [Fact]
@@ -41,6 +59,13 @@ public sealed partial class ArgumentsTests
     [InlineData("--kill-after 1e99", "1e99 is not a number of seconds above 0.")]
     [InlineData("--fault rain", "rain is not a fault.")]
     [InlineData("--voters 0", "0 is not a number of at least 1.")]
+    [InlineData("--strategy Rain", "Rain is not a strategy: there are Ec2InstanceTypeUpdate and Ec2InstanceRestart.")]
+    [InlineData("--strategy Ec2InstanceRestart --restart-kind kick", "kick is not a kind of restart: there are stop-start and reboot.")]
+    [InlineData("--restart-kind reboot", "--restart-kind is for --strategy Ec2InstanceRestart.")]
+    [InlineData("--retiring", "--retiring needs a value.")]
+    [InlineData("--retiring test-node9", "test-node9 is not a node: there are test-node, test-node2, test-node3, test-node4readonly.")]
+    [InlineData("--retiring test-node --voters 1", "test-node is not a node: there are test-node1, test-node2readonly.")]
+    [InlineData("--resume --retiring test-node", "--retiring cannot be given with --resume: the cluster is built again as it was left.")]
     [InlineData("--resume now", "now is not an option.")]
     [InlineData("--resume --voters 5", "--voters cannot be given with --resume: the cluster is built again as it was left.")]
     [InlineData("--tls --mode rollback", "--tls cannot be given with --mode rollback: the cluster is built again as it was left.")]
@@ -64,13 +89,17 @@ public sealed partial class ArgumentsTests
     [InlineData("--folder")]
     [InlineData("--voters")]
     [InlineData("--time-scale")]
+    [InlineData("--strategy")]
+    [InlineData("--restart-kind")]
+    [InlineData("--retiring")]
     public void The_help_names_the_option(string option) => Assert.Contains($"  {option} ", HelpText.Text, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("", "--resume")]
     [InlineData("--kill-after 8", "--resume")]
-    [InlineData("--voters 5 --replicas 2 --tls --secured --time-scale 40", "--time-scale 40 --resume")]
+    [InlineData("--voters 5 --replicas 2 --tls --secured --retiring test-node1 --time-scale 40", "--time-scale 40 --resume")]
     [InlineData("--mode rollback --kill-after 3 --resume", "--mode rollback --resume")]
+    [InlineData("--strategy Ec2InstanceRestart --restart-kind reboot", "--strategy Ec2InstanceRestart --restart-kind reboot --resume")]
     [InlineData("--fault throttling --seed 3", "--fault throttling --seed 3 --resume")]
     public void What_resumes_leaves_out_the_kill_and_what_the_cluster_is_like(string words, string expected) => Assert.Equal(
         $"dotnet run --project tests/EsdbRollingAction.Sandbox -- {expected}",
