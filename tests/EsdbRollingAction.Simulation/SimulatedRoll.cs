@@ -45,7 +45,7 @@ internal sealed class SimulatedRoll
         model = new ModelWorld(scenario.World, time, [.. scenario.World.Nodes.Select((_, i) => ($"10.0.0.{i + 1}", 2113))]);
         endpoints = [.. model.Cluster.Nodes.Select(node => new NodeEndpoint(node.Address, node.Port))];
         aws = new Aws(draw, scenario.Reads);
-        umpire = new Umpire(model, aws, scenario.Inputs.AllowDowntime, history);
+        umpire = new Umpire(model, aws, scenario.Inputs.AllowDowntime, history) { Restarts = scenario.World.Restarts };
         disturber = new Disturber(model, aws, umpire, history);
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
         states = new StateBetweenRuns(scenario.Interruptions, draw, history);
@@ -146,13 +146,17 @@ internal sealed class SimulatedRoll
         run.History?.Add($"{run.Name} {end}");
         interruptionsLeft -= run.IsKilled || run.SignalledAt is not null ? 1 : 0;
         credentialsExpired |= run.CredentialsLeft <= 0;
-        umpire.Disturbances += end.IsSuccess || end.IsMidway || end.Reason is FailureReason.Locked ? 0 : 1;
+        umpire.Disturbances += IsNothingNew(end) ? 0 : 1;
         aws.LiveRuns.Remove(run);
         run.IsOver = true;
         model.World.Do(() => endRules.JudgeRun(end, over.Written));
         run.Dispose();
         return end;
     }
+
+    /// <summary>A restart that is done is begun anew by the next run, and leadership moves once more.</summary>
+    private bool IsNothingNew(RunEnd end) =>
+        (end.IsSuccess && scenario.World.Restarts is null) || end.IsMidway || end.Reason is FailureReason.Locked;
 
     /// <summary>There is something to take back once a state tells of it.</summary>
     private void TakeBackFromNowOn(StateText? text)

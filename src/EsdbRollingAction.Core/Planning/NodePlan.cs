@@ -29,7 +29,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     {
         var nodes = matches
             .OrderBy(match => match.Instance.NameTag ?? match.Endpoint.Host, StringComparer.OrdinalIgnoreCase)
-            .Select(Planned);
+            .Select(match => Planned(match, now));
         return state with { EventStoreNodeUpdates = [.. UpdateOrder.Sort(nodes.Concat(Unnamed()), now)] };
     }
 
@@ -48,7 +48,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
             + $"Its members are {string.Join(", ", instances.Matches.Keys)}. Correct the entry or remove it; the file was left as it is.");
     }
 
-    private NodeUpdate Planned(MatchedNode match)
+    private NodeUpdate Planned(MatchedNode match, DateTimeOffset now)
     {
         var (endpoint, instance) = match;
         var earlier = Earlier(match) is { } entry ? Following(entry, match) : New;
@@ -69,7 +69,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
             OriginalVersion = earlier.OriginalVersion ?? restore?.Version,
             CurrentInstanceType = instance.Type,
         };
-        node = node.WithVersion(strategy.VersionOf(node, instance, OwnWordOf(endpoint)));
+        node = node.WithVersion(strategy.VersionOf(node, instance, OwnWordOf(endpoint), now));
         return IsChangedSinceDone(node, instance) ? node.Fresh() : node;
     }
 

@@ -65,7 +65,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             CurrentInstanceType = read is null ? node.CurrentInstanceType : PendingWrites.Type(read.Type, read.State, node, seen.At),
             CurrentInstanceState = read?.State,
         };
-        refreshed = read is null ? refreshed : refreshed.WithVersion(Strategy.VersionOf(refreshed, read, own));
+        refreshed = read is null ? refreshed : refreshed.WithVersion(Strategy.VersionOf(refreshed, read, own, seen.At));
         return refreshed with { OutOfService = ReplicaHealth.Of(refreshed, seen.Cluster, seen.At) };
     }
 
@@ -113,7 +113,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
             SinceChange = seen.At - node.ChangeRequestedAt,
             MayBeGoingDown = seen.GoingDownSince.TryGetValue(endpoint, out var down) && PendingWrites.MayHide(down, seen.At),
-            SilentSince = seen.SilentSince.TryGetValue(endpoint, out var since) ? since : null,
+            SilentFor = seen.SilentSince.TryGetValue(endpoint, out var since) ? seen.At - since : null,
             IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At),
             IsTheOnlyVoter = isOnlyVoter,
             IsOutForEverybody = isOut || (isOnlyVoter && IsSilentForLong(node, seen)),

@@ -86,8 +86,8 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Whether it went down so recently that it may have been stopped, though EC2 still shows it running.</summary>
     public bool MayBeGoingDown { get; init; }
 
-    /// <summary>Since when it has not answered, or null.</summary>
-    public DateTimeOffset? SilentSince { get; init; }
+    /// <summary>How long it has not answered, or null.</summary>
+    public TimeSpan? SilentFor { get; init; }
 
     /// <summary>Whether it is a read-only replica that serves nobody, and only a restart helps.</summary>
     public bool IsHanging { get; init; }

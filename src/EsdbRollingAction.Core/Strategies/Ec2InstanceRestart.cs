@@ -21,6 +21,9 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
     /// <summary>The version of a node whose machine was rebooted.</summary>
     public const string Rebooted = "rebooted";
 
+    /// <summary>Sooner no machine is down and back again.</summary>
+    private static readonly TimeSpan Queued = TimeSpan.FromSeconds(15);
+
     private bool Reboots => target == Rebooted;
 
     /// <inheritdoc/>
@@ -41,10 +44,10 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
         : [new StopStep(instances), new StartStep(instances)];
 
     /// <inheritdoc/>
-    public string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own) => node switch
+    public string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own, DateTimeOffset now) => node switch
     {
         { StartRequestedAt: not null } => target,
-        _ when Reboots => HasRebooted(node, own) ? target : Up(instance),
+        _ when Reboots => HasRebooted(node, own, now) ? target : Up(instance),
         { OriginalVersion: { } before } when before != Up(instance) => target,
         _ => Up(instance),
     };
@@ -62,11 +65,15 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
     private static string Up(Instance instance) =>
         instance.Details.LaunchedAt is { } at ? $"up-since-{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}" : "up";
 
-    /// <summary>A new database process, once a reboot was asked for: it may have ended by itself before.</summary>
-    private static bool HasRebooted(NodeUpdate node, GossipMember? own) => node switch
+    /// <summary>
+    /// A new database process tells, once a reboot was asked for: before that it may have ended by itself. So it may have while the reboot
+    /// was still queued, which takes some seconds; no machine is back from one sooner.
+    /// </summary>
+    private static bool HasRebooted(NodeUpdate node, GossipMember? own, DateTimeOffset now) => node switch
     {
         { ChangeRequestedAt: null } => false,
         _ when own is null => node.CurrentVersion == Rebooted,
+        _ when Timings.IsRecent(node.ChangeRequestedAt, Queued, now) => false,
         _ => own.InstanceId != node.EventStoreInstanceIdBeforeStop,
     };
 
@@ -79,10 +86,10 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
         public override StepProgress ProgressOf(NodeView node) => node switch
         {
             { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
+            _ when StopUnlessBackStep.IsNotBack(node) => StepProgress.Done,
             { Entry: { ChangeRequestedAt: null, StopRequestedAt: not null } } => StepProgress.Done,
             { Entry.ChangeRequestedAt: null } => StepProgress.NotBegun,
             { Own: not null } when node.SinceChange >= Patience => StepProgress.NotBegun,
-            { IsOutForEverybody: true } when node.SinceChange >= StopUnlessBackStep.Patience => StepProgress.Done,
             _ => StepProgress.Running,
         };
 
@@ -97,17 +104,22 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
     /// <summary>A machine that does not come back from a reboot is stopped and started, once: that brings it up on another host.</summary>
     private sealed class StopUnlessBackStep(IInstances instances) : StopStep(instances)
     {
-        /// <summary>How long a machine may take to reboot.</summary>
-        public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+        /// <summary>EC2 resets a machine that does not shut down within four minutes, and then it boots.</summary>
+        private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+
+        /// <summary>Whether an update took the node down, maybe an earlier run of it, and nobody has seen it for as long as that.</summary>
+        public static bool IsNotBack(NodeView node) => node is { IsOutForEverybody: true, Entry.StopRequestedAt: null }
+            && (node.WasBegun || (node.Entry.ChangeRequestedAt ?? node.Entry.EarlierChangeAt) is not null)
+            && node.SilentFor >= Patience;
 
         public override StepProgress ProgressOf(NodeView node) => node switch
         {
             { Instance.State: InstanceState.Stopping } => StepProgress.Running,
-            { Instance.State: InstanceState.Running, IsAsWanted: false, Entry.StopRequestedAt: null } => StepProgress.NotBegun,
+            { Instance.State: InstanceState.Running, IsAsWanted: false } when IsNotBack(node) => StepProgress.NotBegun,
             _ => StepProgress.Done,
         };
 
         public override string Describe(NodeView node) =>
-            $"{node.InstanceId} was rebooted {Patience.TotalMinutes:0} min ago and {node.Name} is not back: it is stopped and started";
+            $"{node.InstanceId} was rebooted, and {node.Name} has been silent for {Patience.TotalMinutes:0} min: it is stopped and started";
     }
 }

@@ -34,7 +34,7 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
     public PlannedCalls Calls => new(ChangesType: true);
 
     /// <inheritdoc/>
-    public string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own) => node.CurrentInstanceType;
+    public string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own, DateTimeOffset now) => node.CurrentInstanceType;
 
     /// <inheritdoc/>
     public string? TargetOf(NodeUpdate node) => node.TargetInstanceType ?? target;

@@ -20,7 +20,8 @@ public interface IUpdateStrategy
     /// <param name="node">What is remembered of it, with the instance type that it has after what EC2 accepted.</param>
     /// <param name="instance">Its instance as it was read.</param>
     /// <param name="own">Its own word, or null when it says nothing that counts.</param>
-    string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own);
+    /// <param name="now">When that was read.</param>
+    string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own, DateTimeOffset now);
 
     /// <summary>The version that the update gives the node; null when it stays as it is.</summary>
     string? TargetOf(NodeUpdate node);

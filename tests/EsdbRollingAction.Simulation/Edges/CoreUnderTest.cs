@@ -6,6 +6,7 @@ using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Simulation.Mutants;
 using EsdbRollingAction.Simulation.Scenarios;
 
@@ -42,12 +43,12 @@ internal static class CoreUnderTest
     public static async Task<ClusterUpdate> RunAsync(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
     {
         var found = text?.Read();
-        var request = new UpdateRequest(Ec2InstanceTypeUpdate.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations);
+        var request = RequestOf(run.Scenario.World.Restarts, inputs);
         var start = inputs.TakesBack
             ? TakingBack.From(found, request)
             : StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName, goesOn: inputs.StepByStep);
         var settings = SettingsOf(run, inputs, edges, mutant);
-        var strategy = new Ec2InstanceTypeUpdate(edges.Ec2, start.TakesBack ? null : start.TargetInstanceType);
+        var strategy = StrategyCatalogue.Of(start, edges.Ec2);
         var facts = new CheckFacts(edges.Facts, edges.Facts);
         var asked = new PreflightEdges(edges.Nodes, edges.Ec2, facts, (_, _) => Task.FromResult(NoAddresses));
         var preflight = new Preflight(asked, strategy, settings, run.Clock);
@@ -74,6 +75,15 @@ internal static class CoreUnderTest
         decision.Node is { IsRollingBack: true },
         decision.State.TakesBack,
         address => decision.State.EventStoreNodeUpdates.Any(node => node.Endpoint.Host == address));
+
+    private static UpdateRequest RequestOf(RestartKind? restarts, Inputs inputs) => restarts switch
+    {
+        null => new UpdateRequest(Ec2InstanceTypeUpdate.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations),
+        var kind => new UpdateRequest(Ec2InstanceRestart.StrategyName, null, inputs.MaxIterations)
+        {
+            TargetVersion = kind == RestartKind.Reboot ? Ec2InstanceRestart.Rebooted : Ec2InstanceRestart.Restarted,
+        },
+    };
 
     private static RollSettings SettingsOf(Run run, Inputs inputs, ProgramEdges edges, Mutant mutant) => new()
     {

@@ -32,7 +32,8 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         model.Ec2.Stop(id);
     }, cancellationToken);
 
-    public Task RebootAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task RebootAsync(string id, CancellationToken cancellationToken) =>
+        ActAsync($"RebootInstances {id}", () => model.Ec2.Reboot(id), cancellationToken);
 
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) =>
         ActAsync($"ModifyInstanceAttribute {id} {type}", () => model.Ec2.ChangeType(id, type), cancellationToken);

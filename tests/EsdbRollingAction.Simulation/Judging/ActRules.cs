@@ -21,7 +21,7 @@ internal sealed class ActRules(Umpire umpire)
 
     public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Run actor) => act.Kind switch
     {
-        ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)),
+        ActKind.Stop or ActKind.Reboot when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)),
         ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > MayRelyOnAnswersFor =>
             [(Rule.TypeChangedWhileRunning, $"the instance of {act.Node} is {umpire.Ec2.Of(act.Node).State}")],
         ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true).Concat(JudgeOtherRuns(actor)),
@@ -77,7 +77,7 @@ internal sealed class ActRules(Umpire umpire)
             ? []
             : from other in umpire.Nodes
               where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue
-              where umpire.Ec2.Of(other.Node.Name).Type != umpire.WantedType
+              where !umpire.IsAsWanted(other.Node)
               where other.PutBackBy is null || other.PutBackBy == actor || umpire.Now - other.StoppedAt > TakenBackAMomentAgo
               where !other.Node.IsReadOnlyReplica || !umpire.IsForgottenByAll(other) || umpire.IsMarked(other) || IsInTheState(other, actor)
               select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is changed");

@@ -58,7 +58,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         var node = watch.Node;
         var instance = model.Ec2.Of(node.Name);
         var mayStay = scenario.Refusals.EndTheUpdate || WantsCapacityThatIsRefused;
-        var isRight = watch.NotLevelSince is null && (instance.Type == umpire.WantedType || mayStay || HasHandMadeType(watch));
+        var isRight = watch.NotLevelSince is null && (umpire.IsAsWanted(node) || mayStay || HasHandMadeType(watch));
         if (!isRight && !IsExcused(watch, instance, mayStay))
         {
             umpire.Break(Rule.NotUpdatedInTheEnd, $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}");
@@ -69,7 +69,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.PriorityNotRestored, $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
         }
 
-        if (instance.Type == umpire.WantedType && !mayStay && aws.RestorePointOf(instance.Id) is { } mark)
+        if (umpire.IsAsWanted(node) && !mayStay && aws.RestorePointOf(instance.Id) is { } mark)
         {
             umpire.Break(Rule.MarkLeft, $"{node.Name} is still marked: {mark}");
         }

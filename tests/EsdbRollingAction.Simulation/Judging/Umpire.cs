@@ -1,3 +1,4 @@
+using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Simulation.Edges;
 using EsdbRollingAction.Simulation.Scenarios;
@@ -39,6 +40,17 @@ internal sealed class Umpire : IWitness
 
     /// <summary>The type that every node shall have.</summary>
     public string WantedType { get; set; } = ScenarioSource.TargetType;
+
+    /// <summary>How every node shall be restarted; null when it shall have another type.</summary>
+    public RestartKind? Restarts { get; init; }
+
+    /// <summary>Whether the node is as the update wants it, as far as anybody can tell: nobody sees why a process is another one.</summary>
+    public bool IsAsWanted(Node node) => Restarts switch
+    {
+        null => Ec2.Of(node.Name).Type == WantedType,
+        RestartKind.StopStart => Ec2.StartsOf(node.Name) > 0,
+        _ => node.InstanceId != node.FirstInstanceId,
+    };
 
     /// <summary>Whether the cluster cannot spare a voter, and downtime is allowed.</summary>
     public bool MayBeDown { get; }
@@ -95,6 +107,13 @@ internal sealed class Umpire : IWitness
         foreach (var (rule, what) in rules.Judge(act, watch, actor))
         {
             Break(rule, what);
+        }
+
+        if (act.Kind == ActKind.Reboot)
+        {
+            watch.IsDownByUs |= watch.Node.IsUp;
+            watch.StoppedBy = actor;
+            actor.TookDown(Now);
         }
 
         if (act.Kind == ActKind.Stop && Ec2.Of(act.Node).State == Ec2State.Running)

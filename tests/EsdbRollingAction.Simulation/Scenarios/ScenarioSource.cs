@@ -40,8 +40,22 @@ internal static class ScenarioSource
         scenario = draw.Chance(0.25) && scenario.TakenBackAfter is null ? WithOtherRuns(scenario, draw) : scenario;
         scenario = draw.Chance(0.1) ? scenario with { ClocksDiffer = draw.OneOf(draw.Seconds(1, 30), draw.Seconds(30, 300)) } : scenario;
         scenario = draw.Chance(0.15) ? scenario with { Ghosts = Ghosts(draw, scenario.World.Nodes.Count) } : scenario;
-        return draw.Chance(0.2) ? WithHangingReplica(scenario) : scenario;
+        scenario = draw.Chance(0.2) ? WithHangingReplica(scenario) : scenario;
+        return draw.Chance(0.2) && scenario is { TakenBackAfter: null, Refusals.DatabaseOnTarget: false } ? Restarting(scenario, draw) : scenario;
     }
+
+    private static Scenario Restarting(Scenario scenario, Draw draw) => scenario with
+    {
+        World = scenario.World with
+        {
+            Restarts = draw.OneOf(RestartKind.StopStart, RestartKind.Reboot),
+            Faults = scenario.World.Faults with
+            {
+                RebootsLost = draw.OneOf(0, 0, 1),
+                RebootHangs = draw.Chance(0.2) ? scenario.World.Nodes[draw.Number(0, scenario.World.Nodes.Count - 1)].Name : null,
+            },
+        },
+    };
 
     /// <summary>Of two runs one planned before leadership moved and the other after it.</summary>
     private static IEnumerable<Disturbance> MovesOfLeadership(Draw draw) => Enumerable.Range(0, draw.OneOf(0, 1, 1, 2))
