@@ -159,7 +159,8 @@ public sealed class LeftClusterTests
         hanging.Reboot(Replica);
         hanging.Pass(60);
 
-        var again = hanging.Again();
+        var again = new VirtualCluster(LeftCluster.Of(hanging.Options, hanging.Model).Over(hanging.Options with { Faults = new Faults() }));
+        Assert.Null(again.Cluster.Truth(Replica));
         again.Reboot(Replica);
         again.Pass(60);
         Assert.Null(again.Cluster.Truth(Replica));
