@@ -190,6 +190,7 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
         [instance.PrivateDnsName])
     {
         StateReason = instance.Reason is { } reason ? new(reason.Code, reason.Message, reason.Transition) : null,
+        Details = new InstanceDetails { LaunchedAt = instance.LaunchTime },
     };
 
     private static Call CallOf(string what, bool isAct) =>

@@ -44,6 +44,7 @@ internal static class ScenarioSource
         return draw.Chance(0.2) && scenario is { TakenBackAfter: null, Refusals.DatabaseOnTarget: false } ? Restarting(scenario, draw) : scenario;
     }
 
+    /// <summary>A machine that hangs in its reboot is found only where other nodes answer.</summary>
     private static Scenario Restarting(Scenario scenario, Draw draw) => scenario with
     {
         World = scenario.World with
@@ -52,7 +53,7 @@ internal static class ScenarioSource
             Faults = scenario.World.Faults with
             {
                 RebootsLost = draw.OneOf(0, 0, 1),
-                RebootHangs = draw.Chance(0.2) ? scenario.World.Nodes[draw.Number(0, scenario.World.Nodes.Count - 1)].Name : null,
+                RebootHangs = draw.Chance(0.2) && scenario.Inputs is { AllowDowntime: false, Seeds: not 1 } ? scenario.World.Nodes[draw.Number(0, scenario.World.Nodes.Count - 1)].Name : null,
             },
         },
     };
