@@ -85,14 +85,14 @@ public sealed class Decider : IDecider
     private static Decision TakeDown(NodeView node, ClusterSnapshot cluster)
     {
         var handsOver = node.Leads && !node.IsTheOnlyVoter;
-        if (handsOver && NodeMachine.IsResigning(node, cluster) is { } resigning)
+        if (handsOver && HandOver.Settling(node, cluster) is { } resigning)
         {
             return resigning;
         }
 
         var rules = handsOver ? SafetyRules.BeforeHandOver : SafetyRules.BeforeStop(node);
         return SafetyRules.FirstBroken(rules, node, cluster) is { } broken ? Hold(node, cluster, broken)
-            : handsOver ? NodeMachine.HandOver(node, cluster)
+            : handsOver ? HandOver.Next(node, cluster)
             : NodeMachine.TakeDown(node, cluster);
     }
 

@@ -18,7 +18,7 @@ internal static class FailureText
     /// <summary>An instance that is bound to a reservation starts in it or not at all.</summary>
     public static string BoundToReservation(NodeView node, string bound) => Sentence.Join(
         node.Entry.WaitingFor,
-        $"{node.InstanceId} is bound to {bound}, which has no room for {node.Version}, however long one waits",
+        $"{node.InstanceId} is bound to {bound}, which has no room for {node.Type}, however long one waits",
         $"To let it start in any reservation or none: {StartFailure.OpenCommand(node.InstanceId!)}");
 
     /// <summary>Why a node is not started again.</summary>
@@ -59,8 +59,8 @@ internal static class FailureText
         { Instance: null } => $"EC2 does not show {node.InstanceId} now.",
         { Instance.State: InstanceState.Pending, Entry.LastStartTried: true } => $"{node.InstanceId} was asked to start.",
         { Instance: { State: InstanceState.Stopped, StateReason: { } reason }, Entry.StartRequestedAt: not null } when !IsExplained(node) =>
-            $"{node.InstanceId} was started and is Stopped again with type {node.Version}. {StartFailure.Explain(reason)}",
-        { Instance: { } instance } => $"{node.InstanceId} is {instance.State} with type {node.Version}.",
+            $"{node.InstanceId} was started and is Stopped again with type {node.Type}. {StartFailure.Explain(reason)}",
+        { Instance: { } instance } => $"{node.InstanceId} is {instance.State} with type {node.Type}.",
     };
 
     private static bool IsExplained(NodeView node) =>

@@ -18,7 +18,8 @@ internal sealed class LeftOffNodes(
             { NodeUpdateStatus: not UpdateStatus.InProgress } => node,
             { Phase: NodePhase.Stopping } when !(node.StopRequestedAt >= node.PhaseSince) =>
                 node with { StopRequestedAt = start.LastIterationAt, ChangeRequestedAt = null, StartRequestedAt = null },
-            { Phase: NodePhase.Changing, WasTakenDown: false } => node with { ChangeRequestedAt = start.LastIterationAt },
+            { Phase: NodePhase.Changing, WasTakenDown: false } when start.TargetVersion is not null =>
+                node with { ChangeRequestedAt = start.LastIterationAt },
             _ => node,
         })],
     };

@@ -73,39 +73,6 @@ internal static class NodeMachine
         return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(ActOf(step, node), why));
     }
 
-    /// <summary>A resignation is given time before it is repeated: elections settle late.</summary>
-    public static Decision? IsResigning(NodeView node, ClusterSnapshot cluster) =>
-        Timings.IsRecent(node.Entry.ResignRequestedAt, Timings.ResignAgain, cluster.At)
-            ? Decision.Wait(node, cluster, NodePhase.Resigning, new(Awaited.Cluster, $"{node.Name} was asked to resign and still leads"))
-            : null;
-
-    /// <summary>
-    /// The hand-over, one act at a time: the priority is lowered below every other voter's and seen, then the leader resigns, a bounded
-    /// number of times. A low priority alone guarantees nothing, so there is a level successor before (a rule).
-    /// </summary>
-    public static Decision HandOver(NodeView node, ClusterSnapshot cluster)
-    {
-        var lowest = cluster.Nodes.Where(other => other != node && other.IsVoter).Min(other => other.Own!.NodePriority);
-        if (node.Own!.NodePriority >= lowest && lowest > int.MinValue)
-        {
-            return Decision.Do(node, cluster, NodePhase.LoweringPriority, new(
-                new Act.SetPriority(lowest - 1),
-                $"priority {node.Own.NodePriority} → {lowest - 1}, lower than every other voter's, so that another node is elected"));
-        }
-
-        return node.Entry.ResignRequests switch
-        {
-            _ when node.IsPriorityPending => Decision.Wait(node, cluster, NodePhase.LoweringPriority, new(
-                Awaited.Cluster, $"{node.Name} accepted its new priority and does not show it yet")),
-            >= Timings.MaxResignRequests => Limits.Fail(
-                node, cluster, FailureReason.LeadershipNotHandedOver,
-                $"{node.Name} was asked to resign {node.Entry.ResignRequests} times and still leads."),
-            var times => Decision.Do(node, cluster, NodePhase.Resigning, new(
-                new Act.Resign(),
-                $"every other voter is level; asking the leader to resign ({times + 1} of at most {Timings.MaxResignRequests})")),
-        };
-    }
-
     /// <summary>What the node was is written on its instance before anything is done to it.</summary>
     public static Decision WriteRestorePoint(NodeView node, ClusterSnapshot cluster) =>
         Decision.Do(node, cluster, NodePhase.Waiting, new(

@@ -14,17 +14,25 @@ internal static class ProbeSchedule
     /// <summary>How often the cluster is looked at while a rule is waited for.</summary>
     public static readonly TimeSpan ForARule = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(200);
+    /// <summary>How soon what may be there any moment is looked at again.</summary>
+    public static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan Latest = TimeSpan.FromSeconds(2);
-    private const double PartOfWhatIsLeft = 0.5;
+    private const double PartOfWhatIsLeft = 0.33;
+    private const double PartOfBeingLate = 0.1;
     private const double PartOfWhatHasPassed = 0.04;
 
     /// <summary>How long until the next look at a node that is in a phase of its own length.</summary>
     public static TimeSpan Next(NodeUpdate node, ClusterUpdate state, DateTimeOffset now)
     {
         var passed = now - (node.PhaseSince ?? now);
-        var left = (Usual(node.Phase, state) ?? TimeSpan.Zero) - passed;
-        var next = left > TimeSpan.Zero ? left * PartOfWhatIsLeft : passed * PartOfWhatHasPassed;
+        var left = Usual(node.Phase, state) - passed;
+        var next = left switch
+        {
+            null => passed * PartOfWhatHasPassed,
+            { Ticks: < 0 } late => -late * PartOfBeingLate,
+            { } early => early * PartOfWhatIsLeft,
+        };
         return TimeSpan.FromTicks(Math.Clamp(next.Ticks, Soonest.Ticks, Latest.Ticks));
     }
 

@@ -70,7 +70,7 @@ public sealed class Recovery(
     {
         var started = cluster.Nodes.Where(node => node.Entry.StartRequestedAt >= begun).ToList();
         var back = started.Select(node =>
-            $"{Label(node)} was started as it was, with type {node.Version}, and answers again.");
+            $"{Label(node)} was started as it was, with type {node.Type}, and answers again.");
         return started.Count == 0
             ? "Nothing was to be brought back: no instance is off that the update stopped."
             : $"{string.Join(" ", back)} No instance is off that the update stopped. Nothing else was changed.";
@@ -90,10 +90,10 @@ public sealed class Recovery(
         { State: InstanceState.Terminated or InstanceState.ShuttingDown } =>
             $"{Label(node)} is {node.Instance.State}: it cannot be started any more.",
         { State: InstanceState.Stopped, StateReason: { } reason } when node.Entry.StartRequests > 0 =>
-            $"{Label(node)} is stopped with type {node.Version}. It was started and is off again. {StartFailure.Explain(reason)}",
-        { State: InstanceState.Stopped } => $"{Label(node)} is stopped with type {node.Version}.",
+            $"{Label(node)} is stopped with type {node.Type}. It was started and is off again. {StartFailure.Explain(reason)}",
+        { State: InstanceState.Stopped } => $"{Label(node)} is stopped with type {node.Type}.",
         { State: InstanceState.Stopping } => $"{Label(node)} is still stopping.",
-        _ => $"{Label(node)} is on with type {node.Version}; the database does not answer yet.",
+        _ => $"{Label(node)} is on with type {node.Type}; the database does not answer yet.",
     };
 
     private static FailureReason ReasonOf(NodeView node) => node.Instance?.State switch

@@ -116,6 +116,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private TimeSpan IntervalOf(NodeUpdate node, ClusterUpdate state, Awaited awaited) => awaited switch
     {
         Awaited.Node or Awaited.Cluster when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Confirming,
+        Awaited.Capacity => ProbeSchedule.Soonest,
         _ when node.IsOnItsWay => ProbeSchedule.Next(node, state, time.GetUtcNow()),
         _ => ProbeSchedule.ForARule,
     };

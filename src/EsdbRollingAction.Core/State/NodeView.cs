@@ -29,6 +29,9 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Its instance's id.</summary>
     public string? InstanceId { get; } = Entry.Ec2InstanceId;
 
+    /// <summary>Its instance's type.</summary>
+    public string? Type { get; } = Entry.CurrentInstanceType;
+
     /// <summary>Whether it takes part in elections.</summary>
     public bool IsVoter { get; } = Entry.NodeType != NodeType.ReadOnlyReplica;
 

@@ -75,7 +75,9 @@ public sealed class IdleMeter : IWitness
         readySince ??= model.World.Now;
     }
 
-    private bool IsReady => health.Nodes.Any(node => health.InstanceOf(node).State == Ec2State.Stopped) || health.IsFine;
+    /// <summary>Capacity that was asked for and is not held yet is waited for with good reason.</summary>
+    private bool IsReady => health.Nodes.Any(node => health.InstanceOf(node).State == Ec2State.Stopped)
+        || (health.IsFine && model.Ec2.Reservations.All(reservation => reservation.State != "pending"));
 
     private void Close(string node, string waitedFor)
     {

@@ -15,8 +15,8 @@ public class ProbeScheduleTests
         var state = With(Took(30));
 
         Assert.Equal(TimeSpan.FromSeconds(2), Next(state, 5));
-        Assert.Equal(TimeSpan.FromSeconds(1), Next(state, 28));
-        Assert.InRange(Next(state, 29.9), TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.25));
+        Assert.InRange(Next(state, 28), TimeSpan.FromSeconds(0.6), TimeSpan.FromSeconds(0.7));
+        Assert.Equal(TimeSpan.FromSeconds(0.2), Next(state, 29.9));
     }
 
     [Fact]
@@ -24,7 +24,8 @@ public class ProbeScheduleTests
     {
         var state = With(Took(10));
 
-        Assert.InRange(Next(state, 10.5), TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.5));
+        Assert.Equal(TimeSpan.FromSeconds(0.2), Next(state, 11));
+        Assert.Equal(TimeSpan.FromSeconds(1), Next(state, 20));
         Assert.Equal(TimeSpan.FromSeconds(2), Next(state, 120));
     }
 
