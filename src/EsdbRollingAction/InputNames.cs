@@ -41,12 +41,12 @@ internal static class InputNames
     public static readonly InputName MaxLag = new(
         "max-replication-lag-bytes", "1048576", "what counts as level");
     public static readonly InputName OnFailure = new(
-        "on-failure", "rollback-node", "rollback-node, or stop (leave the node as it is)");
+        "on-failure", "rollback-node", "rollback-node (where the strategy can), or stop (leave the node as it is)");
     public static readonly InputName CapacityRetry = new(
         "capacity-retry-minutes", "5", "how long EC2 is asked again when it has no capacity of the type (fractions allowed)");
     public static readonly InputName ReserveCapacity = new(
         "reserve-capacity", "auto",
-        "hold capacity of the new type before a node is stopped: auto (where it is possible), required, or off");
+        "hold capacity of its type or its new one before a node is stopped: auto (where it is possible), required, or off");
     public static readonly InputName ExpectedPlanDigest = new(
         "expected-plan-digest", None, "refuse when the cluster is not as it was in this plan");
     public static readonly InputName TimeLimit = new(

@@ -19,7 +19,7 @@ internal sealed record Inputs
     public required ConnectionString Connection { get; init; }
     public required string ClusterName { get; init; }
     public required UpdateRequest Request { get; init; }
-    public required string RestartTarget { get; init; }
+    public required string? RestartTarget { get; init; }
     public required IReadOnlyList<InstanceFilter> InstanceFilters { get; init; }
     public required string StateFile { get; init; }
     public required TimeSpan IterationInterval { get; init; }
@@ -89,12 +89,16 @@ internal sealed record Inputs
         var strategy = read.Text(InputNames.UpdateStrategy);
         return new UpdateRequest(strategy, read.Text(InputNames.TargetInstanceType), (int?)limit)
         {
-            TargetVersion = strategy is Ec2InstanceRestart.StrategyName ? RestartTargetOf(read) : null,
+            TargetVersion = strategy is Ec2InstanceRestart.StrategyName ? RestartTargetOf(read) ?? Ec2InstanceRestart.Restarted : null,
         };
     }
 
-    private static string RestartTargetOf(InputReader read) =>
-        read.OneOf(InputNames.RestartKind, "stop-start", "reboot") is "reboot" ? Ec2InstanceRestart.Rebooted : Ec2InstanceRestart.Restarted;
+    private static string? RestartTargetOf(InputReader read) => read.OneOf(InputNames.RestartKind, "stop-start", "reboot") switch
+    {
+        _ when read.Text(InputNames.RestartKind) is null => null,
+        "reboot" => Ec2InstanceRestart.Rebooted,
+        _ => Ec2InstanceRestart.Restarted,
+    };
 
     private static IReadOnlyList<InstanceFilter> FiltersOf(InputReader read)
     {

@@ -113,10 +113,15 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
     private void RefuseUnfitTarget(ClusterUpdate start, IUpdateStrategy strategy)
     {
         var input = InputNames.TargetInstanceType.Said(parts.GitHub.IsActions);
-        var problem = (strategy.TargetVersion, start.TargetInstanceType) switch
+        var type = start.TargetInstanceType ?? start.EventStoreNodeUpdates.Select(node => node.TargetInstanceType).FirstOrDefault();
+        var problem = (strategy.TargetVersion, type) switch
         {
             (null, null) when !start.TakesBack => $"No target instance type: set {input}, for example to t3.xlarge.",
-            ({ }, { } type) => $"{strategy.Name} changes no instance type, and {type} is asked for: leave {input} out.",
+            ({ }, { }) => $"{strategy.Name} changes no instance type, and {type} is asked for: leave {input} out.",
+            (null, _) when start.TargetVersion is { } version => $"{strategy.Name} knows no TargetVersion, and the state has {version}.",
+            ({ } version, _) when (inputs.RestartTarget ?? version) != version =>
+                $"The state file holds an unfinished update with target '{version}', and restart-kind asks for '{inputs.RestartTarget}'.",
+            ({ }, _) when start.TakesBack => $"{strategy.Name} cannot be taken back.",
             _ => null,
         };
         if (problem is not null)

@@ -111,7 +111,7 @@ internal sealed class RollingUpdateProgram(
         var goesOn = inputs.Mode is Mode.Step;
         var start = StartingState.From(found, inputs.Request, StrategyCatalogue.Default, goesOn);
         return start.UpdateStrategy is Ec2InstanceRestart.StrategyName
-            ? start with { TargetVersion = start.TargetVersion ?? inputs.RestartTarget }
+            ? start with { TargetVersion = start.TargetVersion ?? inputs.RestartTarget ?? Ec2InstanceRestart.Restarted }
             : start;
     }
 

@@ -66,7 +66,7 @@ internal static class RunEnds
             UpdateStatus.Success when end.TakesBack =>
                 Good($"Rolled back: {done} are as they were before the update to {end.Target}, {changed} by this run."),
             UpdateStatus.Success =>
-                Good($"Done: {done} {Are(end)}, {changed} by this update."),
+                Good($"Done: {done} {Are(end)}, {(end.TargetVersion is null ? changed : $"{report.Changed} of them")} by this update."),
             _ when report.Mode is Mode.Plan =>
                 Good($"Planned: {all - report.Updated} of {all} nodes would be changed. Nothing was."),
             _ =>

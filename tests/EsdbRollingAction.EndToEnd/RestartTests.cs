@@ -17,7 +17,7 @@ public class RestartTests
         rolling.AssertRolled(result);
         Assert.Equal(InOrder, ActsOf(rolling, "StopInstances"));
         Assert.Empty(ActsOf(rolling, "ModifyInstanceAttribute"));
-        Assert.Contains("Done: 4 of 4 nodes are restarted, 4 of them changed by this update.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Done: 4 of 4 nodes are restarted, 4 of them by this update.", result.Output, StringComparison.Ordinal);
         Assert.Equal(("true", "4"), (rolling.Outputs()["changed"], rolling.Outputs()["nodes-updated"]));
     }
 

@@ -118,7 +118,10 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
                from scheduled in status.Events ?? []
                where !IsOver(scheduled)
                select new ScheduledEvent(
-                   status.InstanceId, scheduled.Code?.Value ?? "event", scheduled.Description ?? "", UtcOf(scheduled.NotBefore)),
+                   status.InstanceId, scheduled.Code?.Value ?? "event", scheduled.Description ?? "", UtcOf(scheduled.NotBefore))
+               {
+                   Until = UtcOf(scheduled.NotAfter ?? scheduled.NotBeforeDeadline),
+               },
         ];
     }
 

@@ -27,7 +27,11 @@ public sealed record InstanceFacts
 /// <param name="Code">Such as <c>instance-retirement</c> or <c>system-reboot</c>.</param>
 /// <param name="Description">EC2's words.</param>
 /// <param name="From">The earliest time of it.</param>
-public sealed record ScheduledEvent(string InstanceId, string Code, string Description, DateTimeOffset? From);
+public sealed record ScheduledEvent(string InstanceId, string Code, string Description, DateTimeOffset? From)
+{
+    /// <summary>The latest time of it, or until when it may be put off; null where EC2 does not say.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
 
 /// <summary>An instance in its Auto Scaling group.</summary>
 /// <param name="LifecycleState">Such as <c>InService</c> or <c>Standby</c>.</param>

@@ -10,6 +10,8 @@ namespace EsdbRollingAction.Core.Planning;
 /// <summary>Puts together what the state says of the nodes, what the cluster says, and which instance each lives on.</summary>
 internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches instances, IUpdateStrategy strategy)
 {
+    private static readonly TimeSpan LongestUpdate = TimeSpan.FromDays(1);
+
     private readonly List<MatchedNode> matches = [.. instances.Matches.Select(match => new MatchedNode(match.Key, match.Value))];
 
     /// <summary>Every member that anybody names, by the best word there is on it: its own, else a peer's.</summary>
@@ -66,12 +68,16 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
             OriginalNodePriority = earlier.OriginalNodePriority ?? restore?.Priority ?? OriginalPriority(endpoint, member),
             CurrentNodePriority = member?.NodePriority ?? earlier.CurrentNodePriority,
             OriginalInstanceType = earlier.OriginalInstanceType ?? restore?.Type ?? TypeBeforeItWasDone(instance),
-            OriginalVersion = earlier.OriginalVersion ?? restore?.Version,
+            OriginalVersion = earlier.OriginalVersion ?? VersionBefore(restore, instance, now),
             CurrentInstanceType = instance.Type,
         };
         node = node.WithVersion(strategy.VersionOf(node, instance, OwnWordOf(endpoint), now));
         return IsChangedSinceDone(node, instance) ? node.Fresh() : node;
     }
+
+    /// <summary>A failed update leaves its restore points. What one of long ago did to the node says nothing of this one.</summary>
+    private string? VersionBefore(RestorePoint? restore, Instance instance, DateTimeOffset now) =>
+        restore?.Target == strategy.TargetVersion && now - instance.Details.LaunchedAt < LongestUpdate ? restore?.Version : null;
 
     private GossipMember? OwnWordOf(NodeEndpoint endpoint) => first.Look.Nodes.GetValueOrDefault(endpoint)?.Own;
 

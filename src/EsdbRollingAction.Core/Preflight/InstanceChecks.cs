@@ -63,7 +63,7 @@ internal static class InstanceChecks
     public static Check InstanceIsNotSpot(InstanceDetails instance) => instance.Lifecycle switch
     {
         null => Passed("On-Demand"),
-        "spot" => Refused("it is a Spot Instance, whose type cannot be changed"),
+        "spot" => Refused("it is a Spot Instance: its type cannot be changed, and once stopped it may not come back"),
         var other => Note($"its lifecycle is {other}"),
     };
 
@@ -115,13 +115,16 @@ internal static class InstanceChecks
         var scheduled = events.Where(one => one.InstanceId == instance.Id).Select(InWords).ToList();
         return scheduled.Count == 0
             ? Passed("EC2 has scheduled nothing")
-            : Note($"EC2 has scheduled {string.Join("; ", scheduled)}", "A stop and a start bring it to another host before that");
+            : Note(
+                $"EC2 has scheduled {string.Join("; ", scheduled)}",
+                "update-strategy Ec2InstanceRestart brings it to another host before that, with restart-kind stop-start");
     }
 
     private static string InWords(ScheduledEvent scheduled)
     {
-        var from = scheduled.From is { } at ? $" from {at.UtcDateTime:yyyy-MM-dd HH:mm}Z on" : "";
-        return $"{scheduled.Code}{from} ({Sentence.Clause(scheduled.Description)})";
+        var from = scheduled.From is { } first ? $" from {first.UtcDateTime:yyyy-MM-dd HH:mm}Z on" : "";
+        var until = scheduled.Until is { } last ? $", at the latest {last.UtcDateTime:yyyy-MM-dd HH:mm}Z" : "";
+        return $"{scheduled.Code}{from}{until} ({Sentence.Clause(scheduled.Description)})";
     }
 
     public static Check HibernationIsOff(InstanceDetails instance) => instance.IsHibernationConfigured switch
@@ -137,6 +140,6 @@ internal static class InstanceChecks
         var group = instance.PlacementGroup is { } name ? $", placement group {name}" : "";
         return tenancy == "default" && group.Length == 0
             ? Passed("shared tenancy, no placement group")
-            : Note($"tenancy {tenancy}{group}: there may be less capacity of the new type");
+            : Note($"tenancy {tenancy}{group}: there may be less capacity for it when it is started");
     }
 }

@@ -14,21 +14,23 @@ internal static class ReservationChecks
     public static Check CapacityReservationFits(CheckedNode node, CapacityPolicy policy)
     {
         var instance = node.Instance;
-        if (node.TargetType is not { } target || target == instance.Type)
+        if (node.TargetType is not { } target)
         {
             return Passed("the instance keeps its type");
         }
+
+        var keepsType = target == instance.Type;
 
         var open = $"Let the instance start in any reservation or none, while it is stopped: {StartFailure.OpenCommand(instance.Id)}";
         var whyNone = instance.Details.Zone is null ? null : CapacityRequest.WhyNot(instance);
         return instance.Details switch
         {
-            { ReservationTarget: { } bound } => Refused(
+            { ReservationTarget: { } bound } when !keepsType => Refused(
                 $"the instance is bound to {bound}, which holds {instance.Type}: as {target} it could not be started", open),
             { ReservationPreference: var preference } when whyNone is not null && policy is CapacityPolicy.Required => Refused(
                 $"reserve-capacity is required, and no capacity can be held for the instance: {whyNone}",
                 preference == "none" ? $"{SetToAuto}. Or: {open}" : SetToAuto),
-            { ReservationPreference: ReservationsOnly } => Warning(
+            { ReservationPreference: ReservationsOnly } when !keepsType => Warning(
                 $"the instance starts in capacity reservations only ({ReservationsOnly}),"
                 + $" and what this update holds of {target} is given back at its end",
                 $"Reserve {target} for it. Or: {open}"),

@@ -33,7 +33,7 @@ public abstract record Act(bool ChangesTheWorld)
 
     /// <summary>Changes the node, as a step of the strategy says.</summary>
     /// <param name="Step">The step.</param>
-    /// <param name="To">The version that the node has then; null when it keeps its own.</param>
+    /// <param name="To">The instance type that the node has then; null when it keeps its own.</param>
     public sealed record ChangeInstance(ChangeStep Step, string? To) : Act(true);
 
     /// <summary>Starts the node's instance.</summary>

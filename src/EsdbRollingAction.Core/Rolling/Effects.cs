@@ -23,8 +23,8 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
             Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityReservation = reservation, CapacityRetries = 0 },
             Act.StopInstance => Stopping(node, now),
             Act.ChangeInstance { Step.IsOptional: true, Step: var step } => step.Tried(node),
-            Act.ChangeInstance { Step.IsRepeatable: false } => Changing(node, null, now),
-            Act.ChangeInstance { To: var version } => Changing(node, version, now),
+            Act.ChangeInstance { To: null } => Rebooting(node, now),
+            Act.ChangeInstance { To: { } type } => Changing(node, type, now),
             Act.StartInstance => Starting(node, decision.IsEnding, now),
             Act.SetPriority { Priority: var priority } => Prioritized(node, priority, decision.IsEnding, now),
             Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },
@@ -44,7 +44,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
         {
             (Act.ReserveCapacity, _) => NotReserved(node, refusal, now),
             (Act.StopInstance, _) when refusal.MayHaveBeenDone => Stopping(node, now),
-            (Act.ChangeInstance { Step.IsRepeatable: false }, _) when refusal.MayHaveBeenDone => Changing(node, null, now),
+            (Act.ChangeInstance { Step.IsRepeatable: false }, _) when refusal.MayHaveBeenDone => Rebooting(node, now),
             (_, true) => node,
             (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => NotTried(step.Tried(node), refusal),
             (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal, now),
@@ -72,14 +72,18 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     };
 
     /// <summary>EC2 starts it afresh, with the CPU options of its new type.</summary>
-    private static NodeUpdate Changing(NodeUpdate node, string? version, DateTimeOffset now) => node with
+    private static NodeUpdate Changing(NodeUpdate node, string type, DateTimeOffset now) => node with
     {
         ChangeRequestedAt = now,
-        ChangeRequestedTo = version,
+        ChangeRequestedTo = type,
         StartRequestedAt = null,
         StartRequests = 0,
         CpuOptionsTried = false,
     };
+
+    /// <summary>The instance is up all the time: what was asked of it before says nothing any more.</summary>
+    private static NodeUpdate Rebooting(NodeUpdate node, DateTimeOffset now) =>
+        node with { ChangeRequestedAt = now, StopRequestedAt = null, StartRequestedAt = null, StartRequests = 0 };
 
     private static NodeUpdate Starting(NodeUpdate node, bool isEnding, DateTimeOffset now) => node with
     {

@@ -17,8 +17,14 @@ internal sealed class LeftOffNodes(
         {
             { NodeUpdateStatus: not UpdateStatus.InProgress } => node,
             { Phase: NodePhase.Stopping } when !(node.StopRequestedAt >= node.PhaseSince) =>
-                node with { StopRequestedAt = start.LastIterationAt, ChangeRequestedAt = null, StartRequestedAt = null },
-            { Phase: NodePhase.Changing, WasTakenDown: false } when start.TargetVersion is not null =>
+                node with
+                {
+                    StopRequestedAt = start.LastIterationAt,
+                    EarlierChangeAt = node.ChangeRequestedAt ?? node.EarlierChangeAt,
+                    ChangeRequestedAt = null,
+                    StartRequestedAt = null,
+                },
+            { Phase: NodePhase.Changing, ChangeRequestedAt: null } when start.TargetVersion is not null =>
                 node with { ChangeRequestedAt = start.LastIterationAt },
             _ => node,
         })],

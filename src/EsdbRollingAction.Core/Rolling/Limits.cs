@@ -131,8 +131,10 @@ internal static class Limits
     }
 
     /// <summary>A stop whose answer was lost may have been heard: when the node was last on its way down.</summary>
-    private static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now) =>
-        node.Phases.LastOrDefault(span => span.Phase is nameof(NodePhase.Stopping) or nameof(NodePhase.Changing)) is { } span
-            ? span.Until ?? now
-            : null;
+    private static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now)
+    {
+        var wasStopped = node.Phases.Any(span => span.Phase is nameof(NodePhase.Stopping));
+        var last = node.Phases.LastOrDefault(span => span.Phase is nameof(NodePhase.Stopping) or nameof(NodePhase.Changing));
+        return wasStopped ? last!.Until ?? now : null;
+    }
 }

@@ -69,6 +69,9 @@ internal static class NodeMachine
             ? entry
             : entry with { OriginalInstanceType = entry.CurrentInstanceType, OriginalVersion = entry.CurrentVersion };
         var step = cluster.Strategy.Steps[0];
+        remembered = step.IsRepeatable
+            ? remembered
+            : remembered with { ChangeRequestedAt = null, EarlierChangeAt = entry.ChangeRequestedAt ?? entry.EarlierChangeAt };
         var why = $"{node.InstanceId}: {WhyItMayBeTakenDown(node, cluster)}";
         return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(ActOf(step, node), why));
     }
@@ -142,7 +145,7 @@ internal static class NodeMachine
     {
         StopStep => new Act.StopInstance(),
         StartStep => new Act.StartInstance(),
-        _ => new Act.ChangeInstance(step, node.Wanted),
+        _ => new Act.ChangeInstance(step, step.TypeAfter(node)),
     };
 
     private static Decision NeverComesBack(NodeView node, ClusterSnapshot cluster)
@@ -163,6 +166,7 @@ internal static class NodeMachine
         {
             { Goal: NodeGoal.AsIs } => $"{node.Name} is not left stopped",
             { Entry.StartRequestedAt: not null } => $"{node.InstanceId} was started and is off again.{Reason(node)} It is started again",
+            { Version: var version } when version == node.Entry.VersionBefore => $"{node.InstanceId} is stopped",
             _ => $"{node.InstanceId} is stopped and changed",
         };
         return Decision.Do(node, cluster, NodePhase.Starting, new(new Act.StartInstance(), why));

@@ -47,11 +47,11 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         LastIterationAt = seen.At,
         LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
         QuorumLostSince = Lost(state, seen)?.Since,
-        EventStoreNodeUpdates = [.. UpdateOrder.Sort(state.EventStoreNodeUpdates.Select(node => Refresh(node, seen)), seen.At)],
+        EventStoreNodeUpdates = [.. UpdateOrder.Sort(state.EventStoreNodeUpdates.Select(node => Refresh(node, state, seen)), seen.At)],
     };
 
     /// <summary>Leadership moves, and the order follows.</summary>
-    private NodeUpdate Refresh(NodeUpdate node, Observation seen)
+    private NodeUpdate Refresh(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
         var own = PendingWrites.Apply(seen.Cluster.Own(node.Endpoint), node, seen.At);
         var read = InstanceOf(node, seen);
@@ -64,6 +64,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             OriginalNodePriority = node.OriginalNodePriority ?? own?.NodePriority,
             CurrentInstanceType = read is null ? node.CurrentInstanceType : PendingWrites.Type(read.Type, read.State, node, seen.At),
             CurrentInstanceState = read?.State,
+            SilentSince = SilentSince(node, state, seen),
         };
         refreshed = read is null ? refreshed : refreshed.WithVersion(Strategy.VersionOf(refreshed, read, own, seen.At));
         return refreshed with { OutOfService = ReplicaHealth.Of(refreshed, seen.Cluster, seen.At) };
@@ -111,9 +112,9 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             IsOldProcess = own?.InstanceId == node.EventStoreInstanceIdBeforeStop && own is not null && !WasNeverStopped(node, instance),
             IsPriorityPending = PendingWrites.IsPending(read, node, seen.At),
             IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
-            SinceChange = seen.At - node.ChangeRequestedAt,
+            SinceChange = seen.At - (node.ChangeRequestedAt ?? node.EarlierChangeAt),
             MayBeGoingDown = seen.GoingDownSince.TryGetValue(endpoint, out var down) && PendingWrites.MayHide(down, seen.At),
-            SilentFor = seen.SilentSince.TryGetValue(endpoint, out var since) ? seen.At - since : null,
+            SilentFor = seen.At - node.SilentSince,
             IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At),
             IsTheOnlyVoter = isOnlyVoter,
             IsOutForEverybody = isOut || (isOnlyVoter && IsSilentForLong(node, seen)),
@@ -152,8 +153,19 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     private static bool IsSilentForLong(NodeUpdate node, Observation seen) =>
         seen.Cluster.Own(node.Endpoint) is null
         && !seen.Cluster.IsSeenByAnybody(node.Endpoint)
-        && seen.SilentSince.TryGetValue(node.Endpoint, out var since)
-        && seen.At - since >= Timings.RestartsByItself;
+        && seen.At - node.SilentSince >= Timings.RestartsByItself;
+
+    /// <summary>What a process before this one saw counts while no more than a minute has passed since: steps are processes.</summary>
+    private static DateTimeOffset? SilentSince(NodeUpdate node, ClusterUpdate state, Observation seen)
+    {
+        if (!seen.SilentSince.TryGetValue(node.Endpoint, out var since))
+        {
+            return null;
+        }
+
+        var goesOn = Timings.IsRecent(state.LastIterationAt, Timings.RestartsByItself, seen.At);
+        return goesOn && node.SilentSince < since ? node.SilentSince : since;
+    }
 
     private static Instance? InstanceOf(NodeUpdate node, Observation seen) =>
         node.Ec2InstanceId is { } id ? seen.Instances.GetValueOrDefault(id) : null;

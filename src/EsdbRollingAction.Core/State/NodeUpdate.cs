@@ -121,7 +121,7 @@ public sealed record NodeUpdate
     /// <summary>When EC2 accepted the last change of an attempt before this one.</summary>
     public DateTimeOffset? EarlierChangeAt { get; init; }
 
-    /// <summary>The version that the last accepted change gives it.</summary>
+    /// <summary>The instance type that the last accepted change gives it.</summary>
     public string? ChangeRequestedTo { get; init; }
 
     /// <summary>When EC2 accepted the last start.</summary>
@@ -130,6 +130,9 @@ public sealed record NodeUpdate
     /// <summary>How often EC2 accepted a start since the instance was last changed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int StartRequests { get; init; }
+
+    /// <summary>Since when it has not answered, in looks that followed one another within a minute, by whichever process.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
 
     /// <summary>When the node accepted its last new priority.</summary>
     public DateTimeOffset? PriorityRequestedAt { get; init; }
@@ -189,6 +192,9 @@ public sealed record NodeUpdate
     /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
     public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null;
 
+    /// <summary>Whether EC2 accepted a change of it while it was on.</summary>
+    private bool WasRebooted => StopRequestedAt is null && (ChangeRequestedAt ?? EarlierChangeAt) is not null;
+
     /// <summary>How long the node was worked on; the time between runs does not count.</summary>
     public TimeSpan Worked(DateTimeOffset now) =>
         TimeSpan.FromDays(Math.Clamp(Phases.Sum(span => ((span.Until ?? FinishedAt ?? now) - span.Since).TotalDays), 0, 1000));
@@ -203,7 +209,7 @@ public sealed record NodeUpdate
     public bool IsAsItShallBe => NodeUpdateStatus is UpdateStatus.Success || (IsDone && Phase is NodePhase.RolledBack);
 
     /// <summary>Whether something was done to it that is not left so.</summary>
-    public bool HasBegun => IsRollingBack || StopRequestedAt is not null || ResignRequestedAt is not null
+    public bool HasBegun => IsRollingBack || WasTakenDown || ResignRequestedAt is not null
         || CurrentNodePriority < OriginalNodePriority
         || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
@@ -243,6 +249,7 @@ public sealed record NodeUpdate
     {
         EarlierChangeAt = ChangeRequestedAt ?? EarlierChangeAt,
         ChangeRequestedTo = ChangeRequestedTo,
+        EventStoreInstanceIdBeforeStop = WasRebooted ? EventStoreInstanceIdBeforeStop : null,
         NodeName = NodeName,
         NodeUpdateStatusDetail = nameof(NodePhase.Pending),
         NodeType = NodeType,

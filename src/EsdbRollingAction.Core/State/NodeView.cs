@@ -83,7 +83,7 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Whether a start was accepted so recently that reads may still show the instance off.</summary>
     public bool IsStartPending { get; init; }
 
-    /// <summary>How long ago EC2 accepted the last change, or null.</summary>
+    /// <summary>How long ago EC2 accepted the last change or reboot, of an attempt before this one too; or null.</summary>
     public TimeSpan? SinceChange { get; init; }
 
     /// <summary>Whether it went down so recently that it may have been stopped, though EC2 still shows it running.</summary>

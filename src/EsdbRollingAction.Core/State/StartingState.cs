@@ -10,7 +10,8 @@ public sealed record UpdateRequest(string? UpdateStrategy, string? TargetInstanc
     public string? TargetVersion { get; init; }
 
     /// <summary>Whether the state is of another strategy or target.</summary>
-    internal bool AsksForAnother(ClusterUpdate found) => Others(found).Any();
+    internal bool AsksForAnother(ClusterUpdate found) =>
+        Others(found).Any() || (TargetInstanceType is not null && found.TargetVersion is not null);
 
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: half the cluster would end on each.</exception>
     internal void RefuseAnother(ClusterUpdate found)
@@ -60,6 +61,12 @@ public static class StartingState
     /// </exception>
     public static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request, string defaultStrategy, bool goesOn = false)
     {
+        // A step that is asked for once more after the last one is not the first one of another restart.
+        if (goesOn && found is { ClusterUpdateStatus: UpdateStatus.Success, TargetVersion: not null } && !request.AsksForAnother(found))
+        {
+            return found;
+        }
+
         if (found is null || found.ClusterUpdateStatus is UpdateStatus.Success || (IsBarePlan(found) && request.AsksForAnother(found)))
         {
             return New(request, found, defaultStrategy);
@@ -101,7 +108,7 @@ public static class StartingState
         var isDoneAgain = !isOfAnother && history is { ClusterUpdateStatus: UpdateStatus.Success, TakesBack: false, TargetVersion: null };
         return new ClusterUpdate
         {
-            UpdateStrategy = request.UpdateStrategy ?? history?.UpdateStrategy ?? defaultStrategy,
+            UpdateStrategy = request.UpdateStrategy ?? (isOfAnother ? null : history!.UpdateStrategy) ?? defaultStrategy,
             TargetInstanceType = request.TargetInstanceType ?? (isOfAnother ? null : history!.TargetInstanceType),
             TargetVersion = request.TargetVersion ?? (isOfAnother ? null : history!.TargetVersion),
             MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(history),

@@ -26,7 +26,6 @@ public static class TakingBack
                 + " Set resume-run-id to the run that made the update, or state-file to its file.");
         }
 
-        request.RefuseAnother(found);
         if (found.TargetVersion is not null)
         {
             throw InvalidState.Because(
@@ -34,6 +33,7 @@ public static class TakingBack
                 + "Mode recover starts what is off; mode apply goes on.");
         }
 
+        request.RefuseAnother(found);
         return new ClusterUpdate
         {
             UpdateStrategy = found.UpdateStrategy,

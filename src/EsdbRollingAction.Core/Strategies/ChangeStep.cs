@@ -17,8 +17,8 @@ public enum StepProgress
 }
 
 /// <summary>
-/// One step of a change. Its progress is read from what is observed, never remembered, and doing it twice is doing it once: so a run
-/// that is killed at any instant carries on with the step that is not done.
+/// One step of a change. Its progress is read from what is observed, never remembered, and doing it twice is doing it once, unless it
+/// says otherwise: so a run that is killed at any instant carries on with the step that is not done.
 /// </summary>
 /// <param name="phase">The phase that the node is in meanwhile.</param>
 public abstract class ChangeStep(NodePhase phase)
@@ -35,6 +35,9 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>Whether doing it again at once does no harm. Else a request whose answer was lost counts as accepted.</summary>
     public virtual bool IsRepeatable => true;
 
+    /// <summary>The instance type that the node has once the step is done; null when it keeps its own.</summary>
+    public virtual string? TypeAfter(NodeView node) => null;
+
     /// <summary>What is remembered of a node once the step was tried.</summary>
     public virtual NodeUpdate Tried(NodeUpdate node) => node;
 
@@ -46,7 +49,7 @@ public abstract class ChangeStep(NodePhase phase)
     public abstract Task DoAsync(NodeUpdate node, CancellationToken cancellationToken);
 }
 
-/// <summary>Stops the node's instance: the one step that needs every safety rule.</summary>
+/// <summary>Stops the node's instance.</summary>
 /// <param name="instances">EC2.</param>
 public class StopStep(IInstances instances) : ChangeStep(NodePhase.Stopping)
 {

@@ -5,8 +5,8 @@ using EsdbRollingAction.Core.State;
 namespace EsdbRollingAction.Core.Strategies;
 
 /// <summary>
-/// Restarts every node. A stop and a start bring an instance up on another host, which is what a scheduled retirement asks for; a reboot
-/// keeps the host, the public address and the data of instance-store volumes.
+/// Restarts every node. A stop and a start bring an instance up on another host, which is what a scheduled retirement asks for; after a
+/// reboot the same host runs what was installed meanwhile.
 /// </summary>
 /// <param name="instances">EC2.</param>
 /// <param name="target">The version that a node has then: <see cref="Restarted"/> or <see cref="Rebooted"/>.</param>
@@ -47,8 +47,8 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
     public string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own, DateTimeOffset now) => node switch
     {
         { StartRequestedAt: not null } => target,
-        _ when Reboots => HasRebooted(node, own, now) ? target : Up(instance),
         { OriginalVersion: { } before } when before != Up(instance) => target,
+        _ when Reboots && HasRebooted(node, own, now) => target,
         _ => Up(instance),
     };
 
@@ -71,9 +71,8 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
     /// </summary>
     private static bool HasRebooted(NodeUpdate node, GossipMember? own, DateTimeOffset now) => node switch
     {
-        { ChangeRequestedAt: null } => false,
-        _ when own is null => node.CurrentVersion == Rebooted,
-        _ when Timings.IsRecent(node.ChangeRequestedAt, Queued, now) => false,
+        { ChangeRequestedAt: null, EarlierChangeAt: null } => false,
+        _ when own is null || Timings.IsRecent(node.ChangeRequestedAt, Queued, now) => node.CurrentVersion == Rebooted,
         _ => own.InstanceId != node.EventStoreInstanceIdBeforeStop,
     };
 
@@ -87,7 +86,6 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
         {
             { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
             _ when StopUnlessBackStep.IsNotBack(node) => StepProgress.Done,
-            { Entry: { ChangeRequestedAt: null, StopRequestedAt: not null } } => StepProgress.Done,
             { Entry.ChangeRequestedAt: null } => StepProgress.NotBegun,
             { Own: not null } when node.SinceChange >= Patience => StepProgress.NotBegun,
             _ => StepProgress.Running,
@@ -107,19 +105,22 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
         /// <summary>EC2 resets a machine that does not shut down within four minutes, and then it boots.</summary>
         private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
-        /// <summary>Whether an update took the node down, maybe an earlier run of it, and nobody has seen it for as long as that.</summary>
-        public static bool IsNotBack(NodeView node) => node is { IsOutForEverybody: true, Entry.StopRequestedAt: null }
-            && (node.WasBegun || (node.Entry.ChangeRequestedAt ?? node.Entry.EarlierChangeAt) is not null)
-            && node.SilentFor >= Patience;
+        /// <summary>
+        /// Whether an update took the node down, maybe an earlier run of it, and it is not back after so long. Nobody sees it, so its stop
+        /// takes nothing from the cluster and needs no rule; once it is started it is as wanted, so it is stopped once.
+        /// </summary>
+        public static bool IsNotBack(NodeView node) => node is { IsOutForEverybody: true, IsAsWanted: false }
+            && (node.WasBegun || node.SinceChange is not null)
+            && (node.SinceChange ?? node.SilentFor) >= Patience;
 
         public override StepProgress ProgressOf(NodeView node) => node switch
         {
             { Instance.State: InstanceState.Stopping } => StepProgress.Running,
-            { Instance.State: InstanceState.Running, IsAsWanted: false } when IsNotBack(node) => StepProgress.NotBegun,
+            { Instance.State: InstanceState.Running } when IsNotBack(node) => StepProgress.NotBegun,
             _ => StepProgress.Done,
         };
 
         public override string Describe(NodeView node) =>
-            $"{node.InstanceId} was rebooted, and {node.Name} has been silent for {Patience.TotalMinutes:0} min: it is stopped and started";
+            $"{node.Name} is not back after {Patience.TotalMinutes:0} min, and nobody sees it: {node.InstanceId} is stopped and started";
     }
 }

@@ -44,18 +44,30 @@ internal static class ScenarioSource
         return draw.Chance(0.2) && scenario is { TakenBackAfter: null, Refusals.DatabaseOnTarget: false } ? Restarting(scenario, draw) : scenario;
     }
 
-    /// <summary>A machine that hangs in its reboot is found only where other nodes answer.</summary>
-    private static Scenario Restarting(Scenario scenario, Draw draw) => scenario with
+    private static Scenario Restarting(Scenario scenario, Draw draw)
     {
-        World = scenario.World with
+        var restarting = scenario with
         {
-            Restarts = draw.OneOf(RestartKind.StopStart, RestartKind.Reboot),
-            Faults = scenario.World.Faults with
+            World = scenario.World with
             {
-                RebootsLost = draw.OneOf(0, 0, 1),
-                RebootHangs = draw.Chance(0.2) && scenario.Inputs is { AllowDowntime: false, Seeds: not 1 } ? scenario.World.Nodes[draw.Number(0, scenario.World.Nodes.Count - 1)].Name : null,
+                Restarts = draw.OneOf(RestartKind.StopStart, RestartKind.Reboot),
+                Faults = scenario.World.Faults with { RebootsLost = draw.OneOf(0, 0, 1) },
             },
-        },
+        };
+        return draw.Chance(0.2) && CanBeRescued(scenario)
+            ? HangingInItsReboot(restarting, draw.Number(0, scenario.World.Nodes.Count - 1))
+            : restarting;
+    }
+
+    /// <summary>Somebody else must answer; and steps on machines whose clocks differ cannot tell for how long a node has been silent.</summary>
+    private static bool CanBeRescued(Scenario scenario) => scenario.Inputs is { AllowDowntime: false, Seeds: not 1 }
+        && (scenario.ClocksDiffer == TimeSpan.Zero || !scenario.Inputs.StepByStep);
+
+    /// <summary>A machine that hangs in its reboot runs for EC2: it is known by other nodes that answer, and by the state.</summary>
+    private static Scenario HangingInItsReboot(Scenario scenario, int node) => scenario with
+    {
+        World = scenario.World with { Faults = scenario.World.Faults with { RebootHangs = scenario.World.Nodes[node].Name } },
+        Interruptions = WithStateKept(scenario.Interruptions),
     };
 
     /// <summary>Of two runs one planned before leadership moved and the other after it.</summary>

@@ -70,7 +70,7 @@ public sealed class InstanceFactsTests : IDisposable
     {
         ec2.AnswerTo("Action=DescribeInstanceStatus", Ec2Answers.Answer("DescribeInstanceStatus", """
             <instanceStatusSet><item><instanceId>i-1</instanceId><eventsSet>
-            <item><code>instance-retirement</code><description>The instance is running on degraded hardware</description><notBefore>2026-12-01T06:00:00.000Z</notBefore></item>
+            <item><code>instance-retirement</code><description>The instance is running on degraded hardware</description><notBefore>2026-12-01T06:00:00.000Z</notBefore><notAfter>2026-12-08T06:00:00.000Z</notAfter></item>
             <item><code>system-reboot</code><description>[Completed] Scheduled reboot</description><notBefore>2026-11-01T06:00:00.000Z</notBefore></item>
             <item><code>system-maintenance</code><description>[Canceled] Maintenance</description></item>
             </eventsSet></item></instanceStatusSet>
@@ -79,7 +79,7 @@ public sealed class InstanceFactsTests : IDisposable
         var facts = await AskAsync();
 
         Assert.Equal(
-            [new ScheduledEvent("i-1", "instance-retirement", "The instance is running on degraded hardware", new DateTimeOffset(2026, 12, 1, 6, 0, 0, TimeSpan.Zero))],
+            [new ScheduledEvent("i-1", "instance-retirement", "The instance is running on degraded hardware", new DateTimeOffset(2026, 12, 1, 6, 0, 0, TimeSpan.Zero)) { Until = new DateTimeOffset(2026, 12, 8, 6, 0, 0, TimeSpan.Zero) }],
             facts.Events.Value!);
     }
 

@@ -52,16 +52,30 @@ public sealed class RestartTests : IDisposable
         Assert.Contains("stop i-follower2", ActsOf(roll));
     }
 
-    [Fact]
-    public async Task Without_the_state_a_node_that_was_restarted_and_carries_its_restore_point_is_not_restarted_again()
+    [Theory]
+    [InlineData(Ec2InstanceRestart.Restarted, 1)]
+    [InlineData(Ec2InstanceRestart.Rebooted, 0)]
+    public async Task Without_the_state_a_node_that_was_restarted_and_carries_its_restore_point_is_not_restarted_again(string target, int done)
     {
         roll.Settings = roll.Settings with { Run = "run" };
-        roll.Picture["replica"].RestorePoint = new RestorePoint { Type = "t2.large", Version = "up-since-2026-12-24T00:00:00Z" }.ToString();
+        roll.Picture["replica"].RestorePoint = PointOf(target).ToString();
 
         await roll.RunAsync(Begin(Ec2InstanceRestart.Restarted));
 
-        Assert.Equal(Names[1..].Select(name => $"stop i-{name}"), ActsOf(roll).Where(act => act.StartsWith("stop", StringComparison.Ordinal)));
+        Assert.Equal(Names[done..].Select(name => $"stop i-{name}"), ActsOf(roll).Where(act => act.StartsWith("stop", StringComparison.Ordinal)));
         Assert.Null(roll.Picture["replica"].RestorePoint);
+    }
+
+    [Fact]
+    public async Task A_restore_point_that_an_update_of_long_ago_left_makes_no_node_done()
+    {
+        roll.Settings = roll.Settings with { Run = "run" };
+        roll.Picture["replica"].RestorePoint = PointOf(Ec2InstanceRestart.Restarted).ToString();
+        roll.Picture["replica"].LaunchedAt = roll.Time.GetUtcNow().AddDays(-2);
+
+        await roll.RunAsync(Begin(Ec2InstanceRestart.Restarted));
+
+        Assert.Contains("stop i-replica", ActsOf(roll));
     }
 
     [Fact]
@@ -106,11 +120,20 @@ public sealed class RestartTests : IDisposable
     public async Task A_reboot_takes_each_node_down_once_and_stops_none()
     {
         using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
+        reboot.Settings = reboot.Settings with { ReserveCapacity = CapacityPolicy.Required };
+        var types = new List<string?>();
+        reboot.Instances.AfterReboot = node =>
+        {
+            ComesBack(node);
+            types.Add(reboot.File.Read()?.EventStoreNodeUpdates[0].CurrentInstanceType);
+        };
 
         var end = await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted));
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
         Assert.Equal(Names.Select(name => $"reboot i-{name}"), ActsOf(reboot));
+        Assert.DoesNotContain(reboot.Instances.Asked, act => act.StartsWith("reserve", StringComparison.Ordinal));
+        Assert.All(types, type => Assert.Equal("t2.large", type));
         Assert.All(end.EventStoreNodeUpdates, node => Assert.Equal(Ec2InstanceRestart.Rebooted, node.Version));
     }
 
@@ -132,6 +155,25 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
         Assert.Equal(Names.Select(name => $"reboot i-{name}"), ActsOf(reboot));
         Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromMinutes(3)));
+    }
+
+    [Fact]
+    public async Task A_database_that_ends_while_its_reboot_is_queued_is_not_taken_for_rebooted()
+    {
+        using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
+        var (asked, down) = (new List<DateTimeOffset>(), TimeSpan.FromSeconds(14));
+        reboot.Instances.AfterReboot = node =>
+        {
+            asked.Add(reboot.Time.GetUtcNow());
+            ComesBack(node);
+            After(reboot, down, node.GoesDown);
+            After(reboot, down + TimeSpan.FromSeconds(30), () => ComesBack(node));
+        };
+
+        await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted));
+
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), ActsOf(reboot));
+        Assert.All(asked.Zip(asked.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(44), $"{pair.Second - pair.First}"));
     }
 
     [Fact]
@@ -188,6 +230,103 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_silent_machine_that_another_node_still_sees_is_not_stopped()
+    {
+        using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
+        var back = false;
+        reboot.Instances.AfterReboot = node =>
+        {
+            if (!node.IsReplica)
+            {
+                ComesBack(node);
+                return;
+            }
+
+            node.SeenAlive = true;
+            After(reboot, TimeSpan.FromMinutes(20), () =>
+            {
+                back = true;
+                ComesBack(node);
+            });
+        };
+        reboot.Instances.AfterStop = _ => Assert.Fail("It was stopped.");
+
+        await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted));
+
+        Assert.True(back);
+    }
+
+    [Fact]
+    public async Task The_stop_of_a_machine_that_is_not_back_is_asked_for_again_when_EC2_never_made_it()
+    {
+        using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
+        var lost = false;
+        reboot.Instances.AfterReboot = node =>
+        {
+            if (!node.IsReplica)
+            {
+                ComesBack(node);
+            }
+        };
+        reboot.Instances.BeforeAct = () =>
+        {
+            var stops = reboot.Decisions.Count > 0 && reboot.Decisions[^1].Act is Act.StopInstance && !lost;
+            lost |= stops;
+            return stops ? throw new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.") : Task.CompletedTask;
+        };
+
+        var end = await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted));
+
+        Assert.True(lost);
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["reboot i-replica", "stop i-replica", "start i-replica", "reboot i-follower1"], ActsOf(reboot).Take(4));
+    }
+
+    [Fact]
+    public async Task A_node_that_failed_while_it_caught_up_after_its_reboot_is_not_rebooted_again()
+    {
+        using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
+        reboot.Instances.AfterReboot = node =>
+        {
+            ComesBack(node);
+            node.Checkpoint = node.IsReplica ? 1 : node.Checkpoint;
+        };
+        var failed = await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted) with { MaxNumberOfIterationsPerNodeUpdate = 20 });
+        reboot.Picture["replica"].Checkpoint = 500_000_000;
+
+        var again = StartingState.From(failed, Request(Ec2InstanceRestart.Rebooted) with { MaxIterations = 900 }, "Ec2InstanceTypeUpdate");
+        var end = await reboot.RunAsync(again);
+
+        Assert.Equal((UpdateStatus.Failed, UpdateStatus.Success), (failed.ClusterUpdateStatus, end.ClusterUpdateStatus));
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), ActsOf(reboot));
+    }
+
+    [Fact]
+    public async Task A_reboot_that_EC2_refuses_for_good_fails_the_update_and_takes_nothing_down()
+    {
+        using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
+        reboot.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "No."));
+
+        var end = await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted));
+
+        Assert.Equal((UpdateStatus.Failed, Core.FailureReason.InstanceChangeFailed), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.First(node => node.FailureReason is not null).FailureReason!.Value));
+        Assert.All(reboot.Picture.Nodes, node => Assert.True(node.Answers));
+    }
+
+    [Fact]
+    public async Task A_node_that_somebody_stopped_and_started_meanwhile_needs_no_reboot()
+    {
+        using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
+        var begun = (await reboot.PlanAsync(Begin(Ec2InstanceRestart.Rebooted))) with { PlanDigest = null };
+        reboot.Picture["follower1"].LaunchedAt += TimeSpan.FromSeconds(1);
+
+        await reboot.RunAsync(begun);
+
+        Assert.DoesNotContain("reboot i-follower1", ActsOf(reboot));
+        Assert.Contains("reboot i-follower2", ActsOf(reboot));
+    }
+
+    [Fact]
     public async Task A_reboot_whose_answer_was_lost_is_not_repeated_at_once()
     {
         using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
@@ -218,13 +357,51 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public void The_reboot_that_is_asked_for_again_is_remembered_before_it_is_asked_for()
+    {
+        var picture = Picture.OfFour();
+        picture.Strategy = new Ec2InstanceRestart(roll.Instances, Ec2InstanceRestart.Rebooted);
+        var state = picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            NodeUpdateStatusDetail = nameof(NodePhase.Changing),
+            ChangeRequestedAt = picture.At.AddMinutes(-6),
+            EventStoreInstanceIdBeforeStop = picture["replica"].InstanceId,
+        }) with { TargetInstanceType = null, TargetVersion = Ec2InstanceRestart.Rebooted };
+
+        var decision = picture.Decide(state);
+
+        decision.Acts<Act.ChangeInstance>("replica");
+        var left = LeftOffNodes.WithUnansweredRequests(decision.State with { LastIterationAt = picture.At });
+        Assert.Equal(picture.At, left.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").ChangeRequestedAt);
+    }
+
+    [Fact]
+    public void A_step_after_the_last_one_begins_no_other_restart()
+    {
+        var done = Begin(Ec2InstanceRestart.Restarted) with { ClusterUpdateStatus = UpdateStatus.Success };
+
+        Assert.Same(done, StartingState.From(done, Request(Ec2InstanceRestart.Restarted), "Ec2InstanceTypeUpdate", goesOn: true));
+    }
+
+    [Fact]
+    public void A_type_without_a_strategy_is_no_restart_whatever_was_done_before()
+    {
+        var done = Begin(Ec2InstanceRestart.Restarted) with { ClusterUpdateStatus = UpdateStatus.Success };
+
+        var start = StartingState.From(done, new UpdateRequest(null, "t3.large", null), "Ec2InstanceTypeUpdate");
+
+        Assert.Equal(("Ec2InstanceTypeUpdate", "t3.large", null), (start.UpdateStrategy, start.TargetInstanceType, start.TargetVersion));
+    }
+
+    [Fact]
     public void A_restart_cannot_be_taken_back()
     {
         var done = Begin(Ec2InstanceRestart.Restarted) with { EventStoreNodeUpdates = [new NodeUpdate { NodeUpdateStatus = UpdateStatus.Success }] };
 
-        var refusal = Assert.Throws<Core.RollingUpdateException>(() => TakingBack.From(done, new UpdateRequest(null, null, null)));
+        var refusal = Assert.Throws<Core.RollingUpdateException>(() => TakingBack.From(done, new UpdateRequest("Ec2InstanceTypeUpdate", null, null)));
 
-        Assert.Equal(Core.FailureReason.InvalidInput, refusal.Reason);
+        Assert.Contains("cannot be taken back", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -284,6 +461,9 @@ public sealed class RestartTests : IDisposable
 
     private void After(ServiceFixture of, TimeSpan delay, Action act) =>
         timers.Add(of.Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
+
+    private static RestorePoint PointOf(string target) =>
+        new() { Type = "t2.large", Version = "up-since-2026-12-24T00:00:00Z", Target = target };
 
     private static UpdateRequest Request(string target) => new(Ec2InstanceRestart.StrategyName, null, null) { TargetVersion = target };
 

@@ -66,7 +66,7 @@ internal sealed class Picture
 {
     public const string Target = "t2.xlarge";
 
-    public Ec2InstanceTypeUpdate Strategy { get; } = new(new NoInstances(), Target);
+    public IUpdateStrategy Strategy { get; set; } = new Ec2InstanceTypeUpdate(new NoInstances(), Target);
 
     private Picture(params PicturedNode[] nodes) => Nodes = [.. nodes];
 
