@@ -1,5 +1,4 @@
 using EsdbRollingAction.Sandbox;
-using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.EndToEnd;
 

@@ -19,6 +19,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     {
         seen = seen with { Held = PendingWrites.Apply(seen.Held, state, seen.At) };
         state = Refresh(state, seen);
+        var lost = Lost(state, seen);
+        state = state with { QuorumLostSince = lost?.Since };
         var hasFailed = state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus is UpdateStatus.Failed);
         var isEnding = hasFailed || seen.Lease.LostTo is not null || settings.OnlyRecovers;
         List<NodeView> nodes = [.. state.EventStoreNodeUpdates.Select(node => ViewOf(node, GoalOf(node, isEnding), state, seen))];
@@ -34,7 +36,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             Majority = ClusterView.Majority(seen.Cluster.ClusterSize),
             Leader = nodes.Find(node => node.Leads),
             LeaderReason = seen.Cluster.LeaderReason,
-            LostQuorum = Lost(state, seen),
+            LostQuorum = lost,
             Failed = nodes.Find(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed),
             IsEnding = isEnding,
         };
@@ -46,7 +48,6 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         StartedAt = settings.OnlyRecovers ? state.StartedAt : state.StartedAt ?? seen.At,
         LastIterationAt = seen.At,
         LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
-        QuorumLostSince = Lost(state, seen)?.Since,
         EventStoreNodeUpdates = [.. UpdateOrder.Sort(state.EventStoreNodeUpdates.Select(node => Refresh(node, state, seen)), seen.At)],
     };
 

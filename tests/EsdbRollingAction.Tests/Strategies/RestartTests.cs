@@ -367,9 +367,9 @@ public sealed class RestartTests : IDisposable
             NodeUpdateStatusDetail = nameof(NodePhase.Changing),
             ChangeRequestedAt = picture.At.AddMinutes(-6),
             EventStoreInstanceIdBeforeStop = picture["replica"].InstanceId,
-        }) with { TargetInstanceType = null, TargetVersion = Ec2InstanceRestart.Rebooted };
+        });
 
-        var decision = picture.Decide(state);
+        var decision = picture.Decide(state with { TargetInstanceType = null, TargetVersion = Ec2InstanceRestart.Rebooted });
 
         decision.Acts<Act.ChangeInstance>("replica");
         var left = LeftOffNodes.WithUnansweredRequests(decision.State with { LastIterationAt = picture.At });
