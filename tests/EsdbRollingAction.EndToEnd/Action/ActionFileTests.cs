@@ -38,6 +38,7 @@ public partial class ActionFileTests
             {
                 ["mode"] = "apply",
                 ["update-strategy"] = "Ec2InstanceTypeUpdate",
+                ["restart-kind"] = "stop-start",
                 ["state-file"] = "esdb-rolling-update-state.json",
                 ["max-number-of-iterations-per-node-update"] = "1000",
                 ["iteration-interval-seconds"] = "5",

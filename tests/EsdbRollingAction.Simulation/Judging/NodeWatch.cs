@@ -41,8 +41,8 @@ internal sealed class NodeWatch(Node node)
     /// <summary>When a person last did something to it or its instance.</summary>
     public TimeSpan TouchedByHandAt { get; set; } = TimeSpan.MinValue;
 
-    /// <summary>When the instance was last seen stopped.</summary>
-    public TimeSpan StoppedAt { get; set; } = TimeSpan.MinValue;
+    /// <summary>When the instance was last seen stopped; long ago when it never was.</summary>
+    public TimeSpan StoppedAt { get; set; } = TimeSpan.MinValue / 2;
 
     public void Look(TimeSpan now, bool isLevel, bool isLeading)
     {
