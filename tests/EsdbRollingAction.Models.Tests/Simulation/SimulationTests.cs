@@ -37,6 +37,7 @@ public sealed class SimulationTests
     [InlineData("Lock", nameof(Rule.TwoRunsAtWork))]
     [InlineData("FreshLook", nameof(Rule.SecondVoterDown))]
     [InlineData("FreshLook", nameof(Rule.LeaderStopped))]
+    [InlineData("SameOrder", nameof(Rule.SecondVoterDown))]
     [InlineData("Lock, SameOrder", nameof(Rule.SecondVoterDown))]
     public void What_keeps_runs_apart_is_needed(string without, string rule)
     {
