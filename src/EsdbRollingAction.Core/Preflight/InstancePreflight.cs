@@ -69,7 +69,10 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
         where !node.IsDone
         let instance = matches.InstanceOf(node)
         where instance is not null && strategy.TargetOf(node) is { } target && target != node.Version
-        select new CheckedNode(node.NodeName, instance, planned.TypeStartedAs(node), AddressesOf(node.Endpoint, matches));
+        select new CheckedNode(node.NodeName, instance, StartedAs(planned, node), AddressesOf(node.Endpoint, matches));
+
+    /// <summary>A machine that only reboots gives its capacity up for nobody.</summary>
+    private string? StartedAs(ClusterUpdate planned, NodeUpdate node) => strategy.Calls.Reboots ? null : planned.TypeStartedAs(node);
 
     private IEnumerable<CheckedNode> Certain(ClusterUpdate planned, NodeMatches matches) =>
         from match in matches.Matches

@@ -21,7 +21,8 @@ public sealed class DryRunTests : IDisposable
     {
         ec2.Answer(Allowed, 412);
 
-        var verdicts = await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, new PlannedCalls(Reboots: true), Token);
+        var instances = new Ec2Instances(ec2.Calls, CapacityPolicy.Required);
+        var verdicts = await instances.TryPermissionsAsync(Running, instance => instance.Type, new PlannedCalls(Reboots: true), Token);
 
         Assert.Equal(["StartInstances", "RebootInstances", "CreateTags", "DeleteTags", "StopInstances"], verdicts.Select(verdict => verdict.Rule));
         Assert.All(ec2.Requests, request => Assert.Equal("true", request["DryRun"]));

@@ -20,7 +20,7 @@ internal static class Headline
             Running => $"🔄 Under way: {done} are done",
             Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
             Done when report.State!.TakesBack => $"✅ Rolled back: {done} are as they were",
-            Done => $"✅ Done: {done} are updated",
+            Done => $"✅ Done: {done} are {report.State!.TargetVersion ?? "updated"}",
             StepTaken => $"👣 Step taken: {done} are done",
             Recovered => $"🔌 No node is left off{soFar}",
             Planned => $"📋 Planned, nothing was changed: {Changes(report)}",

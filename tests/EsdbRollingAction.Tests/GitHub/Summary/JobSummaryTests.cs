@@ -26,6 +26,20 @@ public class JobSummaryTests
         Assert.Empty(summary.ListItems);
     }
 
+    [Fact]
+    public void What_a_restart_did_is_called_by_its_name_and_the_plan_says_how()
+    {
+        var (done, planned) = (Reports.Updated(), Reports.Planned());
+        var state = done.State! with { UpdateStrategy = "Ec2InstanceRestart", TargetInstanceType = null, TargetVersion = "rebooted" };
+
+        var summary = Parsed(done with { State = state });
+        var plan = Parsed(planned with { State = planned.State! with { TargetInstanceType = null, TargetVersion = "rebooted" } });
+
+        Assert.Equal("✅ Done: 4 of 4 nodes are rebooted", summary.Headings[0]);
+        Assert.StartsWith("Cluster orders · strategy Ec2InstanceRestart · target rebooted", summary.Paragraphs[0], StringComparison.Ordinal);
+        Assert.Contains(plan.Tables.SelectMany(table => table), row => row[^1] == "reboot, catch up");
+    }
+
     [Theory]
     [InlineData(0.0, "none was seen")]
     [InlineData(3.0, "3.0 s")]
