@@ -199,17 +199,21 @@ public sealed class RestartTests : IDisposable
     public async Task A_machine_that_does_not_come_back_from_a_reboot_is_stopped_and_started_once()
     {
         using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
+        var (asked, stopped) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
         reboot.Instances.AfterReboot = node =>
         {
+            asked = node.Name == "follower1" ? reboot.Time.GetUtcNow() : asked;
             if (node.Name != "follower1")
             {
                 ComesBack(node);
             }
         };
+        reboot.Instances.AfterStop = _ => stopped = reboot.Time.GetUtcNow();
 
         var end = await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted));
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.InRange(stopped - asked, TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(9));
         Assert.Equal(
             ["reboot i-replica", "reboot i-follower1", "stop i-follower1", "start i-follower1", "reboot i-follower2", "reboot i-leader"], ActsOf(reboot));
     }
@@ -359,9 +363,8 @@ public sealed class RestartTests : IDisposable
     [Fact]
     public void The_reboot_that_is_asked_for_again_is_remembered_before_it_is_asked_for()
     {
-        var picture = Picture.OfFour();
-        picture.Strategy = new Ec2InstanceRestart(roll.Instances, Ec2InstanceRestart.Rebooted);
-        var state = picture.State("replica", node => node with
+        var picture = Rebooting();
+        var state = StateOf(picture, "replica", node => node with
         {
             NodeUpdateStatus = UpdateStatus.InProgress,
             NodeUpdateStatusDetail = nameof(NodePhase.Changing),
@@ -369,11 +372,56 @@ public sealed class RestartTests : IDisposable
             EventStoreInstanceIdBeforeStop = picture["replica"].InstanceId,
         });
 
-        var decision = picture.Decide(state with { TargetInstanceType = null, TargetVersion = Ec2InstanceRestart.Rebooted });
+        var decision = picture.Decide(state);
 
         decision.Acts<Act.ChangeInstance>("replica");
         var left = LeftOffNodes.WithUnansweredRequests(decision.State with { LastIterationAt = picture.At });
         Assert.Equal(picture.At, left.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").ChangeRequestedAt);
+    }
+
+    [Fact]
+    public void A_node_that_went_down_by_itself_before_its_turn_is_not_stopped_beside_every_rule()
+    {
+        var picture = Rebooting();
+        picture["follower1"].GoesDown();
+        picture.SilentFor = TimeSpan.FromMinutes(30);
+
+        var decision = picture.Decide(StateOf(picture, "follower1", node => node));
+
+        decision.Acts<Act.Wait>("replica");
+        Assert.Equal(nameof(SafetyRules.OtherVotersAreLevel), decision.Rule);
+    }
+
+    [Fact]
+    public void A_rebooted_node_that_is_silent_for_a_moment_is_not_rebooted_again()
+    {
+        var picture = Rebooting();
+        picture["replica"].GoesDown();
+        picture.SilentFor = TimeSpan.FromSeconds(2);
+
+        var decision = picture.Decide(StateOf(picture, "replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Success,
+            NodeUpdateStatusDetail = nameof(NodePhase.Success),
+            CurrentVersion = Ec2InstanceRestart.Rebooted,
+            ChangeRequestedAt = picture.At.AddMinutes(-6),
+            EventStoreInstanceIdBeforeStop = Guid.NewGuid(),
+        }));
+
+        Assert.Equal(UpdateStatus.Success, decision.State.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").NodeUpdateStatus);
+    }
+
+    [Fact]
+    public void Of_a_type_that_was_being_changed_nothing_counts_as_asked_for()
+    {
+        var begun = new ClusterUpdate
+        {
+            TargetInstanceType = "t2.xlarge",
+            LastIterationAt = roll.Time.GetUtcNow(),
+            EventStoreNodeUpdates = [new NodeUpdate { NodeUpdateStatus = UpdateStatus.InProgress, NodeUpdateStatusDetail = nameof(NodePhase.Changing) }],
+        };
+
+        Assert.Null(LeftOffNodes.WithUnansweredRequests(begun).EventStoreNodeUpdates[0].ChangeRequestedAt);
     }
 
     [Fact]
@@ -461,6 +509,16 @@ public sealed class RestartTests : IDisposable
 
     private void After(ServiceFixture of, TimeSpan delay, Action act) =>
         timers.Add(of.Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
+
+    private Picture Rebooting()
+    {
+        var picture = Picture.OfFour();
+        picture.Strategy = new Ec2InstanceRestart(roll.Instances, Ec2InstanceRestart.Rebooted);
+        return picture;
+    }
+
+    private static ClusterUpdate StateOf(Picture picture, string name, Func<NodeUpdate, NodeUpdate> change) =>
+        picture.State(name, change) with { TargetInstanceType = null, TargetVersion = Ec2InstanceRestart.Rebooted };
 
     private static RestorePoint PointOf(string target) =>
         new() { Type = "t2.large", Version = "up-since-2026-12-24T00:00:00Z", Target = target };

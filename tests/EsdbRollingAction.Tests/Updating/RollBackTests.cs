@@ -33,6 +33,25 @@ public sealed class RollBackTests : IDisposable
         Decide(AtItsLimit()).Waits("follower1", "OtherVotersAreLevel");
     }
 
+    [Theory]
+    [InlineData(null, "t2.xlarge")]
+    [InlineData("It cannot start.", "t2.large")]
+    public void The_type_that_a_change_gives_is_remembered_with_it(string? rollBackReason, string type)
+    {
+        picture["follower1"].GoesDown();
+        picture["follower1"].InstanceType = rollBackReason is null ? "t2.large" : Picture.Target;
+        picture["follower1"].InstanceState = InstanceState.Stopped;
+
+        var decision = Decide(picture.State("follower1", node => node.InPhase(NodePhase.Stopping, null, picture.At) with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At.AddMinutes(-1),
+            RollBackReason = rollBackReason,
+        }));
+
+        Assert.Equal(type, Assert.IsType<Act.ChangeInstance>(decision.Act).To);
+    }
+
     [Fact]
     public void A_node_that_is_level_before_it_is_stopped_to_go_back_is_done_after_all()
     {
