@@ -33,6 +33,26 @@ public sealed class RollBackTests : IDisposable
         Decide(AtItsLimit()).Waits("follower1", "OtherVotersAreLevel");
     }
 
+    [Fact]
+    public void A_node_that_was_just_started_after_a_change_back_whose_answer_was_lost_is_not_taken_for_updated()
+    {
+        ComesBackAs(NodeState.Follower);
+        picture["follower1"].Checkpoint = 500_000_000;
+        picture["follower1"].InstanceType = "t2.large";
+
+        var node = Decide(picture.State("follower1", node => node.InPhase(NodePhase.Starting, null, picture.At) with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At.AddMinutes(-2),
+            ChangeRequestedAt = picture.At.AddMinutes(-1),
+            ChangeRequestedTo = Picture.Target,
+            StartRequestedAt = picture.At.AddSeconds(-5),
+            RollBackReason = "It cannot start.",
+        })).State.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1");
+
+        Assert.Equal((UpdateStatus.InProgress, true), (node.NodeUpdateStatus, node.IsRollingBack));
+    }
+
     [Theory]
     [InlineData(null, "t2.xlarge")]
     [InlineData("It cannot start.", "t2.large")]
