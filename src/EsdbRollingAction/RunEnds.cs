@@ -65,17 +65,16 @@ internal static class RunEnds
                 Failed(report.Failed!, $"{done} are updated.", report),
             UpdateStatus.Success when end.TakesBack =>
                 Good($"Rolled back: {done} are as they were before the update to {end.Target}, {changed} by this run."),
+            UpdateStatus.Success when end.TargetVersion is { } version =>
+                Good($"Done: {done} are {version}, {report.Changed} of them by this update."),
             UpdateStatus.Success =>
-                Good($"Done: {done} {Are(end)}, {(end.TargetVersion is null ? changed : $"{report.Changed} of them")} by this update."),
+                Good($"Done: {done} have type {end.TargetInstanceType}, {changed} by this update."),
             _ when report.Mode is Mode.Plan =>
                 Good($"Planned: {all - report.Updated} of {all} nodes would be changed. Nothing was."),
             _ =>
                 Good($"Step taken: {done} are updated."),
         };
     }
-
-    private static string Are(ClusterUpdate end) =>
-        end.TargetVersion is { } version ? $"are {version}" : $"have type {end.TargetInstanceType}";
 
     private static Draft Good(string what) => new(Reason: null, what);
 

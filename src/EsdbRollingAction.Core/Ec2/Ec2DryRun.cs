@@ -33,7 +33,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
 
         verdicts.Add(planned.Reboots ? await RebootAsync(ids, cancellationToken) : null);
         verdicts.AddRange(await new TagsDryRun(ec2).TryAsync(running, cancellationToken));
-        var held = planned.Reboots ? CapacityPolicy.Off : policy;
+        var held = planned.StopsInstances ? policy : CapacityPolicy.Off;
         verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, targetOf, held, cancellationToken));
         verdicts.Add(await StopAsync(ids, cancellationToken));
         return [.. verdicts.OfType<Verdict>().Distinct()];

@@ -8,7 +8,11 @@ public sealed record InstanceFilter(string Name, IReadOnlyList<string> Values);
 /// <summary>What a roll asks of EC2 beyond starting, stopping and describing.</summary>
 /// <param name="ChangesType">Whether it changes the type of instances.</param>
 /// <param name="Reboots">Whether it reboots them.</param>
-public sealed record PlannedCalls(bool ChangesType = false, bool Reboots = false);
+public sealed record PlannedCalls(bool ChangesType = false, bool Reboots = false)
+{
+    /// <summary>Whether it stops instances, which then give up their capacity. Only one that does not come back from a reboot is.</summary>
+    public bool StopsInstances => !Reboots;
+}
 
 /// <summary>What a roll needs of EC2. Throttling is waited out inside; other errors are <see cref="InstanceException"/>.</summary>
 public interface IInstances

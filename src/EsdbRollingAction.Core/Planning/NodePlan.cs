@@ -89,7 +89,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     /// <summary>A node that the state calls done and somebody has changed since is worked on again.</summary>
     private bool IsChangedSinceDone(NodeUpdate node, Instance instance)
     {
-        var isAsDone = instance.State is InstanceState.Running && node.Version == (strategy.TargetOf(node) ?? node.Version);
+        var isAsDone = instance.State is InstanceState.Running && strategy.IsAsWanted(node);
         return node.NodeUpdateStatus is UpdateStatus.Success && !isAsDone;
     }
 

@@ -68,11 +68,11 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
         from node in planned.EventStoreNodeUpdates
         where !node.IsDone
         let instance = matches.InstanceOf(node)
-        where instance is not null && strategy.TargetOf(node) is { } target && target != node.Version
+        where instance is not null && !strategy.IsAsWanted(node)
         select new CheckedNode(node.NodeName, instance, StartedAs(planned, node), AddressesOf(node.Endpoint, matches));
 
     /// <summary>A machine that only reboots gives its capacity up for nobody.</summary>
-    private string? StartedAs(ClusterUpdate planned, NodeUpdate node) => strategy.Calls.Reboots ? null : planned.TypeStartedAs(node);
+    private string? StartedAs(ClusterUpdate planned, NodeUpdate node) => strategy.Calls.StopsInstances ? planned.TypeStartedAs(node) : null;
 
     private IEnumerable<CheckedNode> Certain(ClusterUpdate planned, NodeMatches matches) =>
         from match in matches.Matches

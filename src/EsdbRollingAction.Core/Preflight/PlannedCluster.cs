@@ -70,7 +70,7 @@ internal sealed record PlannedCluster(ClusterUpdate State, FirstLook First, Node
     };
 
     private string? WhyItRecovers(NodeUpdate node, IUpdateStrategy strategy) =>
-        Matches.InstanceOf(node) is not null && node.Version == (strategy.TargetOf(node) ?? node.Version)
+        Matches.InstanceOf(node) is not null && strategy.IsAsWanted(node)
             ? "its instance is as wanted already: the update waits for it"
             : null;
 }

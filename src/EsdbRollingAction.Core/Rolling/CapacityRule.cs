@@ -1,6 +1,5 @@
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
-using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Core.Rolling;
 
@@ -56,7 +55,7 @@ internal static class CapacityRule
         cluster.Settings.ReserveCapacity is not CapacityPolicy.Off
         && (cluster.Seen.MayReserve || cluster.Settings.ReserveCapacity is CapacityPolicy.Required)
         && node is { Goal: NodeGoal.Target, IsAsWanted: false, Entry.CapacityWaived: null, Instance: not null }
-        && cluster.Strategy.Steps[0] is StopStep;
+        && cluster.Strategy.Calls.StopsInstances;
 
     private static List<CapacityReservation> HeldFor(NodeView node, ClusterSnapshot cluster) =>
         [.. cluster.Seen.Held.Where(held => held.InstanceId == node.InstanceId && held.InstanceType == TypeOf(node, cluster))];
@@ -69,7 +68,7 @@ internal static class CapacityRule
         ?? held.FirstOrDefault();
 
     private static int NodesOfTheType(NodeView node, ClusterSnapshot cluster) => cluster.Nodes.Count(other =>
-        other.Entry.CurrentInstanceType == TypeOf(node, cluster)
+        other.Type == TypeOf(node, cluster)
         && other.Instance is { State: InstanceState.Running or InstanceState.Pending });
 
     private static bool IsPausing(NodeView node, ClusterSnapshot cluster) =>

@@ -65,7 +65,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     {
         StopRequestedAt = now,
         NoCapacitySince = null,
-        EarlierChangeAt = node.ChangeRequestedAt ?? node.EarlierChangeAt,
+        EarlierChangeAt = node.LastChangeAt,
         ChangeRequestedAt = null,
         StartRequestedAt = null,
         PriorityRequested = null,

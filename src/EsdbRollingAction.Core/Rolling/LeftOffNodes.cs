@@ -20,7 +20,7 @@ internal sealed class LeftOffNodes(
                 node with
                 {
                     StopRequestedAt = start.LastIterationAt,
-                    EarlierChangeAt = node.ChangeRequestedAt ?? node.EarlierChangeAt,
+                    EarlierChangeAt = node.LastChangeAt,
                     ChangeRequestedAt = null,
                     StartRequestedAt = null,
                 },

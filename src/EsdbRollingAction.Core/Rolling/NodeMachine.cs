@@ -71,7 +71,7 @@ internal static class NodeMachine
         var step = cluster.Strategy.Steps[0];
         remembered = step.IsRepeatable
             ? remembered
-            : remembered with { ChangeRequestedAt = null, EarlierChangeAt = entry.ChangeRequestedAt ?? entry.EarlierChangeAt };
+            : remembered with { ChangeRequestedAt = null, EarlierChangeAt = entry.LastChangeAt };
         var why = $"{node.InstanceId}: {WhyItMayBeTakenDown(node, cluster)}";
         return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(ActOf(step, node), why));
     }
@@ -144,12 +144,8 @@ internal static class NodeMachine
             : Decision.Do(node, cluster, step.Phase, new(ActOf(step, node), step.Describe(node)));
     }
 
-    private static Act ActOf(ChangeStep step, NodeView node) => step switch
-    {
-        StopStep => new Act.StopInstance(),
-        StartStep => new Act.StartInstance(),
-        _ => new Act.ChangeInstance(step, step.TypeAfter(node)),
-    };
+    private static Act ActOf(ChangeStep step, NodeView node) =>
+        step is StopStep ? new Act.StopInstance() : new Act.ChangeInstance(step, step.TypeAfter(node));
 
     private static Decision NeverComesBack(NodeView node, ClusterSnapshot cluster)
     {

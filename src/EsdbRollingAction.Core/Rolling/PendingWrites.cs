@@ -38,7 +38,7 @@ public static class PendingWrites
     /// </summary>
     public static string? Type(string read, InstanceState state, NodeUpdate node, DateTimeOffset now)
     {
-        if (MayHide(node.ChangeRequestedAt ?? node.EarlierChangeAt, now))
+        if (MayHide(node.LastChangeAt, now))
         {
             return node.ChangeRequestedTo ?? read;
         }

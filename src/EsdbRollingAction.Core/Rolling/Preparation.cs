@@ -155,7 +155,7 @@ internal sealed class Preparation(
     /// <summary>A cluster that is as wanted is not even tagged.</summary>
     private bool IsAsWanted(NodeUpdate node) =>
         node.NodeUpdateStatus is not UpdateStatus.InProgress
-        && (keepers.Snapshots.Strategy.TargetOf(node) ?? node.Version) == node.Version;
+        && keepers.Snapshots.Strategy.IsAsWanted(node);
 
     /// <summary>Takes the lease, if it has not been taken.</summary>
     /// <returns>Whether it was taken only now: what was seen before may not be so any more.</returns>

@@ -113,7 +113,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             IsOldProcess = own?.InstanceId == node.EventStoreInstanceIdBeforeStop && own is not null && !WasNeverStopped(node, instance),
             IsPriorityPending = PendingWrites.IsPending(read, node, seen.At),
             IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
-            SinceChange = seen.At - (node.ChangeRequestedAt ?? node.EarlierChangeAt),
+            SinceChange = seen.At - node.LastChangeAt,
             MayBeGoingDown = seen.GoingDownSince.TryGetValue(endpoint, out var down) && PendingWrites.MayHide(down, seen.At),
             SilentFor = seen.At - node.SilentSince,
             IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At),

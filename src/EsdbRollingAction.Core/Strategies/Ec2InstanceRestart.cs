@@ -71,7 +71,7 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
     /// </summary>
     private static bool HasRebooted(NodeUpdate node, GossipMember? own, DateTimeOffset now) => node switch
     {
-        { ChangeRequestedAt: null, EarlierChangeAt: null } => false,
+        { LastChangeAt: null } => false,
         _ when own is null || Timings.IsRecent(node.ChangeRequestedAt, Queued, now) => node.CurrentVersion == Rebooted,
         _ => own.InstanceId != node.EventStoreInstanceIdBeforeStop,
     };

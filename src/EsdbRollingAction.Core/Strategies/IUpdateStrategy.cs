@@ -26,6 +26,9 @@ public interface IUpdateStrategy
     /// <summary>The version that the update gives the node; null when it stays as it is.</summary>
     string? TargetOf(NodeUpdate node);
 
+    /// <summary>Whether the node has the version that the update gives it; one that is to stay as it is always has.</summary>
+    bool IsAsWanted(NodeUpdate node) => (TargetOf(node) ?? node.Version) == node.Version;
+
     /// <summary>The steps, in order. The first that is not done is the next one; the first of all takes the node down.</summary>
     IReadOnlyList<ChangeStep> Steps { get; }
 

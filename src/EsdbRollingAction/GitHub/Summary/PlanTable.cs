@@ -32,8 +32,6 @@ internal static class PlanTable
         Markdown.Name(node.CurrentInstanceType ?? node.OriginalInstanceType),
         Outlook(node, report.State!));
 
-    private static string Already(ClusterUpdate state) => state.TargetVersion ?? "changed";
-
     private static string Outlook(NodeUpdate node, ClusterUpdate state)
     {
         var target = state.TargetOf(node);
@@ -46,7 +44,7 @@ internal static class PlanTable
         return node switch
         {
             { NodeUpdateStatus: UpdateStatus.Success } => "nothing, it is as wanted",
-            { Version: { } version } when version == target => $"already {Already(state)}; start if needed, catch up",
+            { Version: { } version } when version == target => $"already {state.TargetVersion ?? "changed"}; start if needed, catch up",
             { NodeType: NodeType.Leader } => $"hand over leadership, then {change}",
             _ => change,
         };

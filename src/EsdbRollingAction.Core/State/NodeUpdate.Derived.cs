@@ -1,0 +1,100 @@
+using EsdbRollingAction.Core.Cluster;
+
+namespace EsdbRollingAction.Core.State;
+
+/// <content>What follows from the fields, and the ways to another entry.</content>
+public sealed partial record NodeUpdate
+{
+    /// <summary>Where the node answers.</summary>
+    public NodeEndpoint Endpoint => new(NodeAddress, NodePort);
+
+    /// <summary>Its version when last observed, in the word of the strategy.</summary>
+    public string? Version => CurrentVersion ?? CurrentInstanceType;
+
+    /// <summary>Its version before this update touched it.</summary>
+    public string? VersionBefore => OriginalVersion ?? OriginalInstanceType;
+
+    /// <summary>When EC2 accepted the last change or reboot, of this attempt or of one before it.</summary>
+    public DateTimeOffset? LastChangeAt => ChangeRequestedAt ?? EarlierChangeAt;
+
+    /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
+    public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null;
+
+    /// <summary>Whether EC2 accepted a change of it while it was on.</summary>
+    private bool WasRebooted => StopRequestedAt is null && LastChangeAt is not null;
+
+    /// <summary>How long the node was worked on; the time between runs does not count.</summary>
+    public TimeSpan Worked(DateTimeOffset now) =>
+        TimeSpan.FromDays(Math.Clamp(Phases.Sum(span => ((span.Until ?? FinishedAt ?? now) - span.Since).TotalDays), 0, 1000));
+
+    /// <summary>Whether the node goes back to its original type.</summary>
+    public bool IsRollingBack => RollBackReason is not null;
+
+    /// <summary>Whether nothing is left to do for it.</summary>
+    public bool IsDone => NodeUpdateStatus is UpdateStatus.Success or UpdateStatus.Failed;
+
+    /// <summary>Whether it is as it shall stay: updated, or back at what it was.</summary>
+    public bool IsAsItShallBe => NodeUpdateStatus is UpdateStatus.Success || (IsDone && Phase is NodePhase.RolledBack);
+
+    /// <summary>Whether something was done to it that is not left so.</summary>
+    public bool HasBegun => IsRollingBack || WasTakenDown || ResignRequestedAt is not null
+        || CurrentNodePriority < OriginalNodePriority
+        || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
+
+    /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>
+    public NodePhase Phase => Enum.TryParse<NodePhase>(NodeUpdateStatusDetail, out var phase) ? phase : NodePhase.Pending;
+
+    /// <summary>Whether its instance was last seen stopping, changing or starting, or the node catching up.</summary>
+    public bool IsOnItsWay => NodeUpdateStatus == UpdateStatus.InProgress
+        && Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting or NodePhase.CatchingUp;
+
+    /// <summary>The node in this phase; the clock of the phase starts when it is a new one.</summary>
+    public NodeUpdate InPhase(NodePhase phase, string? waitingFor, DateTimeOffset now, string? rule = null) => this with
+    {
+        Phases = PhaseSpan.Enter(Phases, new PhaseSpan { Phase = phase.ToString(), Since = now, WaitingFor = waitingFor, Rule = rule }),
+        NodeUpdateStatusDetail = phase.ToString(),
+        PhaseSince = NodeUpdateStatusDetail == phase.ToString() ? PhaseSince ?? now : now,
+        WaitingFor = waitingFor,
+    };
+
+    /// <summary>The node with the version that it was observed to have. The first one is what it was before the update.</summary>
+    public NodeUpdate WithVersion(string? version)
+    {
+        var current = version == CurrentInstanceType ? null : version;
+        return this with
+        {
+            CurrentVersion = current,
+            OriginalVersion = OriginalVersion ?? current,
+            OriginalInstanceType = OriginalInstanceType ?? CurrentInstanceType,
+        };
+    }
+
+    /// <summary>
+    /// The node as if it had never been begun: what it was before, and nothing of what was tried. What EC2 accepted a moment ago is so
+    /// all the same, whatever an older read shows.
+    /// </summary>
+    public NodeUpdate Fresh() => new()
+    {
+        EarlierChangeAt = LastChangeAt,
+        ChangeRequestedTo = ChangeRequestedTo,
+        EventStoreInstanceIdBeforeStop = WasRebooted ? EventStoreInstanceIdBeforeStop : null,
+        NodeName = NodeName,
+        NodeUpdateStatusDetail = nameof(NodePhase.Pending),
+        NodeType = NodeType,
+        NodeAddress = NodeAddress,
+        NodePort = NodePort,
+        Ec2InstanceId = Ec2InstanceId,
+        OriginalNodePriority = OriginalNodePriority,
+        CurrentNodePriority = CurrentNodePriority,
+        OriginalInstanceType = OriginalInstanceType,
+        OriginalVersion = OriginalVersion,
+        CurrentVersion = CurrentVersion,
+        OriginalCpuOptions = OriginalCpuOptions,
+        CurrentInstanceType = CurrentInstanceType,
+        CurrentInstanceState = CurrentInstanceState,
+        TargetInstanceType = TargetInstanceType,
+        OriginalNodeType = OriginalNodeType,
+        Phases = Phases,
+        UnknownFields = UnknownFields,
+    };
+}
