@@ -71,7 +71,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
             OriginalVersion = earlier.OriginalVersion ?? VersionBefore(restore, instance, now),
             CurrentInstanceType = instance.Type,
         };
-        node = node.WithVersion(strategy.VersionOf(node, instance, OwnWordOf(endpoint), now));
+        node = node.WithVersion(strategy.VersionOf(node, new SeenNode(instance, OwnWordOf(endpoint), now)));
         return IsChangedSinceDone(node, instance) ? node.Fresh() : node;
     }
 

@@ -29,7 +29,7 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
         return (WithCpuOptions(planned, nodes, facts),
         [
             .. CheckRows.Of(nodes, node => InstanceChecks.Of(node, facts, settings)),
-            .. CheckRows.Of(nodes, node => strategy.Check(node, facts)),
+            .. await strategy.CheckAsync(nodes, facts, cancellationToken),
             .. CheckRows.OfDryRuns(dryRuns),
         ]);
     }

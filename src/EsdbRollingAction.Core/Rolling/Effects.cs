@@ -21,11 +21,9 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
             Act.WriteRestorePoint => node with { RestorePointAt = now, RestorePointRemovedAt = null },
             Act.RemoveRestorePoint => node with { RestorePointAt = null, RestorePointRemovedAt = now },
             Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityReservation = reservation, CapacityRetries = 0 },
-            Act.StopInstance => Stopping(node, now),
-            Act.ChangeInstance { Step.IsOptional: true, Step: var step } => step.Tried(node),
-            Act.ChangeInstance { To: null } => Rebooting(node, now),
-            Act.ChangeInstance { To: { } type } => Changing(node, type, now),
-            Act.StartInstance => Starting(node, decision.IsEnding, now),
+            Act.StopInstance => node.Stopping(now),
+            Act.ChangeInstance { Step: var step } => step.Accepted(node, now),
+            Act.StartInstance => node.Starting(decision.IsEnding, now),
             Act.SetPriority { Priority: var priority } => Prioritized(node, priority, decision.IsEnding, now),
             Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },
             _ => node,
@@ -43,13 +41,13 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
         return decision.State.With((decision.Act, isPassing) switch
         {
             (Act.ReserveCapacity, _) => NotReserved(node, refusal, now),
-            (Act.StopInstance, _) when refusal.MayHaveBeenDone => Stopping(node, now),
-            (Act.ChangeInstance { Step.IsRepeatable: false }, _) when refusal.MayHaveBeenDone => Rebooting(node, now),
+            (Act.StopInstance, _) when refusal.MayHaveBeenDone => node.Stopping(now),
+            (Act.ChangeInstance { Step: { IsRepeatable: false } step }, _) when refusal.MayHaveBeenDone => step.Accepted(node, now),
             (_, true) => node,
-            (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => NotTried(step.Tried(node), refusal),
+            (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => NotTried(step.Accepted(node, now), refusal),
             (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal, now),
             (Act.StartInstance, _) => NotStarted(node, refusal, now),
-            (Act.ChangeInstance, _) => BackOrFailed(node, FailureReason.InstanceChangeFailed, refusal, now),
+            (Act.ChangeInstance { Step: var step }, _) => BackOrFailed(node, step.FailsWith, refusal, now),
             (Act.StopInstance, _) => Limits.Failed(node, FailureReason.InstanceStopFailed, refusal.Message, now),
             _ => node,
         });
@@ -59,39 +57,6 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     public static ClusterUpdate NotReached(Decision decision) => decision is { Act: Act.SetPriority, IsEnding: true }
         ? decision.State.With(decision.State.Current(decision.Node!) with { LastPriorityTried = true })
         : decision.State;
-
-    /// <summary>A stop that may have been heard counts as accepted.</summary>
-    private static NodeUpdate Stopping(NodeUpdate node, DateTimeOffset now) => node with
-    {
-        StopRequestedAt = now,
-        NoCapacitySince = null,
-        EarlierChangeAt = node.LastChangeAt,
-        ChangeRequestedAt = null,
-        StartRequestedAt = null,
-        PriorityRequested = null,
-    };
-
-    /// <summary>EC2 starts it afresh, with the CPU options of its new type.</summary>
-    private static NodeUpdate Changing(NodeUpdate node, string type, DateTimeOffset now) => node with
-    {
-        ChangeRequestedAt = now,
-        ChangeRequestedTo = type,
-        StartRequestedAt = null,
-        StartRequests = 0,
-        CpuOptionsTried = false,
-    };
-
-    /// <summary>The instance is up all the time: what was asked of it before says nothing any more.</summary>
-    private static NodeUpdate Rebooting(NodeUpdate node, DateTimeOffset now) =>
-        node with { ChangeRequestedAt = now, StopRequestedAt = null, StartRequestedAt = null, StartRequests = 0 };
-
-    private static NodeUpdate Starting(NodeUpdate node, bool isEnding, DateTimeOffset now) => node with
-    {
-        StartRequestedAt = now,
-        StartRequests = node.StartRequests + 1,
-        NoCapacitySince = null,
-        LastStartTried = isEnding,
-    };
 
     private static NodeUpdate Prioritized(NodeUpdate node, int priority, bool isEnding, DateTimeOffset now) =>
         node with { PriorityRequested = priority, PriorityRequestedAt = now, LastPriorityTried = isEnding };

@@ -59,19 +59,16 @@ internal static class NodeMachine
         _ => !node.Entry.IsDone && PhaseOf(node, cluster) is not (NodePhase.Waiting or NodePhase.Success),
     };
 
-    /// <summary>The first step of the strategy takes the node down.</summary>
+    /// <summary>Does the step of the strategy that takes the node down.</summary>
     public static Decision TakeDown(NodeView node, ClusterSnapshot cluster)
     {
-        var entry = node.Entry with { EventStoreInstanceIdBeforeStop = node.Own?.InstanceId };
+        var step = NextStep(node, cluster) ?? cluster.Strategy.Steps[0];
+        var entry = step.Begin(node);
 
         // What the node is like now is what it can be put back to, unless it has the wanted version and is only restarted.
-        var remembered = node.IsAsWanted || entry.IsRollingBack
+        var remembered = node.IsAsWanted || entry.IsRollingBack || step != cluster.Strategy.Steps[0]
             ? entry
             : entry with { OriginalInstanceType = entry.CurrentInstanceType, OriginalVersion = entry.CurrentVersion };
-        var step = cluster.Strategy.Steps[0];
-        remembered = step.IsRepeatable
-            ? remembered
-            : remembered with { ChangeRequestedAt = null, EarlierChangeAt = entry.LastChangeAt };
         var why = $"{node.InstanceId}: {WhyItMayBeTakenDown(node, cluster)}";
         return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(ActOf(step, node), why));
     }
@@ -129,11 +126,11 @@ internal static class NodeMachine
     private static ChangeStep? NextStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done);
 
-    /// <summary>The step that a running node is in. The first one waits for every rule: before it began the node is in none.</summary>
+    /// <summary>The step that a running node is in. One that takes it down waits for every rule: before it began the node is in none.</summary>
     private static ChangeStep? StepUnderWay(NodeView node, ClusterSnapshot cluster)
     {
         var step = NextStep(node, cluster);
-        return step == cluster.Strategy.Steps[0] && step.ProgressOf(node) is StepProgress.NotBegun ? null : step;
+        return step is { TakesNodeDown: true } && step.ProgressOf(node) is StepProgress.NotBegun ? null : step;
     }
 
     private static Decision Change(NodeView node, ClusterSnapshot cluster)
@@ -141,7 +138,7 @@ internal static class NodeMachine
         var step = NextStep(node, cluster)!;
         return step.ProgressOf(node) is StepProgress.Running
             ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, step.Describe(node)))
-            : Decision.Do(node, cluster, step.Phase, new(ActOf(step, node), step.Describe(node)));
+            : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step, node), step.Describe(node)));
     }
 
     private static Act ActOf(ChangeStep step, NodeView node) =>

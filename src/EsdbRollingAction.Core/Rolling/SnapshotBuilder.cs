@@ -67,7 +67,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             CurrentInstanceState = read?.State,
             SilentSince = SilentSince(node, state, seen),
         };
-        refreshed = read is null ? refreshed : refreshed.WithVersion(Strategy.VersionOf(refreshed, read, own, seen.At));
+        refreshed = read is null ? refreshed : refreshed.WithVersion(Strategy.VersionOf(refreshed, new SeenNode(read, own, seen.At)));
         return refreshed with { OutOfService = ReplicaHealth.Of(refreshed, seen.Cluster, seen.At) };
     }
 

@@ -57,6 +57,40 @@ public sealed partial record NodeUpdate
         WaitingFor = waitingFor,
     };
 
+    /// <summary>The node once its stop was accepted. One that may have been heard counts as accepted.</summary>
+    public NodeUpdate Stopping(DateTimeOffset now) => this with
+    {
+        StopRequestedAt = now,
+        NoCapacitySince = null,
+        EarlierChangeAt = LastChangeAt,
+        ChangeRequestedAt = null,
+        StartRequestedAt = null,
+        PriorityRequested = null,
+    };
+
+    /// <summary>The node once its change of type was accepted. EC2 starts it afresh, with the CPU options of its new type.</summary>
+    public NodeUpdate Changing(string type, DateTimeOffset now) => this with
+    {
+        ChangeRequestedAt = now,
+        ChangeRequestedTo = type,
+        StartRequestedAt = null,
+        StartRequests = 0,
+        CpuOptionsTried = false,
+    };
+
+    /// <summary>The node once its reboot was accepted. What was asked of its instance before says nothing any more.</summary>
+    public NodeUpdate Rebooting(DateTimeOffset now) =>
+        this with { ChangeRequestedAt = now, StopRequestedAt = null, StartRequestedAt = null, StartRequests = 0 };
+
+    /// <summary>The node once its start was accepted.</summary>
+    public NodeUpdate Starting(bool isLast, DateTimeOffset now) => this with
+    {
+        StartRequestedAt = now,
+        StartRequests = StartRequests + 1,
+        NoCapacitySince = null,
+        LastStartTried = isLast,
+    };
+
     /// <summary>The node with the version that it was observed to have. The first one is what it was before the update.</summary>
     public NodeUpdate WithVersion(string? version)
     {

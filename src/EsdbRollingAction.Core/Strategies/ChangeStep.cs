@@ -9,11 +9,14 @@ public enum StepProgress
     /// <summary>To be done.</summary>
     NotBegun,
 
-    /// <summary>EC2 is at it.</summary>
+    /// <summary>Under way.</summary>
     Running,
 
     /// <summary>Done, or not needed.</summary>
     Done,
+
+    /// <summary>It ended and is not done, and is not tried again.</summary>
+    Failed,
 }
 
 /// <summary>
@@ -35,11 +38,23 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>Whether doing it again at once does no harm. Else a request whose answer was lost counts as accepted.</summary>
     public virtual bool IsRepeatable => true;
 
+    /// <summary>Whether it takes a node down that is up: then it is not begun before every safety rule holds.</summary>
+    public virtual bool TakesNodeDown => false;
+
+    /// <summary>Why the update ends when it is refused for good, or has failed.</summary>
+    public virtual FailureReason FailsWith => FailureReason.InstanceChangeFailed;
+
     /// <summary>The instance type that the node has once the step is done; null when it keeps its own.</summary>
     public virtual string? TypeAfter(NodeView node) => null;
 
-    /// <summary>What is remembered of a node once the step was tried.</summary>
-    public virtual NodeUpdate Tried(NodeUpdate node) => node;
+    /// <summary>What is remembered of a node before it is done.</summary>
+    public virtual NodeUpdate Begin(NodeView node) => node.Entry;
+
+    /// <summary>What is remembered of a node once it was accepted; of an optional one once it was tried.</summary>
+    public abstract NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now);
+
+    /// <summary>Why it failed: whole sentences.</summary>
+    public virtual string WhyItFailed(NodeView node) => "";
 
     /// <summary>What is done, for the log: a clause.</summary>
     public abstract string Describe(NodeView node);
@@ -47,43 +62,4 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>Does it.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>
     public abstract Task DoAsync(NodeUpdate node, CancellationToken cancellationToken);
-}
-
-/// <summary>Stops the node's instance.</summary>
-/// <param name="instances">EC2.</param>
-public class StopStep(IInstances instances) : ChangeStep(NodePhase.Stopping)
-{
-    /// <inheritdoc/>
-    public override StepProgress ProgressOf(NodeView node) => node switch
-    {
-        { Instance.State: InstanceState.Stopping } => StepProgress.Running,
-        { Instance.State: InstanceState.Running, IsAsWanted: false } => StepProgress.NotBegun,
-        _ => StepProgress.Done,
-    };
-
-    /// <inheritdoc/>
-    public override string Describe(NodeView node) => $"{node.InstanceId} is stopping";
-
-    /// <inheritdoc/>
-    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
-        instances.StopAsync(node.Ec2InstanceId!, cancellationToken);
-}
-
-/// <summary>Starts the node's instance.</summary>
-/// <param name="instances">EC2.</param>
-public sealed class StartStep(IInstances instances) : ChangeStep(NodePhase.Starting)
-{
-    /// <inheritdoc/>
-    public override StepProgress ProgressOf(NodeView node) => node.Instance?.State switch
-    {
-        InstanceState.Stopped => StepProgress.NotBegun,
-        _ => StepProgress.Done,
-    };
-
-    /// <inheritdoc/>
-    public override string Describe(NodeView node) => $"{node.InstanceId} is stopped and changed";
-
-    /// <inheritdoc/>
-    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
-        instances.StartAsync(node.Ec2InstanceId!, cancellationToken);
 }

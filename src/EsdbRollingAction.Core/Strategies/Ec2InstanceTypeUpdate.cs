@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
@@ -24,7 +23,6 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
         new StopStep(instances),
         new SetTypeStep(instances, target),
         new RestoreCpuOptionsStep(instances) { IsOptional = true },
-        new StartStep(instances),
     ];
 
     /// <inheritdoc/>
@@ -34,13 +32,15 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
     public PlannedCalls Calls => new(ChangesType: true);
 
     /// <inheritdoc/>
-    public string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own, DateTimeOffset now) => node.CurrentInstanceType;
+    public string? VersionOf(NodeUpdate node, SeenNode seen) => node.CurrentInstanceType;
 
     /// <inheritdoc/>
     public string? TargetOf(NodeUpdate node) => node.TargetInstanceType ?? target;
 
     /// <inheritdoc/>
-    public IEnumerable<Check> Check(CheckedNode node, InstanceFacts facts) => TargetTypeChecks.Of(node, facts);
+    public Task<IReadOnlyList<Check>> CheckAsync(
+        IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Check>>([.. CheckRows.Of(nodes, node => TargetTypeChecks.Of(node, facts))]);
 
     private sealed class SetTypeStep(IInstances instances, string? target) : ChangeStep(NodePhase.Changing)
     {
@@ -50,11 +50,13 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
 
         public override string Describe(NodeView node) => $"{node.InstanceId}: {node.Version} → {node.Wanted}";
 
-        public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken)
-        {
-            var type = node.IsRollingBack ? node.OriginalInstanceType : node.TargetInstanceType ?? target;
-            return instances.SetTypeAsync(node.Ec2InstanceId!, type!, cancellationToken);
-        }
+        public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Changing(TypeOf(node), now);
+
+        public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+            instances.SetTypeAsync(node.Ec2InstanceId!, TypeOf(node), cancellationToken);
+
+        private string TypeOf(NodeUpdate node) =>
+            (node.IsRollingBack ? node.OriginalInstanceType : node.TargetInstanceType ?? target)!;
     }
 
     /// <summary>EC2 forgets CPU options that somebody had set when the type changes: with the old type they come back.</summary>
@@ -67,7 +69,7 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
             _ => node.Instance is { State: InstanceState.Stopped } ? StepProgress.NotBegun : StepProgress.Done,
         };
 
-        public override NodeUpdate Tried(NodeUpdate node) => node with { CpuOptionsTried = true };
+        public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node with { CpuOptionsTried = true };
 
         public override string Describe(NodeView node) => $"{node.InstanceId}: CPU options back to {OptionsOf(node.Entry)}";
 

@@ -18,10 +18,8 @@ public interface IUpdateStrategy
 
     /// <summary>The version that a node has, as one comparable word. Pure.</summary>
     /// <param name="node">What is remembered of it, with the instance type that it has after what EC2 accepted.</param>
-    /// <param name="instance">Its instance as it was read.</param>
-    /// <param name="own">Its own word, or null when it says nothing that counts.</param>
-    /// <param name="now">When that was read.</param>
-    string? VersionOf(NodeUpdate node, Instance instance, GossipMember? own, DateTimeOffset now);
+    /// <param name="seen">What was read of it.</param>
+    string? VersionOf(NodeUpdate node, SeenNode seen);
 
     /// <summary>The version that the update gives the node; null when it stays as it is.</summary>
     string? TargetOf(NodeUpdate node);
@@ -29,7 +27,10 @@ public interface IUpdateStrategy
     /// <summary>Whether the node has the version that the update gives it; one that is to stay as it is always has.</summary>
     bool IsAsWanted(NodeUpdate node) => (TargetOf(node) ?? node.Version) == node.Version;
 
-    /// <summary>The steps, in order. The first that is not done is the next one; the first of all takes the node down.</summary>
+    /// <summary>
+    /// The steps, in order. The first that is not done is the next one; the first of all takes the node down. An instance that is off
+    /// after them is started: no strategy need say so.
+    /// </summary>
     IReadOnlyList<ChangeStep> Steps { get; }
 
     /// <summary>Whether a node that fails with the change can get back what it was; else it is brought up as it is.</summary>
@@ -38,9 +39,18 @@ public interface IUpdateStrategy
     /// <summary>What is asked of EC2 beyond starting and stopping, so that it is tried as a dry run before anything is done.</summary>
     PlannedCalls Calls { get; }
 
-    /// <summary>Whether the change can be made to a node's instance, by what EC2 says before anything is changed.</summary>
-    IEnumerable<Check> Check(CheckedNode node, InstanceFacts facts);
+    /// <summary>Whether the change can be made to these nodes, by what can be told before anything is changed.</summary>
+    /// <exception cref="InstanceException">The credentials have expired.</exception>
+    Task<IReadOnlyList<Check>> CheckAsync(
+        IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Check>>([]);
 }
+
+/// <summary>What was read of a node, before anything is made of it.</summary>
+/// <param name="Instance">Its instance.</param>
+/// <param name="Own">Its own word, or null when it says nothing that counts.</param>
+/// <param name="At">When that was read.</param>
+public sealed record SeenNode(Instance Instance, GossipMember? Own, DateTimeOffset At);
 
 /// <summary>A node that will be worked on, as the checks see it.</summary>
 /// <param name="Name">What people call it.</param>

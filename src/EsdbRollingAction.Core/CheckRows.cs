@@ -1,6 +1,6 @@
 using EsdbRollingAction.Core.Strategies;
 
-namespace EsdbRollingAction.Core.Preflight;
+namespace EsdbRollingAction.Core;
 
 /// <summary>Rows of the table of checks.</summary>
 internal static class CheckRows

@@ -1,0 +1,33 @@
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>Stops the node's instance.</summary>
+/// <param name="instances">EC2.</param>
+public class StopStep(IInstances instances) : ChangeStep(NodePhase.Stopping)
+{
+    /// <inheritdoc/>
+    public override bool TakesNodeDown => true;
+
+    /// <inheritdoc/>
+    public override StepProgress ProgressOf(NodeView node) => node switch
+    {
+        { Instance.State: InstanceState.Stopping } => StepProgress.Running,
+        { Instance.State: InstanceState.Running, IsAsWanted: false } => StepProgress.NotBegun,
+        _ => StepProgress.Done,
+    };
+
+    /// <inheritdoc/>
+    public override NodeUpdate Begin(NodeView node) => node.Entry with { EventStoreInstanceIdBeforeStop = node.Own?.InstanceId };
+
+    /// <inheritdoc/>
+    public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Stopping(now);
+
+    /// <inheritdoc/>
+    public override string Describe(NodeView node) => $"{node.InstanceId} is stopping";
+
+    /// <inheritdoc/>
+    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+        instances.StopAsync(node.Ec2InstanceId!, cancellationToken);
+}
