@@ -42,6 +42,9 @@ public enum FailureReason
     /// <summary>EC2 refused to change the instance.</summary>
     InstanceChangeFailed,
 
+    /// <summary>The change itself failed on the node, or was refused: a command, for one.</summary>
+    ChangeFailed,
+
     /// <summary>EC2 refused to start the changed instance.</summary>
     InstanceStartFailed,
 

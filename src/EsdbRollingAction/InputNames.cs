@@ -25,11 +25,24 @@ internal static class InputNames
     public static readonly InputName ClusterName = new(
         "cluster-name", "first host", "names the cluster in what people read");
     public static readonly InputName UpdateStrategy = new(
-        "update-strategy", "Ec2InstanceTypeUpdate", "which change to roll: Ec2InstanceTypeUpdate or Ec2InstanceRestart");
+        "update-strategy", "Ec2InstanceTypeUpdate", "which change to roll: Ec2InstanceTypeUpdate, Ec2InstanceRestart or SsmCommandUpdate");
     public static readonly InputName TargetInstanceType = new(
         "target-instance-type", "from the state", "the type every instance shall have");
     public static readonly InputName RestartKind = new(
         "restart-kind", "stop-start", "Ec2InstanceRestart: stop-start (each instance comes up on another host) or reboot");
+    public static readonly InputName SsmDocument = new(
+        "ssm-document", "AWS-RunShellScript", "SsmCommandUpdate: the document of AWS Systems Manager that runs on each node");
+    public static readonly InputName SsmDocumentVersion = new(
+        "ssm-document-version", "$DEFAULT", "its version: a number, $DEFAULT or $LATEST");
+    public static readonly InputName SsmParameters = new(
+        "ssm-parameters", None, "JSON object of the document's parameters; they stay in the command history: never secrets");
+    public static readonly InputName SsmRollbackParameters = new(
+        "ssm-rollback-parameters", None,
+        "run with the same document when the command fails or the node does not come back; without it the node is brought up as it is");
+    public static readonly InputName SsmTimeout = new(
+        "ssm-timeout-minutes", "60", "how long the command may take on one node (fractions allowed)");
+    public static readonly InputName RebootAfter = new(
+        "reboot-after", "false", "true: SsmCommandUpdate reboots the instance after the command");
     public static readonly InputName InstanceFilters = new(
         "instance-filters", None, "tag:Name=value[,…] narrows the EC2 instances looked at");
     public static readonly InputName StateFile = new(
@@ -73,6 +86,7 @@ internal static class InputNames
     public static readonly IReadOnlyList<InputName> All =
     [
         Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType, RestartKind,
+        SsmDocument, SsmDocumentVersion, SsmParameters, SsmRollbackParameters, SsmTimeout, RebootAfter,
         InstanceFilters, StateFile, MaxIterations, IterationInterval, MaxLag,
         OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit,
         RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver,

@@ -13,6 +13,9 @@ internal sealed record Inputs
     private const int MinutesOfADay = 60 * 24;
     private const int LongestTimeLimit = 35 * MinutesOfADay;
     private const int SecondsOfAnHour = 3600;
+
+    /// <summary>The longest execution time-out that <c>AWS-RunShellScript</c> takes, in minutes.</summary>
+    private const int LongestCommand = 2 * MinutesOfADay;
     private const long DefaultMaxLag = 1024 * 1024;
 
     public required Mode Mode { get; init; }
@@ -20,6 +23,7 @@ internal sealed record Inputs
     public required string ClusterName { get; init; }
     public required UpdateRequest Request { get; init; }
     public required string? RestartTarget { get; init; }
+    public required CommandSpec Command { get; init; }
     public required IReadOnlyList<InstanceFilter> InstanceFilters { get; init; }
     public required string StateFile { get; init; }
     public required TimeSpan IterationInterval { get; init; }
@@ -48,6 +52,7 @@ internal sealed record Inputs
             ClusterName = read.Text(InputNames.ClusterName) ?? connection.Hosts[0].Host,
             Request = RequestOf(read),
             RestartTarget = RestartTargetOf(read),
+            Command = CommandOf(read),
             InstanceFilters = FiltersOf(read),
             StateFile = StatePath.Check(read.TextOrDefault(InputNames.StateFile), inActions),
             IterationInterval = IterationIntervalOf(read),
@@ -89,9 +94,35 @@ internal sealed record Inputs
         var strategy = read.Text(InputNames.UpdateStrategy);
         return new UpdateRequest(strategy, read.Text(InputNames.TargetInstanceType), (int?)limit)
         {
-            TargetVersion = strategy is Ec2InstanceRestart.StrategyName ? RestartTargetOf(read) ?? Ec2InstanceRestart.Restarted : null,
+            TargetVersion = strategy switch
+            {
+                Ec2InstanceRestart.StrategyName => RestartTargetOf(read) ?? Ec2InstanceRestart.Restarted,
+                SsmCommandUpdate.StrategyName => CommandOf(read).Target,
+                _ => null,
+            },
         };
     }
+
+    /// <summary>The version that the inputs ask for with this strategy, where it is not an instance type; null leaves it to the state.</summary>
+    public string? TargetWith(string? strategy) => strategy switch
+    {
+        Ec2InstanceRestart.StrategyName => RestartTarget,
+        SsmCommandUpdate.StrategyName => Command.Target,
+        _ => null,
+    };
+
+    private static CommandSpec CommandOf(InputReader read) => new()
+    {
+        Document = read.TextOrDefault(InputNames.SsmDocument),
+        Version = read.TextOrDefault(InputNames.SsmDocumentVersion),
+        Parameters = ParametersOf(read, InputNames.SsmParameters) ?? CommandParameters.None,
+        RollbackParameters = ParametersOf(read, InputNames.SsmRollbackParameters),
+        Longest = TimeSpan.FromMinutes(read.Positive(InputNames.SsmTimeout, "minutes", most: LongestCommand)),
+        RebootAfter = read.Flag(InputNames.RebootAfter),
+    };
+
+    private static CommandParameters? ParametersOf(InputReader read, InputName input) =>
+        read.Text(input) is { } json ? CommandParameters.Parse(json, input.Name) : null;
 
     private static string? RestartTargetOf(InputReader read) => read.OneOf(InputNames.RestartKind, "stop-start", "reboot") switch
     {

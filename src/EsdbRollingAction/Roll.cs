@@ -1,8 +1,10 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Aws;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.GitHub;
@@ -19,9 +21,8 @@ internal sealed record RollParts(Inputs Inputs, IUpdateReporter Reporter, GitHub
 /// <summary>Puts the rooms of the core together as the inputs say, and runs them.</summary>
 /// <param name="parts">What it is put together from.</param>
 /// <param name="file">Where the state is kept.</param>
-/// <param name="ec2">EC2.</param>
-/// <param name="autoScaling">Auto Scaling.</param>
-internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoScaling autoScaling)
+/// <param name="aws">AWS.</param>
+internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
 {
     private readonly Inputs inputs = parts.Inputs;
     private Preflight? preflight;
@@ -40,9 +41,10 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        var instances = new Ec2Instances(ec2, inputs.ReserveCapacity);
-        var strategy = StrategyCatalogue.Of(start, instances);
+        var instances = new Ec2Instances(aws.Ec2, inputs.ReserveCapacity);
+        var strategy = StrategyCatalogue.Of(start, PartsOf(instances));
         RefuseUnfitTarget(start, strategy);
+        start = start with { TargetVersion = strategy.TargetVersion };
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var settings = await SettingsAsync(cancellationToken);
         settings = inputs.Mode is Mode.Step ? settings with { LeaseId = start.LeaseId ?? settings.LeaseId } : settings;
@@ -63,8 +65,8 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationToken cancellationToken)
     {
-        var instances = new Ec2Instances(ec2, inputs.ReserveCapacity);
-        var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), instances);
+        var instances = new Ec2Instances(aws.Ec2, inputs.ReserveCapacity);
+        var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), PartsOf(instances));
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var settings = await SettingsAsync(cancellationToken);
         parts.Reporter.Notice($"Looking at {inputs.ClusterName} for what an update left off; the state is kept in {inputs.StateFile}.");
@@ -79,15 +81,18 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
         _ => "Rolling",
     };
 
+    private StrategyParts PartsOf(Ec2Instances instances) =>
+        new(instances, new SsmCommands(aws.Ssm), parts.Time) { Command = inputs.Command };
+
     private RollEdges EdgesOf(HttpClusterNodes nodes, Ec2Instances instances)
     {
-        var control = new Ec2Edges(instances, new Ec2Tags(ec2), new Ec2Capacity(ec2), new OtherRuns(parts.GitHub, parts.Time));
+        var control = new Ec2Edges(instances, new Ec2Tags(aws.Ec2), new Ec2Capacity(aws.Ec2), new OtherRuns(parts.GitHub, parts.Time));
         return new RollEdges(nodes, control, file, parts.Reporter);
     }
 
     private Preflight PreflightOf(HttpClusterNodes nodes, Ec2Instances instances, IUpdateStrategy strategy, RollSettings settings)
     {
-        var facts = new CheckFacts(nodes, new Ec2InstanceFacts(ec2, autoScaling, parts.Time));
+        var facts = new CheckFacts(nodes, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time));
         return new Preflight(new PreflightEdges(nodes, instances, facts, HostAddresses.ResolveAsync), strategy, settings, parts.Time);
     }
 
@@ -119,8 +124,8 @@ internal sealed class Roll(RollParts parts, StateFile file, Ec2Calls ec2, IAutoS
             (null, null) when !start.TakesBack => $"No target instance type: set {input}, for example to t3.xlarge.",
             ({ }, { }) => $"{strategy.Name} changes no instance type, and {type} is asked for: leave {input} out.",
             (null, _) when start.TargetVersion is { } version => $"{strategy.Name} knows no TargetVersion, and the state has {version}.",
-            ({ } version, _) when (inputs.RestartTarget ?? version) != version =>
-                $"The state file holds an unfinished update with target '{version}', and restart-kind asks for '{inputs.RestartTarget}'.",
+            ({ } version, _) when inputs.TargetWith(strategy.Name) is { } asked && asked != version =>
+                $"The state file holds an unfinished update with target '{version}', and the inputs ask for '{asked}'.",
             ({ }, _) when start.TakesBack => $"{strategy.Name} cannot be taken back.",
             _ => null,
         };

@@ -61,7 +61,7 @@ internal sealed class RollingUpdateProgram(
         publisher.In(aws.Region);
 
         var parts = new RollParts(inputs, publisher, github, time);
-        var roll = new Roll(parts, file, aws.Ec2, aws.AutoScaling)
+        var roll = new Roll(parts, file, aws)
         {
             Deadline = begun + TimeOf(inputs),
             TimeToEnd = () => signals.TimeToEnd,
@@ -110,9 +110,7 @@ internal sealed class RollingUpdateProgram(
     {
         var goesOn = inputs.Mode is Mode.Step;
         var start = StartingState.From(found, inputs.Request, StrategyCatalogue.Default, goesOn);
-        return start.UpdateStrategy is Ec2InstanceRestart.StrategyName
-            ? start with { TargetVersion = start.TargetVersion ?? inputs.RestartTarget ?? Ec2InstanceRestart.Restarted }
-            : start;
+        return start with { TargetVersion = start.TargetVersion ?? inputs.TargetWith(start.UpdateStrategy) };
     }
 
     private static ClusterUpdate Named(ClusterUpdate start, Inputs inputs) =>

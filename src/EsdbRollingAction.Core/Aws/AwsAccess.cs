@@ -1,6 +1,7 @@
 using System.Net;
 using Amazon.EC2;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
 
 namespace EsdbRollingAction.Core.Aws;
 
@@ -31,6 +32,9 @@ public sealed class AwsAccess : IDisposable
 
     /// <summary>Where the instances are asked for; null where an endpoint is set and nothing names a region.</summary>
     public string? Region { get; private set; }
+
+    /// <summary>Systems Manager.</summary>
+    public SsmCalls Ssm { get; private set; } = null!;
 
     /// <summary>Auto Scaling.</summary>
     public IAutoScaling AutoScaling => autoScaling!;
@@ -66,6 +70,7 @@ public sealed class AwsAccess : IDisposable
     public void Dispose()
     {
         autoScaling?.Dispose();
+        Ssm?.Dispose();
         once?.Dispose();
         ec2?.Dispose();
         roles?.Dispose();
@@ -100,5 +105,6 @@ public sealed class AwsAccess : IDisposable
         once = Ec2Client.Create(region, credentials, repeats: false);
         autoScaling = new AutoScalingApi(region, credentials, time);
         Ec2 = new Ec2Calls(ec2, once);
+        Ssm = new SsmCalls(region, credentials);
     }
 }

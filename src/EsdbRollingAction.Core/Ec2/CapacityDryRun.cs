@@ -27,17 +27,17 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
 
         var describe = new DescribeCapacityReservationsRequest { DryRun = true };
         var find = await AskAsync(
-            new Ec2Request("DescribeCapacityReservations", "look for held capacity"),
+            new AwsRequest("DescribeCapacityReservations", "look for held capacity"),
             () => ec2.Client.DescribeCapacityReservationsAsync(describe, cancellationToken),
             cancellationToken);
         var hold = CapacityRequest.DryRun(instance, targetOf(instance));
         var create = await AskAsync(
-            new Ec2Request("CreateCapacityReservation", $"hold capacity for {instance.Id}"),
+            new AwsRequest("CreateCapacityReservation", $"hold capacity for {instance.Id}"),
             () => ec2.Client.CreateCapacityReservationAsync(hold, cancellationToken),
             cancellationToken);
         var release = new CancelCapacityReservationRequest { CapacityReservationId = Nobodys, DryRun = true };
         var cancel = await AskAsync(
-            new Ec2Request("CancelCapacityReservation", "give held capacity back"),
+            new AwsRequest("CancelCapacityReservation", "give held capacity back"),
             () => ec2.Client.CancelCapacityReservationAsync(release, cancellationToken),
             cancellationToken);
         if (cancel.Reason.Contains("InvalidCapacityReservationId.NotFound", StringComparison.Ordinal))
@@ -58,7 +58,7 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
         ];
     }
 
-    private async Task<Verdict> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<Verdict> AskAsync<T>(AwsRequest request, Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse =>
         await calls.AskAsync(request, ask, cancellationToken) ?? DryRunCalls.Allowed(request.Operation);
 }

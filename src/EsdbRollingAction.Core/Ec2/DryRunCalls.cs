@@ -8,7 +8,7 @@ internal sealed class DryRunCalls(Ec2Calls ec2)
     public static Verdict Allowed(string operation) => Verdict.Yes(operation, "allowed");
 
     /// <returns>Null when the call was not a dry run but went through.</returns>
-    public async Task<Verdict?> AskAsync<T>(Ec2Request request, Func<Task<T>> ask, CancellationToken cancellationToken)
+    public async Task<Verdict?> AskAsync<T>(AwsRequest request, Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         try

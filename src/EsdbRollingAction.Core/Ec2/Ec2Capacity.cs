@@ -19,7 +19,7 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
         }
 
         var response = await ec2.AskAsync(
-            new Ec2Request("CreateCapacityReservation", $"hold capacity of {instanceType} for {instance.Id}"),
+            new AwsRequest("CreateCapacityReservation", $"hold capacity of {instanceType} for {instance.Id}"),
             () => ec2.Client.CreateCapacityReservationAsync(CapacityRequest.For(instance, instanceType, until), cancellationToken),
             cancellationToken);
         return response.CapacityReservation is { } made
@@ -34,7 +34,7 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
         try
         {
             await ec2.AskAsync(
-                new Ec2Request("CancelCapacityReservation", $"give back {id}"),
+                new AwsRequest("CancelCapacityReservation", $"give back {id}"),
                 () => ec2.Client.CancelCapacityReservationAsync(
                     new CancelCapacityReservationRequest { CapacityReservationId = id }, cancellationToken),
                 cancellationToken);
@@ -54,7 +54,7 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
             return [];
         }
 
-        var request = new Ec2Request("DescribeCapacityReservations", $"look for capacity held for {string.Join(", ", instanceIds)}");
+        var request = new AwsRequest("DescribeCapacityReservations", $"look for capacity held for {string.Join(", ", instanceIds)}");
         return await Pages.ReadAsync(
             request,
             token => ec2.AskAsync(

@@ -46,7 +46,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
     {
         var start = new StartInstancesRequest { InstanceIds = ids, DryRun = true };
         return calls.AskAsync(
-            new Ec2Request("StartInstances", "start the cluster's instances"),
+            new AwsRequest("StartInstances", "start the cluster's instances"),
             () => ec2.Client.StartInstancesAsync(start, cancellationToken),
             cancellationToken);
     }
@@ -55,7 +55,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
     {
         var modify = new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = type, DryRun = true };
         return calls.AskAsync(
-            new Ec2Request("ModifyInstanceAttribute", $"change the type of {instance.Id}"),
+            new AwsRequest("ModifyInstanceAttribute", $"change the type of {instance.Id}"),
             () => ec2.Client.ModifyInstanceAttributeAsync(modify, cancellationToken),
             cancellationToken);
     }
@@ -64,7 +64,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
     {
         var reboot = new RebootInstancesRequest { InstanceIds = ids, DryRun = true };
         return calls.AskAsync(
-            new Ec2Request("RebootInstances", "reboot the cluster's instances"),
+            new AwsRequest("RebootInstances", "reboot the cluster's instances"),
             () => ec2.Client.RebootInstancesAsync(reboot, cancellationToken),
             cancellationToken);
     }
@@ -73,7 +73,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
     {
         var stop = new StopInstancesRequest { InstanceIds = ids, DryRun = true };
         var verdict = await calls.AskAsync(
-            new Ec2Request("StopInstances", "stop the cluster's instances"),
+            new AwsRequest("StopInstances", "stop the cluster's instances"),
             () => ec2.Client.StopInstancesAsync(stop, cancellationToken),
             cancellationToken);
         return verdict ?? Verdict.No("StopInstances", "it was asked as a dry run, and it was done");

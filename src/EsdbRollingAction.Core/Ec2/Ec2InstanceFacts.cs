@@ -56,7 +56,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
 
     private async Task<Catalogue> DescribeAsync(List<string> types, CancellationToken cancellationToken)
     {
-        var request = new Ec2Request("DescribeInstanceTypes", $"look up {string.Join(", ", types)}");
+        var request = new AwsRequest("DescribeInstanceTypes", $"look up {string.Join(", ", types)}");
         var describe = new DescribeInstanceTypesRequest { InstanceTypes = types };
         var found = await Pages.ReadAsync(
             request,
@@ -71,7 +71,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
 
     private async Task<Offerings> OfferingsAsync(List<string> types, List<string> zones, CancellationToken cancellationToken)
     {
-        var request = new Ec2Request("DescribeInstanceTypeOfferings", "look up where the instance types are offered");
+        var request = new AwsRequest("DescribeInstanceTypeOfferings", "look up where the instance types are offered");
         var describe = new DescribeInstanceTypeOfferingsRequest
         {
             LocationType = LocationType.AvailabilityZone,
@@ -98,7 +98,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
 
     private async Task<KeyValuePair<string, AwsAnswer<bool>>> ProtectionAsync(string id, CancellationToken cancellationToken)
     {
-        var request = new Ec2Request("DescribeInstanceAttribute", "look whether instances are protected against a stop");
+        var request = new AwsRequest("DescribeInstanceAttribute", "look whether instances are protected against a stop");
         var describe = new DescribeInstanceAttributeRequest { InstanceId = id, Attribute = InstanceAttributeName.DisableApiStop };
         var answer = await AnswerAsync(
             () => AskAsync(request, token => ec2.Client.DescribeInstanceAttributeAsync(describe, token), cancellationToken));
@@ -109,7 +109,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
 
     private async Task<IReadOnlyList<ScheduledEvent>> EventsAsync(List<string> ids, CancellationToken cancellationToken)
     {
-        var request = new Ec2Request("DescribeInstanceStatus", "look what EC2 has scheduled for the instances");
+        var request = new AwsRequest("DescribeInstanceStatus", "look what EC2 has scheduled for the instances");
         var describe = new DescribeInstanceStatusRequest { InstanceIds = ids, IncludeAllInstances = true };
         var answer = await AskAsync(request, token => ec2.Client.DescribeInstanceStatusAsync(describe, token), cancellationToken);
         return
@@ -145,7 +145,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
     }
 
     private Task<TAnswer> AskAsync<TAnswer>(
-        Ec2Request request, Func<CancellationToken, Task<TAnswer>> ask, CancellationToken cancellationToken)
+        AwsRequest request, Func<CancellationToken, Task<TAnswer>> ask, CancellationToken cancellationToken)
         where TAnswer : AmazonWebServiceResponse => Patiently.AskAsync(
             async () =>
             {

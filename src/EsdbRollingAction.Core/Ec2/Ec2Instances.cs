@@ -41,26 +41,26 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
 
     /// <inheritdoc/>
     public Task StopAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
-        new Ec2Request("StopInstances", $"stop {id}"),
+        new AwsRequest("StopInstances", $"stop {id}"),
         () => ec2.Once.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
     public Task RebootAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
-        new Ec2Request("RebootInstances", $"reboot {id}"),
+        new AwsRequest("RebootInstances", $"reboot {id}"),
         () => ec2.Once.RebootInstancesAsync(new RebootInstancesRequest { InstanceIds = [id] }, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => ec2.AskAsync(
-        new Ec2Request("ModifyInstanceAttribute", $"change the type of {id} to {type}"),
+        new AwsRequest("ModifyInstanceAttribute", $"change the type of {id} to {type}"),
         () => ec2.Client.ModifyInstanceAttributeAsync(
             new ModifyInstanceAttributeRequest { InstanceId = id, InstanceType = type }, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>
     public Task SetCpuOptionsAsync(string id, CpuLayout options, CancellationToken cancellationToken) => ec2.AskAsync(
-        new Ec2Request("ModifyInstanceCpuOptions", $"give {id} its CPU options back ({options})"),
+        new AwsRequest("ModifyInstanceCpuOptions", $"give {id} its CPU options back ({options})"),
         () => ec2.Client.ModifyInstanceCpuOptionsAsync(
             new ModifyInstanceCpuOptionsRequest { InstanceId = id, CoreCount = options.Cores, ThreadsPerCore = options.ThreadsPerCore },
             cancellationToken),
@@ -68,7 +68,7 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
 
     /// <inheritdoc/>
     public Task StartAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
-        new Ec2Request("StartInstances", $"start {id}"),
+        new AwsRequest("StartInstances", $"start {id}"),
         () => ec2.Client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] }, cancellationToken),
         cancellationToken);
 
@@ -79,7 +79,7 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
 
     private Task<List<Instance>> ReadAsync(DescribeInstancesRequest describe, string sentence, CancellationToken cancellationToken)
     {
-        var request = new Ec2Request("DescribeInstances", sentence);
+        var request = new AwsRequest("DescribeInstances", sentence);
         return Pages.ReadAsync(
             request,
             page =>

@@ -8,7 +8,7 @@ public sealed class Ec2Tags(Ec2Calls ec2) : IInstanceTags
 {
     /// <inheritdoc/>
     public Task SetAsync(IReadOnlyCollection<string> ids, string key, string value, CancellationToken cancellationToken) => ec2.AskAsync(
-        new Ec2Request("CreateTags", $"tag {string.Join(", ", ids)}"),
+        new AwsRequest("CreateTags", $"tag {string.Join(", ", ids)}"),
         () => ec2.Client.CreateTagsAsync(
             new CreateTagsRequest { Resources = [.. ids], Tags = [new Tag(key, value)] }, cancellationToken),
         cancellationToken);
@@ -16,7 +16,7 @@ public sealed class Ec2Tags(Ec2Calls ec2) : IInstanceTags
     /// <inheritdoc/>
     public Task RemoveAsync(
         IReadOnlyCollection<string> ids, string key, string? value, CancellationToken cancellationToken) => ec2.AskAsync(
-        new Ec2Request("DeleteTags", $"remove a tag of {string.Join(", ", ids)}"),
+        new AwsRequest("DeleteTags", $"remove a tag of {string.Join(", ", ids)}"),
 
         // EC2 deletes a tag that is given with a value only while it has that value, and one without in any case.
         () => ec2.Client.DeleteTagsAsync(

@@ -11,7 +11,7 @@ public sealed record InstanceFilter(string Name, IReadOnlyList<string> Values);
 public sealed record PlannedCalls(bool ChangesType = false, bool Reboots = false)
 {
     /// <summary>Whether it stops instances, which then give up their capacity. Only one that does not come back from a reboot is.</summary>
-    public bool StopsInstances => !Reboots;
+    public bool StopsInstances { get; init; } = !Reboots;
 }
 
 /// <summary>What a roll needs of EC2. Throttling is waited out inside; other errors are <see cref="InstanceException"/>.</summary>

@@ -40,7 +40,7 @@ public sealed class InstanceException(InstanceErrorKind kind, string code, strin
     public bool IsAboutCredentials => Kind is InstanceErrorKind.CredentialsExpired or InstanceErrorKind.CredentialsMissing;
 
     /// <summary>Whether only the answer may have been lost, and what was asked for be under way.</summary>
-    public bool MayHaveBeenDone => Kind is InstanceErrorKind.Transient && !Ec2ErrorCodes.IsThrottling(Code);
+    public bool MayHaveBeenDone => Kind is InstanceErrorKind.Transient && !AwsErrorCodes.IsThrottling(Code);
 
     /// <summary>EC2's error code, such as <c>InsufficientInstanceCapacity</c>.</summary>
     public string Code { get; } = code;

@@ -10,7 +10,7 @@ internal static class Pages
     /// <param name="read">What is on a page, and the token of the next one.</param>
     /// <exception cref="InstanceException">EC2 refused, or the pages do not end.</exception>
     public static async Task<List<T>> ReadAsync<TPage, T>(
-        Ec2Request request, Func<string?, Task<TPage>> ask, Func<TPage, (IEnumerable<T> Items, string? Next)> read)
+        AwsRequest request, Func<string?, Task<TPage>> ask, Func<TPage, (IEnumerable<T> Items, string? Next)> read)
     {
         var all = new List<T>();
         string? next = null;

@@ -27,7 +27,7 @@ internal static class StsErrors
     private static RollingUpdateException Refused(AmazonServiceException exception, RoleArn role, WebIdentityToken? token)
     {
         var code = exception.ErrorCode;
-        var kind = Ec2ErrorCodes.KindOf(code, exception.StatusCode);
+        var kind = AwsErrorCodes.KindOf(code, exception.StatusCode);
 
         // Some STS calls end the code with Exception, others do not.
         var name = code.Replace("Exception", "", StringComparison.Ordinal);

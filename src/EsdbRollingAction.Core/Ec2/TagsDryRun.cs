@@ -19,7 +19,7 @@ internal sealed class TagsDryRun(Ec2Calls ec2)
         }
 
         var create = await calls.AskAsync(
-            new Ec2Request("CreateTags", "tag the cluster's instances"),
+            new AwsRequest("CreateTags", "tag the cluster's instances"),
             () => ec2.Client.CreateTagsAsync(Creating(ids), cancellationToken),
             cancellationToken);
         if (create is null)
@@ -38,7 +38,7 @@ internal sealed class TagsDryRun(Ec2Calls ec2)
         Task<DeleteTagsResponse> DeleteAsync(bool dryRun) => ec2.Client.DeleteTagsAsync(Deleting(ids, dryRun), cancellationToken);
     }
 
-    private static Ec2Request Remove { get; } = new("DeleteTags", "remove the tags of the cluster's instances");
+    private static AwsRequest Remove { get; } = new("DeleteTags", "remove the tags of the cluster's instances");
 
     private static bool HasNone(Instance instance) => instance is { Lease: null, RestorePoint: null };
 

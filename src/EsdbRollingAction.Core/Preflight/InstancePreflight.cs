@@ -26,10 +26,11 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
             [.. nodes.Select(node => node.TargetType).OfType<string>().Distinct(StringComparer.Ordinal)],
             cancellationToken);
         IEnumerable<Verdict> dryRuns = matches.AreComplete ? await TryPermissionsAsync(nodes, cancellationToken) : [];
-        return (WithCpuOptions(planned, nodes, facts),
+        var ofTheChange = await strategy.CheckAsync(nodes, facts, cancellationToken);
+        return (strategy.Planned(WithCpuOptions(planned, nodes, facts)),
         [
             .. CheckRows.Of(nodes, node => InstanceChecks.Of(node, facts, settings)),
-            .. await strategy.CheckAsync(nodes, facts, cancellationToken),
+            .. ofTheChange,
             .. CheckRows.OfDryRuns(dryRuns),
         ]);
     }

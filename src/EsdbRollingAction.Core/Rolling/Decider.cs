@@ -145,7 +145,7 @@ public sealed class Decider : IDecider
     private static ClusterSnapshot SetAside(ClusterSnapshot cluster, List<NodeView> active)
     {
         var passed = cluster.Nodes
-            .Where(node => node.Entry.NodeUpdateStatus is UpdateStatus.InProgress && !active.Contains(node))
+            .Where(node => node.Entry is { NodeUpdateStatus: UpdateStatus.InProgress, CommandRequests.Count: 0 } && !active.Contains(node))
             .Select(node => node.Entry.InPhase(NodePhase.Pending, null, cluster.At) with { NodeUpdateStatus = UpdateStatus.Pending });
         return cluster with { State = passed.Aggregate(cluster.State, (state, node) => state.With(node)) };
     }

@@ -37,14 +37,16 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     public ClusterUpdate Refused(Decision decision, InstanceException refusal, DateTimeOffset now)
     {
         var isPassing = refusal.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain;
-        var node = decision.State.Current(decision.Node!) with { WaitingFor = refusal.Message };
+        var asked = decision.State.Current(decision.Node!) with { WaitingFor = refusal.Message };
+        var node = decision.Act is Act.ChangeInstance { Step: var tried } && !refusal.MayHaveBeenDone ? tried.NotDone(asked) : asked;
         return decision.State.With((decision.Act, isPassing) switch
         {
             (Act.ReserveCapacity, _) => NotReserved(node, refusal, now),
             (Act.StopInstance, _) when refusal.MayHaveBeenDone => node.Stopping(now),
             (Act.ChangeInstance { Step: { IsRepeatable: false } step }, _) when refusal.MayHaveBeenDone => step.Accepted(node, now),
             (_, true) => node,
-            (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => NotTried(step.Accepted(node, now), refusal),
+            (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => step.Without(step.Accepted(node, now), refusal.Message),
+            (Act.ChangeInstance { Step: { TakesNodeDown: true } step }, _) => Limits.Failed(node, step.FailsWith, refusal.Message, now),
             (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal, now),
             (Act.StartInstance, _) => NotStarted(node, refusal, now),
             (Act.ChangeInstance { Step: var step }, _) => BackOrFailed(node, step.FailsWith, refusal, now),
@@ -69,10 +71,6 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
         StartRequestedAt = null,
         FailureMessage = node.IsDone ? Sentence.Join(node.FailureMessage, refusal.Message) : node.FailureMessage,
     };
-
-    private static NodeUpdate NotTried(NodeUpdate node, InstanceException refusal) => node.IsRollingBack
-        ? node with { RollBackReason = $"{node.RollBackReason} It is started with the default CPU options: {refusal.Message}" }
-        : node;
 
     private NodeUpdate NotStarted(NodeUpdate node, InstanceException refusal, DateTimeOffset now)
     {

@@ -8,7 +8,7 @@ internal sealed class LeftOffNodes(
     Preflight.Preflight preflight, RollKeepers keepers, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
 {
     /// <summary>
-    /// A stop or a reboot that was decided, and whose answer the run that is gone never saw, may have been heard: it counts as accepted
+    /// A stop that was decided, and whose answer the run that is gone never saw, may have been heard: it counts as accepted
     /// then, and a read that shows the instance running may be older.
     /// </summary>
     public static ClusterUpdate WithUnansweredRequests(ClusterUpdate start) => start with
@@ -24,8 +24,6 @@ internal sealed class LeftOffNodes(
                     ChangeRequestedAt = null,
                     StartRequestedAt = null,
                 },
-            { Phase: NodePhase.Changing, ChangeRequestedAt: null } when start.TargetVersion is not null =>
-                node with { ChangeRequestedAt = start.LastIterationAt },
             _ => node,
         })],
     };

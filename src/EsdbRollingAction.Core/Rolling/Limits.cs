@@ -20,6 +20,8 @@ internal static class Limits
             FailOrRollBack(node, cluster, FailureReason.InsufficientCapacity, FailureText.BoundToReservation(node, bound)),
         { Entry.StartRequestedAt: not null, Instance.State: InstanceState.Stopped } when HasStartedEnough(node) =>
             StartUndone(node, cluster),
+        _ when NodeMachine.FailedStep(node, cluster) is { } step =>
+            FailOrRollBack(node, cluster, step.FailsWith, step.WhyItFailed(node)),
         _ when node.Entry.UpdateIterations >= LimitOf(node.Entry, cluster.State) => IterationsOver(node, cluster),
         _ => null,
     };

@@ -35,11 +35,12 @@ internal static class NodeMachine
         var phase = PhaseOf(node, cluster);
         return phase switch
         {
+            _ when RescueStep(node, cluster) is { } step => Do(step, node, cluster),
             _ when node.Instance is null => Await(Awaited.Instance, NotShown(node, cluster)),
             NodePhase.Failed => NeverComesBack(node, cluster),
             NodePhase.Stopping when node.Instance.State is InstanceState.Stopping =>
                 Await(Awaited.Instance, $"{node.InstanceId} is stopping"),
-            NodePhase.Stopping or NodePhase.Changing => Change(node, cluster),
+            NodePhase.Stopping or NodePhase.Changing => Do(NextStep(node, cluster)!, node, cluster),
             NodePhase.Starting when node.Instance.State is InstanceState.Stopped => Start(node, cluster),
             NodePhase.Starting => Await(Awaited.Node, $"{node.InstanceId} or the database on it is starting"),
             NodePhase.CatchingUp => CatchUp(node, cluster),
@@ -123,6 +124,16 @@ internal static class NodeMachine
         && node is { Instance.State: InstanceState.Running, IsStartPending: false }
         && node.Version == cluster.Strategy.TargetOf(node.Entry);
 
+    /// <summary>The step that has ended and is not done, or null.</summary>
+    public static ChangeStep? FailedStep(NodeView node, ClusterSnapshot cluster) =>
+        NextStep(node, cluster) is { } step && step.ProgressOf(node) is StepProgress.Failed ? step : null;
+
+    /// <summary>What is done next for a node that has failed and is on, where the strategy knows something; never beside another run.</summary>
+    private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
+        node is { Goal: NodeGoal.AsIs, WasBegun: true, Instance.State: InstanceState.Running } && cluster.Seen.Lease.LostTo is null
+            ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
+            : null;
+
     private static ChangeStep? NextStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done);
 
@@ -133,13 +144,9 @@ internal static class NodeMachine
         return step is { TakesNodeDown: true } && step.ProgressOf(node) is StepProgress.NotBegun ? null : step;
     }
 
-    private static Decision Change(NodeView node, ClusterSnapshot cluster)
-    {
-        var step = NextStep(node, cluster)!;
-        return step.ProgressOf(node) is StepProgress.Running
-            ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, step.Describe(node)))
-            : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step, node), step.Describe(node)));
-    }
+    private static Decision Do(ChangeStep step, NodeView node, ClusterSnapshot cluster) => step.ProgressOf(node) is StepProgress.Running
+        ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, step.Describe(node)))
+        : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step, node), step.Describe(node)));
 
     private static Act ActOf(ChangeStep step, NodeView node) =>
         step is StopStep ? new Act.StopInstance() : new Act.ChangeInstance(step, step.TypeAfter(node));
@@ -199,6 +206,7 @@ internal static class NodeMachine
     {
         { Entry.NodeUpdateStatus: UpdateStatus.Success } => false,
         _ when Limits.IsOver(node, cluster) => false,
+        _ when RescueStep(node, cluster) is not null => true,
         { Instance: null } => node.WasBegun || cluster is { Settings.OnlyRecovers: true, Seen.InstancesProblem: not null },
         { Instance.State: InstanceState.Stopped } => (node.WasBegun || cluster.Failed is not null) && Limits.MayStart(node),
         { Instance.State: InstanceState.Stopping } => node.WasBegun || cluster.Failed is not null,

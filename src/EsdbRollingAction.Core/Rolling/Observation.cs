@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Ssm;
 
 namespace EsdbRollingAction.Core.Rolling;
 
@@ -41,6 +42,9 @@ public sealed record Observation(
 
     /// <summary>Capacity that is held for the cluster's instances.</summary>
     public IReadOnlyList<CapacityReservation> Held { get; init; } = [];
+
+    /// <summary>The commands of this update.</summary>
+    public CommandsSeen Commands { get; init; } = CommandsSeen.None;
 
     /// <summary>Since when no node at all has answered this run; null while one does.</summary>
     public DateTimeOffset? DarkSince { get; init; }

@@ -20,6 +20,7 @@ public static class SafetyRules
     public static IReadOnlyList<SafetyRule> OfTheCluster { get; } =
     [
         InstanceIsAsPlanned,
+        CommandsAreKnown,
         OneLeaderIsAgreed,
         NodeIsSettled,
         OtherVotersAreLevel,
@@ -40,7 +41,7 @@ public static class SafetyRules
     /// A rollback of a node that nobody sees takes nothing from the cluster, whatever else is wrong with it.
     /// </summary>
     private static readonly IReadOnlyList<SafetyRule> BeforeRescue =
-        [LeaseIsHeld, InstanceIsAsPlanned, NodeIsSettled, NoOtherNodeIsInProgress, RestorePointIsWritten];
+        [LeaseIsHeld, InstanceIsAsPlanned, CommandsAreKnown, NodeIsSettled, NoOtherNodeIsInProgress, RestorePointIsWritten];
 
     /// <summary>All rules before this node is stopped.</summary>
     public static IReadOnlyList<SafetyRule> BeforeStop(NodeView node) =>
@@ -98,6 +99,11 @@ public static class SafetyRules
         { State: InstanceState.Running } => Verdict.Yes(nameof(InstanceIsAsPlanned), $"{node.InstanceId} is running"),
         var instance => Verdict.No(nameof(InstanceIsAsPlanned), $"{instance.Id} is {instance.State}{instance.ReasonClause}"),
     };
+
+    /// <summary>Nobody sends a command who does not know whether it was sent before.</summary>
+    public static Verdict CommandsAreKnown(NodeView node, ClusterSnapshot cluster) => cluster.Seen.Commands.Problem is { } problem
+        ? Verdict.No(nameof(CommandsAreKnown), problem)
+        : Verdict.Yes(nameof(CommandsAreKnown), "it is known which commands were sent");
 
     /// <summary>Without an agreed leader nobody can tell what a stop would cost.</summary>
     public static Verdict OneLeaderIsAgreed(NodeView node, ClusterSnapshot cluster) =>

@@ -45,11 +45,16 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     private ClusterUpdate Refresh(ClusterUpdate state, Observation seen) => state with
     {
         ClusterUpdateStatus = settings.OnlyRecovers ? state.ClusterUpdateStatus : UpdateStatus.InProgress,
-        StartedAt = settings.OnlyRecovers ? state.StartedAt : state.StartedAt ?? seen.At,
+        StartedAt = state.StartedAt ?? StartsAt(seen),
         LastIterationAt = seen.At,
         LongestSecondsWithoutLeader = Math.Max(state.LongestSecondsWithoutLeader ?? 0, seen.LongestWithoutLeader.TotalSeconds),
         EventStoreNodeUpdates = [.. UpdateOrder.Sort(state.EventStoreNodeUpdates.Select(node => Refresh(node, state, seen)), seen.At)],
     };
+
+    /// <summary>An update whose state is lost goes on, where its commands tell when it began. Until they do, it has not begun.</summary>
+    private DateTimeOffset? StartsAt(Observation seen) => settings.OnlyRecovers || seen.Commands.Problem is not null
+        ? null
+        : seen.Commands.Began ?? seen.At;
 
     /// <summary>Leadership moves, and the order follows.</summary>
     private NodeUpdate Refresh(NodeUpdate node, ClusterUpdate state, Observation seen)
@@ -67,7 +72,11 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             CurrentInstanceState = read?.State,
             SilentSince = SilentSince(node, state, seen),
         };
-        refreshed = read is null ? refreshed : refreshed.WithVersion(Strategy.VersionOf(refreshed, new SeenNode(read, own, seen.At)));
+        var commands = seen.Commands.On(node.Ec2InstanceId);
+        refreshed = refreshed.Having(commands);
+        refreshed = read is null
+            ? refreshed
+            : refreshed.WithVersion(Strategy.VersionOf(refreshed, new SeenNode(read, own, seen.At) { Commands = commands }));
         return refreshed with { OutOfService = ReplicaHealth.Of(refreshed, seen.Cluster, seen.At) };
     }
 
@@ -100,6 +109,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         var isOut = IsOutForEverybody(node, state, seen);
         return new NodeView(node, own, instance, goal)
         {
+            At = seen.At,
+            Commands = seen.Commands.On(node.Ec2InstanceId),
             Version = node.Version,
             Wanted = wanted,
             IsAsWanted = wanted is null || wanted == node.Version,

@@ -2,6 +2,7 @@ using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
@@ -26,6 +27,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private readonly SinceWatch silent = new(node => node.Own is null);
     private readonly SinceWatch goingDown = new(node => node.Own is null or { IsShuttingDown: true });
     private ClusterView? view;
+    private CommandsSeen commands = CommandsSeen.None;
     private string? instancesProblem;
     private DateTimeOffset? darkSince;
     private bool isOnlySeeds;
@@ -68,13 +70,13 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     public async Task<ClusterSnapshot> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         await keepers.Lease.RenewAsync(cancellationToken);
+        await DescribeAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
+        await ReadCommandsAsync(state, cancellationToken);
         if (view is null)
         {
-            Push(await LookAsync(state, cancellationToken));
-            await Task.Delay(ProbeSchedule.Confirming, time, cancellationToken);
+            await LookFirstAsync(state, cancellationToken);
         }
 
-        await DescribeAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
         if (!settings.OnlyRecovers && keepers.Reservations.IsLookDue(state))
         {
             await keepers.Reservations.LookAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
@@ -82,6 +84,21 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
 
         Push(await LookAsync(state, cancellationToken));
         return Current(state);
+    }
+
+    /// <summary>Being level must be seen twice.</summary>
+    private async Task LookFirstAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        Push(await LookAsync(state, cancellationToken));
+        await Task.Delay(ProbeSchedule.Confirming, time, cancellationToken);
+    }
+
+    /// <summary>What was seen before a command had ended tells nothing of the node after it.</summary>
+    private async Task ReadCommandsAsync(ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        var before = commands.Ended;
+        commands = await keepers.Snapshots.Strategy.ReadAsync(state, Instances, time.GetUtcNow(), cancellationToken);
+        view = commands.Ended == before ? view : null;
     }
 
     /// <summary>The same reads with another state.</summary>
@@ -94,6 +111,17 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         var interval = IntervalOf(node, decision.State, awaited) * Slowness;
         await Task.Delay(interval < longest ? interval : longest, time, cancellationToken);
         await keepers.Lease.RenewAsync(cancellationToken);
+        if (node.Phase is NodePhase.Changing)
+        {
+            await ReadCommandsAsync(decision.State, cancellationToken);
+        }
+
+        if (view is null)
+        {
+            await LookFirstAsync(decision.State, cancellationToken);
+            awaited = Awaited.Cluster;
+        }
+
         switch (awaited)
         {
             case Awaited.Node when view!.Now.Nodes.ContainsKey(node.Endpoint):
@@ -160,6 +188,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         MayTag = MayTag,
         MayReserve = MayReserve,
         Held = keepers.Reservations.Shown,
+        Commands = commands,
         DarkSince = darkSince,
     };
 

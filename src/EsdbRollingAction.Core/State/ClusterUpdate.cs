@@ -25,6 +25,9 @@ public sealed record ClusterUpdate
     /// <summary>The version every node shall have, where that is not an instance type.</summary>
     public string? TargetVersion { get; init; }
 
+    /// <summary>The version of the document that is run, as the checks found it; null where none is.</summary>
+    public string? DocumentVersion { get; init; }
+
     /// <summary>What people call the cluster; null when nobody has said so.</summary>
     public string? ClusterName { get; init; }
 

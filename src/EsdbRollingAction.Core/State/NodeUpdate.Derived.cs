@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Ssm;
 
 namespace EsdbRollingAction.Core.State;
 
@@ -18,10 +19,31 @@ public sealed partial record NodeUpdate
     public DateTimeOffset? LastChangeAt => ChangeRequestedAt ?? EarlierChangeAt;
 
     /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
-    public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null;
+    public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null || CommandRequests.Count > 0;
 
     /// <summary>Whether EC2 accepted a change of it while it was on.</summary>
     private bool WasRebooted => StopRequestedAt is null && LastChangeAt is not null;
+
+    /// <summary>When this was asked of Systems Manager, or null.</summary>
+    public DateTimeOffset? RequestedAt(string word) => CommandRequests.LastOrDefault(request => request.Word == word)?.At;
+
+    /// <summary>The node once this was asked of Systems Manager.</summary>
+    public NodeUpdate Requested(string word, DateTimeOffset now) => this with
+    {
+        CommandRequests = [.. CommandRequests.Where(request => request.Word != word), new CommandRequest(word, now)],
+    };
+
+    /// <summary>The node with the commands that a run before this one sent, whose state is lost.</summary>
+    public NodeUpdate Having(IReadOnlyList<NodeCommand> sent) => sent
+        .Where(one => one.Try > CommandRetries && RequestedAt(one.Word) is null)
+        .Aggregate(this, (node, one) => node.Requested(one.Word, one.RequestedAt) with { CommandRetries = one.Try - 1 });
+
+    /// <summary>The node for which whatever was asked of Systems Manager is asked again.</summary>
+    public NodeUpdate WithNextCommand() => this with
+    {
+        CommandRequests = [],
+        CommandRetries = CommandRequests.Count > 0 ? CommandRetries + 1 : CommandRetries,
+    };
 
     /// <summary>How long the node was worked on; the time between runs does not count.</summary>
     public TimeSpan Worked(DateTimeOffset now) =>
@@ -111,6 +133,8 @@ public sealed partial record NodeUpdate
     {
         EarlierChangeAt = LastChangeAt,
         ChangeRequestedTo = ChangeRequestedTo,
+        CommandRequests = CommandRequests,
+        CommandRetries = CommandRetries,
         EventStoreInstanceIdBeforeStop = WasRebooted ? EventStoreInstanceIdBeforeStop : null,
         NodeName = NodeName,
         NodeUpdateStatusDetail = nameof(NodePhase.Pending),

@@ -123,6 +123,14 @@ public sealed partial record NodeUpdate
     /// <summary>The instance type that the last accepted change gives it.</summary>
     public string? ChangeRequestedTo { get; init; }
 
+    /// <summary>What was asked of Systems Manager for the node, and when.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public IReadOnlyList<CommandRequest> CommandRequests { get; init; } = [];
+
+    /// <summary>How often its command was sent again, because it failed or was never delivered.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int CommandRetries { get; init; }
+
     /// <summary>When EC2 accepted the last start.</summary>
     public DateTimeOffset? StartRequestedAt { get; init; }
 
@@ -179,6 +187,11 @@ public sealed partial record NodeUpdate
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? UnknownFields { get; set; }
 }
+
+/// <summary>Something that was asked of Systems Manager for a node.</summary>
+/// <param name="Word">What, such as <c>change-1</c>: the comment of the command says it too.</param>
+/// <param name="At">When.</param>
+public sealed record CommandRequest(string Word, DateTimeOffset At);
 
 /// <summary>CPU options that somebody had set on a node's instance. EC2 forgets them when the type changes.</summary>
 /// <param name="InstanceType">The type that they were set for.</param>

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
 
 namespace EsdbRollingAction.Core.State;
 
@@ -43,6 +44,12 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
 
     /// <summary>Whether it has that version.</summary>
     public bool IsAsWanted { get; init; }
+
+    /// <summary>When all this was read.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>The commands of the update that were sent to it, oldest first.</summary>
+    public IReadOnlyList<NodeCommand> Commands { get; init; } = [];
 
     /// <summary>Whether it is level with the leader, and why.</summary>
     public required Verdict Level { get; init; }
@@ -99,8 +106,10 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool IsOutForEverybody { get; init; }
 
     /// <summary>Whether an update has begun with its instance, by its state or by the restore point.</summary>
-    public bool WasBegun { get; } =
-        (Entry.StopRequestedAt ?? Entry.StartRequestedAt) is not null || Entry.IsOnItsWay || Instance is { RestorePoint: not null };
+    public bool WasBegun { get; } = (Entry.StopRequestedAt ?? Entry.StartRequestedAt) is not null
+        || Entry.CommandRequests.Count > 0
+        || Entry.IsOnItsWay
+        || Instance is { RestorePoint: not null };
 
     /// <summary>Whether it does not serve as it is, and rolls back: then it comes first, since no other voter may be stopped.</summary>
     public bool IsRescuedByRollback { get; init; }

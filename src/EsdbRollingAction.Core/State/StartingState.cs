@@ -126,10 +126,10 @@ public static class StartingState
     {
         var retried = node switch
         {
-            { NodeUpdateStatus: UpdateStatus.Failed } => node.Fresh(),
+            { NodeUpdateStatus: UpdateStatus.Failed } => node.Fresh().WithNextCommand(),
             { NodeUpdateStatus: UpdateStatus.InProgress, LastStartTried: true } => node.Fresh(),
             { NodeUpdateStatus: UpdateStatus.InProgress } => node with { NoCapacitySince = null },
-            { NodeUpdateStatus: UpdateStatus.Pending } => node.Fresh() with { ResignRequestedAt = node.ResignRequestedAt },
+            { NodeUpdateStatus: UpdateStatus.Pending } => node.Fresh().WithNextCommand() with { ResignRequestedAt = node.ResignRequestedAt },
             _ => node,
         };
         return retried with { Phases = PhaseSpan.Interrupted(node.Phases, lastSeen) };

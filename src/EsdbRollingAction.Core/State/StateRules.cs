@@ -36,6 +36,7 @@ internal static class StateRules
             NodeName = read.NodeName ?? "",
             NodeAddress = read.NodeAddress ?? "",
             Phases = [.. (read.Phases ?? []).OfType<PhaseSpan>()],
+            CommandRequests = [.. (read.CommandRequests ?? []).OfType<CommandRequest>()],
         };
         return node switch
         {

@@ -47,11 +47,19 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>The instance type that the node has once the step is done; null when it keeps its own.</summary>
     public virtual string? TypeAfter(NodeView node) => null;
 
-    /// <summary>What is remembered of a node before it is done.</summary>
+    /// <summary>
+    /// What is remembered of a node before it is done. A run that ends before it has the answer must not take for undone what may be done.
+    /// </summary>
     public virtual NodeUpdate Begin(NodeView node) => node.Entry;
 
     /// <summary>What is remembered of a node once it was accepted; of an optional one once it was tried.</summary>
     public abstract NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now);
+
+    /// <summary>What is remembered of a node when it was refused, and so is not done.</summary>
+    public virtual NodeUpdate NotDone(NodeUpdate node) => node;
+
+    /// <summary>What is said of a node on which an optional step was refused for good.</summary>
+    public virtual NodeUpdate Without(NodeUpdate node, string why) => node;
 
     /// <summary>Why it failed: whole sentences.</summary>
     public virtual string WhyItFailed(NodeView node) => "";

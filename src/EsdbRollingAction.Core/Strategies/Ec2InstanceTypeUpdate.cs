@@ -71,6 +71,10 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
 
         public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node with { CpuOptionsTried = true };
 
+        public override NodeUpdate Without(NodeUpdate node, string why) => node.IsRollingBack
+            ? node with { RollBackReason = $"{node.RollBackReason} It is started with the default CPU options: {why}" }
+            : node;
+
         public override string Describe(NodeView node) => $"{node.InstanceId}: CPU options back to {OptionsOf(node.Entry)}";
 
         public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>

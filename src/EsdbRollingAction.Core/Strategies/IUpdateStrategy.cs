@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Strategies;
@@ -33,6 +34,9 @@ public interface IUpdateStrategy
     /// </summary>
     IReadOnlyList<ChangeStep> Steps { get; }
 
+    /// <summary>What is done for a node that has failed and is still on, before it is left as it is.</summary>
+    IReadOnlyList<ChangeStep> Rescue => [];
+
     /// <summary>Whether a node that fails with the change can get back what it was; else it is brought up as it is.</summary>
     bool CanUndo { get; }
 
@@ -44,13 +48,26 @@ public interface IUpdateStrategy
     Task<IReadOnlyList<Check>> CheckAsync(
         IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Check>>([]);
+
+    /// <summary>The state with what the checks have found out of the change, so that it is approved too.</summary>
+    ClusterUpdate Planned(ClusterUpdate state) => state;
+
+    /// <summary>Reads what else must be known of the nodes, beyond their own words and their instances.</summary>
+    /// <exception cref="InstanceException">The credentials have expired.</exception>
+    Task<CommandsSeen> ReadAsync(
+        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Task.FromResult(CommandsSeen.None);
 }
 
 /// <summary>What was read of a node, before anything is made of it.</summary>
 /// <param name="Instance">Its instance.</param>
 /// <param name="Own">Its own word, or null when it says nothing that counts.</param>
 /// <param name="At">When that was read.</param>
-public sealed record SeenNode(Instance Instance, GossipMember? Own, DateTimeOffset At);
+public sealed record SeenNode(Instance Instance, GossipMember? Own, DateTimeOffset At)
+{
+    /// <summary>The commands of the update that were sent to it.</summary>
+    public IReadOnlyList<NodeCommand> Commands { get; init; } = [];
+}
 
 /// <summary>A node that will be worked on, as the checks see it.</summary>
 /// <param name="Name">What people call it.</param>

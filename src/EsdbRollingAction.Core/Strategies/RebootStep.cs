@@ -49,9 +49,12 @@ public sealed class RebootStep(IInstances instances) : ChangeStep(NodePhase.Chan
     public override NodeUpdate Begin(NodeView node) => node.Entry with
     {
         EventStoreInstanceIdBeforeStop = node.Own?.InstanceId,
-        ChangeRequestedAt = null,
+        ChangeRequestedAt = node.At,
         EarlierChangeAt = node.Entry.LastChangeAt,
     };
+
+    /// <inheritdoc/>
+    public override NodeUpdate NotDone(NodeUpdate node) => node with { ChangeRequestedAt = null };
 
     /// <inheritdoc/>
     public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Rebooting(now);

@@ -1,7 +1,18 @@
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>What a strategy is made of.</summary>
+/// <param name="Instances">EC2.</param>
+/// <param name="Commands">Systems Manager.</param>
+/// <param name="Time">The clock.</param>
+public sealed record StrategyParts(IInstances Instances, ICommands Commands, TimeProvider Time)
+{
+    /// <summary>What is run on each node, as the inputs say; null where they do not.</summary>
+    public CommandSpec? Command { get; init; }
+}
 
 /// <summary>The strategies that there are, by the name in the input <c>update-strategy</c>.</summary>
 public static class StrategyCatalogue
@@ -11,13 +22,14 @@ public static class StrategyCatalogue
 
     /// <summary>The strategy that a state names.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: there is none of that name.</exception>
-    public static IUpdateStrategy Of(ClusterUpdate state, IInstances instances) => (state.UpdateStrategy ?? Default) switch
+    public static IUpdateStrategy Of(ClusterUpdate state, StrategyParts parts) => (state.UpdateStrategy ?? Default) switch
     {
-        Ec2InstanceTypeUpdate.StrategyName => new Ec2InstanceTypeUpdate(instances, state.TakesBack ? null : state.TargetInstanceType),
-        Ec2InstanceRestart.StrategyName => new Ec2InstanceRestart(instances, RestartOf(state)),
+        Ec2InstanceTypeUpdate.StrategyName => new Ec2InstanceTypeUpdate(parts.Instances, state.TakesBack ? null : state.TargetInstanceType),
+        Ec2InstanceRestart.StrategyName => new Ec2InstanceRestart(parts.Instances, RestartOf(state)),
+        SsmCommandUpdate.StrategyName => new SsmCommandUpdate(parts, state),
         var unknown => throw RollingUpdateException.InvalidInput(
-            $"The update strategy '{unknown}' is not known; there are {Ec2InstanceTypeUpdate.StrategyName} and "
-            + $"{Ec2InstanceRestart.StrategyName}."),
+            $"The update strategy '{unknown}' is not known; there are {Ec2InstanceTypeUpdate.StrategyName}, "
+            + $"{Ec2InstanceRestart.StrategyName} and {SsmCommandUpdate.StrategyName}."),
     };
 
     private static string RestartOf(ClusterUpdate state) => state.TargetVersion switch

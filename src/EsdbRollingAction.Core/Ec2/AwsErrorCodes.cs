@@ -3,7 +3,7 @@ using System.Net;
 namespace EsdbRollingAction.Core.Ec2;
 
 /// <summary>What kind of refusal each of EC2's error codes is (Amazon EC2 API Reference, "Error codes for the Amazon EC2 API").</summary>
-internal static class Ec2ErrorCodes
+internal static class AwsErrorCodes
 {
     /// <summary>The code decides where what to do depends on it, else the HTTP status.</summary>
     public static InstanceErrorKind KindOf(string code, HttpStatusCode status) => code switch

@@ -1,15 +1,23 @@
+using System.Text.Json;
 using System.Xml;
 using Amazon.Runtime;
 
 namespace EsdbRollingAction.Core.Ec2;
 
-/// <summary>What EC2 was asked, for messages.</summary>
+/// <summary>What a service of AWS was asked, for messages.</summary>
 /// <param name="Operation">Name of the operation, which is also the IAM action after <c>ec2:</c>.</param>
 /// <param name="Sentence">What it was to do, such as <c>stop i-0123</c>.</param>
-internal readonly record struct Ec2Request(string Operation, string Sentence);
+internal readonly record struct AwsRequest(string Operation, string Sentence)
+{
+    /// <summary>Who was asked.</summary>
+    public string Service { get; init; } = "EC2";
+
+    /// <summary>The IAM action.</summary>
+    public string Action => $"{(Service == "EC2" ? "ec2" : "ssm")}:{Operation}";
+}
 
 /// <summary>The one place where what the SDK throws becomes an <see cref="InstanceException"/>.</summary>
-internal static class Ec2Errors
+internal static class AwsErrors
 {
     private const string NoAnswer = "NoAnswer";
 
@@ -17,16 +25,16 @@ internal static class Ec2Errors
     private const string EncodedAuthorization = "Encoded authorization failure message:";
 
     /// <summary>Null for an exception that is not EC2's, the SDK's or the network's.</summary>
-    public static InstanceException? Translate(Exception exception, Ec2Request request) => exception switch
+    public static InstanceException? Translate(Exception exception, AwsRequest request) => exception switch
     {
         // Credentials that the program keeps itself say so.
         InstanceException known => known,
         AmazonServiceException { ErrorCode.Length: > 0 } service => Refused(service, request),
         AmazonServiceException service => Unanswered(
-            $"HTTP {(int)service.StatusCode} without an error code", service, request, Ec2ErrorCodes.KindOf(service.StatusCode)),
+            $"HTTP {(int)service.StatusCode} without an error code", service, request, AwsErrorCodes.KindOf(service.StatusCode)),
         AmazonClientException client => WithoutCredentials(client, request),
         OperationCanceledException => Unanswered("no answer in time", exception, request),
-        HttpRequestException or IOException or TimeoutException or XmlException =>
+        HttpRequestException or IOException or TimeoutException or XmlException or JsonException =>
             Unanswered(AwsConnection.Describe(exception), exception, request),
 
         // What the SDK's readers throw at an answer that is XML, and not EC2's.
@@ -36,42 +44,42 @@ internal static class Ec2Errors
     };
 
     /// <summary>The SDK reads a proxy's page that says 200 as an answer with nothing in it; EC2 numbers each of its answers.</summary>
-    public static InstanceException? NotFromEc2(AmazonWebServiceResponse response, Ec2Request request)
+    public static InstanceException? NotFromEc2(AmazonWebServiceResponse response, AwsRequest request)
     {
         if (!string.IsNullOrEmpty(response.ResponseMetadata?.RequestId))
         {
             return null;
         }
 
-        var message = $"Could not {request.Sentence}. What answered is not EC2: its answer has no request id.";
+        var message = $"Could not {request.Sentence}. What answered is not {request.Service}: its answer has no request id.";
         return new InstanceException(InstanceErrorKind.Transient, NoAnswer, message);
     }
 
-    private static InstanceException Refused(AmazonServiceException exception, Ec2Request request)
+    private static InstanceException Refused(AmazonServiceException exception, AwsRequest request)
     {
         var code = exception.ErrorCode;
-        var kind = Ec2ErrorCodes.KindOf(code, exception.StatusCode);
-        var answered = $"EC2 answered {code}: {Readable(exception.Message)}";
+        var kind = AwsErrorCodes.KindOf(code, exception.StatusCode);
+        var answered = $"{request.Service} answered {code}: {Readable(exception.Message)}";
         var message = kind switch
         {
             InstanceErrorKind.AccessDenied =>
-                $"Not allowed to {request.Sentence}: the IAM policy must allow ec2:{request.Operation}. {answered}",
+                $"Not allowed to {request.Sentence}: the IAM policy must allow {request.Action}. {answered}",
             InstanceErrorKind.CredentialsExpired => $"Could not {request.Sentence}: the AWS session has expired. {answered}",
 
             // What EC2 says to a bad signature can repeat the request's authorization header.
             InstanceErrorKind.CredentialsMissing =>
-                $"Could not {request.Sentence}: EC2 does not accept the AWS credentials, it answered {code}.",
+                $"Could not {request.Sentence}: {request.Service} does not accept the AWS credentials, it answered {code}.",
             _ => $"Could not {request.Sentence}. {answered}",
         };
         return new InstanceException(kind, code, message, exception);
     }
 
     private static InstanceException Unanswered(
-        string why, Exception exception, Ec2Request request, InstanceErrorKind kind = InstanceErrorKind.Transient) =>
-        new(kind, NoAnswer, $"Could not {request.Sentence}. EC2 gave no usable answer: {why}", exception);
+        string why, Exception exception, AwsRequest request, InstanceErrorKind kind = InstanceErrorKind.Transient) =>
+        new(kind, NoAnswer, $"Could not {request.Sentence}. {request.Service} gave no usable answer: {why}", exception);
 
     // Past the client's construction the SDK throws this itself only when it looks for credentials or renews them.
-    private static InstanceException WithoutCredentials(AmazonClientException exception, Ec2Request request)
+    private static InstanceException WithoutCredentials(AmazonClientException exception, AwsRequest request)
     {
         for (var cause = exception.InnerException; cause is not null; cause = cause.InnerException)
         {

@@ -1,0 +1,156 @@
+using System.Globalization;
+using Amazon.Runtime;
+using Amazon.SimpleSystemsManagement;
+using Amazon.SimpleSystemsManagement.Model;
+using EsdbRollingAction.Core.Ec2;
+
+namespace EsdbRollingAction.Core.Ssm;
+
+/// <summary>Systems Manager through the AWS SDK.</summary>
+/// <param name="ssm">How it is asked.</param>
+public sealed class SsmCommands(SsmCalls ssm) : ICommands
+{
+    private const int CommandsPerPage = 50;
+
+    /// <summary>How long a command may wait for its delivery. The agent was seen online just before.</summary>
+    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromMinutes(2);
+
+    /// <inheritdoc/>
+    public async Task<string> SendAsync(CommandToSend command, CancellationToken cancellationToken)
+    {
+        var send = new SendCommandRequest
+        {
+            InstanceIds = [.. command.InstanceIds],
+            DocumentName = command.Document,
+            DocumentVersion = command.Version,
+            Comment = command.Comment,
+            Parameters = command.Parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.ToList()),
+            TimeoutSeconds = (int)DeliveryPatience.TotalSeconds,
+        };
+        var answer = await AskAsync(
+            "SendCommand",
+            $"run {command.Document} on {string.Join(", ", command.InstanceIds)}",
+            () => ssm.Once.SendCommandAsync(send, cancellationToken),
+            cancellationToken);
+        return answer.Command?.CommandId
+            ?? throw new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "Systems Manager answered without a command.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SentCommand>> FindAsync(string instanceId, DateTimeOffset after, CancellationToken cancellationToken)
+    {
+        var list = new ListCommandsRequest
+        {
+            InstanceId = instanceId,
+            MaxResults = CommandsPerPage,
+            Filters = [new CommandFilter { Key = CommandFilterKey.InvokedAfter, Value = Stamp(after) }],
+        };
+        var sentence = $"look for commands that were sent to {instanceId}";
+        return await Pages.ReadAsync(
+            Request("ListCommands", sentence),
+            page =>
+            {
+                list.NextToken = page;
+                return AskAsync("ListCommands", sentence, () => ssm.Client.ListCommandsAsync(list, cancellationToken), cancellationToken);
+            },
+            answer => ((answer.Commands ?? []).Select(SentCommandOf), answer.NextToken));
+    }
+
+    /// <inheritdoc/>
+    public async Task<CommandOutcome?> ReadAsync(string commandId, string instanceId, CancellationToken cancellationToken)
+    {
+        var read = new GetCommandInvocationRequest { CommandId = commandId, InstanceId = instanceId };
+        try
+        {
+            var answer = await AskAsync(
+                "GetCommandInvocation",
+                $"look at the command {commandId} on {instanceId}",
+                () => ssm.Client.GetCommandInvocationAsync(read, cancellationToken),
+                cancellationToken);
+            return OutcomeOf(answer);
+        }
+        catch (InstanceException exception) when (exception.Code is "InvocationDoesNotExist")
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task CancelAsync(string commandId, string instanceId, CancellationToken cancellationToken)
+    {
+        var cancel = new CancelCommandRequest { CommandId = commandId, InstanceIds = [instanceId] };
+        return AskAsync(
+            "CancelCommand",
+            $"end the command {commandId} on {instanceId}",
+            () => ssm.Client.CancelCommandAsync(cancel, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<CommandDocument?> DescribeDocumentAsync(string name, string version, CancellationToken cancellationToken)
+    {
+        var describe = new DescribeDocumentRequest { Name = name, DocumentVersion = version };
+        try
+        {
+            var answer = await AskAsync(
+                "DescribeDocument",
+                $"look at the document {name}",
+                () => ssm.Client.DescribeDocumentAsync(describe, cancellationToken),
+                cancellationToken);
+            return answer.Document is null ? null : DocumentOf(answer.Document);
+        }
+        catch (InstanceException exception) when (exception.Code.StartsWith("InvalidDocument", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(
+        IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
+    {
+        var describe = new DescribeInstanceInformationRequest
+        {
+            Filters = [new InstanceInformationStringFilter { Key = "InstanceIds", Values = [.. instanceIds] }],
+        };
+        const string sentence = "look at the agents of Systems Manager";
+        var agents = await Pages.ReadAsync(
+            Request("DescribeInstanceInformation", sentence),
+            page =>
+            {
+                describe.NextToken = page;
+                return AskAsync(
+                    "DescribeInstanceInformation",
+                    sentence,
+                    () => ssm.Client.DescribeInstanceInformationAsync(describe, cancellationToken),
+                    cancellationToken);
+            },
+            answer => (answer.InstanceInformationList ?? [], answer.NextToken));
+        return agents.ToDictionary(
+            agent => agent.InstanceId, agent => new CommandAgent(agent.PingStatus?.Value ?? "unknown", agent.PlatformType?.Value));
+    }
+
+    private Task<T> AskAsync<T>(string operation, string sentence, Func<Task<T>> ask, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse => ssm.AskAsync(Request(operation, sentence), ask, cancellationToken);
+
+    private static AwsRequest Request(string operation, string sentence) => new(operation, sentence) { Service = "Systems Manager" };
+
+    private static SentCommand SentCommandOf(Command command) =>
+        new(command.CommandId, command.Comment ?? "", command.RequestedDateTime ?? default);
+
+    private static CommandOutcome OutcomeOf(GetCommandInvocationResponse answer)
+    {
+        var status = string.IsNullOrEmpty(answer.StatusDetails) ? answer.Status?.Value : answer.StatusDetails;
+        var output = new[] { answer.StandardOutputContent, answer.StandardErrorContent }.Where(text => !string.IsNullOrWhiteSpace(text));
+        return new CommandOutcome(status ?? "unknown", answer.ResponseCode, string.Join('\n', output));
+    }
+
+    private static CommandDocument DocumentOf(DocumentDescription described) => new(
+        described.DocumentVersion ?? "", described.DocumentType?.Value ?? "Command", described.Status?.Value ?? "Active")
+    {
+        Parameters = (described.Parameters ?? []).ToDictionary(parameter => parameter.Name, parameter => parameter.DefaultValue is null),
+        Platforms = described.PlatformTypes ?? [],
+    };
+
+    private static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,187 @@
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
+using static EsdbRollingAction.Core.Row;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>
+/// Whether a command can be run on every node. Systems Manager has no dry runs: a command that does nothing proves that it takes one, and
+/// that the agents run it.
+/// </summary>
+internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimeProvider time)
+{
+    private const string Linux = "Linux";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Nothing =
+        new Dictionary<string, IReadOnlyList<string>> { ["commands"] = ["true"] };
+
+    /// <summary>Makes the checks.</summary>
+    /// <returns>The rows, and the document where it is there.</returns>
+    public async Task<(IReadOnlyList<Check> Rows, CommandDocument? Document)> MakeAsync(
+        IReadOnlyList<CheckedNode> nodes, CancellationToken cancellationToken)
+    {
+        var (document, exists) = await DocumentExistsAsync(cancellationToken);
+        var agents = await AgentsAsync(nodes, cancellationToken);
+        List<Check> rows =
+        [
+            exists,
+            .. document is null ? [] : new[] { ParametersFit(document) },
+            .. CheckRows.Of(nodes, node => OfAgent(node, document, agents)),
+        ];
+        if (!rows.Exists(row => row.Outcome is CheckOutcome.Refused))
+        {
+            rows.Add(await CommandsCanBeFoundAsync(nodes[0], cancellationToken));
+            rows.Add(await CommandsAreRunAsync([.. nodes.Where(node => IsOnLinux(node, agents)).Select(node => node.Instance.Id)], cancellationToken));
+        }
+
+        return (rows, document);
+    }
+
+    private async Task<(CommandDocument? Document, Check Row)> DocumentExistsAsync(CancellationToken cancellationToken)
+    {
+        const string name = "DocumentExists";
+        try
+        {
+            var found = await commands.DescribeDocumentAsync(spec.Document, spec.Version, cancellationToken);
+            return (found, found switch
+            {
+                null => Refused(
+                    $"there is no document {spec.Document} with version {spec.Version} in this account and region",
+                    "Set ssm-document and ssm-document-version",
+                    name),
+                { Kind: not "Command" } => Refused($"{spec.Document} is a document of the kind {found.Kind}, which is no command", name: name),
+                { Status: not "Active" } => Refused($"{spec.Document} is {found.Status}", name: name),
+                _ => Passed($"{spec.Document} version {found.Version}", name),
+            });
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            return (null, RefusedOrNot(exception, name));
+        }
+    }
+
+    private async Task<(IReadOnlyDictionary<string, CommandAgent>? Agents, Check? Problem)> AgentsAsync(
+        IReadOnlyList<CheckedNode> nodes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await commands.AgentsAsync([.. nodes.Select(node => node.Instance.Id)], cancellationToken), null);
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            return (null, RefusedOrNot(exception, nameof(AgentIsOnline)));
+        }
+    }
+
+    private Check ParametersFit(CommandDocument document)
+    {
+        var values = new[] { spec.Parameters, spec.RollbackParameters }.OfType<CommandParameters>().ToList();
+        var unknown = values.SelectMany(given => given.Values.Keys).Except(document.Parameters.Keys).ToList();
+        var missing = document.Parameters.Where(one => one.Value && values.Exists(given => !given.Values.ContainsKey(one.Key))).ToList();
+        var known = string.Join(", ", document.Parameters.Keys);
+        return (unknown, missing) switch
+        {
+            ({ Count: > 0 }, _) => Refused($"{spec.Document} has no parameter {string.Join(", ", unknown)}; it has {known}"),
+            (_, { Count: > 0 }) => Refused(
+                $"{spec.Document} needs the parameter {string.Join(", ", missing.Select(one => one.Key))}", "Set ssm-parameters"),
+            _ => Passed(values.Sum(given => given.Values.Count) == 0 ? "none is needed" : "the document knows them all"),
+        };
+    }
+
+    private static IEnumerable<Check> OfAgent(
+        CheckedNode node, CommandDocument? document, (IReadOnlyDictionary<string, CommandAgent>? Agents, Check? Problem) found)
+    {
+        if (found.Problem is { } problem)
+        {
+            return [problem];
+        }
+
+        var agent = found.Agents!.GetValueOrDefault(node.Instance.Id);
+        return [AgentIsOnline(agent), .. document is null || agent is null ? [] : new[] { PlatformFits(agent, document) }];
+    }
+
+    private static Check AgentIsOnline(CommandAgent? agent) => agent switch
+    {
+        null => Refused(
+            "no SSM agent of this instance has signed in to Systems Manager",
+            "Install the agent and give the instance a profile with AmazonSSMManagedInstanceCore"),
+        { IsOnline: false } => Refused($"the SSM agent is {agent.Ping}", "Look at amazon-ssm-agent on the instance"),
+        _ => Passed(agent.Ping),
+    };
+
+    private static Check PlatformFits(CommandAgent agent, CommandDocument document) =>
+        agent.Platform is null || document.Platforms.Count == 0 ? NotChecked("Systems Manager does not tell it")
+        : document.Platforms.Contains(agent.Platform, StringComparer.Ordinal) ? Passed(agent.Platform)
+        : Refused($"the instance runs {agent.Platform}, the document is for {string.Join(" or ", document.Platforms)}");
+
+    /// <summary>Without that a command whose answer is lost could not be found again, and would be sent twice.</summary>
+    private async Task<Check> CommandsCanBeFoundAsync(CheckedNode node, CancellationToken cancellationToken)
+    {
+        const string name = "CommandsCanBeFound";
+        try
+        {
+            await commands.FindAsync(node.Instance.Id, time.GetUtcNow() - Patience, cancellationToken);
+            return Passed("allowed", name);
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            return RefusedOrNot(exception, name);
+        }
+    }
+
+    private async Task<Check> CommandsAreRunAsync(IReadOnlyList<string> instances, CancellationToken cancellationToken)
+    {
+        const string name = "CommandsAreRun";
+        if (instances.Count == 0)
+        {
+            return NotChecked("the command that does nothing is for Linux", name);
+        }
+
+        try
+        {
+            var probe = new CommandToSend(instances, CommandSpec.ShellScript, "esdb-rolling-update probe") { Parameters = Nothing };
+            var id = await commands.SendAsync(probe, cancellationToken);
+            var until = time.GetUtcNow() + Patience;
+            var ended = await Task.WhenAll(instances.Select(instance => OutcomeAsync(id, instance, until, cancellationToken)));
+            var not = instances.Zip(ended).Where(one => one.Second.Progress is not CommandProgress.Succeeded).ToList();
+            return not.Count == 0
+                ? Passed("a command that does nothing was run", name)
+                : Refused(
+                    $"a command that does nothing is {string.Join(", ", not.Select(one => $"{one.Second.Status} on {one.First}"))} (command {id})",
+                    "Look at amazon-ssm-agent there",
+                    name);
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            var isAboutAnother = spec.Document != CommandSpec.ShellScript && exception.Kind is InstanceErrorKind.AccessDenied;
+            return isAboutAnother
+                ? NotChecked(
+                    $"{CommandSpec.ShellScript} is not allowed; whether {spec.Document} is shows when it is sent, before a node is touched",
+                    name)
+                : RefusedOrNot(exception, name);
+        }
+    }
+
+    private async Task<CommandOutcome> OutcomeAsync(string id, string instance, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var outcome = await commands.ReadAsync(id, instance, cancellationToken);
+            if (outcome is { HasEnded: true } || time.GetUtcNow() >= until)
+            {
+                return outcome ?? new CommandOutcome("not shown");
+            }
+
+            await Task.Delay(BetweenLooks, time, cancellationToken);
+        }
+    }
+
+    private static bool IsOnLinux(CheckedNode node, (IReadOnlyDictionary<string, CommandAgent>? Agents, Check? Problem) found) =>
+        found.Agents?.GetValueOrDefault(node.Instance.Id) is { IsOnline: true, Platform: Linux };
+
+    private static Check RefusedOrNot(InstanceException exception, string name) => exception.Kind is InstanceErrorKind.Transient
+        ? NotChecked(exception.Message, name)
+        : Refused(exception.Message, name: name);
+}

@@ -1,0 +1,107 @@
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>
+/// The commands of this update, as Systems Manager remembers them. They are looked for once on every node before anything is sent to it,
+/// again while one that was sent does not show, and looked at until they have ended.
+/// </summary>
+internal sealed class CommandHistory(ICommands commands, string target)
+{
+    /// <summary>What was sent is shown sooner than this.</summary>
+    public static readonly TimeSpan ShownWithin = TimeSpan.FromMinutes(1);
+
+    /// <summary>An update whose state is lost goes on when its last command was sent no longer ago; else a new one begins.</summary>
+    private static readonly TimeSpan LongestUpdate = TimeSpan.FromDays(1);
+
+    /// <summary>The clock that wrote when the update began may be ahead of Systems Manager's.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, List<Sent>> sent = [];
+
+    /// <summary>Reads what is not known yet, or not for good.</summary>
+    /// <exception cref="InstanceException">The credentials have expired.</exception>
+    public async Task<CommandsSeen> ReadAsync(
+        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        string? problem = null;
+        try
+        {
+            await Task.WhenAll(state.EventStoreNodeUpdates
+                .Where(node => node.Ec2InstanceId is not null && node.NodeUpdateStatus is not UpdateStatus.Success)
+                .Select(node => FollowAsync(node, (state.StartedAt ?? now - LongestUpdate) - ClockSkew, now, cancellationToken)));
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            problem = exception.Message;
+        }
+
+        var began = state.StartedAt ?? BeganBefore(state, instances, now) ?? now;
+        return new CommandsSeen(sent.ToDictionary(one => one.Key, one => OfThisUpdate(one.Value, began)), began, problem);
+    }
+
+    /// <summary>The commands on the instance that have not ended.</summary>
+    public IEnumerable<string> RunningOn(string instanceId) =>
+        (sent.GetValueOrDefault(instanceId) ?? []).Where(one => one.Outcome is not { HasEnded: true }).Select(one => one.Command.Id);
+
+    private async Task FollowAsync(NodeUpdate node, DateTimeOffset after, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var id = node.Ec2InstanceId!;
+        var known = sent.GetValueOrDefault(id);
+        if (known is null || node.CommandRequests.Any(request => IsMissing(request, known, now)))
+        {
+            var found = await commands.FindAsync(id, after, cancellationToken);
+            known = [.. found.Reverse().Select(one => new Sent(one, CommandComment.Parse(one.Comment))).Where(IsOurs)
+                .Select(one => known?.Find(other => other.Command.Id == one.Command.Id) ?? one)];
+        }
+
+        foreach (var running in known.Where(one => one.Outcome is not { HasEnded: true }))
+        {
+            running.Outcome = await commands.ReadAsync(running.Command.Id, id, cancellationToken) ?? new CommandOutcome("Pending");
+        }
+
+        // Only now: what could not be read is read again.
+        sent[id] = known;
+    }
+
+    private bool IsOurs(Sent one) => one.Comment?.IsFor(target) is true;
+
+    private static bool IsMissing(CommandRequest request, List<Sent> known, DateTimeOffset now) =>
+        Timings.IsRecent(request.At, ShownWithin, now) && !known.Exists(one => one.Comment!.Word == request.Word);
+
+    private static List<NodeCommand> OfThisUpdate(List<Sent> all, DateTimeOffset began) =>
+    [
+        .. all.Where(one => one.Comment!.IsSince(began)).Select(one =>
+            new NodeCommand(one.Command.Id, one.Comment!.Word, one.Outcome!) { RequestedAt = one.Command.RequestedAt }),
+    ];
+
+    /// <summary>
+    /// When the update began whose state is lost: the last one that has not changed every node, or has left a restore point. Null when
+    /// none is under way.
+    /// </summary>
+    private DateTimeOffset? BeganBefore(ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now)
+    {
+        var last = sent.Values.SelectMany(all => all)
+            .Where(one => one.Command.RequestedAt > now - LongestUpdate)
+            .MaxBy(one => one.Comment!.Began)?.Comment!.Began;
+        if (last is not { } began)
+        {
+            return null;
+        }
+
+        var isDone = state.EventStoreNodeUpdates.All(node => IsChangedBy(began, node.Ec2InstanceId));
+        var isInWork = instances.Values.Any(instance => instance.RestorePoint is not null);
+        return isDone && !isInWork ? null : began;
+    }
+
+    private bool IsChangedBy(DateTimeOffset began, string? instanceId) =>
+        OfThisUpdate(sent.GetValueOrDefault(instanceId ?? "") ?? [], began)
+            .Exists(one => one is { IsChange: true, Outcome.Progress: CommandProgress.Succeeded });
+
+    private sealed record Sent(SentCommand Command, CommandComment? Comment)
+    {
+        public CommandOutcome? Outcome { get; set; }
+    }
+}

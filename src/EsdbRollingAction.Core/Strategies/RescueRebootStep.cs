@@ -1,0 +1,44 @@
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>Reboots, once, a machine whose database could not be started after a command failed on it.</summary>
+/// <param name="instances">EC2.</param>
+internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePhase.Changing)
+{
+    private const string Word = "reboot";
+
+    /// <summary>A machine is down, and up again, in this time; else a person has to look.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc/>
+    public override bool IsRepeatable => false;
+
+    /// <inheritdoc/>
+    public override StepProgress ProgressOf(NodeView node) => node switch
+    {
+        { Instance.State: not InstanceState.Running } or { IsDown: false } => StepProgress.Done,
+        _ when node.Entry.RequestedAt(Word) is { } at =>
+            Timings.IsRecent(at, Patience, node.At) ? StepProgress.Running : StepProgress.Done,
+        _ => node.IsOutForEverybody ? StepProgress.NotBegun : StepProgress.Running,
+    };
+
+    /// <inheritdoc/>
+    public override NodeUpdate Begin(NodeView node) => node.Entry.Requested(Word, node.At);
+
+    /// <inheritdoc/>
+    public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Requested(Word, now);
+
+    /// <inheritdoc/>
+    public override NodeUpdate Without(NodeUpdate node, string why) => node with { FailureMessage = Sentence.Join(node.FailureMessage, why) };
+
+    /// <inheritdoc/>
+    public override string Describe(NodeView node) => node.Entry.RequestedAt(Word) is null
+        ? $"{node.Name} is silent, and nobody sees it: {node.InstanceId} is rebooted"
+        : $"{node.InstanceId} was rebooted, and {node.Name} does not answer yet";
+
+    /// <inheritdoc/>
+    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+        instances.RebootAsync(node.Ec2InstanceId!, cancellationToken);
+}

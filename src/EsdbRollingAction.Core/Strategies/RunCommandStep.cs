@@ -1,0 +1,64 @@
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>Runs the command of the update on a node; on one that rolls back, the one that takes it back.</summary>
+/// <param name="sender">Sends it.</param>
+/// <param name="spec">What is run.</param>
+internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : SendStep(sender)
+{
+    private const string ExecutionTimeout = "executionTimeout";
+
+    /// <summary>Before it is ended here: the document's own time-out comes first, where it has one.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
+    /// <summary>The document as it was found, whose version is what was approved; null where it was not looked at.</summary>
+    public CommandDocument? Document { get; set; }
+
+    /// <summary>The version of the document that is run.</summary>
+    public string Version { get; set; } = spec.Version;
+
+    /// <summary>Commands restart services.</summary>
+    public override bool TakesNodeDown => true;
+
+    /// <inheritdoc/>
+    public override StepProgress ProgressOf(NodeView node) => base.ProgressOf(node) switch
+    {
+        _ when node.IsAsWanted => StepProgress.Done,
+        StepProgress.Running when TookTooLong(node) => StepProgress.Failed,
+        var progress => progress,
+    };
+
+    /// <summary>A command need not restart the database: a process that is still the same tells nothing.</summary>
+    public override NodeUpdate Begin(NodeView node) => base.Begin(node) with { EventStoreInstanceIdBeforeStop = null };
+
+    /// <inheritdoc/>
+    public override string Describe(NodeView node) => SentTo(node) is { } sent
+        ? $"{spec.Document} on {node.InstanceId} is {sent.Outcome.Status} (command {sent.Id})"
+        : $"running {spec.Document} on {node.InstanceId}";
+
+    /// <inheritdoc/>
+    public override string WhyItFailed(NodeView node) =>
+        CommandText.WhyItFailed(node, spec, SentTo(node)!, TookTooLong(node) && SentTo(node)!.Outcome is { HasEnded: false });
+
+    /// <inheritdoc/>
+    protected override string WordOf(NodeUpdate node) => node.IsRollingBack ? NodeCommand.Rollback : NodeCommand.Change;
+
+    /// <inheritdoc/>
+    protected override CommandToSend CommandOn(NodeUpdate node)
+    {
+        var parameters = (node.IsRollingBack ? spec.RollbackParameters! : spec.Parameters).Values;
+        return new CommandToSend([node.Ec2InstanceId!], spec.Document, "")
+        {
+            Version = Version,
+            Parameters = Document?.Parameters.ContainsKey(ExecutionTimeout) is true && !parameters.ContainsKey(ExecutionTimeout)
+                ? parameters.Append(KeyValuePair.Create<string, IReadOnlyList<string>>(ExecutionTimeout, [$"{spec.Longest.TotalSeconds:0}"]))
+                    .ToDictionary()
+                : parameters,
+        };
+    }
+
+    private bool TookTooLong(NodeView node) =>
+        node.At - (RequestedAt(node) ?? SentTo(node)?.RequestedAt ?? node.At) > spec.Longest + Grace;
+}

@@ -1,0 +1,67 @@
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>
+/// Sends a command to a node and waits until it has ended. Systems Manager takes each request for another command: one that was asked for
+/// is looked for by its comment, and sent again only when it never began, or never came.
+/// </summary>
+/// <param name="sender">Sends it.</param>
+public abstract class SendStep(CommandSender sender) : ChangeStep(NodePhase.Changing)
+{
+    /// <summary>How often it is sent to an agent that does not get it.</summary>
+    private const int MostUndelivered = 3;
+
+    /// <inheritdoc/>
+    public override bool IsRepeatable => false;
+
+    /// <inheritdoc/>
+    public override FailureReason FailsWith => FailureReason.ChangeFailed;
+
+    /// <summary>Which of the update's commands it is on this node, without the number of the try.</summary>
+    protected abstract string WordOf(NodeUpdate node);
+
+    /// <inheritdoc/>
+    public override StepProgress ProgressOf(NodeView node) => SentTo(node)?.Outcome.Progress switch
+    {
+        CommandProgress.Succeeded => StepProgress.Done,
+        CommandProgress.Failed => StepProgress.Failed,
+        CommandProgress.NeverBegan => Undelivered(node) < MostUndelivered ? StepProgress.NotBegun : StepProgress.Failed,
+        CommandProgress.Running => StepProgress.Running,
+        _ => Timings.IsRecent(RequestedAt(node), CommandHistory.ShownWithin, node.At) ? StepProgress.Running : StepProgress.NotBegun,
+    };
+
+    /// <inheritdoc/>
+    public override NodeUpdate Begin(NodeView node)
+    {
+        var isNext = SentTo(node)?.Outcome.Progress is CommandProgress.NeverBegan;
+        var entry = isNext ? node.Entry with { CommandRetries = node.Entry.CommandRetries + 1 } : node.Entry;
+        return Accepted(entry, node.At);
+    }
+
+    /// <inheritdoc/>
+    public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Requested(Numbered(node), now);
+
+    /// <inheritdoc/>
+    public override NodeUpdate NotDone(NodeUpdate node) =>
+        node with { CommandRequests = [.. node.CommandRequests.Where(request => request.Word != Numbered(node))] };
+
+    /// <inheritdoc/>
+    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+        sender.SendAsync(node, CommandOn(node), Numbered(node), cancellationToken);
+
+    /// <summary>What is sent.</summary>
+    protected abstract CommandToSend CommandOn(NodeUpdate node);
+
+    /// <summary>The command of the present try, or null.</summary>
+    protected NodeCommand? SentTo(NodeView node) => node.Commands.LastOrDefault(one => one.Word == Numbered(node.Entry));
+
+    /// <summary>When the present try was asked for, or null.</summary>
+    protected DateTimeOffset? RequestedAt(NodeView node) => node.Entry.RequestedAt(Numbered(node.Entry));
+
+    private string Numbered(NodeUpdate node) => $"{WordOf(node)}-{node.CommandRetries + 1}";
+
+    private int Undelivered(NodeView node) => node.Commands.Count(one =>
+        one.Outcome.Progress is CommandProgress.NeverBegan && one.Word.StartsWith(WordOf(node.Entry), StringComparison.Ordinal));
+}
