@@ -40,6 +40,7 @@ public sealed class ModelWorld
             Ec2.Restore(node.Name, node.Left!);
         }
 
+        Ssm = new Ssm(World, Cluster, Ec2, options);
         if (options.Faults.StartsUndone is { } reason)
         {
             Ec2.UndoStarts(reason);
@@ -62,6 +63,9 @@ public sealed class ModelWorld
 
     /// <summary>The machines.</summary>
     public Ec2 Ec2 { get; }
+
+    /// <summary>What runs commands on the machines.</summary>
+    public Ssm Ssm { get; }
 
     /// <summary>Who disturbs it at random moments, if anybody.</summary>
     internal Troublemaker? Troublemaker { get; }
