@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.Sandbox;
 
@@ -19,11 +20,11 @@ public sealed record CommandOptions(string ParametersJson)
     public bool IsTakenBack { get; init; }
 
     /// <summary>Whether it is what is to be rolled.</summary>
-    internal bool IsSame(string document, IReadOnlyDictionary<string, IReadOnlyList<string>> parameters)
+    internal bool IsSame(SsmCommandRequest request)
     {
         var expected = Parse(IsTakenBack ? RollbackParametersJson ?? ParametersJson : ParametersJson);
-        return document == Document && parameters.Count == expected.Count
-            && parameters.All(given => expected.TryGetValue(given.Key, out var values) && values.SequenceEqual(given.Value, StringComparer.Ordinal));
+        return request.DocumentName == Document && request.Parameters.Count == expected.Count
+            && request.Parameters.All(given => expected.TryGetValue(given.Key, out var values) && values.SequenceEqual(given.Value, StringComparer.Ordinal));
     }
 
     /// <exception cref="JsonException">It is no object of texts.</exception>

@@ -61,6 +61,9 @@ public sealed record SandboxOptions
     /// <summary>Capacity that an earlier sandbox was asked to hold, whatever became of it.</summary>
     public IReadOnlyList<CapacityReservation> Reservations { get; init; } = [];
 
+    /// <summary>Commands that an earlier sandbox was asked to run, whatever became of them.</summary>
+    public IReadOnlyList<LeftCommand> LeftCommands { get; init; } = [];
+
     /// <summary>What goes wrong.</summary>
     public Faults Faults { get; init; } = new();
 

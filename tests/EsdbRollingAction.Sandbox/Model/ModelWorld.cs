@@ -19,6 +19,8 @@ public sealed class ModelWorld
             IsReadOnlyReplica = node.IsReadOnlyReplica,
             ConfiguredPriority = node.Priority,
             Left = node.Left,
+            IsBroken = node.Left is { IsBroken: true },
+            IsServiceStopped = node.Left is { IsServiceStopped: true },
             CopySpeed = node.Name == options.Faults.SlowNode ? 0.25 : 1,
         }).ToList();
         Cluster = new Cluster(World, timings, options.Load, nodes, options.Leader) { ResignsToIgnore = options.Faults.ResignsIgnored };
@@ -41,6 +43,7 @@ public sealed class ModelWorld
         }
 
         Ssm = new Ssm(World, Cluster, Ec2, options);
+        Ssm.Restore(options.LeftCommands);
         if (options.Faults.StartsUndone is { } reason)
         {
             Ec2.UndoStarts(reason);

@@ -11,6 +11,9 @@ internal sealed class ScriptMachine(World world, Cluster cluster, Ec2 ec2, strin
     /// <summary>Tells one boot from the next.</summary>
     public int Boot => ec2.BootOf(node);
 
+    /// <summary>It goes down by an order that was accepted.</summary>
+    public bool WillReboot => ec2.WillReboot(node);
+
     public bool IsActive => Cluster.IsActive(Node);
 
     public double StopService() => cluster.StopService(Node);

@@ -8,10 +8,11 @@ namespace EsdbRollingAction.Sandbox.Model;
 /// <param name="machine">The machine it runs on.</param>
 /// <param name="lines">The script.</param>
 /// <param name="ended">Gets the exit code. Not called when it was killed, or its machine went down under it.</param>
-internal sealed class ScriptRun(World world, ScriptMachine machine, IReadOnlyList<string> lines, Action<int> ended)
+internal sealed class ScriptRun(World world, ScriptMachine machine, string[] lines, Action<int> ended)
 {
     private const int NotFound = 127;
     private readonly int boot = machine.Boot;
+    private int next;
     private bool isOver;
 
     /// <summary>What it wrote.</summary>
@@ -20,19 +21,18 @@ internal sealed class ScriptRun(World world, ScriptMachine machine, IReadOnlyLis
     /// <summary>What it wrote of errors.</summary>
     public StringBuilder Error { get; } = new();
 
-    /// <summary>The lines after the present one.</summary>
-    public IReadOnlyList<string> Remaining { get; private set; } = lines;
+    /// <summary>The lines after the present one; null when nothing comes of them any more.</summary>
+    public IReadOnlyList<string>? ToDo => isOver || machine.Boot != boot || machine.WillReboot ? null : lines[next..];
 
     public void Go()
     {
-        if (Remaining.Count == 0)
+        if (next == lines.Length)
         {
             End(0);
             return;
         }
 
-        var line = Remaining[0];
-        Remaining = [.. Remaining.Skip(1)];
+        var line = lines[next++];
         if (Script.Parse(line) is not { } parts)
         {
             Say(Error, $"_script.sh: {line}: not found");
@@ -55,7 +55,7 @@ internal sealed class ScriptRun(World world, ScriptMachine machine, IReadOnlyLis
 
         if (index < parts.Count)
         {
-            Do(parts[index].Words, next => Do(parts, index + 1, next));
+            Do(parts[index].Words, result => Do(parts, index + 1, result));
         }
         else if (code == 0)
         {

@@ -11,8 +11,9 @@ public sealed partial class Ssm
     private const int LongestError = 8_000;
     private const int UsualExecutionTimeout = 3600;
 
-    private void Take(SsmSent sent, SsmMachine machine, bool isExpected, SsmMishap? mishap)
+    private void Take(SsmSent sent, SsmMachine machine, SsmMishap? mishap)
     {
+        var isExpected = IsExpected(sent);
         var isAct = isExpected || SsmPrograms.IsAct(sent.Document, sent.Request);
         if (isAct)
         {
@@ -24,11 +25,17 @@ public sealed partial class Ssm
             VisibleAt = world.Now + Late(0.5, 3),
             IsAct = isAct,
             IsExpected = isExpected,
+            IsForward = IsForward(sent),
+            IsLost = mishap == SsmMishap.NeverDelivered,
         };
         sent.Runs.Add(run);
         world.After(sent.Request.TimeoutSeconds, () => GiveUpDelivery(run));
         Deliver(run, mishap);
     }
+
+    private bool IsExpected(SsmSent sent) => options.Command?.IsSame(sent.Request) == true;
+
+    private bool IsForward(SsmSent sent) => options.Command is { } command && (command with { IsTakenBack = false }).IsSame(sent.Request);
 
     private void Deliver(SsmRun run, SsmMishap? mishap)
     {
@@ -75,7 +82,7 @@ public sealed partial class Ssm
     private void Run(SsmRun run, IReadOnlyList<string> lines)
     {
         var machine = new ScriptMachine(world, cluster, ec2, run.Node) { Unit = options.Unit };
-        run.Script = new ScriptRun(world, machine, lines, code => TakeExitCode(run, code));
+        run.Script = new ScriptRun(world, machine, [.. lines], code => TakeExitCode(run, code));
         run.Script.Go();
     }
 

@@ -77,8 +77,8 @@ public sealed partial class Ssm
     public SsmCommand SendCommand(SsmCommandRequest request) => world.Do(() =>
     {
         var document = Accepted(request);
-        var isExpected = options.Command?.IsSame(document.Name, request.Parameters) == true;
-        var mishap = (isExpected || options.Command is null) && mishaps.TryDequeue(out var next) ? next : (SsmMishap?)null;
+        var isSpoiled = options.Command?.IsSame(request) != false;
+        var mishap = isSpoiled && mishaps.TryDequeue(out var next) ? next : (SsmMishap?)null;
         var sent = new SsmSent($"{world.NewGuid()}", request with { InstanceIds = [.. request.InstanceIds.Distinct()] }, document, Utc(world.Now))
         {
             ListedAt = world.Now + Late(0.5, 5),
@@ -87,7 +87,7 @@ public sealed partial class Ssm
         commands.Add(sent);
         foreach (var id in sent.Request.InstanceIds)
         {
-            Take(sent, machines[id], isExpected, mishap);
+            Take(sent, machines[id], mishap);
         }
 
         return View(sent, run => run.Now);

@@ -27,6 +27,12 @@ internal sealed class SsmRun
     /// <summary>It is the command that is rolled.</summary>
     public required bool IsExpected { get; init; }
 
+    /// <summary>It is the command that is rolled, or that a roll back undoes.</summary>
+    public required bool IsForward { get; init; }
+
+    /// <summary>It is never delivered.</summary>
+    public required bool IsLost { get; init; }
+
     /// <summary>It was delivered to the agent, or waits for it to come online.</summary>
     public bool HasArrived { get; set; }
 
