@@ -57,9 +57,33 @@ public sealed record Faults
     /// <summary>From a reboot the machine of this node does not come back: its instance runs, and only a stop and a start help.</summary>
     public string? RebootHangs { get; init; }
 
+    /// <summary>How many times the command that is rolled is accepted and the answer is lost.</summary>
+    public int SsmAnswersLost { get; init; }
+
+    /// <summary>How many times the command that is rolled is accepted and never delivered.</summary>
+    public int SsmDeliveriesLost { get; init; }
+
+    /// <summary>Systems Manager shows everything as late as it may.</summary>
+    public bool SsmLate { get; init; }
+
+    /// <summary>The agent of this node does not reach Systems Manager, though its machine is up.</summary>
+    public string? AgentOffline { get; init; }
+
+    /// <summary>This node's machine has no agent.</summary>
+    public string? AgentMissing { get; init; }
+
+    /// <summary>On this node the command that is rolled fails before it does anything.</summary>
+    public string? CommandFails { get; init; }
+
+    /// <summary>On this node the command that is rolled stops the database, breaks it for good and fails.</summary>
+    public string? CommandBreaks { get; init; }
+
+    /// <summary>On this node the command that is rolled stops the database and fails: a start helps.</summary>
+    public string? CommandStopsDatabase { get; init; }
+
     /// <summary>What goes wrong at random moments; null for nothing.</summary>
     public Trouble? Trouble { get; init; }
 
-    /// <summary>Actions of EC2 that IAM does not allow.</summary>
+    /// <summary>Actions of EC2 and Systems Manager that IAM does not allow.</summary>
     public IReadOnlyList<string> DeniedActions { get; init; } = [];
 }

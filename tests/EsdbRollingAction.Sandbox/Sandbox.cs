@@ -30,6 +30,7 @@ public sealed class Sandbox : IAsyncDisposable
             ["INPUT_CONNECTION_STRING"] = ConnectionString,
             ["INPUT_STATE_FILE"] = Path.Combine(wire.Folder, "state.json"),
             ["AWS_ENDPOINT_URL_EC2"] = wire.Ec2Url.ToString(),
+            ["AWS_ENDPOINT_URL_SSM"] = wire.SsmUrl.ToString(),
             ["AWS_ACCESS_KEY_ID"] = "sandbox",
             ["AWS_SECRET_ACCESS_KEY"] = "the-secret-key-of-the-sandbox",
             ["AWS_REGION"] = "eu-west-1",
@@ -43,6 +44,9 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>The machines.</summary>
     public Ec2 Ec2 => model.Ec2;
 
+    /// <summary>What runs commands on the machines.</summary>
+    public Ssm Ssm => model.Ssm;
+
     /// <summary>Who watches the rules.</summary>
     public Referee Referee { get; }
 
@@ -52,7 +56,7 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>The client that appends all the time.</summary>
     public AppendingClient Client => client;
 
-    /// <summary>Every administrative request and every request to EC2.</summary>
+    /// <summary>Every administrative request and every request to EC2 and Systems Manager.</summary>
     public RequestLog Requests => wire.Requests;
 
     /// <summary>How the cluster is reached.</summary>
@@ -61,7 +65,10 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>Where EC2 is reached.</summary>
     public Uri Ec2Url => wire.Ec2Url;
 
-    /// <summary>The access keys that EC2 was asked with, in the order in which each was seen first.</summary>
+    /// <summary>Where Systems Manager is reached.</summary>
+    public Uri SsmUrl => wire.SsmUrl;
+
+    /// <summary>The access keys that EC2 and then Systems Manager were asked with, each in the order in which they were seen first.</summary>
     public IReadOnlyList<string> AccessKeys => wire.AccessKeys;
 
     /// <summary>Completes when EC2 has stopped to answer, see <see cref="Faults.HangsFrom"/>.</summary>
@@ -83,10 +90,10 @@ public sealed class Sandbox : IAsyncDisposable
     public static async Task<Sandbox> StartAsync(SandboxOptions? options = null)
     {
         options ??= new SandboxOptions();
-        var addresses = Listener.Addresses(options.Nodes.Count + 1);
+        var addresses = Listener.Addresses(options.Nodes.Count + 2);
         var endpoints = options.Nodes.Zip(addresses, EndpointOf).ToList();
         var model = new ModelWorld(options, TimeProvider.System, endpoints);
-        var sandbox = new Sandbox(options, model, new SandboxWire(options, model, endpoints, addresses[^1]));
+        var sandbox = new Sandbox(options, model, new SandboxWire(options, model, endpoints, (addresses[^2], addresses[^1])));
         await sandbox.client.FirstSuccess;
         return sandbox;
     }
@@ -140,7 +147,8 @@ public sealed class Sandbox : IAsyncDisposable
         Referee.BrokenRules)
     {
         RequestsOfEc2 = Requests.Entries.Count(request => request.Target == "ec2"),
-        RequestsOfNodes = Requests.Entries.Count(request => request.Target != "ec2") + Requests.Questions,
+        RequestsOfSsm = Requests.Entries.Count(request => request.Target == "ssm"),
+        RequestsOfNodes = Requests.Entries.Count(request => request.Target is not ("ec2" or "ssm")) + Requests.Questions,
     };
 
     /// <inheritdoc/>
@@ -151,13 +159,33 @@ public sealed class Sandbox : IAsyncDisposable
     }
 
     /// <summary>What is to be rolled.</summary>
-    private static Dictionary<string, string> InputsOf(SandboxOptions options) => options.Restarts is { } kind
-        ? new()
+    private static Dictionary<string, string> InputsOf(SandboxOptions options) => options switch
+    {
+        { Command: { } command } => InputsOf(command),
+        { Restarts: { } kind } => new()
         {
             ["INPUT_UPDATE_STRATEGY"] = Strategies.Restart,
             ["INPUT_RESTART_KIND"] = Strategies.NameOf(kind),
+        },
+        _ => new() { ["INPUT_TARGET_INSTANCE_TYPE"] = options.TargetInstanceType },
+    };
+
+    private static Dictionary<string, string> InputsOf(CommandOptions command)
+    {
+        var inputs = new Dictionary<string, string>
+        {
+            ["INPUT_UPDATE_STRATEGY"] = Strategies.Command,
+            ["INPUT_SSM_DOCUMENT"] = command.Document,
+            ["INPUT_SSM_PARAMETERS"] = command.ParametersJson,
+            ["INPUT_REBOOT_AFTER"] = command.RebootAfter ? "true" : "false",
+        };
+        if (command.RollbackParametersJson is { } rollback)
+        {
+            inputs["INPUT_SSM_ROLLBACK_PARAMETERS"] = rollback;
         }
-        : new() { ["INPUT_TARGET_INSTANCE_TYPE"] = options.TargetInstanceType };
+
+        return inputs;
+    }
 
     private static (string Address, int Port) EndpointOf(NodeOptions node, string unused) => node.Left is { } left
         ? (left.Address, left.Port)

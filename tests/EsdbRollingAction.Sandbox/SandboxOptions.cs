@@ -43,6 +43,12 @@ public sealed record SandboxOptions
     /// </summary>
     public RestartKind? Restarts { get; init; }
 
+    /// <summary>The command that the program shall run on every node, and the referee expects; null where it shall roll out something else.</summary>
+    public CommandOptions? Command { get; init; }
+
+    /// <summary>Name of the database's unit on the machines, without <c>.service</c>.</summary>
+    public string Unit { get; init; } = "kurrentdb";
+
     /// <summary>Model seconds in one real second.</summary>
     public double TimeScale { get; init; } = 20;
 
@@ -54,6 +60,9 @@ public sealed record SandboxOptions
 
     /// <summary>Capacity that an earlier sandbox was asked to hold, whatever became of it.</summary>
     public IReadOnlyList<CapacityReservation> Reservations { get; init; } = [];
+
+    /// <summary>Commands that an earlier sandbox was asked to run, whatever became of them.</summary>
+    public IReadOnlyList<LeftCommand> LeftCommands { get; init; } = [];
 
     /// <summary>What goes wrong.</summary>
     public Faults Faults { get; init; } = new();

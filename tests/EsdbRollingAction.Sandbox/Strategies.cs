@@ -9,6 +9,9 @@ internal static class Strategies
     /// <summary>A restart.</summary>
     public const string Restart = "Ec2InstanceRestart";
 
+    /// <summary>A command on every node.</summary>
+    public const string Command = "SsmCommandUpdate";
+
     private const string StopStart = "stop-start";
     private const string Reboot = "reboot";
 

@@ -33,6 +33,8 @@ internal sealed class VirtualCluster
 
     public Ec2 Ec2 => Model.Ec2;
 
+    public Ssm Ssm => Model.Ssm;
+
     public Referee Referee { get; }
 
     public IdleMeter Idle { get; }
@@ -57,6 +59,22 @@ internal sealed class VirtualCluster
     public void Stop(string node) => Ec2.Stop(InstanceOf(node));
 
     public void Reboot(string node) => Ec2.Reboot(InstanceOf(node));
+
+    /// <summary>Sends a script. Returns the id of the command.</summary>
+    public string Send(string node, params string[] lines) => Ssm.SendCommand(Script(node, lines)).Id;
+
+    public SsmCommandRequest Script(string node, params string[] lines) =>
+        new("AWS-RunShellScript", [InstanceOf(node)], new Dictionary<string, IReadOnlyList<string>> { ["commands"] = lines });
+
+    /// <summary>What a command on one instance is, before anybody can be shown it.</summary>
+    public SsmState Run(string commandId) => Ssm.Truth.Single(run => run.Command.Id == commandId).State;
+
+    /// <summary>Ends when the command has ended.</summary>
+    public SsmState RunToEnd(string commandId, double atMostSeconds = 400)
+    {
+        PassUntil(() => Run(commandId).HasEnded, atMostSeconds);
+        return Run(commandId);
+    }
 
     /// <summary>Reboots an instance; ends when the process answers again.</summary>
     public void RebootAndComeUp(string node)

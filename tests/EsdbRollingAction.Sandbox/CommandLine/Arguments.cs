@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace EsdbRollingAction.Sandbox.CommandLine;
 
@@ -44,7 +45,14 @@ internal sealed record Arguments(SandboxOptions Options)
 
     private int? Replicas { get; init; }
 
-    private bool IsRestart { get; init; }
+    private string Strategy { get; init; } = Strategies.Type;
+
+    private CommandOptions? Command { get; init; }
+
+    private bool IsRestart => Strategy == Strategies.Restart;
+
+    /// <summary>What is rolled where nothing is said.</summary>
+    private static CommandOptions UsualCommand { get; } = new("""{"commands":["systemctl restart kurrentdb"]}""");
 
     private RestartKind? Kind { get; init; }
 
@@ -80,7 +88,11 @@ internal sealed record Arguments(SandboxOptions Options)
         "--folder" => this with { Folder = value() },
         "--program" => this with { Program = value() },
         "--voters" => this with { Voters = Number(value(), least: 1) },
-        "--strategy" => this with { IsRestart = StrategyOf(value()) == Strategies.Restart },
+        "--strategy" => this with { Strategy = StrategyOf(value()) },
+        "--ssm-document" => this with { Command = (Command ?? UsualCommand) with { Document = value() } },
+        "--ssm-parameters" => this with { Command = (Command ?? UsualCommand) with { ParametersJson = ParametersOf(value()) } },
+        "--ssm-rollback-parameters" => this with { Command = (Command ?? UsualCommand) with { RollbackParametersJson = ParametersOf(value()) } },
+        "--reboot-after" => this with { Command = (Command ?? UsualCommand) with { RebootAfter = true } },
         "--restart-kind" => this with { Kind = RestartKindOf(value()) },
         "--replicas" => this with { Replicas = Number(value(), least: 0) },
         _ => this with { Options = Set(Options, word, value) },
@@ -99,10 +111,22 @@ internal sealed record Arguments(SandboxOptions Options)
             throw new FormatException($"--restart-kind is for --strategy {Strategies.Restart}.");
         }
 
+        if (Command is not null && Strategy != Strategies.Command)
+        {
+            throw new FormatException($"--ssm-document, --ssm-parameters, --ssm-rollback-parameters and --reboot-after are for --strategy {Strategies.Command}.");
+        }
+
         var options = Voters is null && Replicas is null ? Options : ClusterOf(Options, Voters ?? 3, Replicas ?? 1);
         return options.Retiring is { } retiring && options.Nodes.All(node => node.Name != retiring)
             ? throw new FormatException($"{retiring} is not a node: there are {string.Join(", ", options.Nodes.Select(node => node.Name))}.")
-            : this with { Options = options with { Restarts = IsRestart ? Kind ?? RestartKind.StopStart : null } };
+            : this with
+            {
+                Options = options with
+                {
+                    Restarts = IsRestart ? Kind ?? RestartKind.StopStart : null,
+                    Command = Strategy == Strategies.Command ? Command ?? UsualCommand : null,
+                },
+            };
     }
 
     private static SandboxOptions Set(SandboxOptions options, string word, Func<string> value) => word switch
@@ -121,9 +145,22 @@ internal sealed record Arguments(SandboxOptions Options)
         ? text
         : throw new FormatException($"{text} is not a mode: there are plan, apply and rollback.");
 
-    private static string StrategyOf(string text) => text is Strategies.Type or Strategies.Restart
+    private static string StrategyOf(string text) => text is Strategies.Type or Strategies.Restart or Strategies.Command
         ? text
-        : throw new FormatException($"{text} is not a strategy: there are {Strategies.Type} and {Strategies.Restart}.");
+        : throw new FormatException($"{text} is not a strategy: there are {Strategies.Type}, {Strategies.Restart} and {Strategies.Command}.");
+
+    private static string ParametersOf(string text)
+    {
+        try
+        {
+            CommandOptions.Parse(text);
+            return text;
+        }
+        catch (JsonException)
+        {
+            throw new FormatException($"{text} is not an object of texts or lists of texts, such as {UsualCommand.ParametersJson}.");
+        }
+    }
 
     private static RestartKind RestartKindOf(string text) => Strategies.KindOf(text)
         ?? throw new FormatException($"{text} is not a kind of restart: there are stop-start and reboot.");

@@ -46,7 +46,7 @@ internal sealed class Demonstration(Arguments arguments, RollFolder folder, Text
         };
     }
 
-    /// <summary>A roll back has every node's original type for its target.</summary>
+    /// <summary>A roll back has every node's original type for its target, or the command that undoes the other.</summary>
     private SandboxOptions Options()
     {
         if (arguments.IsRollback)
@@ -55,7 +55,11 @@ internal sealed class Demonstration(Arguments arguments, RollFolder folder, Text
         }
 
         var options = arguments.Resumes ? folder.ReadCluster().Over(arguments.Options) : arguments.Options;
-        return arguments.IsRollback ? options with { TargetInstanceType = options.InstanceType } : options;
+        return arguments.IsRollback ? options with
+        {
+            TargetInstanceType = options.InstanceType,
+            Command = options.Command is { } command ? command with { IsTakenBack = true } : null,
+        } : options;
     }
 
     private static void RequireEndpoints(SandboxOptions options)

@@ -4,11 +4,16 @@ namespace EsdbRollingAction.Sandbox.CommandLine;
 internal static class HelpText
 {
     public const string Text = """
-        Rolls a new instance type, or a restart, over an embedded EventStoreDB cluster with the real program, all on loopback.
+        Rolls a new instance type, a restart or a command over an embedded EventStoreDB cluster with the real program, all on loopback.
 
           --mode NAME        plan: check, change nothing; apply: roll (the usual one); rollback: take the last roll back
-          --strategy NAME    Ec2InstanceTypeUpdate: a new instance type (the usual one); Ec2InstanceRestart: a restart
+          --strategy NAME    Ec2InstanceTypeUpdate: a new instance type (the usual one); Ec2InstanceRestart: a restart;
+                             SsmCommandUpdate: a command of Systems Manager
           --restart-kind K   with Ec2InstanceRestart: stop-start, the usual one, or reboot
+          --ssm-document NAME             with SsmCommandUpdate: the document (AWS-RunShellScript)
+          --ssm-parameters JSON           with SsmCommandUpdate: what it takes ({"commands":["systemctl restart kurrentdb"]})
+          --ssm-rollback-parameters JSON  with SsmCommandUpdate: what it takes to undo it
+          --reboot-after                  with SsmCommandUpdate: every machine is rebooted after its command
           --kill-after N     kill the program without warning (SIGKILL) N seconds after its start
           --resume           build the cluster again as the last command left it, and carry on with its state
           --folder PATH      where state, job summary and cluster are kept (one of the user's own in the system's temporary folder)
@@ -40,11 +45,21 @@ internal static class HelpText
             start-undone         a start is accepted and undone at once, as when the key of a volume may not be used
             reboot-lost-once     the first reboot is accepted and forgotten
             reboot-hangs         test-node does not come back from a reboot; its instance runs, and only a stop and a start help
+            ssm-answer-lost-once the first command is accepted and the answer is lost
+            ssm-delivery-timeout-once  the first command is never delivered
+            ssm-denied           IAM does not allow to send commands
+            ssm-late             Systems Manager shows everything as late as it may
+            agent-offline        the agent of test-node is not connected, though its machine is up
+            agent-missing        the machine of test-node has no agent
+            command-fails        the command fails on test-node before it does anything
+            command-breaks       the command stops the database of test-node, breaks it for good and fails
+            command-stops-database  the command stops the database of test-node and fails; a start helps
             black-hole           a stopped machine does not refuse connections but never answers
 
         A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at
         their addresses, so they take no --voters, --replicas, --secured, --tls or --retiring. What was under way has ended by then: an
-        instance that was stopping is stopped, one that was starting runs, one that was to reboot has rebooted.
+        instance that was stopping is stopped, one that was starting runs, one that was to reboot has rebooted. A command goes on after
+        the line that its script was at.
 
         Ctrl-C reaches the program, which saves its state and ends.
         Exit code: 0 when the program succeeded or was killed by --kill-after, and no rule was broken; 2 for a wrong command line or

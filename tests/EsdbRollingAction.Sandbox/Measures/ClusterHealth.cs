@@ -9,6 +9,8 @@ internal sealed class ClusterHealth(ModelWorld model, SandboxOptions options)
 
     public Cluster Cluster => model.Cluster;
 
+    public Ssm Ssm => model.Ssm;
+
     public IReadOnlyList<Node> Nodes => model.Cluster.Nodes;
 
     public Ec2Instance InstanceOf(Node node) => model.Ec2.Of(node.Name);
@@ -16,18 +18,21 @@ internal sealed class ClusterHealth(ModelWorld model, SandboxOptions options)
     public bool IsRunning(Node node) => InstanceOf(node).State == Ec2State.Running;
 
     /// <summary>The node still has to be changed, or is being changed.</summary>
-    public bool IsPending(Node node) => options.Restarts is { } kind
-        ? !IsRestarted(node, kind)
-        : InstanceOf(node).Type != options.TargetInstanceType;
+    public bool IsPending(Node node) => options switch
+    {
+        { Command: not null } => !Ssm.IsUpdated(node.Name),
+        { Restarts: { } kind } => !IsRestarted(node, kind),
+        _ => InstanceOf(node).Type != options.TargetInstanceType,
+    };
 
-    /// <summary>It may go down any moment.</summary>
-    public bool IsToReboot(Node node) => model.Ec2.IsToReboot(node.Name);
+    /// <summary>It may go down any moment: it is to reboot, or a command is under way on it.</summary>
+    public bool IsToGoDown(Node node) => model.Ec2.IsToReboot(node.Name) || Ssm.IsUnderWay(node.Name);
 
     public bool HasData(Node node) => node is { IsUp: true, HasJoined: true } && model.Cluster.BytesBehind(node) <= LevelBytes;
 
-    /// <summary>One that is to reboot is as good as down, like one whose instance is stopping.</summary>
+    /// <summary>One that is to go down is as good as down, like one whose instance is stopping.</summary>
     public bool IsLevel(Node node) => node.State is VNodeState.Leader or VNodeState.Follower or VNodeState.ReadOnlyReplica
-        && node.IsHealthy && HasData(node) && !IsToReboot(node);
+        && node.IsHealthy && HasData(node) && !IsToGoDown(node);
 
     /// <summary>Another process on a machine that was brought up anew: a process that crashed and came back is no restart.</summary>
     private bool IsRestarted(Node node, RestartKind kind) => node.InstanceId != node.FirstInstanceId

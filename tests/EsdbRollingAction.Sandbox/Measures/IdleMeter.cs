@@ -75,9 +75,12 @@ public sealed class IdleMeter : IWitness
         readySince ??= model.World.Now;
     }
 
-    /// <summary>Capacity that was asked for and is not held yet is waited for with good reason.</summary>
-    private bool IsReady => health.Nodes.Any(node => health.InstanceOf(node).State == Ec2State.Stopped)
-        || (health.IsFine && model.Ec2.Reservations.All(reservation => reservation.State != "pending"));
+    /// <summary>
+    /// Capacity that was asked for and is not held yet is waited for with good reason, and so is a command that has ended and does not
+    /// show so to everybody.
+    /// </summary>
+    private bool IsReady => health.Nodes.Any(node => health.InstanceOf(node).State == Ec2State.Stopped || model.Ssm.AwaitsReboot(node.Name))
+        || (health.IsFine && model.Ssm.ShowsAll && model.Ec2.Reservations.All(reservation => reservation.State != "pending"));
 
     private void Close(string node, string waitedFor)
     {

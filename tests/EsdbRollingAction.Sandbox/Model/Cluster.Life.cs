@@ -11,12 +11,18 @@ public sealed partial class Cluster
     internal void StartProcess(Node node)
     {
         node.Turn++;
-        After(node, timings.ProcessStart, () => Answer(node));
+        node.IsServiceStopped = false;
+        node.IsStarting = !node.IsBroken;
+        if (node.IsStarting)
+        {
+            After(node, timings.ProcessStart, () => Answer(node));
+        }
     }
 
     internal void ShutDown(Node node)
     {
         node.Turn++;
+        node.IsStarting = false;
         if (!node.IsUp)
         {
             return;
@@ -35,6 +41,7 @@ public sealed partial class Cluster
     internal void EndProcess(Node node)
     {
         node.Turn++;
+        node.IsStarting = false;
         if (!node.IsUp)
         {
             return;
@@ -63,6 +70,7 @@ public sealed partial class Cluster
     {
         node.InstanceId = world.NewGuid();
         node.IsUp = true;
+        node.IsStarting = false;
         node.IsHealthy = false;
         node.ReportsCheckpoint = false;
         node.Priority = node.ShownPriority = node.ConfiguredPriority;

@@ -52,13 +52,16 @@ public sealed partial class Ec2
     /// <summary>An order that comes while the machine boots finds nobody to carry it out.</summary>
     private void CarryOut(Machine machine, RebootOrder order)
     {
-        if (!machine.RebootOrders.Remove(order) || order.IsLost || !machine.IsBooted)
+        if (machine.RebootOrders.Remove(order) && !order.IsLost && machine.IsBooted)
         {
-            return;
+            GoDownToReboot(machine);
         }
+    }
 
+    private void GoDownToReboot(Machine machine)
+    {
         machine.Reboots++;
-        machine.IsBooted = false;
+        machine.GoDown(world.Now);
         machine.IsDownToReboot = true;
         var boot = ++machine.Boots;
         cluster.ShutDown(cluster.Find(machine.Current.Node));

@@ -89,7 +89,8 @@ public sealed partial class Ec2
         }
 
         machine.Boots++;
-        machine.IsBooted = machine.IsDownToReboot = machine.IsHung = false;
+        machine.IsDownToReboot = machine.IsHung = false;
+        machine.GoDown(world.Now);
         machine.RebootOrders.Clear();
         Become(machine, Ec2State.Stopping);
         cluster.ShutDown(cluster.Find(machine.Current.Node));
@@ -230,10 +231,12 @@ public sealed partial class Ec2
 
         machine.IsBooted = true;
         machine.IsDownToReboot = false;
-        if (machine.Current.Type != DatabaseFailsOn)
+        if (CanRunDatabase(machine.Current.Node))
         {
             cluster.StartProcess(cluster.Find(machine.Current.Node));
         }
+
+        Booted?.Invoke(machine.Current.Node);
     }
 
     private void Become(Machine machine, Ec2State state, StateReason? reason = null) =>
@@ -282,6 +285,9 @@ public sealed partial class Ec2
         /// <summary>Its operating system is up, whatever the database is.</summary>
         public bool IsBooted { get; set; } = instance.State == Ec2State.Running;
 
+        /// <summary>When its operating system went down last.</summary>
+        public TimeSpan DownSince { get; private set; }
+
         /// <summary>Its operating system is down because of a reboot.</summary>
         public bool IsDownToReboot { get; set; }
 
@@ -296,5 +302,11 @@ public sealed partial class Ec2
         public Ec2Instance At(TimeSpan instant) => history.FindLast(entry => entry.Since <= instant).Instance ?? history[0].Instance;
 
         public void Become(Ec2Instance next, TimeSpan now) => history.Add((now, next));
+
+        public void GoDown(TimeSpan now)
+        {
+            DownSince = IsBooted ? now : DownSince;
+            IsBooted = false;
+        }
     }
 }

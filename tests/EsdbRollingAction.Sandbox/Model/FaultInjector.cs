@@ -9,7 +9,7 @@ internal sealed class FaultInjector(World world, Cluster cluster, Faults faults)
 
     public void BeforeAct(Act act)
     {
-        if (done || act.Kind is not (ActKind.Stop or ActKind.Reboot))
+        if (done || act.Kind is not (ActKind.Stop or ActKind.Reboot or ActKind.Command))
         {
             return;
         }

@@ -42,15 +42,21 @@ public enum ActKind
 
     /// <summary>Gives capacity back.</summary>
     Release,
+
+    /// <summary>Has something run on an instance.</summary>
+    Command,
 }
 
 /// <summary>One act of the program.</summary>
 /// <param name="At">Model time.</param>
 /// <param name="Kind">What it does.</param>
 /// <param name="Node">The node or the instance's node; nothing when it is about none.</param>
-/// <param name="Detail">The new priority, type or tag, or nothing.</param>
+/// <param name="Detail">The new priority, type, tag or document, or nothing.</param>
 public sealed record Act(TimeSpan At, ActKind Kind, string Node, string Detail = "")
 {
+    /// <summary>A command that is not the one that is rolled.</summary>
+    public bool IsOther { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Node} {Detail}".TrimEnd();
 }

@@ -19,6 +19,8 @@ public sealed class ModelWorld
             IsReadOnlyReplica = node.IsReadOnlyReplica,
             ConfiguredPriority = node.Priority,
             Left = node.Left,
+            IsBroken = node.Left is { IsBroken: true },
+            IsServiceStopped = node.Left is { IsServiceStopped: true },
             CopySpeed = node.Name == options.Faults.SlowNode ? 0.25 : 1,
         }).ToList();
         Cluster = new Cluster(World, timings, options.Load, nodes, options.Leader) { ResignsToIgnore = options.Faults.ResignsIgnored };
@@ -40,6 +42,8 @@ public sealed class ModelWorld
             Ec2.Restore(node.Name, node.Left!);
         }
 
+        Ssm = new Ssm(World, Cluster, Ec2, options);
+        Ssm.Restore(options.LeftCommands);
         if (options.Faults.StartsUndone is { } reason)
         {
             Ec2.UndoStarts(reason);
@@ -62,6 +66,9 @@ public sealed class ModelWorld
 
     /// <summary>The machines.</summary>
     public Ec2 Ec2 { get; }
+
+    /// <summary>What runs commands on the machines.</summary>
+    public Ssm Ssm { get; }
 
     /// <summary>Who disturbs it at random moments, if anybody.</summary>
     internal Troublemaker? Troublemaker { get; }

@@ -39,6 +39,15 @@ internal sealed class Node
     /// <summary>The process ends in a moment, and its machine with it.</summary>
     public bool IsShuttingDown { get; set; }
 
+    /// <summary>The process was started and does not answer yet.</summary>
+    public bool IsStarting { get; set; }
+
+    /// <summary>Somebody stopped the service, and nobody has started it since.</summary>
+    public bool IsServiceStopped { get; set; }
+
+    /// <summary>The process does not start any more, whoever starts it.</summary>
+    public bool IsBroken { get; set; }
+
     /// <summary>What <c>/health/live</c> says.</summary>
     public bool IsHealthy { get; set; }
 

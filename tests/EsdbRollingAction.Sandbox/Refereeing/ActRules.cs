@@ -4,7 +4,7 @@ using EsdbRollingAction.Sandbox.Model;
 namespace EsdbRollingAction.Sandbox.Refereeing;
 
 /// <summary>Rules about one act, judged by the world as it is right before it.</summary>
-/// <remarks>Taking a node down is one thing, whether its instance is stopped or rebooted.</remarks>
+/// <remarks>Taking a node down is one thing, whether its instance is stopped or rebooted, or runs a command.</remarks>
 internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
 {
     /// <summary>Each broken rule: its name and what breaks it.</summary>
@@ -18,13 +18,35 @@ internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
         var node = health.Cluster.Find(act.Node);
         return act.Kind switch
         {
-            ActKind.Stop or ActKind.Reboot when health.IsRunning(node) => JudgeStop(node),
+            ActKind.Command => JudgeCommand(act, node),
+            ActKind.Stop or ActKind.Reboot when health.IsRunning(node) && !FollowsCommand(node) => JudgeStop(node),
             ActKind.ChangeType when health.InstanceOf(node).State is Ec2State.Running or Ec2State.Pending =>
                 [("type-changed-while-running", $"{node.Name} is {health.InstanceOf(node).State}")],
             ActKind.Resign => JudgeResign(node),
             _ => [],
         };
     }
+
+    private IEnumerable<(string Rule, string What)> JudgeCommand(Act act, Node node)
+    {
+        if (!act.IsOther && health.Ssm.MayHaveBegun(node.Name))
+        {
+            yield return ("command-sent-twice", $"{node.Name} may have begun with it before");
+        }
+
+        if (act.IsOther && node is { IsUp: true, IsHealthy: true } && !health.Ssm.HasFailed(node.Name))
+        {
+            yield return ("command-on-a-healthy-node", $"{node.Name} is {node.State}, and its command has not failed");
+        }
+
+        foreach (var broken in health.IsRunning(node) && node.IsUp ? JudgeStop(node) : [])
+        {
+            yield return broken;
+        }
+    }
+
+    /// <summary>The reboot after a command: the command has taken the node down before.</summary>
+    private bool FollowsCommand(Node node) => health.Ssm.AwaitsReboot(node.Name) && !health.HasData(node);
 
     private IEnumerable<(string Rule, string What)> JudgeStop(Node node)
     {
@@ -48,7 +70,7 @@ internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
     {
         if (knowledge.IsNotLevel(other) && !IsNoReasonToWait(node, other))
         {
-            yield return health.IsRunning(other) && other.IsUp && !health.IsToReboot(other)
+            yield return health.IsRunning(other) && other.IsUp && !health.IsToGoDown(other)
                 ? ("stopped-while-another-is-not-level", $"{node.Name} stopped while {other.Name} is {other.State}, {health.Cluster.BytesBehind(other)} bytes behind")
                 : (other.IsReadOnlyReplica || node.IsReadOnlyReplica ? "second-node-down" : "second-voter-down", $"{node.Name} stopped while {other.Name} is down");
         }

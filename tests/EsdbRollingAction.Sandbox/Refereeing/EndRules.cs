@@ -13,7 +13,8 @@ internal sealed class EndRules(ClusterHealth health, Ec2 ec2, IReadOnlyDictionar
     public IEnumerable<(string Rule, string What)> Judge() => health.Nodes.SelectMany(JudgeNode)
         .Concat(ec2.Reservations
             .Where(reservation => reservation.IsHeld)
-            .Select(held => ("capacity-left", $"{held.Id} still holds {held.Request.Type}")));
+            .Select(held => ("capacity-left", $"{held.Id} still holds {held.Request.Type}")))
+        .Concat(health.Ssm.Unended.Select(left => ("command-left", $"{left.Command} on {left.Node} is {left.Status}")));
 
     private IEnumerable<(string Rule, string What)> JudgeNode(Node node)
     {

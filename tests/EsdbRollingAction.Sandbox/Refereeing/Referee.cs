@@ -58,7 +58,7 @@ public sealed class Referee : IWitness
             Break(rule, what);
         }
 
-        if (act.Kind is ActKind.Stop or ActKind.Reboot)
+        if (act.Kind is ActKind.Stop or ActKind.Reboot or ActKind.Command)
         {
             takenDownByUs.Add(model.Cluster.Find(act.Node));
         }

@@ -19,6 +19,9 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
     /// <inheritdoc cref="SandboxOptions.Reservations"/>
     public IReadOnlyList<CapacityReservation> Reservations { get; init; } = [];
 
+    /// <inheritdoc cref="SandboxOptions.LeftCommands"/>
+    public IReadOnlyList<LeftCommand> Commands { get; init; } = [];
+
     /// <summary>Whether a sandbox can start from it: a leader that runs, with a majority of the voters.</summary>
     internal bool CanLead
     {
@@ -43,6 +46,7 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         Secured = Secured,
         Tls = Tls,
         Reservations = Reservations,
+        LeftCommands = Commands,
     };
 
     /// <summary>The cluster of a model as it is now.</summary>
@@ -53,6 +57,7 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         {
             Secured = options.Secured,
             Tls = options.Tls,
+            Commands = model.Ssm.Left,
             Reservations = [.. model.Ec2.Reservations.Select(reservation => WithoutStopped(reservation, nodes))],
         };
     });
@@ -67,7 +72,9 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         var left = new LeftNode(node.Address, node.Port, instance.Type)
         {
             IsStopped = isStopped,
-            IsDown = isStopped || isHung || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn),
+            IsDown = isStopped || isHung || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn) || IsServiceDown(node, willReboot),
+            IsServiceStopped = node.IsServiceStopped && !willReboot,
+            IsBroken = node.IsBroken,
             LaunchTime = instance.LaunchTime,
             Events = instance.Events,
             Process = process,
@@ -77,13 +84,17 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         };
 
         // Where a type is rolled out, whoever resumes with a restart begins with it.
-        return options.Restarts is null ? left : left with
+        return options is { Restarts: null, Command: null } ? left : left with
         {
             FirstProcess = node.FirstInstanceId,
             Starts = model.Ec2.StartsOf(name),
             Reboots = model.Ec2.RebootsOf(name) + (willReboot ? 1 : 0),
         };
     }
+
+    /// <summary>Its machine is up, or was about to be, and its database is not.</summary>
+    private static bool IsServiceDown(Node node, bool willReboot) =>
+        willReboot ? node.IsBroken : node.IsServiceStopped || (node.IsBroken && !Cluster.IsActive(node));
 
     /// <summary>Who leads; in the middle of an election a voter that can.</summary>
     private static string? LeaderOf(ModelWorld model) => model.Cluster.Voters

@@ -11,7 +11,7 @@ public sealed record LeftNode(string Address, int Port, string InstanceType)
     /// <summary>Its instance is stopped.</summary>
     public bool IsStopped { get; init; }
 
-    /// <summary>Its database does not run: the instance is stopped or hangs, or the database does not start on its type.</summary>
+    /// <summary>Its database does not run: the instance is stopped or hangs, the database does not start on it, or was stopped alone.</summary>
     public bool IsDown { get; init; }
 
     /// <summary>When its instance was started last.</summary>
@@ -34,6 +34,12 @@ public sealed record LeftNode(string Address, int Port, string InstanceType)
 
     /// <summary>Its machine has not come back from a reboot, and does not before it is stopped and started.</summary>
     public bool IsHung { get; init; }
+
+    /// <summary>The database was stopped and its machine runs.</summary>
+    public bool IsServiceStopped { get; init; }
+
+    /// <summary>The database does not start any more.</summary>
+    public bool IsBroken { get; init; }
 
     /// <summary>Its priority in elections, which may not be the configured one.</summary>
     public int Priority { get; init; }

@@ -38,4 +38,10 @@ internal enum Fate
 
     /// <summary>EC2 has no capacity.</summary>
     InsufficientInstanceCapacity,
+
+    /// <summary>Systems Manager throttles.</summary>
+    ThrottlingException,
+
+    /// <summary>Systems Manager had an error of its own.</summary>
+    InternalServerError,
 }

@@ -11,6 +11,7 @@ internal sealed class Fates(Trouble trouble, Troublemaker troublemaker, string t
     private static readonly Fate[] OfAny = [Fate.Reset, Fate.AnswerLost, Fate.AnswerCut, Fate.PageInstead, Fate.TooMany, Fate.ServerError];
 
     private static readonly Fate[] OfEc2 = [Fate.RequestLimitExceeded, Fate.RequestLimitExceeded, Fate.InternalError];
+    private static readonly Fate[] OfSsm = [Fate.ThrottlingException, Fate.ThrottlingException, Fate.InternalServerError];
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
 
@@ -27,9 +28,16 @@ internal sealed class Fates(Trouble trouble, Troublemaker troublemaker, string t
             return Fate.AnswerLate;
         }
 
-        Fate[] possible = [.. OfAny, .. target == "ec2" ? OfEc2 : [], .. Particular(kind)];
+        Fate[] possible = [.. OfAny, .. OfTarget, .. Particular(kind)];
         return possible[random.Next(possible.Length)];
     }
+
+    private Fate[] OfTarget => target switch
+    {
+        "ec2" => OfEc2,
+        "ssm" => OfSsm,
+        _ => [],
+    };
 
     private static Fate[] Particular(string kind) => kind switch
     {

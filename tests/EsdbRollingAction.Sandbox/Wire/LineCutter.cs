@@ -6,7 +6,7 @@ namespace EsdbRollingAction.Sandbox.Wire;
 /// <param name="isAsked">Somebody wants to know how the node is, whatever comes of that.</param>
 /// <param name="isDown">The process does not run.</param>
 /// <param name="isSilent">The machine does not even refuse.</param>
-internal sealed class LineCutter(Action isAsked, Func<bool> isDown, Func<bool> isSilent)
+internal sealed class LineCutter(Action isAsked, Func<bool> isDown, Func<bool> isSilent) : ILineTrouble
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {

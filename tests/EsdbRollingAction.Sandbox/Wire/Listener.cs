@@ -11,7 +11,7 @@ internal static class Listener
 {
     private const int UsualPort = 2113;
 
-    public static WireMockServer Start(Uri url, string? certificateFile, LineCutter? cutter, WireTrouble? trouble) => WireMockServer.Start(new WireMockServerSettings
+    public static WireMockServer Start(Uri url, string? certificateFile, ILineTrouble? cutter, WireTrouble? trouble) => WireMockServer.Start(new WireMockServerSettings
     {
         Urls = [url.GetLeftPart(UriPartial.Authority)],
         UseSSL = certificateFile is not null,

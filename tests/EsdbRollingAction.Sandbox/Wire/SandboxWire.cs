@@ -9,9 +9,10 @@ internal sealed class SandboxWire : IDisposable
 {
     private readonly List<IDisposable> servers = [];
     private readonly Ec2Server ec2;
+    private readonly SsmServer ssm;
     private readonly SocketsHttpHandler handler = new() { ConnectTimeout = TimeSpan.FromMilliseconds(300) };
 
-    public SandboxWire(SandboxOptions options, ModelWorld model, IReadOnlyList<(string Address, int Port)> endpoints, string ec2Address)
+    public SandboxWire(SandboxOptions options, ModelWorld model, IReadOnlyList<(string Address, int Port)> endpoints, (string Ec2, string Ssm) aws)
     {
         Folder = Directory.CreateTempSubdirectory("esdb-sandbox-").FullName;
         Requests = new RequestLog(model.World);
@@ -32,8 +33,10 @@ internal sealed class SandboxWire : IDisposable
         }
 
         Client = new HttpClient(handler, disposeHandler: false);
-        Ec2Url = new Uri($"http://{ec2Address}:{Listener.PortOn(ec2Address)}/");
+        Ec2Url = UrlAt(aws.Ec2);
         ec2 = new Ec2Server(model, Ec2Url, options.Faults, Requests);
+        SsmUrl = UrlAt(aws.Ssm);
+        ssm = new SsmServer(model, SsmUrl, options.Faults, Requests);
     }
 
     public string Folder { get; }
@@ -44,9 +47,11 @@ internal sealed class SandboxWire : IDisposable
 
     public Uri Ec2Url { get; }
 
+    public Uri SsmUrl { get; }
+
     public Ec2Outage Outage => ec2.Outage;
 
-    public IReadOnlyList<string> AccessKeys => ec2.AccessKeys;
+    public IReadOnlyList<string> AccessKeys => [.. ec2.AccessKeys.Union(ssm.AccessKeys, StringComparer.Ordinal)];
 
     /// <summary>Trusts the sandbox's own authority.</summary>
     public HttpClient Client { get; }
@@ -66,9 +71,12 @@ internal sealed class SandboxWire : IDisposable
         Client.Dispose();
         handler.Dispose();
         ec2.Dispose();
+        ssm.Dispose();
         servers.ForEach(server => server.Dispose());
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static Uri UrlAt(string address) => new($"http://{address}:{Listener.PortOn(address)}/");
 
     private static X509ChainPolicy Trusting(string file)
     {

@@ -16,11 +16,11 @@ internal sealed class WireTrouble(Fates fates, TimeSpan late, string target, Req
     private const string Page = "<html><body><h1>The page of a proxy</h1></body></html>";
 
     private static readonly TimeSpan LateForANode = TimeSpan.FromSeconds(3.2);
-    private static readonly TimeSpan LateForEc2 = TimeSpan.FromSeconds(10.5);
+    private static readonly TimeSpan LateForAws = TimeSpan.FromSeconds(10.5);
 
     public static WireTrouble? For(ModelWorld model, Faults faults, string target, RequestLog log) =>
         faults.Trouble is { } trouble && model.Troublemaker is { } maker
-            ? new WireTrouble(new Fates(trouble, maker, target), target == "ec2" ? LateForEc2 : LateForANode, target, log)
+            ? new WireTrouble(new Fates(trouble, maker, target), target is "ec2" or "ssm" ? LateForAws : LateForANode, target, log)
             : null;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -46,6 +46,8 @@ internal sealed class WireTrouble(Fates fates, TimeSpan late, string target, Req
             Fate.TooMany => WriteAsync(context, HttpStatusCode.TooManyRequests, "", "text/plain"),
             Fate.ServerError => WriteAsync(context, HttpStatusCode.ServiceUnavailable, Page, "text/html"),
             Fate.AnswerLost or Fate.AnswerLate or Fate.AnswerCut => SpoilAsync(context, next, fate),
+            Fate.ThrottlingException or Fate.InternalServerError =>
+                WriteAsync(context, StatusOf(fate), SsmJson.Error($"{fate}", "It is so for a while.").ToJsonString(), SsmServer.ContentType),
             _ => WriteAsync(context, StatusOf(fate), Ec2Xml.Error($"{fate}", "It is so for a while."), "text/xml;charset=UTF-8"),
         });
     }
@@ -55,6 +57,11 @@ internal sealed class WireTrouble(Fates fates, TimeSpan late, string target, Req
         if (request.Path != "/")
         {
             return request.Path;
+        }
+
+        if (SsmBody.ActionOf(request.Headers["X-Amz-Target"]) is { Length: > 0 } action)
+        {
+            return action;
         }
 
         request.EnableBuffering();
@@ -103,7 +110,7 @@ internal sealed class WireTrouble(Fates fates, TimeSpan late, string target, Req
     private static HttpStatusCode StatusOf(Fate fate) => fate switch
     {
         Fate.RequestLimitExceeded => HttpStatusCode.ServiceUnavailable,
-        Fate.InternalError or Fate.InsufficientInstanceCapacity => HttpStatusCode.InternalServerError,
+        Fate.InternalError or Fate.InternalServerError or Fate.InsufficientInstanceCapacity => HttpStatusCode.InternalServerError,
         _ => HttpStatusCode.BadRequest,
     };
 }

@@ -36,6 +36,17 @@ public sealed partial class ArgumentsTests
     }
 
     [Fact]
+    public void A_command_is_rolled_with_its_document_and_what_it_takes()
+    {
+        Assert.Null(Parse("").Options.Command);
+        Assert.Equal(new CommandOptions("""{"commands":["systemctl restart kurrentdb"]}"""), Parse("--strategy SsmCommandUpdate").Options.Command);
+        Assert.Equal(
+            new CommandOptions("""{"Version":"26"}""") { Document = "esdb-upgrade", RollbackParametersJson = """{"Version":"25"}""", RebootAfter = true },
+            Parse("""--ssm-document esdb-upgrade --ssm-parameters {"Version":"26"} --ssm-rollback-parameters {"Version":"25"} --reboot-after --strategy SsmCommandUpdate""")
+                .Options.Command);
+    }
+
+    [Fact]
     public void Without_a_word_it_is_a_roll_from_the_beginning()
     {
         var arguments = Parse("");
@@ -59,9 +70,12 @@ public sealed partial class ArgumentsTests
     [InlineData("--kill-after 1e99", "1e99 is not a number of seconds above 0.")]
     [InlineData("--fault rain", "rain is not a fault.")]
     [InlineData("--voters 0", "0 is not a number of at least 1.")]
-    [InlineData("--strategy Rain", "Rain is not a strategy: there are Ec2InstanceTypeUpdate and Ec2InstanceRestart.")]
+    [InlineData("--strategy Rain", "Rain is not a strategy: there are Ec2InstanceTypeUpdate, Ec2InstanceRestart and SsmCommandUpdate.")]
     [InlineData("--strategy Ec2InstanceRestart --restart-kind kick", "kick is not a kind of restart: there are stop-start and reboot.")]
     [InlineData("--restart-kind reboot", "--restart-kind is for --strategy Ec2InstanceRestart.")]
+    [InlineData("--reboot-after", "--ssm-document, --ssm-parameters, --ssm-rollback-parameters and --reboot-after are for --strategy SsmCommandUpdate.")]
+    [InlineData("--strategy SsmCommandUpdate --ssm-parameters [1]", """[1] is not an object of texts or lists of texts, such as {"commands":["systemctl restart kurrentdb"]}.""")]
+    [InlineData("--strategy SsmCommandUpdate --restart-kind reboot", "--restart-kind is for --strategy Ec2InstanceRestart.")]
     [InlineData("--retiring", "--retiring needs a value.")]
     [InlineData("--retiring test-node9", "test-node9 is not a node: there are test-node, test-node2, test-node3, test-node4readonly.")]
     [InlineData("--retiring test-node --voters 1", "test-node is not a node: there are test-node1, test-node2readonly.")]
@@ -92,6 +106,10 @@ public sealed partial class ArgumentsTests
     [InlineData("--strategy")]
     [InlineData("--restart-kind")]
     [InlineData("--retiring")]
+    [InlineData("--ssm-document")]
+    [InlineData("--ssm-parameters")]
+    [InlineData("--ssm-rollback-parameters")]
+    [InlineData("--reboot-after")]
     public void The_help_names_the_option(string option) => Assert.Contains($"  {option} ", HelpText.Text, StringComparison.Ordinal);
 
     [Theory]

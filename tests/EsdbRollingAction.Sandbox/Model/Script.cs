@@ -1,0 +1,92 @@
+using System.Text;
+
+namespace EsdbRollingAction.Sandbox.Model;
+
+/// <summary>One command of a line: what must be true of the one before it, and its words.</summary>
+/// <param name="Joint"><c>&amp;&amp;</c>, <c>||</c>, or nothing for the first.</param>
+/// <param name="Words">Without quotes.</param>
+internal sealed record ScriptPart(string Joint, IReadOnlyList<string> Words);
+
+/// <summary>Reads the few lines of a shell script that the model understands.</summary>
+internal static class Script
+{
+    /// <summary>Each element may have more than one line.</summary>
+    public static IReadOnlyList<string> Lines(IEnumerable<string> commands) =>
+        [.. commands.SelectMany(text => text.Split('\n')).Select(line => line.Trim())];
+
+    /// <summary>Whoever runs it finds everything as it was.</summary>
+    public static bool DoesNothing(IEnumerable<string> lines) =>
+        lines.All(line => Parse(line) is not { } parts || parts.All(part => IsHarmless(part.Words)));
+
+    /// <summary>The commands of a line, none for a comment; null when it cannot be understood.</summary>
+    public static IReadOnlyList<ScriptPart>? Parse(string line)
+    {
+        List<ScriptPart> parts = [];
+        List<string> words = [];
+        var joint = "";
+        StringBuilder? word = null;
+        for (var i = 0; i < line.Length; i++)
+        {
+            var letter = line[i];
+            if (letter is '\'' or '"')
+            {
+                var end = line.IndexOf(letter, i + 1);
+                if (end < 0)
+                {
+                    return null;
+                }
+
+                word = (word ?? new StringBuilder()).Append(line, i + 1, end - i - 1);
+                i = end;
+            }
+            else if (letter == '#' && word is null)
+            {
+                break;
+            }
+            else if (letter is '&' or '|' && i + 1 < line.Length && line[i + 1] == letter)
+            {
+                Close();
+                joint = $"{letter}{letter}";
+                i++;
+            }
+            else if (";|&<>`$(){}".Contains(letter, StringComparison.Ordinal))
+            {
+                return null;
+            }
+            else if (char.IsWhiteSpace(letter))
+            {
+                Flush();
+            }
+            else
+            {
+                word = (word ?? new StringBuilder()).Append(letter);
+            }
+        }
+
+        Close();
+        return parts is [{ Words: [] }] ? [] : parts.Exists(part => part.Words.Count == 0) ? null : parts;
+
+        void Flush()
+        {
+            if (word is not null)
+            {
+                words.Add($"{word}");
+                word = null;
+            }
+        }
+
+        void Close()
+        {
+            Flush();
+            parts.Add(new ScriptPart(joint, words is ["sudo", ..] ? words[1..] : words));
+            words = [];
+        }
+    }
+
+    private static bool IsHarmless(IReadOnlyList<string> words) => words switch
+    {
+        ["exit", "194"] or ["reboot", ..] or ["break-database", ..] or ["mend-database", ..] => false,
+        ["systemctl", var verb, ..] => verb == "is-active",
+        _ => true,
+    };
+}
