@@ -133,6 +133,7 @@ internal sealed class SimulatedRoll
         var edges = new ProgramEdges(
             new SimulatedNodes(model.Cluster, model.World, disturber.Weather, wire, run),
             new SimulatedEc2(model, aws, wire, run),
+            new SimulatedCommands(model, wire, run),
             new SimulatedFacts(scenario.AreFactsTold),
             new SimulatedStore(wire, mutant, IsCalm ? null : scenario.Interruptions.WritesLeft),
             Shuffled(endpoints, run.SeedsShuffledBy));

@@ -54,6 +54,9 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
     /// <summary>Begins the word of one that takes the change back.</summary>
     public const string Rollback = "rollback";
 
+    /// <summary>Begins the word of one that starts the database of a node that has failed.</summary>
+    public const string Rescue = "rescue";
+
     /// <summary>When Systems Manager took it, by its clock.</summary>
     public DateTimeOffset RequestedAt { get; init; }
 
@@ -62,6 +65,9 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
 
     /// <summary>Whether it is to change the node.</summary>
     public bool IsChange => Word.StartsWith(Change, StringComparison.Ordinal);
+
+    /// <summary>Whether it only starts the database of a node that has failed.</summary>
+    public bool IsRescue => Word.StartsWith(Rescue, StringComparison.Ordinal);
 
     /// <summary>Whether it is to take the change back.</summary>
     public bool IsRollback => Word.StartsWith(Rollback, StringComparison.Ordinal);

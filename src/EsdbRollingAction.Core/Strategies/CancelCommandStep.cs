@@ -11,7 +11,7 @@ internal sealed class CancelCommandStep(ICommands commands, CommandHistory histo
     /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node.Entry.RequestedAt(Word) switch
     {
-        _ when node.Commands.All(one => one.Outcome.HasEnded) => StepProgress.Done,
+        _ when !node.Commands.Any(one => one is { IsRescue: false, Outcome.HasEnded: false }) => StepProgress.Done,
         _ when !node.Entry.IsDone => StepProgress.Running,
         null => StepProgress.NotBegun,
         var at => Timings.IsRecent(at, CommandHistory.ShownWithin, node.At) ? StepProgress.Running : StepProgress.Done,

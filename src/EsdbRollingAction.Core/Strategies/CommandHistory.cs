@@ -20,6 +20,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, List<Sent>> sent = [];
+    private CommandsSeen seen = CommandsSeen.None;
 
     /// <summary>Reads what is not known yet, or not for good.</summary>
     /// <exception cref="InstanceException">The credentials have expired.</exception>
@@ -31,7 +32,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
         {
             await Task.WhenAll(state.EventStoreNodeUpdates
                 .Where(node => node.Ec2InstanceId is not null && node.NodeUpdateStatus is not UpdateStatus.Success)
-                .Select(node => FollowAsync(node, (state.StartedAt ?? now - LongestUpdate) - ClockSkew, now, cancellationToken)));
+                .Select(node => FollowAsync(node, state.StartedAt, now, cancellationToken)));
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
@@ -39,20 +40,21 @@ internal sealed class CommandHistory(ICommands commands, string target)
         }
 
         var began = state.StartedAt ?? BeganBefore(state, instances, now) ?? now;
-        return new CommandsSeen(sent.ToDictionary(one => one.Key, one => OfThisUpdate(one.Value, began)), began, problem);
+        return seen = new CommandsSeen(sent.ToDictionary(one => one.Key, one => OfThisUpdate(one.Value, began)), began, problem);
     }
 
-    /// <summary>The commands on the instance that have not ended.</summary>
-    public IEnumerable<string> RunningOn(string instanceId) =>
-        (sent.GetValueOrDefault(instanceId) ?? []).Where(one => one.Outcome is not { HasEnded: true }).Select(one => one.Command.Id);
+    /// <summary>The commands of the change that run on the instance.</summary>
+    public IEnumerable<string> RunningOn(string instanceId) => seen.On(instanceId)
+        .Where(one => one is { IsRescue: false, Outcome.HasEnded: false })
+        .Select(one => one.Id);
 
-    private async Task FollowAsync(NodeUpdate node, DateTimeOffset after, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task FollowAsync(NodeUpdate node, DateTimeOffset? began, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var id = node.Ec2InstanceId!;
         var known = sent.GetValueOrDefault(id);
-        if (known is null || node.CommandRequests.Any(request => IsMissing(request, known, now)))
+        if (known is null || (began is { } at && node.CommandRequests.Any(request => IsMissing(request, OfThisUpdate(known, at), now))))
         {
-            var found = await commands.FindAsync(id, after, cancellationToken);
+            var found = await commands.FindAsync(id, (began ?? now - LongestUpdate) - ClockSkew, cancellationToken);
             known = [.. found.Reverse().Select(one => new Sent(one, CommandComment.Parse(one.Comment))).Where(IsOurs)
                 .Select(one => known?.Find(other => other.Command.Id == one.Command.Id) ?? one)];
         }
@@ -68,8 +70,8 @@ internal sealed class CommandHistory(ICommands commands, string target)
 
     private bool IsOurs(Sent one) => one.Comment?.IsFor(target) is true;
 
-    private static bool IsMissing(CommandRequest request, List<Sent> known, DateTimeOffset now) =>
-        Timings.IsRecent(request.At, ShownWithin, now) && !known.Exists(one => one.Comment!.Word == request.Word);
+    private static bool IsMissing(CommandRequest request, List<NodeCommand> known, DateTimeOffset now) =>
+        Timings.IsRecent(request.At, ShownWithin, now) && !known.Exists(one => one.Word == request.Word);
 
     private static List<NodeCommand> OfThisUpdate(List<Sent> all, DateTimeOffset began) =>
     [

@@ -15,7 +15,7 @@ public sealed class CommandSender(ICommands commands, string target)
     /// <exception cref="Ec2.InstanceException">Systems Manager refused, or did not answer.</exception>
     public Task SendAsync(NodeUpdate node, CommandToSend command, string word, CancellationToken cancellationToken)
     {
-        var comment = new CommandComment(Began!.Value, target, word).For(node.NodeName);
+        var comment = CommandComment.Of(Began!.Value, target, word).For(node.NodeName);
         return commands.SendAsync(command with { Comment = comment }, cancellationToken);
     }
 }

@@ -34,9 +34,12 @@ internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePh
     public override NodeUpdate Without(NodeUpdate node, string why) => node with { FailureMessage = Sentence.Join(node.FailureMessage, why) };
 
     /// <inheritdoc/>
-    public override string Describe(NodeView node) => node.Entry.RequestedAt(Word) is null
-        ? $"{node.Name} is silent, and nobody sees it: {node.InstanceId} is rebooted"
-        : $"{node.InstanceId} was rebooted, and {node.Name} does not answer yet";
+    public override string Describe(NodeView node) => (node.Entry.RequestedAt(Word), node.IsOutForEverybody) switch
+    {
+        (not null, _) => $"{node.InstanceId} was rebooted, and {node.Name} does not answer yet",
+        (_, true) => $"{node.Name} is silent, and nobody sees it: {node.InstanceId} is rebooted",
+        _ => $"{node.Name} is silent; {node.InstanceId} is rebooted when nobody has seen it for a minute",
+    };
 
     /// <inheritdoc/>
     public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>

@@ -31,7 +31,7 @@ internal sealed class StartUnitStep(CommandSender sender) : SendStep(sender)
     public override string Describe(NodeView node) => $"{node.Name} is silent: the database on {node.InstanceId} is started";
 
     /// <inheritdoc/>
-    protected override string WordOf(NodeUpdate node) => "rescue";
+    protected override string WordOf(NodeUpdate node) => NodeCommand.Rescue;
 
     /// <inheritdoc/>
     protected override CommandToSend CommandOn(NodeUpdate node) => new([node.Ec2InstanceId!], CommandSpec.ShellScript, "")

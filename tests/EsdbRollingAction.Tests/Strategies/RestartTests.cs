@@ -456,14 +456,14 @@ public sealed class RestartTests : IDisposable
     [InlineData(null, Ec2InstanceRestart.Restarted)]
     [InlineData(Ec2InstanceRestart.Rebooted, Ec2InstanceRestart.Rebooted)]
     public void The_catalogue_reads_the_kind_from_the_state(string? inState, string target) =>
-        Assert.Equal(target, StrategyCatalogue.Of(new ClusterUpdate { UpdateStrategy = Ec2InstanceRestart.StrategyName, TargetVersion = inState }, roll.Instances).TargetVersion);
+        Assert.Equal(target, StrategyCatalogue.Of(new ClusterUpdate { UpdateStrategy = Ec2InstanceRestart.StrategyName, TargetVersion = inState }, PartsOf(roll)).TargetVersion);
 
     [Fact]
     public void A_kind_that_there_is_not_is_refused()
     {
         var state = new ClusterUpdate { UpdateStrategy = Ec2InstanceRestart.StrategyName, TargetVersion = "reborn" };
 
-        Assert.Contains("reborn", Assert.Throws<Core.RollingUpdateException>(() => StrategyCatalogue.Of(state, roll.Instances)).Message, StringComparison.Ordinal);
+        Assert.Contains("reborn", Assert.Throws<Core.RollingUpdateException>(() => StrategyCatalogue.Of(state, PartsOf(roll))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -529,6 +529,8 @@ public sealed class RestartTests : IDisposable
 
     private static IEnumerable<string> ActsOf(ServiceFixture of) => of.Instances.Asked.Where(act =>
         new[] { "stop", "start", "type", "reboot" }.Contains(act.Split(' ')[0]));
+
+    private static StrategyParts PartsOf(ServiceFixture roll) => new(roll.Instances, new FakeCommands(roll), roll.Time);
 
     private static ServiceFixture RollOf(string target) => new() { MakesStrategy = instances => new Ec2InstanceRestart(instances, target) };
 }

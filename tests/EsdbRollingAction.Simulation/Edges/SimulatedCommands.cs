@@ -1,0 +1,84 @@
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Sandbox.Model;
+
+namespace EsdbRollingAction.Simulation.Edges;
+
+/// <summary>Systems Manager over the modelled one.</summary>
+internal sealed class SimulatedCommands(ModelWorld model, Wire wire, Run run) : ICommands
+{
+    public Task<string> SendAsync(CommandToSend command, CancellationToken cancellationToken) =>
+        AskAsync($"SendCommand {command.Document} {string.Join(' ', command.InstanceIds)} {command.Comment}", isAct: true, () =>
+        {
+            var request = new SsmCommandRequest(command.Document, command.InstanceIds, command.Parameters)
+            {
+                Comment = command.Comment,
+                DocumentVersion = command.Version,
+                TimeoutSeconds = 120,
+            };
+            var id = "";
+            run.Umpire.ByTheProgram(run, () => id = model.Ssm.SendCommand(request).Id);
+            return id;
+        }, cancellationToken);
+
+    public Task<IReadOnlyList<SentCommand>> FindAsync(string instanceId, DateTimeOffset after, CancellationToken cancellationToken) =>
+        AskAsync<IReadOnlyList<SentCommand>>($"ListCommands {instanceId}", isAct: false, () =>
+        [
+            .. model.Ssm.ListCommands(new SsmFilter { InstanceId = instanceId, InvokedAfter = after })
+                .Select(command => new SentCommand(command.Id, command.Request.Comment, command.RequestedAt)),
+        ], cancellationToken);
+
+    public Task<CommandOutcome?> ReadAsync(string commandId, string instanceId, CancellationToken cancellationToken) =>
+        AskAsync($"GetCommandInvocation {instanceId}", isAct: false, () =>
+        {
+            try
+            {
+                var state = model.Ssm.GetCommandInvocation(commandId, instanceId).State;
+                return new CommandOutcome(state.Details, state.ResponseCode, state.Output);
+            }
+            catch (SsmException exception) when (exception.Code == "InvocationDoesNotExist")
+            {
+                return (CommandOutcome?)null;
+            }
+        }, cancellationToken);
+
+    public Task CancelAsync(string commandId, string instanceId, CancellationToken cancellationToken) =>
+        AskAsync($"CancelCommand {instanceId}", isAct: true, () =>
+        {
+            model.Ssm.CancelCommand(commandId, [instanceId]);
+            return true;
+        }, cancellationToken);
+
+    public Task<CommandDocument?> DescribeDocumentAsync(string name, string version, CancellationToken cancellationToken) =>
+        AskAsync<CommandDocument?>($"DescribeDocument {name}", isAct: false, () =>
+        {
+            var document = Sandbox.Model.Ssm.DescribeDocument(name, version);
+            return new CommandDocument($"{document.Version}", "Command", "Active")
+            {
+                Parameters = document.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Default is null),
+                Platforms = document.Platforms,
+            };
+        }, cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
+        AskAsync<IReadOnlyDictionary<string, CommandAgent>>("DescribeInstanceInformation", isAct: false, () => model.Ssm
+            .DescribeInstanceInformation(instanceIds)
+            .ToDictionary(agent => agent.InstanceId, agent => new CommandAgent(agent.IsOnline ? "Online" : "ConnectionLost", "Linux")), cancellationToken);
+
+    private Task<T> AskAsync<T>(string what, bool isAct, Func<T> ask, CancellationToken cancellationToken)
+    {
+        var call = new Call(what, isAct, IsEc2: true, how => new InstanceException(InstanceErrorKind.Transient, "NoAnswer", $"{what}: it {how}."));
+        return wire.SendAsync(call, () =>
+        {
+            run.History?.Add($"program: {what}");
+            try
+            {
+                return new Answer<T>(ask());
+            }
+            catch (SsmException refused)
+            {
+                return new Answer<T>(default, new InstanceException(InstanceErrorKind.Terminal, refused.Code, refused.Message));
+            }
+        }, cancellationToken);
+    }
+}

@@ -1,0 +1,562 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Tests.Updating;
+
+namespace EsdbRollingAction.Tests.Strategies;
+
+public sealed class CommandTests : IDisposable
+{
+    private const string Restart = """{"commands":["systemctl restart kurrentdb"]}""";
+    private static readonly string[] Names = ["replica", "follower1", "follower2", "leader"];
+    private readonly FakeCommands commands;
+    private readonly ServiceFixture roll;
+    private CommandSpec spec = new() { Parameters = CommandParameters.Parse(Restart, "ssm-parameters") };
+    private SsmCommandUpdate? strategy;
+
+    public CommandTests()
+    {
+        roll = new ServiceFixture { MakesStrategy = _ => strategy! };
+        commands = new FakeCommands(roll) { Begins = node => node.GoesDown(), Ends = ComesBack };
+    }
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task The_command_runs_once_on_each_node_one_after_the_other_the_leader_last_after_it_handed_over()
+    {
+        var down = new List<int>();
+        commands.Begins = node =>
+        {
+            node.GoesDown();
+            down.Add(roll.Picture.Nodes.Count(other => !other.Answers));
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"i-{name}"), Sent());
+        Assert.All(down, count => Assert.Equal(1, count));
+        Assert.All(end.EventStoreNodeUpdates, node => Assert.Equal((SsmCommandUpdate.NotRun, spec.Target), (node.VersionBefore, node.Version)));
+        Assert.Contains(roll.Decisions, decision => decision.Act is Act.Resign && decision.Node!.NodeName == "leader");
+        Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("stop", StringComparison.Ordinal) || act.StartsWith("reboot", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_document_runs_in_the_version_that_was_found_with_the_values_that_were_given_and_ends_in_time()
+    {
+        commands.Document = commands.Document! with { Version = "7" };
+        spec = spec with { Longest = TimeSpan.FromMinutes(5) };
+
+        var end = await RunAsync();
+
+        var sent = commands.Commands.First();
+        Assert.Equal(("AWS-RunShellScript", "7"), (sent.Document, sent.Version));
+        Assert.Equal(["systemctl restart kurrentdb"], sent.Parameters["commands"]);
+        Assert.Equal(["300"], sent.Parameters["executionTimeout"]);
+        Assert.Equal("7", end.DocumentVersion);
+        Assert.InRange(sent.Comment.Length, 1, 100);
+    }
+
+    [Fact]
+    public async Task A_command_that_restarts_nothing_makes_a_node_done_when_it_has_ended_and_the_node_is_level()
+    {
+        commands.Begins = commands.Ends = _ => { };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(4, Sent().Count());
+    }
+
+    [Fact]
+    public async Task The_next_node_waits_until_the_one_before_is_level_however_early_its_command_ended()
+    {
+        commands.Ends = node =>
+        {
+            node.ComesBack(NodeState.CatchingUp, 1_000_000);
+            After(TimeSpan.FromMinutes(2), () => ComesBack(node));
+        };
+        var levels = new List<bool>();
+        commands.Begins = node =>
+        {
+            levels.Add(roll.Picture.Nodes.All(other => other.State != NodeState.CatchingUp));
+            node.GoesDown();
+        };
+
+        await RunAsync();
+
+        Assert.Equal([true, true, true, true], levels);
+    }
+
+    [Fact]
+    public async Task A_command_whose_answer_was_lost_is_found_again_and_not_sent_again()
+    {
+        commands.LosesAnswer = _ => true;
+        commands.Shows = TimeSpan.FromSeconds(20);
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(4, Sent().Count());
+    }
+
+    [Fact]
+    public async Task A_request_that_never_came_is_made_again_once_it_would_show()
+    {
+        var lost = 0;
+        commands.Refuses = command => !FakeCommands.IsProbe(command) && lost++ == 0
+            ? new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "The connection was reset.")
+            : null;
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(4, Sent().Count());
+    }
+
+    [Fact]
+    public async Task What_is_throttled_is_asked_for_again_without_waiting_for_what_was_not_sent()
+    {
+        var begun = roll.Time.GetUtcNow();
+        var throttled = 0;
+        commands.Refuses = command => !FakeCommands.IsProbe(command) && throttled++ == 0
+            ? new InstanceException(InstanceErrorKind.Transient, "ThrottlingException", "Rate exceeded.")
+            : null;
+        DateTimeOffset? first = null;
+        commands.Begins = _ => first ??= roll.Time.GetUtcNow();
+
+        await RunAsync();
+
+        Assert.InRange(first!.Value - begun, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    [Theory]
+    [InlineData("DeliveryTimedOut")]
+    [InlineData("Delivery Timed Out")]
+    [InlineData("Undeliverable")]
+    public async Task A_command_that_was_never_delivered_is_sent_again(string status)
+    {
+        var sends = 0;
+        commands.EndsAs = command => FakeCommands.IsProbe(command) || sends++ > 0 ? new CommandOutcome("Success", 0) : new CommandOutcome(status);
+        commands.Begins = commands.Ends = _ => { };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["i-replica", "i-replica", "i-follower1", "i-follower2", "i-leader"], Sent());
+    }
+
+    [Fact]
+    public async Task A_node_whose_agent_never_gets_it_fails_after_three_tries_and_is_left_as_it_is()
+    {
+        commands.EndsAs = _ => new CommandOutcome("DeliveryTimedOut");
+        commands.Begins = commands.Ends = _ => { };
+
+        var end = await RunAsync();
+
+        var failed = end.EventStoreNodeUpdates[0];
+        Assert.Equal((UpdateStatus.Failed, FailureReason.ChangeFailed), (failed.NodeUpdateStatus, failed.FailureReason));
+        Assert.Equal(3, Sent().Count());
+        Assert.Contains("was never delivered", failed.FailureMessage, StringComparison.Ordinal);
+        Assert.Empty(roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Failed")]
+    [InlineData("ExecutionTimedOut")]
+    [InlineData("Cancelled")]
+    [InlineData("Terminated")]
+    public async Task A_command_that_failed_ends_the_update_with_its_last_lines_and_the_next_node_is_not_begun(string status)
+    {
+        commands.EndsAs = _ => new CommandOutcome(status, 1, string.Join('\n', Enumerable.Range(1, 50).Select(line => $"line {line} \u001b[31m|")));
+
+        var end = await RunAsync();
+
+        var failed = end.EventStoreNodeUpdates[0];
+        Assert.Equal((UpdateStatus.Failed, FailureReason.ChangeFailed), (end.ClusterUpdateStatus, failed.FailureReason));
+        Assert.Equal(["i-replica"], Sent());
+        Assert.Contains("line 41", failed.FailureMessage, StringComparison.Ordinal);
+        Assert.Contains("line 50", failed.FailureMessage, StringComparison.Ordinal);
+        Assert.DoesNotContain("line 40", failed.FailureMessage, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', failed.FailureMessage!);
+        Assert.DoesNotContain('\n', failed.FailureMessage!);
+    }
+
+    [Fact]
+    public async Task A_node_that_a_failed_command_left_silent_gets_its_database_started()
+    {
+        Fails(silent: true);
+        commands.Ends = node =>
+        {
+            if (Sent().Count(id => id == node.Ec2Id) == 2)
+            {
+                ComesBack(node);
+            }
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(["i-replica", "i-replica"], Sent());
+        Assert.Equal(["systemctl start kurrentdb || systemctl start eventstore"], commands.Commands.Last().Parameters["commands"]);
+        Assert.True(roll.Picture["replica"].Answers);
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.Contains("i-replica is Running", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
+        Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("reboot", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_node_whose_database_cannot_be_started_is_rebooted_once_and_how_it_is_left_is_said()
+    {
+        Fails(silent: true);
+        roll.Instances.AfterReboot = _ => { };
+
+        var end = await RunAsync();
+
+        Assert.Equal(["reboot i-replica"], roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)));
+        Assert.Contains("replica does not answer", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rescue_that_is_not_allowed_is_said_and_the_next_one_follows()
+    {
+        Fails(silent: true);
+        var isFirst = true;
+        commands.Refuses = command => FakeCommands.IsProbe(command) || Interlocked.Exchange(ref isFirst, false)
+            ? null
+            : new InstanceException(InstanceErrorKind.AccessDenied, "AccessDeniedException", "AWS-RunShellScript is not allowed.");
+
+        var end = await RunAsync();
+
+        Assert.Equal(["reboot i-replica"], roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)));
+        Assert.Contains("AWS-RunShellScript is not allowed.", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
+        Assert.True(roll.Picture["replica"].Answers);
+    }
+
+    [Fact]
+    public async Task A_command_that_was_refused_for_good_fails_the_node_and_takes_nothing_back()
+    {
+        spec = spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["mend"]}""", "x") };
+        commands.Refuses = command => FakeCommands.IsProbe(command)
+            ? null
+            : new InstanceException(InstanceErrorKind.AccessDenied, "AccessDeniedException", "It is not allowed.");
+
+        var end = await RunAsync();
+
+        var failed = end.EventStoreNodeUpdates[0];
+        Assert.Equal((UpdateStatus.Failed, FailureReason.ChangeFailed, null), (failed.NodeUpdateStatus, failed.FailureReason, failed.RollBackReason));
+        Assert.Empty(Sent());
+    }
+
+    [Fact]
+    public async Task A_failed_command_is_taken_back_with_the_other_values_where_there_are_any()
+    {
+        spec = spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["mend"]}""", "x") };
+        commands.EndsAs = command => new CommandOutcome(IsOf(command, "mend") ? "Success" : "Failed", 1);
+
+        var end = await RunAsync();
+
+        Assert.Equal(["i-replica", "i-replica"], Sent());
+        Assert.Equal(["mend"], commands.Commands.Last().Parameters["commands"]);
+        Assert.Equal(nameof(NodePhase.RolledBack), end.EventStoreNodeUpdates[0].NodeUpdateStatusDetail);
+        Assert.Equal(SsmCommandUpdate.NotRun, end.EventStoreNodeUpdates[0].Version);
+        Assert.Contains("failed with exit code 1", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_come_level_after_its_command_is_taken_back()
+    {
+        spec = spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["mend"]}""", "x") };
+        commands.Ends = node =>
+        {
+            if (IsOf(commands.Commands.Last(), "mend"))
+            {
+                ComesBack(node);
+            }
+        };
+
+        var end = await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 20 });
+
+        Assert.Equal(["mend"], commands.Commands.Last().Parameters["commands"]);
+        Assert.Equal(nameof(NodePhase.RolledBack), end.EventStoreNodeUpdates[0].NodeUpdateStatusDetail);
+    }
+
+    [Fact]
+    public async Task A_command_that_runs_for_longer_than_it_may_is_ended()
+    {
+        commands.Takes = TimeSpan.FromHours(5);
+        spec = spec with { Longest = TimeSpan.FromMinutes(3) };
+        commands.Begins = _ => { };
+
+        var end = await RunAsync();
+
+        Assert.Equal(["i-replica"], commands.Cancelled);
+        Assert.Contains("ran for more than 3 min", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_still_runs_when_the_node_is_out_of_iterations_is_ended()
+    {
+        commands.Takes = TimeSpan.FromHours(5);
+        commands.Begins = _ => { };
+
+        var end = await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 10 });
+
+        Assert.Equal(["i-replica"], commands.Cancelled);
+        Assert.Equal(FailureReason.IterationLimitExceeded, end.EventStoreNodeUpdates[0].FailureReason);
+    }
+
+    [Fact]
+    public async Task Running_again_sends_a_failed_command_once_more_and_to_no_node_that_is_done()
+    {
+        commands.EndsAs = _ => new CommandOutcome(Sent().Count() == 1 ? "Failed" : "Success", 1);
+        var failed = await RunAsync();
+
+        commands.EndsAs = _ => new CommandOutcome("Success", 0);
+        var end = await RunAsync(StartingState.From(failed, Request, "x"));
+
+        Assert.Equal(UpdateStatus.Failed, failed.ClusterUpdateStatus);
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["i-replica", "i-follower1", "i-follower1", "i-follower2", "i-leader"], Sent());
+    }
+
+    [Fact]
+    public async Task An_update_that_is_asked_for_again_after_it_was_done_runs_everything_again()
+    {
+        await RunAsync();
+        await RunAsync();
+
+        Assert.Equal(8, Sent().Count());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_is_cut_off_after_any_act_is_gone_on_with_and_sends_no_command_twice(bool hasState)
+    {
+        for (var acts = 1; acts <= 24; acts++)
+        {
+            using var test = new CommandTests();
+            await test.IsCutOffAfterAsync(acts, hasState);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_while_it_is_not_known_what_was_sent_before()
+    {
+        var until = roll.Time.GetUtcNow() + TimeSpan.FromMinutes(3);
+        DateTimeOffset? first = null;
+        commands.Begins = _ => first ??= roll.Time.GetUtcNow();
+
+        commands.CannotFind = () => roll.Time.GetUtcNow() < until
+            ? new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "Systems Manager does not answer.")
+            : null;
+
+        await RunAsync();
+
+        Assert.True(first >= until);
+        Assert.Contains(roll.Decisions, decision => decision.Rule == nameof(SafetyRules.CommandsAreKnown));
+    }
+
+    [Fact]
+    public async Task The_machine_is_rebooted_after_the_command_where_that_is_asked_for()
+    {
+        spec = spec with { RebootAfter = true };
+        commands.Begins = commands.Ends = _ => { };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"i-{name}"), Sent());
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_reboot_after_a_command_waits_for_every_rule_too()
+    {
+        spec = spec with { RebootAfter = true };
+        commands.Begins = _ => { };
+        commands.Ends = node =>
+        {
+            if (node.Name == "follower1")
+            {
+                roll.Picture["follower2"].GoesDown();
+                After(TimeSpan.FromMinutes(2), () => ComesBack(roll.Picture["follower2"]));
+            }
+        };
+        var others = new List<bool>();
+        roll.Instances.AfterReboot = node =>
+        {
+            others.Add(roll.Picture.Nodes.All(other => other == node || other.Answers));
+            ComesBack(node);
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal([true, true, true, true], others);
+        Assert.Equal(4, Sent().Count());
+    }
+
+    [Theory]
+    [InlineData("no-document", "DocumentExists")]
+    [InlineData("unknown-parameter", "ParametersFit")]
+    [InlineData("missing-parameter", "ParametersFit")]
+    [InlineData("no-agent", "AgentIsOnline")]
+    [InlineData("lost-agent", "AgentIsOnline")]
+    [InlineData("windows", "PlatformFits")]
+    [InlineData("denied", "CommandsAreRun")]
+    [InlineData("agent-runs-nothing", "CommandsAreRun")]
+    [InlineData("no-list", "CommandsCanBeFound")]
+    [InlineData("automation", "DocumentExists")]
+    [InlineData("deleted", "DocumentExists")]
+    public async Task What_cannot_be_run_is_refused_before_anything_is_touched(string what, string check)
+    {
+        var denied = new InstanceException(InstanceErrorKind.AccessDenied, "AccessDeniedException", "Not allowed.");
+        switch (what)
+        {
+            case "no-document": commands.Document = null; break;
+            case "unknown-parameter": spec = spec with { Parameters = CommandParameters.Parse("""{"commands":"x","comand":"y"}""", "x") }; break;
+            case "missing-parameter": spec = spec with { Parameters = CommandParameters.None }; break;
+            case "no-agent": commands.Agents.Remove("i-follower1"); break;
+            case "lost-agent": commands.Agents["i-follower1"] = new CommandAgent("ConnectionLost", "Linux"); break;
+            case "windows": commands.Agents["i-follower1"] = new CommandAgent("Online", "Windows"); break;
+            case "denied": commands.Refuses = _ => denied; break;
+            case "agent-runs-nothing": commands.EndsAs = _ => new CommandOutcome("Undeliverable"); commands.Shows = TimeSpan.FromHours(1); break;
+            case "no-list": commands.CannotFind = () => denied; break;
+            case "automation": commands.Document = commands.Document! with { Kind = "Automation" }; break;
+            default: commands.Document = commands.Document! with { Status = "Deleting" }; break;
+        }
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => RunAsync());
+
+        Assert.Equal(FailureReason.PreflightRefused, refusal.Reason);
+        Assert.Contains(check, refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(Sent());
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task Where_only_the_own_document_is_allowed_the_probe_is_not_proof_and_refuses_nothing()
+    {
+        spec = spec with { Document = "esdb-upgrade" };
+        commands.Refuses = command => FakeCommands.IsProbe(command)
+            ? new InstanceException(InstanceErrorKind.AccessDenied, "AccessDeniedException", "AWS-RunShellScript is not allowed.")
+            : null;
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Contains(roll.Checks, check => check is { Name: "CommandsAreRun", Outcome: CheckOutcome.Note });
+    }
+
+    [Theory]
+    [InlineData("[]", "a list")]
+    [InlineData("\"x\"", "a string")]
+    [InlineData("{\"a\":{}}", "'a' is an object")]
+    [InlineData("{\"a\":[null]}", "'a' is null")]
+    [InlineData("{\"a\":1,\"a\":2}", "given twice")]
+    [InlineData("{\"commands\":[\"secret\"", "no JSON at line 1")]
+    public void Parameters_that_are_no_object_of_texts_are_refused_and_not_repeated(string json, string why)
+    {
+        var refusal = Assert.Throws<RollingUpdateException>(() => CommandParameters.Parse(json, "ssm-parameters"));
+
+        Assert.Equal(FailureReason.InvalidInput, refusal.Reason);
+        Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_values_or_another_document_are_another_change_and_their_order_is_none()
+    {
+        CommandSpec Of(string json) => new() { Parameters = CommandParameters.Parse(json, "x") };
+
+        Assert.Equal(Of("""{"a":"1","b":["2","3"]}""").Target, Of("""{"b":["2","3"],"a":["1"]}""").Target);
+        Assert.NotEqual(Of("""{"a":["1","2"]}""").Target, Of("""{"a":["12"]}""").Target);
+        Assert.NotEqual(Of("{}").Target, (Of("{}") with { RebootAfter = true }).Target);
+        Assert.NotEqual(Of("{}").Target, (Of("{}") with { Version = "2" }).Target);
+        Assert.Equal(Of("{}").Target, (Of("{}") with { RollbackParameters = CommandParameters.None }).Target);
+    }
+
+    private readonly List<ITimer> timers = [];
+
+    private UpdateRequest Request => new(SsmCommandUpdate.StrategyName, null, null) { TargetVersion = spec.Target };
+
+    private IEnumerable<string> Sent() => commands.Commands.Select(command => command.InstanceIds.Single());
+
+    private static bool IsOf(CommandToSend command, string script) => command.Parameters["commands"].SequenceEqual([script]);
+
+    private ClusterUpdate Begin() => StartingState.From(null, Request, "Ec2InstanceTypeUpdate");
+
+    private Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, CancellationTokenSource? signal = null)
+    {
+        start ??= Begin();
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, start);
+        return roll.RunAsync(start, signal: signal);
+    }
+
+    private void Fails(bool silent)
+    {
+        commands.EndsAs = command => new CommandOutcome(IsOf(command, "systemctl restart kurrentdb") ? "Failed" : "Success", 1);
+        commands.Ends = node =>
+        {
+            if (!silent)
+            {
+                ComesBack(node);
+            }
+        };
+    }
+
+    private async Task IsCutOffAfterAsync(int acts, bool hasState)
+    {
+        roll.Settings = roll.Settings with { Run = "run" };
+        using var signal = new CancellationTokenSource();
+        var left = acts;
+        void Count()
+        {
+            if (--left == 0)
+            {
+                signal.Cancel();
+            }
+        }
+
+        commands.Begins = node =>
+        {
+            node.GoesDown();
+            Count();
+        };
+        roll.Instances.AfterTag = _ => Count();
+        commands.Ends = node =>
+        {
+            ComesBack(node);
+            Count();
+        };
+        try
+        {
+            await RunAsync(signal: signal);
+        }
+        catch (OperationCanceledException)
+        {
+            // The run was cut off, as it was to be.
+        }
+
+        roll.Picture.Nodes.ToList().ForEach(node => node.Lease = null);
+        var again = StartingState.From(hasState ? roll.File.Read() : null, Request, "x");
+        var end = await RunAsync(again);
+
+        Assert.True(
+            end.ClusterUpdateStatus is UpdateStatus.Success,
+            $"cut off after {acts}: {string.Join(" ", end.EventStoreNodeUpdates.Select(node => node.FailureMessage))}");
+        Assert.True(Sent().Distinct().Count() == 4 && Sent().Count() == 4, $"cut off after {acts}: {string.Join(", ", Sent())}");
+    }
+
+    private static void ComesBack(PicturedNode node) =>
+        node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
+
+    private void After(TimeSpan delay, Action act) =>
+        timers.Add(roll.Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
+}

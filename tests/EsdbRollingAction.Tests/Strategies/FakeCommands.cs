@@ -1,0 +1,119 @@
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Tests.Updating;
+
+namespace EsdbRollingAction.Tests.Strategies;
+
+/// <summary>Systems Manager over a fixture's picture: a command takes ten seconds, and shows two seconds after it was sent.</summary>
+internal sealed class FakeCommands(ServiceFixture roll) : ICommands
+{
+    private readonly List<Sent> all = [];
+    private readonly List<ITimer> timers = [];
+
+    /// <summary>How long a command takes.</summary>
+    public TimeSpan Takes { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How late a command shows.</summary>
+    public TimeSpan Shows { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What becomes of a command; by default it succeeds.</summary>
+    public Func<CommandToSend, CommandOutcome> EndsAs { get; set; } = _ => new CommandOutcome("Success", 0);
+
+    /// <summary>What is done to the node when its command begins.</summary>
+    public Action<PicturedNode> Begins { get; set; } = _ => { };
+
+    /// <summary>What is done to the node when its command ends.</summary>
+    public Action<PicturedNode> Ends { get; set; } = _ => { };
+
+    /// <summary>Why the next requests are refused, before anything is done.</summary>
+    public Func<CommandToSend, InstanceException?> Refuses { get; set; } = _ => null;
+
+    /// <summary>Whether the answer to a request that is taken is lost.</summary>
+    public Func<CommandToSend, bool> LosesAnswer { get; set; } = _ => false;
+
+    /// <summary>Why nothing can be found.</summary>
+    public Func<InstanceException?> CannotFind { get; set; } = () => null;
+
+    public CommandDocument? Document { get; set; } = new("1", "Command", "Active")
+    {
+        Parameters = new Dictionary<string, bool> { ["commands"] = true, ["executionTimeout"] = false },
+        Platforms = ["Linux", "MacOS"],
+    };
+
+    public Dictionary<string, CommandAgent> Agents { get; } =
+        roll.Picture.Nodes.ToDictionary(node => node.Ec2Id, _ => new CommandAgent("Online", "Linux"));
+
+    public List<string> Cancelled { get; } = [];
+
+    /// <summary>What was sent, apart from what does nothing.</summary>
+    public IEnumerable<CommandToSend> Commands => all.Select(sent => sent.Command).Where(command => !IsProbe(command));
+
+    public static bool IsProbe(CommandToSend command) => command.Comment.EndsWith("probe", StringComparison.Ordinal);
+
+    public Task<string> SendAsync(CommandToSend command, CancellationToken cancellationToken)
+    {
+        if (Refuses(command) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        var sent = new Sent($"c-{all.Count}", command, roll.Time.GetUtcNow(), EndsAs(command));
+        all.Add(sent);
+        if (!IsProbe(command))
+        {
+            var node = roll.Picture.Nodes.Single(node => node.Ec2Id == command.InstanceIds.Single());
+            Begins(node);
+            timers.Add(roll.Time.CreateTimer(_ => End(sent, node), null, Takes, Timeout.InfiniteTimeSpan));
+        }
+
+        return LosesAnswer(command)
+            ? throw new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "The connection was reset.")
+            : Task.FromResult(sent.Id);
+    }
+
+    public Task<IReadOnlyList<SentCommand>> FindAsync(string instanceId, DateTimeOffset after, CancellationToken cancellationToken) =>
+        CannotFind() is { } problem
+            ? throw problem
+            : Task.FromResult<IReadOnlyList<SentCommand>>(
+            [
+                .. all.AsEnumerable().Reverse().Where(sent => sent.Command.InstanceIds.Contains(instanceId) && sent.At >= after && IsShown(sent))
+                    .Select(sent => new SentCommand(sent.Id, sent.Command.Comment, sent.At)),
+            ]);
+
+    public Task<CommandOutcome?> ReadAsync(string commandId, string instanceId, CancellationToken cancellationToken)
+    {
+        var sent = all.Single(sent => sent.Id == commandId);
+        return Task.FromResult(
+            !IsShown(sent) ? null
+            : sent.Outcome
+            ?? (IsProbe(sent.Command) ? new CommandOutcome("Success", 0) : new CommandOutcome("InProgress")));
+    }
+
+    public Task CancelAsync(string commandId, string instanceId, CancellationToken cancellationToken)
+    {
+        Cancelled.Add(instanceId);
+        all.Single(sent => sent.Id == commandId).Outcome = new CommandOutcome("Cancelled");
+        return Task.CompletedTask;
+    }
+
+    public Task<CommandDocument?> DescribeDocumentAsync(string name, string version, CancellationToken cancellationToken) => Task.FromResult(Document);
+
+    public Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, CommandAgent>>(Agents);
+
+    private bool IsShown(Sent sent) => roll.Time.GetUtcNow() - sent.At >= Shows;
+
+    private void End(Sent sent, PicturedNode node)
+    {
+        if (sent.Outcome is null)
+        {
+            sent.Outcome = sent.Ending;
+            Ends(node);
+        }
+    }
+
+    private sealed record Sent(string Id, CommandToSend Command, DateTimeOffset At, CommandOutcome Ending)
+    {
+        public CommandOutcome? Outcome { get; set; }
+    }
+}
