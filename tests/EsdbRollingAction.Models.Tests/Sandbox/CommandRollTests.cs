@@ -267,7 +267,8 @@ public sealed class CommandRollTests
         var forward = new VirtualCluster(rolled);
         forward.RunToEnd(forward.Send(Replica, Restart));
         forward.Pass(60);
-        var back = new VirtualCluster(LeftCluster.Of(forward.Options, forward.Model).Over(rolled with { Command = rolled.Command with { IsTakenBack = true } }));
+        var undone = rolled with { Command = rolled.Command with { IsTakenBack = true } };
+        var back = new VirtualCluster(LeftCluster.Of(forward.Options, forward.Model).Over(undone));
         Assert.Equal(3, back.Referee.NodesUpdated);
         back.RunToEnd(back.Send(Replica, "mend-database"));
         back.Pass(1);

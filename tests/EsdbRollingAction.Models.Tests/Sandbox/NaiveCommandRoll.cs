@@ -16,24 +16,26 @@ internal sealed class NaiveCommandRoll(EsdbRollingAction.Sandbox.Sandbox sandbox
     public void Dispose() => ssm.Dispose();
 
     /// <summary>One command for all of them.</summary>
-    public async Task SendToAllAsync(CancellationToken cancellationToken)
-    {
-        var all = (await ssm.DescribeInstanceInformationAsync(new DescribeInstanceInformationRequest(), cancellationToken)).InstanceInformationList;
-        await SendAsync([.. all.Select(agent => agent.InstanceId)], cancellationToken);
-    }
+    public async Task SendToAllAsync(CancellationToken cancellationToken) =>
+        await SendAsync(await AllAsync(cancellationToken), cancellationToken);
 
     /// <summary>The next node as soon as the command has succeeded on the one before.</summary>
     public async Task SendOneByOneAsync(CancellationToken cancellationToken)
     {
-        var all = (await ssm.DescribeInstanceInformationAsync(new DescribeInstanceInformationRequest(), cancellationToken)).InstanceInformationList;
-        foreach (var agent in all)
+        foreach (var id in await AllAsync(cancellationToken))
         {
-            var command = await SendAsync([agent.InstanceId], cancellationToken);
-            while (!await HasSucceededAsync(command, agent.InstanceId, cancellationToken))
+            var command = await SendAsync([id], cancellationToken);
+            while (!await HasSucceededAsync(command, id, cancellationToken))
             {
                 await Task.Delay(Glance, TimeProvider.System, cancellationToken);
             }
         }
+    }
+
+    private async Task<List<string>> AllAsync(CancellationToken cancellationToken)
+    {
+        var found = await ssm.DescribeInstanceInformationAsync(new DescribeInstanceInformationRequest(), cancellationToken);
+        return [.. found.InstanceInformationList.Select(agent => agent.InstanceId)];
     }
 
     private async Task<string> SendAsync(List<string> ids, CancellationToken cancellationToken)

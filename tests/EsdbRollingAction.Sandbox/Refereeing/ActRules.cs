@@ -66,7 +66,9 @@ internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
         }
     }
 
-    /// <summary>Nobody has to ask whether a command of one's own that has not ended is under way: it may have been sent in the same breath.</summary>
+    /// <summary>
+    /// Nobody has to ask whether a command of one's own that has not ended is under way: it may have been sent in the same breath.
+    /// </summary>
     private IEnumerable<(string Rule, string What)> JudgeOther(Node node, Node other)
     {
         if ((knowledge.IsNotLevel(other) || health.Ssm.IsUnderWay(other.Name)) && !IsNoReasonToWait(node, other))
