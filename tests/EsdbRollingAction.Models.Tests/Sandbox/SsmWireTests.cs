@@ -134,20 +134,32 @@ public sealed class SsmWireTests
         Assert.Equal("Cancelled", sandbox.Ssm.Truth[0].State.Status);
     }
 
-    /// <summary>Without the SDK, which repeats a request by itself when its connection was reset, whatever it is told about repeating.</summary>
     [Fact]
     public async Task An_answer_that_is_lost_leaves_its_command_behind_and_only_the_first_is_lost()
     {
         await using var sandbox = await RunningSandbox.StartAsync(Rolling(new Faults { SsmAnswersLost = 1 }));
-        var restart = $$"""{"DocumentName":"AWS-RunShellScript","InstanceIds":["{{Id(sandbox)}}"],"Parameters":{{Restart}}}""";
+        using var ssm = Client(sandbox);
+        var request = Sending(sandbox, ["systemctl restart kurrentdb"]);
 
-        var harmless = restart.Replace("systemctl restart kurrentdb", "true", StringComparison.Ordinal);
-        using var probe = await PostAsync(sandbox, "AmazonSSM.SendCommand", harmless);
-        await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync(sandbox, "AmazonSSM.SendCommand", restart));
+        await ssm.SendCommandAsync(Sending(sandbox, ["true"]), cancelled);
+        await Assert.ThrowsAnyAsync<Exception>(() => ssm.SendCommandAsync(request, cancelled));
         Assert.Equal(2, sandbox.Ssm.Truth.Count);
-        using var again = await PostAsync(sandbox, "AmazonSSM.SendCommand", restart);
+        await ssm.SendCommandAsync(request, cancelled);
 
-        Assert.Equal((200, 200, 3), ((int)probe.StatusCode, (int)again.StatusCode, sandbox.Ssm.Truth.Count));
+        Assert.Equal(3, sandbox.Ssm.Truth.Count);
+    }
+
+    /// <summary>The SDK takes a reset for a connection that had been closed before, and sends the command again without a word.</summary>
+    [Fact]
+    public async Task Who_lets_the_sdk_repeat_after_a_reset_sends_the_command_twice_and_the_referee_notices()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(Rolling(new Faults { SsmAnswersLost = 1 }));
+        using var ssm = Client(sandbox, resends: 1);
+
+        await ssm.SendCommandAsync(Sending(sandbox, ["systemctl restart kurrentdb"]), cancelled);
+
+        Assert.Equal(2, sandbox.Ssm.Truth.Count);
+        Assert.Contains(sandbox.Referee.BrokenRules, rule => rule.Rule == "command-sent-twice");
     }
 
     [Fact]
@@ -266,13 +278,14 @@ public sealed class SsmWireTests
 
     private static string Shown(DocumentParameter parameter) => $"{parameter.Name}:{parameter.Type}:{parameter.DefaultValue}";
 
-    private static AmazonSimpleSystemsManagementClient Client(RunningSandbox sandbox, int seconds = 20) => new(
+    private static AmazonSimpleSystemsManagementClient Client(RunningSandbox sandbox, int seconds = 20, int resends = 0) => new(
         new BasicAWSCredentials("any", "any"),
         new AmazonSimpleSystemsManagementConfig
         {
             ServiceURL = sandbox.SsmUrl.ToString(),
             AuthenticationRegion = "eu-west-1",
             MaxErrorRetry = 0,
+            MaxStaleConnectionRetries = resends,
             Timeout = TimeSpan.FromSeconds(seconds),
         });
 
