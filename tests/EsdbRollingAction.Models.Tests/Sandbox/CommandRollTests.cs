@@ -111,6 +111,17 @@ public sealed class CommandRollTests
     }
 
     [Fact]
+    public void Notices_two_nodes_in_one_command()
+    {
+        cluster.RunToEnd(cluster.Send(Replica, Restart));
+        cluster.Pass(60);
+        var request = cluster.Script(Follower, Restart);
+        cluster.Ssm.SendCommand(request with { InstanceIds = [.. request.InstanceIds, cluster.InstanceOf(OtherFollower)] });
+
+        Assert.Equal("second-voter-down", Assert.Single(cluster.BrokenRules));
+    }
+
+    [Fact]
     public void Notices_a_stop_while_a_command_waits_elsewhere()
     {
         var offline = Rolling(new Faults { AgentOffline = Follower });
@@ -266,6 +277,8 @@ public sealed class CommandRollTests
         var rolled = new SandboxOptions { Command = Rolled with { RollbackParametersJson = """{"commands":"mend-database"}""" } };
         var forward = new VirtualCluster(rolled);
         forward.RunToEnd(forward.Send(Replica, Restart));
+        forward.Ssm.Spoil(SsmMishap.Undeliverable);
+        forward.RunToEnd(forward.Send(OtherFollower, Restart));
         forward.Pass(60);
         var undone = rolled with { Command = rolled.Command with { IsTakenBack = true } };
         var back = new VirtualCluster(LeftCluster.Of(forward.Options, forward.Model).Over(undone));
@@ -310,6 +323,19 @@ public sealed class CommandRollTests
 
         Assert.Equal(("Success", "one\ntwo\n"), (again.Run(id).Status, again.Run(id).Output));
         Assert.NotNull(again.Cluster.Truth(Replica));
+    }
+
+    [Fact]
+    public void A_restart_that_was_under_way_has_happened()
+    {
+        var before = cluster.Truth(Replica).InstanceId;
+        var id = cluster.Send(Replica, Restart);
+        cluster.PassUntil(() => cluster.Truth(Replica).State == VNodeState.ShuttingDown);
+        var again = Again(cluster);
+        again.Pass(1);
+
+        Assert.Equal("Success", again.Run(id).Status);
+        Assert.NotEqual(before, again.Truth(Replica).InstanceId);
     }
 
     [Fact]
