@@ -24,7 +24,7 @@ public sealed record CommandOptions(string ParametersJson)
     {
         var expected = Parse(IsTakenBack ? RollbackParametersJson ?? ParametersJson : ParametersJson);
         return request.DocumentName == Document && request.Parameters.Count == expected.Count
-            && request.Parameters.All(given => expected.TryGetValue(given.Key, out var values) && values.SequenceEqual(given.Value, StringComparer.Ordinal));
+            && request.Parameters.All(given => expected.TryGetValue(given.Key, out var values) && values.SequenceEqual(given.Value));
     }
 
     /// <exception cref="JsonException">It is no object of texts.</exception>
@@ -34,7 +34,9 @@ public sealed record CommandOptions(string ParametersJson)
         return parsed.RootElement.ValueKind == JsonValueKind.Object
             ? parsed.RootElement.EnumerateObject().ToDictionary(
                 value => value.Name,
-                value => value.Value.ValueKind == JsonValueKind.Array ? [.. value.Value.EnumerateArray().Select(Text)] : (IReadOnlyList<string>)[Text(value.Value)],
+                value => value.Value.ValueKind == JsonValueKind.Array
+                    ? [.. value.Value.EnumerateArray().Select(Text)]
+                    : (IReadOnlyList<string>)[Text(value.Value)],
                 StringComparer.Ordinal)
             : throw new JsonException("Parameters are an object.");
     }

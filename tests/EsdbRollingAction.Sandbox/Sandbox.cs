@@ -68,7 +68,7 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>Where Systems Manager is reached.</summary>
     public Uri SsmUrl => wire.SsmUrl;
 
-    /// <summary>The access keys that EC2 and then Systems Manager were asked with, each in the order in which they were seen first.</summary>
+    /// <summary>The access keys that EC2 was asked with, in the order in which each was seen first; then those that only the other saw.</summary>
     public IReadOnlyList<string> AccessKeys => wire.AccessKeys;
 
     /// <summary>Completes when EC2 has stopped to answer, see <see cref="Faults.HangsFrom"/>.</summary>

@@ -43,7 +43,9 @@ public sealed record SandboxOptions
     /// </summary>
     public RestartKind? Restarts { get; init; }
 
-    /// <summary>The command that the program shall run on every node, and the referee expects; null where it shall roll out something else.</summary>
+    /// <summary>
+    /// The command that the program shall run on every node, and the referee expects; null where it shall roll out something else.
+    /// </summary>
     public CommandOptions? Command { get; init; }
 
     /// <summary>Name of the database's unit on the machines, without <c>.service</c>.</summary>

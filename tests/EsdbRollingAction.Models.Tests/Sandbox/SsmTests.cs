@@ -190,6 +190,21 @@ public sealed class SsmTests
     }
 
     [Fact]
+    public void What_a_machine_went_down_under_is_cancelled_when_its_agent_is_back()
+    {
+        var id = cluster.Send(Replica, "sleep 300");
+        cluster.Pass(3);
+        cluster.Stop(Replica);
+        cluster.Ssm.CancelCommand(id);
+        cluster.Pass(60);
+        Assert.Equal("Cancelling", cluster.Run(id).Status);
+        cluster.Ec2.Start(cluster.InstanceOf(Replica));
+        cluster.Pass(30);
+
+        Assert.Equal("Cancelled", cluster.Run(id).Status);
+    }
+
+    [Fact]
     public void A_command_that_was_not_delivered_is_cancelled_before_it_begins()
     {
         cluster.Ssm.SetOffline(Replica, isOffline: true);

@@ -23,7 +23,8 @@ public sealed class SsmWireTests
 
         var sent = (await ssm.SendCommandAsync(Sending(sandbox, ["echo hello", "echo twice | tee", "true"], "run 7"), cancelled)).Command;
         var found = await UntilAsync(
-            () => ssm.ListCommandsAsync(Since(sandbox, before), cancelled), answer => answer.Commands?.Exists(command => command.Status == "Failed") == true);
+            () => ssm.ListCommandsAsync(Since(sandbox, before), cancelled),
+            answer => answer.Commands?.Exists(command => command.Status == "Failed") == true);
         var read = await ssm.GetCommandInvocationAsync(new GetCommandInvocationRequest { CommandId = sent.CommandId, InstanceId = Id(sandbox) }, cancelled);
 
         Assert.Equal(("Pending", "AWS-RunShellScript"), (sent.Status.Value, sent.DocumentName));
@@ -46,7 +47,8 @@ public sealed class SsmWireTests
         await RefusedAsync("InvocationDoesNotExist", () => ssm.GetCommandInvocationAsync(
             new GetCommandInvocationRequest { CommandId = sent.CommandId, InstanceId = Id(sandbox) }, cancelled));
         Assert.Empty((await ssm.ListCommandsAsync(new ListCommandsRequest { CommandId = sent.CommandId }, cancelled)).Commands ?? []);
-        Assert.Empty((await ssm.ListCommandInvocationsAsync(new ListCommandInvocationsRequest { CommandId = sent.CommandId }, cancelled)).CommandInvocations ?? []);
+        var invocations = await ssm.ListCommandInvocationsAsync(new ListCommandInvocationsRequest { CommandId = sent.CommandId }, cancelled);
+        Assert.Empty(invocations.CommandInvocations ?? []);
     }
 
     [Fact]
@@ -62,7 +64,8 @@ public sealed class SsmWireTests
         Assert.Equal(["commands:StringList:", "workingDirectory:String:", "executionTimeout:String:3600"], shell.Parameters.Select(Shown));
         Assert.Equal(("2", "1", "Linux"), (own.DocumentVersion, own.DefaultVersion, Assert.Single(own.PlatformTypes)));
         await RefusedAsync("InvalidDocument", () => ssm.DescribeDocumentAsync(new DescribeDocumentRequest("esdb-downgrade"), cancelled));
-        await RefusedAsync("InvalidDocumentVersion", () => ssm.DescribeDocumentAsync(new DescribeDocumentRequest("esdb-upgrade") { DocumentVersion = "3" }, cancelled));
+        await RefusedAsync("InvalidDocumentVersion", () => ssm.DescribeDocumentAsync(
+            new DescribeDocumentRequest("esdb-upgrade") { DocumentVersion = "3" }, cancelled));
     }
 
     [Fact]
@@ -98,10 +101,13 @@ public sealed class SsmWireTests
             await ssm.SendCommandAsync(Sending(sandbox, [$"echo {comment}"], comment), cancelled);
         }
 
-        await UntilAsync(() => ssm.ListCommandsAsync(new ListCommandsRequest(), cancelled), answer => answer.Commands?.Count(command => command.Status == "Success") == 3);
+        await UntilAsync(
+            () => ssm.ListCommandsAsync(new ListCommandsRequest(), cancelled),
+            answer => answer.Commands?.Count(command => command.Status == "Success") == 3);
         var page = await ssm.ListCommandsAsync(new ListCommandsRequest { MaxResults = 2 }, cancelled);
         var last = await ssm.ListCommandsAsync(new ListCommandsRequest { MaxResults = 2, NextToken = page.NextToken }, cancelled);
-        var details = await ssm.ListCommandInvocationsAsync(new ListCommandInvocationsRequest { CommandId = page.Commands[0].CommandId, Details = true }, cancelled);
+        var details = await ssm.ListCommandInvocationsAsync(
+            new ListCommandInvocationsRequest { CommandId = page.Commands[0].CommandId, Details = true }, cancelled);
         var none = await ssm.ListCommandsAsync(Since(sandbox, DateTime.UtcNow.AddMinutes(1)), cancelled);
 
         Assert.Equal(["third", "second", "first"], page.Commands.Concat(last.Commands).Select(command => command.Comment));
@@ -128,19 +134,32 @@ public sealed class SsmWireTests
         Assert.Equal("Cancelled", sandbox.Ssm.Truth[0].State.Status);
     }
 
-    /// <summary>Without the SDK, which repeats a request by itself when its connection was reset, whatever it is told about repeating.</summary>
     [Fact]
     public async Task An_answer_that_is_lost_leaves_its_command_behind_and_only_the_first_is_lost()
     {
         await using var sandbox = await RunningSandbox.StartAsync(Rolling(new Faults { SsmAnswersLost = 1 }));
-        var restart = $$"""{"DocumentName":"AWS-RunShellScript","InstanceIds":["{{Id(sandbox)}}"],"Parameters":{{Restart}}}""";
+        using var ssm = Client(sandbox);
+        var request = Sending(sandbox, ["systemctl restart kurrentdb"]);
 
-        using var probe = await PostAsync(sandbox, "AmazonSSM.SendCommand", restart.Replace("systemctl restart kurrentdb", "true", StringComparison.Ordinal));
-        await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync(sandbox, "AmazonSSM.SendCommand", restart));
+        await ssm.SendCommandAsync(Sending(sandbox, ["true"]), cancelled);
+        await Assert.ThrowsAnyAsync<Exception>(() => ssm.SendCommandAsync(request, cancelled));
         Assert.Equal(2, sandbox.Ssm.Truth.Count);
-        using var again = await PostAsync(sandbox, "AmazonSSM.SendCommand", restart);
+        await ssm.SendCommandAsync(request, cancelled);
 
-        Assert.Equal((200, 200, 3), ((int)probe.StatusCode, (int)again.StatusCode, sandbox.Ssm.Truth.Count));
+        Assert.Equal(3, sandbox.Ssm.Truth.Count);
+    }
+
+    /// <summary>The SDK takes a reset for a connection that had been closed before, and sends the command again without a word.</summary>
+    [Fact]
+    public async Task Who_lets_the_sdk_repeat_after_a_reset_sends_the_command_twice_and_the_referee_notices()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(Rolling(new Faults { SsmAnswersLost = 1 }));
+        using var ssm = Client(sandbox, resends: 1);
+
+        await ssm.SendCommandAsync(Sending(sandbox, ["systemctl restart kurrentdb"]), cancelled);
+
+        Assert.Equal(2, sandbox.Ssm.Truth.Count);
+        Assert.Contains(sandbox.Referee.BrokenRules, rule => rule.Rule == "command-sent-twice");
     }
 
     [Fact]
@@ -172,12 +191,14 @@ public sealed class SsmWireTests
     [Fact]
     public async Task At_random_moments_requests_go_wrong_in_the_manner_of_this_service()
     {
-        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Faults = new Faults { Trouble = new Trouble(1) { WireShare = 1, SecondsBetween = 0 } } });
+        var trouble = new Trouble(1) { WireShare = 1, SecondsBetween = 0 };
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Faults = new Faults { Trouble = trouble } });
         using var ssm = Client(sandbox, seconds: 1);
         HashSet<string> seen = [];
         for (var i = 0; i < 40; i++)
         {
-            seen.Add((await Record.ExceptionAsync(() => ssm.ListCommandsAsync(new ListCommandsRequest(), cancelled)) as AmazonServiceException)?.ErrorCode ?? "");
+            var refusal = await Record.ExceptionAsync(() => ssm.ListCommandsAsync(new ListCommandsRequest(), cancelled));
+            seen.Add((refusal as AmazonServiceException)?.ErrorCode ?? "");
         }
 
         Assert.Superset(new HashSet<string>(["ThrottlingException", "InternalServerError"]), seen);
@@ -220,7 +241,9 @@ public sealed class SsmWireTests
                 """INPUT_SSM_ROLLBACK_PARAMETERS={"commands":["true"]}""",
                 "INPUT_UPDATE_STRATEGY=SsmCommandUpdate",
             ],
-            sandbox.ProgramEnvironment.Where(input => input.Key.StartsWith("INPUT_", StringComparison.Ordinal) && input.Key is not ("INPUT_CONNECTION_STRING" or "INPUT_STATE_FILE"))
+            sandbox.ProgramEnvironment
+                .Where(input => input.Key.StartsWith("INPUT_", StringComparison.Ordinal))
+                .Where(input => input.Key is not ("INPUT_CONNECTION_STRING" or "INPUT_STATE_FILE"))
                 .Select(input => $"{input.Key}={input.Value}").Order(StringComparer.Ordinal));
         Assert.Equal(sandbox.SsmUrl.ToString(), sandbox.ProgramEnvironment["AWS_ENDPOINT_URL_SSM"]);
     }
@@ -238,7 +261,8 @@ public sealed class SsmWireTests
 
     private static string Id(RunningSandbox sandbox) => sandbox.Ec2.Truth[0].Id;
 
-    private static SendCommandRequest Sending(RunningSandbox sandbox, List<string> commands, string? comment = null) => Sending(Id(sandbox), commands, comment);
+    private static SendCommandRequest Sending(RunningSandbox sandbox, List<string> commands, string? comment = null) =>
+        Sending(Id(sandbox), commands, comment);
 
     private static SendCommandRequest Sending(string id, List<string> commands, string? comment = null) => new("AWS-RunShellScript", [id])
     {
@@ -254,17 +278,19 @@ public sealed class SsmWireTests
 
     private static string Shown(DocumentParameter parameter) => $"{parameter.Name}:{parameter.Type}:{parameter.DefaultValue}";
 
-    private static AmazonSimpleSystemsManagementClient Client(RunningSandbox sandbox, int seconds = 20) => new(
+    private static AmazonSimpleSystemsManagementClient Client(RunningSandbox sandbox, int seconds = 20, int resends = 0) => new(
         new BasicAWSCredentials("any", "any"),
         new AmazonSimpleSystemsManagementConfig
         {
             ServiceURL = sandbox.SsmUrl.ToString(),
             AuthenticationRegion = "eu-west-1",
             MaxErrorRetry = 0,
+            MaxStaleConnectionRetries = resends,
             Timeout = TimeSpan.FromSeconds(seconds),
         });
 
-    private async Task<GetCommandInvocationResponse> UntilStatusAsync(AmazonSimpleSystemsManagementClient ssm, RunningSandbox sandbox, Command sent, string status)
+    private async Task<GetCommandInvocationResponse> UntilStatusAsync(
+        AmazonSimpleSystemsManagementClient ssm, RunningSandbox sandbox, Command sent, string status)
     {
         await UntilAsync(() => Task.FromResult(0), _ => sandbox.Ssm.ListCommandInvocations().Count > 0);
         await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancelled);

@@ -49,6 +49,8 @@ internal sealed record Arguments(SandboxOptions Options)
 
     private CommandOptions? Command { get; init; }
 
+    private CommandOptions Rolled => Command ?? UsualCommand;
+
     private bool IsRestart => Strategy == Strategies.Restart;
 
     /// <summary>What is rolled where nothing is said.</summary>
@@ -89,10 +91,10 @@ internal sealed record Arguments(SandboxOptions Options)
         "--program" => this with { Program = value() },
         "--voters" => this with { Voters = Number(value(), least: 1) },
         "--strategy" => this with { Strategy = StrategyOf(value()) },
-        "--ssm-document" => this with { Command = (Command ?? UsualCommand) with { Document = value() } },
-        "--ssm-parameters" => this with { Command = (Command ?? UsualCommand) with { ParametersJson = ParametersOf(value()) } },
-        "--ssm-rollback-parameters" => this with { Command = (Command ?? UsualCommand) with { RollbackParametersJson = ParametersOf(value()) } },
-        "--reboot-after" => this with { Command = (Command ?? UsualCommand) with { RebootAfter = true } },
+        "--ssm-document" => this with { Command = Rolled with { Document = value() } },
+        "--ssm-parameters" => this with { Command = Rolled with { ParametersJson = ParametersOf(value()) } },
+        "--ssm-rollback-parameters" => this with { Command = Rolled with { RollbackParametersJson = ParametersOf(value()) } },
+        "--reboot-after" => this with { Command = Rolled with { RebootAfter = true } },
         "--restart-kind" => this with { Kind = RestartKindOf(value()) },
         "--replicas" => this with { Replicas = Number(value(), least: 0) },
         _ => this with { Options = Set(Options, word, value) },
@@ -113,7 +115,8 @@ internal sealed record Arguments(SandboxOptions Options)
 
         if (Command is not null && Strategy != Strategies.Command)
         {
-            throw new FormatException($"--ssm-document, --ssm-parameters, --ssm-rollback-parameters and --reboot-after are for --strategy {Strategies.Command}.");
+            throw new FormatException(
+                $"--ssm-document, --ssm-parameters, --ssm-rollback-parameters and --reboot-after are for --strategy {Strategies.Command}.");
         }
 
         var options = Voters is null && Replicas is null ? Options : ClusterOf(Options, Voters ?? 3, Replicas ?? 1);
@@ -124,7 +127,7 @@ internal sealed record Arguments(SandboxOptions Options)
                 Options = options with
                 {
                     Restarts = IsRestart ? Kind ?? RestartKind.StopStart : null,
-                    Command = Strategy == Strategies.Command ? Command ?? UsualCommand : null,
+                    Command = Strategy == Strategies.Command ? Rolled : null,
                 },
             };
     }

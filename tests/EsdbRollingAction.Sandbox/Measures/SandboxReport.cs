@@ -37,6 +37,8 @@ public sealed record SandboxReport(
     /// <summary>How often nodes were asked.</summary>
     public long RequestsOfNodes { get; init; }
 
+    private string OfSsm => RequestsOfSsm == 0 ? "" : $", {(double)RequestsOfSsm / NodesTotal:0} to Systems Manager";
+
     /// <inheritdoc/>
     public override string ToString()
     {
@@ -47,7 +49,7 @@ public sealed record SandboxReport(
             .AppendLine($"duration             {Elapsed.TotalSeconds:0.0} s ({Elapsed.TotalSeconds * TimeScale:0} model seconds)")
             .AppendLine($"program idle         {Idle.TotalSeconds:0.00} s, median {IdleMedianPerNode.TotalSeconds:0.00} s per node")
             .AppendLine($"  waiting for        {string.Join(", ", Waits.GroupBy(wait => wait.WaitedFor, (act, waits) => $"{act} {waits.Sum(wait => wait.Length.TotalSeconds):0.00} s"))}")
-            .AppendLine($"requests             {(double)RequestsOfEc2 / NodesTotal:0} to EC2{(RequestsOfSsm == 0 ? "" : $", {(double)RequestsOfSsm / NodesTotal:0} to Systems Manager")} and {(double)RequestsOfNodes / NodesTotal:0} to nodes, for each node")
+            .AppendLine($"requests             {(double)RequestsOfEc2 / NodesTotal:0} to EC2{OfSsm} and {(double)RequestsOfNodes / NodesTotal:0} to nodes, for each node")
             .Append($"broken rules         {(BrokenRules.Count == 0 ? "none" : BrokenRules.Count)}");
         foreach (var rule in BrokenRules)
         {

@@ -7,7 +7,9 @@ public sealed partial class Ssm
 {
     /// <summary>Every command, with what still has to be done of it.</summary>
     internal IReadOnlyList<LeftCommand> Left =>
-        [.. commands.Select(sent => new LeftCommand(sent.Id, sent.Request, sent.RequestedAt) { Invocations = [.. sent.Runs.Select(Leave)] })];
+    [
+        .. commands.Select(sent => new LeftCommand(sent.Id, sent.Request, sent.RequestedAt) { Invocations = [.. sent.Runs.Select(Leave)] }),
+    ];
 
     /// <summary>
     /// What an earlier sandbox was asked to run. What waited is delivered, and a script goes on after the line that it was at.

@@ -96,11 +96,7 @@ public sealed partial class Ssm
             return;
         }
 
-        if (code == 0 && run.Sent.Document.Name == SsmDocument.Patch && run.Written.Output.Contains("A reboot is pending", StringComparison.Ordinal))
-        {
-            run.Machine.IsRebootPending = true;
-        }
-
+        run.Machine.IsRebootPending |= code == 0 && run.Program!.WantsReboot;
         run.Written = code == 0 ? run.Written : (run.Written.Output, $"{run.Written.Error}failed to run commands: exit status {code}");
         var status = code == 0 ? "Success" : "Failed";
         End(run, run.Now with { Status = status, Details = status, ResponseCode = code });
@@ -171,7 +167,9 @@ public sealed partial class Ssm
         }
     }
 
-    /// <summary>The agent is there again. It knows of what it rebooted for, of what waits for it, and not of what its machine went down under.</summary>
+    /// <summary>
+    /// The agent is there again. It knows of what it rebooted for, of what waits for it, and not of what its machine went down under.
+    /// </summary>
     private void Reach(SsmMachine machine)
     {
         foreach (var run in commands.SelectMany(sent => sent.Runs).Where(run => run.Machine == machine && !run.Now.HasEnded).ToList())

@@ -15,8 +15,12 @@ public sealed partial class Ssm
     internal IEnumerable<(string Node, string Command, string Status)> Unended =>
         Runs.Where(run => !run.Now.HasEnded).Select(run => (run.Node, run.Sent.Id, run.Now.Status));
 
-    /// <summary>The node has what the roll brings: its command has succeeded, and where that is wanted its machine was brought up anew since.</summary>
-    internal bool IsUpdated(string node) => RunsOf(node).Any(run => IsSuccess(run) && (!RebootsAfter || ec2.RestartsOf(node) > run.RestartsAtEnd))
+    /// <summary>
+    /// The node has what the roll brings: its command has succeeded, and where that is wanted its machine was brought up anew since.
+    /// What was never rolled needs no taking back.
+    /// </summary>
+    internal bool IsUpdated(string node) =>
+        RunsOf(node).Any(run => IsSuccess(run) && (!RebootsAfter || ec2.RestartsOf(node) > run.RestartsAtEnd))
         || (options.Command is { IsTakenBack: true } && !RunsOf(node).Any(run => run is { IsForward: true, NeverBegan: false }));
 
     /// <summary>Its command has succeeded and shows so, and what is still to come is the reboot.</summary>

@@ -65,8 +65,8 @@ public sealed partial class Ssm
     public bool IsAnswerLost(string commandId) => world.Look(() => commands.Exists(sent => sent.Id == commandId && sent.IsAnswerLost));
 
     /// <summary>The agents, of some instances or all. A machine without an agent is not among them.</summary>
-    public IReadOnlyList<SsmAgent> DescribeInstanceInformation(IReadOnlyList<string>? instanceIds = null) => world.Look<IReadOnlyList<SsmAgent>>(() =>
-        [.. machines.Values.Where(machine => !machine.IsMissing && instanceIds?.Contains(machine.InstanceId) != false).Select(View)]);
+    public IReadOnlyList<SsmAgent> DescribeInstanceInformation(IReadOnlyList<string>? instanceIds = null) =>
+        world.Look<IReadOnlyList<SsmAgent>>(() => [.. machines.Values.Where(machine => !machine.IsMissing && instanceIds?.Contains(machine.InstanceId) != false).Select(View)]);
 
     /// <summary>A document, in the version that is asked for.</summary>
     /// <exception cref="SsmException">There is none.</exception>
@@ -79,7 +79,8 @@ public sealed partial class Ssm
         var document = Accepted(request);
         var isSpoiled = options.Command?.IsSame(request) != false;
         var mishap = isSpoiled && mishaps.TryDequeue(out var next) ? next : (SsmMishap?)null;
-        var sent = new SsmSent($"{world.NewGuid()}", request with { InstanceIds = [.. request.InstanceIds.Distinct()] }, document, Utc(world.Now))
+        var named = request with { InstanceIds = [.. request.InstanceIds.Distinct()] };
+        var sent = new SsmSent($"{world.NewGuid()}", named, document, Utc(world.Now))
         {
             ListedAt = world.Now + Late(0.5, 5),
             IsAnswerLost = mishap == SsmMishap.AnswerLost,
@@ -96,9 +97,10 @@ public sealed partial class Ssm
     /// <summary>What became of a command on an instance.</summary>
     /// <exception cref="SsmException">There is none, or it does not show yet.</exception>
     public SsmInvocation GetCommandInvocation(string commandId, string instanceId) => world.Look(() =>
-        commands.Find(sent => sent.Id == commandId)?.Runs.Find(run => run.Machine.InstanceId == instanceId) is { } run && run.VisibleAt <= world.Now
+        Runs.FirstOrDefault(run => run.Sent.Id == commandId && run.Machine.InstanceId == instanceId) is { } run && run.VisibleAt <= world.Now
             ? View(run, Shown(run))
-            : throw new SsmException("InvocationDoesNotExist", "The command ID and managed node ID you specified did not match any invocations."));
+            : throw new SsmException(
+                "InvocationDoesNotExist", "The command ID and managed node ID you specified did not match any invocations."));
 
     /// <summary>Commands, the newest first. One that was just accepted is not among them yet.</summary>
     public IReadOnlyList<SsmCommand> ListCommands(SsmFilter? filter = null) => world.Look<IReadOnlyList<SsmCommand>>(() =>
@@ -114,7 +116,8 @@ public sealed partial class Ssm
     /// <exception cref="SsmException">There is no such command, or it was not sent there.</exception>
     public void CancelCommand(string commandId, IReadOnlyList<string>? instanceIds = null) => world.Do(() =>
     {
-        var sent = commands.Find(sent => sent.Id == commandId) ?? throw new SsmException("InvalidCommandId", $"There is no command {commandId}.");
+        var sent = commands.Find(sent => sent.Id == commandId)
+            ?? throw new SsmException("InvalidCommandId", $"There is no command {commandId}.");
         if (instanceIds?.FirstOrDefault(id => !sent.Request.InstanceIds.Contains(id)) is { } stranger)
         {
             throw new SsmException("InvalidInstanceId", $"The command was not sent to {stranger}.");
@@ -135,12 +138,12 @@ public sealed partial class Ssm
     {
         if (request.Comment.Length > 100)
         {
-            throw Invalid($"Value '{request.Comment}' at 'comment' failed to satisfy constraint: Member must have length less than or equal to 100");
+            throw Invalid($"Value '{request.Comment}' at 'comment' must have length less than or equal to 100");
         }
 
         if (request.TimeoutSeconds is < 30 or > 2_592_000)
         {
-            throw Invalid($"Value '{request.TimeoutSeconds}' at 'timeoutSeconds' failed to satisfy constraint: Member must be between 30 and 2592000");
+            throw Invalid($"Value '{request.TimeoutSeconds}' at 'timeoutSeconds' must be between 30 and 2592000");
         }
 
         if (request.InstanceIds.Count is 0 or > 50)
@@ -152,7 +155,8 @@ public sealed partial class Ssm
         document.Require(request.Parameters);
         return request.InstanceIds.All(id => machines.TryGetValue(id, out var machine) && !machine.IsMissing)
             ? document
-            : throw new SsmException("InvalidInstanceId", $"Instances [[{string.Join(", ", request.InstanceIds)}]] not in a valid state for account 123456789012");
+            : throw new SsmException(
+                "InvalidInstanceId", $"Instances [[{string.Join(", ", request.InstanceIds)}]] not in a valid state for account 123456789012");
     }
 
     private static SsmException Invalid(string why) => new("ValidationException", $"1 validation error detected: {why}");
@@ -186,7 +190,9 @@ public sealed partial class Ssm
     }
 
     /// <summary>What counts for a command on several instances: first that it goes on somewhere.</summary>
-    private static readonly string[] WorstFirst = ["Cancelling", "InProgress", "Delayed", "Pending", "Failed", "TimedOut", "Cancelled", "Success"];
+    private static readonly string[] WorstFirst =
+        ["Cancelling", "InProgress", "Delayed", "Pending", "Failed", "TimedOut", "Cancelled", "Success"];
 
-    private static SsmCommand View(SsmSent sent, SsmState state) => new(sent.Id, sent.Request, sent.Document.Version, sent.RequestedAt, state);
+    private static SsmCommand View(SsmSent sent, SsmState state) =>
+        new(sent.Id, sent.Request, sent.Document.Version, sent.RequestedAt, state);
 }

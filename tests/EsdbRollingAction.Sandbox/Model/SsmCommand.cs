@@ -18,8 +18,12 @@ public sealed record SsmCommandRequest(
 }
 
 /// <summary>What became of a command on one instance, at one instant.</summary>
-/// <param name="Status"><c>Pending</c>, <c>InProgress</c>, <c>Delayed</c>, <c>Success</c>, <c>Failed</c>, <c>TimedOut</c>, <c>Cancelling</c> or <c>Cancelled</c>.</param>
-/// <param name="Details">The same, or more: <c>DeliveryTimedOut</c>, <c>ExecutionTimedOut</c>, <c>Undeliverable</c>, <c>Terminated</c>.</param>
+/// <param name="Status">
+/// <c>Pending</c>, <c>InProgress</c>, <c>Delayed</c>, <c>Success</c>, <c>Failed</c>, <c>TimedOut</c>, <c>Cancelling</c> or <c>Cancelled</c>.
+/// </param>
+/// <param name="Details">
+/// The same, or more: <c>DeliveryTimedOut</c>, <c>ExecutionTimedOut</c>, <c>Undeliverable</c>, <c>Terminated</c>.
+/// </param>
 public sealed record SsmState(string Status, string Details)
 {
     /// <summary>Exit code; -1 until it has ended by itself.</summary>

@@ -86,7 +86,8 @@ public sealed record SsmDocument(string Name, string Owner, IReadOnlyList<string
         null or [] when parameter.Default is null => $"{parameter.Name} is a required parameter",
         null => null,
         _ when parameter.Type == "String" && values.Count != 1 => $"{parameter.Name} takes one value and is a parameter",
-        _ when parameter.Allowed.Count > 0 && !parameter.Allowed.Contains(values[0]) => $"{values[0]} is not allowed for parameter {parameter.Name}",
+        _ when parameter.Allowed.Count > 0 && !parameter.Allowed.Contains(values[0]) =>
+            $"{values[0]} is not allowed for parameter {parameter.Name}",
         _ when parameter.Name == "executionTimeout" && !(int.TryParse(values[0], out var seconds) && seconds is >= 1 and <= 172_800) =>
             $"{values[0]} is not allowed for parameter {parameter.Name}",
         _ => null,

@@ -47,6 +47,7 @@ internal sealed class SsmPrograms(World world, string unit, Faults faults)
             rebootOption == "NoReboot" ? "echo A reboot is pending" : "exit 194",
         ])
         {
+            WantsReboot = rebootOption == "NoReboot",
             AfterReboot = ["echo The machine was rebooted", "echo 0 patches are missing"],
         };
 

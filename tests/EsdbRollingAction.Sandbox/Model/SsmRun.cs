@@ -97,6 +97,9 @@ internal sealed record SsmMachine(string InstanceId, string Node)
 /// <param name="Lines">The script.</param>
 internal sealed record SsmProgram(IReadOnlyList<string> Lines)
 {
+    /// <summary>When it has succeeded the machine wants a reboot.</summary>
+    public bool WantsReboot { get; init; }
+
     /// <summary>What runs after a reboot that it asked for with exit code 194: all of it once more, where nothing else is said.</summary>
     public IReadOnlyList<string>? AfterReboot { get; init; }
 }

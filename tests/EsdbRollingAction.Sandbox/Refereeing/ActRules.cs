@@ -66,9 +66,12 @@ internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
         }
     }
 
+    /// <summary>
+    /// Nobody has to ask whether a command of one's own that has not ended is under way: it may have been sent in the same breath.
+    /// </summary>
     private IEnumerable<(string Rule, string What)> JudgeOther(Node node, Node other)
     {
-        if (knowledge.IsNotLevel(other) && !IsNoReasonToWait(node, other))
+        if ((knowledge.IsNotLevel(other) || health.Ssm.IsUnderWay(other.Name)) && !IsNoReasonToWait(node, other))
         {
             yield return health.IsRunning(other) && other.IsUp && !health.IsToGoDown(other)
                 ? ("stopped-while-another-is-not-level", $"{node.Name} stopped while {other.Name} is {other.State}, {health.Cluster.BytesBehind(other)} bytes behind")

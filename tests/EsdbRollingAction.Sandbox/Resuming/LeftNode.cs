@@ -11,7 +11,7 @@ public sealed record LeftNode(string Address, int Port, string InstanceType)
     /// <summary>Its instance is stopped.</summary>
     public bool IsStopped { get; init; }
 
-    /// <summary>Its database does not run: the instance is stopped or hangs, the database does not start on it, or was stopped alone.</summary>
+    /// <summary>Its database does not run: its machine is off or hangs, or it does not start, or it was stopped alone.</summary>
     public bool IsDown { get; init; }
 
     /// <summary>When its instance was started last.</summary>

@@ -73,7 +73,8 @@ internal sealed class SsmBody(string action, JsonObject members)
     {
         null => [],
         JsonArray filters => [.. filters.Select(filter => filter is JsonObject
-            ? ($"{filter[key] ?? throw Missing(key)}", filter[value] is JsonArray many ? Texts(value, many) : [$"{filter[value] ?? throw Missing(value)}"])
+            ? ($"{filter[key] ?? throw Missing(key)}",
+                filter[value] is JsonArray many ? Texts(value, many) : [$"{filter[value] ?? throw Missing(value)}"])
             : throw Wrong("Filters"))],
         _ => throw Wrong("Filters"),
     };
@@ -87,13 +88,12 @@ internal sealed class SsmBody(string action, JsonObject members)
             throw new SsmException("ValidationException", $"1 validation error detected: Value '{size}' at 'maxResults' must be between {least} and 50");
         }
 
-        var token = Text("NextToken");
-        var from = 0;
-        if (token is not null && !(token.StartsWith("page-", StringComparison.Ordinal) && int.TryParse(token[5..], NumberStyles.None, CultureInfo.InvariantCulture, out from)))
+        var from = Text("NextToken") switch
         {
-            throw new SsmException("InvalidNextToken", "The specified token isn't valid.");
-        }
-
+            null => 0,
+            ['p', 'a', 'g', 'e', '-', .. var number] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var start) => start,
+            _ => throw new SsmException("InvalidNextToken", "The specified token isn't valid."),
+        };
         return (all.Skip(from).Take(size), from + size < all.Count ? $"page-{from + size}" : null);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Xml;
 using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.Sandbox.Wire;
@@ -70,7 +71,7 @@ internal static class SsmJson
             ["PluginName"] = state.BeganAt is null ? "" : Plugin(invocation),
             ["ResponseCode"] = state.ResponseCode,
             ["ExecutionStartDateTime"] = Text(state.BeganAt),
-            ["ExecutionElapsedTime"] = state is { BeganAt: { } began, EndedAt: { } ended } ? System.Xml.XmlConvert.ToString(ended - began) : "",
+            ["ExecutionElapsedTime"] = state is { BeganAt: { } began, EndedAt: { } ended } ? XmlConvert.ToString(ended - began) : "",
             ["ExecutionEndDateTime"] = state.BeganAt is null ? "" : Text(state.EndedAt),
             ["Status"] = state.Status,
             ["StatusDetails"] = state.Details,
