@@ -117,9 +117,16 @@ internal sealed record Inputs
         Version = read.TextOrDefault(InputNames.SsmDocumentVersion),
         Parameters = ParametersOf(read, InputNames.SsmParameters) ?? CommandParameters.None,
         RollbackParameters = ParametersOf(read, InputNames.SsmRollbackParameters),
-        Longest = TimeSpan.FromMinutes(read.Positive(InputNames.SsmTimeout, "minutes", most: LongestCommand)),
+        TimeLimit = SsmTimeoutOf(read),
         RebootAfter = read.Flag(InputNames.RebootAfter),
     };
+
+    /// <summary>The action always gives the input, so the default may mean that nobody asked.</summary>
+    private static TimeSpan? SsmTimeoutOf(InputReader read)
+    {
+        var minutes = read.Positive(InputNames.SsmTimeout, "minutes", most: LongestCommand);
+        return read.TextOrDefault(InputNames.SsmTimeout) == InputNames.SsmTimeout.Default ? null : TimeSpan.FromMinutes(minutes);
+    }
 
     private static CommandParameters? ParametersOf(InputReader read, InputName input) =>
         read.Text(input) is { } json ? CommandParameters.Parse(json, input.Name) : null;

@@ -94,11 +94,11 @@ internal sealed record RunReport
     /// <summary>What is tried anew forgets when it was changed, its history does not.</summary>
     private static bool WasChanged(NodeUpdate node) =>
         node.FailureReason is not FailureReason.InstanceChangeFailed
-        && (node.ChangeRequestedAt is not null || node.Phases.Any(span => span.Phase == PhaseOfChange(node)));
+        && (node.ChangeRequestedAt is not null || node.Phases.Any(span => IsOfChange(span, node)));
 
-    /// <summary>Where a version is no type the stop is the change.</summary>
-    private static string PhaseOfChange(NodeUpdate node) =>
-        node.CurrentVersion is null ? nameof(NodePhase.Changing) : nameof(NodePhase.Stopping);
+    /// <summary>Where a version is no type the stop is the change too.</summary>
+    private static bool IsOfChange(PhaseSpan span, NodeUpdate node) => span.Phase is nameof(NodePhase.Changing)
+        || (span.Phase is nameof(NodePhase.Stopping) && node.CurrentVersion is not null);
 }
 
 internal enum RunOutcome

@@ -7,6 +7,9 @@ namespace EsdbRollingAction.Core.Ec2;
 /// <summary>Builds the EC2 client: one for the whole run, so that its connection stays open between calls.</summary>
 public static class Ec2Client
 {
+    /// <summary>Waits up to 1 + 2 + 4 + 8 s. Longer is the caller's to wait: it also watches the nodes meanwhile.</summary>
+    internal const int Repeats = 4;
+
     /// <summary>Builds a client. Nothing is sent yet.</summary>
     /// <param name="region">
     /// Region, such as <c>eu-west-1</c>; null or empty leaves it to the SDK (<c>AWS_REGION</c>, profile, instance metadata).
@@ -18,7 +21,11 @@ public static class Ec2Client
     public static IAmazonEC2 Create(string? region, AWSCredentials credentials, bool repeats = true)
     {
         var configuration = Configuration(region);
-        configuration.MaxErrorRetry = repeats ? configuration.MaxErrorRetry : 0;
+        if (!repeats)
+        {
+            SendOnce(configuration);
+        }
+
         RequireRegion(configuration);
         return new AmazonEC2Client(credentials, configuration);
     }
@@ -39,10 +46,18 @@ public static class Ec2Client
     /// <param name="region">Region, or null or empty for the SDK's own resolution.</param>
     public static AmazonEC2Config Configuration(string? region)
     {
-        // Waits up to 1 + 2 + 4 + 8 s. Longer is the caller's to wait: it also watches the nodes meanwhile.
-        var configuration = new AmazonEC2Config { MaxErrorRetry = 4 };
+        var configuration = new AmazonEC2Config { MaxErrorRetry = Repeats };
         Configure(configuration, region);
         return configuration;
+    }
+
+    /// <summary>
+    /// Nothing is sent again. Beside its retries the SDK sends a request again, ten times, when the connection is reset or closed.
+    /// </summary>
+    internal static void SendOnce(ClientConfig configuration)
+    {
+        configuration.MaxErrorRetry = 0;
+        configuration.MaxStaleConnectionRetries = 0;
     }
 
     /// <summary>What holds for every service.</summary>

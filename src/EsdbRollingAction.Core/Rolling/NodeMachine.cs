@@ -70,7 +70,7 @@ internal static class NodeMachine
         var remembered = node.IsAsWanted || entry.IsRollingBack || step != cluster.Strategy.Steps[0]
             ? entry
             : entry with { OriginalInstanceType = entry.CurrentInstanceType, OriginalVersion = entry.CurrentVersion };
-        var why = $"{node.InstanceId}: {WhyItMayBeTakenDown(node, cluster)}";
+        var why = $"{step.What(node)}: {WhyItMayBeTakenDown(node, cluster)}";
         return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(ActOf(step, node), why));
     }
 

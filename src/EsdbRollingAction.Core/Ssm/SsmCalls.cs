@@ -9,8 +9,8 @@ namespace EsdbRollingAction.Core.Ssm;
 /// <param name="credentials">Who asks.</param>
 public sealed class SsmCalls(string? region, AWSCredentials credentials) : AwsCalls, IDisposable
 {
-    private readonly Lazy<AmazonSimpleSystemsManagementClient> client = new(() => Create(region, credentials, attempts: 4));
-    private readonly Lazy<AmazonSimpleSystemsManagementClient> once = new(() => Create(region, credentials, attempts: 0));
+    private readonly Lazy<AmazonSimpleSystemsManagementClient> client = new(() => Create(region, credentials, repeats: true));
+    private readonly Lazy<AmazonSimpleSystemsManagementClient> once = new(() => Create(region, credentials, repeats: false));
 
     /// <inheritdoc/>
     private protected override bool NumbersItsAnswers => false;
@@ -30,11 +30,15 @@ public sealed class SsmCalls(string? region, AWSCredentials credentials) : AwsCa
         }
     }
 
-    private static AmazonSimpleSystemsManagementClient Create(string? region, AWSCredentials credentials, int attempts)
+    private static AmazonSimpleSystemsManagementClient Create(string? region, AWSCredentials credentials, bool repeats)
     {
-        var configuration = new AmazonSimpleSystemsManagementConfig();
+        var configuration = new AmazonSimpleSystemsManagementConfig { MaxErrorRetry = Ec2Client.Repeats };
         Ec2Client.Configure(configuration, region);
-        configuration.MaxErrorRetry = attempts;
+        if (!repeats)
+        {
+            Ec2Client.SendOnce(configuration);
+        }
+
         return new AmazonSimpleSystemsManagementClient(credentials, configuration);
     }
 }

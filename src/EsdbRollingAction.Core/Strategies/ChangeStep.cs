@@ -64,6 +64,9 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>Why it failed: whole sentences.</summary>
     public virtual string WhyItFailed(NodeView node) => "";
 
+    /// <summary>What it is done to, to begin a sentence with.</summary>
+    public virtual string What(NodeView node) => node.InstanceId ?? node.Name;
+
     /// <summary>What is done, for the log: a clause.</summary>
     public abstract string Describe(NodeView node);
 

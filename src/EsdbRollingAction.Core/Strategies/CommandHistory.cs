@@ -27,18 +27,15 @@ internal sealed class CommandHistory(ICommands commands, string target)
     public async Task<CommandsSeen> ReadAsync(
         ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        string? problem = null;
-        try
+        var read = await Task.WhenAll(state.EventStoreNodeUpdates
+            .Where(node => node.Ec2InstanceId is not null && node.NodeUpdateStatus is not UpdateStatus.Success)
+            .Select(node => TryFollowAsync(node, state.StartedAt, now, cancellationToken)));
+        foreach (var (id, known, _) in read.Where(one => one.Known is not null))
         {
-            await Task.WhenAll(state.EventStoreNodeUpdates
-                .Where(node => node.Ec2InstanceId is not null && node.NodeUpdateStatus is not UpdateStatus.Success)
-                .Select(node => FollowAsync(node, state.StartedAt, now, cancellationToken)));
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            problem = exception.Message;
+            sent[id] = known!;
         }
 
+        var problem = read.Select(one => one.Problem).FirstOrDefault(one => one is not null);
         var began = state.StartedAt ?? BeganBefore(state, instances, now) ?? now;
         return seen = new CommandsSeen(sent.ToDictionary(one => one.Key, one => OfThisUpdate(one.Value, began)), began, problem);
     }
@@ -48,7 +45,23 @@ internal sealed class CommandHistory(ICommands commands, string target)
         .Where(one => one is { IsRescue: false, Outcome.HasEnded: false })
         .Select(one => one.Id);
 
-    private async Task FollowAsync(NodeUpdate node, DateTimeOffset? began, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What could not be read is read again: until then it is known as before, or not at all.</summary>
+    private async Task<(string Id, List<Sent>? Known, string? Problem)> TryFollowAsync(
+        NodeUpdate node, DateTimeOffset? began, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var id = node.Ec2InstanceId!;
+        try
+        {
+            return (id, await FollowAsync(node, began, now, cancellationToken), Problem: null);
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            return (id, Known: null, exception.Message);
+        }
+    }
+
+    private async Task<List<Sent>> FollowAsync(
+        NodeUpdate node, DateTimeOffset? began, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var id = node.Ec2InstanceId!;
         var known = sent.GetValueOrDefault(id);
@@ -64,8 +77,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
             running.Outcome = await commands.ReadAsync(running.Command.Id, id, cancellationToken) ?? new CommandOutcome("Pending");
         }
 
-        // Only now: what could not be read is read again.
-        sent[id] = known;
+        return known;
     }
 
     private bool IsOurs(Sent one) => one.Comment?.IsFor(target) is true;

@@ -24,8 +24,11 @@ public sealed record CommandSpec
     /// <summary>Values with which the same document takes the change back; null when nothing does.</summary>
     public CommandParameters? RollbackParameters { get; init; }
 
-    /// <summary>How long the command may take on one node.</summary>
-    public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(60);
+    /// <summary>How long the command may take on one node; null leaves it to the document, and it is ended after an hour.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>How long it may take at the most. The documents that run a script end after an hour too unless they are told.</summary>
+    public TimeSpan Longest => TimeLimit ?? TimeSpan.FromHours(1);
 
     /// <summary>Whether the machine is rebooted after it.</summary>
     public bool RebootAfter { get; init; }

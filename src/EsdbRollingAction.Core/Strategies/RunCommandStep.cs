@@ -30,6 +30,9 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
         var progress => progress,
     };
 
+    /// <inheritdoc/>
+    public override string What(NodeView node) => $"{spec.Document} on {node.InstanceId}";
+
     /// <summary>A command need not restart the database: a process that is still the same tells nothing.</summary>
     public override NodeUpdate Begin(NodeView node) => base.Begin(node) with { EventStoreInstanceIdBeforeStop = null };
 
@@ -52,12 +55,16 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
         return new CommandToSend([node.Ec2InstanceId!], spec.Document, "")
         {
             Version = Version,
-            Parameters = Document?.Parameters.ContainsKey(ExecutionTimeout) is true && !parameters.ContainsKey(ExecutionTimeout)
+            Parameters = TakesTimeLimit(parameters)
                 ? parameters.Append(KeyValuePair.Create<string, IReadOnlyList<string>>(ExecutionTimeout, [$"{spec.Longest.TotalSeconds:0}"]))
                     .ToDictionary()
                 : parameters,
         };
     }
+
+    private bool TakesTimeLimit(IReadOnlyDictionary<string, IReadOnlyList<string>> parameters) => spec.TimeLimit is not null
+        && Document?.Parameters.ContainsKey(ExecutionTimeout) is true
+        && !parameters.ContainsKey(ExecutionTimeout);
 
     private bool TookTooLong(NodeView node) =>
         node.At - (RequestedAt(node) ?? SentTo(node)?.RequestedAt ?? node.At) > spec.Longest + Grace;

@@ -27,7 +27,7 @@ internal sealed class StubEc2 : IDisposable
         var onceOnly = Ec2Client.Configuration("eu-west-1");
         configure?.Invoke(onceOnly);
         onceOnly.ServiceURL = configuration.ServiceURL;
-        onceOnly.MaxErrorRetry = 0;
+        Ec2Client.SendOnce(onceOnly);
         once = new AmazonEC2Client(credentials, onceOnly);
         Calls = new Ec2Calls(client, once);
         Instances = new Ec2Instances(Calls);

@@ -50,7 +50,7 @@ public sealed class CommandTests : IDisposable
     public async Task The_document_runs_in_the_version_that_was_found_with_the_values_that_were_given_and_ends_in_time()
     {
         commands.Document = commands.Document! with { Version = "7" };
-        spec = spec with { Longest = TimeSpan.FromMinutes(5) };
+        spec = spec with { TimeLimit = TimeSpan.FromMinutes(5) };
 
         var end = await RunAsync();
 
@@ -289,7 +289,7 @@ public sealed class CommandTests : IDisposable
     public async Task A_command_that_runs_for_longer_than_it_may_is_ended()
     {
         commands.Takes = TimeSpan.FromHours(5);
-        spec = spec with { Longest = TimeSpan.FromMinutes(3) };
+        spec = spec with { TimeLimit = TimeSpan.FromMinutes(3) };
         commands.Begins = _ => { };
 
         var end = await RunAsync();

@@ -349,18 +349,6 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public void A_reboot_that_was_decided_by_a_run_that_is_gone_counts_as_asked_for()
-    {
-        var begun = Begin(Ec2InstanceRestart.Rebooted) with
-        {
-            LastIterationAt = roll.Time.GetUtcNow(),
-            EventStoreNodeUpdates = [new NodeUpdate { NodeUpdateStatus = UpdateStatus.InProgress, NodeUpdateStatusDetail = nameof(NodePhase.Changing) }],
-        };
-
-        Assert.Equal(begun.LastIterationAt, LeftOffNodes.WithUnansweredRequests(begun).EventStoreNodeUpdates[0].ChangeRequestedAt);
-    }
-
-    [Fact]
     public void The_reboot_that_is_asked_for_again_is_remembered_before_it_is_asked_for()
     {
         var picture = Rebooting();
