@@ -82,7 +82,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     };
 
     private StrategyParts PartsOf(Ec2Instances instances) =>
-        new(instances, new SsmCommands(aws.Ssm), parts.Time) { Command = inputs.Command };
+        new(instances, new SsmCommands(aws.Ssm, inputs.Connection.Credentials?.Password), parts.Time) { Command = inputs.Command };
 
     private RollEdges EdgesOf(HttpClusterNodes nodes, Ec2Instances instances)
     {

@@ -70,8 +70,23 @@ public partial class ReadmeTests
         Assert.Contains("group: esdb-rolling-update-orders,", Block("## Usage", "yaml"), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Policy() =>
-        JsonNode.Parse(Block("<!-- iam-policy", "json"))!["Statement"]!.AsArray()
+    [Fact]
+    public async Task The_policy_for_commands_names_the_calls_that_such_a_roll_makes_and_the_one_that_ends_a_command()
+    {
+        await using var rolling = await Rolling.StartAsync(CommandTests.Options());
+        rolling.AssertRolled(await rolling.RunAsync());
+
+        var made = rolling.Sandbox.Requests.Entries
+            .Where(request => request.Target == "ssm")
+            .Select(request => $"ssm:{request.What.Split(' ')[0]}")
+            .Append("ssm:CancelCommand")
+            .Distinct();
+
+        Assert.Equal(made.Order(StringComparer.Ordinal), Policy("<!-- ssm-policy").Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Policy(string marker = "<!-- iam-policy") =>
+        JsonNode.Parse(Block(marker, "json"))!["Statement"]!.AsArray()
             .SelectMany(statement => statement!["Action"]!.AsArray())
             .Select(action => (string)action!);
 

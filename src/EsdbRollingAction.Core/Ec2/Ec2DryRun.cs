@@ -8,13 +8,15 @@ namespace EsdbRollingAction.Core.Ec2;
 /// </summary>
 internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPolicy policy)
 {
+    private const string WithoutStart = "An instance that is found stopped is not started.";
     private readonly DryRunCalls calls = new(ec2);
 
     public async Task<IReadOnlyList<Verdict>> TryAsync(
         IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken)
     {
         List<string> ids = [.. running.Select(instance => instance.Id)];
-        var verdicts = new List<Verdict?> { await StartAsync(ids, cancellationToken) };
+        var start = await StartAsync(ids, cancellationToken);
+        var verdicts = new List<Verdict?> { start is null || planned.TakesDown ? start : DryRunCalls.Dispensable(start, WithoutStart) };
         if (!verdicts.Exists(ShowsThatDryRunsAreHonoured) && planned.ChangesType && running.Count > 0)
         {
             verdicts.Add(await ModifyAsync(running[0], running[0].Type, cancellationToken));
@@ -35,7 +37,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
         verdicts.AddRange(await new TagsDryRun(ec2).TryAsync(running, cancellationToken));
         var held = planned.StopsInstances ? policy : CapacityPolicy.Off;
         verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, targetOf, held, cancellationToken));
-        verdicts.Add(await StopAsync(ids, cancellationToken));
+        verdicts.Add(planned.TakesDown ? await StopAsync(ids, cancellationToken) : null);
         return [.. verdicts.OfType<Verdict>().Distinct()];
     }
 

@@ -12,6 +12,9 @@ public sealed record PlannedCalls(bool ChangesType = false, bool Reboots = false
 {
     /// <summary>Whether it stops instances, which then give up their capacity. Only one that does not come back from a reboot is.</summary>
     public bool StopsInstances { get; init; } = !Reboots;
+
+    /// <summary>Whether it stops instances, or those that do not come back from a reboot.</summary>
+    public bool TakesDown => StopsInstances || Reboots;
 }
 
 /// <summary>What a roll needs of EC2. Throttling is waited out inside; other errors are <see cref="InstanceException"/>.</summary>

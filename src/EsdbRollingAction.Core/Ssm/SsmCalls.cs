@@ -9,31 +9,37 @@ namespace EsdbRollingAction.Core.Ssm;
 /// <param name="credentials">Who asks.</param>
 public sealed class SsmCalls(string? region, AWSCredentials credentials) : AwsCalls, IDisposable
 {
-    private readonly Lazy<AmazonSimpleSystemsManagementClient> client = new(() => Create(region, credentials, repeats: true));
-    private readonly Lazy<AmazonSimpleSystemsManagementClient> once = new(() => Create(region, credentials, repeats: false));
+    private AmazonSimpleSystemsManagementClient? client;
+    private AmazonSimpleSystemsManagementClient? once;
+
+    /// <summary>Where it answers; null leaves that to the SDK.</summary>
+    internal string? Address { get; init; }
 
     /// <inheritdoc/>
     private protected override bool NumbersItsAnswers => false;
 
     /// <summary>The client to ask with, inside <see cref="AwsCalls.AskAsync"/> only.</summary>
-    internal IAmazonSimpleSystemsManagement Client => client.Value;
+    internal IAmazonSimpleSystemsManagement Client => client ??= Create(repeats: true);
 
     /// <summary>The client that sends nothing again: each request would be another command.</summary>
-    internal IAmazonSimpleSystemsManagement Once => once.Value;
+    internal IAmazonSimpleSystemsManagement Once => once ??= Create(repeats: false);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var made in new[] { client, once }.Where(made => made.IsValueCreated))
-        {
-            made.Value.Dispose();
-        }
+        client?.Dispose();
+        once?.Dispose();
     }
 
-    private static AmazonSimpleSystemsManagementClient Create(string? region, AWSCredentials credentials, bool repeats)
+    private AmazonSimpleSystemsManagementClient Create(bool repeats)
     {
         var configuration = new AmazonSimpleSystemsManagementConfig { MaxErrorRetry = Ec2Client.Repeats };
         Ec2Client.Configure(configuration, region);
+        if (Address is not null)
+        {
+            configuration.ServiceURL = Address;
+        }
+
         if (!repeats)
         {
             Ec2Client.SendOnce(configuration);

@@ -8,7 +8,8 @@ namespace EsdbRollingAction.Core.Ssm;
 
 /// <summary>Systems Manager through the AWS SDK.</summary>
 /// <param name="ssm">How it is asked.</param>
-public sealed class SsmCommands(SsmCalls ssm) : ICommands
+/// <param name="secret">A password that a script may write, and nobody may read; null for none.</param>
+public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
 {
     private const int CommandsPerPage = 50;
 
@@ -138,12 +139,15 @@ public sealed class SsmCommands(SsmCalls ssm) : ICommands
     private static SentCommand SentCommandOf(Command command) =>
         new(command.CommandId, command.Comment ?? "", command.RequestedDateTime ?? default);
 
-    private static CommandOutcome OutcomeOf(GetCommandInvocationResponse answer)
+    private CommandOutcome OutcomeOf(GetCommandInvocationResponse answer)
     {
         var status = string.IsNullOrEmpty(answer.StatusDetails) ? answer.Status?.Value : answer.StatusDetails;
         var output = new[] { answer.StandardOutputContent, answer.StandardErrorContent }.Where(text => !string.IsNullOrWhiteSpace(text));
-        return new CommandOutcome(status ?? "unknown", answer.ResponseCode, string.Join('\n', output));
+        return new CommandOutcome(status ?? "unknown", answer.ResponseCode, WithoutSecret(string.Join('\n', output)));
     }
+
+    private string WithoutSecret(string text) =>
+        string.IsNullOrEmpty(secret) ? text : text.Replace(secret, "***", StringComparison.Ordinal);
 
     private static CommandDocument DocumentOf(DocumentDescription described) => new(
         described.DocumentVersion ?? "", described.DocumentType?.Value ?? "Command", described.Status?.Value ?? "Active")

@@ -3,6 +3,7 @@ using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Log;
 using EsdbRollingAction.Tests.Updating;
@@ -49,6 +50,7 @@ public class WholeSentencesTests
     private static Func<Observation, Observation> WithLease(RollSettings settings) => seen => settings.Run is null ? seen : seen with
     {
         Lease = new LeaseStatus(IsTaken: true, LostTo: null, seen.At.AddSeconds(30)),
+        Commands = CommandsSeen.None with { Problem = "Systems Manager does not answer." },
         Refusal = new RollingUpdateException(FailureReason.PreflightRefused, "a check refuses"),
     };
 

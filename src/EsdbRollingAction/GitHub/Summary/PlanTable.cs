@@ -35,10 +35,11 @@ internal static class PlanTable
     private static string Outlook(NodeUpdate node, ClusterUpdate state)
     {
         var target = state.TargetOf(node);
-        var change = state.TargetVersion switch
+        var change = (state.UpdateStrategy, state.TargetVersion) switch
         {
-            Ec2InstanceRestart.Rebooted => "reboot, catch up",
-            Ec2InstanceRestart.Restarted => "stop, start, catch up",
+            (_, Ec2InstanceRestart.Rebooted) => "reboot, catch up",
+            (_, Ec2InstanceRestart.Restarted) => "stop, start, catch up",
+            (SsmCommandUpdate.StrategyName, { } command) => $"run {Markdown.Name(command)}, catch up",
             _ => $"stop, change to {Markdown.Name(target ?? "its new type")}, start, catch up",
         };
         return node switch
