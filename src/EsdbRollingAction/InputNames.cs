@@ -25,13 +25,13 @@ internal static class InputNames
     public static readonly InputName ClusterName = new(
         "cluster-name", "first host", "names the cluster in what people read");
     public static readonly InputName UpdateStrategy = new(
-        "update-strategy", "Ec2InstanceTypeUpdate", "which change to roll: Ec2InstanceTypeUpdate, Ec2InstanceRestart or SsmCommandUpdate");
+        "update-strategy", "Ec2InstanceTypeUpdate", "which change to roll: Ec2InstanceTypeUpdate, Ec2InstanceRestart, SsmCommandUpdate or ServerVersionUpdate");
     public static readonly InputName TargetInstanceType = new(
         "target-instance-type", "from the state", "the type every instance shall have");
     public static readonly InputName RestartKind = new(
         "restart-kind", "stop-start", "Ec2InstanceRestart: stop-start (each instance comes up on another host) or reboot");
     public static readonly InputName SsmDocument = new(
-        "ssm-document", "AWS-RunShellScript", "SsmCommandUpdate: the document of AWS Systems Manager that runs on each node");
+        "ssm-document", "AWS-RunShellScript", "SsmCommandUpdate, ServerVersionUpdate: the document of AWS Systems Manager that runs on each node");
     public static readonly InputName SsmDocumentVersion = new(
         "ssm-document-version", "$DEFAULT", "its version: a number, $DEFAULT or $LATEST");
     public static readonly InputName SsmParameters = new(
@@ -42,7 +42,11 @@ internal static class InputNames
     public static readonly InputName SsmTimeout = new(
         "ssm-timeout-minutes", "60", "how long the command may take on one node (fractions allowed)");
     public static readonly InputName RebootAfter = new(
-        "reboot-after", "false", "true: SsmCommandUpdate reboots the instance after the command");
+        "reboot-after", "false", "true: the instance is rebooted after the command");
+    public static readonly InputName TargetServerVersion = new(
+        "target-server-version", None, "ServerVersionUpdate: what each node's own version shall begin with, such as 24.10 or 24.10.4");
+    public static readonly InputName AllowDowngrade = new(
+        "allow-downgrade", "false", "true: ServerVersionUpdate installs an older version than a node has, where it can read the data");
     public static readonly InputName InstanceFilters = new(
         "instance-filters", None, "tag:Name=value[,…] narrows the EC2 instances looked at");
     public static readonly InputName StateFile = new(
@@ -87,6 +91,7 @@ internal static class InputNames
     [
         Mode, ConnectionString, ClusterName, UpdateStrategy, TargetInstanceType, RestartKind,
         SsmDocument, SsmDocumentVersion, SsmParameters, SsmRollbackParameters, SsmTimeout, RebootAfter,
+        TargetServerVersion, AllowDowngrade,
         InstanceFilters, StateFile, MaxIterations, IterationInterval, MaxLag,
         OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit,
         RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver,

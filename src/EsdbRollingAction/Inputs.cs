@@ -24,6 +24,8 @@ internal sealed record Inputs
     public required UpdateRequest Request { get; init; }
     public required string? RestartTarget { get; init; }
     public required CommandSpec Command { get; init; }
+    public required string? TargetServerVersion { get; init; }
+    public required bool AllowDowngrade { get; init; }
     public required IReadOnlyList<InstanceFilter> InstanceFilters { get; init; }
     public required string StateFile { get; init; }
     public required TimeSpan IterationInterval { get; init; }
@@ -53,6 +55,8 @@ internal sealed record Inputs
             Request = RequestOf(read),
             RestartTarget = RestartTargetOf(read),
             Command = CommandOf(read),
+            TargetServerVersion = ServerVersionOf(read),
+            AllowDowngrade = read.Flag(InputNames.AllowDowngrade),
             InstanceFilters = FiltersOf(read),
             StateFile = StatePath.Check(read.TextOrDefault(InputNames.StateFile), inActions),
             IterationInterval = IterationIntervalOf(read),
@@ -98,6 +102,7 @@ internal sealed record Inputs
             {
                 Ec2InstanceRestart.StrategyName => RestartTargetOf(read) ?? Ec2InstanceRestart.Restarted,
                 SsmCommandUpdate.StrategyName => CommandOf(read).Target,
+                ServerVersionUpdate.StrategyName => ServerVersionOf(read),
                 _ => null,
             },
         };
@@ -108,8 +113,15 @@ internal sealed record Inputs
     {
         Ec2InstanceRestart.StrategyName => RestartTarget,
         SsmCommandUpdate.StrategyName => Command.Target,
+        ServerVersionUpdate.StrategyName => TargetServerVersion,
         _ => null,
     };
+
+    private static string? ServerVersionOf(InputReader read) => read.Text(InputNames.TargetServerVersion) is not { } text ? null
+        : ServerVersion.Read(text) is { } version ? version
+        : throw new RollingUpdateException(
+            FailureReason.InvalidInput,
+            $"The input {InputNames.TargetServerVersion.Name} is '{text}'; it must be a version of the server such as 24.10 or 24.10.4.");
 
     private static CommandSpec CommandOf(InputReader read) => new()
     {

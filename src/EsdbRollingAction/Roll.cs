@@ -42,10 +42,10 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var instances = new Ec2Instances(aws.Ec2, inputs.ReserveCapacity);
-        var strategy = StrategyCatalogue.Of(start, PartsOf(instances));
+        using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
+        var strategy = StrategyCatalogue.Of(start, PartsOf(instances, nodes));
         RefuseUnfitTarget(start, strategy);
         start = start with { TargetVersion = strategy.TargetVersion };
-        using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var settings = await SettingsAsync(cancellationToken);
         settings = inputs.Mode is Mode.Step ? settings with { LeaseId = start.LeaseId ?? settings.LeaseId } : settings;
         var edges = EdgesOf(nodes, instances);
@@ -66,8 +66,8 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationToken cancellationToken)
     {
         var instances = new Ec2Instances(aws.Ec2, inputs.ReserveCapacity);
-        var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), PartsOf(instances));
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
+        var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), PartsOf(instances, nodes));
         var settings = await SettingsAsync(cancellationToken);
         parts.Reporter.Notice($"Looking at {inputs.ClusterName} for what an update left off; the state is kept in {inputs.StateFile}.");
         var checks = PreflightOf(nodes, instances, strategy, settings);
@@ -81,8 +81,13 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         _ => "Rolling",
     };
 
-    private StrategyParts PartsOf(Ec2Instances instances) =>
-        new(instances, new SsmCommands(aws.Ssm, inputs.Connection.Credentials?.Password), parts.Time) { Command = inputs.Command };
+    private StrategyParts PartsOf(Ec2Instances instances, HttpClusterNodes nodes) =>
+        new(instances, new SsmCommands(aws.Ssm, inputs.Connection.Credentials?.Password), nodes, parts.Time)
+        {
+            Command = inputs.Command,
+            TargetServerVersion = inputs.TargetServerVersion,
+            AllowDowngrade = inputs.AllowDowngrade,
+        };
 
     private RollEdges EdgesOf(HttpClusterNodes nodes, Ec2Instances instances)
     {
@@ -122,6 +127,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         var problem = (strategy.TargetVersion, type) switch
         {
             (null, null) when !start.TakesBack => $"No target instance type: set {input}, for example to t3.xlarge.",
+            ("", _) => $"No target server version: set {InputNames.TargetServerVersion.Said(parts.GitHub.IsActions)}, for example to 24.10.4.",
             ({ }, { }) => $"{strategy.Name} changes no instance type, and {type} is asked for: leave {input} out.",
             (null, _) when start.TargetVersion is { } version => $"{strategy.Name} knows no TargetVersion, and the state has {version}.",
             ({ } version, _) when inputs.TargetWith(strategy.Name) is { } asked && asked != version =>

@@ -19,6 +19,9 @@ public sealed record GossipMember(
     int NodePriority,
     bool IsReadOnlyReplica)
 {
+    /// <summary>The version of its server; null when it does not tell. Peers' words may be placeholders.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Whether it leads, follows or replicates.</summary>
     public bool IsInRole => State is NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica;
 

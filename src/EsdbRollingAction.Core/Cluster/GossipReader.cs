@@ -85,7 +85,10 @@ internal static class GossipReader
             InternalAddresses(member, endpoint.Host),
             member.Long("writerCheckpoint"),
             member.Int("nodePriority"),
-            member.Flag("isReadOnlyReplica"));
+            member.Flag("isReadOnlyReplica"))
+        {
+            Version = ServerVersion.Read(member.Text("esVersion")),
+        };
     }
 
     private static NodeState State(JsonElement member) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 
@@ -9,6 +10,7 @@ namespace EsdbRollingAction.Core.Cluster;
 /// </summary>
 public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
 {
+    private readonly ConcurrentDictionary<Guid, string?> versions = [];
     private readonly NodeHttpClient http;
     private readonly bool tls;
     private readonly TimeSpan gossipTimeout;
@@ -66,6 +68,13 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<ServerOption>?> ServerOptionsAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        var answer = await LookAsync(new NodeRequest(node, "/info/options") { Refused = "show its options" }, cancellationToken);
+        return answer is { Status: HttpStatusCode.OK } ? NodeFactsReader.Options(answer.Body) : null;
+    }
+
+    /// <inheritdoc/>
     public async Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var request = new NodeRequest(node, "/admin/scavenge/current") { Refused = "tell whether a scavenge runs" };
@@ -100,7 +109,7 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         {
             var answer = await http.SendAsync(new NodeRequest(node, "/gossip") { Timeout = gossipTimeout }, cancellationToken);
             var read = answer.Status is HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status);
-            return new TimedGossip(new AskedGossip(read), IsLate: false);
+            return new TimedGossip(new AskedGossip(await WithOwnVersionAsync(node, read, cancellationToken)), IsLate: false);
         }
         catch (NodeUnreachableException e)
         {
@@ -108,6 +117,23 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
             var advice = mayBeTheProtocol ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
             return new TimedGossip(new AskedGossip(null, advice ?? e.What, e.IsForGood || advice is not null), e.IsLate);
         }
+    }
+
+    /// <summary>Servers before 23.10 do not tell their version in gossip. A process has one for as long as it lives.</summary>
+    private async Task<GossipAnswer> WithOwnVersionAsync(NodeEndpoint node, GossipAnswer read, CancellationToken cancellationToken)
+    {
+        if (read.EntryOf(node) is not { IsAlive: true, Version: null } own)
+        {
+            return read;
+        }
+
+        if (!versions.TryGetValue(own.InstanceId, out var version))
+        {
+            version = ServerVersion.Read((await InfoAsync(node, cancellationToken))?.Version);
+            versions[own.InstanceId] = version;
+        }
+
+        return read with { Members = [.. read.Members.Select(member => member == own ? own with { Version = version } : member)] };
     }
 
     /// <returns>The answer, or null when there is none.</returns>

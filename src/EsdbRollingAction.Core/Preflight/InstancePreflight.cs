@@ -70,7 +70,11 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
         where !node.IsDone
         let instance = matches.InstanceOf(node)
         where instance is not null && !strategy.IsAsWanted(node)
-        select new CheckedNode(node.NodeName, instance, StartedAs(planned, node), AddressesOf(node.Endpoint, matches));
+        select new CheckedNode(node.NodeName, instance, StartedAs(planned, node), AddressesOf(node.Endpoint, matches))
+        {
+            Endpoint = node.Endpoint,
+            Version = node.Version,
+        };
 
     /// <summary>A machine that only reboots gives its capacity up for nobody.</summary>
     private string? StartedAs(ClusterUpdate planned, NodeUpdate node) => strategy.Calls.StopsInstances ? planned.TypeStartedAs(node) : null;

@@ -67,9 +67,9 @@ public sealed class Decider : IDecider
         var left = cluster.Nodes.Where(node => !node.Entry.IsDone).ToList();
         var next = left.Find(node => node.IsRescuedByRollback) ?? left.FirstOrDefault();
         cluster = SetAside(cluster, next is null ? [] : [next]);
-        if (Restored(cluster) is { } restored)
+        if ((Restored(cluster) ?? OldLeader.Keep(cluster)) is { } first)
         {
-            return restored;
+            return first;
         }
 
         if (next is null)

@@ -75,6 +75,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
         foreach (var running in known.Where(one => one.Outcome is not { HasEnded: true }))
         {
             running.Outcome = await commands.ReadAsync(running.Command.Id, id, cancellationToken) ?? new CommandOutcome("Pending");
+            running.EndedAt = running.Outcome.HasEnded ? now : null;
         }
 
         return known;
@@ -88,7 +89,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
     private static List<NodeCommand> OfThisUpdate(List<Sent> all, DateTimeOffset began) =>
     [
         .. all.Where(one => one.Comment!.IsSince(began)).Select(one =>
-            new NodeCommand(one.Command.Id, one.Comment!.Word, one.Outcome!) { RequestedAt = one.Command.RequestedAt }),
+            new NodeCommand(one.Command.Id, one.Comment!.Word, one.Outcome!) { RequestedAt = one.Command.RequestedAt, EndedAt = one.EndedAt }),
     ];
 
     /// <summary>
@@ -117,5 +118,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
     private sealed record Sent(SentCommand Command, CommandComment? Comment)
     {
         public CommandOutcome? Outcome { get; set; }
+
+        public DateTimeOffset? EndedAt { get; set; }
     }
 }

@@ -37,11 +37,8 @@ public sealed record CommandSpec
     /// The version of a node on which it has run, such as <c>AWS-RunShellScript@1a2b3c4d</c>: another script, or other values, are another
     /// change. How it would be taken back is none of it, so that this can be mended in the middle of an update.
     /// </summary>
-    public string Target => $"{Document}@{Digest()}";
+    public string Target => $"{Document}@{DigestOf($"{Document}\n{Version}\n{RebootAfter}\n{Parameters}")}";
 
-    private string Digest()
-    {
-        var what = $"{Document}\n{Version}\n{RebootAfter}\n{Parameters}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..8];
-    }
+    /// <summary>Eight letters that stand for a text.</summary>
+    internal static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
 }

@@ -34,6 +34,9 @@ public interface IUpdateStrategy
     /// </summary>
     IReadOnlyList<ChangeStep> Steps { get; }
 
+    /// <summary>Whether nobody leads who has the new version while another voter has not.</summary>
+    bool KeepsOldLeader => false;
+
     /// <summary>What is done for a node that has failed and is still on, before it is left as it is.</summary>
     IReadOnlyList<ChangeStep> Rescue => [];
 
@@ -74,7 +77,14 @@ public sealed record SeenNode(Instance Instance, GossipMember? Own, DateTimeOffs
 /// <param name="Instance">Its instance.</param>
 /// <param name="TargetType">The instance type that it shall have; null when it keeps its own.</param>
 /// <param name="Addresses">Names and addresses by which clients, other nodes or this program reach it.</param>
-public sealed record CheckedNode(string Name, Instance Instance, string? TargetType, CheckedAddresses Addresses);
+public sealed record CheckedNode(string Name, Instance Instance, string? TargetType, CheckedAddresses Addresses)
+{
+    /// <summary>Where it answers; null where its instance alone is known.</summary>
+    public NodeEndpoint? Endpoint { get; init; }
+
+    /// <summary>Its version now, in the word of the strategy.</summary>
+    public string? Version { get; init; }
+}
 
 /// <summary>Names and addresses by which a node is reached.</summary>
 /// <param name="Advertised">The host that it advertises: by it clients and this program reach it.</param>

@@ -1,11 +1,13 @@
-using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Strategies;
 
-/// <summary>Runs a document of Systems Manager on every node: patches, a setting, another version of whatever is installed.</summary>
-public sealed class SsmCommandUpdate : IUpdateStrategy
+/// <summary>Runs a document of Systems Manager on every node: patches, a setting, whatever else a script can do.</summary>
+/// <param name="parts">What it acts on, and what it runs.</param>
+/// <param name="state">The state that a run begins with.</param>
+public sealed class SsmCommandUpdate(StrategyParts parts, ClusterUpdate state)
+    : CommandUpdate(parts, state, TargetIn(parts, state))
 {
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     public const string StrategyName = "SsmCommandUpdate";
@@ -13,63 +15,19 @@ public sealed class SsmCommandUpdate : IUpdateStrategy
     /// <summary>The version of a node on which the command was not run.</summary>
     public const string NotRun = "not-run";
 
-    /// <summary>The version of a node on which it was begun, and is not known to have succeeded.</summary>
-    public const string Begun = "begun";
+    private readonly string target = TargetIn(parts, state);
 
-    private readonly CommandSpec spec;
-    private readonly string target;
-    private readonly CommandHistory history;
-    private readonly CommandSender sender;
-    private readonly CommandChecks checks;
-    private readonly RunCommandStep run;
+    /// <inheritdoc/>
+    public override string Name => StrategyName;
 
-    /// <summary>Puts it together.</summary>
-    /// <param name="parts">What it acts on, and what it runs.</param>
-    /// <param name="state">The state that a run begins with.</param>
-    public SsmCommandUpdate(StrategyParts parts, ClusterUpdate state)
+    /// <inheritdoc/>
+    public override string? TargetVersion => target;
+
+    /// <inheritdoc/>
+    public override string? VersionOf(NodeUpdate node, SeenNode seen)
     {
-        spec = parts.Command ?? new CommandSpec();
-        target = state.TargetVersion ?? spec.Target;
-        history = new CommandHistory(parts.Commands, target);
-        sender = new CommandSender(parts.Commands, target);
-        checks = new CommandChecks(parts.Commands, spec, parts.Time);
-        run = new RunCommandStep(sender, spec) { Version = state.DocumentVersion ?? spec.Version };
-        Steps = spec.RebootAfter ? [run, .. RebootStep.AndRescue(parts.Instances)] : [run];
-        Rescue =
-        [
-            new CancelCommandStep(parts.Commands, history) { IsOptional = true },
-            new StartUnitStep(sender) { IsOptional = true },
-            new RescueRebootStep(parts.Instances) { IsOptional = true },
-        ];
-    }
-
-    /// <inheritdoc/>
-    public string Name => StrategyName;
-
-    /// <inheritdoc/>
-    public string? TargetVersion => target;
-
-    /// <inheritdoc/>
-    public bool CanUndo => spec.RollbackParameters is not null;
-
-    /// <inheritdoc/>
-    public PlannedCalls Calls => new(Reboots: spec.RebootAfter) { StopsInstances = false };
-
-    /// <inheritdoc/>
-    public IReadOnlyList<ChangeStep> Steps { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<ChangeStep> Rescue { get; }
-
-    /// <inheritdoc/>
-    public string? TargetOf(NodeUpdate node) => target;
-
-    /// <inheritdoc/>
-    public string? VersionOf(NodeUpdate node, SeenNode seen)
-    {
-        List<NodeCommand> sent = [.. seen.Commands.Where(one => one.Try == node.CommandRetries + 1)];
-        var change = sent.FindLast(one => one.IsChange)?.Outcome.Progress;
-        return sent.FindLast(one => one.IsRollback)?.Outcome.Progress switch
+        var (change, rollback) = ProgressOn(node, seen);
+        return rollback switch
         {
             CommandProgress.Succeeded => node.OriginalVersion ?? NotRun,
             CommandProgress.Running or CommandProgress.Failed => Begun,
@@ -80,32 +38,6 @@ public sealed class SsmCommandUpdate : IUpdateStrategy
         };
     }
 
-    /// <inheritdoc/>
-    public async Task<CommandsSeen> ReadAsync(
-        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var seen = await history.ReadAsync(state, instances, now, cancellationToken);
-        sender.Began = seen.Began;
-        return seen;
-    }
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<Check>> CheckAsync(
-        IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken)
-    {
-        var (rows, document) = await checks.MakeAsync(nodes, cancellationToken);
-        run.Document = document;
-        run.Version = document?.Version is { Length: > 0 } version ? version : run.Version;
-        return rows;
-    }
-
-    /// <inheritdoc/>
-    public ClusterUpdate Planned(ClusterUpdate state) => state with { DocumentVersion = run.Version };
-
-    private bool HasRebooted(NodeUpdate node, SeenNode seen) =>
-        !spec.RebootAfter || node.StartRequestedAt is not null || RebootStep.HasHappened(node, seen) is true;
-
-    /// <summary>It was asked for and does not show yet.</summary>
-    private static bool IsAwaited(NodeUpdate node, DateTimeOffset now) =>
-        node.CommandRequests.Any(request => Timings.IsRecent(request.At, CommandHistory.ShownWithin, now));
+    private static string TargetIn(StrategyParts parts, ClusterUpdate state) =>
+        state.TargetVersion ?? (parts.Command ?? new CommandSpec()).Target;
 }

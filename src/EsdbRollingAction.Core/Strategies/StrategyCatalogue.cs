@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
@@ -7,9 +8,16 @@ namespace EsdbRollingAction.Core.Strategies;
 /// <summary>What a strategy is made of.</summary>
 /// <param name="Instances">EC2.</param>
 /// <param name="Commands">Systems Manager.</param>
+/// <param name="Servers">The nodes' servers.</param>
 /// <param name="Time">The clock.</param>
-public sealed record StrategyParts(IInstances Instances, ICommands Commands, TimeProvider Time)
+public sealed record StrategyParts(IInstances Instances, ICommands Commands, INodeFacts Servers, TimeProvider Time)
 {
+    /// <summary>The version of the server that every node shall have, as the inputs say; null where they do not.</summary>
+    public string? TargetServerVersion { get; init; }
+
+    /// <summary>Whether an older version than a node has is installed.</summary>
+    public bool AllowDowngrade { get; init; }
+
     /// <summary>What is run on each node, as the inputs say; null where they do not.</summary>
     public CommandSpec? Command { get; init; }
 }
@@ -27,9 +35,10 @@ public static class StrategyCatalogue
         Ec2InstanceTypeUpdate.StrategyName => new Ec2InstanceTypeUpdate(parts.Instances, state.TakesBack ? null : state.TargetInstanceType),
         Ec2InstanceRestart.StrategyName => new Ec2InstanceRestart(parts.Instances, RestartOf(state)),
         SsmCommandUpdate.StrategyName => new SsmCommandUpdate(parts, state),
+        ServerVersionUpdate.StrategyName => new ServerVersionUpdate(parts, state),
         var unknown => throw RollingUpdateException.InvalidInput(
             $"The update strategy '{unknown}' is not known; there are {Ec2InstanceTypeUpdate.StrategyName}, "
-            + $"{Ec2InstanceRestart.StrategyName} and {SsmCommandUpdate.StrategyName}."),
+            + $"{Ec2InstanceRestart.StrategyName}, {SsmCommandUpdate.StrategyName} and {ServerVersionUpdate.StrategyName}."),
     };
 
     private static string RestartOf(ClusterUpdate state) => state.TargetVersion switch

@@ -48,7 +48,7 @@ internal static class CoreUnderTest
             ? TakingBack.From(found, request)
             : StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName, goesOn: inputs.StepByStep);
         var settings = SettingsOf(run, inputs, edges, mutant);
-        var strategy = StrategyCatalogue.Of(start, new StrategyParts(edges.Ec2, edges.Commands, run.Clock));
+        var strategy = StrategyCatalogue.Of(start, new StrategyParts(edges.Ec2, edges.Commands, edges.Facts, run.Clock));
         var facts = new CheckFacts(edges.Facts, edges.Facts);
         var asked = new PreflightEdges(edges.Nodes, edges.Ec2, facts, (_, _) => Task.FromResult(NoAddresses));
         var preflight = new Preflight(asked, strategy, settings, run.Clock);

@@ -495,7 +495,7 @@ public sealed class CommandTests : IDisposable
     private Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, CancellationTokenSource? signal = null)
     {
         start ??= Begin();
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, start);
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, start);
         return roll.RunAsync(start, signal: signal);
     }
 

@@ -68,6 +68,12 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
     public Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
         Task.FromResult<NodeInfo?>(new NodeInfo(Versions.GetValueOrDefault(node), Authentication));
 
+    /// <summary>The options that nodes show.</summary>
+    public IReadOnlyList<ServerOption>? ServerOptions { get; set; } = [];
+
+    public Task<IReadOnlyList<ServerOption>?> ServerOptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        Task.FromResult(ServerOptions);
+
     public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(Scavenging.Contains(node));
 
     /// <summary>Nodes that have a licence.</summary>

@@ -23,6 +23,8 @@ internal sealed class PicturedNode(string name, NodeState state)
 
     public int Priority { get; set; }
 
+    public string? Version { get; set; }
+
     public bool Answers { get; set; } = true;
 
     public bool IsLive { get; set; } = true;
@@ -198,7 +200,10 @@ internal sealed class Picture
     }
 
     private static GossipMember MemberOf(PicturedNode node) => new(
-        node.InstanceId, node.State, node.SeenAlive, node.Endpoint, [], node.Checkpoint, node.Priority, node.IsReplica);
+        node.InstanceId, node.State, node.SeenAlive, node.Endpoint, [], node.Checkpoint, node.Priority, node.IsReplica)
+    {
+        Version = node.Version,
+    };
 
     private static Instance InstanceOf(PicturedNode node) =>
         new(node.Ec2Id, node.InstanceState, node.InstanceType, node.NameTag, [], null, [node.Endpoint.Host])

@@ -39,6 +39,7 @@ internal static class PlanTable
         {
             (_, Ec2InstanceRestart.Rebooted) => "reboot, catch up",
             (_, Ec2InstanceRestart.Restarted) => "stop, start, catch up",
+            (ServerVersionUpdate.StrategyName, { } version) => $"upgrade to {Markdown.Name(version)}, catch up",
             (SsmCommandUpdate.StrategyName, { } command) => $"run {Markdown.Name(command)}, catch up",
             _ => $"stop, change to {Markdown.Name(target ?? "its new type")}, start, catch up",
         };

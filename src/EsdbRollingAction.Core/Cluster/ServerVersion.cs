@@ -1,0 +1,50 @@
+namespace EsdbRollingAction.Core.Cluster;
+
+/// <summary>A server's version, as it says it: <c>23.10.8.0</c>, <c>26.1.0-prerelease</c>.</summary>
+public static class ServerVersion
+{
+    private const int Longest = 40;
+    private const string AlsoAllowed = ".-+";
+
+    /// <summary>The version; null for a placeholder, such as <c>old_version</c>, and for what is none.</summary>
+    public static string? Read(string? text) =>
+        text is { Length: > 0 and <= Longest } && BeginsWithARelease(text) && IsAllowed(text) ? text : null;
+
+    /// <summary>Whether a version begins with another: 24.10.4 is of 24.10, and not of 24.1.</summary>
+    public static bool IsOf(string version, string target) =>
+        version.StartsWith(target, StringComparison.Ordinal)
+        && (version.Length == target.Length || !char.IsAsciiLetterOrDigit(version[target.Length]));
+
+    /// <summary>The release, such as 24.10; null when the text begins with none.</summary>
+    public static Version? Release(string text) =>
+        text.Split('.', '-', '+') is [var major, var minor, ..]
+        && Version.TryParse($"{major}.{minor}", out var release) ? release : null;
+
+    /// <summary>The release and the patch, to compare by; what is not given counts as nothing.</summary>
+    public static Version Patch(string text)
+    {
+        var parts = text.Split('.', '-', '+');
+        var patch = parts.Length > 2 && int.TryParse(parts[2], out var number) ? number : 0;
+        var release = Release(text) ?? new Version(0, 0);
+        return new Version(release.Major, release.Minor, patch);
+    }
+
+    private static bool BeginsWithARelease(ReadOnlySpan<char> text)
+    {
+        var point = text.IndexOf('.');
+        return point > 0 && !text[..point].ContainsAnyExceptInRange('0', '9') && point + 1 < text.Length && char.IsAsciiDigit(text[point + 1]);
+    }
+
+    private static bool IsAllowed(string text)
+    {
+        foreach (var letter in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(letter) && !AlsoAllowed.Contains(letter, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

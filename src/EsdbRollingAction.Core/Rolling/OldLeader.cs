@@ -1,0 +1,45 @@
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// While a voter of the old version is left, no node leads that has the new one: the old one may not be able to follow it. A restart
+/// brings the configured priority back, so it is lowered again whenever it shows, and given back when every voter is done.
+/// </summary>
+internal static class OldLeader
+{
+    /// <summary>What is to be done for that now; null for nothing.</summary>
+    public static Decision? Keep(ClusterSnapshot cluster)
+    {
+        if (!cluster.Strategy.KeepsOldLeader)
+        {
+            return null;
+        }
+
+        var voters = cluster.Nodes.Where(node => node.IsVoter).ToList();
+        var old = voters.FindAll(node => !node.Entry.IsDone);
+        var done = voters.FindAll(node => node.Entry.NodeUpdateStatus is UpdateStatus.Success && node is { IsInRole: true, IsPriorityPending: false });
+        return old.Count > 0 ? Lower(done, old, cluster) : GiveBack(done, cluster);
+    }
+
+    /// <summary>Measured by what the old ones were configured with: one that hands over is lowered below all for a moment.</summary>
+    private static Decision? Lower(List<NodeView> done, List<NodeView> old, ClusterSnapshot cluster)
+    {
+        var lowest = old.Min(node => node.Entry.OriginalNodePriority) ?? 0;
+        var high = done.Find(node => node.Own!.NodePriority >= lowest);
+        return high is null || lowest == int.MinValue
+            ? null
+            : Set(high, lowest - 1, $"{high.Name} has the new version and is not to lead before the others have it", cluster);
+    }
+
+    private static Decision? GiveBack(List<NodeView> done, ClusterSnapshot cluster)
+    {
+        var lowered = done.Find(node => node.IsLowered);
+        return lowered?.Entry.OriginalNodePriority is { } original
+            ? Set(lowered, original, $"every voter has the new version: giving {lowered.Name} its priority {original} back", cluster)
+            : null;
+    }
+
+    private static Decision Set(NodeView node, int priority, string why, ClusterSnapshot cluster) =>
+        new(cluster.State, node.Entry, new Act.SetPriority(priority), why);
+}

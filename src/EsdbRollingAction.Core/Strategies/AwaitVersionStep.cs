@@ -1,0 +1,37 @@
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>Waits until the node says that it has the version. It does nothing itself.</summary>
+internal sealed class AwaitVersionStep() : ChangeStep(NodePhase.Changing)
+{
+    /// <summary>A server that was just installed is restarted sooner than this after its command has ended.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    public override FailureReason FailsWith => FailureReason.ChangeFailed;
+
+    /// <inheritdoc/>
+    public override StepProgress ProgressOf(NodeView node) => node switch
+    {
+        { IsAsWanted: true } => StepProgress.Done,
+        { Level.Holds: true } when node.At - LastEnd(node) >= Patience => StepProgress.Failed,
+        _ => StepProgress.Running,
+    };
+
+    /// <inheritdoc/>
+    public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node;
+
+    /// <inheritdoc/>
+    public override string Describe(NodeView node) => $"{node.Name} does not say yet that it has version {node.Wanted}";
+
+    /// <inheritdoc/>
+    public override string WhyItFailed(NodeView node) => Sentence.Join(
+        $"The command succeeded on {node.Name}, which still has version {node.Version}",
+        $"Look at what the document installs: {node.Wanted} was asked for");
+
+    /// <inheritdoc/>
+    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static DateTimeOffset? LastEnd(NodeView node) => node.Commands.Max(one => one.EndedAt);
+}

@@ -1,0 +1,111 @@
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>A change that a document of Systems Manager makes on every node. What it is rolled to is the strategy's.</summary>
+public abstract class CommandUpdate : IUpdateStrategy
+{
+    /// <summary>The version of a node on which it was begun, and is not known to have succeeded.</summary>
+    public const string Begun = "begun";
+
+    private readonly CommandHistory history;
+    private readonly CommandSender sender;
+    private readonly RunCommandStep run;
+
+    /// <summary>Puts it together.</summary>
+    /// <param name="parts">What it acts on, and what it runs.</param>
+    /// <param name="state">The state that a run begins with.</param>
+    /// <param name="key">What tells its commands from another change's: ends with <c>@</c> and a digest.</param>
+    /// <param name="after">What follows the command, and its reboot.</param>
+    private protected CommandUpdate(StrategyParts parts, ClusterUpdate state, string key, params ChangeStep[] after)
+    {
+        Parts = parts;
+        Spec = parts.Command ?? new CommandSpec();
+        Checks = new CommandChecks(parts.Commands, Spec, parts.Time);
+        history = new CommandHistory(parts.Commands, key);
+        sender = new CommandSender(parts.Commands, key);
+        run = new RunCommandStep(sender, Spec) { Version = state.DocumentVersion ?? Spec.Version };
+        Steps = [run, .. Spec.RebootAfter ? RebootStep.AndRescue(parts.Instances) : [], .. after];
+        Rescue =
+        [
+            new CancelCommandStep(parts.Commands, history) { IsOptional = true },
+            new StartUnitStep(sender) { IsOptional = true },
+            new RescueRebootStep(parts.Instances) { IsOptional = true },
+        ];
+    }
+
+    /// <inheritdoc/>
+    public abstract string Name { get; }
+
+    /// <inheritdoc/>
+    public abstract string? TargetVersion { get; }
+
+    /// <inheritdoc/>
+    public virtual bool KeepsOldLeader => false;
+
+    /// <inheritdoc/>
+    public bool CanUndo => Spec.RollbackParameters is not null;
+
+    /// <inheritdoc/>
+    public PlannedCalls Calls => new(Reboots: Spec.RebootAfter) { StopsInstances = false };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ChangeStep> Steps { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ChangeStep> Rescue { get; }
+
+    /// <summary>What it acts on.</summary>
+    private protected StrategyParts Parts { get; }
+
+    /// <summary>What is run.</summary>
+    private protected CommandSpec Spec { get; }
+
+    /// <summary>Whether it can be run.</summary>
+    private protected CommandChecks Checks { get; }
+
+    /// <inheritdoc/>
+    public string? TargetOf(NodeUpdate node) => TargetVersion;
+
+    /// <inheritdoc/>
+    public abstract string? VersionOf(NodeUpdate node, SeenNode seen);
+
+    /// <inheritdoc/>
+    public async Task<CommandsSeen> ReadAsync(
+        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var seen = await history.ReadAsync(state, instances, now, cancellationToken);
+        sender.Began = seen.Began;
+        return seen;
+    }
+
+    /// <inheritdoc/>
+    public virtual async Task<IReadOnlyList<Check>> CheckAsync(
+        IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken)
+    {
+        var (rows, document) = await Checks.MakeAsync(nodes, cancellationToken);
+        run.Document = document;
+        run.Version = document?.Version is { Length: > 0 } version ? version : run.Version;
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public ClusterUpdate Planned(ClusterUpdate state) => state with { DocumentVersion = run.Version };
+
+    /// <summary>How far the commands of the present try are on a node; null where there are none.</summary>
+    private protected static (CommandProgress? Change, CommandProgress? Rollback) ProgressOn(NodeUpdate node, SeenNode seen)
+    {
+        List<NodeCommand> sent = [.. seen.Commands.Where(one => one.Try == node.CommandRetries + 1)];
+        return (sent.FindLast(one => one.IsChange)?.Outcome.Progress, sent.FindLast(one => one.IsRollback)?.Outcome.Progress);
+    }
+
+    /// <summary>Whether a command was asked for that does not show yet.</summary>
+    private protected static bool IsAwaited(NodeUpdate node, DateTimeOffset now) =>
+        node.CommandRequests.Any(request => Timings.IsRecent(request.At, CommandHistory.ShownWithin, now));
+
+    /// <summary>Whether the machine was rebooted after its command, where that is asked for.</summary>
+    private protected bool HasRebooted(NodeUpdate node, SeenNode seen) =>
+        !Spec.RebootAfter || node.StartRequestedAt is not null || RebootStep.HasHappened(node, seen) is true;
+}

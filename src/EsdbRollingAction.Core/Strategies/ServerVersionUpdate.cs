@@ -1,0 +1,58 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Strategies;
+
+/// <summary>
+/// Brings every node to another version of the server, by a document that installs it. Which version a node has it says itself, so nothing
+/// need be remembered: who is at the target is done.
+/// </summary>
+/// <param name="parts">What it acts on, and what it runs.</param>
+/// <param name="state">The state that a run begins with.</param>
+public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state)
+    : CommandUpdate(parts, state, $"{StrategyName}@{CommandSpec.DigestOf(TargetIn(parts, state))}", new AwaitVersionStep())
+{
+    /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
+    public const string StrategyName = "ServerVersionUpdate";
+
+    private readonly string target = TargetIn(parts, state);
+
+    /// <inheritdoc/>
+    public override string Name => StrategyName;
+
+    /// <inheritdoc/>
+    public override string? TargetVersion => target;
+
+    /// <summary>A node of an old version may not be able to follow one of a new version.</summary>
+    public override bool KeepsOldLeader => true;
+
+    /// <inheritdoc/>
+    public override string? VersionOf(NodeUpdate node, SeenNode seen)
+    {
+        var own = seen.Own?.Version is { } told ? WordOf(told) : node.CurrentVersion;
+        var (change, rollback) = ProgressOn(node, seen);
+        return (rollback ?? change) switch
+        {
+            CommandProgress.Running or CommandProgress.Failed => Begun,
+            CommandProgress.Succeeded when !HasRebooted(node, seen) => Begun,
+            null when IsAwaited(node, seen.At) => Begun,
+            _ => own,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<Check>> CheckAsync(
+        IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken)
+    {
+        var ofTheCommand = await base.CheckAsync(nodes, facts, cancellationToken);
+        var ofTheUpgrade = await new UpgradeChecks(Parts.Servers, target, Parts.AllowDowngrade).MakeAsync(nodes, cancellationToken);
+        return [.. ofTheCommand, .. ofTheUpgrade];
+    }
+
+    /// <summary>Every version that the target asks for is one word.</summary>
+    private string WordOf(string version) => ServerVersion.IsOf(version, target) ? target : version;
+
+    private static string TargetIn(StrategyParts parts, ClusterUpdate state) => state.TargetVersion ?? parts.TargetServerVersion ?? "";
+}

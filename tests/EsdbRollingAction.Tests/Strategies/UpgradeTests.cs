@@ -1,0 +1,273 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Tests.Updating;
+
+namespace EsdbRollingAction.Tests.Strategies;
+
+public sealed class UpgradeTests : IDisposable
+{
+    private const string Old = "23.10.8.0";
+    private const string New = "24.10.4.0";
+    private static readonly string[] Names = ["replica", "follower1", "follower2", "leader"];
+    private readonly FakeCommands commands;
+    private readonly ServiceFixture roll;
+    private ServerVersionUpdate? strategy;
+    private string target = "24.10.4";
+    private bool allowDowngrade;
+    private CommandSpec spec = new() { Parameters = CommandParameters.Parse("""{"commands":["upgrade"]}""", "x") };
+
+    public UpgradeTests()
+    {
+        roll = new ServiceFixture { MakesStrategy = _ => strategy! };
+        roll.Picture.Nodes.ToList().ForEach(node => node.Version = Old);
+        commands = new FakeCommands(roll) { Begins = node => node.GoesDown(), Ends = node => ComesBack(node, New) };
+    }
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task Every_node_is_upgraded_once_replicas_first_and_the_leader_last()
+    {
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"i-{name}"), Sent());
+        Assert.All(end.EventStoreNodeUpdates, node => Assert.Equal((Old, "24.10.4"), (node.VersionBefore, node.Version)));
+    }
+
+    [Fact]
+    public async Task No_upgraded_voter_may_lead_while_another_is_old_and_every_priority_is_given_back_at_the_end()
+    {
+        roll.Picture.Nodes.ToList().ForEach(node => node.Priority = 3);
+        var priorities = new List<string>();
+        commands.Begins = node =>
+        {
+            priorities.Add($"{node.Name}: {string.Join(" ", Names[1..].Select(name => roll.Picture[name].Priority))}");
+            node.GoesDown();
+        };
+        commands.Ends = node =>
+        {
+            ComesBack(node, New);
+            node.Priority = 3;
+        };
+
+        await RunAsync();
+
+        Assert.Equal(["replica: 3 3 3", "follower1: 3 3 3", "follower2: 2 3 3", "leader: 2 2 1"], priorities);
+        Assert.All(Names[1..], name => Assert.Equal(3, roll.Picture[name].Priority));
+    }
+
+    [Fact]
+    public async Task An_upgraded_voter_that_restarts_by_itself_is_lowered_again()
+    {
+        commands.Begins = node =>
+        {
+            if (node.Name == "follower2")
+            {
+                roll.Picture["follower1"].Priority = 0;
+            }
+
+            node.GoesDown();
+        };
+        var atTheLeader = 9;
+        commands.Ends = node =>
+        {
+            ComesBack(node, New);
+            atTheLeader = node.Name == "follower2" ? atTheLeader : roll.Picture["follower1"].Priority;
+        };
+
+        await RunAsync();
+
+        Assert.Contains(roll.Decisions, decision => decision is { Act: Act.SetPriority { Priority: -1 }, Node.NodeName: "follower1", Why: var why }
+            && why.Contains("new version", StringComparison.Ordinal));
+        Assert.Equal(0, roll.Picture["follower1"].Priority);
+    }
+
+    [Fact]
+    public async Task A_node_that_has_the_version_is_done_without_a_command_whatever_is_remembered()
+    {
+        roll.Picture["replica"].Version = roll.Picture["follower1"].Version = "24.10.4.1";
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["i-follower2", "i-leader"], Sent());
+    }
+
+    [Theory]
+    [InlineData("24.10")]
+    [InlineData("24.10.4")]
+    [InlineData("24.10.4.0")]
+    public async Task The_target_is_what_the_version_begins_with(string asked)
+    {
+        target = asked;
+
+        var end = await RunAsync();
+
+        Assert.All(end.EventStoreNodeUpdates, node => Assert.Equal(asked, node.Version));
+    }
+
+    [Fact]
+    public async Task A_command_that_succeeds_and_installs_nothing_fails_the_node_and_is_not_sent_again()
+    {
+        commands.Ends = node => ComesBack(node, Old);
+
+        var end = await RunAsync();
+
+        var failed = end.EventStoreNodeUpdates[0];
+        Assert.Equal((UpdateStatus.Failed, FailureReason.ChangeFailed), (failed.NodeUpdateStatus, failed.FailureReason));
+        Assert.Contains($"still has version {Old}", failed.FailureMessage, StringComparison.Ordinal);
+        Assert.Equal(["i-replica"], Sent());
+    }
+
+    [Fact]
+    public async Task A_node_that_is_silent_after_its_command_gets_no_second_one()
+    {
+        commands.Ends = node => After(TimeSpan.FromMinutes(4), () => ComesBack(node, New));
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(4, Sent().Count());
+    }
+
+    [Fact]
+    public async Task A_failed_upgrade_is_taken_back_with_the_other_parameters()
+    {
+        spec = spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["downgrade"]}""", "x") };
+        commands.EndsAs = command => new CommandOutcome(command.Parameters["commands"][0] == "upgrade" ? "Failed" : "Success", 1);
+        commands.Ends = node => ComesBack(node, Old);
+
+        var end = await RunAsync();
+
+        Assert.Equal(["i-replica", "i-replica"], Sent());
+        Assert.Equal(nameof(NodePhase.RolledBack), end.EventStoreNodeUpdates[0].NodeUpdateStatusDetail);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Running_again_with_or_without_the_state_goes_on_with_the_nodes_that_are_left(bool hasState)
+    {
+        using var signal = new CancellationTokenSource();
+        commands.Ends = node =>
+        {
+            ComesBack(node, New);
+            if (node.Name == "follower1")
+            {
+                signal.Cancel();
+            }
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(signal: signal));
+
+        var end = await RunAsync(hasState ? StartingState.From(roll.File.Read(), Request, "x") : null);
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"i-{name}"), Sent());
+    }
+
+    [Theory]
+    [InlineData("20.10.5", "24.10.4", "no supported rolling upgrade; it is supported from 21.10, 22.10, 23.10")]
+    [InlineData("21.10.11", "25.0.1", "no supported rolling upgrade")]
+    [InlineData("24.10.4.0", "22.10.5", "cannot read")]
+    [InlineData("24.10.4.0", "23.10.8", "downgrade")]
+    [InlineData("24.10.4.0", "24.10.2", "downgrade")]
+    public async Task A_pair_of_versions_that_is_known_to_be_bad_is_refused(string from, string to, string why)
+    {
+        roll.Picture.Nodes.ToList().ForEach(node => node.Version = from);
+        target = to;
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => RunAsync());
+
+        Assert.Contains("UpgradeIsSupported", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(Sent());
+    }
+
+    [Fact]
+    public async Task A_downgrade_that_is_asked_for_is_done_and_warned_of()
+    {
+        roll.Picture.Nodes.ToList().ForEach(node => node.Version = New);
+        (target, allowDowngrade) = ("23.10.8", true);
+        commands.Ends = node => ComesBack(node, "23.10.8.0");
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Contains(roll.Checks, check => check is { Name: "UpgradeIsSupported", Outcome: CheckOutcome.Warning });
+    }
+
+    [Fact]
+    public async Task A_downgrade_that_cannot_be_read_is_refused_though_it_is_asked_for()
+    {
+        roll.Picture.Nodes.ToList().ForEach(node => node.Version = New);
+        (target, allowDowngrade) = ("23.10.7", true);
+
+        await Assert.ThrowsAsync<RollingUpdateException>(() => RunAsync());
+    }
+
+    [Theory]
+    [InlineData("23.10.8.0", "23.10.9", UpgradeVerdict.Supported)]
+    [InlineData("23.10.8.0", "23.10", UpgradeVerdict.Supported)]
+    [InlineData("22.10.5", "23.10", UpgradeVerdict.Supported)]
+    [InlineData("22.10.5", "26.1.0", UpgradeVerdict.Supported)]
+    [InlineData("26.1.0-prerelease", "26.1.0", UpgradeVerdict.Supported)]
+    [InlineData("26.1.0", "27.0", UpgradeVerdict.Unknown)]
+    [InlineData("25.1.0", "25.0.1", UpgradeVerdict.Downgrade)]
+    internal void The_table_knows_the_pair(string from, string to, UpgradeVerdict verdict) => Assert.Equal(verdict, UpgradeTable.Of(from, to));
+
+    [Fact]
+    public async Task Options_with_which_the_new_server_does_not_start_are_warned_of()
+    {
+        roll.Cluster.ServerOptions = [new("EnableExternalTcp", "True", "Config File"), new("ClusterSize", "3", "Config File"), new("ExtTcpPort", "1113", "<DEFAULT>")];
+
+        await RunAsync();
+
+        var row = roll.Checks.Single(check => check.Name == "OptionsLetItStart");
+        Assert.Equal(CheckOutcome.Warning, row.Outcome);
+        Assert.Contains("does not start with EnableExternalTcp, which", row.Found, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("23.10.6.0", "23.10.6.0")]
+    [InlineData("26.1.0-prerelease", "26.1.0-prerelease")]
+    [InlineData("old_version", null)]
+    [InlineData("unknown_version", null)]
+    [InlineData("", null)]
+    [InlineData("24.10 <b>", null)]
+    public void A_placeholder_is_no_version(string told, string? version) => Assert.Equal(version, ServerVersion.Read(told));
+
+    [Theory]
+    [InlineData("24.10.4.0", "24.10", true)]
+    [InlineData("24.10.4.0", "24.1", false)]
+    [InlineData("24.10.40", "24.10.4", false)]
+    [InlineData("26.1.0-prerelease", "26.1.0", true)]
+    public void A_version_is_of_another_at_its_borders_only(string version, string of, bool isOf) => Assert.Equal(isOf, ServerVersion.IsOf(version, of));
+
+    private readonly List<ITimer> timers = [];
+
+    private UpdateRequest Request => new(ServerVersionUpdate.StrategyName, null, null) { TargetVersion = target };
+
+    private IEnumerable<string> Sent() => commands.Commands.Select(command => command.InstanceIds.Single());
+
+    private Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, CancellationTokenSource? signal = null)
+    {
+        start ??= StartingState.From(null, Request, "x");
+        var parts = new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec, AllowDowngrade = allowDowngrade };
+        strategy = new ServerVersionUpdate(parts, start);
+        return roll.RunAsync(start, signal: signal);
+    }
+
+    private static void ComesBack(PicturedNode node, string version)
+    {
+        node.Version = version;
+        node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
+    }
+
+    private void After(TimeSpan delay, Action act) =>
+        timers.Add(roll.Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
+}
