@@ -50,7 +50,7 @@ public class RestartTests
     [Theory]
     [InlineData("INPUT_RESTART_KIND", "off-and-on", "restart-kind is 'off-and-on'")]
     [InlineData("INPUT_TARGET_INSTANCE_TYPE", "t2.xlarge", "Ec2InstanceRestart changes no instance type")]
-    [InlineData("INPUT_UPDATE_STRATEGY", "Restart", "'Restart' is not known; there are Ec2InstanceTypeUpdate, Ec2InstanceRestart and SsmCommandUpdate")]
+    [InlineData("INPUT_UPDATE_STRATEGY", "Restart", "'Restart' is not known; there are Ec2InstanceTypeUpdate, Ec2InstanceRestart, SsmCommandUpdate and ServerVersionUpdate")]
     public async Task What_a_restart_cannot_be_told_is_bad_input(string variable, string value, string message)
     {
         await using var rolling = await Rolling.StartAsync(Options(RestartKind.StopStart));

@@ -33,10 +33,15 @@ public partial class ReadmeTests
             "EachNodeHasOneInstance", "NoNodeIsLeftOut",
             nameof(ClusterChecks.EachNodeIsTrusted), nameof(ServerChecks.ServersAreSupported), "GossipIsCurrent",
         ];
+        string[] ofCommands =
+        [
+            "DocumentExists", "ParametersFit", "AgentIsOnline", "PlatformFits", "CommandsCanBeFound", "CommandsAreRun",
+            "UpgradeIsSupported", "OptionsLetItStart", "GoodToKnow",
+        ];
         var ofInstances = InstanceChecks.Of(Facts.Node(), Facts.All, new RollSettings { Seeds = [] }).Concat(TargetTypeChecks.Of(Facts.Node(), Facts.All));
 
         Assert.Equal(
-            ofInstances.Select(check => check.Name).Concat(ofTheCluster).Concat(["StopInstances", "ModifyInstanceAttribute", "StartInstances", "RebootInstances"]).Order(StringComparer.Ordinal),
+            ofInstances.Select(check => check.Name).Concat(ofTheCluster).Concat(ofCommands).Concat(["StopInstances", "ModifyInstanceAttribute", "StartInstances", "RebootInstances"]).Order(StringComparer.Ordinal),
             Rows("checks").SelectMany(row => Names().Matches(row.Split('|')[1]).Select(name => name.Groups[1].Value)).Order(StringComparer.Ordinal));
     }
 

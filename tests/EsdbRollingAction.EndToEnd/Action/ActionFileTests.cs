@@ -43,6 +43,7 @@ public partial class ActionFileTests
                 ["ssm-document-version"] = "$DEFAULT",
                 ["ssm-timeout-minutes"] = "60",
                 ["reboot-after"] = "false",
+                ["allow-downgrade"] = "false",
                 ["state-file"] = "esdb-rolling-update-state.json",
                 ["max-number-of-iterations-per-node-update"] = "1000",
                 ["iteration-interval-seconds"] = "5",
