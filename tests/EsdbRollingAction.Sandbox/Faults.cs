@@ -81,6 +81,15 @@ public sealed record Faults
     /// <summary>On this node the command that is rolled stops the database and fails: a start helps.</summary>
     public string? CommandStopsDatabase { get; init; }
 
+    /// <summary>On this node no other version starts than the one that it has at the beginning.</summary>
+    public string? UpgradeBreaks { get; init; }
+
+    /// <summary>On this node whatever installs a version succeeds and installs nothing.</summary>
+    public string? UpgradeDoesNothing { get; init; }
+
+    /// <summary>A leader does not replicate to nodes of an older version than its own.</summary>
+    public bool NewLeaderLosesOld { get; init; }
+
     /// <summary>What goes wrong at random moments; null for nothing.</summary>
     public Trouble? Trouble { get; init; }
 

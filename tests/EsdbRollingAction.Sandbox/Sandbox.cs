@@ -162,6 +162,7 @@ public sealed class Sandbox : IAsyncDisposable
     private static Dictionary<string, string> InputsOf(SandboxOptions options) => options switch
     {
         { Command: { } command } => InputsOf(command),
+        { Upgrade: { } upgrade } => InputsOf(upgrade),
         { Restarts: { } kind } => new()
         {
             ["INPUT_UPDATE_STRATEGY"] = Strategies.Restart,
@@ -172,12 +173,26 @@ public sealed class Sandbox : IAsyncDisposable
 
     private static Dictionary<string, string> InputsOf(CommandOptions command)
     {
+        var inputs = SsmInputsOf(command);
+        inputs["INPUT_UPDATE_STRATEGY"] = Strategies.Command;
+        inputs["INPUT_REBOOT_AFTER"] = command.RebootAfter ? "true" : "false";
+        return inputs;
+    }
+
+    private static Dictionary<string, string> InputsOf(UpgradeOptions upgrade)
+    {
+        var inputs = SsmInputsOf(upgrade.Command);
+        inputs["INPUT_UPDATE_STRATEGY"] = Strategies.Upgrade;
+        inputs["INPUT_TARGET_SERVER_VERSION"] = upgrade.TargetVersion;
+        return inputs;
+    }
+
+    private static Dictionary<string, string> SsmInputsOf(CommandOptions command)
+    {
         var inputs = new Dictionary<string, string>
         {
-            ["INPUT_UPDATE_STRATEGY"] = Strategies.Command,
             ["INPUT_SSM_DOCUMENT"] = command.Document,
             ["INPUT_SSM_PARAMETERS"] = command.ParametersJson,
-            ["INPUT_REBOOT_AFTER"] = command.RebootAfter ? "true" : "false",
         };
         if (command.RollbackParametersJson is { } rollback)
         {

@@ -10,6 +10,9 @@ namespace EsdbRollingAction.Sandbox;
 /// <param name="Priority">Its configured priority in elections.</param>
 public sealed record NodeOptions(string Name, string InstanceId, bool IsReadOnlyReplica = false, int Priority = 0)
 {
+    /// <summary>The version of the database that it has at the beginning, where it is not that of the others.</summary>
+    public string? ServerVersion { get; init; }
+
     /// <summary>How an earlier sandbox left it; null for one that has been up and level for long.</summary>
     public LeftNode? Left { get; init; }
 }
@@ -47,6 +50,20 @@ public sealed record SandboxOptions
     /// The command that the program shall run on every node, and the referee expects; null where it shall roll out something else.
     /// </summary>
     public CommandOptions? Command { get; init; }
+
+    /// <summary>
+    /// The version that the program shall have every node run, and the referee expects; null where it shall roll out something else.
+    /// </summary>
+    public UpgradeOptions? Upgrade { get; init; }
+
+    /// <summary>The command that is rolled, for itself or for the version that it brings.</summary>
+    internal CommandOptions? Rolled => Command ?? Upgrade?.Command;
+
+    /// <summary>The version of the database that the nodes have at the beginning, long as in <c>23.10.6</c>.</summary>
+    public string ServerVersion { get; init; } = "23.10.6";
+
+    /// <summary>Options of the database, names and values, that <c>/info/options</c> lists besides those that every node has.</summary>
+    public IReadOnlyDictionary<string, string> ServerOptions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Name of the database's unit on the machines, without <c>.service</c>.</summary>
     public string Unit { get; init; } = "kurrentdb";

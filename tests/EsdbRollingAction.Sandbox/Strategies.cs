@@ -12,6 +12,12 @@ internal static class Strategies
     /// <summary>A command on every node.</summary>
     public const string Command = "SsmCommandUpdate";
 
+    /// <summary>Another version of the database.</summary>
+    public const string Upgrade = "ServerVersionUpdate";
+
+    /// <summary>Every one.</summary>
+    public static IReadOnlyList<string> All { get; } = [Type, Restart, Command, Upgrade];
+
     private const string StopStart = "stop-start";
     private const string Reboot = "reboot";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.Sandbox.CommandLine;
 
@@ -10,7 +11,7 @@ internal sealed record Arguments(SandboxOptions Options)
     private const string Rollback = "rollback";
 
     /// <summary>What the cluster is like: when it is built again it is as it was.</summary>
-    private static readonly string[] OfTheCluster = ["--voters", "--replicas", "--secured", "--tls", "--retiring"];
+    private static readonly string[] OfTheCluster = ["--voters", "--replicas", "--secured", "--tls", "--retiring", "--server-version"];
 
     /// <summary>The words that were given.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
@@ -47,14 +48,11 @@ internal sealed record Arguments(SandboxOptions Options)
 
     private string Strategy { get; init; } = Strategies.Type;
 
-    private CommandOptions? Command { get; init; }
+    private string? TargetVersion { get; init; }
 
-    private CommandOptions Rolled => Command ?? UsualCommand;
+    private CommandWords Command { get; init; } = new();
 
     private bool IsRestart => Strategy == Strategies.Restart;
-
-    /// <summary>What is rolled where nothing is said.</summary>
-    private static CommandOptions UsualCommand { get; } = new("""{"commands":["systemctl restart kurrentdb"]}""");
 
     private RestartKind? Kind { get; init; }
 
@@ -91,10 +89,11 @@ internal sealed record Arguments(SandboxOptions Options)
         "--program" => this with { Program = value() },
         "--voters" => this with { Voters = Number(value(), least: 1) },
         "--strategy" => this with { Strategy = StrategyOf(value()) },
-        "--ssm-document" => this with { Command = Rolled with { Document = value() } },
-        "--ssm-parameters" => this with { Command = Rolled with { ParametersJson = ParametersOf(value()) } },
-        "--ssm-rollback-parameters" => this with { Command = Rolled with { RollbackParametersJson = ParametersOf(value()) } },
-        "--reboot-after" => this with { Command = Rolled with { RebootAfter = true } },
+        "--ssm-document" => this with { Command = Command with { Document = value() } },
+        "--ssm-parameters" => this with { Command = Command with { Parameters = ParametersOf(value()) } },
+        "--ssm-rollback-parameters" => this with { Command = Command with { RollbackParameters = ParametersOf(value()) } },
+        "--reboot-after" => this with { Command = Command with { RebootAfter = true } },
+        "--target-server-version" => this with { TargetVersion = VersionOf(value()) },
         "--restart-kind" => this with { Kind = RestartKindOf(value()) },
         "--replicas" => this with { Replicas = Number(value(), least: 0) },
         _ => this with { Options = Set(Options, word, value) },
@@ -113,10 +112,14 @@ internal sealed record Arguments(SandboxOptions Options)
             throw new FormatException($"--restart-kind is for --strategy {Strategies.Restart}.");
         }
 
-        if (Command is not null && Strategy != Strategies.Command)
+        if (Command.WhyNot(Strategy) is { } why)
         {
-            throw new FormatException(
-                $"--ssm-document, --ssm-parameters, --ssm-rollback-parameters and --reboot-after are for --strategy {Strategies.Command}.");
+            throw new FormatException(why);
+        }
+
+        if ((TargetVersion is not null) != (Strategy == Strategies.Upgrade))
+        {
+            throw new FormatException($"--target-server-version is for --strategy {Strategies.Upgrade}, which needs it.");
         }
 
         var options = Voters is null && Replicas is null ? Options : ClusterOf(Options, Voters ?? 3, Replicas ?? 1);
@@ -127,7 +130,8 @@ internal sealed record Arguments(SandboxOptions Options)
                 Options = options with
                 {
                     Restarts = IsRestart ? Kind ?? RestartKind.StopStart : null,
-                    Command = Strategy == Strategies.Command ? Rolled : null,
+                    Command = Strategy == Strategies.Command ? Command.ForItself : null,
+                    Upgrade = TargetVersion is { } version ? new UpgradeOptions(version) { Custom = Command.ForAVersion } : null,
                 },
             };
     }
@@ -135,6 +139,7 @@ internal sealed record Arguments(SandboxOptions Options)
     private static SandboxOptions Set(SandboxOptions options, string word, Func<string> value) => word switch
     {
         "--time-scale" => options with { TimeScale = Number(value(), least: 1) },
+        "--server-version" => options with { ServerVersion = VersionOf(value()) },
         "--seed" => options with { Seed = Number(value(), least: 0) },
         "--backlog-mb" => options with { Load = options.Load with { BytesMissedWhileDown = Number(value(), least: 0) * 1_000_000L } },
         "--secured" => options with { Secured = true },
@@ -148,9 +153,14 @@ internal sealed record Arguments(SandboxOptions Options)
         ? text
         : throw new FormatException($"{text} is not a mode: there are plan, apply and rollback.");
 
-    private static string StrategyOf(string text) => text is Strategies.Type or Strategies.Restart or Strategies.Command
+    private static string StrategyOf(string text) => Strategies.All.Contains(text)
         ? text
-        : throw new FormatException($"{text} is not a strategy: there are {Strategies.Type}, {Strategies.Restart} and {Strategies.Command}.");
+        : throw new FormatException(
+            $"{text} is not a strategy: there are {string.Join(", ", Strategies.All.SkipLast(1))} and {Strategies.All[^1]}.");
+
+    private static string VersionOf(string text) => ServerVersions.IsVersion(text)
+        ? text
+        : throw new FormatException($"{text} is not a version such as 24.10.4.");
 
     private static string ParametersOf(string text)
     {
@@ -161,7 +171,7 @@ internal sealed record Arguments(SandboxOptions Options)
         }
         catch (JsonException)
         {
-            throw new FormatException($"{text} is not an object of texts or lists of texts, such as {UsualCommand.ParametersJson}.");
+            throw new FormatException($"{text} is not an object of texts or lists of texts, such as {CommandWords.UsualParameters}.");
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class Demonstration(Arguments arguments, RollFolder folder, Text
         };
     }
 
-    /// <summary>A roll back has every node's original type for its target, or the command that undoes the other.</summary>
+    /// <summary>A roll back has every node's original type for its target, or its version, or the command that undoes the other.</summary>
     private SandboxOptions Options()
     {
         if (arguments.IsRollback)
@@ -55,10 +55,12 @@ internal sealed class Demonstration(Arguments arguments, RollFolder folder, Text
         }
 
         var options = arguments.Resumes ? folder.ReadCluster().Over(arguments.Options) : arguments.Options;
+        options = options.Upgrade is { } upgrade ? options with { Upgrade = upgrade with { RollbackVersion = options.ServerVersion } } : options;
         return arguments.IsRollback ? options with
         {
             TargetInstanceType = options.InstanceType,
             Command = options.Command is { } command ? command with { IsTakenBack = true } : null,
+            Upgrade = options.Upgrade is { } taken ? taken with { IsTakenBack = true } : null,
         } : options;
     }
 

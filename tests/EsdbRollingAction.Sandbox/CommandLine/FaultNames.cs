@@ -35,6 +35,9 @@ internal static class FaultNames
         "command-fails" => faults with { CommandFails = "test-node" },
         "command-breaks" => faults with { CommandBreaks = "test-node" },
         "command-stops-database" => faults with { CommandStopsDatabase = "test-node" },
+        "upgrade-breaks" => faults with { UpgradeBreaks = "test-node" },
+        "upgrade-does-nothing" => faults with { UpgradeDoesNothing = "test-node" },
+        "new-leader-loses-old" => faults with { NewLeaderLosesOld = true },
         "black-hole" => faults with { BlackHole = true },
         _ => throw new FormatException($"{name} is not a fault."),
     };

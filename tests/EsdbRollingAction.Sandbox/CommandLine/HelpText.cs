@@ -4,16 +4,20 @@ namespace EsdbRollingAction.Sandbox.CommandLine;
 internal static class HelpText
 {
     public const string Text = """
-        Rolls a new instance type, a restart or a command over an embedded EventStoreDB cluster with the real program, all on loopback.
+        Rolls a new instance type, a restart, a command or another version over an embedded EventStoreDB cluster with the real program,
+        all on loopback.
 
           --mode NAME        plan: check, change nothing; apply: roll (the usual one); rollback: take the last roll back
           --strategy NAME    Ec2InstanceTypeUpdate: a new instance type (the usual one); Ec2InstanceRestart: a restart;
-                             SsmCommandUpdate: a command of Systems Manager
+                             SsmCommandUpdate: a command of Systems Manager; ServerVersionUpdate: another version of the database
           --restart-kind K   with Ec2InstanceRestart: stop-start, the usual one, or reboot
-          --ssm-document NAME             with SsmCommandUpdate: the document (AWS-RunShellScript)
-          --ssm-parameters JSON           with SsmCommandUpdate: what it takes ({"commands":["systemctl restart kurrentdb"]})
-          --ssm-rollback-parameters JSON  with SsmCommandUpdate: what it takes to undo it
+          --ssm-document NAME             with SsmCommandUpdate: the document (AWS-RunShellScript); with ServerVersionUpdate: the same
+                                          (esdb-upgrade)
+          --ssm-parameters JSON           with both: what it takes ({"commands":["systemctl restart kurrentdb"]}, or the version)
+          --ssm-rollback-parameters JSON  with both: what it takes to undo it (nothing, or the version that was there before)
           --reboot-after                  with SsmCommandUpdate: every machine is rebooted after its command
+          --server-version V              the version that the nodes have at the beginning (23.10.6)
+          --target-server-version V       with ServerVersionUpdate: what the version of every node shall begin with
           --kill-after N     kill the program without warning (SIGKILL) N seconds after its start
           --resume           build the cluster again as the last command left it, and carry on with its state
           --folder PATH      where state, job summary and cluster are kept (one of the user's own in the system's temporary folder)
@@ -54,11 +58,14 @@ internal static class HelpText
             command-fails        the command fails on test-node before it does anything
             command-breaks       the command stops the database of test-node, breaks it for good and fails
             command-stops-database  the command stops the database of test-node and fails; a start helps
+            upgrade-breaks       no other version of the database starts on test-node than the one before
+            upgrade-does-nothing  on test-node the command that installs a version succeeds and installs nothing
+            new-leader-loses-old  a leader does not replicate to nodes of an older version than its own
             black-hole           a stopped machine does not refuse connections but never answers
 
         A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at
-        their addresses, so they take no --voters, --replicas, --secured, --tls or --retiring. What was under way has ended by then: an
-        instance that was stopping is stopped, one that was starting runs, one that was to reboot has rebooted. A command goes on after
+        their addresses, so they take no --voters, --replicas, --secured, --tls, --retiring or --server-version. What was under way has ended by
+        then: an instance that was stopping is stopped, one that was starting runs, one that was to reboot has rebooted. A command goes on after
         the line that its script was at.
 
         Ctrl-C reaches the program, which saves its state and ends.

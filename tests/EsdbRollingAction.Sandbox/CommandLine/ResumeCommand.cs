@@ -16,7 +16,8 @@ internal static class ResumeCommand
             {
                 case "--resume" or "--secured" or "--tls":
                     break;
-                case "--kill-after" or "--folder" or "--voters" or "--replicas" or "--retiring":
+                case "--kill-after" or "--folder" or "--voters" or "--replicas" or "--retiring"
+                    or "--server-version":
                     i++;
                     break;
                 default:

@@ -21,6 +21,7 @@ internal sealed class ClusterHealth(ModelWorld model, SandboxOptions options)
     public bool IsPending(Node node) => options switch
     {
         { Command: not null } => !Ssm.IsUpdated(node.Name),
+        { Upgrade: { } upgrade } => !ServerVersions.BeginsWith(node.RunningVersion, upgrade.WantedVersion),
         { Restarts: { } kind } => !IsRestarted(node, kind),
         _ => InstanceOf(node).Type != options.TargetInstanceType,
     };

@@ -17,7 +17,7 @@ public sealed partial class Cluster
         node.ReportsCheckpoint ? node.Log(world.Now) : 0,
         node.Epoch,
         node.ShownPriority,
-        node.IsReadOnlyReplica);
+        node.IsReadOnlyReplica) { EsVersion = node.RunningVersion };
 
     /// <summary>A process that has just started knows only the addresses of the others.</summary>
     private void ForgetPeers(Node node)
@@ -55,7 +55,7 @@ public sealed partial class Cluster
         world.Unseen(after, listen);
     }
 
-    /// <summary>Takes over what the other says. Of one that came back, first only that it is alive. Returns when to listen again.</summary>
+    /// <summary>Takes over what the other says. Of one that came back, first only that it is alive, and not what it runs. Returns when to listen again.</summary>
     private double Hear(PeerView view, Node other)
     {
         if (!other.IsUp)
@@ -64,7 +64,7 @@ public sealed partial class Cluster
         }
         else if (!view.Member.IsAlive && view.SeenAlive != other.InstanceId)
         {
-            view.Member = view.Member with { IsAlive = true };
+            view.Member = view.Member with { IsAlive = true, EsVersion = ServerVersions.NotTold };
             view.SeenAlive = other.InstanceId;
             return world.Between(0.2, timings.GossipStaleness / 2);
         }

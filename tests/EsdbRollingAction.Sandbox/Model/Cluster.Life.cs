@@ -12,10 +12,11 @@ public sealed partial class Cluster
     {
         node.Turn++;
         node.IsServiceStopped = false;
-        node.IsStarting = !node.IsBroken;
+        node.IsStarting = node.CanStart;
         if (node.IsStarting)
         {
-            After(node, timings.ProcessStart, () => Answer(node));
+            var version = node.InstalledVersion;
+            After(node, timings.ProcessStart, () => Answer(node, version));
         }
     }
 
@@ -66,9 +67,10 @@ public sealed partial class Cluster
         WatchQuorum();
     }
 
-    private void Answer(Node node)
+    private void Answer(Node node, string version)
     {
         node.InstanceId = world.NewGuid();
+        node.RunningVersion = version;
         node.IsUp = true;
         node.IsStarting = false;
         node.IsHealthy = false;

@@ -40,7 +40,7 @@ public sealed partial class Cluster
             return;
         }
 
-        var onTheWay = Voters.Count(node => node is { HasJoined: true, IsHealthy: true });
+        var onTheWay = Voters.Count(node => node is { HasJoined: true, IsHealthy: true } && !IsTooOld(node));
         if (Leading.State == VNodeState.PreLeader && onTheWay >= Majority)
         {
             After(Leading, timings.QuorumTolerance, GiveUpIfShort);

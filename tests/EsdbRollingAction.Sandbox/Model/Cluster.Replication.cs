@@ -22,6 +22,12 @@ public sealed partial class Cluster
 
     private void Replicate(Node node)
     {
+        if (IsTooOld(node))
+        {
+            node.IsInSync = false;
+            return;
+        }
+
         var length = node.Log(world.Now);
         if (node.HasEntriesOfItsOwn || length > Log.At(world.Now))
         {

@@ -23,4 +23,8 @@ public readonly record struct Member(
     long WriterCheckpoint,
     int EpochNumber,
     int NodePriority,
-    bool IsReadOnlyReplica);
+    bool IsReadOnlyReplica)
+{
+    /// <summary>Version of its server, as far as whoever answers knows it.</summary>
+    public string EsVersion { get; init; } = ServerVersions.Unknown;
+}

@@ -22,8 +22,16 @@ public sealed class ModelWorld
             IsBroken = node.Left is { IsBroken: true },
             IsServiceStopped = node.Left is { IsServiceStopped: true },
             CopySpeed = node.Name == options.Faults.SlowNode ? 0.25 : 1,
+            InstalledVersion = node.Left?.InstalledVersion ?? VersionOf(options, node),
+            RunningVersion = node.Left?.RunningVersion ?? VersionOf(options, node),
+            OnlyVersionThatStarts = node.Name == options.Faults.UpgradeBreaks ? VersionOf(options, node) : null,
+            InstallsNothing = node.Name == options.Faults.UpgradeDoesNothing,
         }).ToList();
-        Cluster = new Cluster(World, timings, options.Load, nodes, options.Leader) { ResignsToIgnore = options.Faults.ResignsIgnored };
+        Cluster = new Cluster(World, timings, options.Load, nodes, options.Leader)
+        {
+            ResignsToIgnore = options.Faults.ResignsIgnored,
+            NewLeaderLosesOld = options.Faults.NewLeaderLosesOld,
+        };
         var now = time.GetUtcNow();
         Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Select((named, i) => Instance(options, named, nodes[i], now, i)))
         {
@@ -72,6 +80,9 @@ public sealed class ModelWorld
 
     /// <summary>Who disturbs it at random moments, if anybody.</summary>
     internal Troublemaker? Troublemaker { get; }
+
+    private static string VersionOf(SandboxOptions options, NodeOptions node) =>
+        ServerVersions.Full(node.ServerVersion ?? options.ServerVersion);
 
     /// <summary>Long ago, and each at a time of its own.</summary>
     private static DateTimeOffset FirstRun(DateTimeOffset now, int number) => now.AddDays(-3 - (4 * number)).AddMinutes(-17 * number);

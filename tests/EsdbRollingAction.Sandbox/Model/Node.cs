@@ -48,6 +48,21 @@ internal sealed class Node
     /// <summary>The process does not start any more, whoever starts it.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>What its machine has, and its next process will be.</summary>
+    public required string InstalledVersion { get; set; }
+
+    /// <summary>What its process was when it started.</summary>
+    public required string RunningVersion { get; set; }
+
+    /// <summary>The only version that starts on this machine; null for any.</summary>
+    public string? OnlyVersionThatStarts { get; init; }
+
+    /// <summary>Whatever is installed on its machine is not, and nobody is told.</summary>
+    public bool InstallsNothing { get; init; }
+
+    /// <summary>Whether a process that is started comes up.</summary>
+    public bool CanStart => !IsBroken && (OnlyVersionThatStarts is null || OnlyVersionThatStarts == InstalledVersion);
+
     /// <summary>What <c>/health/live</c> says.</summary>
     public bool IsHealthy { get; set; }
 

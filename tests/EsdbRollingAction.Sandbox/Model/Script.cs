@@ -10,6 +10,11 @@ internal sealed record ScriptPart(string Joint, IReadOnlyList<string> Words);
 /// <summary>Reads the few lines of a shell script that the model understands.</summary>
 internal static class Script
 {
+    /// <summary>What a document installs a version of the database with.</summary>
+    public const string Install = "install-server";
+
+    private static readonly string[] Packages = ["kurrentdb", "eventstore-oss"];
+
     /// <summary>Each element may have more than one line.</summary>
     public static IReadOnlyList<string> Lines(IEnumerable<string> commands) =>
         [.. commands.SelectMany(text => text.Split('\n')).Select(line => line.Trim())];
@@ -83,9 +88,15 @@ internal static class Script
         }
     }
 
+    /// <summary>The version of the database that <c>apt-get</c> is to install, as in <c>kurrentdb=24.10.4</c>; null for none.</summary>
+    public static string? VersionToInstall(IReadOnlyList<string> words) =>
+        words.Where(word => !word.StartsWith('-')).ToList() is ["apt-get", "install", var package]
+        && package.Split('=') is [var name, var version] && Packages.Contains(name) ? version : null;
+
     private static bool IsHarmless(IReadOnlyList<string> words) => words switch
     {
-        ["exit", "194"] or ["reboot", ..] or ["break-database", ..] or ["mend-database", ..] => false,
+        ["apt-get", ..] => !words.Contains("install"),
+        ["exit", "194"] or ["reboot", ..] or [Install, ..] or ["break-database", ..] or ["mend-database", ..] => false,
         ["systemctl", var verb, ..] => verb == "is-active",
         _ => true,
     };

@@ -16,6 +16,8 @@ internal sealed class ScriptMachine(World world, Cluster cluster, Ec2 ec2, strin
 
     public bool IsActive => Cluster.IsActive(Node);
 
+    public bool Install(string version) => Cluster.Install(Node, version);
+
     public double StopService() => cluster.StopService(Node);
 
     public void StartService()

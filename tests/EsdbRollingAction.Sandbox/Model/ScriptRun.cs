@@ -11,6 +11,7 @@ namespace EsdbRollingAction.Sandbox.Model;
 internal sealed class ScriptRun(World world, ScriptMachine machine, string[] lines, Action<int> ended)
 {
     private const int NotFound = 127;
+    private const int NoSuchPackage = 100;
     private readonly int boot = machine.Boot;
     private int next;
     private bool isOver;
@@ -94,6 +95,16 @@ internal sealed class ScriptRun(World world, ScriptMachine machine, string[] lin
                 machine.Node.IsBroken = words[0] == "break-database";
                 then(0);
                 break;
+            case ["apt-get", "update"]:
+                then(0);
+                break;
+            case ["apt-get", ..] when Script.VersionToInstall(words) is { } version:
+                Say(Output, $"Unpacking {words[^1]} ...");
+                Install(version, code => After(world.Between(5, 15), () => then(code)));
+                break;
+            case [Script.Install, var version]:
+                Install(version, then);
+                break;
             case ["reboot"]:
                 machine.Reboot();
                 break;
@@ -102,6 +113,19 @@ internal sealed class ScriptRun(World world, ScriptMachine machine, string[] lin
                 then(NotFound);
                 break;
         }
+    }
+
+    /// <summary>At once: whoever carries on what was under way finds it done.</summary>
+    private void Install(string version, Action<int> then)
+    {
+        if (machine.Install(version))
+        {
+            then(0);
+            return;
+        }
+
+        Say(Error, $"E: Version '{version}' was not found");
+        then(NoSuchPackage);
     }
 
     private void Systemctl(string verb, string unit, Action<int> then)
@@ -116,7 +140,7 @@ internal sealed class ScriptRun(World world, ScriptMachine machine, string[] lin
         switch (verb)
         {
             case "is-active":
-                Say(Output, machine.IsActive ? "active" : machine.Node.IsBroken ? "failed" : "inactive");
+                Say(Output, machine.IsActive ? "active" : !machine.Node.CanStart ? "failed" : "inactive");
                 then(machine.IsActive ? 0 : 3);
                 break;
             case "start":

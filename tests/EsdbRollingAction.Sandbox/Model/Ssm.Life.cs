@@ -33,9 +33,9 @@ public sealed partial class Ssm
         Deliver(run, mishap);
     }
 
-    private bool IsExpected(SsmSent sent) => options.Command?.IsSame(sent.Request) == true;
+    private bool IsExpected(SsmSent sent) => options.Rolled?.IsSame(sent.Request) == true;
 
-    private bool IsForward(SsmSent sent) => options.Command is { } command && (command with { IsTakenBack = false }).IsSame(sent.Request);
+    private bool IsForward(SsmSent sent) => options.Rolled is { } command && (command with { IsTakenBack = false }).IsSame(sent.Request);
 
     private void Deliver(SsmRun run, SsmMishap? mishap)
     {

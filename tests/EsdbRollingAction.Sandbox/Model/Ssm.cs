@@ -77,7 +77,7 @@ public sealed partial class Ssm
     public SsmCommand SendCommand(SsmCommandRequest request) => world.Do(() =>
     {
         var document = Accepted(request);
-        var isSpoiled = options.Command?.IsSame(request) != false;
+        var isSpoiled = options.Rolled?.IsSame(request) != false;
         var mishap = isSpoiled && mishaps.TryDequeue(out var next) ? next : (SsmMishap?)null;
         var named = request with { InstanceIds = [.. request.InstanceIds.Distinct()] };
         var sent = new SsmSent($"{world.NewGuid()}", named, document, Utc(world.Now))

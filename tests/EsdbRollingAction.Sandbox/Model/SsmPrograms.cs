@@ -56,6 +56,7 @@ internal sealed class SsmPrograms(World world, string unit, Faults faults)
         $"systemctl stop {unit}",
         $"echo Installing '{version.Replace('\'', ' ')}'",
         $"sleep {world.Between(20, 40):0.0}",
+        $"{Script.Install} '{version.Replace('\'', ' ')}'",
         $"systemctl start {unit}",
     ]);
 }

@@ -16,6 +16,9 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
     /// <inheritdoc cref="SandboxOptions.Tls"/>
     public bool Tls { get; init; }
 
+    /// <inheritdoc cref="SandboxOptions.ServerVersion"/>
+    public string ServerVersion { get; init; } = new SandboxOptions().ServerVersion;
+
     /// <inheritdoc cref="SandboxOptions.Reservations"/>
     public IReadOnlyList<CapacityReservation> Reservations { get; init; } = [];
 
@@ -43,6 +46,7 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         Seed = Random.Shared.Next(),
         Nodes = Nodes,
         Leader = Leader,
+        ServerVersion = ServerVersion,
         Secured = Secured,
         Tls = Tls,
         Reservations = Reservations,
@@ -55,6 +59,7 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         var nodes = options.Nodes.Select(node => node with { Left = LeftOf(options, model, node.Name) }).ToList();
         return new LeftCluster(nodes, LeaderOf(model) ?? options.Leader)
         {
+            ServerVersion = options.ServerVersion,
             Secured = options.Secured,
             Tls = options.Tls,
             Commands = model.Ssm.Left,
@@ -69,12 +74,15 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         var isStopped = IsOff(instance);
         var (willReboot, isHung) = (model.Ec2.WillReboot(name), !isStopped && model.Ec2.IsHung(name));
         var process = node.IsUp && !node.IsShuttingDown && !willReboot ? node.InstanceId : (Guid?)null;
+        var isDown = isStopped || isHung || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn) || IsServiceDown(node, willReboot);
         var left = new LeftNode(node.Address, node.Port, instance.Type)
         {
             IsStopped = isStopped,
-            IsDown = isStopped || isHung || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn) || IsServiceDown(node, willReboot),
+            IsDown = isDown,
             IsServiceStopped = node.IsServiceStopped && !willReboot,
             IsBroken = node.IsBroken,
+            InstalledVersion = node.InstalledVersion,
+            RunningVersion = process is null && !isDown ? node.InstalledVersion : node.RunningVersion,
             LaunchTime = instance.LaunchTime,
             Events = instance.Events,
             Process = process,
@@ -94,7 +102,7 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
 
     /// <summary>Its machine is up, or was about to be, and its database is not.</summary>
     private static bool IsServiceDown(Node node, bool willReboot) =>
-        willReboot ? node.IsBroken : node.IsServiceStopped || (node.IsBroken && !Cluster.IsActive(node));
+        willReboot ? !node.CanStart : node.IsServiceStopped || (!node.CanStart && !Cluster.IsActive(node));
 
     /// <summary>Who leads; in the middle of an election a voter that can.</summary>
     private static string? LeaderOf(ModelWorld model) => model.Cluster.Voters

@@ -41,6 +41,12 @@ public sealed record LeftNode(string Address, int Port, string InstanceType)
     /// <summary>The database does not start any more.</summary>
     public bool IsBroken { get; init; }
 
+    /// <summary>The version of the database that is installed; null where nobody has installed another one.</summary>
+    public string? InstalledVersion { get; init; }
+
+    /// <summary>The version that its process is, or was.</summary>
+    public string? RunningVersion { get; init; }
+
     /// <summary>Its priority in elections, which may not be the configured one.</summary>
     public int Priority { get; init; }
 

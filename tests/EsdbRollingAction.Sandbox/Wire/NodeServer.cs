@@ -30,8 +30,8 @@ internal sealed class NodeServer : IDisposable
         server = Listener.Start(url, certificateFile, new LineCutter(() => model.Cluster.BeAsked(node), IsDown, options.Faults.BlackHole ? IsOff : () => false), WireTrouble.For(model, options.Faults, node, log));
         Get("/gossip", Counted(Gossip));
         Get("/health/live", Counted(_ => Health()));
-        Get("/info", _ => Answers.Json(NodeJson.Info(Own.State)));
-        Get("/info/options", Administrative(_ => Answers.Json(NodeJson.Options(model.Cluster, Named))));
+        Get("/info", _ => Answers.Json(NodeJson.Info(Own)));
+        Get("/info/options", Administrative(_ => Answers.Json(NodeJson.Options(model.Cluster, Named, options.ServerOptions))));
         Get("/admin/scavenge/current", Administrative(_ => Answers.Text(HttpStatusCode.OK, "ScavengeId: , ScavengeLink: ")));
         Post("/admin/node/priority/*", Administrative(Priority));
         Post("/admin/node/resign", Administrative(Resign));

@@ -47,6 +47,19 @@ public sealed partial class ArgumentsTests
     }
 
     [Fact]
+    public void A_version_is_rolled_with_the_usual_document_or_another_one()
+    {
+        Assert.Null(Parse("").Options.Upgrade);
+        var usual = Parse("--strategy ServerVersionUpdate --server-version 23.10.8 --target-server-version 24.10.4");
+        Assert.Null(usual.Error);
+        Assert.Equal(("23.10.8", new UpgradeOptions("24.10.4"), null), (usual.Options.ServerVersion, usual.Options.Upgrade, usual.Options.Command));
+        Assert.Equal(
+            new CommandOptions("""{"Version":"24.10.4"}""") { Document = "esdb-upgrade", RollbackParametersJson = """{"Version":"23.10.8"}""" },
+            Parse("""--target-server-version 24.10 --ssm-parameters {"Version":"24.10.4"} --ssm-rollback-parameters {"Version":"23.10.8"} --strategy ServerVersionUpdate""")
+                .Options.Upgrade?.Custom);
+    }
+
+    [Fact]
     public void Without_a_word_it_is_a_roll_from_the_beginning()
     {
         var arguments = Parse("");
@@ -70,10 +83,18 @@ public sealed partial class ArgumentsTests
     [InlineData("--kill-after 1e99", "1e99 is not a number of seconds above 0.")]
     [InlineData("--fault rain", "rain is not a fault.")]
     [InlineData("--voters 0", "0 is not a number of at least 1.")]
-    [InlineData("--strategy Rain", "Rain is not a strategy: there are Ec2InstanceTypeUpdate, Ec2InstanceRestart and SsmCommandUpdate.")]
+    [InlineData("--strategy Rain", "Rain is not a strategy: there are Ec2InstanceTypeUpdate, Ec2InstanceRestart, SsmCommandUpdate and ServerVersionUpdate.")]
     [InlineData("--strategy Ec2InstanceRestart --restart-kind kick", "kick is not a kind of restart: there are stop-start and reboot.")]
     [InlineData("--restart-kind reboot", "--restart-kind is for --strategy Ec2InstanceRestart.")]
-    [InlineData("--reboot-after", "--ssm-document, --ssm-parameters, --ssm-rollback-parameters and --reboot-after are for --strategy SsmCommandUpdate.")]
+    [InlineData("--reboot-after", "--ssm-document, --ssm-parameters, --ssm-rollback-parameters and --reboot-after are for --strategy SsmCommandUpdate or ServerVersionUpdate.")]
+    [InlineData("--strategy ServerVersionUpdate", "--target-server-version is for --strategy ServerVersionUpdate, which needs it.")]
+    [InlineData("--target-server-version 24.10", "--target-server-version is for --strategy ServerVersionUpdate, which needs it.")]
+    [InlineData("--server-version new", "new is not a version such as 24.10.4.")]
+    [InlineData("--strategy ServerVersionUpdate --target-server-version 24.10 --reboot-after", "--reboot-after is for --strategy SsmCommandUpdate.")]
+    [InlineData(
+        "--strategy ServerVersionUpdate --target-server-version 24.10 --ssm-document mine",
+        "With --strategy ServerVersionUpdate, --ssm-document and --ssm-rollback-parameters need --ssm-parameters.")]
+    [InlineData("--resume --server-version 24.10.4", "--server-version cannot be given with --resume: the cluster is built again as it was left.")]
     [InlineData("--strategy SsmCommandUpdate --ssm-parameters [1]", """[1] is not an object of texts or lists of texts, such as {"commands":["systemctl restart kurrentdb"]}.""")]
     [InlineData("--strategy SsmCommandUpdate --restart-kind reboot", "--restart-kind is for --strategy Ec2InstanceRestart.")]
     [InlineData("--retiring", "--retiring needs a value.")]
@@ -110,6 +131,8 @@ public sealed partial class ArgumentsTests
     [InlineData("--ssm-parameters")]
     [InlineData("--ssm-rollback-parameters")]
     [InlineData("--reboot-after")]
+    [InlineData("--server-version")]
+    [InlineData("--target-server-version")]
     public void The_help_names_the_option(string option) => Assert.Contains($"  {option} ", HelpText.Text, StringComparison.Ordinal);
 
     [Theory]
@@ -118,6 +141,9 @@ public sealed partial class ArgumentsTests
     [InlineData("--voters 5 --replicas 2 --tls --secured --retiring test-node1 --time-scale 40", "--time-scale 40 --resume")]
     [InlineData("--mode rollback --kill-after 3 --resume", "--mode rollback --resume")]
     [InlineData("--strategy Ec2InstanceRestart --restart-kind reboot", "--strategy Ec2InstanceRestart --restart-kind reboot --resume")]
+    [InlineData(
+        "--strategy ServerVersionUpdate --server-version 23.10.8 --target-server-version 24.10.4",
+        "--strategy ServerVersionUpdate --target-server-version 24.10.4 --resume")]
     [InlineData("--fault throttling --seed 3", "--fault throttling --seed 3 --resume")]
     public void What_resumes_leaves_out_the_kill_and_what_the_cluster_is_like(string words, string expected) => Assert.Equal(
         $"dotnet run --project tests/EsdbRollingAction.Sandbox -- {expected}",
