@@ -138,7 +138,7 @@ public sealed class SsmCommandsTests : IDisposable
 
         Assert.Equal([("c-2", "x"), ("c-1", "")], found.Select(one => (one.Id, one.Comment)));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000), found[0].RequestedAt);
-        Assert.Contains("\"2020-09-13T12:26:40Z\"", server.LogEntries.First().RequestMessage!.Body!, StringComparison.Ordinal);
+        Assert.Contains("\"2020-09-13T12:26:40Z\"", server.LogEntries[0].RequestMessage!.Body!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((UpdateStatus.Failed, FailureReason.ChangeFailed), (failed.NodeUpdateStatus, failed.FailureReason));
         Assert.Equal(3, Sent().Count());
         Assert.Contains("was never delivered", failed.FailureMessage, StringComparison.Ordinal);
-        Assert.Empty(roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)));
+        Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("reboot", StringComparison.Ordinal));
     }
 
     [Theory]
