@@ -31,6 +31,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         }
 
         JudgeText(written);
+        umpire.Commands?.JudgeRun(end, written, aws.LiveRuns.Count == 0);
         if (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable or FailureReason.TakenOver)
         {
             JudgeLeftStopped(end);
@@ -77,6 +78,11 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
     private bool IsExcused(NodeWatch watch, Ec2Instance instance, bool mayStay)
     {
+        if (umpire.Commands is not null && mayStay && !WantsCapacityThatIsRefused)
+        {
+            return watch.Node.IsBroken || IsForgotten(watch);
+        }
+
         if (HungBeforeAndMayNotBeStopped(watch) || (IsStoppedByHand(watch, instance) && IsAGhostNamed))
         {
             return true;
