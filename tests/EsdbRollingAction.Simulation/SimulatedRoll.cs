@@ -141,6 +141,7 @@ internal sealed class SimulatedRoll
             Shuffled(endpoints, run.SeedsShuffledBy));
         umpire.Commands?.Begins(CoreUnderTest.GoesOn(text, inputs));
         aws.LiveRuns.Add(run);
+        aws.LiveRuns.ForEach(live => live.HadCompany |= aws.LiveRuns.Count > 1);
         return new Launch(run, text, inputs, edges, mutant);
     }
 

@@ -63,11 +63,12 @@ internal static class NodeMachine
     /// <summary>Does the step of the strategy that takes the node down.</summary>
     public static Decision TakeDown(NodeView node, ClusterSnapshot cluster)
     {
-        var step = NextStep(node, cluster) ?? cluster.Strategy.Steps[0];
+        var first = cluster.Strategy.Steps.First(one => one.TakesNodeDown);
+        var step = NextStep(node, cluster) ?? first;
         var entry = step.Begin(node);
 
         // What the node is like now is what it can be put back to, unless it has the wanted version and is only restarted.
-        var remembered = node.IsAsWanted || entry.IsRollingBack || step != cluster.Strategy.Steps[0]
+        var remembered = node.IsAsWanted || entry.IsRollingBack || step != first
             ? entry
             : entry with { OriginalInstanceType = entry.CurrentInstanceType, OriginalVersion = entry.CurrentVersion };
         var why = $"{step.What(node)}: {WhyItMayBeTakenDown(node, cluster)}";

@@ -34,7 +34,8 @@ public sealed class SsmCommandUpdate : IUpdateStrategy
         sender = new CommandSender(parts.Commands, target);
         checks = new CommandChecks(parts.Commands, spec, parts.Time);
         run = new RunCommandStep(sender, spec) { Version = state.DocumentVersion ?? spec.Version };
-        Steps = spec.RebootAfter ? [run, .. RebootStep.AndRescue(parts.Instances)] : [run];
+        var end = new EndBeforeRollbackStep(parts.Commands, history);
+        Steps = spec.RebootAfter ? [end, run, .. RebootStep.AndRescue(parts.Instances)] : [end, run];
         Rescue =
         [
             new CancelCommandStep(parts.Commands, history) { IsOptional = true },

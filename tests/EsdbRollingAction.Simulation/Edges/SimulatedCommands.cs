@@ -8,7 +8,7 @@ namespace EsdbRollingAction.Simulation.Edges;
 internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Run run) : ICommands
 {
     public Task<string> SendAsync(CommandToSend command, CancellationToken cancellationToken) =>
-        AskAsync($"SendCommand {command.Document} {string.Join(' ', command.InstanceIds)} {command.Comment}", isAct: true, () =>
+        AskAsync($"SendCommand {command.Document} {string.Join(' ', command.InstanceIds)} {command.Comment}", isAct: !IsProbe(command), () =>
         {
             var request = new SsmCommandRequest(command.Document, command.InstanceIds, command.Parameters)
             {
@@ -79,6 +79,9 @@ internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Ru
             aws.Mishaps.RemoveAt(next);
         }
     }
+
+    /// <summary>What does nothing begins nothing.</summary>
+    private static bool IsProbe(CommandToSend command) => command.Parameters.TryGetValue("commands", out var lines) && lines is ["true"];
 
     private static InstanceException NoAnswer(string what, string how) => new(InstanceErrorKind.Transient, "NoAnswer", $"{what}: it {how}.");
 

@@ -13,6 +13,8 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
 {
     /// <summary>A list shows what was sent, and a look what a look a moment later confirms.</summary>
     private static readonly TimeSpan ShownToAll = TimeSpan.FromSeconds(60);
+    /// <summary>The lease of another run shows 15 s late, what it sent another 5 s.</summary>
+    private static readonly TimeSpan SeenByOthers = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Confirmed = TimeSpan.FromSeconds(3);
 
     private readonly CommandOptions back = command with { IsTakenBack = true };
@@ -20,7 +22,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     private readonly Dictionary<SsmRun, TimeSpan> failed = [];
     private readonly Dictionary<SsmRun, Run> senders = [];
     private readonly HashSet<string> sentAgain = [];
-    private bool endedWell;
+    private TimeSpan? endedWellAt;
     private SsmCommandRequest? sending;
 
     /// <summary>
@@ -46,13 +48,26 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     /// </summary>
     public void Begins(bool goesOn)
     {
-        if (!goesOn && (endedWell || umpire.Nodes.All(watch => IsUpdated(watch.Node.Name) && !umpire.IsMarked(watch))))
+        if (!goesOn && (endedWellAt is not null || umpire.Nodes.All(watch => IsUpdated(watch.Node.Name) && !umpire.IsMarked(watch))))
         {
-            ofEarlierUpdates.UnionWith(umpire.Nodes.SelectMany(watch => ssm.SentTo(watch.Node.Name)));
+            BeginAnother(umpire.Now);
         }
 
-        endedWell = false;
+        endedWellAt = null;
     }
+
+    /// <summary>Who waited for a run that ended well begins another update, unless it is in the middle of its own.</summary>
+    private void BeginsAfter(Run actor)
+    {
+        if (endedWellAt is { } at && !(actor.FirstTookDownAt < at))
+        {
+            BeginAnother(at);
+            endedWellAt = null;
+        }
+    }
+
+    private void BeginAnother(TimeSpan at) =>
+        ofEarlierUpdates.UnionWith(umpire.Nodes.SelectMany(watch => ssm.SentTo(watch.Node.Name)).Where(run => run.SentAt < at));
 
     /// <summary>The program is about to send this.</summary>
     public void Send(SsmCommandRequest request, Run run, Action send)
@@ -70,28 +85,29 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     {
         if (command.IsSame(sending!))
         {
+            BeginsAfter(actor);
             return from earlier in Sent(act.Node)
                    where earlier.IsExpected && !IsKnownNeverToBegin(earlier) && !sentAgain.Contains(act.Node)
-                   where !(failed.TryGetValue(earlier, out var at) && at <= actor.BeganAt)
+                   where !(failed.TryGetValue(earlier, out var at) && at <= actor.BeganAt) && !IsOfAnother(earlier, actor)
                    select (Rule.CommandSentTwice, $"{act.Node} was sent {earlier.Sent.Request.Comment} before, which is {earlier.Now.Details}");
         }
 
-        var hasFailed = Sent(act.Node).LastOrDefault(run => run is { IsExpected: true, NeverBegan: false, Now.HasEnded: true }) is { Now.Status: not "Success" };
+        var hasFailed = Sent(act.Node).LastOrDefault(run => run is { IsExpected: true, Now.HasEnded: true } && !IsKnownNeverToBegin(run)) is { Now.Status: not "Success" };
         return !hasFailed && NodeWatch.CouldBeKnown(watch.LevelSince + Confirmed, actor.AskedAt(watch), umpire.Now)
             ? [(Rule.CommandWithoutNeed, $"{act.Node} is {watch.Node.State}, and its command has not failed: {sending!.Comment}")]
             : [];
     }
 
-    /// <summary>Rules about how a run ended, that was the only one.</summary>
-    public void JudgeRun(RunEnd end, StateText? written, bool isAlone)
+    /// <summary>Rules about how a run ended, that had none beside it.</summary>
+    public void JudgeRun(RunEnd end, StateText? written)
     {
         foreach (var sent in CoreUnderTest.FailedIn(written).SelectMany(Sent))
         {
             failed.TryAdd(sent, umpire.Now);
         }
 
-        endedWell |= end.IsSuccess;
-        if (!end.IsFinished || !isAlone)
+        endedWellAt = end.IsSuccess ? umpire.Now : endedWellAt;
+        if (!end.IsFinished || end.Run.HadCompany)
         {
             return;
         }
@@ -119,6 +135,10 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
         && umpire.Ec2.Of(node.Name).State == Ec2State.Running && !umpire.Ec2.IsToReboot(node.Name) && umpire.Ec2.IsBooted(node.Name);
 
     private bool IsRollback(SsmCommandRequest request) => command.RollbackParametersJson is not null && back.IsSame(request);
+
+    /// <summary>Two runs that begin in the same second both take the lease: neither sees in time what the other has just sent.</summary>
+    private bool IsOfAnother(SsmRun earlier, Run actor) =>
+        senders.GetValueOrDefault(earlier) is { } sender && sender != actor && umpire.Now - earlier.SentAt <= SeenByOthers;
 
     private static bool IsKnownNeverToBegin(SsmRun run) => run.Now.Details is "DeliveryTimedOut" or "Undeliverable";
 

@@ -31,6 +31,7 @@ internal static class CommandSource
         };
         var faults = Faults(scenario.World, draw, command);
         var isRebooted = reboots && faults is { CommandStopsDatabase: null, CommandBreaks: null, CommandFails: null };
+        var isRestarted = faults is { CommandStopsDatabase: null, CommandBreaks: null, CommandFails: null } && (reboots || lines.Length > 1 || lines[0] == Restart);
         var mishaps = Mishaps(draw, scenario.World.Nodes);
         var rolled = scenario with
         {
@@ -42,7 +43,7 @@ internal static class CommandSource
                 {
                     SsmLate = draw.Chance(0.2),
                     RebootsLost = isRebooted ? draw.OneOf(0, 0, 1) : 0,
-                    ReplicaHangs = faults.ReplicaHangs && (reboots || lines.Contains(Restart)),
+                    ReplicaHangs = faults.ReplicaHangs && isRestarted,
                 },
             },
             Mishaps = mishaps,
@@ -56,9 +57,12 @@ internal static class CommandSource
             },
         };
         return isRebooted && draw.Chance(0.2) && ScenarioSource.CanBeRescued(rolled)
-            ? ScenarioSource.HangingInItsReboot(rolled, draw.Number(0, rolled.World.Nodes.Count - 1))
+            ? ScenarioSource.HangingInItsReboot(WithAllIterations(rolled), draw.Number(0, rolled.World.Nodes.Count - 1))
             : rolled;
     }
+
+    /// <summary>A machine that hangs is stopped after eight minutes: where the iterations are over before, a person has to do it.</summary>
+    private static Scenario WithAllIterations(Scenario scenario) => scenario with { Inputs = scenario.Inputs with { MaxIterations = 2000 } };
 
     private static string[] Lines(Draw draw) => draw.OneOf(0, 0, 0, 0, 1, 2, 3) switch
     {
