@@ -18,7 +18,7 @@ internal static class NodeMachine
         { Instance: null } => node.WasBegun ? node.Entry.Phase : NodePhase.Waiting,
         { Instance.State: InstanceState.Terminated or InstanceState.ShuttingDown } => NodePhase.Failed,
         { Instance.State: InstanceState.Stopping } => NodePhase.Stopping,
-        { Instance.State: InstanceState.Stopped } => NextStep(node, cluster)?.Phase ?? NodePhase.Starting,
+        { Instance.State: InstanceState.Stopped } => StepWhileOff(node, cluster)?.Phase ?? NodePhase.Starting,
         { Instance.State: InstanceState.Pending, IsAsWanted: false } => NodePhase.Starting,
         { IsStartPending: true, IsDown: true } => NodePhase.Starting,
         { IsAsWanted: false } when StepUnderWay(node, cluster) is { } step => step.Phase,
@@ -137,6 +137,10 @@ internal static class NodeMachine
 
     private static ChangeStep? NextStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done);
+
+    /// <summary>The step that an instance that is off is in. Where it must be on for the next one, it is started first.</summary>
+    private static ChangeStep? StepWhileOff(NodeView node, ClusterSnapshot cluster) =>
+        NextStep(node, cluster) is { TakesNodeDown: false } step ? step : null;
 
     /// <summary>The step that a running node is in. One that takes it down waits for every rule: before it began the node is in none.</summary>
     private static ChangeStep? StepUnderWay(NodeView node, ClusterSnapshot cluster)

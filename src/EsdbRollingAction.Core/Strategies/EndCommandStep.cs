@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
@@ -65,7 +66,7 @@ internal sealed class EndBeforeRollbackStep(ICommands commands, CommandHistory h
     /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
-        { Entry.IsRollingBack: false } or { IsAsWanted: true } => StepProgress.Done,
+        { Entry.IsRollingBack: false } or { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
         _ when node.Commands.Any(one => one.IsRollback) || node.Entry.CommandRequests.Any(request => request.IsOfARollback) => StepProgress.Done,
         _ when IsHidden(node) => StepProgress.Running,
         _ when !IsRunning(node) => StepProgress.Done,

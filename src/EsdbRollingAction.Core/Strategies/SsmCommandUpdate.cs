@@ -74,6 +74,7 @@ public sealed class SsmCommandUpdate : IUpdateStrategy
         {
             CommandProgress.Succeeded => node.OriginalVersion ?? NotRun,
             CommandProgress.Running or CommandProgress.Failed => Begun,
+            _ when node.IsRollingBack && node.CommandRequests.Any(request => request.IsOfARollback && IsRecent(request, seen.At)) => Begun,
             _ when node.CurrentVersion == target => target,
             _ when change is CommandProgress.Succeeded => HasRebooted(node, seen) ? target : Begun,
             _ when change is CommandProgress.NeverBegan => NotRun,
@@ -108,5 +109,7 @@ public sealed class SsmCommandUpdate : IUpdateStrategy
 
     /// <summary>It was asked for and does not show yet.</summary>
     private static bool IsAwaited(NodeUpdate node, DateTimeOffset now) =>
-        node.CommandRequests.Any(request => Timings.IsRecent(request.At, CommandHistory.ShownWithin, now));
+        node.CommandRequests.Any(request => IsRecent(request, now));
+
+    private static bool IsRecent(CommandRequest request, DateTimeOffset now) => Timings.IsRecent(request.At, CommandHistory.ShownWithin, now);
 }

@@ -24,19 +24,20 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     private readonly HashSet<string> sentAgain = [];
     private TimeSpan? endedWellAt;
     private SsmCommandRequest? sending;
+    private bool haveMet;
 
     /// <summary>
     /// The command has succeeded, and where that is wanted its machine was brought up anew since. Who goes on with an older state may end
     /// an update that was ended before.
     /// </summary>
-    public bool IsUpdated(string node) => stateMayBeOlder ? ssm.IsUpdated(node) : Sent(node).Any(ssm.IsDone);
+    public bool IsUpdated(string node) => stateMayBeOlder || haveMet ? ssm.IsUpdated(node) : Sent(node).Any(ssm.IsDone);
 
     /// <summary>Whether it takes the node down: a command that starts what is off does not.</summary>
     public bool TakesDown(Act act, NodeWatch watch) =>
         act.Kind == ActKind.Command && watch.Node.IsUp && sending is { } request && (command.IsSame(request) || IsRollback(request));
 
     /// <summary>Whether a command that takes the node down has not ended, and the run sent it or can see it.</summary>
-    public bool IsUnderWay(NodeWatch watch, Run actor) => Sent(watch.Node.Name).Any(run => !run.Now.HasEnded
+    public bool IsUnderWay(NodeWatch watch, Run actor) => !haveMet && Sent(watch.Node.Name).Any(run => !run.Now.HasEnded
         && (senders.GetValueOrDefault(run) == actor || umpire.Now - run.SentAt > ShownToAll));
 
     /// <summary>A person asked for it.</summary>
@@ -44,11 +45,13 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
 
     /// <summary>
     /// A run begins: after one that ended well it begins another update. So it may without the state and without tags, where every node
-    /// is changed: an update that was killed after its very last act cannot be told from one that has ended.
+    /// is changed: an update that was killed after its very last act cannot be told from one that has ended. A restore point that could not
+    /// be removed means the other way round that the update goes on.
     /// </summary>
     public void Begins(bool goesOn)
     {
-        if (!goesOn && (endedWellAt is not null || umpire.Nodes.All(watch => IsUpdated(watch.Node.Name) && !umpire.IsMarked(watch))))
+        var isOver = endedWellAt is not null || umpire.Nodes.All(watch => IsUpdated(watch.Node.Name));
+        if (!goesOn && isOver && !umpire.Nodes.Any(umpire.IsMarked))
         {
             BeginAnother(umpire.Now);
         }
@@ -86,15 +89,16 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
         if (command.IsSame(sending!))
         {
             BeginsAfter(actor);
-            return from earlier in Sent(act.Node)
+            haveMet |= Sent(act.Node).Any(earlier => IsOfAnother(earlier, actor));
+            return haveMet ? [] : from earlier in Sent(act.Node)
                    where earlier.IsExpected && !IsKnownNeverToBegin(earlier) && !sentAgain.Contains(act.Node)
-                   where !(failed.TryGetValue(earlier, out var at) && at <= actor.BeganAt) && !IsOfAnother(earlier, actor)
+                   where !(failed.TryGetValue(earlier, out var at) && at <= actor.BeganAt)
                    select (Rule.CommandSentTwice, $"{act.Node} was sent {earlier.Sent.Request.Comment} before, which is {earlier.Now.Details}");
         }
 
-        var hasFailed = Sent(act.Node).LastOrDefault(run => run is { IsExpected: true, Now.HasEnded: true } && !IsKnownNeverToBegin(run)) is { Now.Status: not "Success" };
-        return !hasFailed && NodeWatch.CouldBeKnown(watch.LevelSince + Confirmed, actor.AskedAt(watch), umpire.Now)
-            ? [(Rule.CommandWithoutNeed, $"{act.Node} is {watch.Node.State}, and its command has not failed: {sending!.Comment}")]
+        var isNeedless = IsUpdated(act.Node) || Sent(act.Node).Any(run => !run.Now.HasEnded);
+        return isNeedless && NodeWatch.CouldBeKnown(watch.LevelSince + Confirmed, actor.AskedAt(watch), umpire.Now)
+            ? [(Rule.CommandWithoutNeed, $"{act.Node} is {watch.Node.State}, and its command has succeeded, or runs: {sending!.Comment}")]
             : [];
     }
 
@@ -114,7 +118,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
 
         foreach (var watch in umpire.Nodes)
         {
-            if (Sent(watch.Node.Name).FirstOrDefault(run => run.Now is { HasEnded: false, Status: not "Cancelling" }) is { } running)
+            if (Sent(watch.Node.Name).FirstOrDefault(run => run.Now is { HasEnded: false, Status: not "Cancelling" }) is { } running && !haveMet)
             {
                 umpire.Break(Rule.CommandLeftRunning, $"{running.Sent.Request.Comment} is {running.Now.Details}");
             }
@@ -136,7 +140,10 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
 
     private bool IsRollback(SsmCommandRequest request) => command.RollbackParametersJson is not null && back.IsSame(request);
 
-    /// <summary>Two runs that begin in the same second both take the lease: neither sees in time what the other has just sent.</summary>
+    /// <summary>
+    /// Two runs that begin in the same second both take the lease: neither sees in time what the other has just sent. From then on there
+    /// are two updates, each with commands of its own, and nobody can tell which one a later run goes on with.
+    /// </summary>
     private bool IsOfAnother(SsmRun earlier, Run actor) =>
         senders.GetValueOrDefault(earlier) is { } sender && sender != actor && umpire.Now - earlier.SentAt <= SeenByOthers;
 

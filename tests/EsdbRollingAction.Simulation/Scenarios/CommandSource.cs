@@ -30,10 +30,9 @@ internal static class CommandSource
             RollbackParametersJson = draw.Chance(0.4) ? Json(["mend-database", Restart], null) : null,
         };
         var faults = Faults(scenario.World, draw, command);
-        var isRebooted = reboots && faults is { CommandStopsDatabase: null, CommandBreaks: null, CommandFails: null };
-        var isRestarted = faults is { CommandStopsDatabase: null, CommandBreaks: null, CommandFails: null } && (reboots || lines.Length > 1 || lines[0] == Restart);
-        var mishaps = Mishaps(draw, scenario.World.Nodes);
-        var rolled = scenario with
+        var isSound = faults is { CommandStopsDatabase: null, CommandBreaks: null, CommandFails: null };
+        var isRestarted = isSound && (reboots || lines.Length > 1 || lines[0] == Restart);
+        return scenario with
         {
             World = scenario.World with
             {
@@ -42,27 +41,21 @@ internal static class CommandSource
                 Faults = faults with
                 {
                     SsmLate = draw.Chance(0.2),
-                    RebootsLost = isRebooted ? draw.OneOf(0, 0, 1) : 0,
+                    RebootsLost = isSound && reboots ? draw.OneOf(0, 0, 1) : 0,
                     ReplicaHangs = faults.ReplicaHangs && isRestarted,
                 },
             },
-            Mishaps = mishaps,
+            Mishaps = Mishaps(draw, scenario.World.Nodes),
             TakenBackAfter = null,
             Refusals = scenario.Refusals with
             {
                 StartOfTarget = null,
                 StopOf = null,
                 DatabaseOnTarget = false,
-                Command = (faults.CommandFails ?? faults.CommandStopsDatabase ?? faults.CommandBreaks) is not null,
+                Command = !isSound,
             },
         };
-        return isRebooted && draw.Chance(0.2) && ScenarioSource.CanBeRescued(rolled)
-            ? ScenarioSource.HangingInItsReboot(WithAllIterations(rolled), draw.Number(0, rolled.World.Nodes.Count - 1))
-            : rolled;
     }
-
-    /// <summary>A machine that hangs is stopped after eight minutes: where the iterations are over before, a person has to do it.</summary>
-    private static Scenario WithAllIterations(Scenario scenario) => scenario with { Inputs = scenario.Inputs with { MaxIterations = 2000 } };
 
     private static string[] Lines(Draw draw) => draw.OneOf(0, 0, 0, 0, 1, 2, 3) switch
     {
