@@ -36,19 +36,20 @@ internal sealed class SimulatedRoll
     private IReadOnlyList<OtherRun> others;
     private int runs;
 
-    private SimulatedRoll(int seed, Mutant mutant, bool keepsHistory)
+    private SimulatedRoll(int seed, Mutant mutant, bool keepsHistory, bool hasCommand)
     {
         this.mutant = mutant;
-        scenario = ScenarioSource.Of(seed);
+        scenario = ScenarioSource.Of(seed, hasCommand);
         draw = new Draw(~seed);
         history = keepsHistory ? new History(time) : null;
         model = new ModelWorld(scenario.World, time, [.. scenario.World.Nodes.Select((_, i) => ($"10.0.0.{i + 1}", 2113))]);
         endpoints = [.. model.Cluster.Nodes.Select(node => new NodeEndpoint(node.Address, node.Port))];
-        aws = new Aws(draw, scenario.Reads);
+        aws = new Aws(draw, scenario.Reads) { Mishaps = [.. scenario.Mishaps] };
         umpire = new Umpire(model, aws, scenario.Inputs.AllowDowntime, history) { Restarts = scenario.World.Restarts };
+        umpire.Commands = scenario.World.Command is { } command ? new CommandRules(umpire, model.Ssm, command, scenario.Interruptions.StateOlder > 0) : null;
         disturber = new Disturber(model, aws, umpire, history);
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
-        states = new StateBetweenRuns(scenario.Interruptions, draw, history);
+        states = new StateBetweenRuns(scenario.Interruptions, draw, history, node => umpire.Commands?.MayBeSentAgain(node));
         (interruptionsLeft, others) = (scenario.Interruptions.Kills, scenario.Others);
         disturber.Schedule(scenario.Disturbances);
     }
@@ -67,9 +68,10 @@ internal sealed class SimulatedRoll
     /// <param name="seed">Stands for all that happens.</param>
     /// <param name="mutant">What is wrong with the program.</param>
     /// <param name="keepsHistory">Whether every event is written down, for a person.</param>
-    public static RollResult Of(int seed, Mutant? mutant = null, bool keepsHistory = false)
+    /// <param name="hasCommand">Whether it surely runs a command.</param>
+    public static RollResult Of(int seed, Mutant? mutant = null, bool keepsHistory = false, bool hasCommand = false)
     {
-        var roll = new SimulatedRoll(seed, mutant ?? Mutant.None, keepsHistory);
+        var roll = new SimulatedRoll(seed, mutant ?? Mutant.None, keepsHistory, hasCommand);
         roll.Go();
         return new RollResult(seed, [.. roll.umpire.Broken], roll.runs, roll.time.Elapsed, roll.history?.Lines ?? []);
     }
@@ -133,11 +135,13 @@ internal sealed class SimulatedRoll
         var edges = new ProgramEdges(
             new SimulatedNodes(model.Cluster, model.World, disturber.Weather, wire, run),
             new SimulatedEc2(model, aws, wire, run),
-            new SimulatedCommands(model, wire, run),
+            new SimulatedCommands(model, aws, wire, run),
             new SimulatedFacts(scenario.AreFactsTold),
             new SimulatedStore(wire, mutant, IsCalm ? null : scenario.Interruptions.WritesLeft),
             Shuffled(endpoints, run.SeedsShuffledBy));
+        umpire.Commands?.Begins(CoreUnderTest.GoesOn(text, inputs));
         aws.LiveRuns.Add(run);
+        aws.LiveRuns.ForEach(live => live.HadCompany |= aws.LiveRuns.Count > 1);
         return new Launch(run, text, inputs, edges, mutant);
     }
 
@@ -157,7 +161,7 @@ internal sealed class SimulatedRoll
 
     /// <summary>A restart that is done is begun anew by the next run, and leadership moves once more.</summary>
     private bool IsNothingNew(RunEnd end) =>
-        (end.IsSuccess && scenario.World.Restarts is null) || end.IsMidway || end.Reason is FailureReason.Locked;
+        (end.IsSuccess && scenario.World is { Restarts: null, Command: null }) || end.IsMidway || end.Reason is FailureReason.Locked;
 
     /// <summary>There is something to take back once a state tells of it.</summary>
     private void TakeBackFromNowOn(StateText? text)

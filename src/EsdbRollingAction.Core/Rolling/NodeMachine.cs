@@ -18,7 +18,7 @@ internal static class NodeMachine
         { Instance: null } => node.WasBegun ? node.Entry.Phase : NodePhase.Waiting,
         { Instance.State: InstanceState.Terminated or InstanceState.ShuttingDown } => NodePhase.Failed,
         { Instance.State: InstanceState.Stopping } => NodePhase.Stopping,
-        { Instance.State: InstanceState.Stopped } => NextStep(node, cluster)?.Phase ?? NodePhase.Starting,
+        { Instance.State: InstanceState.Stopped } => StepWhileOff(node, cluster)?.Phase ?? NodePhase.Starting,
         { Instance.State: InstanceState.Pending, IsAsWanted: false } => NodePhase.Starting,
         { IsStartPending: true, IsDown: true } => NodePhase.Starting,
         { IsAsWanted: false } when StepUnderWay(node, cluster) is { } step => step.Phase,
@@ -63,11 +63,12 @@ internal static class NodeMachine
     /// <summary>Does the step of the strategy that takes the node down.</summary>
     public static Decision TakeDown(NodeView node, ClusterSnapshot cluster)
     {
-        var step = NextStep(node, cluster) ?? cluster.Strategy.Steps[0];
+        var first = cluster.Strategy.Steps.First(one => one.TakesNodeDown);
+        var step = NextStep(node, cluster) ?? first;
         var entry = step.Begin(node);
 
         // What the node is like now is what it can be put back to, unless it has the wanted version and is only restarted.
-        var remembered = node.IsAsWanted || entry.IsRollingBack || step != cluster.Strategy.Steps[0]
+        var remembered = node.IsAsWanted || entry.IsRollingBack || step != first
             ? entry
             : entry with { OriginalInstanceType = entry.CurrentInstanceType, OriginalVersion = entry.CurrentVersion };
         var why = $"{step.What(node)}: {WhyItMayBeTakenDown(node, cluster)}";
@@ -136,6 +137,10 @@ internal static class NodeMachine
 
     private static ChangeStep? NextStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done);
+
+    /// <summary>The step that an instance that is off is in. Where it must be on for the next one, it is started first.</summary>
+    private static ChangeStep? StepWhileOff(NodeView node, ClusterSnapshot cluster) =>
+        NextStep(node, cluster) is { TakesNodeDown: false } step ? step : null;
 
     /// <summary>The step that a running node is in. One that takes it down waits for every rule: before it began the node is in none.</summary>
     private static ChangeStep? StepUnderWay(NodeView node, ClusterSnapshot cluster)

@@ -51,8 +51,12 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         EventStoreNodeUpdates = [.. UpdateOrder.Sort(state.EventStoreNodeUpdates.Select(node => Refresh(node, state, seen)), seen.At)],
     };
 
-    /// <summary>An update whose state is lost goes on, where its commands tell when it began. Until they do, it has not begun.</summary>
+    /// <summary>
+    /// An update whose state is lost goes on, where its commands tell when it began. Until they do, it has not begun; nor while the run
+    /// that the lease was taken over from may still send one.
+    /// </summary>
     private DateTimeOffset? StartsAt(Observation seen) => settings.OnlyRecovers || seen.Commands.Problem is not null
+        || (seen.Commands.Began is not null && seen.At < seen.Lease.ActsFrom)
         ? null
         : seen.Commands.Began ?? seen.At;
 
@@ -135,7 +139,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     }
 
     /// <summary>A command that has run on a node is not run again because the node hangs.</summary>
-    private bool IsHelpedNoMore(NodeUpdate node) => !Strategy.Steps[0].IsRepeatable && Strategy.IsAsWanted(node);
+    private bool IsHelpedNoMore(NodeUpdate node) => !Strategy.Steps.First(step => step.TakesNodeDown).IsRepeatable && Strategy.IsAsWanted(node);
 
     private string? WantedBy(NodeGoal goal, NodeUpdate node) => goal switch
     {

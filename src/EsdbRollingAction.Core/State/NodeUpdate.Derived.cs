@@ -33,10 +33,16 @@ public sealed partial record NodeUpdate
         CommandRequests = [.. CommandRequests.Where(request => request.Word != word), new CommandRequest(word, now)],
     };
 
-    /// <summary>The node with the commands that a run before this one sent, whose state is lost.</summary>
+    /// <summary>
+    /// The node with the commands that a run before this one sent, whose state is lost. It was begun: pending again it would be tried again.
+    /// </summary>
     public NodeUpdate Having(IReadOnlyList<NodeCommand> sent) => sent
         .Where(one => one.Try > CommandRetries && RequestedAt(one.Word) is null)
-        .Aggregate(this, (node, one) => node.Requested(one.Word, one.RequestedAt) with { CommandRetries = one.Try - 1 });
+        .Aggregate(this, (node, one) => node.Requested(one.Word, one.RequestedAt) with
+        {
+            CommandRetries = one.Try - 1,
+            NodeUpdateStatus = node.NodeUpdateStatus is UpdateStatus.Pending ? UpdateStatus.InProgress : node.NodeUpdateStatus,
+        });
 
     /// <summary>The node for which whatever was asked of Systems Manager is asked again.</summary>
     public NodeUpdate WithNextCommand() => this with

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
 
 namespace EsdbRollingAction.Core.State;
 
@@ -191,7 +192,16 @@ public sealed partial record NodeUpdate
 /// <summary>Something that was asked of Systems Manager for a node.</summary>
 /// <param name="Word">What, such as <c>change-1</c>: the comment of the command says it too.</param>
 /// <param name="At">When.</param>
-public sealed record CommandRequest(string Word, DateTimeOffset At);
+public sealed record CommandRequest(string Word, DateTimeOffset At)
+{
+    /// <summary>Whether the command takes the change back.</summary>
+    [JsonIgnore]
+    public bool IsOfARollback => Word.StartsWith(NodeCommand.Rollback, StringComparison.Ordinal);
+
+    /// <summary>Whether the command changes the node, or takes that back.</summary>
+    [JsonIgnore]
+    public bool IsOfAChange => IsOfARollback || Word.StartsWith(NodeCommand.Change, StringComparison.Ordinal);
+}
 
 /// <summary>CPU options that somebody had set on a node's instance. EC2 forgets them when the type changes.</summary>
 /// <param name="InstanceType">The type that they were set for.</param>

@@ -5,13 +5,17 @@ using EsdbRollingAction.Core.State;
 namespace EsdbRollingAction.Core.Strategies;
 
 /// <summary>
-/// The commands of this update, as Systems Manager remembers them. They are looked for once on every node before anything is sent to it,
-/// again while one that was sent does not show, and looked at until they have ended.
+/// The commands of this update, as Systems Manager remembers them. They are looked for on every node until something is sent to it: a run
+/// that the lease was taken over from may send one. They are looked for while one that was sent does not show, and looked at until they
+/// have ended.
 /// </summary>
 internal sealed class CommandHistory(ICommands commands, string target)
 {
     /// <summary>What was sent is shown sooner than this.</summary>
     public static readonly TimeSpan ShownWithin = TimeSpan.FromMinutes(1);
+
+    /// <summary>Sooner nobody looks anew for what another run may have sent; one that was taken over from ends later.</summary>
+    private static readonly TimeSpan LookedForEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>An update whose state is lost goes on when its last command was sent no longer ago; else a new one begins.</summary>
     private static readonly TimeSpan LongestUpdate = TimeSpan.FromDays(1);
@@ -20,6 +24,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, List<Sent>> sent = [];
+    private readonly Dictionary<string, DateTimeOffset> lookedAt = [];
     private CommandsSeen seen = CommandsSeen.None;
 
     /// <summary>Reads what is not known yet, or not for good.</summary>
@@ -65,11 +70,12 @@ internal sealed class CommandHistory(ICommands commands, string target)
     {
         var id = node.Ec2InstanceId!;
         var known = sent.GetValueOrDefault(id);
-        if (known is null || (began is { } at && node.CommandRequests.Any(request => IsMissing(request, OfThisUpdate(known, at), now))))
+        if (known is null || IsToBeLookedFor(id, known, now) || (began is { } at && node.CommandRequests.Any(request => IsMissing(request, OfThisUpdate(known, at), now))))
         {
             var found = await commands.FindAsync(id, (began ?? now - LongestUpdate) - ClockSkew, cancellationToken);
             known = [.. found.Reverse().Select(one => new Sent(one, CommandComment.Parse(one.Comment))).Where(IsOurs)
                 .Select(one => known?.Find(other => other.Command.Id == one.Command.Id) ?? one)];
+            lookedAt[id] = now;
         }
 
         foreach (var running in known.Where(one => one.Outcome is not { HasEnded: true }))
@@ -80,6 +86,9 @@ internal sealed class CommandHistory(ICommands commands, string target)
 
         return known;
     }
+
+    private bool IsToBeLookedFor(string id, List<Sent> known, DateTimeOffset now) =>
+        known.TrueForAll(one => one.Outcome is { HasEnded: true }) && !Timings.IsRecent(lookedAt.GetValueOrDefault(id), LookedForEvery, now);
 
     private bool IsOurs(Sent one) => one.Comment?.IsFor(target) is true;
 

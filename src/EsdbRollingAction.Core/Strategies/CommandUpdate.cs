@@ -27,7 +27,7 @@ public abstract class CommandUpdate : IUpdateStrategy
         history = new CommandHistory(parts.Commands, key);
         sender = new CommandSender(parts.Commands, key);
         run = new RunCommandStep(sender, Spec) { Version = state.DocumentVersion ?? Spec.Version };
-        Steps = [run, .. Spec.RebootAfter ? RebootStep.AndRescue(parts.Instances) : [], .. after];
+        Steps = [new EndBeforeRollbackStep(parts.Commands, history), run, .. Spec.RebootAfter ? RebootStep.AndRescue(parts.Instances) : [], .. after];
         Rescue =
         [
             new CancelCommandStep(parts.Commands, history) { IsOptional = true },
@@ -103,7 +103,14 @@ public abstract class CommandUpdate : IUpdateStrategy
 
     /// <summary>Whether a command was asked for that does not show yet.</summary>
     private protected static bool IsAwaited(NodeUpdate node, DateTimeOffset now) =>
-        node.CommandRequests.Any(request => Timings.IsRecent(request.At, CommandHistory.ShownWithin, now));
+        node.CommandRequests.Any(request => IsRecent(request, now));
+
+    /// <summary>Whether the command that takes the change back was asked for a moment ago.</summary>
+    private protected static bool IsRollbackAwaited(NodeUpdate node, DateTimeOffset now) =>
+        node.IsRollingBack && node.CommandRequests.Any(request => request.IsOfARollback && IsRecent(request, now));
+
+    private static bool IsRecent(CommandRequest request, DateTimeOffset now) =>
+        Timings.IsRecent(request.At, CommandHistory.ShownWithin, now);
 
     /// <summary>Whether the machine was rebooted after its command, where that is asked for.</summary>
     private protected bool HasRebooted(NodeUpdate node, SeenNode seen) =>

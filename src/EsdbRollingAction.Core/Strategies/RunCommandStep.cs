@@ -33,8 +33,18 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
     /// <inheritdoc/>
     public override string What(NodeView node) => $"{spec.Document} on {node.InstanceId}";
 
-    /// <summary>A command need not restart the database: a process that is still the same tells nothing.</summary>
-    public override NodeUpdate Begin(NodeView node) => base.Begin(node) with { EventStoreInstanceIdBeforeStop = null };
+    /// <summary>
+    /// A command need not restart the database: a process that is still the same tells nothing. Nor does what was asked of the machine
+    /// before: the reboot after this command is still to come.
+    /// </summary>
+    public override NodeUpdate Begin(NodeView node) => base.Begin(node) with
+    {
+        EventStoreInstanceIdBeforeStop = null,
+        StopRequestedAt = null,
+        ChangeRequestedAt = null,
+        EarlierChangeAt = null,
+        StartRequestedAt = null,
+    };
 
     /// <inheritdoc/>
     public override string Describe(NodeView node) => SentTo(node) is { } sent

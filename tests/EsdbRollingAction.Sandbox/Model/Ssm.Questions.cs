@@ -20,8 +20,14 @@ public sealed partial class Ssm
     /// What was never rolled needs no taking back.
     /// </summary>
     internal bool IsUpdated(string node) =>
-        RunsOf(node).Any(run => IsSuccess(run) && (!RebootsAfter || ec2.RestartsOf(node) > run.RestartsAtEnd))
+        RunsOf(node).Any(IsDone)
         || (options.Command is { IsTakenBack: true } && !RunsOf(node).Any(run => run is { IsForward: true, NeverBegan: false }));
+
+    /// <summary>The command has succeeded, and where that is wanted its machine was brought up anew since.</summary>
+    internal bool IsDone(SsmRun run) => IsSuccess(run) && (!RebootsAfter || ec2.RestartsOf(run.Node) > run.RestartsAtEnd);
+
+    /// <summary>Whatever was sent to the node, oldest first.</summary>
+    internal IEnumerable<SsmRun> SentTo(string node) => RunsOf(node);
 
     /// <summary>Its command has succeeded and shows so, and what is still to come is the reboot.</summary>
     internal bool AwaitsReboot(string node) => RebootsAfter && !IsUpdated(node) && !ec2.IsToReboot(node)

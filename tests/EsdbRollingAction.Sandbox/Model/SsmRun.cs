@@ -9,12 +9,16 @@ internal sealed class SsmRun
     {
         Sent = sent;
         Machine = machine;
+        SentAt = now;
         history = [(now, state)];
     }
 
     public SsmSent Sent { get; }
 
     public SsmMachine Machine { get; }
+
+    /// <summary>When it was accepted, in model time.</summary>
+    public TimeSpan SentAt { get; }
 
     public string Node => Machine.Node;
 

@@ -13,6 +13,8 @@ internal sealed record Arguments
           --count N        roll this many seeds (2000)
           --from N         beginning with this one (0)
           --parallel       on all cores
+          --commands       every roll runs a command, those of other seeds too
+          --mutant NAME    with a program that is wrong about commands: see Mutants/WrongCommands.cs
           --without WHAT   without Lock, SameOrder, FreshLook, or several of them: Lock,SameOrder
         """;
 
@@ -24,6 +26,12 @@ internal sealed record Arguments
     public bool IsReplay { get; private init; }
 
     public bool IsParallel { get; private init; }
+
+    /// <summary>Every roll runs a command.</summary>
+    public bool HasCommands { get; private init; }
+
+    /// <summary>A program that is wrong on purpose, or null.</summary>
+    public Mutant? Mutant { get; private init; }
 
     /// <summary>What keeps runs apart and is switched off.</summary>
     public Protections Without { get; private init; }
@@ -42,6 +50,8 @@ internal sealed record Arguments
             {
                 "--help" or "-h" => arguments with { IsHelp = true },
                 "--parallel" => arguments with { IsParallel = true },
+                "--commands" => arguments with { HasCommands = true },
+                "--mutant" when WrongCommands.Of(value) is { } mutant && ++i > 0 => arguments with { Mutant = mutant, HasCommands = true },
                 "--seed" when int.TryParse(value, out var seed) && ++i > 0 => arguments with { First = seed, Count = 1, IsReplay = true },
                 "--from" when int.TryParse(value, out var from) && ++i > 0 => arguments with { First = from },
                 "--without" when Enum.TryParse<Protections>(value, ignoreCase: true, out var without) && ++i > 0 =>

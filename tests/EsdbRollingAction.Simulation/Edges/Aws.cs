@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Simulation.Scenarios;
+using SsmMishap = EsdbRollingAction.Sandbox.Model.SsmMishap;
 
 namespace EsdbRollingAction.Simulation.Edges;
 
@@ -11,6 +12,9 @@ internal sealed class Aws(Draw draw, Ec2Reads reads)
     private int made;
 
     public List<Held> Reservations { get; } = [];
+
+    /// <summary>What becomes of the next commands that are sent to a node.</summary>
+    public List<(string Node, SsmMishap Mishap)> Mishaps { get; init; } = [];
 
     /// <summary>The runs that have not ended.</summary>
     public List<Run> LiveRuns { get; } = [];

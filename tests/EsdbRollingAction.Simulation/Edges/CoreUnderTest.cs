@@ -43,12 +43,15 @@ internal static class CoreUnderTest
     public static async Task<ClusterUpdate> RunAsync(Run run, StateText? text, Inputs inputs, ProgramEdges edges, Mutant mutant)
     {
         var found = text?.Read();
-        var request = RequestOf(run.Scenario.World.Restarts, inputs);
+        var request = RequestOf(run.Scenario.World, inputs);
         var start = inputs.TakesBack
             ? TakingBack.From(found, request)
             : StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName, goesOn: inputs.StepByStep);
         var settings = SettingsOf(run, inputs, edges, mutant);
-        var strategy = StrategyCatalogue.Of(start, new StrategyParts(edges.Ec2, edges.Commands, edges.Facts, run.Clock));
+        var strategy = StrategyCatalogue.Of(start, new StrategyParts(edges.Ec2, mutant.Commands(edges.Commands, run), edges.Facts, run.Clock)
+        {
+            Command = SpecOf(run.Scenario.World),
+        });
         var facts = new CheckFacts(edges.Facts, edges.Facts);
         var asked = new PreflightEdges(edges.Nodes, edges.Ec2, facts, (_, _) => Task.FromResult(NoAddresses));
         var preflight = new Preflight(asked, strategy, settings, run.Clock);
@@ -76,14 +79,31 @@ internal static class CoreUnderTest
         decision.State.TakesBack,
         address => decision.State.EventStoreNodeUpdates.Any(node => node.Endpoint.Host == address));
 
-    private static UpdateRequest RequestOf(RestartKind? restarts, Inputs inputs) => restarts switch
+    private static CommandSpec? SpecOf(SandboxOptions world) => world.Command is not { } command ? null : new CommandSpec
     {
+        Parameters = CommandParameters.Parse(command.ParametersJson, "ssm-parameters"),
+        RollbackParameters = command.RollbackParametersJson is { } back ? CommandParameters.Parse(back, "ssm-rollback-parameters") : null,
+        RebootAfter = command.RebootAfter,
+    };
+
+    private static UpdateRequest RequestOf(SandboxOptions world, Inputs inputs) => world.Restarts switch
+    {
+        _ when SpecOf(world) is { } spec =>
+            new UpdateRequest(SsmCommandUpdate.StrategyName, null, inputs.MaxIterations) { TargetVersion = spec.Target },
         null => new UpdateRequest(Ec2InstanceTypeUpdate.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations),
         var kind => new UpdateRequest(Ec2InstanceRestart.StrategyName, null, inputs.MaxIterations)
         {
             TargetVersion = kind == RestartKind.Reboot ? Ec2InstanceRestart.Rebooted : Ec2InstanceRestart.Restarted,
         },
     };
+
+    /// <summary>Whether a run that finds this state goes on with its update.</summary>
+    public static bool GoesOn(StateText? text, Inputs inputs) =>
+        text?.Read() is { } found && (inputs.StepByStep || found.ClusterUpdateStatus is not UpdateStatus.Success);
+
+    /// <summary>The nodes that failed, as a state tells it.</summary>
+    public static IEnumerable<string> FailedIn(StateText? text) => text?.Read()?.EventStoreNodeUpdates
+        .Where(node => node.NodeUpdateStatus is UpdateStatus.Failed).Select(node => node.NodeName) ?? [];
 
     private static RollSettings SettingsOf(Run run, Inputs inputs, ProgramEdges edges, Mutant mutant) => new()
     {

@@ -36,6 +36,9 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
     /// <summary>It has ended, one way or the other.</summary>
     public bool IsOver { get; set; }
 
+    /// <summary>Another run lived meanwhile.</summary>
+    public bool HadCompany { get; set; }
+
     /// <summary>Everybody is told that it has ended.</summary>
     public bool IsThoughtDead { get; set; }
 

@@ -5,10 +5,10 @@ using EsdbRollingAction.Sandbox.Model;
 namespace EsdbRollingAction.Simulation.Edges;
 
 /// <summary>Systems Manager over the modelled one.</summary>
-internal sealed class SimulatedCommands(ModelWorld model, Wire wire, Run run) : ICommands
+internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Run run) : ICommands
 {
     public Task<string> SendAsync(CommandToSend command, CancellationToken cancellationToken) =>
-        AskAsync($"SendCommand {command.Document} {string.Join(' ', command.InstanceIds)} {command.Comment}", isAct: true, () =>
+        AskAsync($"SendCommand {command.Document} {string.Join(' ', command.InstanceIds)} {command.Comment}", isAct: !IsProbe(command), () =>
         {
             var request = new SsmCommandRequest(command.Document, command.InstanceIds, command.Parameters)
             {
@@ -16,9 +16,10 @@ internal sealed class SimulatedCommands(ModelWorld model, Wire wire, Run run) : 
                 DocumentVersion = command.Version,
                 TimeoutSeconds = 120,
             };
+            Spoil(request);
             var id = "";
-            run.Umpire.ByTheProgram(run, () => id = model.Ssm.SendCommand(request).Id);
-            return id;
+            run.Umpire.ByTheProgram(run, () => run.Umpire.Commands!.Send(request, run, () => id = model.Ssm.SendCommand(request).Id));
+            return model.Ssm.IsAnswerLost(id) ? throw NoAnswer("SendCommand", "reset the connection before it answered") : id;
         }, cancellationToken);
 
     public Task<IReadOnlyList<SentCommand>> FindAsync(string instanceId, DateTimeOffset after, CancellationToken cancellationToken) =>
@@ -65,15 +66,38 @@ internal sealed class SimulatedCommands(ModelWorld model, Wire wire, Run run) : 
             .DescribeInstanceInformation(instanceIds)
             .ToDictionary(agent => agent.InstanceId, agent => new CommandAgent(agent.IsOnline ? "Online" : "ConnectionLost", "Linux")), cancellationToken);
 
+    /// <summary>Once nothing disturbs any more, every command is delivered.</summary>
+    private void Spoil(SsmCommandRequest request)
+    {
+        var node = request.InstanceIds.Count == 1 ? model.Ec2.Truth.First(instance => instance.Id == request.InstanceIds[0]).Node : null;
+        var next = aws.Mishaps.FindIndex(one =>
+            one.Node == node && (run.IsDisturbed || one.Mishap is SsmMishap.Delayed or SsmMishap.AnswerLost));
+        if (next >= 0 && run.Scenario.World.Command?.IsSame(request) == true)
+        {
+            run.History?.Add($"the command is {aws.Mishaps[next].Mishap}");
+            model.Ssm.Spoil(aws.Mishaps[next].Mishap);
+            aws.Mishaps.RemoveAt(next);
+        }
+    }
+
+    /// <summary>What does nothing begins nothing.</summary>
+    private static bool IsProbe(CommandToSend command) => command.Parameters.TryGetValue("commands", out var lines) && lines is ["true"];
+
+    private static InstanceException NoAnswer(string what, string how) => new(InstanceErrorKind.Transient, "NoAnswer", $"{what}: it {how}.");
+
     private Task<T> AskAsync<T>(string what, bool isAct, Func<T> ask, CancellationToken cancellationToken)
     {
-        var call = new Call(what, isAct, IsEc2: true, how => new InstanceException(InstanceErrorKind.Transient, "NoAnswer", $"{what}: it {how}."));
+        var call = new Call(what, isAct, IsEc2: true, how => NoAnswer(what, how));
         return wire.SendAsync(call, () =>
         {
             run.History?.Add($"program: {what}");
             try
             {
                 return new Answer<T>(ask());
+            }
+            catch (InstanceException lost)
+            {
+                return new Answer<T>(default, lost);
             }
             catch (SsmException refused)
             {

@@ -22,6 +22,8 @@ internal sealed class ActRules(Umpire umpire)
     public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Run actor) => act.Kind switch
     {
         ActKind.Stop or ActKind.Reboot when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)),
+        ActKind.Command => umpire.Commands!.Judge(act, watch, actor).Concat(
+            umpire.Commands.TakesDown(act, watch) ? JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)) : []),
         ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > MayRelyOnAnswersFor =>
             [(Rule.TypeChangedWhileRunning, $"the instance of {act.Node} is {umpire.Ec2.Of(act.Node).State}")],
         ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true).Concat(JudgeOtherRuns(actor)),
@@ -36,7 +38,7 @@ internal sealed class ActRules(Umpire umpire)
             yield return (Rule.LeaderStopped, $"{node.Name} has been leading for {Age(watch.LeadingSince)}");
         }
 
-        foreach (var other in umpire.Nodes.Where(other => other != watch && node.IsUp && (IsDownByAnother(other, actor) || NodeWatch.CouldBeKnown(other.NotLevelSince, actor.AskedAt(other), now))))
+        foreach (var other in umpire.Nodes.Where(other => other != watch && node.IsUp && (IsDownByAnother(other, actor) || IsInItsCommand(other, actor) || NodeWatch.CouldBeKnown(other.NotLevelSince, actor.AskedAt(other), now))))
         {
             if (!other.Node.IsReadOnlyReplica && !node.IsReadOnlyReplica)
             {
@@ -67,6 +69,9 @@ internal sealed class ActRules(Umpire umpire)
 
     /// <summary>That another run may stop a node at this instant is known by its mark.</summary>
     private static bool IsDownByAnother(NodeWatch other, Run actor) => other.IsStoppedByUs && other.StoppedBy != actor;
+
+    /// <summary>Nobody has to ask whether a command of one's own has ended.</summary>
+    private bool IsInItsCommand(NodeWatch other, Run actor) => umpire.Commands?.IsUnderWay(other, actor) ?? false;
 
     /// <summary>
     /// Nodes whose turn came before this one's must have their type, unless another run took one back a moment ago, or it is a read-only

@@ -31,6 +31,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         }
 
         JudgeText(written);
+        umpire.Commands?.JudgeRun(end, written);
         if (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable or FailureReason.TakenOver)
         {
             JudgeLeftStopped(end);
@@ -77,7 +78,12 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
     private bool IsExcused(NodeWatch watch, Ec2Instance instance, bool mayStay)
     {
-        if (HungBeforeAndMayNotBeStopped(watch) || (IsStoppedByHand(watch, instance) && IsAGhostNamed))
+        if (umpire.Commands is not null && mayStay && !WantsCapacityThatIsRefused)
+        {
+            return watch.Node.IsBroken || IsForgotten(watch) || IsAnyOffByHand;
+        }
+
+        if (IsAnyOffByHand || HungBeforeAndMayNotBeStopped(watch) || (IsStoppedByHand(watch, instance) && IsAGhostNamed))
         {
             return true;
         }
@@ -91,6 +97,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0
             : IsForgotten(watch) || (IsAVoterForgotten && watch.NotLevelSince is null);
     }
+
+    /// <summary>No command runs where the agent is off: the program begins nothing until whoever stopped the instance has started it.</summary>
+    private bool IsAnyOffByHand => umpire.Commands is not null && umpire.Nodes.Any(watch => IsStoppedByHand(watch, model.Ec2.Of(watch.Node.Name)));
 
     /// <summary>A replica that hung before anything was done is stopped only with capacity held, which EC2 refuses for good.</summary>
     private bool HungBeforeAndMayNotBeStopped(NodeWatch watch) => WantsCapacityThatIsRefused

@@ -17,6 +17,9 @@ internal sealed class NodeWatch(Node node)
     /// <summary>Since when it is not a level Leader, Follower or ReadOnlyReplica; null while it is.</summary>
     public TimeSpan? NotLevelSince { get; private set; }
 
+    /// <summary>Since when it is level; null while it is not.</summary>
+    public TimeSpan? LevelSince { get; private set; }
+
     /// <summary>Since when it leads, is about to, or hands over.</summary>
     public TimeSpan? LeadingSince { get; private set; }
 
@@ -47,6 +50,7 @@ internal sealed class NodeWatch(Node node)
     public void Look(TimeSpan now, bool isLevel, bool isLeading)
     {
         NotLevelSince = isLevel ? null : NotLevelSince ?? now;
+        LevelSince = isLevel ? LevelSince ?? now : null;
         LeadingSince = isLeading ? LeadingSince ?? now : null;
         IsDownByUs &= !isLevel;
     }

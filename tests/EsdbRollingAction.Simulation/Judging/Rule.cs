@@ -36,6 +36,21 @@ internal enum Rule
     /// <summary>Nothing disturbs any more, it was run again and again, and the nodes are not as they should be.</summary>
     NotUpdatedInTheEnd,
 
+    /// <summary>The command of the update was sent once more to a node that may have run it, or may yet.</summary>
+    CommandSentTwice,
+
+    /// <summary>A command that is to help or to take back was sent to a node that serves and whose command did not fail.</summary>
+    CommandWithoutNeed,
+
+    /// <summary>The update ended well, and on some node its command did not succeed, did so twice, or the node is not level.</summary>
+    EndedTooEarly,
+
+    /// <summary>The run ended by itself, and a command that it sent goes on.</summary>
+    CommandLeftRunning,
+
+    /// <summary>The run ended by itself and left a database down that a start of its unit or one reboot would have brought up.</summary>
+    DatabaseLeftDown,
+
     /// <summary>The state that was remembered cannot be read again.</summary>
     StateDoesNotParse,
 

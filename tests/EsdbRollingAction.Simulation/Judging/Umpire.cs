@@ -44,9 +44,13 @@ internal sealed class Umpire : IWitness
     /// <summary>How every node shall be restarted; null when it shall have another type.</summary>
     public RestartKind? Restarts { get; init; }
 
+    /// <summary>The rules about commands; null where none is rolled.</summary>
+    public CommandRules? Commands { get; set; }
+
     /// <summary>Whether the node is as the update wants it, as far as anybody can tell: nobody sees why a process is another one.</summary>
     public bool IsAsWanted(Node node) => Restarts switch
     {
+        _ when Commands is { } commands => commands.IsUpdated(node.Name),
         null => Ec2.Of(node.Name).Type == WantedType,
         RestartKind.StopStart => Ec2.StartsOf(node.Name) > 0,
         _ => node.InstanceId != node.FirstInstanceId,
@@ -109,7 +113,7 @@ internal sealed class Umpire : IWitness
             Break(rule, what);
         }
 
-        if (act.Kind == ActKind.Reboot)
+        if (act.Kind == ActKind.Reboot || (act.Kind == ActKind.Command && Commands!.TakesDown(act, watch)))
         {
             watch.IsDownByUs |= watch.Node.IsUp;
             watch.StoppedBy = actor;

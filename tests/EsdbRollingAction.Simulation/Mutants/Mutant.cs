@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Simulation.Edges;
 
@@ -16,7 +17,12 @@ internal class Mutant
     /// <summary>Whether a run that is alone on the cluster cannot show what is wrong.</summary>
     public virtual bool NeedsOtherRuns => false;
 
+    /// <summary>Whether only rolls of a command can show what is wrong.</summary>
+    public virtual bool NeedsCommands => false;
+
     public virtual IDecider Decider(IDecider decider, Run run) => decider;
+
+    public virtual ICommands Commands(ICommands commands, Run run) => commands;
 
     public virtual IInstanceTags Tags(IInstanceTags tags) => tags;
 

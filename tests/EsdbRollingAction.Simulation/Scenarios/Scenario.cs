@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Sandbox;
+using EsdbRollingAction.Sandbox.Model;
 
 namespace EsdbRollingAction.Simulation.Scenarios;
 
@@ -46,6 +47,9 @@ internal sealed record Scenario
 
     /// <summary>Dead members that gossip still names.</summary>
     public IReadOnlyList<Ghost> Ghosts { get; init; } = [];
+
+    /// <summary>What becomes of commands that are sent to a node, first to last, where they are.</summary>
+    public IReadOnlyList<(string Node, SsmMishap Mishap)> Mishaps { get; init; } = [];
 
     /// <summary>From then on nothing disturbs any more: running again must end well.</summary>
     public required TimeSpan Calm { get; init; }
@@ -177,7 +181,7 @@ internal sealed record Interruptions
     public bool RunsAreUnknown { get; init; }
 }
 
-/// <summary>What EC2 never does.</summary>
+/// <summary>What never works, however often it is tried.</summary>
 internal sealed record Refusals
 {
     /// <summary>It starts no instance of the target type.</summary>
@@ -195,5 +199,8 @@ internal sealed record Refusals
     /// <summary>The database does not start on the target type.</summary>
     public bool DatabaseOnTarget { get; init; }
 
-    public bool EndTheUpdate => StartOfTarget is not null || StopOf is not null || DatabaseOnTarget;
+    /// <summary>The command fails on one node, however often it is run.</summary>
+    public bool Command { get; init; }
+
+    public bool EndTheUpdate => StartOfTarget is not null || StopOf is not null || DatabaseOnTarget || Command;
 }

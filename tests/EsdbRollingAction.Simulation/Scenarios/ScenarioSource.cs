@@ -14,7 +14,12 @@ internal static class ScenarioSource
     /// <summary>Until then runs that are to meet have begun.</summary>
     private static readonly TimeSpan LongestBeginning = TimeSpan.FromSeconds(40);
 
-    public static Scenario Of(int seed)
+    /// <summary>The scenario of a seed.</summary>
+    /// <param name="seed">Stands for all that happens.</param>
+    /// <param name="hasCommand">Whether it surely runs a command: where the seed draws one it is the same one.</param>
+    public static Scenario Of(int seed, bool hasCommand = false) => CommandSource.With(WithoutCommand(seed), hasCommand);
+
+    private static Scenario WithoutCommand(int seed)
     {
         var draw = new Draw(seed);
         var calm = draw.Chance(0.1) ? TimeSpan.Zero : draw.Seconds(10, 120);
@@ -60,11 +65,11 @@ internal static class ScenarioSource
     }
 
     /// <summary>Somebody else must answer; and steps on machines whose clocks differ cannot tell for how long a node has been silent.</summary>
-    private static bool CanBeRescued(Scenario scenario) => scenario.Inputs is { AllowDowntime: false, Seeds: not 1 }
+    internal static bool CanBeRescued(Scenario scenario) => scenario.Inputs is { AllowDowntime: false, Seeds: not 1 }
         && (scenario.ClocksDiffer == TimeSpan.Zero || !scenario.Inputs.StepByStep);
 
     /// <summary>A machine that hangs in its reboot runs for EC2: it is known by other nodes that answer, and by the state.</summary>
-    private static Scenario HangingInItsReboot(Scenario scenario, int node) => scenario with
+    internal static Scenario HangingInItsReboot(Scenario scenario, int node) => scenario with
     {
         World = scenario.World with { Faults = scenario.World.Faults with { RebootHangs = scenario.World.Nodes[node].Name } },
         Interruptions = WithStateKept(scenario.Interruptions),

@@ -5,7 +5,7 @@ using EsdbRollingAction.Simulation.Judging;
 namespace EsdbRollingAction.Simulation.Scenarios;
 
 /// <summary>What becomes of the state file between two runs: usually nothing.</summary>
-internal sealed class StateBetweenRuns(Interruptions interruptions, Draw draw, History? history)
+internal sealed class StateBetweenRuns(Interruptions interruptions, Draw draw, History? history, Action<string> isReset)
 {
     private readonly List<StateText> earlier = [];
 
@@ -48,6 +48,7 @@ internal sealed class StateBetweenRuns(Interruptions interruptions, Draw draw, H
             case 0:
                 history?.Add($"somebody resets {node["NodeName"]} to Pending");
                 node["NodeUpdateStatus"] = "Pending";
+                isReset($"{node["NodeName"]}");
                 break;
             case 1:
                 history?.Add("somebody raises the limit");

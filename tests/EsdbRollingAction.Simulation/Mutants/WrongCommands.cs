@@ -1,0 +1,150 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Ssm;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Simulation.Edges;
+using EsdbRollingAction.Simulation.Judging;
+using Act = EsdbRollingAction.Core.Rolling.Act;
+
+namespace EsdbRollingAction.Simulation.Mutants;
+
+/// <summary>Programs that are wrong about commands, by name.</summary>
+internal static class WrongCommands
+{
+    /// <summary>Each with a rule that it breaks.</summary>
+    public static IReadOnlyDictionary<string, (Mutant Mutant, Rule Rule)> All { get; } = new Dictionary<string, (Mutant, Rule)>
+    {
+        ["LooksForNoEarlierCommand"] = (new LooksForNoEarlierCommand(), Rule.CommandSentTwice),
+        ["SendsAgain"] = (new SendsAgain(), Rule.CommandSentTwice),
+        ["TakesSuccessForLevel"] = (new TakesSuccessForLevel(), Rule.SecondVoterDown),
+        ["RebootsWithoutRules"] = (new RebootsWithoutRules(), Rule.SecondVoterDown),
+        ["RescuesNobody"] = (new RescuesNobody(), Rule.DatabaseLeftDown),
+    };
+
+    public static Mutant? Of(string name) => All.GetValueOrDefault(name).Mutant;
+
+    /// <summary>What was sent before the run began is not looked for.</summary>
+    private sealed class LooksForNoEarlierCommand : Mutant
+    {
+        public override bool NeedsCommands => true;
+
+        public override ICommands Commands(ICommands commands, Run run) => new Between(commands)
+        {
+            Finds = (found, began) => [.. found.Where(one => one.RequestedAt >= began)],
+            Began = run.Time.GetUtcNow(),
+        };
+    }
+
+    /// <summary>What was not answered is sent once more at once.</summary>
+    private sealed class SendsAgain : Mutant
+    {
+        public override bool NeedsCommands => true;
+
+        public override ICommands Commands(ICommands commands, Run run) => new Between(commands) { IsRepeated = true };
+    }
+
+    /// <summary>A node whose command has succeeded is taken for one that is level.</summary>
+    private sealed class TakesSuccessForLevel : Mutant
+    {
+        public override bool NeedsCommands => true;
+
+        public override IDecider Decider(IDecider decider, Run run) => new Blind(decider);
+
+        private sealed class Blind(IDecider decider) : IDecider
+        {
+            public Decision Decide(ClusterSnapshot cluster)
+            {
+                List<NodeView> nodes = [.. cluster.Nodes.Select(node => IsSuccess(node) ? Level(node, cluster.At) : node)];
+                var state = nodes.Aggregate(cluster.State, (left, node) => left.With(node.Entry));
+                return decider.Decide(cluster with { Nodes = nodes, State = state });
+            }
+
+            private static bool IsSuccess(NodeView node) => node.Entry is { IsDone: false, IsRollingBack: false } && node.IsAsWanted
+                && node.Commands.Any(one => one is { IsChange: true, Outcome.Progress: CommandProgress.Succeeded });
+
+            private static NodeView Level(NodeView node, DateTimeOffset now) => node with
+            {
+                Entry = NodeMachine.Done(node, now),
+                Level = Verdict.Yes("Mutant", "its command has succeeded"),
+                IsSeenByLeader = true,
+            };
+        }
+    }
+
+    /// <summary>A reboot that waits for a rule is done at once.</summary>
+    private sealed class RebootsWithoutRules : Mutant
+    {
+        public override bool NeedsCommands => true;
+
+        public override IDecider Decider(IDecider decider, Run run) => new Hasty(decider);
+
+        private sealed class Hasty(IDecider decider) : IDecider
+        {
+            public Decision Decide(ClusterSnapshot cluster)
+            {
+                var right = decider.Decide(cluster);
+                return right is { Act: Act.Wait, Rule: nameof(SafetyRules.OtherVotersAreLevel) or nameof(SafetyRules.NoOtherReplicaIsDown) }
+                    && cluster.Nodes.FirstOrDefault(node => node.Entry.Endpoint == right.Node?.Endpoint) is { } held
+                    && cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(held) is not StepProgress.Done) is RebootStep step
+                    && step.ProgressOf(held) is StepProgress.NotBegun
+                    ? new Decision(right.State, step.Begin(held), new Act.ChangeInstance(step, null), "a mutant does not wait")
+                    : right;
+            }
+        }
+    }
+
+    /// <summary>Ends where the database could be started.</summary>
+    private sealed class RescuesNobody : Mutant
+    {
+        public override bool NeedsCommands => true;
+
+        public override IDecider Decider(IDecider decider, Run run) => new Idle(decider);
+
+        private sealed class Idle(IDecider decider) : IDecider
+        {
+            public Decision Decide(ClusterSnapshot cluster) =>
+                decider.Decide(cluster) is { IsEnding: true, Act: Act.Wait or Act.ChangeInstance } right && cluster.Failed is { } failed
+                    ? Limits.Finish(failed, cluster) with { IsEnding = right.IsEnding }
+                    : decider.Decide(cluster);
+        }
+    }
+
+    /// <summary>Stands between the program and Systems Manager.</summary>
+    private sealed class Between(ICommands commands) : ICommands
+    {
+        public Func<IReadOnlyList<SentCommand>, DateTimeOffset, IReadOnlyList<SentCommand>> Finds { get; init; } = (found, _) => found;
+
+        public DateTimeOffset Began { get; init; }
+
+        public bool IsRepeated { get; init; }
+
+        public async Task<string> SendAsync(CommandToSend command, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await commands.SendAsync(command, cancellationToken);
+            }
+            catch (InstanceException lost) when (IsRepeated && lost.MayHaveBeenDone)
+            {
+                return await commands.SendAsync(command, cancellationToken);
+            }
+        }
+
+        public async Task<IReadOnlyList<SentCommand>> FindAsync(string instanceId, DateTimeOffset after, CancellationToken cancellationToken) =>
+            Finds(await commands.FindAsync(instanceId, after, cancellationToken), Began);
+
+        public Task<CommandOutcome?> ReadAsync(string commandId, string instanceId, CancellationToken cancellationToken) =>
+            commands.ReadAsync(commandId, instanceId, cancellationToken);
+
+        public Task CancelAsync(string commandId, string instanceId, CancellationToken cancellationToken) =>
+            commands.CancelAsync(commandId, instanceId, cancellationToken);
+
+        public Task<CommandDocument?> DescribeDocumentAsync(string name, string version, CancellationToken cancellationToken) =>
+            commands.DescribeDocumentAsync(name, version, cancellationToken);
+
+        public Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
+            commands.AgentsAsync(instanceIds, cancellationToken);
+    }
+}
