@@ -26,6 +26,15 @@ internal sealed class ClusterHealth(ModelWorld model, SandboxOptions options)
         _ => InstanceOf(node).Type != options.TargetInstanceType,
     };
 
+    /// <summary>Nodes have another version of the database when they were changed, and none of them may lead one that was not.</summary>
+    public bool IsUpgrade => options.Upgrade is { IsTakenBack: false };
+
+    /// <summary>What was to bring another version has ended in whatever, and the node runs none.</summary>
+    public bool HasMissedItsVersion(Node node) => options.Upgrade is not null && IsPending(node) && Ssm.HasEnded(node.Name);
+
+    /// <summary>The version that runs, where versions are what is rolled.</summary>
+    public string VersionOf(Node node) => options.Upgrade is null ? "" : $" {node.RunningVersion}";
+
     /// <summary>It may go down any moment: it is to reboot, or a command is under way on it.</summary>
     public bool IsToGoDown(Node node) => model.Ec2.IsToReboot(node.Name) || Ssm.IsUnderWay(node.Name);
 

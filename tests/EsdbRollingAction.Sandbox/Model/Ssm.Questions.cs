@@ -36,11 +36,16 @@ public sealed partial class Ssm
     /// <summary>The command that is rolled was sent, and nobody can say that the node did nothing of it.</summary>
     internal bool MayHaveBegun(string node) => RunsOf(node).Any(run => run is { IsExpected: true, NeverBegan: false });
 
+    /// <summary>The command that is rolled has ended.</summary>
+    internal bool HasEnded(string node) => LastEnded(node) is not null;
+
     /// <summary>The command that is rolled has ended last in something else than success.</summary>
-    internal bool HasFailed(string node) =>
-        RunsOf(node).LastOrDefault(run => run is { IsExpected: true, NeverBegan: false, Now.HasEnded: true }) is { Now.Status: not "Success" };
+    internal bool HasFailed(string node) => LastEnded(node) is { Now.Status: not "Success" };
 
     private bool RebootsAfter => options.Command is { RebootAfter: true };
+
+    private SsmRun? LastEnded(string node) =>
+        RunsOf(node).LastOrDefault(run => run is { IsExpected: true, NeverBegan: false, Now.HasEnded: true });
 
     private IEnumerable<SsmRun> RunsOf(string node) => Runs.Where(run => run.Node == node);
 

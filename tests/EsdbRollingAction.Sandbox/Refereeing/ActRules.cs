@@ -34,7 +34,8 @@ internal sealed class ActRules(ClusterHealth health, Knowledge knowledge)
             yield return ("command-sent-twice", $"{node.Name} may have begun with it before");
         }
 
-        if (act.IsOther && node is { IsUp: true, IsHealthy: true } && !health.Ssm.HasFailed(node.Name))
+        if (act.IsOther && node is { IsUp: true, IsHealthy: true } && !health.Ssm.HasFailed(node.Name)
+            && !health.HasMissedItsVersion(node))
         {
             yield return ("command-on-a-healthy-node", $"{node.Name} is {node.State}, and its command has not failed");
         }

@@ -10,6 +10,7 @@ public sealed class Referee : IWitness
     private readonly ClusterHealth health;
     private readonly Knowledge knowledge;
     private readonly ActRules rules;
+    private readonly SuccessorRule successor;
     private readonly List<BrokenRule> broken = [];
     private readonly List<string> history = [];
     private readonly Dictionary<Node, string> lastSeen = [];
@@ -26,6 +27,7 @@ public sealed class Referee : IWitness
         health = new ClusterHealth(model, options);
         knowledge = new Knowledge(model, health);
         rules = new ActRules(health, knowledge);
+        successor = new SuccessorRule(health);
         model.World.Do(() =>
         {
             leader = model.Cluster.Leading?.Name;
@@ -58,6 +60,7 @@ public sealed class Referee : IWitness
             Break(rule, what);
         }
 
+        successor.Look(act);
         if (act.Kind is ActKind.Stop or ActKind.Reboot or ActKind.Command)
         {
             takenDownByUs.Add(model.Cluster.Find(act.Node));
@@ -70,6 +73,7 @@ public sealed class Referee : IWitness
         knowledge.Look();
         RememberStates();
         CountLeadership();
+        WatchSuccessor();
         WatchWrites();
         WatchQuorum();
     }
@@ -104,6 +108,14 @@ public sealed class Referee : IWitness
         isQuorumLost = isLost;
     }
 
+    private void WatchSuccessor()
+    {
+        if (successor.Judge() is { } what)
+        {
+            Break("upgraded-node-leads", what);
+        }
+    }
+
     private void WatchWrites()
     {
         if (model.Cluster.IsWritable)
@@ -130,7 +142,7 @@ public sealed class Referee : IWitness
     {
         foreach (var node in health.Nodes)
         {
-            var seen = $"{node.Name}: {(node.IsUp ? node.State : "down")}, {health.InstanceOf(node).State} {health.InstanceOf(node).Type}";
+            var seen = $"{node.Name}: {(node.IsUp ? node.State : "down")}, {health.InstanceOf(node).State} {health.InstanceOf(node).Type}{health.VersionOf(node)}";
             if (lastSeen.GetValueOrDefault(node) != seen)
             {
                 lastSeen[node] = seen;
