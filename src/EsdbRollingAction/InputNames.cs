@@ -25,13 +25,15 @@ internal static class InputNames
     public static readonly InputName ClusterName = new(
         "cluster-name", "first host", "names the cluster in what people read");
     public static readonly InputName UpdateStrategy = new(
-        "update-strategy", "Ec2InstanceTypeUpdate", "which change to roll: Ec2InstanceTypeUpdate, Ec2InstanceRestart, SsmCommandUpdate or ServerVersionUpdate");
+        "update-strategy", "Ec2InstanceTypeUpdate",
+        "which change to roll: Ec2InstanceTypeUpdate, Ec2InstanceRestart, SsmCommandUpdate or ServerVersionUpdate");
     public static readonly InputName TargetInstanceType = new(
         "target-instance-type", "from the state", "the type every instance shall have");
     public static readonly InputName RestartKind = new(
         "restart-kind", "stop-start", "Ec2InstanceRestart: stop-start (each instance comes up on another host) or reboot");
     public static readonly InputName SsmDocument = new(
-        "ssm-document", "AWS-RunShellScript", "SsmCommandUpdate, ServerVersionUpdate: the document of AWS Systems Manager that runs on each node");
+        "ssm-document", "AWS-RunShellScript",
+        "SsmCommandUpdate, ServerVersionUpdate: the document of AWS Systems Manager that runs on each node");
     public static readonly InputName SsmDocumentVersion = new(
         "ssm-document-version", "$DEFAULT", "its version: a number, $DEFAULT or $LATEST");
     public static readonly InputName SsmParameters = new(

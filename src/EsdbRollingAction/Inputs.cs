@@ -108,7 +108,7 @@ internal sealed record Inputs
         };
     }
 
-    /// <summary>The version that the inputs ask for with this strategy, where it is not an instance type; null leaves it to the state.</summary>
+    /// <summary>The version that the inputs ask for, where it is not an instance type; null leaves it to the state.</summary>
     public string? TargetWith(string? strategy) => strategy switch
     {
         Ec2InstanceRestart.StrategyName => RestartTarget,

@@ -120,6 +120,8 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         TimeToEnd = TimeToEnd,
     };
 
+    private string TargetServerVersionInput => InputNames.TargetServerVersion.Said(parts.GitHub.IsActions);
+
     private void RefuseUnfitTarget(ClusterUpdate start, IUpdateStrategy strategy)
     {
         var input = InputNames.TargetInstanceType.Said(parts.GitHub.IsActions);
@@ -127,7 +129,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         var problem = (strategy.TargetVersion, type) switch
         {
             (null, null) when !start.TakesBack => $"No target instance type: set {input}, for example to t3.xlarge.",
-            ("", _) => $"No target server version: set {InputNames.TargetServerVersion.Said(parts.GitHub.IsActions)}, for example to 24.10.4.",
+            ("", _) => $"No target server version: set {TargetServerVersionInput}, for example to 24.10.4.",
             ({ }, { }) => $"{strategy.Name} changes no instance type, and {type} is asked for: leave {input} out.",
             (null, _) when start.TargetVersion is { } version => $"{strategy.Name} knows no TargetVersion, and the state has {version}.",
             ({ } version, _) when inputs.TargetWith(strategy.Name) is { } asked && asked != version =>

@@ -32,7 +32,8 @@ public static class ServerVersion
     private static bool BeginsWithARelease(ReadOnlySpan<char> text)
     {
         var point = text.IndexOf('.');
-        return point > 0 && !text[..point].ContainsAnyExceptInRange('0', '9') && point + 1 < text.Length && char.IsAsciiDigit(text[point + 1]);
+        var hasDigits = point > 0 && !text[..point].ContainsAnyExceptInRange('0', '9');
+        return hasDigits && point + 1 < text.Length && char.IsAsciiDigit(text[point + 1]);
     }
 
     private static bool IsAllowed(string text)

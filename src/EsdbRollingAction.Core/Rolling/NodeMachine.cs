@@ -129,7 +129,7 @@ internal static class NodeMachine
     public static ChangeStep? FailedStep(NodeView node, ClusterSnapshot cluster) =>
         NextStep(node, cluster) is { } step && step.ProgressOf(node) is StepProgress.Failed ? step : null;
 
-    /// <summary>What is done next for a node that has failed and is on, where the strategy knows something; never beside another run.</summary>
+    /// <summary>What the strategy does next for a node that has failed and is on; never beside another run.</summary>
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
         node is { Goal: NodeGoal.AsIs, WasBegun: true, Instance.State: InstanceState.Running } && cluster.Seen.Lease.LostTo is null
             ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
@@ -142,16 +142,20 @@ internal static class NodeMachine
     private static ChangeStep? StepWhileOff(NodeView node, ClusterSnapshot cluster) =>
         NextStep(node, cluster) is { TakesNodeDown: false } step ? step : null;
 
-    /// <summary>The step that a running node is in. One that takes it down waits for every rule: before it began the node is in none.</summary>
+    /// <summary>The step that a running node is in. Before one began that takes it down, and waits for every rule, it is in none.</summary>
     private static ChangeStep? StepUnderWay(NodeView node, ClusterSnapshot cluster)
     {
         var step = NextStep(node, cluster);
         return step is { TakesNodeDown: true } && step.ProgressOf(node) is StepProgress.NotBegun ? null : step;
     }
 
-    private static Decision Do(ChangeStep step, NodeView node, ClusterSnapshot cluster) => step.ProgressOf(node) is StepProgress.Running
-        ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, step.Describe(node)))
-        : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step, node), step.Describe(node)));
+    private static Decision Do(ChangeStep step, NodeView node, ClusterSnapshot cluster)
+    {
+        var why = step.Describe(node);
+        return step.ProgressOf(node) is StepProgress.Running
+            ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, why))
+            : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step, node), why));
+    }
 
     private static Act ActOf(ChangeStep step, NodeView node) =>
         step is StopStep ? new Act.StopInstance() : new Act.ChangeInstance(step, step.TypeAfter(node));

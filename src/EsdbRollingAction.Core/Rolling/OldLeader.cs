@@ -18,7 +18,8 @@ internal static class OldLeader
 
         var voters = cluster.Nodes.Where(node => node.IsVoter).ToList();
         var old = voters.FindAll(node => !node.Entry.IsDone);
-        var done = voters.FindAll(node => node.Entry.NodeUpdateStatus is UpdateStatus.Success && node is { IsInRole: true, IsPriorityPending: false });
+        var done = voters.FindAll(node =>
+            node is { Entry.NodeUpdateStatus: UpdateStatus.Success, IsInRole: true, IsPriorityPending: false });
         return old.Count > 0 ? Lower(done, old, cluster) : GiveBack(done, cluster);
     }
 

@@ -139,7 +139,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     }
 
     /// <summary>A command that has run on a node is not run again because the node hangs.</summary>
-    private bool IsHelpedNoMore(NodeUpdate node) => !Strategy.Steps.First(step => step.TakesNodeDown).IsRepeatable && Strategy.IsAsWanted(node);
+    private bool IsHelpedNoMore(NodeUpdate node) =>
+        !Strategy.Steps.First(step => step.TakesNodeDown).IsRepeatable && Strategy.IsAsWanted(node);
 
     private string? WantedBy(NodeGoal goal, NodeUpdate node) => goal switch
     {

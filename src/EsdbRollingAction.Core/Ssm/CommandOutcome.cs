@@ -64,7 +64,8 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>The number of the try, from 1; 0 for a word without one.</summary>
-    public int Try => int.TryParse(Word.AsSpan(Word.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : 0;
+    public int Try =>
+        int.TryParse(Word.AsSpan(Word.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary>Whether it is to change the node.</summary>
     public bool IsChange => Word.StartsWith(Change, StringComparison.Ordinal);

@@ -34,7 +34,7 @@ public sealed partial record NodeUpdate
     };
 
     /// <summary>
-    /// The node with the commands that a run before this one sent, whose state is lost. It was begun: pending again it would be tried again.
+    /// The node with the commands that a run before this one sent, whose state is lost. It was begun: pending it would be tried again.
     /// </summary>
     public NodeUpdate Having(IReadOnlyList<NodeCommand> sent) => sent
         .Where(one => one.Try > CommandRetries && RequestedAt(one.Word) is null)
@@ -43,6 +43,9 @@ public sealed partial record NodeUpdate
             CommandRetries = one.Try - 1,
             NodeUpdateStatus = node.NodeUpdateStatus is UpdateStatus.Pending ? UpdateStatus.InProgress : node.NodeUpdateStatus,
         });
+
+    /// <summary>The node that failed, with something else that went wrong.</summary>
+    public NodeUpdate SayingToo(string why) => this with { FailureMessage = Sentence.Join(FailureMessage, why) };
 
     /// <summary>The node for which whatever was asked of Systems Manager is asked again.</summary>
     public NodeUpdate WithNextCommand() => this with

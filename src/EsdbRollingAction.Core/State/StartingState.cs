@@ -129,7 +129,8 @@ public static class StartingState
             { NodeUpdateStatus: UpdateStatus.Failed } => node.Fresh().WithNextCommand(),
             { NodeUpdateStatus: UpdateStatus.InProgress, LastStartTried: true } => node.Fresh(),
             { NodeUpdateStatus: UpdateStatus.InProgress } => node with { NoCapacitySince = null },
-            { NodeUpdateStatus: UpdateStatus.Pending } => node.Fresh().WithNextCommand() with { ResignRequestedAt = node.ResignRequestedAt },
+            { NodeUpdateStatus: UpdateStatus.Pending } =>
+                node.Fresh().WithNextCommand() with { ResignRequestedAt = node.ResignRequestedAt },
             _ => node,
         };
         return retried with { Phases = PhaseSpan.Interrupted(node.Phases, lastSeen) };

@@ -33,7 +33,8 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         if (!rows.Exists(row => row.Outcome is CheckOutcome.Refused))
         {
             rows.Add(await CommandsCanBeFoundAsync(nodes[0], cancellationToken));
-            rows.Add(await CommandsAreRunAsync([.. nodes.Where(node => IsOnLinux(node, agents)).Select(node => node.Instance.Id)], cancellationToken));
+            List<string> onLinux = [.. nodes.Where(node => IsOnLinux(node, agents)).Select(node => node.Instance.Id)];
+            rows.Add(await CommandsAreRunAsync(onLinux, cancellationToken));
         }
 
         return (rows, document);
@@ -51,7 +52,7 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
                     $"there is no document {spec.Document} with version {spec.Version} in this account and region",
                     "Set ssm-document and ssm-document-version",
                     name),
-                { Kind: not "Command" } => Refused($"{spec.Document} is a document of the kind {found.Kind}, which is no command", name: name),
+                { Kind: not "Command" } => Refused($"{spec.Document} is of the kind {found.Kind}, which is no command", name: name),
                 { Status: not "Active" } => Refused($"{spec.Document} is {found.Status}", name: name),
                 _ => Passed($"{spec.Document} version {found.Version}", name),
             });
@@ -145,11 +146,14 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
             var id = await commands.SendAsync(probe, cancellationToken);
             var until = time.GetUtcNow() + Patience;
             var ended = await Task.WhenAll(instances.Select(instance => OutcomeAsync(id, instance, until, cancellationToken)));
-            var not = instances.Zip(ended).Where(one => one.Second.Progress is not CommandProgress.Succeeded).ToList();
+            var not = instances.Zip(ended)
+                .Where(one => one.Second.Progress is not CommandProgress.Succeeded)
+                .Select(one => $"{one.Second.Status} on {one.First}")
+                .ToList();
             return not.Count == 0
                 ? Passed("a command that does nothing was run", name)
                 : Refused(
-                    $"a command that does nothing is {string.Join(", ", not.Select(one => $"{one.Second.Status} on {one.First}"))} (command {id})",
+                    $"a command that does nothing is {string.Join(", ", not)} (command {id})",
                     "Look at amazon-ssm-agent there",
                     name);
         }

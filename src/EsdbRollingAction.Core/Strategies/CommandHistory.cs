@@ -70,7 +70,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
     {
         var id = node.Ec2InstanceId!;
         var known = sent.GetValueOrDefault(id);
-        if (known is null || IsToBeLookedFor(id, known, now) || (began is { } at && node.CommandRequests.Any(request => IsMissing(request, OfThisUpdate(known, at), now))))
+        if (known is null || IsToBeLookedFor(id, known, now) || IsAnyMissing(node, known, began, now))
         {
             var found = await commands.FindAsync(id, (began ?? now - LongestUpdate) - ClockSkew, cancellationToken);
             known = [.. found.Reverse().Select(one => new Sent(one, CommandComment.Parse(one.Comment))).Where(IsOurs)
@@ -87,8 +87,14 @@ internal sealed class CommandHistory(ICommands commands, string target)
         return known;
     }
 
-    private bool IsToBeLookedFor(string id, List<Sent> known, DateTimeOffset now) =>
-        known.TrueForAll(one => one.Outcome is { HasEnded: true }) && !Timings.IsRecent(lookedAt.GetValueOrDefault(id), LookedForEvery, now);
+    private bool IsToBeLookedFor(string id, List<Sent> known, DateTimeOffset now)
+    {
+        var isQuiet = known.TrueForAll(one => one.Outcome is { HasEnded: true });
+        return isQuiet && !Timings.IsRecent(lookedAt.GetValueOrDefault(id), LookedForEvery, now);
+    }
+
+    private static bool IsAnyMissing(NodeUpdate node, List<Sent> known, DateTimeOffset? began, DateTimeOffset now) =>
+        began is { } at && node.CommandRequests.Any(request => IsMissing(request, OfThisUpdate(known, at), now));
 
     private bool IsOurs(Sent one) => one.Comment?.IsFor(target) is true;
 
@@ -98,7 +104,11 @@ internal sealed class CommandHistory(ICommands commands, string target)
     private static List<NodeCommand> OfThisUpdate(List<Sent> all, DateTimeOffset began) =>
     [
         .. all.Where(one => one.Comment!.IsSince(began)).Select(one =>
-            new NodeCommand(one.Command.Id, one.Comment!.Word, one.Outcome!) { RequestedAt = one.Command.RequestedAt, EndedAt = one.EndedAt }),
+            new NodeCommand(one.Command.Id, one.Comment!.Word, one.Outcome!)
+            {
+                RequestedAt = one.Command.RequestedAt,
+                EndedAt = one.EndedAt,
+            }),
     ];
 
     /// <summary>

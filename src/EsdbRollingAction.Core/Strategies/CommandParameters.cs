@@ -40,7 +40,10 @@ public sealed class CommandParameters(IReadOnlyDictionary<string, IReadOnlyList<
     /// <summary>The same values are the same text, in whichever order they were given.</summary>
     public override string ToString() => string.Join('\n', Values
         .OrderBy(value => value.Key, StringComparer.Ordinal)
-        .Select(value => $"{value.Key.Length} {value.Key} {value.Value.Count} {string.Concat(value.Value.Select(text => $"{text.Length} {text} "))}"));
+        .Select(value => $"{Counted(value.Key)}{value.Value.Count} {string.Concat(value.Value.Select(Counted))}"));
+
+    /// <summary>With its length no text can be taken for two.</summary>
+    private static string Counted(string text) => $"{text.Length} {text} ";
 
     private static IReadOnlyList<string> ValuesOf(JsonProperty field, string input) =>
         field.Value.ValueKind is JsonValueKind.Array

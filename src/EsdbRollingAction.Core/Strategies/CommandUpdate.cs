@@ -27,7 +27,8 @@ public abstract class CommandUpdate : IUpdateStrategy
         history = new CommandHistory(parts.Commands, key);
         sender = new CommandSender(parts.Commands, key);
         run = new RunCommandStep(sender, Spec) { Version = state.DocumentVersion ?? Spec.Version };
-        Steps = [new EndBeforeRollbackStep(parts.Commands, history), run, .. Spec.RebootAfter ? RebootStep.AndRescue(parts.Instances) : [], .. after];
+        var end = new EndBeforeRollbackStep(parts.Commands, history);
+        Steps = [end, run, .. Spec.RebootAfter ? RebootStep.AndRescue(parts.Instances) : [], .. after];
         Rescue =
         [
             new CancelCommandStep(parts.Commands, history) { IsOptional = true },

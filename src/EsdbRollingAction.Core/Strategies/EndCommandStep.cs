@@ -54,7 +54,7 @@ internal sealed class CancelCommandStep(ICommands commands, CommandHistory histo
     };
 
     /// <inheritdoc/>
-    public override NodeUpdate Without(NodeUpdate node, string why) => node with { FailureMessage = Sentence.Join(node.FailureMessage, why) };
+    public override NodeUpdate Without(NodeUpdate node, string why) => node.SayingToo(why);
 }
 
 /// <summary>Ends a command that was given up on before its change is taken back: what ran on would change the node once more.</summary>
@@ -67,7 +67,8 @@ internal sealed class EndBeforeRollbackStep(ICommands commands, CommandHistory h
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
         { Entry.IsRollingBack: false } or { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
-        _ when node.Commands.Any(one => one.IsRollback) || node.Entry.CommandRequests.Any(request => request.IsOfARollback) => StepProgress.Done,
+        _ when node.Commands.Any(one => one.IsRollback) => StepProgress.Done,
+        _ when node.Entry.CommandRequests.Any(request => request.IsOfARollback) => StepProgress.Done,
         _ when IsHidden(node) => StepProgress.Running,
         _ when !IsRunning(node) => StepProgress.Done,
         _ => IsAsked(node) ? StepProgress.Running : StepProgress.NotBegun,

@@ -31,7 +31,7 @@ internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePh
     public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Requested(Word, now);
 
     /// <inheritdoc/>
-    public override NodeUpdate Without(NodeUpdate node, string why) => node with { FailureMessage = Sentence.Join(node.FailureMessage, why) };
+    public override NodeUpdate Without(NodeUpdate node, string why) => node.SayingToo(why);
 
     /// <inheritdoc/>
     public override string Describe(NodeView node) => (node.Entry.RequestedAt(Word), node.IsOutForEverybody) switch

@@ -66,8 +66,7 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
         {
             Version = Version,
             Parameters = TakesTimeLimit(parameters)
-                ? parameters.Append(KeyValuePair.Create<string, IReadOnlyList<string>>(ExecutionTimeout, [$"{spec.Longest.TotalSeconds:0}"]))
-                    .ToDictionary()
+                ? new Dictionary<string, IReadOnlyList<string>>(parameters) { [ExecutionTimeout] = [$"{spec.Longest.TotalSeconds:0}"] }
                 : parameters,
         };
     }

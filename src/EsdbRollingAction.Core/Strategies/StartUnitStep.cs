@@ -25,7 +25,7 @@ internal sealed class StartUnitStep(CommandSender sender) : SendStep(sender)
     };
 
     /// <inheritdoc/>
-    public override NodeUpdate Without(NodeUpdate node, string why) => node with { FailureMessage = Sentence.Join(node.FailureMessage, why) };
+    public override NodeUpdate Without(NodeUpdate node, string why) => node.SayingToo(why);
 
     /// <inheritdoc/>
     public override string Describe(NodeView node) => $"{node.Name} is silent: the database on {node.InstanceId} is started";

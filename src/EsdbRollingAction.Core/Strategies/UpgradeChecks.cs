@@ -6,13 +6,21 @@ namespace EsdbRollingAction.Core.Strategies;
 /// <summary>Whether the servers can be brought to another version, one node after the other.</summary>
 internal sealed class UpgradeChecks(INodeFacts servers, string target, bool allowDowngrade)
 {
-    /// <summary>Options with which a release does not start, by the first release that refuses them, and the value that is none.</summary>
+    /// <summary>Options with which a server does not start, by the first release that refuses them.</summary>
     /// <remarks>The vendor's upgrade guides: "breaking changes" of 23.10, 24.10 and 25.0.</remarks>
-    private static readonly (Version Since, string[] Options)[] Refused23To25 =
+    private static readonly (Version Since, string[] Options)[] RefusedOptions =
     [
         (new(23, 10), ["PrepareCount", "CommitCount"]),
-        (new(24, 10), ["EnableExternalTcp", "ExtTcpPort", "ExtTcpPortAdvertiseAs", "ExtTcpHeartbeatInterval", "ExtTcpHeartbeatTimeout", "DisableExternalTcpTls"]),
-        (new(25, 0), ["ExtIp", "ExtPort", "HttpPortAdvertiseAs", "ExtHostAdvertiseAs", "IntIp", "IntTcpPort", "IntHostAdvertiseAs", "IntTcpHeartbeatInterval", "IntTcpHeartbeatTimeout"]),
+        (new(24, 10),
+        [
+            "EnableExternalTcp", "ExtTcpPort", "ExtTcpPortAdvertiseAs", "ExtTcpHeartbeatInterval", "ExtTcpHeartbeatTimeout",
+            "DisableExternalTcpTls",
+        ]),
+        (new(25, 0),
+        [
+            "ExtIp", "ExtPort", "HttpPortAdvertiseAs", "ExtHostAdvertiseAs", "IntIp", "IntTcpPort", "IntHostAdvertiseAs",
+            "IntTcpHeartbeatInterval", "IntTcpHeartbeatTimeout",
+        ]),
     ];
 
     /// <summary>Makes the checks.</summary>
@@ -41,9 +49,13 @@ internal sealed class UpgradeChecks(INodeFacts servers, string target, bool allo
             UpgradeVerdict.TooFar => Refused(
                 $"{pair} is no supported rolling upgrade; it is supported from {UpgradeTable.FromWhich(target)}",
                 "Roll to a version in between first, one hop at a time"),
-            UpgradeVerdict.Unreadable => Refused($"{pair}: the older server cannot read what the newer one has written", "Restore a backup instead"),
+            UpgradeVerdict.Unreadable => Refused(
+                $"{pair}: the older server cannot read what the newer one has written",
+                "Restore a backup instead"),
             _ => RefusedUnless(
-                allowDowngrade, $"{pair} is a downgrade, which the vendor does not promise to work", "Set allow-downgrade to true to do it all the same"),
+                allowDowngrade,
+                $"{pair} is a downgrade, which the vendor does not promise to work",
+                "Set allow-downgrade to true to do it all the same"),
         };
     }
 
@@ -54,8 +66,11 @@ internal sealed class UpgradeChecks(INodeFacts servers, string target, bool allo
             return NotChecked("it does not show its options");
         }
 
-        var refused = Refused23To25.Where(one => release >= one.Since).SelectMany(one => one.Options).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var set = options.Where(option => refused.Contains(option.Name) && option.IsSet is true).Select(option => option.Name).ToList();
+        List<string> refused = [.. RefusedOptions.Where(one => release >= one.Since).SelectMany(one => one.Options)];
+        var set = options
+            .Where(option => option.IsSet is true && refused.Contains(option.Name, StringComparer.OrdinalIgnoreCase))
+            .Select(option => option.Name)
+            .ToList();
         var isTold = options.Any(option => option.IsSet is not null);
         return (set, isTold) switch
         {
@@ -63,7 +78,8 @@ internal sealed class UpgradeChecks(INodeFacts servers, string target, bool allo
                 $"{target} does not start with {string.Join(", ", set)}, which somebody has set",
                 "The document has to take them out of the configuration before it starts the new server"),
             (_, true) => Passed($"none is set that {target} refuses"),
-            _ => NotChecked($"it does not tell which options somebody has set; {target} may refuse {string.Join(", ", refused.Take(3))} and others"),
+            _ => NotChecked(
+                $"it does not tell which options somebody has set; {target} refuses {string.Join(", ", refused.TakeLast(3))} and others"),
         };
     }
 
@@ -77,7 +93,9 @@ internal sealed class UpgradeChecks(INodeFacts servers, string target, bool allo
             .. release >= new Version(24, 10) ? new[] { "certificates need the key usages that 24.10 asks for" } : [],
             .. release >= new Version(24, 10) ? new[] { "features with a licence need its key" } : [],
             .. release >= new Version(25, 0) ? new[] { "package, unit, user and paths are named kurrentdb" } : [],
-            .. release >= new Version(25, 1) ? new[] { "a node that is level may still build its secondary index, for minutes to hours" } : [],
+            .. release >= new Version(25, 1)
+                ? new[] { "a node that is level may still build its secondary index, for minutes to hours" }
+                : [],
         ];
         return Note(string.Join("; ", said));
     }
