@@ -33,6 +33,28 @@ public sealed class SimulationTests
         Assert.Contains(found.History, line => line.Contains($"BROKEN: {rule}", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void No_rule_is_broken_where_every_roll_runs_a_command()
+    {
+        var failed = Campaign.Run(first: 0, Extent.Of(200, 2000), Environment.ProcessorCount, hasCommands: true);
+
+        Assert.True(failed.Count == 0, failed.Count == 0 ? "" : Explain(failed, hasCommands: true));
+    }
+
+    [Theory]
+    [InlineData("LooksForNoEarlierCommand")]
+    [InlineData("SendsAgain")]
+    [InlineData("TakesSuccessForLevel")]
+    [InlineData("RebootsWithoutRules")]
+    public void A_program_that_is_wrong_about_commands_is_found_out(string name)
+    {
+        var (mutant, expected) = WrongCommands.All[name];
+
+        var found = Campaign.First(SeedsOfConcurrentRuns, mutant, broken => broken.Rule == expected);
+
+        Assert.True(found is not null, $"None of {SeedsOfConcurrentRuns} seeds shows a program that {name} by {expected}.");
+    }
+
     [Theory]
     [InlineData("Lock", nameof(Rule.TwoRunsAtWork))]
     [InlineData("FreshLook", nameof(Rule.SecondVoterDown))]
@@ -59,10 +81,10 @@ public sealed class SimulationTests
 
     public static TheoryData<string> Rules => [.. Enum.GetNames<Rule>()];
 
-    private static string Explain(IReadOnlyList<RollResult> failed) => string.Join('\n',
+    private static string Explain(IReadOnlyList<RollResult> failed, bool hasCommands = false) => string.Join('\n',
     [
-        .. failed.Take(SeedsNamed).Select(result => $"dotnet run --project tests/EsdbRollingAction.Simulation -- --seed {result.Seed}: {result.Broken[0]}"),
+        .. failed.Take(SeedsNamed).Select(result => $"dotnet run --project tests/EsdbRollingAction.Simulation -- {(hasCommands ? "--commands " : "")}--seed {result.Seed}: {result.Broken[0]}"),
         $"{failed.Count} seeds in all. The first one's history:",
-        Story.Of($"simulation-{failed[0].Seed}", string.Join('\n', Campaign.Replay(failed[0].Seed).History)),
+        Story.Of($"simulation-{failed[0].Seed}", string.Join('\n', Campaign.Replay(failed[0].Seed, hasCommand: hasCommands).History)),
     ]);
 }

@@ -9,12 +9,15 @@ namespace EsdbRollingAction.Simulation.Judging;
 /// Rules about commands. Which update a command belongs to is told by when it was sent, not by what the program wrote on it: a program
 /// that takes one update for two must be found out.
 /// </summary>
-internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions command, bool stateMayBeOlder)
+internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions command, (bool MayBeOlder, bool RebootsAreLost) given)
 {
     /// <summary>A list shows what was sent, and a look what a look a moment later confirms.</summary>
     private static readonly TimeSpan ShownToAll = TimeSpan.FromSeconds(60);
-    /// <summary>The lease of another run shows 15 s late, what it sent another 5 s.</summary>
-    private static readonly TimeSpan SeenByOthers = TimeSpan.FromSeconds(20);
+    /// <summary>The lease of another run and what it sent show late, and acts are slow.</summary>
+    private static readonly TimeSpan SeenByOthers = TimeSpan.FromSeconds(60);
+
+    /// <summary>Its end shows late, and is looked at twice; where the iterations are over before, it is given up.</summary>
+    private static readonly TimeSpan SeenLate = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Confirmed = TimeSpan.FromSeconds(3);
 
     private readonly CommandOptions back = command with { IsTakenBack = true };
@@ -22,23 +25,29 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     private readonly Dictionary<SsmRun, TimeSpan> failed = [];
     private readonly Dictionary<SsmRun, Run> senders = [];
     private readonly HashSet<string> sentAgain = [];
+    private readonly Dictionary<string, TimeSpan> rebootedAt = [];
     private TimeSpan? endedWellAt;
     private SsmCommandRequest? sending;
     private bool haveMet;
 
     /// <summary>
     /// The command has succeeded, and where that is wanted its machine was brought up anew since. Who goes on with an older state may end
-    /// an update that was ended before.
+    /// an update that was ended before. Nobody sees why a process is another one: a crash after a reboot
+    /// was ordered looks like that.
     /// </summary>
-    public bool IsUpdated(string node) => stateMayBeOlder || haveMet ? ssm.IsUpdated(node) : Sent(node).Any(ssm.IsDone);
+    public bool IsUpdated(string node) => (given.MayBeOlder || haveMet ? ssm.SentTo(node) : Sent(node)).Any(run => ssm.IsDone(run)
+        || (run is { IsExpected: true, Now.Status: "Success" } && rebootedAt.GetValueOrDefault(node) >= run.EndedAt));
 
     /// <summary>Whether it takes the node down: a command that starts what is off does not.</summary>
     public bool TakesDown(Act act, NodeWatch watch) =>
         act.Kind == ActKind.Command && watch.Node.IsUp && sending is { } request && (command.IsSame(request) || IsRollback(request));
 
     /// <summary>Whether a command that takes the node down has not ended, and the run sent it or can see it.</summary>
-    public bool IsUnderWay(NodeWatch watch, Run actor) => !haveMet && Sent(watch.Node.Name).Any(run => !run.Now.HasEnded
+    public bool IsUnderWay(NodeWatch watch, Run actor) => !haveMet && !sentAgain.Contains(watch.Node.Name) && Sent(watch.Node.Name).Any(run => !run.Now.HasEnded
         && (senders.GetValueOrDefault(run) == actor || umpire.Now - run.SentAt > ShownToAll));
+
+    /// <summary>The program has ordered a reboot.</summary>
+    public void Reboots(string node) => rebootedAt[node] = umpire.Now;
 
     /// <summary>A person asked for it.</summary>
     public void MayBeSentAgain(string node) => sentAgain.Add(node);
@@ -51,11 +60,19 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     public void Begins(bool goesOn)
     {
         var isOver = endedWellAt is not null || umpire.Nodes.All(watch => IsUpdated(watch.Node.Name));
-        if (!goesOn && isOver && !umpire.Nodes.Any(umpire.IsMarked))
+        if (goesOn || !isOver || umpire.Nodes.Any(umpire.IsMarked))
         {
-            BeginAnother(umpire.Now);
+            return;
         }
 
+        if (umpire.Now - endedWellAt < SeenByOthers)
+        {
+            // A restore point that was just removed may still show.
+            sentAgain.UnionWith(umpire.Nodes.Select(watch => watch.Node.Name));
+            return;
+        }
+
+        BeginAnother(umpire.Now);
         endedWellAt = null;
     }
 
@@ -96,7 +113,8 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
                    select (Rule.CommandSentTwice, $"{act.Node} was sent {earlier.Sent.Request.Comment} before, which is {earlier.Now.Details}");
         }
 
-        var isNeedless = IsUpdated(act.Node) || Sent(act.Node).Any(run => !run.Now.HasEnded);
+        var isNeedless = Sent(act.Node).Any(run => !run.Now.HasEnded)
+            || (IsUpdated(act.Node) && Sent(act.Node).All(run => umpire.Now - run.EndedAt > SeenLate));
         return isNeedless && NodeWatch.CouldBeKnown(watch.LevelSince + Confirmed, actor.AskedAt(watch), umpire.Now)
             ? [(Rule.CommandWithoutNeed, $"{act.Node} is {watch.Node.State}, and its command has succeeded, or runs: {sending!.Comment}")]
             : [];
@@ -128,7 +146,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
                 umpire.Break(Rule.EndedTooEarly, $"on {watch.Node.Name} the command did not succeed");
             }
 
-            if (IsLeftDown(watch.Node))
+            if (IsLeftDown(watch.Node) && !given.RebootsAreLost)
             {
                 umpire.Break(Rule.DatabaseLeftDown, $"the database of {watch.Node.Name} is stopped, and starts when it is started");
             }

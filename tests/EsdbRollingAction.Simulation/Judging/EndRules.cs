@@ -70,7 +70,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.PriorityNotRestored, $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
         }
 
-        if (umpire.IsAsWanted(node) && !mayStay && aws.RestorePointOf(instance.Id) is { } mark)
+        if (umpire.IsAsWanted(node) && !mayStay && !IsAnyOffByHand && aws.RestorePointOf(instance.Id) is { } mark)
         {
             umpire.Break(Rule.MarkLeft, $"{node.Name} is still marked: {mark}");
         }
@@ -80,7 +80,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     {
         if (umpire.Commands is not null && mayStay && !WantsCapacityThatIsRefused)
         {
-            return watch.Node.IsBroken || IsForgotten(watch) || IsAnyOffByHand;
+            return watch.Node.IsBroken || IsForgotten(watch) || IsAnyOffByHand || IsAVoterBroken;
         }
 
         if (IsAnyOffByHand || HungBeforeAndMayNotBeStopped(watch) || (IsStoppedByHand(watch, instance) && IsAGhostNamed))
@@ -97,6 +97,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             ? instance.State != Ec2State.Stopped || !watch.IsStoppedByUs || watch.RefusedStarts > 0
             : IsForgotten(watch) || (IsAVoterForgotten && watch.NotLevelSince is null);
     }
+
+    /// <summary>Where no voter can be spared none serves without the one that the command broke.</summary>
+    private bool IsAVoterBroken => umpire.MayBeDown && umpire.Nodes.Any(watch => watch.Node is { IsBroken: true, IsReadOnlyReplica: false });
 
     /// <summary>No command runs where the agent is off: the program begins nothing until whoever stopped the instance has started it.</summary>
     private bool IsAnyOffByHand => umpire.Commands is not null && umpire.Nodes.Any(watch => IsStoppedByHand(watch, model.Ec2.Of(watch.Node.Name)));

@@ -118,6 +118,10 @@ internal sealed class Umpire : IWitness
             watch.IsDownByUs |= watch.Node.IsUp;
             watch.StoppedBy = actor;
             actor.TookDown(Now);
+            if (act.Kind == ActKind.Reboot)
+            {
+                Commands?.Reboots(act.Node);
+            }
         }
 
         if (act.Kind == ActKind.Stop && Ec2.Of(act.Node).State == Ec2State.Running)

@@ -24,6 +24,8 @@ internal static class AllMutants
         Rule.MarkLeft => new KeepsTags(),
         Rule.PriorityNotRestored => Instead<Act.Finish>((_, right) => LowerPriority(right)),
         Rule.ActAfterSignal or Rule.SignalTookTooLong => new IgnoresSignals(),
+        Rule.CommandSentTwice or Rule.CommandWithoutNeed or Rule.EndedTooEarly or Rule.CommandLeftRunning or Rule.DatabaseLeftDown =>
+            WrongCommands.Breaking(rule),
         Rule.UnexpectedError => new WrongDecision((_, right, count) => count < 20 ? right : throw new InvalidOperationException("A defect.")),
         _ => new LeavesTheThread(),
     };

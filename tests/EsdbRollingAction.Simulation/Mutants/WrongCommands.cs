@@ -21,9 +21,14 @@ internal static class WrongCommands
         ["TakesSuccessForLevel"] = (new TakesSuccessForLevel(), Rule.SecondVoterDown),
         ["RebootsWithoutRules"] = (new RebootsWithoutRules(), Rule.SecondVoterDown),
         ["RescuesNobody"] = (new RescuesNobody(), Rule.DatabaseLeftDown),
+        ["EndsNoCommand"] = (new RescuesNobody(), Rule.CommandLeftRunning),
+        ["RescuesWhoServes"] = (new RescuesWhoServes(), Rule.CommandWithoutNeed),
+        ["EndsEarly"] = (new EndsEarly(), Rule.EndedTooEarly),
     };
 
     public static Mutant? Of(string name) => All.GetValueOrDefault(name).Mutant;
+
+    public static Mutant Breaking(Rule rule) => All.Values.First(wrong => wrong.Rule == rule).Mutant;
 
     /// <summary>What was sent before the run began is not looked for.</summary>
     private sealed class LooksForNoEarlierCommand : Mutant
@@ -108,6 +113,37 @@ internal static class WrongCommands
                 decider.Decide(cluster) is { IsEnding: true, Act: Act.Wait or Act.ChangeInstance } right && cluster.Failed is { } failed
                     ? Limits.Finish(failed, cluster) with { IsEnding = right.IsEnding }
                     : decider.Decide(cluster);
+        }
+    }
+
+    /// <summary>Where all is done it starts the database of a node that serves.</summary>
+    private sealed class RescuesWhoServes : Mutant
+    {
+        public override bool NeedsCommands => true;
+
+        public override IDecider Decider(IDecider decider, Run run) => new Busy(decider);
+
+        private sealed class Busy(IDecider decider) : IDecider
+        {
+            public Decision Decide(ClusterSnapshot cluster) => decider.Decide(cluster) is { Act: Act.Finish, IsEnding: false } right
+                ? new Decision(
+                    right.State, right.State.EventStoreNodeUpdates[0],
+                    new Act.ChangeInstance(cluster.Strategy.Rescue.OfType<StartUnitStep>().First(), null), "a mutant helps who needs none")
+                : decider.Decide(cluster);
+        }
+    }
+
+    /// <summary>It says that all is done at once.</summary>
+    private sealed class EndsEarly : Mutant
+    {
+        public override bool NeedsCommands => true;
+
+        public override IDecider Decider(IDecider decider, Run run) => new Rash();
+
+        private sealed class Rash : IDecider
+        {
+            public Decision Decide(ClusterSnapshot cluster) => new(
+                cluster.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = cluster.At }, null, new Act.Finish(), "a mutant ends");
         }
     }
 
