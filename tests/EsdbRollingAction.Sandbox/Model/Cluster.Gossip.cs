@@ -17,7 +17,8 @@ public sealed partial class Cluster
         node.ReportsCheckpoint ? node.Log(world.Now) : 0,
         node.Epoch,
         node.ShownPriority,
-        node.IsReadOnlyReplica) { EsVersion = node.RunningVersion };
+        node.IsReadOnlyReplica)
+    { EsVersion = node.RunningVersion };
 
     /// <summary>A process that has just started knows only the addresses of the others.</summary>
     private void ForgetPeers(Node node)

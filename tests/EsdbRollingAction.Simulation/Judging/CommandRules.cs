@@ -108,9 +108,9 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
             BeginsAfter(actor);
             haveMet |= Sent(act.Node).Any(earlier => IsOfAnother(earlier, actor));
             return haveMet ? [] : from earlier in Sent(act.Node)
-                   where earlier.IsExpected && !IsKnownNeverToBegin(earlier) && !sentAgain.Contains(act.Node)
-                   where !(failed.TryGetValue(earlier, out var at) && at <= actor.BeganAt)
-                   select (Rule.CommandSentTwice, $"{act.Node} was sent {earlier.Sent.Request.Comment} before, which is {earlier.Now.Details}");
+                                  where earlier.IsExpected && !IsKnownNeverToBegin(earlier) && !sentAgain.Contains(act.Node)
+                                  where !(failed.TryGetValue(earlier, out var at) && at <= actor.BeganAt)
+                                  select (Rule.CommandSentTwice, $"{act.Node} was sent {earlier.Sent.Request.Comment} before, which is {earlier.Now.Details}");
         }
 
         var isNeedless = Sent(act.Node).Any(run => !run.Now.HasEnded)
