@@ -17,7 +17,10 @@ public sealed partial class Cluster
         node.ReportsCheckpoint ? node.Log(world.Now) : 0,
         node.Epoch,
         node.ShownPriority,
-        node.IsReadOnlyReplica) { EsVersion = node.RunningVersion };
+        node.IsReadOnlyReplica)
+    {
+        EsVersion = node.RunningVersion,
+    };
 
     /// <summary>A process that has just started knows only the addresses of the others.</summary>
     private void ForgetPeers(Node node)
@@ -55,7 +58,10 @@ public sealed partial class Cluster
         world.Unseen(after, listen);
     }
 
-    /// <summary>Takes over what the other says. Of one that came back, first only that it is alive, and not what it runs. Returns when to listen again.</summary>
+    /// <summary>
+    /// Takes over what the other says. Of one that came back, first only that it is alive, and not what it runs. Returns when to listen
+    /// again.
+    /// </summary>
     private double Hear(PeerView view, Node other)
     {
         if (!other.IsUp)
