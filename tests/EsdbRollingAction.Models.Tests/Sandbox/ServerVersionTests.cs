@@ -30,7 +30,7 @@ public sealed class ServerVersionTests
     [Fact]
     public void What_a_document_installs_runs_once_the_database_has_started_anew()
     {
-        var id = Upgrade(cluster, Replica, "24.10.4");
+        var id = cluster.Upgrade(Replica, "24.10.4");
         Assert.Equal("23.10.6.0", cluster.Truth(Replica).EsVersion);
         cluster.RunToEnd(id);
         cluster.Pass(5);
@@ -98,7 +98,7 @@ public sealed class ServerVersionTests
     [Fact]
     public void Of_one_that_has_just_started_others_know_no_version_for_a_moment()
     {
-        Upgrade(cluster, Replica, "24.10.4");
+        cluster.Upgrade(Replica, "24.10.4");
         cluster.PassUntil(() => cluster.Cluster.Truth(Replica)?.EsVersion == "24.10.4");
         Assert.Equal("unknown_version", cluster.Seen(Leader, by: Replica).EsVersion);
         Assert.Equal("23.10.6.0", cluster.Seen(Replica, by: Leader).EsVersion);
@@ -112,17 +112,17 @@ public sealed class ServerVersionTests
     public void An_upgraded_database_that_does_not_start_starts_with_its_old_version_again()
     {
         var breaking = new VirtualCluster(new SandboxOptions { Faults = new Faults { UpgradeBreaks = Replica } });
-        Assert.Equal("Success", breaking.RunToEnd(Upgrade(breaking, Replica, "24.10.4")).Status);
+        Assert.Equal("Success", breaking.RunToEnd(breaking.Upgrade(Replica, "24.10.4")).Status);
         breaking.Pass(5);
         breaking.RunToEnd(breaking.Send(Replica, "systemctl restart kurrentdb"));
         breaking.Pass(30);
         Assert.Null(breaking.Cluster.Truth(Replica));
         Assert.Equal("failed\n", breaking.RunToEnd(breaking.Send(Replica, "systemctl is-active kurrentdb || true")).Output);
 
-        breaking.RunToEnd(Upgrade(breaking, Replica, "23.10.6"));
+        breaking.RunToEnd(breaking.Upgrade(Replica, "23.10.6"));
         breaking.Pass(5);
         Assert.Equal("23.10.6.0", breaking.Truth(Replica).EsVersion);
-        breaking.RunToEnd(Upgrade(breaking, Follower, "24.10.4"));
+        breaking.RunToEnd(breaking.Upgrade(Follower, "24.10.4"));
         breaking.Pass(5);
         Assert.Equal("24.10.4", breaking.Truth(Follower).EsVersion);
     }
@@ -132,7 +132,7 @@ public sealed class ServerVersionTests
     {
         var idle = new VirtualCluster(new SandboxOptions { Faults = new Faults { UpgradeDoesNothing = Replica } });
         var process = idle.Truth(Replica).InstanceId;
-        Assert.Equal("Success", idle.RunToEnd(Upgrade(idle, Replica, "24.10.4")).Status);
+        Assert.Equal("Success", idle.RunToEnd(idle.Upgrade(Replica, "24.10.4")).Status);
         idle.Pass(5);
 
         Assert.Equal("23.10.6.0", idle.Truth(Replica).EsVersion);
@@ -146,10 +146,10 @@ public sealed class ServerVersionTests
     {
         var faults = new Faults { NewLeaderLosesOld = losesOld };
         var mixed = new VirtualCluster(new SandboxOptions { Faults = faults });
-        mixed.RunToEnd(Upgrade(mixed, Follower, "24.10.4"));
+        mixed.RunToEnd(mixed.Upgrade(Follower, "24.10.4"));
         mixed.Pass(60);
         Assert.Equal(VNodeState.Follower, mixed.Truth(Follower).State);
-        mixed.RunToEnd(Upgrade(mixed, OtherFollower, "24.10.4"));
+        mixed.RunToEnd(mixed.Upgrade(OtherFollower, "24.10.4"));
         mixed.Pass(60);
         mixed.Cluster.SetPriority(Leader, -1);
         mixed.Cluster.Resign(Leader);
@@ -158,7 +158,7 @@ public sealed class ServerVersionTests
         Assert.Equal("24.10.4", mixed.Truth(mixed.Cluster.Leader!).EsVersion);
         Assert.Equal(losesOld ? VNodeState.PreReplica : VNodeState.Follower, mixed.Truth(Leader).State);
         Assert.Equal(losesOld ? VNodeState.PreReadOnlyReplica : VNodeState.ReadOnlyReplica, mixed.Truth(Replica).State);
-        mixed.RunToEnd(Upgrade(mixed, Leader, "24.10.4"));
+        mixed.RunToEnd(mixed.Upgrade(Leader, "24.10.4"));
         mixed.Pass(60);
         Assert.Equal(VNodeState.Follower, mixed.Truth(Leader).State);
     }
@@ -167,7 +167,7 @@ public sealed class ServerVersionTests
     public void An_upgraded_leader_that_loses_the_majority_cannot_write_and_gives_up()
     {
         var mixed = new VirtualCluster(new SandboxOptions { Faults = new Faults { NewLeaderLosesOld = true }, Leader = OtherFollower });
-        mixed.RunToEnd(Upgrade(mixed, Leader, "24.10.4"));
+        mixed.RunToEnd(mixed.Upgrade(Leader, "24.10.4"));
         mixed.Pass(60);
         mixed.Cluster.SetPriority(OtherFollower, -1);
         mixed.Cluster.Resign(OtherFollower);
@@ -177,7 +177,4 @@ public sealed class ServerVersionTests
 
         Assert.Null(mixed.Cluster.Leader);
     }
-
-    private static string Upgrade(VirtualCluster cluster, string node, string version) => cluster.Ssm.SendCommand(new(
-        "esdb-upgrade", [cluster.InstanceOf(node)], new Dictionary<string, IReadOnlyList<string>> { ["Version"] = [version] })).Id;
 }

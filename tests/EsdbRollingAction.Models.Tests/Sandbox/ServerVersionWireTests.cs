@@ -77,12 +77,14 @@ public sealed class ServerVersionWireTests
     [Fact]
     public async Task Options_that_a_test_wants_are_listed_with_the_usual_ones()
     {
-        var options = new SandboxOptions { ServerOptions = new Dictionary<string, string> { ["PrepareCount"] = "2", ["EnableExternalTcp"] = "True" } };
-        await using var sandbox = await RunningSandbox.StartAsync(options);
+        var more = new Dictionary<string, string> { ["PrepareCount"] = "2", ["EnableTrace"] = "True" };
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { ServerOptions = more });
         using var listed = await GetAsync(sandbox, "/info/options");
 
         Assert.Equal(
-            [("ClusterSize", "3"), ("NodePriority", "0"), ("ReadOnlyReplica", "False"), ("PrepareCount", "2"), ("EnableExternalTcp", "True")],
+            [
+                ("ClusterSize", "3"), ("NodePriority", "0"), ("ReadOnlyReplica", "False"), ("PrepareCount", "2"), ("EnableTrace", "True"),
+            ],
             listed.RootElement.EnumerateArray().Select(option => (Text(option, "name"), Text(option, "value"))));
     }
 

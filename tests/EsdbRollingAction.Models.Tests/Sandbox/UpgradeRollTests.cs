@@ -20,7 +20,7 @@ public sealed class UpgradeRollTests
     public void A_careful_roll_breaks_no_rule(string target)
     {
         var careful = new VirtualCluster(Upgrading with { Upgrade = new UpgradeOptions(target, Old) });
-        Roll(careful, target == New ? New : target);
+        Roll(careful, target);
         careful.Referee.Finish();
 
         Assert.Empty(careful.BrokenRules);
@@ -46,7 +46,7 @@ public sealed class UpgradeRollTests
     public void A_command_that_succeeded_without_the_version_has_updated_nothing()
     {
         var idle = new VirtualCluster(Upgrading with { Faults = new Faults { UpgradeDoesNothing = Replica } });
-        Assert.Equal("Success", idle.RunToEnd(Send(idle, Replica, New)).Status);
+        Assert.Equal("Success", idle.RunToEnd(idle.Upgrade(Replica, New)).Status);
         idle.Pass(60);
 
         Assert.Equal(0, idle.Referee.NodesUpdated);
@@ -56,7 +56,7 @@ public sealed class UpgradeRollTests
     public void A_longer_number_is_another_version()
     {
         var other = new VirtualCluster(Upgrading with { Upgrade = new UpgradeOptions("24.1") });
-        other.RunToEnd(Send(other, Replica, New));
+        other.RunToEnd(other.Upgrade(Replica, New));
         other.Pass(60);
 
         Assert.Equal(0, other.Referee.NodesUpdated);
@@ -68,7 +68,7 @@ public sealed class UpgradeRollTests
         cluster.Cluster.Install(Replica, New);
         cluster.RebootAndComeUp(Replica);
         cluster.Pass(60);
-        Send(cluster, Replica, New);
+        cluster.Upgrade(Replica, New);
 
         Assert.Equal("stopped-without-need", Assert.Single(cluster.BrokenRules));
     }
@@ -76,8 +76,8 @@ public sealed class UpgradeRollTests
     [Fact]
     public void Notices_the_command_on_the_leader_before_the_replica_and_twice()
     {
-        Send(cluster, Leader, New);
-        Send(cluster, Leader, New);
+        cluster.Upgrade(Leader, New);
+        cluster.Upgrade(Leader, New);
 
         Assert.Equal(["command-sent-twice", "leader-stopped", "order"], cluster.BrokenRules.Distinct().Order(StringComparer.Ordinal));
     }
@@ -85,8 +85,8 @@ public sealed class UpgradeRollTests
     [Fact]
     public void Notices_that_an_upgraded_node_leads_while_an_old_voter_could()
     {
-        UpgradeAndWait(cluster, Replica);
-        UpgradeAndWait(cluster, OtherFollower);
+        cluster.UpgradeAndWait(Replica, New);
+        cluster.UpgradeAndWait(OtherFollower, New);
         cluster.Cluster.SetPriority(Leader, -1);
         cluster.Cluster.Resign(Leader);
         cluster.Pass(10);
@@ -99,8 +99,8 @@ public sealed class UpgradeRollTests
     [Fact]
     public void An_old_voter_may_be_made_to_lead_before_the_others_are_done()
     {
-        UpgradeAndWait(cluster, Replica);
-        UpgradeAndWait(cluster, OtherFollower);
+        cluster.UpgradeAndWait(Replica, New);
+        cluster.UpgradeAndWait(OtherFollower, New);
         cluster.Cluster.SetPriority(OtherFollower, -1);
         cluster.Cluster.SetPriority(Leader, -1);
         cluster.Cluster.Resign(Leader);
@@ -114,8 +114,8 @@ public sealed class UpgradeRollTests
     public void Leadership_that_moves_by_itself_is_nobodys_fault_even_after_a_resignation_that_was_not_heard()
     {
         var deaf = new VirtualCluster(Upgrading with { Faults = new Faults { ResignsIgnored = 1 } });
-        UpgradeAndWait(deaf, Replica);
-        UpgradeAndWait(deaf, Follower);
+        deaf.UpgradeAndWait(Replica, New);
+        deaf.UpgradeAndWait(Follower, New);
         deaf.Cluster.Resign(Leader);
         deaf.Pass(1);
         deaf.Cluster.MoveLeadership();
@@ -128,8 +128,8 @@ public sealed class UpgradeRollTests
     [Fact]
     public void An_old_voter_that_is_down_could_not_have_led()
     {
-        UpgradeAndWait(cluster, Replica);
-        UpgradeAndWait(cluster, OtherFollower);
+        cluster.UpgradeAndWait(Replica, New);
+        cluster.UpgradeAndWait(OtherFollower, New);
         cluster.Cluster.Crash(Follower, restartAfterSeconds: 600);
         cluster.Pass(5);
         cluster.Cluster.SetPriority(Leader, -1);
@@ -144,12 +144,12 @@ public sealed class UpgradeRollTests
     public void A_node_that_missed_its_version_may_be_sent_what_undoes_it_and_one_that_has_it_may_not()
     {
         var idle = new VirtualCluster(Upgrading with { Faults = new Faults { UpgradeDoesNothing = Replica } });
-        idle.RunToEnd(Send(idle, Replica, New));
+        idle.RunToEnd(idle.Upgrade(Replica, New));
         idle.Pass(60);
-        Send(idle, Replica, Old);
+        idle.Upgrade(Replica, Old);
         Assert.Empty(idle.BrokenRules);
 
-        Send(cluster, Replica, Old);
+        cluster.Upgrade(Replica, Old);
         Assert.Equal("command-on-a-healthy-node", Assert.Single(cluster.BrokenRules));
     }
 
@@ -157,9 +157,9 @@ public sealed class UpgradeRollTests
     public void What_breaks_on_the_new_version_may_be_undone()
     {
         var breaking = new VirtualCluster(Upgrading with { Faults = new Faults { UpgradeBreaks = Replica } });
-        breaking.RunToEnd(Send(breaking, Replica, New));
+        breaking.RunToEnd(breaking.Upgrade(Replica, New));
         breaking.Pass(60);
-        breaking.RunToEnd(Send(breaking, Replica, Old));
+        breaking.RunToEnd(breaking.Upgrade(Replica, Old));
         breaking.Pass(60);
 
         Assert.Empty(breaking.BrokenRules);
@@ -179,7 +179,7 @@ public sealed class UpgradeRollTests
     [Fact]
     public void A_sandbox_that_goes_on_remembers_what_is_installed_and_what_runs()
     {
-        UpgradeAndWait(cluster, Replica);
+        cluster.UpgradeAndWait(Replica, New);
         cluster.Cluster.Install(Follower, New);
         var again = Again(cluster, Upgrading);
 
@@ -195,12 +195,12 @@ public sealed class UpgradeRollTests
     {
         var options = Upgrading with { Faults = new Faults { UpgradeBreaks = Replica } };
         var breaking = new VirtualCluster(options);
-        breaking.RunToEnd(Send(breaking, Replica, New));
+        breaking.RunToEnd(breaking.Upgrade(Replica, New));
         breaking.Pass(10);
         var again = Again(breaking, options with { ServerVersion = "23.10.6" });
         again.Pass(60);
         Assert.Null(again.Cluster.Truth(Replica));
-        again.RunToEnd(Send(again, Replica, Old));
+        again.RunToEnd(again.Upgrade(Replica, Old));
         again.Pass(10);
 
         Assert.Equal("23.10.8.0", again.Truth(Replica).EsVersion);
@@ -209,7 +209,7 @@ public sealed class UpgradeRollTests
     [Fact]
     public void A_database_that_was_starting_runs_what_is_installed()
     {
-        cluster.RunToEnd(Send(cluster, Replica, New));
+        cluster.RunToEnd(cluster.Upgrade(Replica, New));
 
         Assert.Null(cluster.Cluster.Truth(Replica));
         Assert.Equal(New, Again(cluster, Upgrading).Truth(Replica).EsVersion);
@@ -218,44 +218,51 @@ public sealed class UpgradeRollTests
     [Fact]
     public void Taken_back_a_roll_is_done_where_the_old_version_runs_again()
     {
-        UpgradeAndWait(cluster, Replica);
-        UpgradeAndWait(cluster, Follower);
+        cluster.UpgradeAndWait(Replica, New);
+        cluster.UpgradeAndWait(Follower, New);
         var back = Again(cluster, Upgrading with { Upgrade = Upgrading.Upgrade! with { IsTakenBack = true } });
         Assert.Equal(2, back.Referee.NodesUpdated);
         foreach (var node in new[] { Replica, Follower })
         {
-            back.RunToEnd(Send(back, node, Old));
+            back.RunToEnd(back.Upgrade(node, Old));
             back.Pass(60);
         }
 
         back.Referee.Finish();
         Assert.Equal(4, back.Referee.NodesUpdated);
         Assert.Empty(back.BrokenRules);
-        Send(back, OtherFollower, Old);
+        back.Upgrade(OtherFollower, Old);
         Assert.Equal("stopped-without-need", Assert.Single(back.BrokenRules));
+    }
+
+    [Fact]
+    public void Taken_back_whoever_is_back_may_lead_the_others()
+    {
+        Roll(cluster, New);
+        var back = Again(cluster, Upgrading with { Upgrade = Upgrading.Upgrade! with { IsTakenBack = true } });
+        var leader = back.Cluster.Leader!;
+        back.UpgradeAndWait(Replica, Old);
+        back.UpgradeAndWait(Leader, Old);
+        back.Cluster.SetPriority(leader, -1);
+        back.Cluster.Resign(leader);
+        back.Pass(10);
+
+        Assert.Equal(Leader, back.Cluster.Leader);
+        Assert.DoesNotContain("upgraded-node-leads", back.BrokenRules);
     }
 
     private static void Roll(VirtualCluster cluster, string version)
     {
         foreach (var node in new[] { Replica, Follower, OtherFollower })
         {
-            UpgradeAndWait(cluster, node, version);
+            cluster.UpgradeAndWait(node, version);
         }
 
         cluster.Cluster.SetPriority(Leader, -1);
         cluster.Cluster.Resign(Leader);
         cluster.Pass(10);
-        UpgradeAndWait(cluster, Leader, version);
+        cluster.UpgradeAndWait(Leader, version);
     }
-
-    private static void UpgradeAndWait(VirtualCluster cluster, string node, string version = New)
-    {
-        cluster.RunToEnd(Send(cluster, node, version));
-        cluster.Pass(60);
-    }
-
-    private static string Send(VirtualCluster cluster, string node, string version) => cluster.Ssm.SendCommand(new(
-        "esdb-upgrade", [cluster.InstanceOf(node)], new Dictionary<string, IReadOnlyList<string>> { ["Version"] = [version] })).Id;
 
     /// <summary>Through the file that it is kept in.</summary>
     private static VirtualCluster Again(VirtualCluster cluster, SandboxOptions options)

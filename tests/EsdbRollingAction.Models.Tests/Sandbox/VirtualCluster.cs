@@ -63,6 +63,16 @@ internal sealed class VirtualCluster
     /// <summary>Sends a script. Returns the id of the command.</summary>
     public string Send(string node, params string[] lines) => Ssm.SendCommand(Script(node, lines)).Id;
 
+    /// <summary>Has a version of the database installed and started. Returns the id of the command.</summary>
+    public string Upgrade(string node, string version) => Ssm.SendCommand(new(
+        "esdb-upgrade", [InstanceOf(node)], new Dictionary<string, IReadOnlyList<string>> { ["Version"] = [version] })).Id;
+
+    public void UpgradeAndWait(string node, string version)
+    {
+        RunToEnd(Upgrade(node, version));
+        Pass(60);
+    }
+
     public SsmCommandRequest Script(string node, params string[] lines) =>
         new("AWS-RunShellScript", [InstanceOf(node)], new Dictionary<string, IReadOnlyList<string>> { ["commands"] = lines });
 

@@ -23,7 +23,11 @@ internal sealed record CommandWords
     {
         get
         {
-            var usual = new CommandOptions(Parameters ?? UsualParameters) { RollbackParametersJson = RollbackParameters, RebootAfter = RebootAfter };
+            var usual = new CommandOptions(Parameters ?? UsualParameters)
+            {
+                RollbackParametersJson = RollbackParameters,
+                RebootAfter = RebootAfter,
+            };
             return Document is { } document ? usual with { Document = document } : usual;
         }
     }

@@ -55,7 +55,11 @@ internal sealed class Demonstration(Arguments arguments, RollFolder folder, Text
         }
 
         var options = arguments.Resumes ? folder.ReadCluster().Over(arguments.Options) : arguments.Options;
-        options = options.Upgrade is { } upgrade ? options with { Upgrade = upgrade with { RollbackVersion = options.ServerVersion } } : options;
+        if (options.Upgrade is { } upgrade)
+        {
+            options = options with { Upgrade = upgrade with { RollbackVersion = options.ServerVersion } };
+        }
+
         return arguments.IsRollback ? options with
         {
             TargetInstanceType = options.InstanceType,

@@ -64,9 +64,9 @@ internal static class HelpText
             black-hole           a stopped machine does not refuse connections but never answers
 
         A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at
-        their addresses, so they take no --voters, --replicas, --secured, --tls, --retiring or --server-version. What was under way has ended by
-        then: an instance that was stopping is stopped, one that was starting runs, one that was to reboot has rebooted. A command goes on after
-        the line that its script was at.
+        their addresses, so they take no --voters, --replicas, --secured, --tls, --retiring or --server-version. What was under
+        way has ended by then: an instance that was stopping is stopped, one that was starting runs, one that was to reboot has
+        rebooted. A command goes on after the line that its script was at.
 
         Ctrl-C reaches the program, which saves its state and ends.
         Exit code: 0 when the program succeeded or was killed by --kill-after, and no rule was broken; 2 for a wrong command line or

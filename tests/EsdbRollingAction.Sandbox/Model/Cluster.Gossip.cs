@@ -18,7 +18,9 @@ public sealed partial class Cluster
         node.Epoch,
         node.ShownPriority,
         node.IsReadOnlyReplica)
-    { EsVersion = node.RunningVersion };
+    {
+        EsVersion = node.RunningVersion,
+    };
 
     /// <summary>A process that has just started knows only the addresses of the others.</summary>
     private void ForgetPeers(Node node)
@@ -56,7 +58,10 @@ public sealed partial class Cluster
         world.Unseen(after, listen);
     }
 
-    /// <summary>Takes over what the other says. Of one that came back, first only that it is alive, and not what it runs. Returns when to listen again.</summary>
+    /// <summary>
+    /// Takes over what the other says. Of one that came back, first only that it is alive, and not what it runs. Returns when to listen
+    /// again.
+    /// </summary>
     private double Hear(PeerView view, Node other)
     {
         if (!other.IsUp)

@@ -9,7 +9,7 @@ public sealed partial class Cluster
     /// <summary>The version that is installed on the node's machine, as a server of it says it.</summary>
     public string InstalledVersion(string node) => world.Look(() => Find(node).InstalledVersion);
 
-    /// <summary>The version of the process that runs, or ran last; what is installed makes no difference until the next one starts.</summary>
+    /// <summary>The version of the process that runs, or ran last: what is installed is the next one.</summary>
     public string RunningVersion(string node) => world.Look(() => Find(node).RunningVersion);
 
     /// <summary>Installs a version on the node's machine, or gives back that there is none of that name.</summary>

@@ -142,7 +142,8 @@ public sealed class Referee : IWitness
     {
         foreach (var node in health.Nodes)
         {
-            var seen = $"{node.Name}: {(node.IsUp ? node.State : "down")}, {health.InstanceOf(node).State} {health.InstanceOf(node).Type}{health.VersionOf(node)}";
+            var instance = health.InstanceOf(node);
+            var seen = $"{node.Name}: {(node.IsUp ? node.State : "down")}, {instance.State} {instance.Type}{health.VersionOf(node)}";
             if (lastSeen.GetValueOrDefault(node) != seen)
             {
                 lastSeen[node] = seen;

@@ -74,7 +74,8 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         var isStopped = IsOff(instance);
         var (willReboot, isHung) = (model.Ec2.WillReboot(name), !isStopped && model.Ec2.IsHung(name));
         var process = node.IsUp && !node.IsShuttingDown && !willReboot ? node.InstanceId : (Guid?)null;
-        var isDown = isStopped || isHung || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn) || IsServiceDown(node, willReboot);
+        var isDown = isStopped || isHung || (!node.IsUp && instance.Type == options.Faults.DatabaseFailsOn)
+            || IsServiceDown(node, willReboot);
         var left = new LeftNode(node.Address, node.Port, instance.Type)
         {
             IsStopped = isStopped,

@@ -9,7 +9,10 @@ internal static class NodeJson
 {
     private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private static readonly JsonSerializerOptions WithoutNothing = new(Layout) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions WithoutNothing = new(Layout)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     public static string Info(Member own) => JsonSerializer.Serialize(
         new

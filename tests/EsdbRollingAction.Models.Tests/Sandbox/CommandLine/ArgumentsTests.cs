@@ -52,11 +52,15 @@ public sealed partial class ArgumentsTests
         Assert.Null(Parse("").Options.Upgrade);
         var usual = Parse("--strategy ServerVersionUpdate --server-version 23.10.8 --target-server-version 24.10.4");
         Assert.Null(usual.Error);
-        Assert.Equal(("23.10.8", new UpgradeOptions("24.10.4"), null), (usual.Options.ServerVersion, usual.Options.Upgrade, usual.Options.Command));
+        Assert.Equal(("23.10.8", new UpgradeOptions("24.10.4")), (usual.Options.ServerVersion, usual.Options.Upgrade));
+        Assert.Null(usual.Options.Command);
+
+        const string Installed = """{"Version":"24.10.4"}""";
+        const string Before = """{"Version":"23.10.8"}""";
+        var named = $"--target-server-version 24.10 --ssm-parameters {Installed} --ssm-rollback-parameters {Before}";
         Assert.Equal(
-            new CommandOptions("""{"Version":"24.10.4"}""") { Document = "esdb-upgrade", RollbackParametersJson = """{"Version":"23.10.8"}""" },
-            Parse("""--target-server-version 24.10 --ssm-parameters {"Version":"24.10.4"} --ssm-rollback-parameters {"Version":"23.10.8"} --strategy ServerVersionUpdate""")
-                .Options.Upgrade?.Custom);
+            new CommandOptions(Installed) { Document = "esdb-upgrade", RollbackParametersJson = Before },
+            Parse($"{named} --strategy ServerVersionUpdate").Options.Upgrade?.Custom);
     }
 
     [Fact]
@@ -83,18 +87,27 @@ public sealed partial class ArgumentsTests
     [InlineData("--kill-after 1e99", "1e99 is not a number of seconds above 0.")]
     [InlineData("--fault rain", "rain is not a fault.")]
     [InlineData("--voters 0", "0 is not a number of at least 1.")]
-    [InlineData("--strategy Rain", "Rain is not a strategy: there are Ec2InstanceTypeUpdate, Ec2InstanceRestart, SsmCommandUpdate and ServerVersionUpdate.")]
+    [InlineData(
+        "--strategy Rain",
+        "Rain is not a strategy: there are Ec2InstanceTypeUpdate, Ec2InstanceRestart, SsmCommandUpdate and ServerVersionUpdate.")]
     [InlineData("--strategy Ec2InstanceRestart --restart-kind kick", "kick is not a kind of restart: there are stop-start and reboot.")]
     [InlineData("--restart-kind reboot", "--restart-kind is for --strategy Ec2InstanceRestart.")]
-    [InlineData("--reboot-after", "--ssm-document, --ssm-parameters, --ssm-rollback-parameters and --reboot-after are for --strategy SsmCommandUpdate or ServerVersionUpdate.")]
+    [InlineData(
+        "--reboot-after",
+        "--ssm-document, --ssm-parameters, --ssm-rollback-parameters and --reboot-after are for --strategy SsmCommandUpdate"
+        + " or ServerVersionUpdate.")]
     [InlineData("--strategy ServerVersionUpdate", "--target-server-version is for --strategy ServerVersionUpdate, which needs it.")]
     [InlineData("--target-server-version 24.10", "--target-server-version is for --strategy ServerVersionUpdate, which needs it.")]
     [InlineData("--server-version new", "new is not a version such as 24.10.4.")]
-    [InlineData("--strategy ServerVersionUpdate --target-server-version 24.10 --reboot-after", "--reboot-after is for --strategy SsmCommandUpdate.")]
+    [InlineData(
+        "--strategy ServerVersionUpdate --target-server-version 24.10 --reboot-after",
+        "--reboot-after is for --strategy SsmCommandUpdate.")]
     [InlineData(
         "--strategy ServerVersionUpdate --target-server-version 24.10 --ssm-document mine",
         "With --strategy ServerVersionUpdate, --ssm-document and --ssm-rollback-parameters need --ssm-parameters.")]
-    [InlineData("--resume --server-version 24.10.4", "--server-version cannot be given with --resume: the cluster is built again as it was left.")]
+    [InlineData(
+        "--resume --server-version 24.10.4",
+        "--server-version cannot be given with --resume: the cluster is built again as it was left.")]
     [InlineData("--strategy SsmCommandUpdate --ssm-parameters [1]", """[1] is not an object of texts or lists of texts, such as {"commands":["systemctl restart kurrentdb"]}.""")]
     [InlineData("--strategy SsmCommandUpdate --restart-kind reboot", "--restart-kind is for --strategy Ec2InstanceRestart.")]
     [InlineData("--retiring", "--retiring needs a value.")]
