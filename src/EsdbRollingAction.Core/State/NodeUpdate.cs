@@ -125,7 +125,6 @@ public sealed partial record NodeUpdate
     public string? ChangeRequestedTo { get; init; }
 
     /// <summary>What was asked of Systems Manager for the node, and when.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public IReadOnlyList<CommandRequest> CommandRequests { get; init; } = [];
 
     /// <summary>How often its command was sent again, because it failed or was never delivered.</summary>

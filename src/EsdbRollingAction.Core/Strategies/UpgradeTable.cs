@@ -22,9 +22,8 @@ internal enum UpgradeVerdict
 }
 
 /// <summary>
-/// From which releases a rolling upgrade is supported. Sources: the upgrade guides of the vendor's documentation, one for each release
-/// (docs.kurrent.io/server/v25.1/quick-start/upgrade-guide.html and those of 22.10, 23.10, 24.10, 25.0, 26.0), and for a patch the
-/// release notes of its branch.
+/// From which releases a rolling upgrade is supported. Sources: the "Upgrade guide" that the vendor's documentation has for each of these
+/// releases, https://docs.kurrent.io/server/, and the release branches of https://github.com/kurrent-io/KurrentDB.
 /// </summary>
 internal static class UpgradeTable
 {
