@@ -104,8 +104,9 @@ public sealed class SsmCommandUpdate : IUpdateStrategy
     /// <inheritdoc/>
     public ClusterUpdate Planned(ClusterUpdate state) => state with { DocumentVersion = run.Version };
 
+    /// <summary>A start counts where it followed the reboot: one before it may have been before the command, too.</summary>
     private bool HasRebooted(NodeUpdate node, SeenNode seen) =>
-        !spec.RebootAfter || node.StartRequestedAt is not null || RebootStep.HasHappened(node, seen) is true;
+        !spec.RebootAfter || node is { StartRequestedAt: not null, LastChangeAt: not null } || RebootStep.HasHappened(node, seen) is true;
 
     /// <summary>It was asked for and does not show yet.</summary>
     private static bool IsAwaited(NodeUpdate node, DateTimeOffset now) =>

@@ -585,6 +585,22 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(SsmCommandUpdate.Begun, strategy.VersionOf(node, new SeenNode(roll.Picture.Instances[0], null, at)));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_start_counts_as_the_reboot_after_the_command_only_where_a_reboot_was_asked_for(bool isRebootAsked, bool isOnlyBegun)
+    {
+        var at = roll.Time.GetUtcNow();
+        spec = spec with { RebootAfter = true };
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        var node = new NodeUpdate { StartRequestedAt = at, ChangeRequestedAt = isRebootAsked ? at : null }.Requested("change-1", at);
+        NodeCommand sent = new("c", "change-1", new CommandOutcome("Success"));
+
+        var version = strategy.VersionOf(node, new SeenNode(roll.Picture.Instances[0], null, at) { Commands = [sent] });
+
+        Assert.Equal(isOnlyBegun ? SsmCommandUpdate.Begun : spec.Target, version);
+    }
+
     private readonly List<ITimer> timers = [];
 
     private UpdateRequest Request => new(SsmCommandUpdate.StrategyName, null, null) { TargetVersion = spec.Target };
