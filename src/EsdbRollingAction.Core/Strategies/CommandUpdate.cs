@@ -113,7 +113,10 @@ public abstract class CommandUpdate : IUpdateStrategy
     private static bool IsRecent(CommandRequest request, DateTimeOffset now) =>
         Timings.IsRecent(request.At, CommandHistory.ShownWithin, now);
 
-    /// <summary>Whether the machine was rebooted after its command, where that is asked for.</summary>
+    /// <summary>
+    /// Whether the machine was rebooted after its command, where that is asked for. A start counts where it followed the reboot: one before
+    /// it may have been before the command, too.
+    /// </summary>
     private protected bool HasRebooted(NodeUpdate node, SeenNode seen) =>
-        !Spec.RebootAfter || node.StartRequestedAt is not null || RebootStep.HasHappened(node, seen) is true;
+        !Spec.RebootAfter || node is { StartRequestedAt: not null, LastChangeAt: not null } || RebootStep.HasHappened(node, seen) is true;
 }

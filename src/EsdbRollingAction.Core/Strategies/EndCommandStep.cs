@@ -67,7 +67,7 @@ internal sealed class EndBeforeRollbackStep(ICommands commands, CommandHistory h
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
         { Entry.IsRollingBack: false } or { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
-        _ when node.Commands.Any(one => one.IsRollback) => StepProgress.Done,
+        _ when node.Commands.Any(one => one.IsRollback && one.Try == node.Entry.CommandRetries + 1) => StepProgress.Done,
         _ when node.Entry.CommandRequests.Any(request => request.IsOfARollback) => StepProgress.Done,
         _ when IsHidden(node) => StepProgress.Running,
         _ when !IsRunning(node) => StepProgress.Done,

@@ -114,7 +114,8 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
         }
 
         var isNeedless = Sent(act.Node).Any(run => !run.Now.HasEnded)
-            || (IsUpdated(act.Node) && Sent(act.Node).All(run => umpire.Now - run.EndedAt > SeenLate));
+            || (Sent(act.Node).LastOrDefault(run => run.IsExpected && !IsKnownNeverToBegin(run)) is { } last
+                && ssm.IsDone(last) && umpire.Now - last.EndedAt > SeenLate);
         return isNeedless && NodeWatch.CouldBeKnown(watch.LevelSince + Confirmed, actor.AskedAt(watch), umpire.Now)
             ? [(Rule.CommandWithoutNeed, $"{act.Node} is {watch.Node.State}, and its command has succeeded, or runs: {sending!.Comment}")]
             : [];

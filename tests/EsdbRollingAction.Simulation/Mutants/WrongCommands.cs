@@ -59,11 +59,18 @@ internal static class WrongCommands
 
         private sealed class Blind(IDecider decider) : IDecider
         {
+            private const int MostThoughts = 20;
+            private int thoughts;
+
             public Decision Decide(ClusterSnapshot cluster)
             {
                 List<NodeView> nodes = [.. cluster.Nodes.Select(node => IsSuccess(node) ? Level(node, cluster.At) : node)];
                 var state = nodes.Aggregate(cluster.State, (left, node) => left.With(node.Entry));
-                return decider.Decide(cluster with { Nodes = nodes, State = state });
+                var wrong = decider.Decide(cluster with { Nodes = nodes, State = state });
+
+                // What it sees level may be undone by what it sees beside: then it thinks it over for ever.
+                thoughts = wrong.Act is Act.Reconsider ? thoughts + 1 : 0;
+                return thoughts < MostThoughts ? wrong : decider.Decide(cluster);
             }
 
             private static bool IsSuccess(NodeView node) => node.Entry is { IsDone: false, IsRollingBack: false } && node.IsAsWanted
@@ -90,7 +97,7 @@ internal static class WrongCommands
             public Decision Decide(ClusterSnapshot cluster)
             {
                 var right = decider.Decide(cluster);
-                return right is { Act: Act.Wait, Rule: nameof(SafetyRules.OtherVotersAreLevel) or nameof(SafetyRules.NoOtherReplicaIsDown) }
+                return right.Act is Act.Wait or Act.SetPriority or Act.Resign
                     && cluster.Nodes.FirstOrDefault(node => node.Entry.Endpoint == right.Node?.Endpoint) is { } held
                     && cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(held) is not StepProgress.Done) is RebootStep step
                     && step.ProgressOf(held) is StepProgress.NotBegun
@@ -125,11 +132,21 @@ internal static class WrongCommands
 
         private sealed class Busy(IDecider decider) : IDecider
         {
-            public Decision Decide(ClusterSnapshot cluster) => decider.Decide(cluster) is { Act: Act.Finish, IsEnding: false } right
-                ? new Decision(
-                    right.State, right.State.EventStoreNodeUpdates[0],
-                    new Act.ChangeInstance(cluster.Strategy.Rescue.OfType<StartUnitStep>().First(), null), "a mutant helps who needs none")
+            private bool hasHelped;
+
+            public Decision Decide(ClusterSnapshot cluster) => decider.Decide(cluster) is { Act: Act.Finish, IsEnding: false } right && !hasHelped
+                ? Help(right, cluster)
                 : decider.Decide(cluster);
+
+            private Decision Help(Decision right, ClusterSnapshot cluster)
+            {
+                hasHelped = true;
+                return new Decision(
+                    right.State with { FinishedAt = null },
+                    right.State.EventStoreNodeUpdates[0],
+                    new Act.ChangeInstance(cluster.Strategy.Rescue.OfType<StartUnitStep>().First(), null),
+                    "a mutant helps who needs none");
+            }
         }
     }
 

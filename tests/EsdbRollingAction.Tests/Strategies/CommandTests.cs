@@ -482,6 +482,125 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(Of("{}").Target, (Of("{}") with { RollbackParameters = CommandParameters.None }).Target);
     }
 
+    [Fact]
+    public async Task What_another_run_sends_to_a_node_that_waits_for_its_turn_is_seen_and_not_sent_again()
+    {
+        commands.Takes = TimeSpan.FromMinutes(1);
+        var isFirst = true;
+        commands.Begins = node =>
+        {
+            node.GoesDown();
+            if (isFirst)
+            {
+                isFirst = false;
+                After(TimeSpan.FromSeconds(5), () => SendFor("follower1"));
+            }
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(1, Sent().Count(id => id == "i-follower1"));
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_show_yet_when_the_node_is_out_of_iterations_is_ended_when_it_does()
+    {
+        commands.Takes = TimeSpan.FromHours(5);
+        commands.Shows = TimeSpan.FromSeconds(40);
+        commands.Begins = _ => { };
+
+        await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 3 });
+
+        Assert.Equal(["i-replica"], commands.Cancelled);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(40)]
+    public async Task A_command_that_still_runs_is_ended_before_its_change_is_taken_back(int shows)
+    {
+        commands.Takes = TimeSpan.FromHours(5);
+        commands.Shows = TimeSpan.FromSeconds(shows);
+        commands.Begins = _ => { };
+        spec = spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["mend"]}""", "x") };
+        int? ended = null;
+        commands.EndsAs = command =>
+        {
+            ended = IsOf(command, "mend") ? commands.Cancelled.Count : ended;
+            return new CommandOutcome("Success", 0);
+        };
+
+        await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 5 });
+
+        Assert.Equal(1, ended);
+    }
+
+    [Fact]
+    public void The_reboot_after_a_command_that_is_tried_again_is_not_the_one_before_it()
+    {
+        var at = roll.Time.GetUtcNow();
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        var before = new NodeUpdate { EarlierChangeAt = at, ChangeRequestedAt = at, StartRequestedAt = at, StopRequestedAt = at };
+        var view = new NodeView(before, null, null, NodeGoal.Target) { Level = Verdict.Yes("", ""), At = at };
+
+        var begun = strategy.Steps.First(step => step.TakesNodeDown).Begin(view);
+
+        Assert.Equal((null, null, null), (begun.LastChangeAt, begun.StartRequestedAt, begun.StopRequestedAt));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_off_is_started_before_its_command_is_sent()
+    {
+        roll.Picture["replica"].InstanceState = InstanceState.Stopped;
+        roll.Picture["replica"].GoesDown();
+        var states = new List<InstanceState>();
+        commands.Begins = node =>
+        {
+            states.Add(node.InstanceState);
+            node.GoesDown();
+        };
+
+        await RunAsync();
+
+        Assert.All(states, state => Assert.Equal(InstanceState.Running, state));
+        Assert.Contains(roll.Instances.Asked, act => act.StartsWith("start", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_node_whose_command_was_found_again_is_not_pending_so_that_running_again_does_not_send_it_again()
+    {
+        var found = new NodeUpdate().Having([new NodeCommand("c", "change-1", new CommandOutcome("Success"))]);
+
+        Assert.Equal((UpdateStatus.InProgress, 0), (found.NodeUpdateStatus, StartingState.Retried(found, null).CommandRetries));
+    }
+
+    [Fact]
+    public void A_node_to_which_the_way_back_was_sent_is_not_as_the_update_wants_it_though_that_does_not_show_yet()
+    {
+        var at = roll.Time.GetUtcNow();
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        var node = new NodeUpdate { CurrentVersion = spec.Target, RollBackReason = "It failed." }.Requested("rollback-1", at);
+
+        Assert.Equal(SsmCommandUpdate.Begun, strategy.VersionOf(node, new SeenNode(roll.Picture.Instances[0], null, at)));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_start_counts_as_the_reboot_after_the_command_only_where_a_reboot_was_asked_for(bool isRebootAsked, bool isOnlyBegun)
+    {
+        var at = roll.Time.GetUtcNow();
+        spec = spec with { RebootAfter = true };
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        var node = new NodeUpdate { StartRequestedAt = at, ChangeRequestedAt = isRebootAsked ? at : null }.Requested("change-1", at);
+        NodeCommand sent = new("c", "change-1", new CommandOutcome("Success"));
+
+        var version = strategy.VersionOf(node, new SeenNode(roll.Picture.Instances[0], null, at) { Commands = [sent] });
+
+        Assert.Equal(isOnlyBegun ? SsmCommandUpdate.Begun : spec.Target, version);
+    }
+
     private readonly List<ITimer> timers = [];
 
     private UpdateRequest Request => new(SsmCommandUpdate.StrategyName, null, null) { TargetVersion = spec.Target };
@@ -552,6 +671,13 @@ public sealed class CommandTests : IDisposable
             end.ClusterUpdateStatus is UpdateStatus.Success,
             $"cut off after {acts}: {string.Join(" ", end.EventStoreNodeUpdates.Select(node => node.FailureMessage))}");
         Assert.True(Sent().Distinct().Count() == 4 && Sent().Count() == 4, $"cut off after {acts}: {string.Join(", ", Sent())}");
+    }
+
+    /// <summary>Another run sends to the node what this one has sent to the first.</summary>
+    private void SendFor(string name)
+    {
+        var first = commands.Commands.First();
+        commands.SendAsync(first with { InstanceIds = [$"i-{name}"], Comment = first.Comment.Replace("replica", name, StringComparison.Ordinal) }, default);
     }
 
     private static void ComesBack(PicturedNode node) =>
