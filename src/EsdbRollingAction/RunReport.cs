@@ -94,6 +94,7 @@ internal sealed record RunReport
     /// <summary>What is tried anew forgets when it was changed, its history does not.</summary>
     private static bool WasChanged(NodeUpdate node) =>
         node.FailureReason is not FailureReason.InstanceChangeFailed
+        && node is not { FailureReason: FailureReason.ChangeFailed, CommandRequests.Count: 0 }
         && (node.ChangeRequestedAt is not null || node.Phases.Any(span => IsOfChange(span, node)));
 
     /// <summary>Where a version is no type the stop is the change too.</summary>

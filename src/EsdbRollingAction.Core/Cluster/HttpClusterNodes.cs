@@ -10,7 +10,7 @@ namespace EsdbRollingAction.Core.Cluster;
 /// </summary>
 public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
 {
-    private readonly ConcurrentDictionary<Guid, string?> versions = [];
+    private readonly ConcurrentDictionary<Guid, string> versions = [];
     private readonly NodeHttpClient http;
     private readonly bool tls;
     private readonly TimeSpan gossipTimeout;
@@ -130,7 +130,10 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         if (!versions.TryGetValue(own.InstanceId, out var version))
         {
             version = ServerVersion.Read((await InfoAsync(node, cancellationToken))?.Version);
-            versions[own.InstanceId] = version;
+            if (version is not null)
+            {
+                versions[own.InstanceId] = version;
+            }
         }
 
         return read with { Members = [.. read.Members.Select(member => member == own ? own with { Version = version } : member)] };

@@ -14,7 +14,7 @@ public sealed record PlannedCalls(bool ChangesType = false, bool Reboots = false
     public bool StopsInstances { get; init; } = !Reboots;
 
     /// <summary>Whether it stops instances, or those that do not come back from a reboot.</summary>
-    public bool TakesDown => StopsInstances || Reboots;
+    public bool TakesDown { get; init; } = true;
 }
 
 /// <summary>What a roll needs of EC2. Throttling is waited out inside; other errors are <see cref="InstanceException"/>.</summary>

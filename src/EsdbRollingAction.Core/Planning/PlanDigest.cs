@@ -14,7 +14,7 @@ public static class PlanDigest
     /// <summary>The digest, such as <c>sha256:9f86…</c>. It stays the same while its update is under way.</summary>
     public static string Of(ClusterUpdate state, int clusterSize)
     {
-        var target = state.DocumentVersion is { } version ? $"{state.Target} {version}" : state.Target;
+        var target = string.Join(' ', new[] { state.Target, state.CommandDigest, state.DocumentVersion }.OfType<string>());
         var change = string.Create(CultureInfo.InvariantCulture, $"{state.UpdateStrategy}\n{target}\n{clusterSize}");
         var nodes = state.EventStoreNodeUpdates.Select(node => Line(node, state)).Order(StringComparer.Ordinal);
         var plan = string.Concat(nodes.Prepend(change).Select(line => $"{line}\n"));

@@ -30,6 +30,10 @@ internal static class InstanceChecks
         NothingIsScheduled(node.Instance, facts),
     ];
 
+    /// <summary>What must be so of an instance that is not stopped.</summary>
+    public static IEnumerable<Check> OfOneThatStaysOn(CheckedNode node, InstanceFacts facts) =>
+        [InstanceIsRunning(node.Instance), NothingIsScheduled(node.Instance, facts)];
+
     public static Check InstanceIsRunning(Instance instance) => instance.State switch
     {
         InstanceState.Running => Passed("running"),

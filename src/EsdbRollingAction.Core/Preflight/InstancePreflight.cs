@@ -29,7 +29,9 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
         var ofTheChange = await strategy.CheckAsync(nodes, facts, cancellationToken);
         return (strategy.Planned(WithCpuOptions(planned, nodes, facts)),
         [
-            .. CheckRows.Of(nodes, node => InstanceChecks.Of(node, facts, settings)),
+            .. CheckRows.Of(nodes, node => strategy.Calls.TakesDown
+                ? InstanceChecks.Of(node, facts, settings)
+                : InstanceChecks.OfOneThatStaysOn(node, facts)),
             .. ofTheChange,
             .. CheckRows.OfDryRuns(dryRuns),
         ]);

@@ -230,7 +230,7 @@ public sealed class ClusterUpdateService
 
     private static Decision Counted(Decision decision)
     {
-        if (decision.Node is not { IsDone: false } node)
+        if (decision is not { Node: { IsDone: false } node, CountsNoIteration: false })
         {
             return decision;
         }

@@ -15,7 +15,7 @@ public sealed class Decider : IDecider
     public Decision Decide(ClusterSnapshot cluster)
     {
         var decision = Settle(cluster) ?? BringBack(cluster) ?? (cluster.IsEnding ? End(cluster) : TakeNext(cluster));
-        return decision with { LostQuorum = cluster.LostQuorum, IsEnding = cluster.IsEnding };
+        return decision with { LostQuorum = cluster.LostQuorum, IsEnding = cluster.IsEnding || decision.IsEnding };
     }
 
     /// <summary>What the observation says of a node without anything being done: it is done, was undone, or has reached a limit.</summary>
@@ -25,7 +25,7 @@ public sealed class Decider : IDecider
         {
             if (NodeMachine.WasUndone(node))
             {
-                return Decision.Reconsider(node.Entry.Fresh(), cluster, $"{node.Name} was done and somebody has changed it since");
+                return Decision.Reconsider(node.Entry.Fresh().WithNextCommand(), cluster, $"{node.Name} was done and somebody has changed it since");
             }
 
             if (NodeMachine.IsLevelAfterAll(node, cluster))
@@ -67,7 +67,8 @@ public sealed class Decider : IDecider
         var left = cluster.Nodes.Where(node => !node.Entry.IsDone).ToList();
         var next = left.Find(node => node.IsRescuedByRollback) ?? left.FirstOrDefault();
         cluster = SetAside(cluster, next is null ? [] : [next]);
-        if ((Restored(cluster) ?? OldLeader.Keep(cluster)) is { } first)
+        var reached = next is null ? null : Limits.Reached(next, cluster);
+        if ((Restored(cluster) ?? reached ?? OldLeader.Keep(cluster)) is { } first)
         {
             return first;
         }
@@ -78,7 +79,7 @@ public sealed class Decider : IDecider
         }
 
         var again = next.Entry.HasBegun || next.IsRescuedByRollback ? null : PlanAgain(next, cluster);
-        return Limits.Reached(next, cluster) ?? again ?? TakeDown(next, cluster);
+        return again ?? TakeDown(next, cluster);
     }
 
     /// <summary>The node's turn has come: the leader hands over, any other is taken down, once all rules hold.</summary>

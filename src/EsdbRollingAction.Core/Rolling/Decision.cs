@@ -15,6 +15,9 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     /// <summary>The safety rule that holds the node back, or null.</summary>
     public string? Rule { get; init; }
 
+    /// <summary>Whether what is waited for has a time of its own.</summary>
+    public bool CountsNoIteration { get; init; }
+
     /// <summary>How far the node is behind the leader while it catches up, in bytes, or null.</summary>
     public long? BytesBehind { get; init; }
 

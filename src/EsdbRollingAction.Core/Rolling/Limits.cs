@@ -128,7 +128,7 @@ internal static class Limits
     {
         var entry = node.Entry;
         var isChanged = entry.StopRequestedAt is not null || entry.Version != entry.VersionBefore;
-        var back = isChanged && cluster.Strategy.CanUndo ? RolledBack(entry, cluster.Settings, reason, why) : null;
+        var back = isChanged && cluster.Strategy.CanUndo(entry) ? RolledBack(entry, cluster.Settings, reason, why) : null;
         return back is null ? Fail(node, cluster, reason, why) : Decision.Reconsider(back, cluster, why);
     }
 

@@ -131,7 +131,7 @@ internal static class NodeMachine
 
     /// <summary>What the strategy does next for a node that has failed and is on; never beside another run.</summary>
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
-        node is { Goal: NodeGoal.AsIs, WasBegun: true, Instance.State: InstanceState.Running } && cluster.Seen.Lease.LostTo is null
+        node is { Goal: NodeGoal.AsIs, Entry.NodeUpdateStatus: UpdateStatus.Failed, Instance.State: InstanceState.Running } && cluster.Seen.Lease.LostTo is null
             ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
             : null;
 
@@ -153,7 +153,7 @@ internal static class NodeMachine
     {
         var why = step.Describe(node);
         return step.ProgressOf(node) is StepProgress.Running
-            ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, why))
+            ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, why)) with { CountsNoIteration = step.HasOwnTime }
             : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step, node), why));
     }
 

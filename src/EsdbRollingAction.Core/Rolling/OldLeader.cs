@@ -30,15 +30,23 @@ internal static class OldLeader
         var high = done.Find(node => node.Own!.NodePriority >= lowest);
         return high is null || lowest == int.MinValue
             ? null
-            : Set(high, lowest - 1, $"{high.Name} has the new version and is not to lead before the others have it", cluster);
+            : Set(high, lowest - 1, $"{high.Name} has the new version and is not to lead before the others have it", Counted(old[0], cluster));
     }
 
+    /// <summary>Once for each: a node that does not take it back does not hold up the end.</summary>
     private static Decision? GiveBack(List<NodeView> done, ClusterSnapshot cluster)
     {
-        var lowered = done.Find(node => node.IsLowered);
-        return lowered?.Entry.OriginalNodePriority is { } original
-            ? Set(lowered, original, $"every voter has the new version: giving {lowered.Name} its priority {original} back", cluster)
-            : null;
+        var lowered = done.Find(node => node is { IsLowered: true, Entry.LastPriorityTried: false });
+        return lowered?.Entry.OriginalNodePriority is not { } original ? null
+            : Set(lowered, original, $"every voter has the new version: giving {lowered.Name} its priority {original} back", cluster)
+                with { IsEnding = true };
+    }
+
+    /// <summary>The next node waits for it: a priority that is never taken costs that one its iterations.</summary>
+    private static ClusterSnapshot Counted(NodeView next, ClusterSnapshot cluster)
+    {
+        var counted = next.Entry with { UpdateIterations = next.Entry.UpdateIterations + 1 };
+        return cluster with { State = cluster.State.With(counted) };
     }
 
     private static Decision Set(NodeView node, int priority, string why, ClusterSnapshot cluster) =>

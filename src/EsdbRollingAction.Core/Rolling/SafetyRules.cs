@@ -21,6 +21,7 @@ public static class SafetyRules
     [
         InstanceIsAsPlanned,
         CommandsAreKnown,
+        NoCommandRuns,
         OneLeaderIsAgreed,
         NodeIsSettled,
         OtherVotersAreLevel,
@@ -41,7 +42,7 @@ public static class SafetyRules
     /// A rollback of a node that nobody sees takes nothing from the cluster, whatever else is wrong with it.
     /// </summary>
     private static readonly IReadOnlyList<SafetyRule> BeforeRescue =
-        [LeaseIsHeld, InstanceIsAsPlanned, CommandsAreKnown, NodeIsSettled, NoOtherNodeIsInProgress, RestorePointIsWritten];
+        [LeaseIsHeld, InstanceIsAsPlanned, CommandsAreKnown, NoCommandRuns, NodeIsSettled, NoOtherNodeIsInProgress, RestorePointIsWritten];
 
     /// <summary>All rules before this node is stopped.</summary>
     public static IReadOnlyList<SafetyRule> BeforeStop(NodeView node) =>
@@ -104,6 +105,15 @@ public static class SafetyRules
     public static Verdict CommandsAreKnown(NodeView node, ClusterSnapshot cluster) => cluster.Seen.Commands.Problem is { } problem
         ? Verdict.No(nameof(CommandsAreKnown), problem)
         : Verdict.Yes(nameof(CommandsAreKnown), "it is known which commands were sent");
+
+    /// <summary>A command that was given up on may run on all the same: until it has ended nobody is taken down beside it.</summary>
+    public static Verdict NoCommandRuns(NodeView node, ClusterSnapshot cluster)
+    {
+        var busy = cluster.Nodes.FirstOrDefault(other => other.Commands.Any(one => one.IsOfTheChange && !one.Outcome.HasEnded));
+        return busy is null
+            ? Verdict.Yes(nameof(NoCommandRuns), "no command of this update runs")
+            : Verdict.No(nameof(NoCommandRuns), $"a command of this update still runs on {busy.Name} ({busy.InstanceId})");
+    }
 
     /// <summary>Without an agreed leader nobody can tell what a stop would cost.</summary>
     public static Verdict OneLeaderIsAgreed(NodeView node, ClusterSnapshot cluster) =>

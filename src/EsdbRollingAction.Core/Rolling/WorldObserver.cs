@@ -97,7 +97,17 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private async Task ReadCommandsAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         var before = commands.Ended;
-        commands = await keepers.Snapshots.Strategy.ReadAsync(state, Instances, time.GetUtcNow(), cancellationToken);
+        using var patience = new CancellationTokenSource(DescribePatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            commands = await keepers.Snapshots.Strategy.ReadAsync(state, Instances, time.GetUtcNow(), either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            commands = commands with { Problem = $"Systems Manager did not answer within {DescribePatience.TotalSeconds:0} s" };
+        }
+
         view = commands.Ended == before ? view : null;
     }
 

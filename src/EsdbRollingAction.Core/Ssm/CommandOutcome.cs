@@ -67,6 +67,9 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
     public int Try =>
         int.TryParse(Word.AsSpan(Word.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
+    /// <summary>Whether it changes the node, or takes that back.</summary>
+    public bool IsOfTheChange => IsChange || IsRollback;
+
     /// <summary>Whether it is to change the node.</summary>
     public bool IsChange => Word.StartsWith(Change, StringComparison.Ordinal);
 

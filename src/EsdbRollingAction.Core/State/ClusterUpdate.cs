@@ -28,6 +28,9 @@ public sealed record ClusterUpdate
     /// <summary>The version of the document that is run, as the checks found it; null where none is.</summary>
     public string? DocumentVersion { get; init; }
 
+    /// <summary>A digest of what is run, and of what would take it back; null where nothing is run.</summary>
+    public string? CommandDigest { get; init; }
+
     /// <summary>What people call the cluster; null when nobody has said so.</summary>
     public string? ClusterName { get; init; }
 

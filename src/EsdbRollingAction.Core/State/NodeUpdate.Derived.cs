@@ -34,25 +34,45 @@ public sealed partial record NodeUpdate
     };
 
     /// <summary>
-    /// The node with the commands that a run before this one sent, whose state is lost. It was begun: pending it would be tried again.
+    /// The node with what was read of its commands, also of those that a run before this one sent, whose state is lost. It was begun:
+    /// pending it would be tried again.
     /// </summary>
-    public NodeUpdate Having(IReadOnlyList<NodeCommand> sent) => sent
-        .Where(one => one.Try > CommandRetries && RequestedAt(one.Word) is null)
-        .Aggregate(this, (node, one) => node.Requested(one.Word, one.RequestedAt) with
+    public NodeUpdate Having(IReadOnlyList<NodeCommand> sent)
+    {
+        var adopted = sent
+            .Where(one => one.Try > CommandRetries && RequestedAt(one.Word) is null)
+            .Aggregate(this, (node, one) => node.Requested(one.Word, one.RequestedAt) with
+            {
+                CommandRetries = one.Try - 1,
+                NodeUpdateStatus = node.NodeUpdateStatus is UpdateStatus.Pending ? UpdateStatus.InProgress : node.NodeUpdateStatus,
+            });
+        return sent.Count == 0 ? adopted : adopted with
         {
-            CommandRetries = one.Try - 1,
-            NodeUpdateStatus = node.NodeUpdateStatus is UpdateStatus.Pending ? UpdateStatus.InProgress : node.NodeUpdateStatus,
-        });
+            CommandRequests = [.. adopted.CommandRequests.Select(request => request with { Status = StatusOf(request, sent) })],
+        };
+    }
 
     /// <summary>The node that failed, with something else that went wrong.</summary>
     public NodeUpdate SayingToo(string why) => this with { FailureMessage = Sentence.Join(FailureMessage, why) };
 
     /// <summary>The node for which whatever was asked of Systems Manager is asked again.</summary>
-    public NodeUpdate WithNextCommand() => this with
+    public NodeUpdate WithNextCommand() => CommandRequests.Count == 0 ? this : this with
     {
         CommandRequests = [],
-        CommandRetries = CommandRequests.Count > 0 ? CommandRetries + 1 : CommandRetries,
+        CommandRetries = CommandRetries + 1,
+        CurrentVersion = null,
     };
+
+    /// <summary>The node to be tried again. A command that succeeded on it is not what failed.</summary>
+    public NodeUpdate Again()
+    {
+        var last = CommandRequests.LastOrDefault(request => request.IsOfAChange);
+        var isStillGood = FailureReason is not Core.FailureReason.ChangeFailed && last is { IsOfARollback: false, Status: "Success" };
+        return isStillGood ? Fresh() with { CommandRequests = [last!] } : Fresh().WithNextCommand();
+    }
+
+    private static string? StatusOf(CommandRequest request, IReadOnlyList<NodeCommand> sent) =>
+        sent.LastOrDefault(one => one.Word == request.Word)?.Outcome.Status ?? request.Status;
 
     /// <summary>How long the node was worked on; the time between runs does not count.</summary>
     public TimeSpan Worked(DateTimeOffset now) =>

@@ -193,9 +193,16 @@ public sealed partial record NodeUpdate
 /// <param name="At">When.</param>
 public sealed record CommandRequest(string Word, DateTimeOffset At)
 {
+    /// <summary>What Systems Manager said of it when it was last read; null while it does not show.</summary>
+    public string? Status { get; init; }
+
     /// <summary>Whether the command takes the change back.</summary>
     [JsonIgnore]
     public bool IsOfARollback => Word.StartsWith(NodeCommand.Rollback, StringComparison.Ordinal);
+
+    /// <summary>Whether the command only starts the database of a node that has failed.</summary>
+    [JsonIgnore]
+    public bool IsOfARescue => Word.StartsWith(NodeCommand.Rescue, StringComparison.Ordinal);
 
     /// <summary>Whether the command changes the node, or takes that back.</summary>
     [JsonIgnore]

@@ -19,8 +19,8 @@ public sealed record UpdateRequest(string? UpdateStrategy, string? TargetInstanc
         foreach (var (what, has, asked) in Others(found))
         {
             throw InvalidState.Because(
-                $"The state file holds an unfinished update with {what} '{has}', and the inputs ask for '{asked}'. "
-                + $"Finish it by asking for '{has}', or remove the state file to start anew from what is observed.");
+                $"The state file holds an unfinished update with {what} '{has}', and the inputs ask for '{asked}'. {HowToAsk(has!)}"
+                + "Or remove the state file to start anew from what is observed.");
         }
     }
 
@@ -35,6 +35,11 @@ public sealed record UpdateRequest(string? UpdateStrategy, string? TargetInstanc
             ? found!.MaxIterations
             : MaxIterations ?? ClusterUpdate.DefaultMaxIterations;
     }
+
+    /// <summary>A command is told by a digest, which nobody can ask for.</summary>
+    private static string HowToAsk(string has) => has.Contains('@', StringComparison.Ordinal)
+        ? "The letters after @ stand for ssm-document, ssm-document-version, ssm-parameters and reboot-after: finish it with what they were. "
+        : $"Finish it by asking for '{has}'. ";
 
     private IEnumerable<(string What, string? Found, string? Asked)> Others(ClusterUpdate found)
     {
@@ -126,7 +131,7 @@ public static class StartingState
     {
         var retried = node switch
         {
-            { NodeUpdateStatus: UpdateStatus.Failed } => node.Fresh().WithNextCommand(),
+            { NodeUpdateStatus: UpdateStatus.Failed } => node.Again(),
             { NodeUpdateStatus: UpdateStatus.InProgress, LastStartTried: true } => node.Fresh(),
             { NodeUpdateStatus: UpdateStatus.InProgress } => node with { NoCapacitySince = null },
             { NodeUpdateStatus: UpdateStatus.Pending } =>

@@ -36,7 +36,7 @@ internal static class StateRules
             NodeName = read.NodeName ?? "",
             NodeAddress = read.NodeAddress ?? "",
             Phases = [.. (read.Phases ?? []).OfType<PhaseSpan>()],
-            CommandRequests = [.. (read.CommandRequests ?? []).OfType<CommandRequest>()],
+            CommandRequests = [.. (read.CommandRequests ?? []).Where(request => request is { Word: not null })],
         };
         return node switch
         {

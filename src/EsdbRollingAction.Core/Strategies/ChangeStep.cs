@@ -41,6 +41,9 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>Whether it takes a node down that is up: then it is not begun before every safety rule holds.</summary>
     public virtual bool TakesNodeDown => false;
 
+    /// <summary>Whether it has a time of its own, in which no iteration counts.</summary>
+    public virtual bool HasOwnTime => false;
+
     /// <summary>Why the update ends when it is refused for good, or has failed.</summary>
     public virtual FailureReason FailsWith => FailureReason.InstanceChangeFailed;
 

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
@@ -126,7 +127,8 @@ internal sealed class CommandHistory(ICommands commands, string target)
         }
 
         var isDone = state.EventStoreNodeUpdates.All(node => IsChangedBy(began, node.Ec2InstanceId));
-        var isInWork = instances.Values.Any(instance => instance.RestorePoint is not null);
+        var ours = TagFields.Allowed(state.TargetVersion);
+        var isInWork = instances.Values.Any(instance => RestorePoint.Of(instance)?.Target == ours);
         return isDone && !isInWork ? null : began;
     }
 

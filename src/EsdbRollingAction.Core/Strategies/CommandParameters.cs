@@ -31,6 +31,10 @@ public sealed class CommandParameters(IReadOnlyDictionary<string, IReadOnlyList<
             var where = $"line {exception.LineNumber + 1}, column {exception.BytePositionInLine + 1}";
             throw Invalid(input, $"it is no JSON at {where}");
         }
+        catch (InvalidOperationException)
+        {
+            throw Invalid(input, "a text in it is no Unicode");
+        }
         catch (ArgumentException)
         {
             throw Invalid(input, "a parameter is given twice");

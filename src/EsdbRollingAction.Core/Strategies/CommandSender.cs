@@ -11,6 +11,11 @@ public sealed class CommandSender(ICommands commands, string target)
     /// <summary>When the update began, which tells its commands from another's: it is known once the cluster was looked at.</summary>
     internal DateTimeOffset? Began { get; set; }
 
+    /// <summary>The document, or null.</summary>
+    /// <exception cref="Ec2.InstanceException">Systems Manager refused, or did not answer.</exception>
+    public Task<CommandDocument?> DescribeAsync(string document, string version, CancellationToken cancellationToken) =>
+        commands.DescribeDocumentAsync(document, version, cancellationToken);
+
     /// <summary>Sends a command to a node.</summary>
     /// <exception cref="Ec2.InstanceException">Systems Manager refused, or did not answer.</exception>
     public Task SendAsync(NodeUpdate node, CommandToSend command, string word, CancellationToken cancellationToken)

@@ -28,7 +28,8 @@ public abstract class CommandUpdate : IUpdateStrategy
         sender = new CommandSender(parts.Commands, key);
         run = new RunCommandStep(sender, Spec) { Version = state.DocumentVersion ?? Spec.Version };
         var end = new EndBeforeRollbackStep(parts.Commands, history);
-        Steps = [end, run, .. Spec.RebootAfter ? RebootStep.AndRescue(parts.Instances) : [], .. after];
+        ChangeStep[] reboot = Spec.RebootAfter ? [new RebootStep(parts.Instances, isStoppedUnlessBack: false)] : [];
+        Steps = [end, run, .. reboot, .. after];
         Rescue =
         [
             new CancelCommandStep(parts.Commands, history) { IsOptional = true },
@@ -47,10 +48,10 @@ public abstract class CommandUpdate : IUpdateStrategy
     public virtual bool KeepsOldLeader => false;
 
     /// <inheritdoc/>
-    public bool CanUndo => Spec.RollbackParameters is not null;
+    public virtual bool CanUndo(NodeUpdate node) => Spec.RollbackParameters is not null;
 
     /// <inheritdoc/>
-    public PlannedCalls Calls => new(Reboots: Spec.RebootAfter) { StopsInstances = false };
+    public PlannedCalls Calls => new(Reboots: Spec.RebootAfter) { StopsInstances = false, TakesDown = false };
 
     /// <inheritdoc/>
     public IReadOnlyList<ChangeStep> Steps { get; }
@@ -93,13 +94,21 @@ public abstract class CommandUpdate : IUpdateStrategy
     }
 
     /// <inheritdoc/>
-    public ClusterUpdate Planned(ClusterUpdate state) => state with { DocumentVersion = run.Version };
+    public ClusterUpdate Planned(ClusterUpdate state) => state with
+    {
+        DocumentVersion = run.Version,
+        CommandDigest = CommandSpec.DigestOf($"{Spec.Target}\n{Spec.RollbackParameters}"),
+    };
 
-    /// <summary>How far the commands of the present try are on a node; null where there are none.</summary>
+    /// <summary>
+    /// How far the commands of the present try are on a node; null where there are none. What is taken back may be the change of a try
+    /// before it, when the command that does so was never delivered.
+    /// </summary>
     private protected static (CommandProgress? Change, CommandProgress? Rollback) ProgressOn(NodeUpdate node, SeenNode seen)
     {
         List<NodeCommand> sent = [.. seen.Commands.Where(one => one.Try == node.CommandRetries + 1)];
-        return (sent.FindLast(one => one.IsChange)?.Outcome.Progress, sent.FindLast(one => one.IsRollback)?.Outcome.Progress);
+        var changes = node.IsRollingBack ? seen.Commands : sent;
+        return (changes.LastOrDefault(one => one.IsChange)?.Outcome.Progress, sent.FindLast(one => one.IsRollback)?.Outcome.Progress);
     }
 
     /// <summary>Whether a command was asked for that does not show yet.</summary>

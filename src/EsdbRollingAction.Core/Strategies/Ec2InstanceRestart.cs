@@ -29,7 +29,7 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
     public string? TargetVersion => target;
 
     /// <inheritdoc/>
-    public bool CanUndo => false;
+    public bool CanUndo(NodeUpdate node) => false;
 
     /// <inheritdoc/>
     public PlannedCalls Calls => new(Reboots: Reboots);

@@ -15,7 +15,7 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
     public string Name => StrategyName;
 
     /// <inheritdoc/>
-    public bool CanUndo => true;
+    public bool CanUndo(NodeUpdate node) => true;
 
     /// <inheritdoc/>
     public IReadOnlyList<ChangeStep> Steps { get; } =

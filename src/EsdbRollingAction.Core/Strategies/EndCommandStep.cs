@@ -48,7 +48,6 @@ internal sealed class CancelCommandStep(ICommands commands, CommandHistory histo
     {
         _ when IsHidden(node) => StepProgress.Running,
         _ when !IsRunning(node) => StepProgress.Done,
-        _ when !node.Entry.IsDone => StepProgress.Running,
         null => StepProgress.NotBegun,
         _ => IsAsked(node) ? StepProgress.Running : StepProgress.Done,
     };

@@ -41,7 +41,7 @@ public interface IUpdateStrategy
     IReadOnlyList<ChangeStep> Rescue => [];
 
     /// <summary>Whether a node that fails with the change can get back what it was; else it is brought up as it is.</summary>
-    bool CanUndo { get; }
+    bool CanUndo(NodeUpdate node);
 
     /// <summary>What is asked of EC2 beyond starting and stopping, so that it is tried as a dry run before anything is done.</summary>
     PlannedCalls Calls { get; }

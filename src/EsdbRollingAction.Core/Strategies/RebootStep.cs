@@ -5,7 +5,8 @@ namespace EsdbRollingAction.Core.Strategies;
 
 /// <summary>Reboots the node's machine. EC2 only queues that, and shows nothing of it: the node's own process tells.</summary>
 /// <param name="instances">EC2.</param>
-public sealed class RebootStep(IInstances instances) : ChangeStep(NodePhase.Changing)
+/// <param name="isStoppedUnlessBack">Whether a machine that does not come back is stopped and started instead.</param>
+public sealed class RebootStep(IInstances instances, bool isStoppedUnlessBack) : ChangeStep(NodePhase.Changing)
 {
     /// <summary>A machine that still answers this long after it was asked to reboot does not: it is asked again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -15,7 +16,7 @@ public sealed class RebootStep(IInstances instances) : ChangeStep(NodePhase.Chan
 
     /// <summary>The reboot, and what is done about a machine that does not come back from it.</summary>
     public static IReadOnlyList<ChangeStep> AndRescue(IInstances instances) =>
-        [new RebootStep(instances), new StopUnlessBackStep(instances)];
+        [new RebootStep(instances, isStoppedUnlessBack: true), new StopUnlessBackStep(instances)];
 
     /// <summary>
     /// A new database process tells, once a reboot was asked for: before that it may have ended by itself. So it may have while the reboot
@@ -39,7 +40,7 @@ public sealed class RebootStep(IInstances instances) : ChangeStep(NodePhase.Chan
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
         { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
-        _ when StopUnlessBackStep.IsNotBack(node) => StepProgress.Done,
+        _ when isStoppedUnlessBack && StopUnlessBackStep.IsNotBack(node) => StepProgress.Done,
         { Entry.ChangeRequestedAt: null } => StepProgress.NotBegun,
         { Own: not null } when node.SinceChange >= Patience => StepProgress.NotBegun,
         _ => StepProgress.Running,

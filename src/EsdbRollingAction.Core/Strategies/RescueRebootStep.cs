@@ -12,6 +12,9 @@ internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePh
     /// <summary>A machine is down, and up again, in this time; else a person has to look.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>A database that was started, or whose machine was rebooted, has this long to answer: a large one opens slowly.</summary>
+    private static readonly TimeSpan Opening = TimeSpan.FromMinutes(3);
+
     /// <inheritdoc/>
     public override bool IsRepeatable => false;
 
@@ -21,8 +24,11 @@ internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePh
         { Instance.State: not InstanceState.Running } or { IsDown: false } => StepProgress.Done,
         _ when node.Entry.RequestedAt(Word) is { } at =>
             Timings.IsRecent(at, Patience, node.At) ? StepProgress.Running : StepProgress.Done,
-        _ => node.IsOutForEverybody ? StepProgress.NotBegun : StepProgress.Running,
+        _ => node.IsOutForEverybody && !MayBeOpening(node) ? StepProgress.NotBegun : StepProgress.Running,
     };
+
+    private static bool MayBeOpening(NodeView node) => Timings.IsRecent(node.Entry.ChangeRequestedAt, Opening, node.At)
+        || node.Entry.CommandRequests.Any(request => request.IsOfARescue && Timings.IsRecent(request.At, Opening, node.At));
 
     /// <inheritdoc/>
     public override NodeUpdate Begin(NodeView node) => node.Entry.Requested(Word, node.At);
@@ -37,8 +43,8 @@ internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePh
     public override string Describe(NodeView node) => (node.Entry.RequestedAt(Word), node.IsOutForEverybody) switch
     {
         (not null, _) => $"{node.InstanceId} was rebooted, and {node.Name} does not answer yet",
-        (_, true) => $"{node.Name} is silent, and nobody sees it: {node.InstanceId} is rebooted",
-        _ => $"{node.Name} is silent; {node.InstanceId} is rebooted when nobody has seen it for a minute",
+        (_, true) when !MayBeOpening(node) => $"{node.Name} is silent, and nobody sees it: {node.InstanceId} is rebooted",
+        _ => $"{node.Name} is silent; {node.InstanceId} is rebooted if it stays so for {Opening.TotalMinutes:0} min",
     };
 
     /// <inheritdoc/>

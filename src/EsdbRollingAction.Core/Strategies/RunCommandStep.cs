@@ -19,6 +19,9 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
     /// <summary>The version of the document that is run.</summary>
     public string Version { get; set; } = spec.Version;
 
+    /// <summary>It is ended when it takes longer than it may.</summary>
+    public override bool HasOwnTime => true;
+
     /// <summary>Commands restart services.</summary>
     public override bool TakesNodeDown => true;
 
@@ -54,6 +57,13 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
     /// <inheritdoc/>
     public override string WhyItFailed(NodeView node) =>
         CommandText.WhyItFailed(node, spec, SentTo(node)!, TookTooLong(node) && SentTo(node)!.Outcome is { HasEnded: false });
+
+    /// <summary>A run that goes on with an update does not check it again.</summary>
+    public override async Task DoAsync(NodeUpdate node, CancellationToken cancellationToken)
+    {
+        Document ??= spec.TimeLimit is null ? null : await Sender.DescribeAsync(spec.Document, Version, cancellationToken);
+        await base.DoAsync(node, cancellationToken);
+    }
 
     /// <inheritdoc/>
     protected override string WordOf(NodeUpdate node) => node.IsRollingBack ? NodeCommand.Rollback : NodeCommand.Change;

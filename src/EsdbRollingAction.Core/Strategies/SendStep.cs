@@ -13,6 +13,9 @@ public abstract class SendStep(CommandSender sender) : ChangeStep(NodePhase.Chan
     /// <summary>How often it is sent to an agent that does not get it.</summary>
     private const int MostUndelivered = 3;
 
+    /// <summary>Sends it.</summary>
+    private protected CommandSender Sender => sender;
+
     /// <inheritdoc/>
     public override bool IsRepeatable => false;
 

@@ -28,6 +28,10 @@ public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state
     /// <summary>A node of an old version may not be able to follow one of a new version.</summary>
     public override bool KeepsOldLeader => true;
 
+    /// <summary>What an older server cannot read it is not started on.</summary>
+    public override bool CanUndo(NodeUpdate node) => base.CanUndo(node)
+        && node.OriginalVersion is { } before && UpgradeTable.Of(target, before) is not UpgradeVerdict.Unreadable;
+
     /// <inheritdoc/>
     public override string? VersionOf(NodeUpdate node, SeenNode seen)
     {

@@ -53,6 +53,27 @@ public sealed class NodeFactsTests : IDisposable
         Assert.Equal(isTooOld, new NodeInfo(version, null).IsTooOld);
 
     [Fact]
+    public async Task A_version_that_could_not_be_asked_for_once_is_asked_for_again()
+    {
+        var port = server.Port;
+        var gossip = $$"""
+            {"members":[{"instanceId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","timeStamp":"2026-01-01T00:00:00Z","state":"Leader",
+            "isAlive":true,"internalTcpIp":"127.0.0.1","httpEndPointIp":"127.0.0.1","httpEndPointPort":{{port}},"writerCheckpoint":1,
+            "nodePriority":0,"isReadOnlyReplica":false}],"serverIp":"127.0.0.1","serverPort":{{port}}}
+            """;
+        server.Given(Request.Create().WithPath("/gossip")).RespondWith(Response.Create().WithBody(gossip));
+        server.Given(Request.Create().WithPath("/info")).RespondWith(Response.Create().WithStatusCode(503));
+        using var nodes = Clients.Create("admin:changeit@");
+        var node = new NodeEndpoint("127.0.0.1", port);
+        var first = await nodes.GossipAsync(node, Token);
+        server.Given(Request.Create().WithPath("/info")).AtPriority(-1).RespondWith(Response.Create().WithBody("""{"esVersion":"22.10.5.0"}"""));
+
+        var later = await nodes.GossipAsync(node, Token);
+
+        Assert.Equal((null, "22.10.5.0"), (first.Answer!.Members[0].Version, later.Answer!.Members[0].Version));
+    }
+
+    [Fact]
     public async Task Only_the_question_for_a_scavenge_carries_credentials()
     {
         server.Given(Request.Create().WithPath("/info")).RespondWith(Response.Create().WithBody("""{"esVersion":"22.10.5.0"}"""));

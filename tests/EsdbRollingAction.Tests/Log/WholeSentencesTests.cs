@@ -50,9 +50,12 @@ public class WholeSentencesTests
     private static Func<Observation, Observation> WithLease(RollSettings settings) => seen => settings.Run is null ? seen : seen with
     {
         Lease = new LeaseStatus(IsTaken: true, LostTo: null, seen.At.AddSeconds(30)),
-        Commands = CommandsSeen.None with { Problem = "Systems Manager does not answer." },
+        Commands = new CommandsSeen(Running(seen), Began: null, "Systems Manager does not answer."),
         Refusal = new RollingUpdateException(FailureReason.PreflightRefused, "a check refuses"),
     };
+
+    private static Dictionary<string, List<NodeCommand>> Running(Observation seen) => seen.Instances.Keys
+        .ToDictionary(id => id, _ => new List<NodeCommand> { new("c-1", "change-1", new CommandOutcome("InProgress")) });
 
     [Fact]
     public void Every_decision_makes_a_line_that_is_one_sentence()

@@ -299,18 +299,6 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_command_that_still_runs_when_the_node_is_out_of_iterations_is_ended()
-    {
-        commands.Takes = TimeSpan.FromHours(5);
-        commands.Begins = _ => { };
-
-        var end = await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 10 });
-
-        Assert.Equal(["i-replica"], commands.Cancelled);
-        Assert.Equal(FailureReason.IterationLimitExceeded, end.EventStoreNodeUpdates[0].FailureReason);
-    }
-
-    [Fact]
     public async Task Running_again_sends_a_failed_command_once_more_and_to_no_node_that_is_done()
     {
         commands.EndsAs = _ => new CommandOutcome(Sent().Count() == 1 ? "Failed" : "Success", 1);
@@ -426,7 +414,7 @@ public sealed class CommandTests : IDisposable
             case "lost-agent": commands.Agents["i-follower1"] = new CommandAgent("ConnectionLost", "Linux"); break;
             case "windows": commands.Agents["i-follower1"] = new CommandAgent("Online", "Windows"); break;
             case "denied": commands.Refuses = _ => denied; break;
-            case "agent-runs-nothing": commands.EndsAs = _ => new CommandOutcome("Undeliverable"); commands.Shows = TimeSpan.FromHours(1); break;
+            case "agent-runs-nothing": commands.ProbeOutcome = null; break;
             case "no-list": commands.CannotFind = () => denied; break;
             case "automation": commands.Document = commands.Document! with { Kind = "Automation" }; break;
             default: commands.Document = commands.Document! with { Status = "Deleting" }; break;
@@ -503,18 +491,6 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, Sent().Count(id => id == "i-follower1"));
     }
 
-    [Fact]
-    public async Task A_command_that_does_not_show_yet_when_the_node_is_out_of_iterations_is_ended_when_it_does()
-    {
-        commands.Takes = TimeSpan.FromHours(5);
-        commands.Shows = TimeSpan.FromSeconds(40);
-        commands.Begins = _ => { };
-
-        await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 3 });
-
-        Assert.Equal(["i-replica"], commands.Cancelled);
-    }
-
     [Theory]
     [InlineData(2)]
     [InlineData(40)]
@@ -523,7 +499,11 @@ public sealed class CommandTests : IDisposable
         commands.Takes = TimeSpan.FromHours(5);
         commands.Shows = TimeSpan.FromSeconds(shows);
         commands.Begins = _ => { };
-        spec = spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["mend"]}""", "x") };
+        spec = spec with
+        {
+            RollbackParameters = CommandParameters.Parse("""{"commands":["mend"]}""", "x"),
+            TimeLimit = TimeSpan.FromMinutes(3),
+        };
         int? ended = null;
         commands.EndsAs = command =>
         {
@@ -531,7 +511,7 @@ public sealed class CommandTests : IDisposable
             return new CommandOutcome("Success", 0);
         };
 
-        await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 5 });
+        await RunAsync();
 
         Assert.Equal(1, ended);
     }
@@ -540,7 +520,7 @@ public sealed class CommandTests : IDisposable
     public void The_reboot_after_a_command_that_is_tried_again_is_not_the_one_before_it()
     {
         var at = roll.Time.GetUtcNow();
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, Begin());
         var before = new NodeUpdate { EarlierChangeAt = at, ChangeRequestedAt = at, StartRequestedAt = at, StopRequestedAt = at };
         var view = new NodeView(before, null, null, NodeGoal.Target) { Level = Verdict.Yes("", ""), At = at };
 
@@ -579,7 +559,7 @@ public sealed class CommandTests : IDisposable
     public void A_node_to_which_the_way_back_was_sent_is_not_as_the_update_wants_it_though_that_does_not_show_yet()
     {
         var at = roll.Time.GetUtcNow();
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, Begin());
         var node = new NodeUpdate { CurrentVersion = spec.Target, RollBackReason = "It failed." }.Requested("rollback-1", at);
 
         Assert.Equal(SsmCommandUpdate.Begun, strategy.VersionOf(node, new SeenNode(roll.Picture.Instances[0], null, at)));
@@ -592,13 +572,183 @@ public sealed class CommandTests : IDisposable
     {
         var at = roll.Time.GetUtcNow();
         spec = spec with { RebootAfter = true };
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, Begin());
         var node = new NodeUpdate { StartRequestedAt = at, ChangeRequestedAt = isRebootAsked ? at : null }.Requested("change-1", at);
         NodeCommand sent = new("c", "change-1", new CommandOutcome("Success"));
 
         var version = strategy.VersionOf(node, new SeenNode(roll.Picture.Instances[0], null, at) { Commands = [sent] });
 
         Assert.Equal(isOnlyBegun ? SsmCommandUpdate.Begun : spec.Target, version);
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_hear_that_it_is_cancelled_is_waited_for_before_anything_is_sent_to_anybody()
+    {
+        commands.HearsCancel = false;
+        commands.TakesOf = _ => TimeSpan.FromMinutes(commands.Commands.Count() == 2 ? 40 : 1);
+        commands.Begins = commands.Ends = _ => { };
+        spec = spec with { TimeLimit = TimeSpan.FromMinutes(3) };
+        var failed = await RunAsync();
+        var (old, slow) = (roll.Picture["leader"], roll.Picture["follower1"]);
+        (old.State, slow.State) = (NodeState.Follower, NodeState.Leader);
+        var until = roll.Time.GetUtcNow() + TimeSpan.FromMinutes(25);
+        var sentAt = new List<DateTimeOffset>();
+        commands.Begins = _ => sentAt.Add(roll.Time.GetUtcNow());
+
+        var end = await RunAsync(StartingState.From(failed, Request, "x"));
+
+        Assert.Equal(UpdateStatus.Failed, failed.ClusterUpdateStatus);
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.All(sentAt, at => Assert.True(at > until));
+        Assert.Contains(roll.Decisions, decision => decision.Rule == nameof(SafetyRules.NoCommandRuns));
+    }
+
+    [Fact]
+    public async Task What_failed_after_its_command_had_succeeded_is_tried_again_without_sending_it_again()
+    {
+        spec = spec with { RebootAfter = true };
+        commands.Begins = commands.Ends = _ => { };
+        roll.Instances.AfterReboot = node => node.GoesDown();
+        var failed = await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 30 });
+        ComesBack(roll.Picture["replica"]);
+        roll.Instances.AfterReboot = ComesBack;
+
+        var end = await RunAsync(StartingState.From(failed, Request with { MaxIterations = 500 }, "x"));
+
+        Assert.Equal(FailureReason.IterationLimitExceeded, failed.EventStoreNodeUpdates[0].FailureReason);
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(4, commands.Commands.Count(command => command.Comment.Contains(" change-", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_node_that_a_person_makes_pending_again_gets_its_command_again()
+    {
+        commands.EndsAs = _ => new CommandOutcome(Sent().Count() == 1 ? "Failed" : "Success", 1);
+        var failed = await RunAsync();
+        commands.EndsAs = _ => new CommandOutcome("Success", 0);
+        var edited = failed with
+        {
+            EventStoreNodeUpdates = [.. failed.EventStoreNodeUpdates.Select(node => node.NodeName == "replica" ? node with { NodeUpdateStatus = UpdateStatus.Pending } : node)],
+        };
+
+        await RunAsync(StartingState.From(edited, Request, "x"));
+
+        Assert.Equal(2, Sent().Count(id => id == "i-replica"));
+    }
+
+    [Fact]
+    public async Task A_database_that_was_started_has_time_to_open_before_its_machine_is_rebooted()
+    {
+        Fails(silent: true);
+        commands.TakesOf = command => IsOf(command, "systemctl restart kurrentdb") ? TimeSpan.FromMinutes(2) : TimeSpan.FromSeconds(3);
+        commands.Ends = node =>
+        {
+            if (Sent().Count(id => id == node.Ec2Id) == 2)
+            {
+                After(TimeSpan.FromSeconds(100), () => ComesBack(node));
+            }
+        };
+
+        await RunAsync();
+
+        Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("reboot", StringComparison.Ordinal));
+        Assert.True(roll.Picture["replica"].Answers);
+    }
+
+    [Fact]
+    public async Task A_recovery_waits_for_a_command_and_neither_starts_nor_reboots_a_node_that_has_not_failed()
+    {
+        using var signal = new CancellationTokenSource();
+        commands.Takes = TimeSpan.FromMinutes(2);
+        commands.Ends = node =>
+        {
+            signal.Cancel();
+            After(TimeSpan.FromSeconds(100), () => ComesBack(node));
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(signal: signal));
+
+        await roll.RecoverAsync(roll.File.Read());
+
+        Assert.Equal(["i-replica"], Sent());
+        Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("reboot", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_script_that_keeps_the_database_down_for_long_is_followed_by_a_reboot_and_no_stop()
+    {
+        spec = spec with { RebootAfter = true };
+        commands.Takes = TimeSpan.FromMinutes(12);
+        commands.Ends = _ => { };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)));
+        Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("stop", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_command_may_take_its_time_whatever_the_iterations_of_a_node()
+    {
+        spec = spec with { TimeLimit = TimeSpan.FromMinutes(180) };
+        commands.Takes = TimeSpan.FromMinutes(150);
+
+        var end = await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 20 });
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Empty(commands.Cancelled);
+    }
+
+    [Fact]
+    public async Task Steps_pass_the_time_limit_to_every_command()
+    {
+        spec = spec with { TimeLimit = TimeSpan.FromMinutes(120) };
+        roll.Settings = roll.Settings with { Run = "run", LeaseId = "1234abcd" };
+        var state = Begin();
+        for (var steps = 0; steps < 300 && state.ClusterUpdateStatus is not UpdateStatus.Success; steps++)
+        {
+            strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, state);
+            state = await roll.RunAsync(state, oneIteration: true);
+        }
+
+        Assert.All(commands.Commands, command => Assert.Equal(["7200"], command.Parameters["executionTimeout"]));
+        Assert.Equal(4, Sent().Count());
+    }
+
+    [Fact]
+    public async Task A_rollback_that_was_never_delivered_puts_nothing_back()
+    {
+        spec = spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["mend"]}""", "x") };
+        commands.Begins = commands.Ends = _ => { };
+        commands.TakesOf = command => IsOf(command, "mend") ? TimeSpan.FromMinutes(2) : TimeSpan.FromSeconds(10);
+        commands.EndsAs = command => new CommandOutcome(IsOf(command, "mend") ? "DeliveryTimedOut" : "Failed", 1);
+        commands.Refuses = command => IsOf(command, "mend") && commands.Commands.Any(sent => IsOf(sent, "mend"))
+            ? new InstanceException(InstanceErrorKind.Transient, "ThrottlingException", "Slow down.")
+            : null;
+
+        var end = await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 60 });
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.NotEqual(nameof(NodePhase.RolledBack), end.EventStoreNodeUpdates[0].NodeUpdateStatusDetail);
+    }
+
+    [Fact]
+    public async Task A_restore_point_of_another_change_makes_no_second_update_the_first_one()
+    {
+        await RunAsync();
+        roll.Picture["replica"].RestorePoint = "type=t2.large priority=0 target=other node=replica:2113";
+
+        await RunAsync();
+
+        Assert.Equal(8, Sent().Count());
+    }
+
+    [Fact]
+    public async Task An_instance_that_stays_on_need_not_be_one_that_can_be_stopped()
+    {
+        roll.Instances.Shown = instance => instance with { Details = instance.Details with { Lifecycle = "spot" } };
+
+        Assert.Equal(UpdateStatus.Success, (await RunAsync()).ClusterUpdateStatus);
     }
 
     private readonly List<ITimer> timers = [];

@@ -45,6 +45,15 @@ internal sealed class FakeCommands(ServiceFixture roll) : ICommands
 
     public List<string> Cancelled { get; } = [];
 
+    /// <summary>Whether a command ends when it is cancelled: AWS promises nothing.</summary>
+    public bool HearsCancel { get; set; } = true;
+
+    /// <summary>How long this command takes; null for <see cref="Takes"/>.</summary>
+    public Func<CommandToSend, TimeSpan>? TakesOf { get; set; }
+
+    /// <summary>What becomes of what does nothing; null while that is not shown.</summary>
+    public CommandOutcome? ProbeOutcome { get; set; } = new("Success", 0);
+
     /// <summary>What was sent, apart from what does nothing.</summary>
     public IEnumerable<CommandToSend> Commands => all.Select(sent => sent.Command).Where(command => !IsProbe(command));
 
@@ -63,7 +72,7 @@ internal sealed class FakeCommands(ServiceFixture roll) : ICommands
         {
             var node = roll.Picture.Nodes.Single(node => node.Ec2Id == command.InstanceIds.Single());
             Begins(node);
-            timers.Add(roll.Time.CreateTimer(_ => End(sent, node), null, Takes, Timeout.InfiniteTimeSpan));
+            timers.Add(roll.Time.CreateTimer(_ => End(sent, node), null, TakesOf?.Invoke(command) ?? Takes, Timeout.InfiniteTimeSpan));
         }
 
         return LosesAnswer(command)
@@ -84,15 +93,19 @@ internal sealed class FakeCommands(ServiceFixture roll) : ICommands
     {
         var sent = all.Single(sent => sent.Id == commandId);
         return Task.FromResult(
-            !IsShown(sent) ? null
-            : sent.Outcome
-            ?? (IsProbe(sent.Command) ? new CommandOutcome("Success", 0) : new CommandOutcome("InProgress")));
+            IsProbe(sent.Command) ? (roll.Time.GetUtcNow() - sent.At >= TimeSpan.FromSeconds(2) ? ProbeOutcome : null)
+            : !IsShown(sent) ? null
+            : sent.Outcome ?? new CommandOutcome("InProgress"));
     }
 
     public Task CancelAsync(string commandId, string instanceId, CancellationToken cancellationToken)
     {
         Cancelled.Add(instanceId);
-        all.Single(sent => sent.Id == commandId).Outcome = new CommandOutcome("Cancelled");
+        if (HearsCancel)
+        {
+            all.Single(sent => sent.Id == commandId).Outcome = new CommandOutcome("Cancelled");
+        }
+
         return Task.CompletedTask;
     }
 

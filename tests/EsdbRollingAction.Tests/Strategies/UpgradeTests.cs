@@ -248,6 +248,70 @@ public sealed class UpgradeTests : IDisposable
     [InlineData("26.1.0-prerelease", "26.1.0", true)]
     public void A_version_is_of_another_at_its_borders_only(string version, string of, bool isOf) => Assert.Equal(isOf, ServerVersion.IsOf(version, of));
 
+    [Fact]
+    public async Task What_is_run_and_what_would_take_it_back_is_approved_with_the_plan()
+    {
+        var digests = new List<string?>();
+        CommandSpec[] specs =
+        [
+            spec,
+            spec with { Document = "another" },
+            spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["downgrade"]}""", "x") },
+        ];
+        foreach (var one in specs)
+        {
+            var start = StartingState.From(null, Request, "x");
+            strategy = new ServerVersionUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = one }, start);
+            digests.Add((await roll.PlanAsync(start)).PlanDigest);
+        }
+
+        Assert.Equal(3, digests.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_priority_that_is_never_taken_ends_the_update_and_not_never()
+    {
+        roll.Cluster.BeforeAct = node => throw new NodeUnreachableException(node, "answered HTTP 500");
+
+        var end = await RunAsync(StartingState.From(null, Request, "x") with { MaxNumberOfIterationsPerNodeUpdate = 30 });
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_node_that_somebody_puts_back_in_the_meantime_is_upgraded_again()
+    {
+        var isPutBack = false;
+        commands.Begins = node =>
+        {
+            if (node.Name == "follower1" && !isPutBack)
+            {
+                isPutBack = true;
+                ComesBack(roll.Picture["replica"], Old);
+            }
+
+            node.GoesDown();
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(2, Sent().Count(id => id == "i-replica"));
+    }
+
+    [Fact]
+    public async Task A_version_that_cannot_read_what_the_new_one_wrote_is_not_brought_back()
+    {
+        roll.Picture.Nodes.ToList().ForEach(node => node.Version = "22.10.5.0");
+        spec = spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["downgrade"]}""", "x") };
+        commands.EndsAs = _ => new CommandOutcome("Failed", 1);
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.DoesNotContain(commands.Commands, command => command.Parameters["commands"][0] == "downgrade");
+    }
+
     private readonly List<ITimer> timers = [];
 
     private UpdateRequest Request => new(ServerVersionUpdate.StrategyName, null, null) { TargetVersion = target };

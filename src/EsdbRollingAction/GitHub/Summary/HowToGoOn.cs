@@ -83,6 +83,11 @@ internal static class HowToGoOn
             ["EC2 has no capacity of this type there now. Try again later."],
         FailureReason.InstanceStopFailed or FailureReason.InstanceChangeFailed or FailureReason.InstanceStartFailed =>
             ["Remove what EC2 objects to: a permission, a quota, or a type that does not fit the instance."],
+        FailureReason.ChangeFailed =>
+            [
+                "Read what the command wrote, and mend what it failed at. The next run sends it again to the node that failed, and to those left.",
+                "Other `ssm-parameters` are another update: keep what is to change in a document of your own, whose version may.",
+            ],
         FailureReason.LeadershipNotHandedOver =>
             ["Look why no other node takes the lead: node priorities, the load, the nodes' own logs."],
         FailureReason.AdministrationDenied =>
