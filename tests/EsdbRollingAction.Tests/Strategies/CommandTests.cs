@@ -507,7 +507,7 @@ public sealed class CommandTests : IDisposable
     public async Task A_command_that_does_not_show_yet_when_the_node_is_out_of_iterations_is_ended_when_it_does()
     {
         commands.Takes = TimeSpan.FromHours(5);
-        commands.Shows = TimeSpan.FromSeconds(40);
+        commands.Shows = TimeSpan.FromSeconds(20);
         commands.Begins = _ => { };
 
         await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 3 });
@@ -517,7 +517,7 @@ public sealed class CommandTests : IDisposable
 
     [Theory]
     [InlineData(2)]
-    [InlineData(40)]
+    [InlineData(20)]
     public async Task A_command_that_still_runs_is_ended_before_its_change_is_taken_back(int shows)
     {
         commands.Takes = TimeSpan.FromHours(5);
@@ -599,6 +599,16 @@ public sealed class CommandTests : IDisposable
         var version = strategy.VersionOf(node, new SeenNode(roll.Picture.Instances[0], null, at) { Commands = [sent] });
 
         Assert.Equal(isOnlyBegun ? SsmCommandUpdate.Begun : spec.Target, version);
+    }
+
+    [Fact]
+    public void A_replica_that_served_nobody_is_not_sent_its_command_again_while_it_comes_back_from_it()
+    {
+        var at = roll.Time.GetUtcNow();
+        var node = new NodeUpdate { OutOfService = new OutOfService(at.AddMinutes(-5), null) };
+
+        Assert.True(ReplicaHealth.Hangs(node, at));
+        Assert.False(ReplicaHealth.Hangs(node.Requested("change-1", at), at));
     }
 
     private readonly List<ITimer> timers = [];
