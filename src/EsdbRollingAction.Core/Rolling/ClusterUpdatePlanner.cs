@@ -105,7 +105,8 @@ public sealed class ClusterUpdatePlanner(
     private static IEnumerable<Check> Outlook((ClusterSnapshot Snapshot, Decision First) settled)
     {
         var next = settled.Snapshot.Nodes.FirstOrDefault(node => node.Entry.Endpoint == settled.First.Node?.Endpoint);
-        return next is null || settled.First.Act is not (Act.Wait or Act.StopInstance or Act.ChangeInstance or Act.SetPriority or Act.Resign)
+        var isOfANode = settled.First.Act is Act.Wait or Act.StopInstance or Act.ChangeInstance or Act.SetPriority or Act.Resign;
+        return next is null || !isOfANode
             ? []
             : SafetyRules.OfTheCluster.Select(rule => rule(next, settled.Snapshot)).Select(verdict => verdict.Holds
                 ? Check.Passed(verdict.Rule, verdict.Reason)

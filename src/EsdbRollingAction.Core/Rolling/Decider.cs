@@ -25,7 +25,8 @@ public sealed class Decider : IDecider
         {
             if (NodeMachine.WasUndone(node))
             {
-                return Decision.Reconsider(node.Entry.Fresh().WithNextCommand(), cluster, $"{node.Name} was done and somebody has changed it since");
+                var fresh = node.Entry.Fresh().WithNextCommand();
+                return Decision.Reconsider(fresh, cluster, $"{node.Name} was done and somebody has changed it since");
             }
 
             if (NodeMachine.IsLevelAfterAll(node, cluster))

@@ -131,7 +131,8 @@ internal static class NodeMachine
 
     /// <summary>What the strategy does next for a node that has failed and is on; never beside another run.</summary>
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
-        node is { Goal: NodeGoal.AsIs, Entry.NodeUpdateStatus: UpdateStatus.Failed, Instance.State: InstanceState.Running } && cluster.Seen.Lease.LostTo is null
+        cluster.Seen.Lease.LostTo is null
+        && node is { Goal: NodeGoal.AsIs, Entry.NodeUpdateStatus: UpdateStatus.Failed, Instance.State: InstanceState.Running }
             ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
             : null;
 

@@ -30,7 +30,8 @@ internal static class OldLeader
         var high = done.Find(node => node.Own!.NodePriority >= lowest);
         return high is null || lowest == int.MinValue
             ? null
-            : Set(high, lowest - 1, $"{high.Name} has the new version and is not to lead before the others have it", Counted(old[0], cluster));
+            : Set(
+                high, lowest - 1, $"{high.Name} has the new version and is not to lead before the others have it", Counted(old[0], cluster));
     }
 
     /// <summary>Once for each: a node that does not take it back does not hold up the end.</summary>

@@ -52,11 +52,11 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     };
 
     /// <summary>
-    /// An update whose state is lost goes on, where its commands tell when it began. Until they do, it has not begun; nor while the run
-    /// that the lease was taken over from may still send one.
+    /// An update whose state is lost goes on, where its commands tell when it began. Until they do, it has not begun; nor does a new
+    /// one begin while the run that the lease was taken over from may still send one.
     /// </summary>
     private DateTimeOffset? StartsAt(Observation seen) => settings.OnlyRecovers || seen.Commands.Problem is not null
-        || (seen.Commands.Began is not null && seen.At < seen.Lease.ActsFrom)
+        || (seen.Commands.IsNew && seen.At < seen.Lease.ActsFrom)
         ? null
         : seen.Commands.Began ?? seen.At;
 

@@ -12,6 +12,9 @@ public sealed record CommandsSeen(
     /// <summary>Where no command is run.</summary>
     public static readonly CommandsSeen None = new(FrozenDictionary<string, List<NodeCommand>>.Empty, Began: null, Problem: null);
 
+    /// <summary>Whether nothing tells of an update that goes on: then it begins now.</summary>
+    public bool IsNew { get; init; }
+
     /// <summary>How many have ended.</summary>
     public int Ended => ByInstance.Values.Sum(all => all.Count(one => one.Outcome.HasEnded));
 

@@ -38,7 +38,7 @@ public sealed record UpdateRequest(string? UpdateStrategy, string? TargetInstanc
 
     /// <summary>A command is told by a digest, which nobody can ask for.</summary>
     private static string HowToAsk(string has) => has.Contains('@', StringComparison.Ordinal)
-        ? "The letters after @ stand for ssm-document, ssm-document-version, ssm-parameters and reboot-after: finish it with what they were. "
+        ? "The letters after @ stand for ssm-document, ssm-document-version, ssm-parameters and reboot-after: finish it with those. "
         : $"Finish it by asking for '{has}'. ";
 
     private IEnumerable<(string What, string? Found, string? Asked)> Others(ClusterUpdate found)

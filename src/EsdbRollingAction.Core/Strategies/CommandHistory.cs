@@ -42,8 +42,10 @@ internal sealed class CommandHistory(ICommands commands, string target)
         }
 
         var problem = read.Select(one => one.Problem).FirstOrDefault(one => one is not null);
-        var began = state.StartedAt ?? BeganBefore(state, instances, now) ?? now;
-        return seen = new CommandsSeen(sent.ToDictionary(one => one.Key, one => OfThisUpdate(one.Value, began)), began, problem);
+        var before = state.StartedAt ?? BeganBefore(state, instances, now);
+        var began = before ?? now;
+        var ofThis = sent.ToDictionary(one => one.Key, one => OfThisUpdate(one.Value, began));
+        return seen = new CommandsSeen(ofThis, began, problem) { IsNew = before is null };
     }
 
     /// <summary>The commands of the change that run on the instance.</summary>

@@ -18,7 +18,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
 
     /// <summary>Its end shows late, and is looked at twice; where the iterations are over before, it is given up.</summary>
     private static readonly TimeSpan SeenLate = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Confirmed = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Confirmed = TimeSpan.FromSeconds(10);
 
     private readonly CommandOptions back = command with { IsTakenBack = true };
     private readonly HashSet<SsmRun> ofEarlierUpdates = [];
@@ -115,7 +115,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
 
         var isNeedless = Sent(act.Node).Any(run => !run.Now.HasEnded)
             || (Sent(act.Node).LastOrDefault(run => run.IsExpected && !IsKnownNeverToBegin(run)) is { } last
-                && ssm.IsDone(last) && umpire.Now - last.EndedAt > SeenLate);
+                && ssm.IsDone(last) && watch.TouchedByHandAt < last.SentAt && umpire.Now - last.EndedAt > SeenLate);
         return isNeedless && NodeWatch.CouldBeKnown(watch.LevelSince + Confirmed, actor.AskedAt(watch), umpire.Now)
             ? [(Rule.CommandWithoutNeed, $"{act.Node} is {watch.Node.State}, and its command has succeeded, or runs: {sending!.Comment}")]
             : [];

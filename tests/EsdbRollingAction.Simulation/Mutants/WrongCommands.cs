@@ -73,12 +73,12 @@ internal static class WrongCommands
                 return thoughts < MostThoughts ? wrong : decider.Decide(cluster);
             }
 
-            private static bool IsSuccess(NodeView node) => node.Entry is { IsDone: false, IsRollingBack: false } && node.IsAsWanted
+            private static bool IsSuccess(NodeView node) => node.Entry is { NodeUpdateStatus: not UpdateStatus.Failed, IsRollingBack: false } && node.IsAsWanted
                 && node.Commands.Any(one => one is { IsChange: true, Outcome.Progress: CommandProgress.Succeeded });
 
             private static NodeView Level(NodeView node, DateTimeOffset now) => node with
             {
-                Entry = NodeMachine.Done(node, now),
+                Entry = node.Entry.IsDone ? node.Entry : NodeMachine.Done(node, now),
                 Level = Verdict.Yes("Mutant", "its command has succeeded"),
                 IsSeenByLeader = true,
             };

@@ -493,7 +493,7 @@ public sealed class CommandTests : IDisposable
 
     [Theory]
     [InlineData(2)]
-    [InlineData(40)]
+    [InlineData(20)]
     public async Task A_command_that_still_runs_is_ended_before_its_change_is_taken_back(int shows)
     {
         commands.Takes = TimeSpan.FromHours(5);
@@ -749,6 +749,16 @@ public sealed class CommandTests : IDisposable
         roll.Instances.Shown = instance => instance with { Details = instance.Details with { Lifecycle = "spot" } };
 
         Assert.Equal(UpdateStatus.Success, (await RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public void A_replica_that_served_nobody_is_not_sent_its_command_again_while_it_comes_back_from_it()
+    {
+        var at = roll.Time.GetUtcNow();
+        var node = new NodeUpdate { OutOfService = new OutOfService(at.AddMinutes(-5), null) };
+
+        Assert.True(ReplicaHealth.Hangs(node, at));
+        Assert.False(ReplicaHealth.Hangs(node.Requested("change-1", at), at));
     }
 
     private readonly List<ITimer> timers = [];

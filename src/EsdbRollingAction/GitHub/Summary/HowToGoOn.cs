@@ -85,7 +85,8 @@ internal static class HowToGoOn
             ["Remove what EC2 objects to: a permission, a quota, or a type that does not fit the instance."],
         FailureReason.ChangeFailed =>
             [
-                "Read what the command wrote, and mend what it failed at. The next run sends it again to the node that failed, and to those left.",
+                "Read what the command wrote, and mend what it failed at."
+                + " The next run sends it again to the node that failed, and to those left.",
                 "Other `ssm-parameters` are another update: keep what is to change in a document of your own, whose version may.",
             ],
         FailureReason.LeadershipNotHandedOver =>
