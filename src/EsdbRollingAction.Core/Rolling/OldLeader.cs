@@ -31,7 +31,10 @@ internal static class OldLeader
         return high is null || lowest == int.MinValue
             ? null
             : Set(
-                high, lowest - 1, $"{high.Name} has the new version and is not to lead before the others have it", Counted(old[0], cluster));
+                high,
+                lowest - 1,
+                $"{high.Name} has the new version and is not to lead before the others have it",
+                Counted(old[0], cluster));
     }
 
     /// <summary>Once for each: a node that does not take it back does not hold up the end.</summary>
