@@ -25,7 +25,9 @@ public sealed class Decider : IDecider
         {
             if (NodeMachine.WasUndone(node))
             {
-                var fresh = node.Entry.Fresh().WithNextCommand();
+                // One that was only stopped has what its command did.
+                var fresh = node.Entry.Fresh();
+                fresh = node.IsAsWanted ? fresh : fresh.WithNextCommand();
                 return Decision.Reconsider(fresh, cluster, $"{node.Name} was done and somebody has changed it since");
             }
 

@@ -733,6 +733,32 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_is_done_and_was_only_stopped_by_somebody_is_started_and_gets_no_second_command()
+    {
+        var isStopped = false;
+        commands.Begins = node =>
+        {
+            if (node.Name == "follower1" && !isStopped)
+            {
+                isStopped = true;
+                After(TimeSpan.FromSeconds(20), () =>
+                {
+                    roll.Picture["replica"].GoesDown();
+                    roll.Picture["replica"].InstanceState = InstanceState.Stopped;
+                });
+            }
+
+            node.GoesDown();
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Contains("start i-replica", roll.Instances.Asked);
+        Assert.Equal(4, Sent().Count());
+    }
+
+    [Fact]
     public async Task A_restore_point_of_another_change_makes_no_second_update_the_first_one()
     {
         await RunAsync();
