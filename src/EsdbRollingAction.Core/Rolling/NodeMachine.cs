@@ -129,10 +129,10 @@ internal static class NodeMachine
     public static ChangeStep? FailedStep(NodeView node, ClusterSnapshot cluster) =>
         NextStep(node, cluster) is { } step && step.ProgressOf(node) is StepProgress.Failed ? step : null;
 
-    /// <summary>What the strategy does next for a node that has failed and is on; never beside another run.</summary>
+    /// <summary>What the strategy does next for a node that has failed; never beside another run.</summary>
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Seen.Lease.LostTo is null
-        && node is { Goal: NodeGoal.AsIs, Entry.NodeUpdateStatus: UpdateStatus.Failed, Instance.State: InstanceState.Running }
+        && node is { Goal: NodeGoal.AsIs, Entry.NodeUpdateStatus: UpdateStatus.Failed, Instance: not null }
             ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
             : null;
 
