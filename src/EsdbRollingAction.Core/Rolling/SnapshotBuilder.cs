@@ -131,12 +131,15 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             SinceChange = seen.At - node.LastChangeAt,
             MayBeGoingDown = seen.GoingDownSince.TryGetValue(endpoint, out var down) && PendingWrites.MayHide(down, seen.At),
             SilentFor = seen.At - node.SilentSince,
-            IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At),
+            IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At) && !HasRunItsCommand(node, wanted),
             IsTheOnlyVoter = isOnlyVoter,
             IsOutForEverybody = isOut || (isOnlyVoter && IsSilentForLong(node, seen)),
             IsRescuedByRollback = node.IsRollingBack || (state.TakesBack && (own is null ? isOut : !own.IsInRole)),
         };
     }
+
+    /// <summary>What it was sent is not sent once more: either it comes back now, or a person has to look.</summary>
+    private static bool HasRunItsCommand(NodeUpdate node, string? wanted) => node.CommandRequests.Count > 0 && node.Version == wanted;
 
     private string? WantedBy(NodeGoal goal, NodeUpdate node) => goal switch
     {
