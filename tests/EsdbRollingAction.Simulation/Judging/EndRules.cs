@@ -65,7 +65,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.NotUpdatedInTheEnd, $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}");
         }
 
-        if (node is { IsUp: true, IsReadOnlyReplica: false } && node.Priority != node.ConfiguredPriority && !disturber.TouchedPriorities)
+        if (node is { IsUp: true, IsReadOnlyReplica: false } && node.Priority != node.ConfiguredPriority && !disturber.TouchedPriorities && !IsAnyOffByHand)
         {
             umpire.Break(Rule.PriorityNotRestored, $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
         }

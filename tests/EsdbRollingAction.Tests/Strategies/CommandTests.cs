@@ -780,11 +780,15 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void A_replica_that_served_nobody_is_not_sent_its_command_again_while_it_comes_back_from_it()
     {
-        var at = roll.Time.GetUtcNow();
-        var node = new NodeUpdate { OutOfService = new OutOfService(at.AddMinutes(-5), null) };
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        var picture = Picture.OfFour();
+        picture.Strategy = strategy;
+        picture["replica"].State = NodeState.ReadOnlyLeaderless;
+        var outOfService = new OutOfService(picture.At.AddMinutes(-5), null);
+        var state = picture.State("replica", node =>
+            (node with { CurrentVersion = spec.Target, OutOfService = outOfService }).Requested("change-1", picture.At.AddMinutes(-2)));
 
-        Assert.True(ReplicaHealth.Hangs(node, at));
-        Assert.False(ReplicaHealth.Hangs(node.Requested("change-1", at), at));
+        Assert.IsType<Act.Wait>(picture.Decide(state).Act);
     }
 
     private readonly List<ITimer> timers = [];
