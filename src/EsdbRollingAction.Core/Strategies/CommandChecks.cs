@@ -132,7 +132,7 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         }
     }
 
-    private async Task<Check> CommandsAreRunAsync(IReadOnlyList<string> instances, CancellationToken cancellationToken)
+    private async Task<Check> CommandsAreRunAsync(List<string> instances, CancellationToken cancellationToken)
     {
         const string name = "CommandsAreRun";
         if (instances.Count == 0)

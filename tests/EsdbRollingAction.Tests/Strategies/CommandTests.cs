@@ -780,7 +780,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void A_replica_that_served_nobody_is_not_sent_its_command_again_while_it_comes_back_from_it()
     {
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, Begin());
         var picture = Picture.OfFour();
         picture.Strategy = strategy;
         picture["replica"].State = NodeState.ReadOnlyLeaderless;
