@@ -43,7 +43,8 @@ internal static class OldLeader
         var lowered = done.Find(node => node is { IsLowered: true, Entry.LastPriorityTried: false });
         return lowered?.Entry.OriginalNodePriority is not { } original ? null
             : Set(lowered, original, $"every voter has the new version: giving {lowered.Name} its priority {original} back", cluster)
-                with { IsEnding = true };
+                with
+            { IsEnding = true };
     }
 
     /// <summary>The next node waits for it: a priority that is never taken costs that one its iterations.</summary>
