@@ -34,7 +34,8 @@ public sealed partial record NodeUpdate
     };
 
     /// <summary>
-    /// The node with the commands that a run before this one sent, whose state is lost. It was begun: pending again it would be tried again.
+    /// The node with the commands that a run before this one sent, whose state is lost. It was begun: where it were
+    /// pending it would be tried again.
     /// </summary>
     public NodeUpdate Having(IReadOnlyList<NodeCommand> sent) => sent
         .Where(one => one.Try > CommandRetries && RequestedAt(one.Word) is null)

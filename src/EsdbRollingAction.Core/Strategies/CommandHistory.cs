@@ -72,7 +72,8 @@ internal sealed class CommandHistory(ICommands commands, string target)
     {
         var id = node.Ec2InstanceId!;
         var known = sent.GetValueOrDefault(id);
-        if (known is null || IsToBeLookedFor(id, known, now) || (began is { } at && node.CommandRequests.Any(request => IsMissing(request, OfThisUpdate(known, at), now))))
+        if (known is null || IsToBeLookedFor(id, known, now)
+            || (began is { } at && node.CommandRequests.Any(request => IsMissing(request, OfThisUpdate(known, at), now))))
         {
             var found = await commands.FindAsync(id, (began ?? now - LongestUpdate) - ClockSkew, cancellationToken);
             known = [.. found.Reverse().Select(one => new Sent(one, CommandComment.Parse(one.Comment))).Where(IsOurs)
@@ -89,7 +90,8 @@ internal sealed class CommandHistory(ICommands commands, string target)
     }
 
     private bool IsToBeLookedFor(string id, List<Sent> known, DateTimeOffset now) =>
-        known.TrueForAll(one => one.Outcome is { HasEnded: true }) && !Timings.IsRecent(lookedAt.GetValueOrDefault(id), LookedForEvery, now);
+        known.TrueForAll(one => one.Outcome is { HasEnded: true })
+        && !Timings.IsRecent(lookedAt.GetValueOrDefault(id), LookedForEvery, now);
 
     private bool IsOurs(Sent one) => one.Comment?.IsFor(target) is true;
 

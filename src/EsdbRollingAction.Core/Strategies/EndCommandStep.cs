@@ -54,7 +54,8 @@ internal sealed class CancelCommandStep(ICommands commands, CommandHistory histo
     };
 
     /// <inheritdoc/>
-    public override NodeUpdate Without(NodeUpdate node, string why) => node with { FailureMessage = Sentence.Join(node.FailureMessage, why) };
+    public override NodeUpdate Without(NodeUpdate node, string why) =>
+        node with { FailureMessage = Sentence.Join(node.FailureMessage, why) };
 }
 
 /// <summary>Ends a command that was given up on before its change is taken back: what ran on would change the node once more.</summary>

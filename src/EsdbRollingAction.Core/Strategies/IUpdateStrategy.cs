@@ -29,8 +29,8 @@ public interface IUpdateStrategy
     bool IsAsWanted(NodeUpdate node) => (TargetOf(node) ?? node.Version) == node.Version;
 
     /// <summary>
-    /// The steps, in order. The first that is not done is the next one; the first that takes the node down begins the change. An instance that is off
-    /// after them is started: no strategy need say so.
+    /// The steps, in order. The first that is not done is the next one; the first that takes the node down begins the change. An
+    /// instance that is off after them is started: no strategy need say so.
     /// </summary>
     IReadOnlyList<ChangeStep> Steps { get; }
 

@@ -112,5 +112,6 @@ public sealed class SsmCommandUpdate : IUpdateStrategy
     private static bool IsAwaited(NodeUpdate node, DateTimeOffset now) =>
         node.CommandRequests.Any(request => IsRecent(request, now));
 
-    private static bool IsRecent(CommandRequest request, DateTimeOffset now) => Timings.IsRecent(request.At, CommandHistory.ShownWithin, now);
+    private static bool IsRecent(CommandRequest request, DateTimeOffset now) =>
+        Timings.IsRecent(request.At, CommandHistory.ShownWithin, now);
 }
