@@ -46,7 +46,8 @@ internal sealed class SimulatedRoll
         endpoints = [.. model.Cluster.Nodes.Select(node => new NodeEndpoint(node.Address, node.Port))];
         aws = new Aws(draw, scenario.Reads) { Mishaps = [.. scenario.Mishaps] };
         umpire = new Umpire(model, aws, scenario.Inputs.AllowDowntime, history) { Restarts = scenario.World.Restarts };
-        umpire.Commands = scenario.World.Command is { } command ? new CommandRules(umpire, model.Ssm, command, (scenario.Interruptions.StateOlder > 0, scenario.World.Faults.RebootsLost > 0)) : null;
+        var given = (scenario.Interruptions.StateOlder > 0, scenario.World.Faults.RebootsLost > 0);
+        umpire.Commands = scenario.World.Command is { } command ? new CommandRules(umpire, model.Ssm, command, given) : null;
         disturber = new Disturber(model, aws, umpire, history);
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
         states = new StateBetweenRuns(scenario.Interruptions, draw, history, node => umpire.Commands?.MayBeSentAgain(node));

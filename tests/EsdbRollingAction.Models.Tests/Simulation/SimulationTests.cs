@@ -11,6 +11,7 @@ public sealed class SimulationTests
     private const int SeedsOfAMutant = 300;
     private const int SeedsOfConcurrentRuns = 2000;
     private const int SeedsNamed = 10;
+    private const string Replay = "dotnet run --project tests/EsdbRollingAction.Simulation --";
 
     [Fact]
     public void No_rule_is_broken_in_hundreds_of_rolls()
@@ -83,7 +84,7 @@ public sealed class SimulationTests
 
     private static string Explain(IReadOnlyList<RollResult> failed, bool hasCommands = false) => string.Join('\n',
     [
-        .. failed.Take(SeedsNamed).Select(result => $"dotnet run --project tests/EsdbRollingAction.Simulation -- {(hasCommands ? "--commands " : "")}--seed {result.Seed}: {result.Broken[0]}"),
+        .. failed.Take(SeedsNamed).Select(result => $"{Replay}{(hasCommands ? " --commands" : "")} --seed {result.Seed}: {result.Broken[0]}"),
         $"{failed.Count} seeds in all. The first one's history:",
         Story.Of($"simulation-{failed[0].Seed}", string.Join('\n', Campaign.Replay(failed[0].Seed, hasCommand: hasCommands).History)),
     ]);

@@ -8,7 +8,7 @@ namespace EsdbRollingAction.Simulation.Edges;
 internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Run run) : ICommands
 {
     public Task<string> SendAsync(CommandToSend command, CancellationToken cancellationToken) =>
-        AskAsync($"SendCommand {command.Document} {string.Join(' ', command.InstanceIds)} {command.Comment}", isAct: !IsProbe(command), () =>
+        AskAsync(NameOf(command), isAct: !IsProbe(command), () =>
         {
             var request = new SsmCommandRequest(command.Document, command.InstanceIds, command.Parameters)
             {
@@ -80,10 +80,15 @@ internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Ru
         }
     }
 
-    /// <summary>What does nothing begins nothing.</summary>
-    private static bool IsProbe(CommandToSend command) => command.Parameters.TryGetValue("commands", out var lines) && lines is ["true"];
+    private static string NameOf(CommandToSend command) =>
+        $"SendCommand {command.Document} {string.Join(' ', command.InstanceIds)} {command.Comment}";
 
-    private static InstanceException NoAnswer(string what, string how) => new(InstanceErrorKind.Transient, "NoAnswer", $"{what}: it {how}.");
+    /// <summary>What does nothing begins nothing.</summary>
+    private static bool IsProbe(CommandToSend command) =>
+        command.Parameters.TryGetValue("commands", out var lines) && lines is ["true"];
+
+    private static InstanceException NoAnswer(string what, string how) =>
+        new(InstanceErrorKind.Transient, "NoAnswer", $"{what}: it {how}.");
 
     private Task<T> AskAsync<T>(string what, bool isAct, Func<T> ask, CancellationToken cancellationToken)
     {

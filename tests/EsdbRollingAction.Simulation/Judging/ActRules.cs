@@ -38,7 +38,9 @@ internal sealed class ActRules(Umpire umpire)
             yield return (Rule.LeaderStopped, $"{node.Name} has been leading for {Age(watch.LeadingSince)}");
         }
 
-        foreach (var other in umpire.Nodes.Where(other => other != watch && node.IsUp && (IsDownByAnother(other, actor) || IsInItsCommand(other, actor) || NodeWatch.CouldBeKnown(other.NotLevelSince, actor.AskedAt(other), now))))
+        foreach (var other in umpire.Nodes.Where(other => other != watch && node.IsUp
+            && (IsDownByAnother(other, actor) || IsInItsCommand(other, actor)
+                || NodeWatch.CouldBeKnown(other.NotLevelSince, actor.AskedAt(other), now))))
         {
             if (!other.Node.IsReadOnlyReplica && !node.IsReadOnlyReplica)
             {

@@ -43,7 +43,8 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
         act.Kind == ActKind.Command && watch.Node.IsUp && sending is { } request && (command.IsSame(request) || IsRollback(request));
 
     /// <summary>Whether a command that takes the node down has not ended, and the run sent it or can see it.</summary>
-    public bool IsUnderWay(NodeWatch watch, Run actor) => !haveMet && !sentAgain.Contains(watch.Node.Name) && Sent(watch.Node.Name).Any(run => !run.Now.HasEnded
+    public bool IsUnderWay(NodeWatch watch, Run actor) => !haveMet && !sentAgain.Contains(watch.Node.Name)
+        && Sent(watch.Node.Name).Any(run => !run.Now.HasEnded
         && (senders.GetValueOrDefault(run) == actor || umpire.Now - run.SentAt > ShownToAll));
 
     /// <summary>The program has ordered a reboot.</summary>
@@ -110,7 +111,9 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
             return haveMet ? [] : from earlier in Sent(act.Node)
                                   where earlier.IsExpected && !IsKnownNeverToBegin(earlier) && !sentAgain.Contains(act.Node)
                                   where !(failed.TryGetValue(earlier, out var at) && at <= actor.BeganAt)
-                                  select (Rule.CommandSentTwice, $"{act.Node} was sent {earlier.Sent.Request.Comment} before, which is {earlier.Now.Details}");
+                                  select (
+                                      Rule.CommandSentTwice,
+                                      $"{act.Node} was sent {earlier.Sent.Request.Comment} before, which is {earlier.Now.Details}");
         }
 
         var isNeedless = Sent(act.Node).Any(run => !run.Now.HasEnded)
@@ -137,7 +140,8 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
 
         foreach (var watch in umpire.Nodes)
         {
-            if (Sent(watch.Node.Name).FirstOrDefault(run => run.Now is { HasEnded: false, Status: not "Cancelling" }) is { } running && !haveMet)
+            var running = Sent(watch.Node.Name).FirstOrDefault(run => run.Now is { HasEnded: false, Status: not "Cancelling" });
+            if (running is not null && !haveMet)
             {
                 umpire.Break(Rule.CommandLeftRunning, $"{running.Sent.Request.Comment} is {running.Now.Details}");
             }

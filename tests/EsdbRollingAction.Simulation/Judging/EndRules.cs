@@ -65,7 +65,8 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.NotUpdatedInTheEnd, $"{node.Name} is {(node.IsUp ? node.State : "down")}, its instance {instance.State} {instance.Type}");
         }
 
-        if (node is { IsUp: true, IsReadOnlyReplica: false } && node.Priority != node.ConfiguredPriority && !disturber.TouchedPriorities && !IsAnyOffByHand)
+        if (node is { IsUp: true, IsReadOnlyReplica: false } && node.Priority != node.ConfiguredPriority
+            && !disturber.TouchedPriorities && !IsAnyOffByHand)
         {
             umpire.Break(Rule.PriorityNotRestored, $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
         }
@@ -99,10 +100,12 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     }
 
     /// <summary>Where no voter can be spared none serves without the one that the command broke.</summary>
-    private bool IsAVoterBroken => umpire.MayBeDown && umpire.Nodes.Any(watch => watch.Node is { IsBroken: true, IsReadOnlyReplica: false });
+    private bool IsAVoterBroken => umpire.MayBeDown
+        && umpire.Nodes.Any(watch => watch.Node is { IsBroken: true, IsReadOnlyReplica: false });
 
-    /// <summary>No command runs where the agent is off: the program begins nothing until whoever stopped the instance has started it.</summary>
-    private bool IsAnyOffByHand => umpire.Commands is not null && umpire.Nodes.Any(watch => IsStoppedByHand(watch, model.Ec2.Of(watch.Node.Name)));
+    /// <summary>No command runs where the agent is off: the program begins nothing until whoever stopped it has started it.</summary>
+    private bool IsAnyOffByHand => umpire.Commands is not null
+        && umpire.Nodes.Any(watch => IsStoppedByHand(watch, model.Ec2.Of(watch.Node.Name)));
 
     /// <summary>A replica that hung before anything was done is stopped only with capacity held, which EC2 refuses for good.</summary>
     private bool HungBeforeAndMayNotBeStopped(NodeWatch watch) => WantsCapacityThatIsRefused

@@ -73,7 +73,8 @@ internal static class WrongCommands
                 return thoughts < MostThoughts ? wrong : decider.Decide(cluster);
             }
 
-            private static bool IsSuccess(NodeView node) => node.Entry is { NodeUpdateStatus: not UpdateStatus.Failed, IsRollingBack: false } && node.IsAsWanted
+            private static bool IsSuccess(NodeView node) =>
+                node.Entry is { NodeUpdateStatus: not UpdateStatus.Failed, IsRollingBack: false } && node.IsAsWanted
                 && node.Commands.Any(one => one is { IsChange: true, Outcome.Progress: CommandProgress.Succeeded });
 
             private static NodeView Level(NodeView node, DateTimeOffset now) => node with
@@ -134,7 +135,8 @@ internal static class WrongCommands
         {
             private bool hasHelped;
 
-            public Decision Decide(ClusterSnapshot cluster) => decider.Decide(cluster) is { Act: Act.Finish, IsEnding: false } right && !hasHelped
+            public Decision Decide(ClusterSnapshot cluster) =>
+                decider.Decide(cluster) is { Act: Act.Finish, IsEnding: false } right && !hasHelped
                 ? Help(right, cluster)
                 : decider.Decide(cluster);
 
@@ -160,7 +162,10 @@ internal static class WrongCommands
         private sealed class Rash : IDecider
         {
             public Decision Decide(ClusterSnapshot cluster) => new(
-                cluster.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = cluster.At }, null, new Act.Finish(), "a mutant ends");
+                cluster.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = cluster.At },
+                null,
+                new Act.Finish(),
+                "a mutant ends");
         }
     }
 
@@ -185,7 +190,8 @@ internal static class WrongCommands
             }
         }
 
-        public async Task<IReadOnlyList<SentCommand>> FindAsync(string instanceId, DateTimeOffset after, CancellationToken cancellationToken) =>
+        public async Task<IReadOnlyList<SentCommand>> FindAsync(
+            string instanceId, DateTimeOffset after, CancellationToken cancellationToken) =>
             Finds(await commands.FindAsync(instanceId, after, cancellationToken), Began);
 
         public Task<CommandOutcome?> ReadAsync(string commandId, string instanceId, CancellationToken cancellationToken) =>
@@ -197,7 +203,8 @@ internal static class WrongCommands
         public Task<CommandDocument?> DescribeDocumentAsync(string name, string version, CancellationToken cancellationToken) =>
             commands.DescribeDocumentAsync(name, version, cancellationToken);
 
-        public Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(
+            IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
             commands.AgentsAsync(instanceIds, cancellationToken);
     }
 }

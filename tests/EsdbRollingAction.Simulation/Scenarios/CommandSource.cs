@@ -82,7 +82,12 @@ internal static class CommandSource
         .. Enumerable.Range(0, draw.OneOf(0, 0, 1, 2, 4)).Select(_ => (
             nodes[draw.Number(0, nodes.Count - 1)].Name,
             draw.OneOf(
-                SsmMishap.NeverDelivered, SsmMishap.Undeliverable, SsmMishap.Terminated, SsmMishap.Delayed, SsmMishap.AnswerLost, SsmMishap.AnswerLost))),
+                SsmMishap.NeverDelivered,
+                SsmMishap.Undeliverable,
+                SsmMishap.Terminated,
+                SsmMishap.Delayed,
+                SsmMishap.AnswerLost,
+                SsmMishap.AnswerLost))),
     ];
 
     private static string Json(string[] lines, int? timeOut)

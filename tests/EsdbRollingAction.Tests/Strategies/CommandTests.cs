@@ -867,7 +867,8 @@ public sealed class CommandTests : IDisposable
     private void SendFor(string name)
     {
         var first = commands.Commands.First();
-        commands.SendAsync(first with { InstanceIds = [$"i-{name}"], Comment = first.Comment.Replace("replica", name, StringComparison.Ordinal) }, default);
+        var comment = first.Comment.Replace("replica", name, StringComparison.Ordinal);
+        commands.SendAsync(first with { InstanceIds = [$"i-{name}"], Comment = comment }, default);
     }
 
     private static void ComesBack(PicturedNode node) =>
