@@ -132,7 +132,8 @@ internal static class NodeMachine
     /// <summary>What the strategy does next for a node that has failed; never beside another run.</summary>
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Seen.Lease.LostTo is null
-        && node is { Goal: NodeGoal.AsIs, Entry.NodeUpdateStatus: UpdateStatus.Failed, Instance: not null }
+        && node is { Goal: NodeGoal.AsIs, Instance: not null }
+        && (node.Entry.NodeUpdateStatus is UpdateStatus.Failed || (cluster.Failed is not null && node.RunsACommand))
             ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
             : null;
 

@@ -109,7 +109,7 @@ public static class SafetyRules
     /// <summary>A command that was given up on may run on all the same: until it has ended nobody is taken down beside it.</summary>
     public static Verdict NoCommandRuns(NodeView node, ClusterSnapshot cluster)
     {
-        var busy = cluster.Nodes.FirstOrDefault(other => other.Commands.Any(one => one.IsOfTheChange && !one.Outcome.HasEnded));
+        var busy = cluster.Nodes.FirstOrDefault(other => other.RunsACommand);
         return busy is null
             ? Verdict.Yes(nameof(NoCommandRuns), "no command of this update runs")
             : Verdict.No(nameof(NoCommandRuns), $"a command of this update still runs on {busy.Name} ({busy.InstanceId})");

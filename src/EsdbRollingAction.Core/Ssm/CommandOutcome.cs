@@ -73,9 +73,6 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
     /// <summary>Whether it is to change the node.</summary>
     public bool IsChange => Word.StartsWith(Change, StringComparison.Ordinal);
 
-    /// <summary>Whether it only starts the database of a node that has failed.</summary>
-    public bool IsRescue => Word.StartsWith(Rescue, StringComparison.Ordinal);
-
     /// <summary>Whether it is to take the change back.</summary>
     public bool IsRollback => Word.StartsWith(Rollback, StringComparison.Ordinal);
 }

@@ -51,6 +51,9 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>The commands of the update that were sent to it, oldest first.</summary>
     public IReadOnlyList<NodeCommand> Commands { get; init; } = [];
 
+    /// <summary>Whether a command of the change still runs on it, as far as is known.</summary>
+    public bool RunsACommand => Commands.Any(one => one.IsOfTheChange && !one.Outcome.HasEnded);
+
     /// <summary>Whether it is level with the leader, and why.</summary>
     public required Verdict Level { get; init; }
 

@@ -30,9 +30,6 @@ internal abstract class EndCommandStep(ICommands commands, CommandHistory histor
         && Timings.IsRecent(request.At, CommandHistory.ShownWithin, node.At)
         && !node.Commands.Any(one => one.Word == request.Word));
 
-    /// <summary>Whether a command runs.</summary>
-    protected static bool IsRunning(NodeView node) => node.Commands.Any(one => one is { IsRescue: false, Outcome.HasEnded: false });
-
     /// <summary>Whether it was asked for so recently that it may not show yet.</summary>
     protected bool IsAsked(NodeView node) => Timings.IsRecent(node.Entry.RequestedAt(Word), CommandHistory.ShownWithin, node.At);
 }
@@ -47,7 +44,7 @@ internal sealed class CancelCommandStep(ICommands commands, CommandHistory histo
     public override StepProgress ProgressOf(NodeView node) => node.Entry.RequestedAt(Word) switch
     {
         _ when IsHidden(node) => StepProgress.Running,
-        _ when !IsRunning(node) => StepProgress.Done,
+        _ when !node.RunsACommand => StepProgress.Done,
         null => StepProgress.NotBegun,
         _ => IsAsked(node) ? StepProgress.Running : StepProgress.Done,
     };
@@ -69,7 +66,7 @@ internal sealed class EndBeforeRollbackStep(ICommands commands, CommandHistory h
         _ when node.Commands.Any(one => one.IsRollback && one.Try == node.Entry.CommandRetries + 1) => StepProgress.Done,
         _ when node.Entry.CommandRequests.Any(request => request.IsOfARollback) => StepProgress.Done,
         _ when IsHidden(node) => StepProgress.Running,
-        _ when !IsRunning(node) => StepProgress.Done,
+        _ when !node.RunsACommand => StepProgress.Done,
         _ => IsAsked(node) ? StepProgress.Running : StepProgress.NotBegun,
     };
 }

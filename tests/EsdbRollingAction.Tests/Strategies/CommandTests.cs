@@ -759,6 +759,25 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_update_that_fails_ends_its_command_on_a_node_that_a_person_made_pending_too()
+    {
+        using var signal = new CancellationTokenSource();
+        commands.Takes = TimeSpan.FromHours(5);
+        commands.Begins = _ => After(TimeSpan.FromSeconds(5), signal.Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(signal: signal));
+        var found = roll.File.Read()!;
+        var edited = found with
+        {
+            EventStoreNodeUpdates = [.. found.EventStoreNodeUpdates.Select(node => node with { NodeUpdateStatus = UpdateStatus.Pending })],
+        };
+
+        var end = await RunAsync(StartingState.From(edited, Request with { MaxIterations = 5 }, "x"));
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.Equal(["i-replica"], commands.Cancelled);
+    }
+
+    [Fact]
     public async Task A_restore_point_of_another_change_makes_no_second_update_the_first_one()
     {
         await RunAsync();
