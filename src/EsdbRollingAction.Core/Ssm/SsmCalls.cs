@@ -19,10 +19,12 @@ public sealed class SsmCalls(string? region, AWSCredentials credentials) : AwsCa
     private protected override bool NumbersItsAnswers => false;
 
     /// <summary>The client to ask with, inside <see cref="AwsCalls.AskAsync"/> only.</summary>
-    internal IAmazonSimpleSystemsManagement Client => client ??= Create(repeats: true);
+    internal IAmazonSimpleSystemsManagement Client =>
+        LazyInitializer.EnsureInitialized(ref client, () => Create(repeats: true));
 
     /// <summary>The client that sends nothing again: each request would be another command.</summary>
-    internal IAmazonSimpleSystemsManagement Once => once ??= Create(repeats: false);
+    internal IAmazonSimpleSystemsManagement Once =>
+        LazyInitializer.EnsureInitialized(ref once, () => Create(repeats: false));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Ssm;
@@ -25,7 +26,8 @@ internal sealed class CommandHistory(ICommands commands, string target)
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, List<Sent>> sent = [];
-    private readonly Dictionary<string, DateTimeOffset> lookedAt = [];
+    /// <summary>Nodes are followed at the same time.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> lookedAt = [];
     private CommandsSeen seen = CommandsSeen.None;
 
     /// <summary>Reads what is not known yet, or not for good.</summary>
