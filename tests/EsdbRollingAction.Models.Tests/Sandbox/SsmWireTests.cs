@@ -25,7 +25,11 @@ public sealed class SsmWireTests
         var found = await UntilAsync(
             () => ssm.ListCommandsAsync(Since(sandbox, before), cancelled),
             answer => answer.Commands?.Exists(command => command.Status == "Failed") == true);
-        var read = await ssm.GetCommandInvocationAsync(new GetCommandInvocationRequest { CommandId = sent.CommandId, InstanceId = Id(sandbox) }, cancelled);
+
+        // A command may be listed before what became of it shows.
+        var read = (await UntilAsync(
+            () => ReadAsync(ssm, sent.CommandId, Id(sandbox)),
+            answer => answer is { Status.Value: "Failed" }))!;
 
         Assert.Equal(("Pending", "AWS-RunShellScript"), (sent.Status.Value, sent.DocumentName));
         var listed = Assert.Single(found.Commands);
@@ -289,14 +293,23 @@ public sealed class SsmWireTests
             Timeout = TimeSpan.FromSeconds(seconds),
         });
 
+    private async Task<GetCommandInvocationResponse?> ReadAsync(AmazonSimpleSystemsManagementClient ssm, string command, string instance)
+    {
+        try
+        {
+            return await ssm.GetCommandInvocationAsync(
+                new GetCommandInvocationRequest { CommandId = command, InstanceId = instance }, cancelled);
+        }
+        catch (InvocationDoesNotExistException)
+        {
+            return null;
+        }
+    }
+
     private async Task<GetCommandInvocationResponse> UntilStatusAsync(
         AmazonSimpleSystemsManagementClient ssm, RunningSandbox sandbox, Command sent, string status)
     {
-        await UntilAsync(() => Task.FromResult(0), _ => sandbox.Ssm.ListCommandInvocations().Count > 0);
-        await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancelled);
-        return await UntilAsync(
-            () => ssm.GetCommandInvocationAsync(new GetCommandInvocationRequest { CommandId = sent.CommandId, InstanceId = Id(sandbox) }, cancelled),
-            read => read.Status == status);
+        return (await UntilAsync(() => ReadAsync(ssm, sent.CommandId, Id(sandbox)), read => read?.Status == status))!;
     }
 
     private async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isSo)
