@@ -6,6 +6,9 @@ public static class Timings
     /// <summary>The consistency window: after an accepted request an EC2 read may still show the world before it.</summary>
     public static readonly TimeSpan ReadConsistency = TimeSpan.FromSeconds(15);
 
+    /// <summary>The same for Systems Manager: a command that was sent is listed sooner than this.</summary>
+    public static readonly TimeSpan CommandConsistency = TimeSpan.FromMinutes(1);
+
     /// <summary>An election settles within 1.5 s of a resignation, and the peers' views within 4 s.</summary>
     public static readonly TimeSpan ResignAgain = TimeSpan.FromSeconds(6);
 

@@ -47,7 +47,7 @@ internal sealed record Inputs
     {
         var read = new InputReader(configuration);
         var connection = ConnectionOf(read, inActions);
-        return new Inputs
+        var inputs = new Inputs
         {
             Mode = ModeOf(read),
             Connection = connection,
@@ -74,7 +74,12 @@ internal sealed record Inputs
             RoleToAssume = RoleOf(read),
             ResumeRunId = read.Number(InputNames.ResumeRunId, least: 1),
         };
+        return inputs with { Request = inputs.Request with { TargetVersion = inputs.NamedTarget } };
     }
+
+    /// <summary>The version that is asked for with the strategy that the inputs name.</summary>
+    private string? NamedTarget => TargetWith(Request.UpdateStrategy)
+        ?? (Request.UpdateStrategy is Ec2InstanceRestart.StrategyName ? Ec2InstanceRestart.Restarted : null);
 
     private static ConnectionString ConnectionOf(InputReader read, bool inActions)
     {
@@ -96,16 +101,7 @@ internal sealed record Inputs
     {
         var limit = read.Number(InputNames.MaxIterations, least: 1, most: int.MaxValue);
         var strategy = read.Text(InputNames.UpdateStrategy);
-        return new UpdateRequest(strategy, read.Text(InputNames.TargetInstanceType), (int?)limit)
-        {
-            TargetVersion = strategy switch
-            {
-                Ec2InstanceRestart.StrategyName => RestartTargetOf(read) ?? Ec2InstanceRestart.Restarted,
-                SsmCommandUpdate.StrategyName => CommandOf(read).Target,
-                ServerVersionUpdate.StrategyName => ServerVersionOf(read),
-                _ => null,
-            },
-        };
+        return new UpdateRequest(strategy, read.Text(InputNames.TargetInstanceType), (int?)limit);
     }
 
     /// <summary>The version that the inputs ask for, where it is not an instance type; null leaves it to the state.</summary>

@@ -18,9 +18,8 @@ public interface INodeFacts
 
 /// <summary>An option of a server.</summary>
 /// <param name="Name">Its name, such as <c>EnableExternalTcp</c>.</param>
-/// <param name="Value">Its value.</param>
-/// <param name="Source">Where that comes from, as servers from 24.10 on say; or null.</param>
-public sealed record ServerOption(string Name, string Value, string? Source)
+/// <param name="Source">Where its value comes from, as servers from 24.10 on say; or null.</param>
+public sealed record ServerOption(string Name, string? Source)
 {
     /// <summary>Whether somebody has set it, as far as the server tells.</summary>
     public bool? IsSet => Source is null ? null : !Source.Contains("Default", StringComparison.OrdinalIgnoreCase);

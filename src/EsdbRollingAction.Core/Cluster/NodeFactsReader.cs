@@ -39,11 +39,7 @@ internal static partial class NodeFactsReader
         }
     }
 
-    private static ServerOption Option(JsonElement option)
-    {
-        var value = option.TryGetProperty("value", out var field) ? field.ToString() : "";
-        return new ServerOption(option.Text("name") ?? "", value, option.Text("configurationSource"));
-    }
+    private static ServerOption Option(JsonElement option) => new(option.Text("name") ?? "", option.Text("configurationSource"));
 
     /// <summary>An answer to <c>GET /admin/scavenge/current</c>, as text or JSON: an id that is empty means that none runs.</summary>
     public static bool? IsScavenging(ReadOnlySpan<byte> utf8) =>

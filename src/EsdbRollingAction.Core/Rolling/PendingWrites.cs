@@ -1,12 +1,13 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
 
 /// <summary>
-/// Applies what was accepted to what a read shows: EC2 may show the world before our last act for some seconds, and a node's gossip
-/// its old priority for one or two. This is the only place that asks how old a read may be.
+/// Applies what was accepted to what a read shows: EC2 may show the world before our last act for some seconds, a node's gossip its
+/// old priority for one or two, and Systems Manager no command that was just sent. This is the only place that asks how old a read may be.
 /// </summary>
 public static class PendingWrites
 {
@@ -59,6 +60,17 @@ public static class PendingWrites
     /// <summary>Whether the node accepted another priority than its gossip shows.</summary>
     public static bool IsPending(GossipMember? own, NodeUpdate node, DateTimeOffset now) =>
         own is not null && node.PriorityRequested is { } accepted && accepted != own.NodePriority && MayHide(node.PriorityRequestedAt, now);
+
+    /// <summary>The commands with those that were asked for and do not show yet: they may run all the same.</summary>
+    public static IReadOnlyList<NodeCommand> Apply(IReadOnlyList<NodeCommand> read, NodeUpdate node, DateTimeOffset now)
+    {
+        var hidden = node.CommandRequests
+            .Where(request => request.IsOfACommand && Timings.IsRecent(request.At, Timings.CommandConsistency, now))
+            .Where(request => !read.Any(shown => shown.Word == request.Word))
+            .Select(request => NodeCommand.NotShown(request.Word, request.At))
+            .ToList();
+        return hidden.Count == 0 ? read : [.. read, .. hidden];
+    }
 
     /// <summary>The reservations with those that EC2 accepted and does not show yet.</summary>
     public static IReadOnlyList<CapacityReservation> Apply(

@@ -80,7 +80,10 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         refreshed = refreshed.Having(commands);
         refreshed = read is null
             ? refreshed
-            : refreshed.WithVersion(Strategy.VersionOf(refreshed, new SeenNode(read, own, seen.At) { Commands = commands }));
+            : refreshed.WithVersion(Strategy.VersionOf(refreshed, new SeenNode(read, own, seen.At)
+            {
+                Commands = PendingWrites.Apply(commands, refreshed, seen.At),
+            }));
         return refreshed with { OutOfService = ReplicaHealth.Of(refreshed, seen.Cluster, seen.At) };
     }
 
@@ -114,7 +117,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         return new NodeView(node, own, instance, goal)
         {
             At = seen.At,
-            Commands = seen.Commands.On(node.Ec2InstanceId),
+            Commands = PendingWrites.Apply(seen.Commands.On(node.Ec2InstanceId), node, seen.At),
             Version = node.Version,
             Wanted = wanted,
             IsAsWanted = wanted is null || wanted == node.Version,

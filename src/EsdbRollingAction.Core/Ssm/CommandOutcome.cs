@@ -57,6 +57,13 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
     /// <summary>Begins the word of one that starts the database of a node that has failed.</summary>
     public const string Rescue = "rescue";
 
+    /// <summary>One that was asked for and that Systems Manager does not show yet.</summary>
+    public static NodeCommand NotShown(string word, DateTimeOffset requestedAt) =>
+        new("", word, new CommandOutcome("not shown yet")) { RequestedAt = requestedAt };
+
+    /// <summary>Whether Systems Manager shows it.</summary>
+    public bool IsShown => Id.Length > 0;
+
     /// <summary>When Systems Manager took it, by its clock.</summary>
     public DateTimeOffset RequestedAt { get; init; }
 

@@ -200,6 +200,10 @@ public sealed record CommandRequest(string Word, DateTimeOffset At)
     [JsonIgnore]
     public bool IsOfARollback => Word.StartsWith(NodeCommand.Rollback, StringComparison.Ordinal);
 
+    /// <summary>Whether a command was asked for, not that one be ended.</summary>
+    [JsonIgnore]
+    public bool IsOfACommand => IsOfAChange || IsOfARescue;
+
     /// <summary>Whether the command only starts the database of a node that has failed.</summary>
     [JsonIgnore]
     public bool IsOfARescue => Word.StartsWith(NodeCommand.Rescue, StringComparison.Ordinal);

@@ -13,9 +13,6 @@ namespace EsdbRollingAction.Core.Strategies;
 /// </summary>
 internal sealed class CommandHistory(ICommands commands, string target)
 {
-    /// <summary>What was sent is shown sooner than this.</summary>
-    public static readonly TimeSpan ShownWithin = TimeSpan.FromMinutes(1);
-
     /// <summary>Sooner nobody looks anew for what another run may have sent; one that was taken over from ends later.</summary>
     private static readonly TimeSpan LookedForEvery = TimeSpan.FromSeconds(10);
 
@@ -26,6 +23,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, List<Sent>> sent = [];
+
     /// <summary>Nodes are followed at the same time.</summary>
     private readonly ConcurrentDictionary<string, DateTimeOffset> lookedAt = [];
     private CommandsSeen seen = CommandsSeen.None;
@@ -104,7 +102,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
     private bool IsOurs(Sent one) => one.Comment?.IsFor(target) is true;
 
     private static bool IsMissing(CommandRequest request, List<NodeCommand> known, DateTimeOffset now) =>
-        Timings.IsRecent(request.At, ShownWithin, now) && !known.Exists(one => one.Word == request.Word);
+        Timings.IsRecent(request.At, Timings.CommandConsistency, now) && !known.Exists(one => one.Word == request.Word);
 
     private static List<NodeCommand> OfThisUpdate(List<Sent> all, DateTimeOffset began) =>
     [

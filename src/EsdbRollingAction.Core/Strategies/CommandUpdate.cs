@@ -111,17 +111,6 @@ public abstract class CommandUpdate : IUpdateStrategy
         return (changes.LastOrDefault(one => one.IsChange)?.Outcome.Progress, sent.FindLast(one => one.IsRollback)?.Outcome.Progress);
     }
 
-    /// <summary>Whether a command was asked for that does not show yet.</summary>
-    private protected static bool IsAwaited(NodeUpdate node, DateTimeOffset now) =>
-        node.CommandRequests.Any(request => IsRecent(request, now));
-
-    /// <summary>Whether the command that takes the change back was asked for a moment ago.</summary>
-    private protected static bool IsRollbackAwaited(NodeUpdate node, DateTimeOffset now) =>
-        node.IsRollingBack && node.CommandRequests.Any(request => request.IsOfARollback && IsRecent(request, now));
-
-    private static bool IsRecent(CommandRequest request, DateTimeOffset now) =>
-        Timings.IsRecent(request.At, CommandHistory.ShownWithin, now);
-
     /// <summary>
     /// Whether the machine was rebooted after its command, where that is asked for. A start counts where it followed the reboot: one before
     /// it may have been before the command, too.

@@ -26,12 +26,10 @@ internal abstract class EndCommandStep(ICommands commands, CommandHistory histor
     }
 
     /// <summary>Whether a command was sent that does not show yet: it may run all the same.</summary>
-    protected static bool IsHidden(NodeView node) => node.Entry.CommandRequests.Any(request => request.IsOfAChange
-        && Timings.IsRecent(request.At, CommandHistory.ShownWithin, node.At)
-        && !node.Commands.Any(one => one.Word == request.Word));
+    protected static bool IsHidden(NodeView node) => node.Commands.Any(one => one is { IsOfTheChange: true, IsShown: false });
 
     /// <summary>Whether it was asked for so recently that it may not show yet.</summary>
-    protected bool IsAsked(NodeView node) => Timings.IsRecent(node.Entry.RequestedAt(Word), CommandHistory.ShownWithin, node.At);
+    protected bool IsAsked(NodeView node) => Timings.IsRecent(node.Entry.RequestedAt(Word), Timings.CommandConsistency, node.At);
 }
 
 /// <summary>Ends a command that still runs on a node that has failed.</summary>

@@ -50,7 +50,7 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
     };
 
     /// <inheritdoc/>
-    public override string Describe(NodeView node) => SentTo(node) is { } sent
+    public override string Describe(NodeView node) => SentTo(node) is { IsShown: true } sent
         ? $"{spec.Document} on {node.InstanceId} is {sent.Outcome.Status} (command {sent.Id})"
         : $"running {spec.Document} on {node.InstanceId}";
 

@@ -32,7 +32,7 @@ public abstract class SendStep(CommandSender sender) : ChangeStep(NodePhase.Chan
         CommandProgress.Failed => StepProgress.Failed,
         CommandProgress.NeverBegan => Undelivered(node) < MostUndelivered ? StepProgress.NotBegun : StepProgress.Failed,
         CommandProgress.Running => StepProgress.Running,
-        _ => Timings.IsRecent(RequestedAt(node), CommandHistory.ShownWithin, node.At) ? StepProgress.Running : StepProgress.NotBegun,
+        _ => StepProgress.NotBegun,
     };
 
     /// <inheritdoc/>

@@ -41,8 +41,6 @@ public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state
         {
             CommandProgress.Running or CommandProgress.Failed => Begun,
             CommandProgress.Succeeded when !HasRebooted(node, seen) => Begun,
-            _ when rollback is null && IsRollbackAwaited(node, seen.At) => Begun,
-            null when IsAwaited(node, seen.At) => Begun,
             _ => own,
         };
     }

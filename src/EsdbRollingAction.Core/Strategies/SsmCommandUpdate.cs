@@ -31,11 +31,9 @@ public sealed class SsmCommandUpdate(StrategyParts parts, ClusterUpdate state)
         {
             CommandProgress.Succeeded => node.OriginalVersion ?? NotRun,
             CommandProgress.Running or CommandProgress.Failed => Begun,
-            _ when IsRollbackAwaited(node, seen.At) => Begun,
             _ when node.CurrentVersion == target => target,
             _ when change is CommandProgress.Succeeded => HasRebooted(node, seen) ? target : Begun,
-            _ when change is CommandProgress.NeverBegan => NotRun,
-            _ => change is null && !IsAwaited(node, seen.At) ? NotRun : Begun,
+            _ => change is null or CommandProgress.NeverBegan ? NotRun : Begun,
         };
     }
 

@@ -562,7 +562,9 @@ public sealed class CommandTests : IDisposable
         strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, Begin());
         var node = new NodeUpdate { CurrentVersion = spec.Target, RollBackReason = "It failed." }.Requested("rollback-1", at);
 
-        Assert.Equal(SsmCommandUpdate.Begun, strategy.VersionOf(node, new SeenNode(roll.Picture.Instances[0], null, at)));
+        var seen = new SeenNode(roll.Picture.Instances[0], null, at) { Commands = PendingWrites.Apply([], node, at) };
+
+        Assert.Equal(SsmCommandUpdate.Begun, strategy.VersionOf(node, seen));
     }
 
     [Theory]

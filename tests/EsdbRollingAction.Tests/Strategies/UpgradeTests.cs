@@ -223,7 +223,7 @@ public sealed class UpgradeTests : IDisposable
     [Fact]
     public async Task Options_with_which_the_new_server_does_not_start_are_warned_of()
     {
-        roll.Cluster.ServerOptions = [new("EnableExternalTcp", "True", "Config File"), new("ClusterSize", "3", "Config File"), new("ExtTcpPort", "1113", "<DEFAULT>")];
+        roll.Cluster.ServerOptions = [new("EnableExternalTcp", "Config File"), new("ClusterSize", "Config File"), new("ExtTcpPort", "<DEFAULT>")];
 
         await RunAsync();
 
