@@ -70,6 +70,12 @@ internal static class InputNames
         "expected-plan-digest", None, "refuse when the cluster is not as it was in this plan");
     public static readonly InputName TimeLimit = new(
         "time-limit-minutes", None, "begin no new node when less time than the slowest took is left");
+    public static readonly InputName MaxNodes = new(
+        "max-nodes", None, "pause after this many nodes were updated in this run; the next run goes on");
+    public static readonly InputName PauseBeforeLeader = new(
+        "pause-before-leader", "false", "true: pause when only the leader is left; a run without it goes on");
+    public static readonly InputName BakeMinutes = new(
+        "bake-minutes", "0", "how long an updated node must stay level before the next one is begun (fractions allowed)");
     public static readonly InputName RoleToAssume = new(
         "role-to-assume", None, "IAM role, assumed with GitHub's OIDC token and renewed for as long as the job runs");
     public static readonly InputName AwsRegion = new(
@@ -96,6 +102,7 @@ internal static class InputNames
         TargetServerVersion, AllowDowngrade,
         InstanceFilters, StateFile, MaxIterations, IterationInterval, MaxLag,
         OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit,
+        MaxNodes, PauseBeforeLeader, BakeMinutes,
         RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver,
         AllowDowntime, AllowInstanceStoreLoss, AllowPublicAddressLoss,
     ];

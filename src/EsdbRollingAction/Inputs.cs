@@ -40,6 +40,9 @@ internal sealed record Inputs
     public required string? AwsRegion { get; init; }
     public required string? ExpectedPlanDigest { get; init; }
     public required TimeSpan? TimeLimit { get; init; }
+    public required int? MaxNodes { get; init; }
+    public required bool PauseBeforeLeader { get; init; }
+    public required TimeSpan BakeTime { get; init; }
     public required RoleArn? RoleToAssume { get; init; }
     public required long? ResumeRunId { get; init; }
 
@@ -71,6 +74,9 @@ internal sealed record Inputs
             AwsRegion = RegionOf(read),
             ExpectedPlanDigest = read.Text(InputNames.ExpectedPlanDigest),
             TimeLimit = TimeLimitOf(read),
+            MaxNodes = (int?)read.Number(InputNames.MaxNodes, least: 1, most: int.MaxValue),
+            PauseBeforeLeader = read.Flag(InputNames.PauseBeforeLeader),
+            BakeTime = BakeTimeOf(read),
             RoleToAssume = RoleOf(read),
             ResumeRunId = read.Number(InputNames.ResumeRunId, least: 1),
         };
@@ -161,6 +167,12 @@ internal sealed record Inputs
     private static TimeSpan CapacityRetryOf(InputReader read)
     {
         var minutes = read.NotNegative(InputNames.CapacityRetry, "minutes", most: MinutesOfADay);
+        return TimeSpan.FromMinutes(minutes);
+    }
+
+    private static TimeSpan BakeTimeOf(InputReader read)
+    {
+        var minutes = read.NotNegative(InputNames.BakeMinutes, "minutes", most: 7 * MinutesOfADay);
         return TimeSpan.FromMinutes(minutes);
     }
 

@@ -117,6 +117,9 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         AllowPublicAddressLoss = inputs.AllowPublicAddressLoss,
         ExpectedPlanDigest = inputs.Mode is Mode.Plan ? null : inputs.ExpectedPlanDigest,
         Deadline = Deadline,
+        MaxNodes = inputs.MaxNodes,
+        PauseBeforeLeader = inputs.PauseBeforeLeader,
+        BakeTime = inputs.BakeTime,
         TimeToEnd = TimeToEnd,
     };
 

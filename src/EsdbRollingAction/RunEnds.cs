@@ -71,6 +71,8 @@ internal static class RunEnds
                 Good($"Done: {done} have type {end.TargetInstanceType}, {changed} by this update."),
             _ when report.Mode is Mode.Plan =>
                 Good($"Planned: {all - report.Updated} of {all} nodes would be changed. Nothing was."),
+            _ when end.PausedBecause is not null =>
+                Good(PausedRoll.What(report)) with { Next = PausedRoll.Next(report) },
             _ =>
                 Good($"Step taken: {done} are updated."),
         };

@@ -32,6 +32,14 @@ internal sealed record RunReport
     /// <summary>How many nodes this update changed, in this run or an earlier one, whatever became of them since.</summary>
     public int Changed => Nodes.Count(WasChanged);
 
+    /// <summary>How many nodes are still to be updated; by the plan alone, where nothing was begun.</summary>
+    public int Remaining => Nodes.Count - Updated;
+
+    /// <summary>Why the run ended between two nodes, as it was asked to; empty when it did not.</summary>
+    public string PausedBecause => Outcome is RunOutcome.Paused
+        ? State!.PausedBecause is PauseReason.Leader ? "leader" : "max-nodes"
+        : "";
+
     public NodeUpdate? Failed => Nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed);
 
     public NodeUpdate? Current => Nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.InProgress);
@@ -45,6 +53,7 @@ internal sealed record RunReport
         ExitCode.Done when Mode == Mode.Plan => RunOutcome.Planned,
         ExitCode.Done when Mode == Mode.Recover => RunOutcome.Recovered,
         ExitCode.Done when State?.ClusterUpdateStatus == UpdateStatus.Success => RunOutcome.Done,
+        ExitCode.Done when State?.PausedBecause is not null => RunOutcome.Paused,
         ExitCode.Done => RunOutcome.StepTaken,
         ExitCode.InvalidInput => RunOutcome.InvalidInput,
         ExitCode.Refused => RunOutcome.Refused,
@@ -64,7 +73,7 @@ internal sealed record RunReport
     /// <summary>Whether running again carries on.</summary>
     public bool IsResumable => Outcome switch
     {
-        RunOutcome.RunAgain or RunOutcome.Cancelled => true,
+        RunOutcome.RunAgain or RunOutcome.Cancelled or RunOutcome.Paused => true,
         RunOutcome.InvalidInput => false,
         RunOutcome.Refused => State is { StartedAt: not null, FinishedAt: null },
         _ => State is { ClusterUpdateStatus: not UpdateStatus.Success },
@@ -107,6 +116,7 @@ internal enum RunOutcome
     Running,
     Done,
     StepTaken,
+    Paused,
     Recovered,
     Planned,
     Failed,

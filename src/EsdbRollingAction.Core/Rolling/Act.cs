@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Core.Rolling;
@@ -52,6 +53,10 @@ public abstract record Act(bool ChangesTheWorld)
     /// <summary>Ends the run, though not the update: a later run goes on.</summary>
     /// <param name="Reason">Why; null when the run did what it was for.</param>
     public sealed record EndForNow(FailureReason? Reason) : Act(false);
+
+    /// <summary>Ends the run between two nodes, as it was asked to: a later run goes on.</summary>
+    /// <param name="Because">Why.</param>
+    public sealed record Pause(PauseReason Because) : Act(false);
 
     /// <summary>Nothing is left to do: the update is done or has failed, as the state says.</summary>
     public sealed record Finish() : Act(false);

@@ -120,7 +120,7 @@ public sealed class ClusterUpdateService
         edges.Reporter.Decided(decision, snapshot.At);
         switch (decision.Act)
         {
-            case Act.Finish or Act.EndForNow { Reason: null }:
+            case Act.Finish or Act.Pause or Act.EndForNow { Reason: null }:
                 return (decision.State, false);
             case Act.EndForNow { Reason: { } reason }:
                 var isMidway = snapshot.Seen.Refusal is { IsMidway: true } refusal && refusal.Reason == reason;

@@ -39,11 +39,18 @@ public sealed class Decider : IDecider
 
             if (!node.Entry.IsDone && NodeMachine.PhaseOf(node, cluster) is NodePhase.Success && !cluster.IsEnding)
             {
-                return Decision.Reconsider(NodeMachine.Done(node, cluster.At), cluster, $"{node.Name} is done");
+                return Done(node, cluster);
             }
         }
 
         return null;
+    }
+
+    private static Decision Done(NodeView node, ClusterSnapshot cluster)
+    {
+        var updated = cluster.State.NodesUpdatedInRun + (node.Entry.WasTakenDown ? 1 : 0);
+        var counted = cluster with { State = cluster.State with { NodesUpdatedInRun = updated } };
+        return Decision.Reconsider(NodeMachine.Done(node, cluster.At), counted, $"{node.Name} is done");
     }
 
     /// <summary>
@@ -103,8 +110,10 @@ public sealed class Decider : IDecider
     /// <summary>What is done about a rule that does not hold: most are waited for, some can be helped, two end the run.</summary>
     private static Decision Hold(NodeView node, ClusterSnapshot cluster, Verdict broken) => broken.Rule switch
     {
-        nameof(SafetyRules.PreflightHasPassed) => EndForNow(cluster, cluster.Seen.Refusal!.Reason, broken.Rule, broken.Reason),
-        nameof(SafetyRules.ThereIsTime) => EndForNow(cluster, FailureReason.TimeLimit, broken.Rule, broken.Reason),
+        nameof(SafetyRules.PreflightHasPassed) => EndRun(cluster, new Act.EndForNow(cluster.Seen.Refusal!.Reason), broken),
+        nameof(SafetyRules.ThereIsTime) => EndRun(cluster, new Act.EndForNow(FailureReason.TimeLimit), broken),
+        nameof(SafetyRules.NodesAreLeftToThisRun) => Pause(cluster, PauseReason.MaxNodes, broken),
+        nameof(SafetyRules.LeaderMayBeBegun) => Pause(cluster, PauseReason.Leader, broken),
         nameof(SafetyRules.RestorePointIsWritten) => NodeMachine.WriteRestorePoint(node, cluster),
         nameof(SafetyRules.CapacityIsHeld) => CapacityRule.Help(node, cluster, broken),
         nameof(SafetyRules.InstanceIsAsPlanned) => WaitFor(node, cluster, Awaited.Instance, broken),
@@ -158,7 +167,7 @@ public sealed class Decider : IDecider
         Lingering(cluster)
         ?? PlanAgain(null, cluster)
         ?? (cluster.Seen is { Refusal: { } refusal, Unplanned.Count: > 0 }
-            ? EndForNow(cluster, refusal.Reason, nameof(SafetyRules.PreflightHasPassed), refusal.Message)
+            ? EndRun(cluster, new Act.EndForNow(refusal.Reason), Verdict.No(nameof(SafetyRules.PreflightHasPassed), refusal.Message))
             : new Decision(
                 cluster.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = cluster.At },
                 null, new Act.Finish(), "every node is updated"));
@@ -181,10 +190,16 @@ public sealed class Decider : IDecider
         };
     }
 
-    private static Decision EndForNow(ClusterSnapshot cluster, FailureReason reason, string rule, string why) =>
+    private static Decision Pause(ClusterSnapshot cluster, PauseReason because, Verdict broken)
+    {
+        var end = EndRun(cluster, new Act.Pause(because), broken);
+        return end.Act is Act.Pause ? end with { State = end.State with { PausedBecause = because } } : end;
+    }
+
+    private static Decision EndRun(ClusterSnapshot cluster, Act act, Verdict broken) =>
         Lingering(cluster)
         ?? GiveBackPriority(cluster)
-        ?? new Decision(cluster.State, null, new Act.EndForNow(reason), why) { Rule = rule };
+        ?? new Decision(cluster.State, null, act, broken.Reason) { Rule = broken.Rule };
 
     /// <summary>Before the end: a node that went down a moment ago may have been stopped, by a run of which nothing else is left.</summary>
     private static Decision? Lingering(ClusterSnapshot cluster)
@@ -201,7 +216,8 @@ public sealed class Decider : IDecider
     private static Decision? GiveBackPriority(ClusterSnapshot cluster)
     {
         var isOurs = cluster.Seen.Lease.LostTo is null && !cluster.Settings.OnlyRecovers;
-        var lowered = cluster.Nodes.FirstOrDefault(node => isOurs && node.IsLowered && !node.Entry.LastPriorityTried);
+        var lowered = cluster.Nodes.FirstOrDefault(node =>
+            isOurs && node.IsLowered && !node.Entry.LastPriorityTried && !OldLeader.Keeps(node, cluster));
         return lowered is null
             ? null
             : new Decision(

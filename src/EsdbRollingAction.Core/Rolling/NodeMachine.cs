@@ -23,10 +23,11 @@ internal static class NodeMachine
         { IsStartPending: true, IsDown: true } => NodePhase.Starting,
         { IsAsWanted: false } when StepUnderWay(node, cluster) is { } step => step.Phase,
         { IsAsWanted: false } or { IsHanging: true } => NodePhase.Waiting,
+        { Own: null, Entry.Bake: not null } when node.SilentFor < Timings.RestartsByItself => NodePhase.Baking,
         { Own: null } or { IsOldProcess: true } => NodePhase.Starting,
         { Level.Holds: false } => NodePhase.CatchingUp,
         { IsLowered: true } => NodePhase.CaughtUp,
-        _ => NodePhase.Success,
+        _ => Baking.IsOver(node, cluster) ? NodePhase.Success : NodePhase.Baking,
     };
 
     /// <summary>What comes next for a node that is off or on its way.</summary>
@@ -37,6 +38,7 @@ internal static class NodeMachine
         {
             _ when RescueStep(node, cluster) is { } step => Do(step, node, cluster),
             _ when node.Instance is null => Await(Awaited.Instance, NotShown(node, cluster)),
+            _ when Baking.Broken(node) is { } broken => Baking.BeginAgain(node, cluster, phase, broken),
             NodePhase.Failed => NeverComesBack(node, cluster),
             NodePhase.Stopping when node.Instance.State is InstanceState.Stopping =>
                 Await(Awaited.Instance, $"{node.InstanceId} is stopping"),
@@ -44,6 +46,7 @@ internal static class NodeMachine
             NodePhase.Starting when node.Instance.State is InstanceState.Stopped => Start(node, cluster),
             NodePhase.Starting => Await(Awaited.Node, $"{node.InstanceId} or the database on it is starting"),
             NodePhase.CatchingUp => CatchUp(node, cluster),
+            NodePhase.Baking => Baking.GoOn(node, cluster),
             _ => GivePriorityBack(node, cluster),
         };
 

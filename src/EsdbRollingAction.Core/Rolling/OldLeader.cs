@@ -23,6 +23,11 @@ internal static class OldLeader
         return old.Count > 0 ? Lower(done, old, cluster) : GiveBack(done, cluster);
     }
 
+    /// <summary>Whether the node stays lowered when the run ends, for the cluster stays mixed until a later one.</summary>
+    public static bool Keeps(NodeView node, ClusterSnapshot cluster) => cluster.Strategy.KeepsOldLeader
+        && node.Entry.NodeUpdateStatus is UpdateStatus.Success
+        && cluster.Nodes.Any(other => other.IsVoter && other.Entry.NodeUpdateStatus is not UpdateStatus.Success);
+
     /// <summary>Measured by what the old ones were configured with: one that hands over is lowered below all for a moment.</summary>
     private static Decision? Lower(List<NodeView> done, List<NodeView> old, ClusterSnapshot cluster)
     {

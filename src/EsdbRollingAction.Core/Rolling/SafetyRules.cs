@@ -31,12 +31,16 @@ public static class SafetyRules
         OrderIsKept,
     ];
 
+    /// <summary>Rules that end the run where they hold back a node: no later look of this run would find them kept.</summary>
+    private static readonly IReadOnlyList<SafetyRule> BeforeBeginning =
+        [PreflightHasPassed, ThereIsTime, NodesAreLeftToThisRun, LeaderMayBeBegun];
+
     /// <summary>All rules before the leader hands over.</summary>
     public static IReadOnlyList<SafetyRule> BeforeHandOver { get; } =
-        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, RestorePointIsWritten, CapacityIsHeld];
+        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, RestorePointIsWritten, CapacityIsHeld];
 
     private static readonly IReadOnlyList<SafetyRule> BeforeAnyStop =
-        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, RestorePointIsWritten, CapacityIsHeld];
+        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, RestorePointIsWritten, CapacityIsHeld];
 
     /// <summary>
     /// A rollback of a node that nobody sees takes nothing from the cluster, whatever else is wrong with it.
@@ -83,6 +87,23 @@ public static class SafetyRules
                 + $"and the slowest node so far took {slowest.TotalMinutes:0.0} min"),
         };
     }
+
+    /// <summary>Who tries an update on a few nodes first looks at them before the others follow.</summary>
+    public static Verdict NodesAreLeftToThisRun(NodeView node, ClusterSnapshot cluster)
+    {
+        var updated = cluster.State.NodesUpdatedInRun;
+        return cluster.Settings.MaxNodes is not { } most || updated < most || node.WasBegun
+            ? Verdict.Yes(nameof(NodesAreLeftToThisRun), "this run may update the node, or it was begun")
+            : Verdict.No(
+                nameof(NodesAreLeftToThisRun),
+                $"{node.Name} is left to another run: this one has updated {updated}, as many as max-nodes lets it");
+    }
+
+    /// <summary>Who approves the hand-over lets another run do it. It comes last, so only the leader is left then.</summary>
+    public static Verdict LeaderMayBeBegun(NodeView node, ClusterSnapshot cluster) =>
+        cluster.Settings.PauseBeforeLeader && node.Leads && !node.Entry.IsRollingBack
+            ? Verdict.No(nameof(LeaderMayBeBegun), $"{node.Name} leads and is left to a run without pause-before-leader")
+            : Verdict.Yes(nameof(LeaderMayBeBegun), "the node does not lead, or the leader may be begun");
 
     /// <summary>One run takes nodes down at a time; an owner that is taken over from is given time to learn it.</summary>
     public static Verdict LeaseIsHeld(NodeView node, ClusterSnapshot cluster) => cluster.Seen.Lease switch

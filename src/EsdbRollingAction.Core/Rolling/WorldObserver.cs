@@ -155,6 +155,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     {
         Awaited.Node or Awaited.Cluster when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Confirming,
         Awaited.Capacity => ProbeSchedule.Soonest,
+        _ when node.Phase is NodePhase.Baking => Baking.LookAgainIn(node, settings, time.GetUtcNow()),
         _ when node.IsOnItsWay => ProbeSchedule.Next(node, state, time.GetUtcNow()),
         _ => ProbeSchedule.ForARule,
     };

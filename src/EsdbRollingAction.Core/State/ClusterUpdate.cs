@@ -59,6 +59,13 @@ public sealed record ClusterUpdate
     /// <summary>Since when fewer voters than a majority are seen to be alive; null while the cluster has its quorum.</summary>
     public DateTimeOffset? QuorumLostSince { get; init; }
 
+    /// <summary>How many nodes the present run has updated; the processes of one that goes step by step count together.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int NodesUpdatedInRun { get; init; }
+
+    /// <summary>Why the last run ended between two nodes; null when it did not.</summary>
+    public PauseReason? PausedBecause { get; init; }
+
     /// <summary>The digest of the plan that this update was approved with, or null.</summary>
     public string? PlanDigest { get; init; }
 

@@ -163,6 +163,9 @@ public sealed partial record NodeUpdate
     /// <summary>When the checkpoint was last seen to advance: a node that advances is slow, not stuck.</summary>
     public DateTimeOffset? CheckpointAdvancedAt { get; init; }
 
+    /// <summary>Since when the updated node has stayed level; null while it has not.</summary>
+    public Bake? Bake { get; init; }
+
     /// <summary>Since when it serves nobody or stands still, when it is a read-only replica that this update has not touched yet.</summary>
     public OutOfService? OutOfService { get; init; }
 
@@ -218,6 +221,11 @@ public sealed record CommandRequest(string Word, DateTimeOffset At)
 /// <param name="CoreCount">CPU cores.</param>
 /// <param name="ThreadsPerCore">Threads of each core.</param>
 public sealed record CpuOptionsBefore(string InstanceType, int CoreCount, int ThreadsPerCore);
+
+/// <summary>How long an updated node has stayed level.</summary>
+/// <param name="Since">When it was first level.</param>
+/// <param name="Process">Gossip's <c>instanceId</c> of its database process then.</param>
+public sealed record Bake(DateTimeOffset Since, Guid? Process);
 
 /// <summary>Since when a read-only replica has served nobody, or has stood still behind the leader.</summary>
 /// <param name="Since">When it was first seen so.</param>

@@ -51,6 +51,15 @@ public sealed record RollSettings
     /// <summary>Whether a node is stopped although it is reached only by an address that it loses with that.</summary>
     public bool AllowPublicAddressLoss { get; init; }
 
+    /// <summary>How many nodes are updated before the run pauses; null for all.</summary>
+    public int? MaxNodes { get; init; }
+
+    /// <summary>Whether the run pauses when only the leader is left.</summary>
+    public bool PauseBeforeLeader { get; init; }
+
+    /// <summary>How long an updated node must stay level before the next one is begun.</summary>
+    public TimeSpan BakeTime { get; init; }
+
     /// <summary>Whether a node whose changed instance cannot start goes back to what it was.</summary>
     public bool RollBackOnFailure { get; init; } = true;
 

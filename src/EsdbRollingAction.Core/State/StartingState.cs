@@ -94,6 +94,8 @@ public static class StartingState
             RequestedMaxIterations = request.MaxIterations,
             ClusterUpdateStatus = UpdateStatus.Pending,
             FinishedAt = null,
+            NodesUpdatedInRun = goesOn && found.PausedBecause is null ? found.NodesUpdatedInRun : 0,
+            PausedBecause = null,
             QuorumLostSince = goesOn ? found.QuorumLostSince : null,
             EventStoreNodeUpdates = goesOn && found.ClusterUpdateStatus is not UpdateStatus.Failed
                 ? found.EventStoreNodeUpdates

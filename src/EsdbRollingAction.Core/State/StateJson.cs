@@ -12,6 +12,7 @@ namespace EsdbRollingAction.Core.State;
     Converters = [
         typeof(StrictEnumConverter<UpdateStatus>),
         typeof(StrictEnumConverter<NodeType>),
+        typeof(StrictEnumConverter<PauseReason>),
         typeof(StrictEnumConverter<InstanceState>),
         typeof(StrictEnumConverter<FailureReason>)])]
 [JsonSerializable(typeof(ClusterUpdate))]

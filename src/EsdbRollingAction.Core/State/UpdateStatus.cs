@@ -16,6 +16,16 @@ public enum UpdateStatus
     Failed,
 }
 
+/// <summary>Why a run ended between two nodes, as it was asked to.</summary>
+public enum PauseReason
+{
+    /// <summary>It has updated as many nodes as one run may.</summary>
+    MaxNodes,
+
+    /// <summary>Only the leader is left.</summary>
+    Leader,
+}
+
 /// <summary>The role a node has in the cluster, read again in every iteration.</summary>
 public enum NodeType
 {
@@ -58,6 +68,9 @@ public enum NodePhase
 
     /// <summary>The node is level; what is left is to give it its priority back.</summary>
     CaughtUp,
+
+    /// <summary>The node is updated and level, and is to stay so for a while before the next one is begun.</summary>
+    Baking,
 
     /// <summary>Done.</summary>
     Success,

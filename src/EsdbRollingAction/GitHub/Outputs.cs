@@ -33,6 +33,8 @@ internal sealed class Outputs(string? path, Action<string> notice)
             Output("failed-node", report.Failed?.NodeName ?? ""),
             Output("nodes-total", $"{report.NodeCount ?? report.Nodes.Count}"),
             Output("nodes-updated", $"{report.Updated}"),
+            Output("nodes-remaining", $"{report.Remaining}"),
+            Output("paused-because", report.PausedBecause),
             Output("changed", Boolean(report.Changed > 0)),
             Output("plan-digest", report.State?.PlanDigest ?? ""),
             Output("resumable", Boolean(report.IsResumable)),

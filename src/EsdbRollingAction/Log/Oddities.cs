@@ -35,8 +35,8 @@ internal sealed class Oddities
             yield return ($"quorum {lost.Since:O}", decision.Why);
         }
 
-        // A node that catches up may take hours; the lines about it show its speed.
-        if (decision.Act is Act.Wait && node.Phase != NodePhase.CatchingUp && now - node.WaitsSince() >= LongWait)
+        // A node that catches up may take hours; the lines about it show its speed. How long one bakes was asked for.
+        if (decision.Act is Act.Wait && node.Phase is not (NodePhase.CatchingUp or NodePhase.Baking) && now - node.WaitsSince() >= LongWait)
         {
             yield return ($"{node.Phase} {decision.Rule}", decision.Why);
         }

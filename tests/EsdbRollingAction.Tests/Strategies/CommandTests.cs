@@ -21,7 +21,7 @@ public sealed class CommandTests : IDisposable
     public CommandTests()
     {
         roll = new ServiceFixture { MakesStrategy = _ => strategy! };
-        commands = new FakeCommands(roll) { Begins = node => node.GoesDown(), Ends = ComesBack };
+        commands = new FakeCommands(roll) { Begins = node => node.GoesDown(), Ends = node => node.ComesBack() };
     }
 
     public void Dispose() => roll.Dispose();
@@ -79,7 +79,7 @@ public sealed class CommandTests : IDisposable
         commands.Ends = node =>
         {
             node.ComesBack(NodeState.CatchingUp, 1_000_000);
-            After(TimeSpan.FromMinutes(2), () => ComesBack(node));
+            roll.After(TimeSpan.FromMinutes(2), () => node.ComesBack());
         };
         var levels = new List<bool>();
         commands.Begins = node =>
@@ -195,7 +195,7 @@ public sealed class CommandTests : IDisposable
         {
             if (Sent().Count(id => id == node.Ec2Id) == 2)
             {
-                ComesBack(node);
+                node.ComesBack();
             }
         };
 
@@ -275,7 +275,7 @@ public sealed class CommandTests : IDisposable
         {
             if (IsOf(commands.Commands.Last(), "mend"))
             {
-                ComesBack(node);
+                node.ComesBack();
             }
         };
 
@@ -373,14 +373,14 @@ public sealed class CommandTests : IDisposable
             if (node.Name == "follower1")
             {
                 roll.Picture["follower2"].GoesDown();
-                After(TimeSpan.FromMinutes(2), () => ComesBack(roll.Picture["follower2"]));
+                roll.After(TimeSpan.FromMinutes(2), () => roll.Picture["follower2"].ComesBack());
             }
         };
         var others = new List<bool>();
         roll.Instances.AfterReboot = node =>
         {
             others.Add(roll.Picture.Nodes.All(other => other == node || other.Answers));
-            ComesBack(node);
+            node.ComesBack();
         };
 
         var end = await RunAsync();
@@ -481,7 +481,7 @@ public sealed class CommandTests : IDisposable
             if (isFirst)
             {
                 isFirst = false;
-                After(TimeSpan.FromSeconds(5), () => SendFor("follower1"));
+                roll.After(TimeSpan.FromSeconds(5), () => SendFor("follower1"));
             }
         };
 
@@ -612,8 +612,8 @@ public sealed class CommandTests : IDisposable
         commands.Begins = commands.Ends = _ => { };
         roll.Instances.AfterReboot = node => node.GoesDown();
         var failed = await RunAsync(Begin() with { MaxNumberOfIterationsPerNodeUpdate = 30 });
-        ComesBack(roll.Picture["replica"]);
-        roll.Instances.AfterReboot = ComesBack;
+        roll.Picture["replica"].ComesBack();
+        roll.Instances.AfterReboot = node => node.ComesBack();
 
         var end = await RunAsync(StartingState.From(failed, Request with { MaxIterations = 500 }, "x"));
 
@@ -647,7 +647,7 @@ public sealed class CommandTests : IDisposable
         {
             if (Sent().Count(id => id == node.Ec2Id) == 2)
             {
-                After(TimeSpan.FromSeconds(100), () => ComesBack(node));
+                roll.After(TimeSpan.FromSeconds(100), () => node.ComesBack());
             }
         };
 
@@ -665,7 +665,7 @@ public sealed class CommandTests : IDisposable
         commands.Ends = node =>
         {
             signal.Cancel();
-            After(TimeSpan.FromSeconds(100), () => ComesBack(node));
+            roll.After(TimeSpan.FromSeconds(100), () => node.ComesBack());
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(signal: signal));
 
@@ -743,7 +743,7 @@ public sealed class CommandTests : IDisposable
             if (node.Name == "follower1" && !isStopped)
             {
                 isStopped = true;
-                After(TimeSpan.FromSeconds(20), () =>
+                roll.After(TimeSpan.FromSeconds(20), () =>
                 {
                     roll.Picture["replica"].GoesDown();
                     roll.Picture["replica"].InstanceState = InstanceState.Stopped;
@@ -765,7 +765,7 @@ public sealed class CommandTests : IDisposable
     {
         using var signal = new CancellationTokenSource();
         commands.Takes = TimeSpan.FromHours(5);
-        commands.Begins = _ => After(TimeSpan.FromSeconds(5), signal.Cancel);
+        commands.Begins = _ => roll.After(TimeSpan.FromSeconds(5), signal.Cancel);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(signal: signal));
         var found = roll.File.Read()!;
         var edited = found with
@@ -812,8 +812,6 @@ public sealed class CommandTests : IDisposable
         Assert.IsType<Act.Wait>(picture.Decide(state).Act);
     }
 
-    private readonly List<ITimer> timers = [];
-
     private UpdateRequest Request => new(SsmCommandUpdate.StrategyName, null, null) { TargetVersion = spec.Target };
 
     private IEnumerable<string> Sent() => commands.Commands.Select(command => command.InstanceIds.Single());
@@ -836,7 +834,7 @@ public sealed class CommandTests : IDisposable
         {
             if (!silent)
             {
-                ComesBack(node);
+                node.ComesBack();
             }
         };
     }
@@ -862,7 +860,7 @@ public sealed class CommandTests : IDisposable
         roll.Instances.AfterTag = _ => Count();
         commands.Ends = node =>
         {
-            ComesBack(node);
+            node.ComesBack();
             Count();
         };
         try
@@ -892,9 +890,4 @@ public sealed class CommandTests : IDisposable
         commands.SendAsync(first with { InstanceIds = [$"i-{name}"], Comment = comment }, default);
     }
 
-    private static void ComesBack(PicturedNode node) =>
-        node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
-
-    private void After(TimeSpan delay, Action act) =>
-        timers.Add(roll.Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
 }

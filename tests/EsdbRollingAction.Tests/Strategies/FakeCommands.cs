@@ -8,7 +8,6 @@ namespace EsdbRollingAction.Tests.Strategies;
 internal sealed class FakeCommands(ServiceFixture roll) : ICommands
 {
     private readonly List<Sent> all = [];
-    private readonly List<ITimer> timers = [];
 
     /// <summary>How long a command takes.</summary>
     public TimeSpan Takes { get; set; } = TimeSpan.FromSeconds(10);
@@ -72,7 +71,7 @@ internal sealed class FakeCommands(ServiceFixture roll) : ICommands
         {
             var node = roll.Picture.Nodes.Single(node => node.Ec2Id == command.InstanceIds.Single());
             Begins(node);
-            timers.Add(roll.Time.CreateTimer(_ => End(sent, node), null, TakesOf?.Invoke(command) ?? Takes, Timeout.InfiniteTimeSpan));
+            roll.After(TakesOf?.Invoke(command) ?? Takes, () => End(sent, node));
         }
 
         return LosesAnswer(command)

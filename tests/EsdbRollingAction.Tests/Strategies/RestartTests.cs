@@ -124,7 +124,7 @@ public sealed class RestartTests : IDisposable
         var types = new List<string?>();
         reboot.Instances.AfterReboot = node =>
         {
-            ComesBack(node);
+            node.ComesBack();
             types.Add(reboot.File.Read()?.EventStoreNodeUpdates[0].CurrentInstanceType);
         };
 
@@ -146,9 +146,9 @@ public sealed class RestartTests : IDisposable
         reboot.Instances.AfterReboot = node =>
         {
             times.Add(reboot.Time.GetUtcNow());
-            ComesBack(node);
+            node.ComesBack();
             node.InstanceId = before[node.Name];
-            After(reboot, TimeSpan.FromMinutes(3), () => node.InstanceId = Guid.NewGuid());
+            reboot.After(TimeSpan.FromMinutes(3), () => node.InstanceId = Guid.NewGuid());
         };
         var end = await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted));
 
@@ -165,9 +165,9 @@ public sealed class RestartTests : IDisposable
         reboot.Instances.AfterReboot = node =>
         {
             asked.Add(reboot.Time.GetUtcNow());
-            ComesBack(node);
-            After(reboot, down, node.GoesDown);
-            After(reboot, down + TimeSpan.FromSeconds(30), () => ComesBack(node));
+            node.ComesBack();
+            reboot.After(down, node.GoesDown);
+            reboot.After(down + TimeSpan.FromSeconds(30), () => node.ComesBack());
         };
 
         await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted));
@@ -185,7 +185,7 @@ public sealed class RestartTests : IDisposable
         reboot.Instances.AfterReboot = node =>
         {
             asked.Add(reboot.Time.GetUtcNow());
-            ComesBack(node);
+            node.ComesBack();
             node.InstanceId = asked.Count == 1 ? before : node.InstanceId;
         };
 
@@ -205,7 +205,7 @@ public sealed class RestartTests : IDisposable
             asked = node.Name == "follower1" ? reboot.Time.GetUtcNow() : asked;
             if (node.Name != "follower1")
             {
-                ComesBack(node);
+                node.ComesBack();
             }
         };
         reboot.Instances.AfterStop = _ => stopped = reboot.Time.GetUtcNow();
@@ -225,7 +225,7 @@ public sealed class RestartTests : IDisposable
         reboot.Instances.AfterReboot = node =>
         {
             reboot.Picture["follower2"].InstanceId = Guid.NewGuid();
-            ComesBack(node);
+            node.ComesBack();
         };
 
         await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted));
@@ -242,15 +242,15 @@ public sealed class RestartTests : IDisposable
         {
             if (!node.IsReplica)
             {
-                ComesBack(node);
+                node.ComesBack();
                 return;
             }
 
             node.SeenAlive = true;
-            After(reboot, TimeSpan.FromMinutes(20), () =>
+            reboot.After(TimeSpan.FromMinutes(20), () =>
             {
                 back = true;
-                ComesBack(node);
+                node.ComesBack();
             });
         };
         reboot.Instances.AfterStop = _ => Assert.Fail("It was stopped.");
@@ -269,7 +269,7 @@ public sealed class RestartTests : IDisposable
         {
             if (!node.IsReplica)
             {
-                ComesBack(node);
+                node.ComesBack();
             }
         };
         reboot.Instances.BeforeAct = () =>
@@ -292,7 +292,7 @@ public sealed class RestartTests : IDisposable
         using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
         reboot.Instances.AfterReboot = node =>
         {
-            ComesBack(node);
+            node.ComesBack();
             node.Checkpoint = node.IsReplica ? 1 : node.Checkpoint;
         };
         var failed = await reboot.RunAsync(Begin(Ec2InstanceRestart.Rebooted) with { MaxNumberOfIterationsPerNodeUpdate = 20 });
@@ -336,7 +336,7 @@ public sealed class RestartTests : IDisposable
         using var reboot = RollOf(Ec2InstanceRestart.Rebooted);
         reboot.Instances.AfterReboot = node =>
         {
-            ComesBack(node);
+            node.ComesBack();
             if (node.IsReplica)
             {
                 throw new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
@@ -489,14 +489,6 @@ public sealed class RestartTests : IDisposable
 
         Assert.Contains("'restarted', and the inputs ask for 'rebooted'", refusal.Message, StringComparison.Ordinal);
     }
-
-    private static void ComesBack(PicturedNode node) =>
-        node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, node.Checkpoint);
-
-    private readonly List<ITimer> timers = [];
-
-    private void After(ServiceFixture of, TimeSpan delay, Action act) =>
-        timers.Add(of.Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
 
     private Picture Rebooting()
     {

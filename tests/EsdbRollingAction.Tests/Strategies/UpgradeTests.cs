@@ -127,7 +127,7 @@ public sealed class UpgradeTests : IDisposable
     [Fact]
     public async Task A_node_that_is_silent_after_its_command_gets_no_second_one()
     {
-        commands.Ends = node => After(TimeSpan.FromMinutes(4), () => ComesBack(node, New));
+        commands.Ends = node => roll.After(TimeSpan.FromMinutes(4), () => ComesBack(node, New));
 
         var end = await RunAsync();
 
@@ -312,8 +312,6 @@ public sealed class UpgradeTests : IDisposable
         Assert.DoesNotContain(commands.Commands, command => command.Parameters["commands"][0] == "downgrade");
     }
 
-    private readonly List<ITimer> timers = [];
-
     private UpdateRequest Request => new(ServerVersionUpdate.StrategyName, null, null) { TargetVersion = target };
 
     private IEnumerable<string> Sent() => commands.Commands.Select(command => command.InstanceIds.Single());
@@ -329,9 +327,6 @@ public sealed class UpgradeTests : IDisposable
     private static void ComesBack(PicturedNode node, string version)
     {
         node.Version = version;
-        node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
+        node.ComesBack();
     }
-
-    private void After(TimeSpan delay, Action act) =>
-        timers.Add(roll.Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
 }

@@ -49,7 +49,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     public Action<PicturedNode>? AfterStart { get; set; }
 
     /// <summary>What comes of a reboot; by default the node is back at once, as a new process.</summary>
-    public Action<PicturedNode> AfterReboot { get; set; } = ComesBack;
+    public Action<PicturedNode> AfterReboot { get; set; } = node => node.ComesBack();
 
     public Func<InstanceException?>? CannotFind { get; set; }
 
@@ -111,12 +111,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     {
         node.InstanceState = InstanceState.Running;
         node.LaunchedAt += TimeSpan.FromMinutes(1);
-        ComesBack(node);
+        node.ComesBack();
         AfterStart?.Invoke(node);
     });
-
-    private static void ComesBack(PicturedNode node) =>
-        node.ComesBack(node.IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
 
     public Task SetAsync(IReadOnlyCollection<string> ids, string key, string value, CancellationToken cancellationToken)
     {

@@ -57,6 +57,9 @@ internal sealed class PicturedNode(string name, NodeState state)
         (Answers, SeenAlive, IsLive) = (false, false, false);
     }
 
+    /// <summary>It is back, and level.</summary>
+    public void ComesBack() => ComesBack(IsReplica ? NodeState.ReadOnlyReplica : NodeState.Follower, 500_000_000);
+
     public void ComesBack(NodeState state, long checkpoint)
     {
         (Answers, SeenAlive, IsLive, State, Checkpoint, InstanceId) = (true, true, true, state, checkpoint, Guid.NewGuid());

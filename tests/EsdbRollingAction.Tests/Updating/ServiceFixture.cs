@@ -12,6 +12,7 @@ namespace EsdbRollingAction.Tests.Updating;
 internal sealed class ServiceFixture : IDisposable
 {
     private readonly Reporter reporter = new();
+    private readonly List<ITimer> timers = [];
     private readonly string folder = Directory.CreateTempSubdirectory("esdb-service-").FullName;
 
     public ServiceFixture()
@@ -64,6 +65,9 @@ internal sealed class ServiceFixture : IDisposable
     public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationTokenSource? signal = null) =>
         await InVirtualTime(() => new Recovery(Preflight, Strategy, Edges, (Settings, Time))
             .RunAsync(found, signal?.Token ?? TestContext.Current.CancellationToken));
+
+    /// <summary>Something happens by itself in the middle of a run.</summary>
+    public void After(TimeSpan delay, Action act) => timers.Add(Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
 
     private RollEdges Edges => new(Cluster, new Ec2Edges(Instances, Instances, Instances, Instances), File, reporter);
 

@@ -29,6 +29,7 @@ internal static class CheckRunText
             Running => Current(report),
             Done => DoneIn(report.State!),
             StepTaken => "step taken",
+            Paused => report.State!.PausedBecause is PauseReason.Leader ? "paused before the leader" : "paused (max-nodes)",
             Recovered => "no node is left off",
             Planned => $"planned, {PlanTable.Changes(report)} would be changed",
             RunAgain => $"to be run again: {reason}",

@@ -21,6 +21,8 @@ internal static class Headline
             Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
             Done when report.State!.TakesBack => $"✅ Rolled back: {done} are as they were",
             Done => $"✅ Done: {done} are {report.State!.TargetVersion ?? "updated"}",
+            Paused when report.State!.PausedBecause is PauseReason.Leader => $"⏸️ Paused before the leader: {done} are done",
+            Paused => $"⏸️ Paused (max-nodes): {done} are done",
             StepTaken => $"👣 Step taken: {done} are done",
             Recovered => $"🔌 No node is left off{soFar}",
             Planned => $"📋 Planned, nothing was changed: {Changes(report)}",
@@ -78,7 +80,7 @@ internal static class Headline
     private static string Message(RunReport report) => report switch
     {
         { End: null } => Now(report) + OffNow(report),
-        { End.ExitCode: ExitCode.Done, Mode: not Mode.Recover } => "",
+        { End.ExitCode: ExitCode.Done, Mode: not Mode.Recover, Outcome: not Paused } => "",
         { End.Message: var message } => $"What happened: {Markdown.Text(message, LongestMessage)}\n\n",
     };
 

@@ -18,6 +18,7 @@ internal static class HowToGoOn
     {
         RunOutcome.Running or RunOutcome.Done => [],
         RunOutcome.Planned => Apply(report),
+        RunOutcome.Paused => PausedCluster.Advice(report),
         RunOutcome.StepTaken => [$"The next step goes on from {StateFile(report)}."],
         RunOutcome.Recovered => report.State is null or { ClusterUpdateStatus: UpdateStatus.Success } ? [] : Resume(report),
         RunOutcome.InvalidInput => Remedy(report),
@@ -118,6 +119,6 @@ internal static class HowToGoOn
 
     private static string Link(WorkflowRun run) => Markdown.Link("this run", run.Url);
 
-    private static string StateFile(RunReport report) =>
+    public static string StateFile(RunReport report) =>
         report.StateFile is { } file ? $"the state file {Markdown.Code(file, LongestPath)}" : "the state file";
 }

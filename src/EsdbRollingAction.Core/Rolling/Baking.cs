@@ -1,0 +1,54 @@
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// An updated node must stay level, and its database process the same, for a while before the next one is begun. What breaks that
+/// begins its time again. It counts no iterations: nothing is tried.
+/// </summary>
+internal static class Baking
+{
+    /// <summary>Whether the node has stayed level for long enough, or need not: one that was only looked at, or is put back.</summary>
+    public static bool IsOver(NodeView node, ClusterSnapshot cluster) => cluster.Settings.BakeTime <= TimeSpan.Zero
+        || !node.WasBegun
+        || node.Goal is not NodeGoal.Target
+        || node.Entry.Bake?.Since + cluster.Settings.BakeTime <= cluster.At;
+
+    /// <summary>What has broken the time of a node, or null. One look that is not confirmed tells nothing, nor does one without an answer.</summary>
+    public static string? Broken(NodeView node) => node switch
+    {
+        { Entry.Bake: null } or { Own: null } or { Goal: not NodeGoal.Target } => null,
+        { Own.InstanceId: var process } when process != node.Entry.Bake.Process => $"{node.Name} has restarted",
+        { Level.Holds: false, IsUnconfirmed: false } => Sentence.Of(node.Name, node.Level.Reason),
+        _ => null,
+    };
+
+    /// <summary>The node has its whole time before it again.</summary>
+    public static Decision BeginAgain(NodeView node, ClusterSnapshot cluster, NodePhase phase, string broken)
+    {
+        var entry = node.Entry with { Bake = null };
+        var why = $"{broken}, while it baked: its {Minutes(cluster.Settings.BakeTime)} begin again once it is level";
+        return Decision.Wait(node with { Entry = entry }, cluster, phase, new(Awaited.Node, why));
+    }
+
+    /// <summary>The node has some time left.</summary>
+    public static Decision GoOn(NodeView node, ClusterSnapshot cluster)
+    {
+        var bake = node.Entry.Bake ?? new Bake(cluster.At, node.Own!.InstanceId);
+        var until = bake.Since + cluster.Settings.BakeTime;
+        var how = node.Own is null ? "does not answer, and bakes" : "is level, and bakes";
+        var why = $"{node.Name} {how} until {until.UtcDateTime:HH:mm:ss}Z ({Minutes(until - cluster.At)} left)";
+        var wait = Decision.Wait(
+            node with { Entry = node.Entry with { Bake = bake } }, cluster, NodePhase.Baking, new(Awaited.Node, why));
+        return wait with { CountsNoIteration = true };
+    }
+
+    /// <summary>How long until the next look: nothing is due before the time is over.</summary>
+    public static TimeSpan LookAgainIn(NodeUpdate node, RollSettings settings, DateTimeOffset now)
+    {
+        var left = node.Bake?.Since + settings.BakeTime - now;
+        return left < settings.IterationInterval ? TimeSpan.FromTicks(Math.Max(0, left.Value.Ticks)) : settings.IterationInterval;
+    }
+
+    private static string Minutes(TimeSpan time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Max(0, time.TotalMinutes):0.0} min");
+}

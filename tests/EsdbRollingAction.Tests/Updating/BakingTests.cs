@@ -1,0 +1,164 @@
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
+
+namespace EsdbRollingAction.Tests.Updating;
+
+public sealed class BakingTests : IDisposable
+{
+    private static readonly TimeSpan Bake = TimeSpan.FromMinutes(10);
+    private readonly ServiceFixture roll = new();
+
+    public BakingTests() => roll.Settings = roll.Settings with { BakeTime = Bake };
+
+    public void Dispose() => roll.Dispose();
+
+    [Fact]
+    public async Task The_next_node_is_begun_when_the_one_before_has_been_level_for_so_long_and_not_later()
+    {
+        var end = await roll.RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.All(end.EventStoreNodeUpdates, node => Assert.InRange(Length(node), Bake, Bake + TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public async Task No_iteration_counts_while_a_node_bakes()
+    {
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 15 });
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task The_log_shows_the_time_left()
+    {
+        await roll.RunAsync();
+
+        Assert.Contains("10.0 min left", Waits("replica")[0], StringComparison.Ordinal);
+        Assert.Contains("0.1 min left", Waits("replica")[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_restarts_while_it_bakes_has_its_whole_time_before_it_again_and_is_named()
+    {
+        var restarted = DateTimeOffset.MaxValue;
+        roll.Instances.AfterStart = node =>
+        {
+            node.ComesBack();
+            if (node.Name == "follower1")
+            {
+                roll.After(TimeSpan.FromMinutes(9), () =>
+                {
+                    node.ComesBack();
+                    restarted = roll.Time.GetUtcNow();
+                });
+            }
+        };
+
+        var end = await roll.RunAsync();
+
+        Assert.InRange(Node(end, "follower1").FinishedAt!.Value, restarted + Bake, restarted + Bake + TimeSpan.FromSeconds(10));
+        Assert.Contains(roll.Decisions, decision =>
+            decision.Why.Contains("follower1 has restarted, while it baked: its 10.0 min begin again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_node_that_falls_behind_while_it_bakes_has_its_whole_time_before_it_again_and_is_named()
+    {
+        var level = DateTimeOffset.MaxValue;
+        roll.Instances.AfterStart = node =>
+        {
+            node.ComesBack();
+            if (node.Name == "follower1")
+            {
+                roll.After(TimeSpan.FromMinutes(5), () => node.Checkpoint = 1);
+                roll.After(TimeSpan.FromMinutes(7), () => (node.Checkpoint, level) = (500_000_000, roll.Time.GetUtcNow()));
+            }
+        };
+
+        var end = await roll.RunAsync();
+
+        Assert.InRange(Node(end, "follower1").FinishedAt!.Value, level + Bake, level + Bake + TimeSpan.FromSeconds(10));
+        Assert.Contains(roll.Decisions, decision => decision.Why.Contains("while it baked: its 10.0 min begin again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_question_that_is_not_answered_once_does_not_begin_the_time_again()
+    {
+        roll.Instances.AfterStart = node =>
+        {
+            node.ComesBack();
+            roll.After(TimeSpan.FromMinutes(5), () => node.Answers = false);
+            roll.After(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(8), () => node.Answers = true);
+        };
+
+        var end = await roll.RunAsync();
+
+        Assert.All(end.EventStoreNodeUpdates, node => Assert.InRange(Length(node), Bake, Bake + TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public async Task A_node_that_falls_behind_for_good_while_it_bakes_uses_up_its_iterations_and_is_put_back()
+    {
+        roll.Instances.AfterStart = node =>
+        {
+            node.ComesBack();
+            if (node is { Name: "follower1", InstanceType: Picture.Target })
+            {
+                roll.After(TimeSpan.FromMinutes(5), () => node.Checkpoint = 1);
+            }
+        };
+
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 40 });
+
+        Assert.Equal("t2.large", roll.Picture["follower1"].InstanceType);
+        Assert.Equal(NodePhase.RolledBack, Node(end, "follower1").Phase);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_is_cut_off_while_a_node_bakes_is_gone_on_with_and_the_time_goes_on_where_the_state_tells_it(bool hasState)
+    {
+        roll.Settings = roll.Settings with { Run = "run" };
+        using var signal = new CancellationTokenSource();
+        roll.Instances.AfterStart = node =>
+        {
+            node.ComesBack();
+            roll.After(TimeSpan.FromMinutes(6), signal.Cancel);
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+        var cut = roll.Time.GetUtcNow();
+        roll.Instances.AfterStart = node => node.ComesBack();
+        roll.Settings = roll.Settings with { MaxNodes = 1 };
+
+        var found = hasState ? roll.File.Read() : null;
+        var end = await roll.RunAsync(StartingState.From(found, new UpdateRequest(null, Picture.Target, null), Ec2InstanceTypeUpdate.StrategyName));
+
+        var baked = Node(end, "replica").FinishedAt!.Value - cut;
+        Assert.InRange(baked, hasState ? TimeSpan.FromMinutes(3) : Bake, hasState ? TimeSpan.FromMinutes(5) : Bake + TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task What_was_as_wanted_before_bakes_not()
+    {
+        roll.Picture.Updated("replica", "follower1", "follower2", "leader");
+        var begun = roll.Time.GetUtcNow();
+
+        var end = await roll.RunAsync();
+
+        Assert.True(end.FinishedAt - begun < TimeSpan.FromMinutes(1));
+    }
+
+    private List<string> Waits(string name) =>
+    [
+        .. roll.Decisions.Where(decision => decision.Node is { Phase: NodePhase.Baking } node && node.NodeName == name).Select(decision => decision.Why),
+    ];
+
+    private static NodeUpdate Node(ClusterUpdate state, string name) => state.EventStoreNodeUpdates.Single(node => node.NodeName == name);
+
+    private static TimeSpan Length(NodeUpdate node) =>
+        TimeSpan.FromTicks(node.Phases.Where(span => span.Phase == nameof(NodePhase.Baking)).Sum(span => (span.Until - span.Since)!.Value.Ticks));
+}
