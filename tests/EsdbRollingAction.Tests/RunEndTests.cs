@@ -19,6 +19,21 @@ public class RunEndTests
     }
 
     [Theory]
+    [InlineData(PauseReason.MaxNodes, "is left. To go on, start another run with the same inputs and with resume-run-id 4711.")]
+    [InlineData(PauseReason.Leader, "is left to a run without pause-before-leader. To go on, start another run without pause-before-leader and")]
+    public void A_run_that_paused_succeeds_and_says_who_is_left_and_how_it_goes_on(PauseReason because, string said)
+    {
+        var report = Reports.CatchingUp();
+        var paused = report.State! with { PausedBecause = because, ClusterUpdateStatus = UpdateStatus.InProgress };
+
+        var end = RunEnds.Of(paused, report);
+
+        Assert.Equal((ExitCode.Done, null), (end.ExitCode, end.Reason));
+        Assert.StartsWith("Paused: 3 of 4 nodes are updated. ", end.Message, StringComparison.Ordinal);
+        Assert.Contains(said, end.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void How_a_state_is_got_rid_of_in_a_workflow_is_said_in_a_workflow(bool inWorkflow)

@@ -43,6 +43,7 @@ public class WholeSentencesTests
     private static readonly RollSettings[] Settings =
     [
         Picture.Settings,
+        Picture.Settings with { MaxNodes = 0, PauseBeforeLeader = true },
         Picture.Settings with { AllowDowntime = true, Deadline = Now, Run = "run", ReserveCapacity = CapacityPolicy.Required },
     ];
 

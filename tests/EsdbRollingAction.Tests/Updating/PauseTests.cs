@@ -132,6 +132,18 @@ public sealed class PauseTests : IDisposable
         Assert.IsType<Act.StopInstance>(picture.Decide(state, Picture.Settings with { MaxNodes = 1 }).Act);
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("It failed.", true)]
+    public void A_leader_that_is_to_be_put_back_is_not_left_as_it_is_by_a_pause(string? rollBackReason, bool mayBeBegun)
+    {
+        var picture = Picture.OfFour().Updated("replica", "follower1", "follower2", "leader");
+        var state = picture.State("leader", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, RollBackReason = rollBackReason });
+        var cluster = picture.Snapshot(state, Picture.Settings with { PauseBeforeLeader = true });
+
+        Assert.Equal(mayBeBegun, SafetyRules.LeaderMayBeBegun(cluster.Leader!, cluster).Holds);
+    }
+
     [Fact]
     public async Task Nothing_is_begun_while_the_cluster_is_paused_by_a_run_that_only_steps()
     {

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.State;
 using EsdbRollingAction.GitHub.Summary;
 
 namespace EsdbRollingAction.Tests.GitHub.Summary;
@@ -20,6 +21,27 @@ public class HowToGoOnTests
         Assert.Contains(advice, items[0], StringComparison.Ordinal);
         Assert.StartsWith("Re-run the failed jobs of this run", items[1], StringComparison.Ordinal);
         Assert.Contains("resume-run-id: 4711", items[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Ec2InstanceTypeUpdate", "instances of two types", "mode: rollback")]
+    [InlineData("ServerVersionUpdate", "servers of two versions", null)]
+    [InlineData("Ec2InstanceRestart", "Every node is whole", null)]
+    public void A_paused_run_says_what_the_cluster_is_like_and_how_to_go_on_or_back(string strategy, string isLike, string? back)
+    {
+        var report = Reports.CatchingUp();
+        var state = report.State! with
+        {
+            PausedBecause = PauseReason.Leader,
+            UpdateStrategy = strategy,
+            TargetVersion = strategy == "Ec2InstanceTypeUpdate" ? null : "new",
+        };
+
+        var items = Items(report with { State = state, End = new RunEnd(ExitCode.Done, null, "Paused.") });
+
+        Assert.Contains(isLike, items[0], StringComparison.Ordinal);
+        Assert.Contains(items, item => item.StartsWith("To go on, start the workflow anew without pause-before-leader and with resume-run-id: 4711", StringComparison.Ordinal));
+        Assert.Equal(back is not null, items.Any(item => item.Contains("mode: rollback", StringComparison.Ordinal)));
     }
 
     [Fact]
