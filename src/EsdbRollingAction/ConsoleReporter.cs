@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Log;
@@ -36,6 +37,9 @@ internal sealed class ConsoleReporter : IDisposable
         began = time.GetUtcNow();
         heartbeat = time.CreateTimer(_ => Write(Repeat), null, LongestSilence, LongestSilence);
     }
+
+    /// <summary>How long an updated node must stay level before the next one is begun.</summary>
+    public TimeSpan BakeTime { get; set; }
 
     public void Dispose() => heartbeat.Dispose();
 
@@ -114,7 +118,7 @@ internal sealed class ConsoleReporter : IDisposable
         foreach (var node in state.EventStoreNodeUpdates.Where(node => node.IsDone && finished.Add(node.Endpoint)))
         {
             var what = node.NodeUpdateStatusDetail ?? "";
-            var why = node.FailureMessage ?? $"{state.TargetOf(node)} and level{Took(node)}";
+            var why = node.FailureMessage ?? $"{state.TargetOf(node)} and level{Took(node)}{Progress(state, at)}";
             if (node.Phase == NodePhase.RolledBack)
             {
                 log.Warn(at, node, what, why);
@@ -124,6 +128,16 @@ internal sealed class ConsoleReporter : IDisposable
                 log.Say(at, node, what, why);
             }
         }
+    }
+
+    /// <summary>How far the roll is; nothing once it is done, or a node has failed.</summary>
+    private string Progress(ClusterUpdate state, DateTimeOffset at)
+    {
+        var all = state.EventStoreNodeUpdates;
+        var done = all.Count(node => node.NodeUpdateStatus is UpdateStatus.Success);
+        var left = TimeText.About(RollEstimate.Left(state, BakeTime, at));
+        var goesOn = done < all.Count && !all.Any(node => node.NodeUpdateStatus is UpdateStatus.Failed);
+        return !goesOn ? "" : $"; {done} of {all.Count} nodes are done, {left} left";
     }
 
     private static string Took(NodeUpdate node)
@@ -168,7 +182,7 @@ internal sealed class ConsoleReporter : IDisposable
 
         var age = now - decidedAt;
         var old = age >= LongestSilence ? $"; decided {TimeText.Duration(age)} ago" : "";
-        Show(decided, now, oddities.New(decided, now), $" ({Since(node, now)}{old})");
+        Show(decided, now, oddities.New(decided, now), $" ({Since(node, now)}{old}){Progress(decided.State, now)}");
     }
 
     private void Show(Decision decision, DateTimeOffset at, string? odd, string more)

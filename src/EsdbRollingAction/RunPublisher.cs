@@ -29,7 +29,9 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             StateFile = inputs.StateFile,
             WorkflowRun = WorkflowRun(inputs.ClusterName),
             Region = inputs.AwsRegion,
+            BakeTime = inputs.BakeTime,
         };
+        console.BakeTime = inputs.BakeTime;
         outputs.WriteStateFile(inputs.StateFile);
         if (inputs.Mode is not (Mode.Plan or Mode.Recover))
         {

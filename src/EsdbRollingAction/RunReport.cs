@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction;
@@ -12,6 +13,9 @@ internal sealed record RunReport
     public ClusterUpdate? State { get; init; }
     public RunEnd? End { get; init; }
     public long? BytesBehind { get; init; }
+
+    /// <summary>How long an updated node must stay level before the next one is begun.</summary>
+    public TimeSpan BakeTime { get; init; }
     public IReadOnlyList<Check> Checks { get; init; } = [];
     public IReadOnlyList<string> Warnings { get; init; } = [];
     public string? Region { get; init; }
@@ -39,6 +43,11 @@ internal sealed record RunReport
     public string PausedBecause => Outcome is RunOutcome.Paused
         ? State!.PausedBecause is PauseReason.Leader ? "leader" : "max-nodes"
         : "";
+
+    /// <summary>How long the roll still takes, by what its nodes took so far; null when it has ended, or does not go on.</summary>
+    public string? TimeLeft => this is { End: null, Failed: null, Remaining: > 0 }
+        ? TimeText.About(RollEstimate.Left(State!, BakeTime, At))
+        : null;
 
     public NodeUpdate? Failed => Nodes.FirstOrDefault(node => node.NodeUpdateStatus == UpdateStatus.Failed);
 

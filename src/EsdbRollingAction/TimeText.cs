@@ -23,5 +23,17 @@ internal static class TimeText
         };
     }
 
+    /// <summary>What is only estimated, to the minute: <c>less than a minute</c>, <c>about 5 min</c>, <c>about 1 h 20 min</c>.</summary>
+    public static string About(TimeSpan span)
+    {
+        var minutes = Math.Ceiling(span.TotalMinutes);
+        return minutes switch
+        {
+            < 2 => "less than 2 min",
+            < 60 => string.Create(CultureInfo.InvariantCulture, $"about {minutes:0} min"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"about {Math.Floor(minutes / 60):0} h {minutes % 60:0} min"),
+        };
+    }
+
     public static string Since(DateTimeOffset since, DateTimeOffset now) => $"since {Clock(since)}, {Duration(now - since)}";
 }

@@ -21,7 +21,7 @@ public class RollLogTests
             03:00:01Z  node1                   Stopping          i-node1: node3 leads.
             03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind.
             03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20 s), 1.0 MiB/s, about 20 s left.
-            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations.
+            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations; 1 of 2 nodes are done, about 3 min left.
             03:00:46Z  node2                   Waiting           node1 is 3 B behind.
             03:00:48Z  node2                   Stopping          i-node2: node3 leads.
             03:00:48Z  node2                   not done          Throttled.
@@ -49,7 +49,7 @@ public class RollLogTests
             03:00:01Z  node1                   Stopping          i-node1: node3 leads.
             03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind.
             03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20 s), 1.0 MiB/s, about 20 s left.
-            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations.
+            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations; 1 of 2 nodes are done, about 3 min left.
             ::endgroup::
             ::group::node2 (Follower, i-node2)
             03:00:46Z  node2                   Waiting           node1 is 3 B behind.

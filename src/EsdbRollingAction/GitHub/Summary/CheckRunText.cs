@@ -15,7 +15,8 @@ internal static class CheckRunText
     /// <summary>One line of plain text, such as <c>2/4 nodes · test-node2 catching up, 3.0 MiB behind</c>.</summary>
     public static string Title(RunReport report)
     {
-        var count = report.Nodes.Count > 0 ? $"{report.Updated}/{report.Nodes.Count} nodes · " : "";
+        var left = report.TimeLeft is { } time ? $", {time} left" : "";
+        var count = report.Nodes.Count > 0 ? $"{report.Updated}/{report.Nodes.Count} nodes{left} · " : "";
         return PlainText.Line(count + Verdict(report), LongestTitle);
     }
 

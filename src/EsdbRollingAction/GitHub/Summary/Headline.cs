@@ -17,6 +17,7 @@ internal static class Headline
         var soFar = report.Nodes.Count > 0 ? $", {done} are done" : "";
         return report.Outcome switch
         {
+            Running when report.TimeLeft is { } left => $"🔄 Under way: {done} are done, {left} left",
             Running => $"🔄 Under way: {done} are done",
             Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
             Done when report.State!.TakesBack => $"✅ Rolled back: {done} are as they were",

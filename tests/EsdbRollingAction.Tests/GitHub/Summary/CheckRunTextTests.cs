@@ -8,7 +8,7 @@ public class CheckRunTextTests
 {
     [Fact]
     public void The_title_says_how_far_it_is_and_what_it_waits_for() =>
-        Assert.Equal("3/4 nodes · test-node2 catching up, 3.0 MiB behind", CheckRunText.Title(Reports.CatchingUp()));
+        Assert.Equal("3/4 nodes, less than 2 min left · test-node2 catching up, 3.0 MiB behind", CheckRunText.Title(Reports.CatchingUp()));
 
     [Fact]
     public void A_wait_is_named_with_what_is_awaited()
@@ -16,7 +16,7 @@ public class CheckRunTextTests
         var report = Reports.CatchingUp();
         var node = report.State!.EventStoreNodeUpdates[^1] with { NodeUpdateStatusDetail = nameof(NodePhase.Waiting), WaitingFor = "test-node is 9 MiB behind" };
 
-        Assert.Equal("3/4 nodes · test-node2 waiting: test-node is 9 MiB behind", CheckRunText.Title(report with { State = report.State.With(node) }));
+        Assert.Equal("3/4 nodes, less than 2 min left · test-node2 waiting: test-node is 9 MiB behind", CheckRunText.Title(report with { State = report.State.With(node) }));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public class CheckRunTextTests
     {
         var summary = new ParsedSummary(CheckRunText.Summary(Reports.CatchingUp()));
 
-        Assert.Equal("🔄 Under way: 3 of 4 nodes are done", summary.Headings[0]);
+        Assert.Equal("🔄 Under way: 3 of 4 nodes are done, less than 2 min left", summary.Headings[0]);
         Assert.Equal("Now: test-node2 catching up since 03:30:05Z (1 min 5 s): test-node2 says CatchingUp, 3.0 MiB behind", summary.Paragraphs[1]);
         Assert.Contains("active, 2026-11-23 03:30:05.620, 2026-11-23 03:31:10.620", Assert.Single(summary.Diagrams), StringComparison.Ordinal);
         Assert.Empty(summary.ListItems);
