@@ -36,6 +36,9 @@ internal sealed record RunReport
     /// <summary>How many nodes this update changed, in this run or an earlier one, whatever became of them since.</summary>
     public int Changed => Nodes.Count(WasChanged);
 
+    /// <summary>The names of the checks that have something to say, each once.</summary>
+    public IEnumerable<string> ChecksNoted => Checks.Where(check => check.Outcome is not CheckOutcome.Passed).Select(check => check.Name).Distinct();
+
     /// <summary>How many nodes are still to be updated; by the plan alone, where nothing was begun.</summary>
     public int Remaining => Nodes.Count - Updated;
 

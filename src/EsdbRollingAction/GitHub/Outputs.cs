@@ -37,6 +37,7 @@ internal sealed class Outputs(string? path, Action<string> notice)
             Output("paused-because", report.PausedBecause),
             Output("changed", Boolean(report.Changed > 0)),
             Output("plan-digest", report.State?.PlanDigest ?? ""),
+            Output("checks-noted", string.Join(' ', report.ChecksNoted)),
             Output("resumable", Boolean(report.IsResumable)),
             Output("bring-back", Boolean(report.IsToBringBack)),
         ]));

@@ -28,6 +28,32 @@ public sealed class OutputsTests : IDisposable
     }
 
     [Fact]
+    public void The_checks_that_have_something_to_say_are_named_once_each()
+    {
+        Check[] checks =
+        [
+            Check.Passed("RootVolumeIsEbs", "EBS"),
+            Check.Note("NothingIsScheduled", "EC2 has scheduled a retirement"),
+            Check.Note("NothingIsScheduled", "EC2 has scheduled a reboot"),
+            Check.Warning("NodeIsScavenging", "a scavenge runs"),
+        ];
+
+        Assert.Equal("NothingIsScheduled NodeIsScavenging", Written(Reports.Planned() with { Checks = checks })["checks-noted"]);
+    }
+
+    [Theory]
+    [InlineData(null, "", "false")]
+    [InlineData(PauseReason.MaxNodes, "max-nodes", "true")]
+    [InlineData(PauseReason.Leader, "leader", "true")]
+    public void A_run_that_paused_says_why_and_how_many_nodes_are_left(PauseReason? because, string said, string resumable)
+    {
+        var report = because is null ? Reports.Updated() : Reports.CatchingUp() with { End = new RunEnd(ExitCode.Done, null, "Paused.") };
+        var written = Written(report with { State = report.State! with { PausedBecause = because } });
+
+        Assert.Equal((said, because is null ? "0" : "1", resumable), (written["paused-because"], written["nodes-remaining"], written["resumable"]));
+    }
+
+    [Fact]
     public void A_plan_that_is_refused_before_its_update_began_is_not_carried_on_with()
     {
         var begun = Reports.CatchingUp();
