@@ -208,17 +208,20 @@ internal sealed class SimulatedRoll
     private Inputs InputsNow()
     {
         var inputs = IsCalm
-            ? scenario.Inputs with { TimeLimitSeconds = null, MaxIterations = IterationsOf(scenario.Refusals.DatabaseOnTarget ? 75 : 3600) }
+            ? Unpaused(scenario.Inputs) with { TimeLimitSeconds = null, MaxIterations = IterationsOf(scenario.Refusals.DatabaseOnTarget ? 75 : 3600) }
             : scenario.Inputs;
         return inputs with { TakesBack = takesBack };
     }
 
+    /// <summary>In the end nobody looks at the cluster between two nodes any more.</summary>
+    private static Inputs Unpaused(Inputs inputs) => inputs with { MaxNodes = null, PausesBeforeLeader = false };
+
     private int IterationsOf(double seconds) => (int)Math.Ceiling(seconds / scenario.Inputs.IterationSeconds);
 
-    /// <summary>Steps follow each other at once, unless something is wrong or the update was given up; after a success nobody comes back before something has happened.</summary>
+    /// <summary>Steps follow each other at once, unless something is wrong, or the update paused or was given up; after a success nobody comes back before something has happened.</summary>
     private TimeSpan PauseAfter(RunEnd end) =>
         end.IsSuccess ? scenario.Calm + ReadsMayBeOld - time.Elapsed
-        : scenario.Inputs.StepByStep && !end.IsFinished ? TimeSpan.FromSeconds(end.HasState ? 0 : 1)
+        : scenario.Inputs.StepByStep && !end.IsFinished && !end.IsPaused ? TimeSpan.FromSeconds(end.HasState ? 0 : 1)
         : draw.Seconds(0, 20);
 
     private void Pass(TimeSpan span)

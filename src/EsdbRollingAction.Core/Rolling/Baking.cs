@@ -43,11 +43,12 @@ internal static class Baking
         return wait with { CountsNoIteration = true };
     }
 
-    /// <summary>How long until the next look: nothing is due before the time is over.</summary>
+    /// <summary>How long until the next look: nothing is due before the time is over, unless the node is silent then.</summary>
     public static TimeSpan LookAgainIn(NodeUpdate node, RollSettings settings, DateTimeOffset now)
     {
-        var left = node.Bake?.Since + settings.BakeTime - now;
-        return left < settings.IterationInterval ? TimeSpan.FromTicks(Math.Max(0, left.Value.Ticks)) : settings.IterationInterval;
+        var left = node.Bake?.Since + settings.BakeTime - now ?? settings.IterationInterval;
+        var longest = Math.Max(settings.IterationInterval.Ticks, ProbeSchedule.Soonest.Ticks);
+        return TimeSpan.FromTicks(Math.Clamp(left.Ticks, ProbeSchedule.Soonest.Ticks, longest));
     }
 
     private static string Minutes(TimeSpan time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Max(0, time.TotalMinutes):0.0} min");

@@ -116,6 +116,9 @@ internal static class CoreUnderTest
         Run = inputs.Marks && mutant.HasLock ? run.Name : null,
         LeaseId = run.LeaseId,
         TakeOver = inputs.TakesOver,
+        MaxNodes = inputs.MaxNodes,
+        PauseBeforeLeader = inputs.PausesBeforeLeader,
+        BakeTime = TimeSpan.FromSeconds(inputs.BakeSeconds),
         Deadline = inputs.TimeLimitSeconds is { } seconds ? run.Clock.GetUtcNow() + TimeSpan.FromSeconds(seconds) : null,
     };
 }
@@ -139,6 +142,9 @@ internal sealed record RunEnd(Run Run, ClusterUpdate? State, Exception? Exceptio
 
     /// <summary>Whether it returned without having got to an end.</summary>
     public bool IsMidway => State is { FinishedAt: null };
+
+    /// <summary>Whether it ended between two nodes, as it was asked to.</summary>
+    public bool IsPaused => State?.PausedBecause is not null;
 
     /// <summary>Whether a state has been made, though it may not have been written.</summary>
     public bool HasState => State is not null;

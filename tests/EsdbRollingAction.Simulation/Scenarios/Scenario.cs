@@ -91,6 +91,15 @@ internal sealed record Inputs
 
     /// <summary>Whether a cluster that cannot spare a voter may be down.</summary>
     public bool AllowDowntime { get; init; }
+
+    /// <summary>How many nodes a run updates before it pauses; null for all.</summary>
+    public int? MaxNodes { get; init; }
+
+    /// <summary>Whether a run pauses when only the leader is left.</summary>
+    public bool PausesBeforeLeader { get; init; }
+
+    /// <summary>How long a node bakes.</summary>
+    public double BakeSeconds { get; init; }
 }
 
 /// <summary>A run that somebody starts though another is still at work.</summary>

@@ -17,7 +17,7 @@ internal static class ScenarioSource
     /// <summary>The scenario of a seed.</summary>
     /// <param name="seed">Stands for all that happens.</param>
     /// <param name="hasCommand">Whether it surely runs a command: where the seed draws one it is the same one.</param>
-    public static Scenario Of(int seed, bool hasCommand = false) => CommandSource.With(WithoutCommand(seed), hasCommand);
+    public static Scenario Of(int seed, bool hasCommand = false) => PauseSource.With(CommandSource.With(WithoutCommand(seed), hasCommand));
 
     private static Scenario WithoutCommand(int seed)
     {

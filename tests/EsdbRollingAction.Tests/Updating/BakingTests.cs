@@ -131,6 +131,22 @@ public sealed class BakingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_is_silent_when_its_time_is_over_is_waited_for()
+    {
+        roll.Settings = roll.Settings with { MaxNodes = 1 };
+        roll.Instances.AfterStart = node =>
+        {
+            node.ComesBack();
+            roll.After(Bake - TimeSpan.FromSeconds(4), () => node.Answers = false);
+            roll.After(Bake + TimeSpan.FromSeconds(30), () => node.Answers = true);
+        };
+
+        var end = await roll.RunAsync();
+
+        Assert.InRange(Length(Node(end, "replica")), Bake + TimeSpan.FromSeconds(25), Bake + TimeSpan.FromSeconds(35));
+    }
+
+    [Fact]
     public async Task A_node_that_falls_behind_for_good_while_it_bakes_uses_up_its_iterations_and_is_put_back()
     {
         roll.Instances.AfterStart = node =>
@@ -146,6 +162,7 @@ public sealed class BakingTests : IDisposable
 
         Assert.Equal("t2.large", roll.Picture["follower1"].InstanceType);
         Assert.Equal(NodePhase.RolledBack, Node(end, "follower1").Phase);
+        Assert.Single(Node(end, "follower1").Phases, span => span.Phase == nameof(NodePhase.Baking));
     }
 
     [Theory]
