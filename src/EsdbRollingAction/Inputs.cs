@@ -3,6 +3,7 @@ using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Notices;
 using Microsoft.Extensions.Configuration;
 
 namespace EsdbRollingAction;
@@ -40,6 +41,7 @@ internal sealed record Inputs
     public required string? AwsRegion { get; init; }
     public required string? ExpectedPlanDigest { get; init; }
     public required TimeSpan? TimeLimit { get; init; }
+    public required NotifyUrl? NotifyUrl { get; init; }
     public required RoleArn? RoleToAssume { get; init; }
     public required long? ResumeRunId { get; init; }
 
@@ -71,6 +73,7 @@ internal sealed record Inputs
             AwsRegion = RegionOf(read),
             ExpectedPlanDigest = read.Text(InputNames.ExpectedPlanDigest),
             TimeLimit = TimeLimitOf(read),
+            NotifyUrl = NotifyUrlOf(read),
             RoleToAssume = RoleOf(read),
             ResumeRunId = read.Number(InputNames.ResumeRunId, least: 1),
         };
@@ -190,6 +193,9 @@ internal sealed record Inputs
         var minutes = read.Positive(InputNames.TimeLimit, "minutes", most: LongestTimeLimit);
         return TimeSpan.FromMinutes(minutes);
     }
+
+    private static NotifyUrl? NotifyUrlOf(InputReader read) =>
+        read.Text(InputNames.NotifyUrl) is { } text ? NotifyUrl.Parse(text) : null;
 
     private static RoleArn? RoleOf(InputReader read)
     {
