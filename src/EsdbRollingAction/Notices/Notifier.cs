@@ -64,7 +64,8 @@ internal sealed class Notifier : IAsyncDisposable
         if (await client.SendAsync(notice.Json(), limit) is { } problem && !hasSaid)
         {
             hasSaid = true;
-            say($"A notice could not be sent to the {InputNames.NotifyUrl.Name}: {Sentence.Clause(problem)}. The roll does not depend on it.");
+            var why = Sentence.Clause(problem);
+            say($"A notice could not be sent to the {InputNames.NotifyUrl.Name}: {why}. The roll does not depend on it.");
         }
     }
 }

@@ -7,7 +7,7 @@ internal sealed class NotifyUrl(Uri address)
 {
     public Uri Address => address;
 
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: it is none; what was given is not shown.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>, without what was given.</exception>
     public static NotifyUrl Parse(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && IsUsable(uri)
         ? new NotifyUrl(uri)
         : throw new RollingUpdateException(
