@@ -13,6 +13,7 @@ namespace EsdbRollingAction.Tests.Notices;
 public sealed class LastNoticeTests : IAsyncDisposable
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan GivesUp = TimeSpan.FromSeconds(30);
 
     private readonly WatchedTime time = new();
     private readonly StringWriter output = new();
@@ -61,7 +62,7 @@ public sealed class LastNoticeTests : IAsyncDisposable
         Assert.False(ending.IsCompleted);
         time.Advance(Moment);
 
-        await ending;
+        await ending.WaitAsync(GivesUp, TestContext.Current.CancellationToken);
         Assert.Contains("it was not answered before the run ended", output.ToString(), StringComparison.Ordinal);
     }
 

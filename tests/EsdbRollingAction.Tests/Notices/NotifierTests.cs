@@ -10,6 +10,7 @@ public sealed class NotifierTests : IAsyncDisposable
 {
     private const string Token = "a-token-that-nobody-may-see";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GivesUp = TimeSpan.FromSeconds(30);
 
     private readonly WatchedTime time = new();
     private readonly List<string> said = [];
@@ -87,7 +88,7 @@ public sealed class NotifierTests : IAsyncDisposable
 
         var end = nowhere.EndAsync(Notice("b"), Limit);
         await time.PassAsync(NoticeClient.Pause);
-        await end;
+        await end.WaitAsync(GivesUp, TestContext.Current.CancellationToken);
 
         Assert.Contains(": there is no connection. ", Assert.Single(said), StringComparison.Ordinal);
     }
@@ -123,7 +124,7 @@ public sealed class NotifierTests : IAsyncDisposable
         Assert.False(end.IsCompleted);
         time.Advance(Limit / 2);
 
-        await end;
+        await end.WaitAsync(GivesUp, TestContext.Current.CancellationToken);
         Assert.Contains("it was not answered before the run ended", Assert.Single(said), StringComparison.Ordinal);
     }
 
@@ -140,7 +141,7 @@ public sealed class NotifierTests : IAsyncDisposable
         Assert.False(end.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
 
-        await end;
+        await end.WaitAsync(GivesUp, TestContext.Current.CancellationToken);
     }
 
     private Notifier To(string address) => new(new NotifyUrl(new Uri(address)), said.Add, time);
