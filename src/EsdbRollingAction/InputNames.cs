@@ -82,6 +82,9 @@ internal static class InputNames
         "aws-region", "the SDK's own", "AWS region of the instances");
     public static readonly InputName GitHubToken = new(
         "github-token", None, "finds the state that an earlier run saved, and shows progress as a check run");
+    public static readonly InputName NotifyUrl = new(
+        "notify-url", None,
+        "https address that gets a short JSON when the update begins, waits for long, fails, pauses or ends; never shown");
     public static readonly InputName ResumeRunId = new(
         "resume-run-id", None, "workflow run whose saved state is carried on");
     public static readonly InputName TakeOver = new(
@@ -102,7 +105,7 @@ internal static class InputNames
         TargetServerVersion, AllowDowngrade,
         InstanceFilters, StateFile, MaxIterations, IterationInterval, MaxLag,
         OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit,
-        MaxNodes, PauseBeforeLeader, BakeMinutes,
+        MaxNodes, PauseBeforeLeader, BakeMinutes, NotifyUrl,
         RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver,
         AllowDowntime, AllowInstanceStoreLoss, AllowPublicAddressLoss,
     ];

@@ -3,6 +3,7 @@ using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Notices;
 using Microsoft.Extensions.Configuration;
 
 namespace EsdbRollingAction;
@@ -43,6 +44,7 @@ internal sealed record Inputs
     public required int? MaxNodes { get; init; }
     public required bool PauseBeforeLeader { get; init; }
     public required TimeSpan BakeTime { get; init; }
+    public required NotifyUrl? NotifyUrl { get; init; }
     public required RoleArn? RoleToAssume { get; init; }
     public required long? ResumeRunId { get; init; }
 
@@ -77,6 +79,7 @@ internal sealed record Inputs
             MaxNodes = (int?)read.Number(InputNames.MaxNodes, least: 1, most: int.MaxValue),
             PauseBeforeLeader = read.Flag(InputNames.PauseBeforeLeader),
             BakeTime = BakeTimeOf(read),
+            NotifyUrl = NotifyUrlOf(read),
             RoleToAssume = RoleOf(read),
             ResumeRunId = read.Number(InputNames.ResumeRunId, least: 1),
         };
@@ -198,6 +201,9 @@ internal sealed record Inputs
         var minutes = read.Positive(InputNames.TimeLimit, "minutes", most: LongestTimeLimit);
         return TimeSpan.FromMinutes(minutes);
     }
+
+    private static NotifyUrl? NotifyUrlOf(InputReader read) =>
+        read.Text(InputNames.NotifyUrl) is { } text ? NotifyUrl.Parse(text) : null;
 
     private static RoleArn? RoleOf(InputReader read)
     {

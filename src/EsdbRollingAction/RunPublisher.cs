@@ -4,18 +4,22 @@ using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.GitHub;
 using EsdbRollingAction.GitHub.Summary;
+using EsdbRollingAction.Notices;
 
 namespace EsdbRollingAction;
 
-/// <summary>Keeps one report of the run and shows it: as log, check run, outputs and job summary.</summary>
+/// <summary>Keeps one report of the run and shows it: as log, check run, notices, outputs and job summary.</summary>
 internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console, TimeProvider time) : IUpdateReporter, IAsyncDisposable
 {
     private static readonly TimeSpan TimeForLastProgress = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimeForLastNotice = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<string> defects = [];
     private readonly Outputs outputs = new(github.Output, console.Notice);
     private readonly RunnerFile summary = new(github.StepSummary, "The job summary", console.Notice);
     private LiveProgress? live;
+    private Notifier? notifier;
+    private ClusterUpdate? start;
 
     public RunReport Report { get; private set; } = new() { Mode = Mode.Apply, ClusterName = "", At = time.GetUtcNow() };
 
@@ -37,10 +41,19 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         {
             live = new LiveProgress(github, inputs.ClusterName, console.Notice, time);
         }
+
+        if (inputs is { Mode: not Mode.Plan, NotifyUrl: { } url })
+        {
+            notifier = new Notifier(url, console.Notice, time);
+        }
     }
 
     /// <summary>The state that was found, or how it is at the end.</summary>
-    public void Found(ClusterUpdate? state) => Report = Report with { State = state };
+    public void Found(ClusterUpdate? state)
+    {
+        start ??= state;
+        Report = Report with { State = state };
+    }
 
     /// <summary>How many nodes the cluster has, whatever became of the run; null when it is not known.</summary>
     public void Counted(int? nodes) => Report = Report with { NodeCount = nodes };
@@ -70,6 +83,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     public void Decided(Decision decision, DateTimeOffset at)
     {
         console.Decided(decision, at);
+        var before = Report;
         Show(Report with
         {
             State = decision.State,
@@ -77,6 +91,10 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             BytesBehind = decision.BytesBehind,
             HasActed = Report.HasActed || decision.Act.ChangesTheWorld,
         });
+        if (notifier is not null && Rendered("notice", now => Notices.Notice.Of(before, now, decision)) is { } notice)
+        {
+            notifier.Send(notice);
+        }
     }
 
     public void Acted(ClusterUpdate after) => Report = Report with { State = after };
@@ -90,12 +108,11 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         outputs.Write(Report);
         summary.Append(Rendered("job summary", JobSummary.Render) ?? "");
         console.Ended(end);
-        if (live is not null)
-        {
-            var conclusion = Conclusion(end);
-            var limit = conclusion == CheckConclusion.Cancelled ? whenCancelled.ForProgress : TimeForLastProgress;
-            await live.EndAsync(conclusion, Progress(), limit);
-        }
+        var conclusion = Conclusion(end);
+        TimeSpan? left = conclusion is CheckConclusion.Cancelled ? whenCancelled.ForProgress : null;
+        await Task.WhenAll(
+            live?.EndAsync(conclusion, Progress(), left ?? TimeForLastProgress) ?? Task.CompletedTask,
+            notifier?.EndAsync(LastNotice(), left ?? TimeForLastNotice) ?? Task.CompletedTask);
     }
 
     public async ValueTask DisposeAsync()
@@ -103,6 +120,11 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         if (live is not null)
         {
             await live.DisposeAsync();
+        }
+
+        if (notifier is not null)
+        {
+            await notifier.DisposeAsync();
         }
     }
 
@@ -119,9 +141,11 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     private CheckRunOutput Progress() => Rendered("check run", CheckRunText.Of)
         ?? new CheckRunOutput("See the log", "What is done could not be shown here. The log tells it.");
 
+    private Notice? LastNotice() => Rendered("notice", end => Notices.Notice.OfEnd(end, start));
+
     /// <summary>The text, or null after a warning, said once.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "What only shows the roll must not end it, nor take its exit code with it.")]
-    private T? Rendered<T>(string what, Func<RunReport, T> render)
+    private T? Rendered<T>(string what, Func<RunReport, T?> render)
         where T : class
     {
         try

@@ -94,6 +94,21 @@ public class BadInputTests
     }
 
     [Theory]
+    [InlineData("http://hooks.example.com/services/a-token-that-nobody-may-see")]
+    [ExhaustiveData("hooks.example.com/services/a-token-that-nobody-may-see")]
+    [ExhaustiveData("https://me:a-token-that-nobody-may-see@hooks.example.com")]
+    [ExhaustiveData("/services/a-token-that-nobody-may-see")]
+    public async Task An_address_for_notices_that_is_none_is_refused_and_not_shown(string url)
+    {
+        await using var rolling = await Rolling.StartAsync();
+
+        var result = await rolling.RunAsync(("INPUT_NOTIFY_URL", url));
+
+        AssertRefused(rolling, result, 2, "invalid-input", "notify-url must be an absolute URL that begins with https://");
+        Assert.DoesNotContain("a-token", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("admin:wrong-password@")]
     [InlineData("")]
     public async Task Credentials_that_may_not_administer_the_cluster_are_refused_and_never_shown(string credentials)

@@ -11,9 +11,12 @@ internal static partial class Secrets
 
     /// <summary>The secrets among these variables: tokens, keys, and the password in the connection string in each of its forms.</summary>
     public static IEnumerable<string> In(IEnumerable<KeyValuePair<string, string>> environment) => environment
-        .SelectMany(variable => variable.Key == "INPUT_CONNECTION_STRING"
-            ? CredentialsIn().Matches(variable.Value).SelectMany(Forms)
-            : Variables.Contains(variable.Key) ? [variable.Value] : [])
+        .SelectMany(variable => variable.Key switch
+        {
+            "INPUT_CONNECTION_STRING" => CredentialsIn().Matches(variable.Value).SelectMany(Forms),
+            "INPUT_NOTIFY_URL" => Parts(variable.Value),
+            _ => Variables.Contains(variable.Key) ? [variable.Value] : [],
+        })
         .Where(secret => secret.Length > 3)
         .Distinct(StringComparer.Ordinal);
 
@@ -37,6 +40,9 @@ internal static partial class Secrets
         var sent = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
         return password.Length == 0 ? [] : [match.Groups[2].Value, password, sent.TrimEnd('=')];
     }
+
+    /// <summary>The address, and what of it is enough for whoever knows the host.</summary>
+    private static IEnumerable<string> Parts(string url) => [url, .. url.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(2)];
 
     [GeneratedRegex("://([^:@/]*):([^@/]*)@")]
     private static partial Regex CredentialsIn();

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Notices;
 using EsdbRollingAction.Tests.Checks;
 
 namespace EsdbRollingAction.Tests;
@@ -49,6 +51,11 @@ public partial class ReadmeTests
     public void The_safety_rules_are_those_that_are_asked() => Assert.Equal(
         DesignTests.Rules.Order(StringComparer.Ordinal),
         Rows("rules").Select(row => Names().Match(row).Groups[1].Value).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_events_of_notices_are_those_that_there_are() => Assert.Equal(
+        Enum.GetNames<NoticeEvent>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName).Order(StringComparer.Ordinal),
+        Rows("events").Select(row => row.Split('`')[1]).Order(StringComparer.Ordinal));
 
     /// <summary>A signal that ended the program is its exit code, whatever else is to be said.</summary>
     private static string RowOf(FailureReason reason) => reason == FailureReason.Cancelled

@@ -139,14 +139,33 @@ public sealed class FindTheProgramTests : IDisposable
     }
 
     [Theory]
+    [InlineData("https://hooks.slack.com/services/T00000000/B00000000/abcdefghijkl", "services/T00000000/B00000000/abcdefghijkl", "abcdefghijkl")]
+    [InlineData(" https://chat.example.com/?token=abcdefghijkl\n", "https://chat.example.com/?token=abcdefghijkl", "abcdefghijkl")]
+    [InlineData("hooks.slack.com/services/T00000000")]
+    public async Task The_address_for_notices_is_masked_and_what_of_it_may_be_shown_without_its_host(string url, params string[] parts)
+    {
+        var result = await UseActionAsync("esdb://node", ("notify-url", url));
+
+        Assert.Equal("success", result.Conclusion);
+        Assert.Contains(url, result.Log.Masks);
+        Assert.Empty(parts.Except(result.Log.Masks));
+    }
+
+    [Fact]
+    public async Task A_word_of_the_address_stays_readable() =>
+        Assert.Equal(["https://example.com/webhooks", "https://example.com/webhooks"], (await UseActionAsync("esdb://node", ("notify-url", "https://example.com/webhooks"))).Log.Masks);
+
+    [Theory]
     [InlineData("esdb://node:2113?tls=false")]
     [InlineData("")]
     public async Task Without_a_password_nothing_is_masked(string connection) => Assert.Empty((await UseActionAsync(connection)).Log.Masks);
 
     public void Dispose() => runner.Dispose();
 
-    private Task<ActionResult> UseActionAsync(string connection = "esdb://node") =>
-        runner.UseActionAsync(new Dictionary<string, string> { ["connection-string"] = connection }, TestContext.Current.CancellationToken);
+    private Task<ActionResult> UseActionAsync(string connection = "esdb://node", params (string Name, string Value)[] more) =>
+        runner.UseActionAsync(
+            more.Append(("connection-string", connection)).ToDictionary(input => input.Item1, input => input.Item2),
+            TestContext.Current.CancellationToken);
 
     private static void AssertNoProgram(ActionResult result)
     {

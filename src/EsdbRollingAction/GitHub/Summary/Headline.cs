@@ -8,9 +8,12 @@ internal static class Headline
 {
     private const int LongestMessage = 4000;
 
-    public static string Render(RunReport report) => $"## {Verdict(report)}\n\n{Subject(report)}\n\n{Message(report)}";
+    public static string Render(RunReport report) => $"## {Verdict(report, Markdown.Name)}\n\n{Subject(report)}\n\n{Message(report)}";
 
-    private static string Verdict(RunReport report)
+    /// <summary>How it stands, in one clause without a full stop.</summary>
+    /// <param name="report">The run.</param>
+    /// <param name="written">How a node's name is written.</param>
+    public static string Verdict(RunReport report, Func<string, string> written)
     {
         var reason = report.Reason;
         var done = $"{report.Updated} of {report.Nodes.Count} nodes";
@@ -31,9 +34,11 @@ internal static class Headline
             Refused when !report.HasActed => $"🚫 Refused ({reason}), this run changed nothing",
             Refused => $"🚫 Refused ({reason})",
             RunAgain => $"⏸️ Not finished, to be run again ({reason}){soFar}",
-            Cancelled => $"⏹️ Cancelled{At(report.Current, report)}{soFar}",
-            _ => $"❌ Failed{At(report.Failed, report)} ({reason}){soFar}",
+            Cancelled => $"⏹️ Cancelled{At(report.Current)}{soFar}",
+            _ => $"❌ Failed{At(report.Failed)} ({reason}){soFar}",
         };
+
+        string At(NodeUpdate? node) => node is null ? "" : $" at {written(report.Label(node))}";
     }
 
     private static bool NothingWasToBeDone(RunReport report) =>
@@ -44,8 +49,6 @@ internal static class Headline
         var changes = $"{PlanTable.Changes(report)} of {report.Nodes.Count} nodes would be changed";
         return report.State?.StartedAt is null ? changes : $"{changes}, going on with an update that was begun";
     }
-
-    private static string At(NodeUpdate? node, RunReport report) => node is null ? "" : $" at {Name(node, report)}";
 
     private static string Name(NodeUpdate node, RunReport report) => Markdown.Name(report.Label(node));
 

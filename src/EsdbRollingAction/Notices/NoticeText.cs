@@ -1,0 +1,59 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.GitHub.Summary;
+using EsdbRollingAction.Log;
+
+namespace EsdbRollingAction.Notices;
+
+/// <summary>What a chat system shows of a notice: one line that begins with the cluster and ends with the link to the run.</summary>
+internal static class NoticeText
+{
+    /// <summary>With the link to the run it stays below 4 kB, whatever the letters.</summary>
+    private const int Longest = 1000;
+
+    public static string Began(RunReport report) =>
+        Line(report, $"🚀 {(report.State is { TakesBack: true } ? "The rollback" : $"The update{Target(report)}")} {Begins(report)}");
+
+    public static string Waiting(RunReport report, Decision decision)
+    {
+        var node = decision.Node!;
+        var since = node.WaitsSince() ?? report.At;
+        var what = decision.Rule ?? DisplayName.Of(node);
+        return Line(
+            report,
+            $"⏳ {Name(report.Label(node))} has waited since {TimeText.Clock(since)} ({TimeText.Duration(report.At - since)})."
+            + $" {Sentence.Ended($"{what}: {decision.Why}")}");
+    }
+
+    /// <summary>The verdict of the job summary, and what happened where it is not good.</summary>
+    public static string Ended(RunReport report)
+    {
+        var message = report.End is { ExitCode: not ExitCode.Done } end ? $" {end.Message}" : "";
+        return Line(report, $"{Headline.Verdict(report, Name)}.{message}");
+    }
+
+    private static string Begins(RunReport report)
+    {
+        var goesOn = report.Changed > 0 ? "goes on" : "begins";
+        return $"{goesOn}: {report.Updated} of {report.Nodes.Count} nodes are done.";
+    }
+
+    private static string Target(RunReport report) => report.State?.Target is { } target ? $" to {Name(target)}" : "";
+
+    private static string Line(RunReport report, string text)
+    {
+        var line = PlainText.Line(Harmless($"{Name(report.ClusterName)}: {text}"), Longest);
+        return report.WorkflowRun is { Url.Length: > 0 } run ? $"{line} {run.Url}" : line;
+    }
+
+    private static string Name(string name) => PlainText.Line(name, Printable.LongestName);
+
+    /// <summary>
+    /// What names and error texts hold is never a command of the chat system: between angle brackets, or after an at sign, Slack and
+    /// Mattermost look for whom to call.
+    /// </summary>
+    private static string Harmless(string text) => text
+        .Replace('<', '‹')
+        .Replace('>', '›')
+        .Replace('@', '＠');
+}
