@@ -71,16 +71,18 @@ public sealed class Decider : IDecider
         var next = left.Find(node => node.IsRescuedByRollback) ?? left.FirstOrDefault();
         cluster = SetAside(cluster, next is null ? [] : [next]);
         var reached = next is null ? null : Limits.Reached(next, cluster);
-        if ((Restored(cluster) ?? reached ?? OldLeader.Keep(cluster)) is { } first)
+        if ((Restored(cluster) ?? reached) is { } first)
         {
             return first;
         }
 
-        if (next is null)
-        {
-            return Finish(cluster);
-        }
+        // A run that ends gives priorities back instead.
+        var decision = next is null ? Finish(cluster) : Begin(next, cluster);
+        return decision.IsEnding ? decision : OldLeader.Keep(cluster) ?? decision;
+    }
 
+    private static Decision Begin(NodeView next, ClusterSnapshot cluster)
+    {
         var again = next.Entry.HasBegun || next.IsRescuedByRollback ? null : PlanAgain(next, cluster);
         return again ?? TakeDown(next, cluster);
     }
@@ -100,13 +102,15 @@ public sealed class Decider : IDecider
             : NodeMachine.TakeDown(node, cluster);
     }
 
-    /// <summary>What is done about a rule that does not hold: most are waited for, some can be helped, two end the run.</summary>
+    /// <summary>What is done about a rule that does not hold: most are waited for, some can be helped, some end the run.</summary>
     private static Decision Hold(NodeView node, ClusterSnapshot cluster, Verdict broken) => broken.Rule switch
     {
         nameof(SafetyRules.PreflightHasPassed) => EndForNow(cluster, cluster.Seen.Refusal!.Reason, broken.Rule, broken.Reason),
         nameof(SafetyRules.ThereIsTime) => EndForNow(cluster, FailureReason.TimeLimit, broken.Rule, broken.Reason),
         nameof(SafetyRules.RestorePointIsWritten) => NodeMachine.WriteRestorePoint(node, cluster),
         nameof(SafetyRules.CapacityIsHeld) => CapacityRule.Help(node, cluster, broken),
+        nameof(SafetyRules.AlarmsAreQuiet) when AlarmRule.IsOver(node, cluster) => EndForAlarm(node, cluster, broken),
+        nameof(SafetyRules.AlarmsAreQuiet) => WaitFor(AlarmRule.Waiting(node), cluster, Awaited.Cluster, broken),
         nameof(SafetyRules.InstanceIsAsPlanned) => WaitFor(node, cluster, Awaited.Instance, broken),
         _ => WaitFor(node, cluster, Awaited.Cluster, broken),
     };
@@ -181,10 +185,20 @@ public sealed class Decider : IDecider
         };
     }
 
-    private static Decision EndForNow(ClusterSnapshot cluster, FailureReason reason, string rule, string why) =>
-        Lingering(cluster)
-        ?? GiveBackPriority(cluster)
-        ?? new Decision(cluster.State, null, new Act.EndForNow(reason), why) { Rule = rule };
+    /// <summary>The node did nothing wrong: the next run begins it afresh.</summary>
+    private static Decision EndForAlarm(NodeView node, ClusterSnapshot cluster, Verdict broken)
+    {
+        var end = EndForNow(cluster, FailureReason.Alarm, broken.Rule, AlarmRule.WhyItEnds(node, cluster, broken));
+        return end.Act is Act.EndForNow ? end with { State = end.State.With(node.Entry.Fresh()) } : end;
+    }
+
+    private static Decision EndForNow(ClusterSnapshot cluster, FailureReason reason, string rule, string why)
+    {
+        var next = Lingering(cluster)
+            ?? GiveBackPriority(cluster)
+            ?? new Decision(cluster.State, null, new Act.EndForNow(reason), why) { Rule = rule };
+        return next with { IsEnding = true };
+    }
 
     /// <summary>Before the end: a node that went down a moment ago may have been stopped, by a run of which nothing else is left.</summary>
     private static Decision? Lingering(ClusterSnapshot cluster)

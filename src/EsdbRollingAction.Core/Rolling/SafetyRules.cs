@@ -33,10 +33,10 @@ public static class SafetyRules
 
     /// <summary>All rules before the leader hands over.</summary>
     public static IReadOnlyList<SafetyRule> BeforeHandOver { get; } =
-        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, RestorePointIsWritten, CapacityIsHeld];
+        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, AlarmsAreQuiet, RestorePointIsWritten, CapacityIsHeld];
 
     private static readonly IReadOnlyList<SafetyRule> BeforeAnyStop =
-        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, RestorePointIsWritten, CapacityIsHeld];
+        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, AlarmsAreQuiet, RestorePointIsWritten, CapacityIsHeld];
 
     /// <summary>
     /// A rollback of a node that nobody sees takes nothing from the cluster, whatever else is wrong with it.
@@ -224,6 +224,9 @@ public static class SafetyRules
             ? Verdict.Yes(nameof(RestorePointIsWritten), "its restore point is written, or no instance is tagged")
             : Verdict.No(nameof(RestorePointIsWritten), $"no restore point is on {node.InstanceId} yet");
     }
+
+    /// <inheritdoc cref="AlarmRule.AreQuiet"/>
+    public static Verdict AlarmsAreQuiet(NodeView node, ClusterSnapshot cluster) => AlarmRule.AreQuiet(node, cluster);
 
     /// <inheritdoc cref="CapacityRule.IsHeld"/>
     public static Verdict CapacityIsHeld(NodeView node, ClusterSnapshot cluster) => CapacityRule.IsHeld(node, cluster);

@@ -51,6 +51,9 @@ public sealed record RollSettings
     /// <summary>Whether a node is stopped although it is reached only by an address that it loses with that.</summary>
     public bool AllowPublicAddressLoss { get; init; }
 
+    /// <summary>The alarms of which none may be in ALARM when a node is taken down.</summary>
+    public IReadOnlyList<string> AlarmNames { get; init; } = [];
+
     /// <summary>Whether a node whose changed instance cannot start goes back to what it was.</summary>
     public bool RollBackOnFailure { get; init; } = true;
 
