@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
@@ -28,6 +29,8 @@ internal sealed class ServiceFixture : IDisposable
     public FakeCluster Cluster { get; }
 
     public FakeInstances Instances { get; }
+
+    public IAlarms Alarms { get; set; } = IAlarms.None;
 
     public StateFile File { get; }
 
@@ -65,11 +68,14 @@ internal sealed class ServiceFixture : IDisposable
         await InVirtualTime(() => new Recovery(Preflight, Strategy, Edges, (Settings, Time))
             .RunAsync(found, signal?.Token ?? TestContext.Current.CancellationToken));
 
-    private RollEdges Edges => new(Cluster, new Ec2Edges(Instances, Instances, Instances, Instances), File, reporter);
+    private RollEdges Edges => new(Cluster, new Ec2Edges(Instances, Instances, Instances, Instances), File, reporter)
+    {
+        Alarms = Alarms,
+    };
 
     private Preflight Preflight => new(
         new PreflightEdges(
-            Cluster, Instances, new CheckFacts(Cluster, Instances), (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([])),
+            Cluster, Instances, new CheckFacts(Cluster, Instances) { Alarms = Alarms }, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([])),
         Strategy, Settings, Time);
 
     /// <summary>Makes the strategy; by default the one that changes types.</summary>
