@@ -51,8 +51,8 @@ public class AlarmTests
 
     [Theory]
     [InlineData("INPUT_ALARM_NAMES", "orders\nmisspelt", 3, "AlarmsExist: CloudWatch has no alarm misspelt")]
-    [InlineData("INPUT_ALARM_NAMES", "%101", 2, "alarm-names has 101 names; there may be at most 100")]
-    [InlineData("AWS_ENDPOINT_URL_CLOUDWATCH", "cloudwatch", 2, "AWS_ENDPOINT_URL_CLOUDWATCH")]
+    [ExhaustiveData("INPUT_ALARM_NAMES", "%101", 2, "alarm-names has 101 names; there may be at most 100")]
+    [ExhaustiveData("AWS_ENDPOINT_URL_CLOUDWATCH", "cloudwatch", 2, "AWS_ENDPOINT_URL_CLOUDWATCH")]
     public async Task What_cannot_be_waited_for_is_refused_before_anything_is_touched(string variable, string value, int exit, string message)
     {
         await using var rolling = await Rolling.StartAsync(Options(new AlarmOptions("orders")));
@@ -78,7 +78,7 @@ public class AlarmTests
         Assert.Empty(rolling.Acts);
     }
 
-    [Fact]
+    [Fact, Exhaustive]
     public async Task A_throttled_CloudWatch_only_slows_the_roll()
     {
         await using var rolling = await Rolling.StartAsync(

@@ -13,7 +13,7 @@ public static class AlarmNames
     private static readonly char[] Separators = [',', '\r', '\n'];
 
     /// <summary>Reads names that are separated by commas or line breaks. They may hold spaces.</summary>
-    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: there are too many, or one is too long.</exception>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: too many, or one is too long.</exception>
     public static IReadOnlyList<string> Parse(string text)
     {
         var given = text.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -23,7 +23,7 @@ public static class AlarmNames
         {
             ( > Most, _) => throw Invalid($"The input alarm-names has {names.Count} names; there may be at most {Most}"),
             (_, { } name) => throw Invalid(
-                $"The input alarm-names has a name of {name.Length} characters ('{name[..Shown]}…'); an alarm's name has at most {Longest}"),
+                $"The input alarm-names has a name of {name.Length} characters ('{name[..Shown]}…'); an alarm's has at most {Longest}"),
             _ => names,
         };
     }

@@ -15,11 +15,17 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
     private readonly TimeProvider time;
 
     /// <summary>Nothing is sent before there is a question.</summary>
-    public AutoScalingApi(string? region, AWSCredentials credentials, TimeProvider time) =>
-        (api, this.time) = (new QueryApi(QueryService.AutoScaling, region, credentials, time), time);
+    public AutoScalingApi(string? region, AWSCredentials credentials, TimeProvider time)
+    {
+        api = new QueryApi(QueryService.AutoScaling, region, credentials, time);
+        this.time = time;
+    }
 
-    internal AutoScalingApi(Func<QueryEndpoint?> find, TimeProvider time) =>
-        (api, this.time) = (new QueryApi(QueryService.AutoScaling, find, time), time);
+    internal AutoScalingApi(Func<QueryEndpoint?> find, TimeProvider time)
+    {
+        api = new QueryApi(QueryService.AutoScaling, find, time);
+        this.time = time;
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, AwsAnswer<AutoScalingMember>>> AskAsync(

@@ -22,7 +22,7 @@ internal static class Limits
             StartUndone(node, cluster),
         _ when NodeMachine.FailedStep(node, cluster) is { } step =>
             FailOrRollBack(node, cluster, step.FailsWith, step.WhyItFailed(node)),
-        _ when node.Entry.UpdateIterations - node.Entry.AlarmIterations >= LimitOf(node.Entry, cluster.State) => IterationsOver(node, cluster),
+        _ when node.Entry.IterationsOfItsOwn >= LimitOf(node.Entry, cluster.State) => IterationsOver(node, cluster),
         _ => null,
     };
 
