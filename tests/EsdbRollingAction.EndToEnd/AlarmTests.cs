@@ -78,7 +78,8 @@ public class AlarmTests
         Assert.Empty(rolling.Acts);
     }
 
-    [Fact, Exhaustive]
+    [Fact]
+    [Exhaustive]
     public async Task A_throttled_CloudWatch_only_slows_the_roll()
     {
         await using var rolling = await Rolling.StartAsync(

@@ -5,7 +5,7 @@ using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
 
-/// <summary>Whether it holds for a node now, and why.</summary>
+/// <summary>A safety rule: whether it holds for a node now, and why.</summary>
 /// <param name="node">The node that is to be taken down.</param>
 /// <param name="cluster">Everything that is known.</param>
 public delegate Verdict SafetyRule(NodeView node, ClusterSnapshot cluster);
@@ -36,10 +36,8 @@ public static class SafetyRules
         [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, AlarmsAreQuiet, RestorePointIsWritten, CapacityIsHeld];
 
     private static readonly IReadOnlyList<SafetyRule> BeforeAnyStop =
-    [
-        PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, AlarmsAreQuiet,
-        RestorePointIsWritten, CapacityIsHeld,
-    ];
+        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader,
+            AlarmsAreQuiet, RestorePointIsWritten, CapacityIsHeld];
 
     /// <summary>
     /// A rollback of a node that nobody sees takes nothing from the cluster, whatever else is wrong with it.
