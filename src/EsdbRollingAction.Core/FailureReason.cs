@@ -21,6 +21,9 @@ public enum FailureReason
     /// <summary>No new node was begun because too little time is left; with more time the update goes on.</summary>
     TimeLimit,
 
+    /// <summary>An alarm of the operator's stayed in ALARM, and held the next node back; when it is OK the update goes on.</summary>
+    Alarm,
+
     /// <summary>The AWS session has expired; with a new one the update goes on.</summary>
     CredentialsExpired,
 

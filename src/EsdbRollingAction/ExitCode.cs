@@ -18,7 +18,7 @@ internal static class ExitCode
         FailureReason.InvalidInput => InvalidInput,
         FailureReason.PreflightRefused or FailureReason.PlanChanged or FailureReason.Locked => Refused,
         FailureReason.CredentialsExpired or FailureReason.ClusterUnreachable or FailureReason.AwsUnreachable => RunAgain,
-        FailureReason.TimeLimit or FailureReason.TakenOver or FailureReason.StateNotSaved => RunAgain,
+        FailureReason.TimeLimit or FailureReason.Alarm or FailureReason.TakenOver or FailureReason.StateNotSaved => RunAgain,
         _ => UpdateFailed,
     };
 

@@ -49,6 +49,9 @@ internal static class InputNames
         "target-server-version", None, "ServerVersionUpdate: what each node's own version shall begin with, such as 24.10 or 24.10.4");
     public static readonly InputName AllowDowngrade = new(
         "allow-downgrade", "false", "true: ServerVersionUpdate installs an older version than a node has, where it can read the data");
+    public static readonly InputName AlarmNames = new(
+        "alarm-names", None,
+        "CloudWatch alarms, separated by commas or line breaks; no node is taken down while one of them is in ALARM");
     public static readonly InputName InstanceFilters = new(
         "instance-filters", None, "tag:Name=value[,…] narrows the EC2 instances looked at");
     public static readonly InputName StateFile = new(
@@ -105,7 +108,7 @@ internal static class InputNames
         TargetServerVersion, AllowDowngrade,
         InstanceFilters, StateFile, MaxIterations, IterationInterval, MaxLag,
         OnFailure, CapacityRetry, ReserveCapacity, ExpectedPlanDigest, TimeLimit,
-        MaxNodes, PauseBeforeLeader, BakeMinutes, NotifyUrl,
+        MaxNodes, PauseBeforeLeader, BakeMinutes, AlarmNames, NotifyUrl,
         RoleToAssume, AwsRegion, GitHubToken, ResumeRunId, TakeOver,
         AllowDowntime, AllowInstanceStoreLoss, AllowPublicAddressLoss,
     ];

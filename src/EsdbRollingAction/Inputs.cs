@@ -34,6 +34,7 @@ internal sealed record Inputs
     public required bool RollBackOnFailure { get; init; }
     public required TimeSpan CapacityRetry { get; init; }
     public required CapacityPolicy ReserveCapacity { get; init; }
+    public required IReadOnlyList<string> AlarmNames { get; init; }
     public required bool TakeOver { get; init; }
     public required bool AllowDowntime { get; init; }
     public required bool AllowInstanceStoreLoss { get; init; }
@@ -69,6 +70,7 @@ internal sealed record Inputs
             RollBackOnFailure = read.OneOf(InputNames.OnFailure, "rollback-node", "stop") is "rollback-node",
             CapacityRetry = CapacityRetryOf(read),
             ReserveCapacity = ReserveCapacityOf(read),
+            AlarmNames = Core.Alarms.AlarmNames.Parse(read.Text(InputNames.AlarmNames) ?? ""),
             TakeOver = read.Flag(InputNames.TakeOver),
             AllowDowntime = read.Flag(InputNames.AllowDowntime),
             AllowInstanceStoreLoss = read.Flag(InputNames.AllowInstanceStoreLoss),

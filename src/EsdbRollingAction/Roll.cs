@@ -92,12 +92,12 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     private RollEdges EdgesOf(HttpClusterNodes nodes, Ec2Instances instances)
     {
         var control = new Ec2Edges(instances, new Ec2Tags(aws.Ec2), new Ec2Capacity(aws.Ec2), new OtherRuns(parts.GitHub, parts.Time));
-        return new RollEdges(nodes, control, file, parts.Reporter);
+        return new RollEdges(nodes, control, file, parts.Reporter) { Alarms = aws.Alarms };
     }
 
     private Preflight PreflightOf(HttpClusterNodes nodes, Ec2Instances instances, IUpdateStrategy strategy, RollSettings settings)
     {
-        var facts = new CheckFacts(nodes, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time));
+        var facts = new CheckFacts(nodes, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time)) { Alarms = aws.Alarms };
         return new Preflight(new PreflightEdges(nodes, instances, facts, HostAddresses.ResolveAsync), strategy, settings, parts.Time);
     }
 
@@ -110,6 +110,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         RollBackOnFailure = inputs.RollBackOnFailure,
         CapacityRetry = inputs.CapacityRetry,
         ReserveCapacity = inputs.ReserveCapacity,
+        AlarmNames = inputs.AlarmNames,
         Run = OtherRuns.NameOfThisOne(parts.GitHub),
         TakeOver = inputs.TakeOver,
         AllowDowntime = inputs.AllowDowntime,

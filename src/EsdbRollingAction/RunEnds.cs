@@ -142,7 +142,7 @@ internal static class RunEnds
         {
             Next = "Once it can be written, run again: what is observed decides.",
         },
-        { Reason: FailureReason.TimeLimit } => Said(known, "No node was left half done.") with
+        { Reason: FailureReason.TimeLimit or FailureReason.Alarm } => Said(known, "No node was left half done.") with
         {
             Next = Resume(report),
         },

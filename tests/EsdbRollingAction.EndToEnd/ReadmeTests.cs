@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EsdbRollingAction.EndToEnd.Action;
+using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd;
 
@@ -83,6 +84,20 @@ public partial class ReadmeTests
             .Distinct();
 
         Assert.Equal(made.Order(StringComparer.Ordinal), Policy("<!-- ssm-policy").Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_policy_for_alarms_names_the_call_that_a_roll_with_alarms_makes()
+    {
+        await using var rolling = await Rolling.StartAsync(AlarmTests.Options(new AlarmOptions("orders"), new AlarmOptions("composite") { IsComposite = true }));
+        rolling.AssertRolled(await rolling.RunAsync());
+
+        var made = rolling.Sandbox.Requests.Entries
+            .Where(request => request.Target == "cloudwatch")
+            .Select(request => $"cloudwatch:{request.What.Split(' ')[0]}")
+            .Distinct();
+
+        Assert.Equal(made, Policy("<!-- alarms-policy"));
     }
 
     private static IEnumerable<string> Policy(string marker = "<!-- iam-policy") =>

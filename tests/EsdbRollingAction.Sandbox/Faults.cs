@@ -12,7 +12,7 @@ public sealed record Faults
     /// <summary>How many starts of the new type, or requests to hold it, are refused for want of capacity.</summary>
     public int CapacityShortages { get; init; }
 
-    /// <summary>Every n-th request to EC2 is throttled; 0 for none.</summary>
+    /// <summary>Every n-th request to EC2, Systems Manager and CloudWatch is throttled; 0 for none.</summary>
     public int ThrottleEvery { get; init; }
 
     /// <summary>From the first request of this action on EC2 takes requests and answers none.</summary>
@@ -93,6 +93,6 @@ public sealed record Faults
     /// <summary>What goes wrong at random moments; null for nothing.</summary>
     public Trouble? Trouble { get; init; }
 
-    /// <summary>Actions of EC2 and Systems Manager that IAM does not allow.</summary>
+    /// <summary>Actions of EC2, Systems Manager and CloudWatch that IAM does not allow.</summary>
     public IReadOnlyList<string> DeniedActions { get; init; } = [];
 }

@@ -25,17 +25,24 @@ public sealed class Sandbox : IAsyncDisposable
         Idle = new IdleMeter(model, options);
         client = new AppendingClient(wire.NodeUrls, options.Writers, wire.Client, TimeProvider.System);
         ConnectionString = wire.ConnectionString(options);
-        ProgramEnvironment = new Dictionary<string, string>(InputsOf(options), StringComparer.Ordinal)
+        var inputs = new Dictionary<string, string>(InputsOf(options), StringComparer.Ordinal)
         {
             ["INPUT_CONNECTION_STRING"] = ConnectionString,
             ["INPUT_STATE_FILE"] = Path.Combine(wire.Folder, "state.json"),
             ["AWS_ENDPOINT_URL_EC2"] = wire.Ec2Url.ToString(),
             ["AWS_ENDPOINT_URL_SSM"] = wire.SsmUrl.ToString(),
+            ["AWS_ENDPOINT_URL_CLOUDWATCH"] = wire.CloudWatchUrl.ToString(),
             ["AWS_ACCESS_KEY_ID"] = "sandbox",
             ["AWS_SECRET_ACCESS_KEY"] = "the-secret-key-of-the-sandbox",
             ["AWS_REGION"] = "eu-west-1",
             ["AWS_EC2_METADATA_DISABLED"] = "true",
         };
+        if (options.Alarms.Count > 0)
+        {
+            inputs["INPUT_ALARM_NAMES"] = string.Join('\n', options.Alarms.Select(alarm => alarm.Name));
+        }
+
+        ProgramEnvironment = inputs;
     }
 
     /// <summary>The database: look at its truth, or disturb it.</summary>
@@ -47,6 +54,9 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>What runs commands on the machines.</summary>
     public Ssm Ssm => model.Ssm;
 
+    /// <summary>The alarms.</summary>
+    public CloudWatch CloudWatch => model.CloudWatch;
+
     /// <summary>Who watches the rules.</summary>
     public Referee Referee { get; }
 
@@ -56,7 +66,7 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>The client that appends all the time.</summary>
     public AppendingClient Client => client;
 
-    /// <summary>Every administrative request and every request to EC2 and Systems Manager.</summary>
+    /// <summary>Every administrative request and every request to EC2, Systems Manager and CloudWatch.</summary>
     public RequestLog Requests => wire.Requests;
 
     /// <summary>How the cluster is reached.</summary>
@@ -68,7 +78,10 @@ public sealed class Sandbox : IAsyncDisposable
     /// <summary>Where Systems Manager is reached.</summary>
     public Uri SsmUrl => wire.SsmUrl;
 
-    /// <summary>The access keys that EC2 was asked with, in the order in which each was seen first; then those that only the other saw.</summary>
+    /// <summary>Where CloudWatch is reached.</summary>
+    public Uri CloudWatchUrl => wire.CloudWatchUrl;
+
+    /// <summary>The access keys that EC2 was asked with, in the order in which each was seen first; then those that only others saw.</summary>
     public IReadOnlyList<string> AccessKeys => wire.AccessKeys;
 
     /// <summary>Completes when EC2 has stopped to answer, see <see cref="Faults.HangsFrom"/>.</summary>
@@ -90,10 +103,10 @@ public sealed class Sandbox : IAsyncDisposable
     public static async Task<Sandbox> StartAsync(SandboxOptions? options = null)
     {
         options ??= new SandboxOptions();
-        var addresses = Listener.Addresses(options.Nodes.Count + 2);
+        var addresses = Listener.Addresses(options.Nodes.Count + 3);
         var endpoints = options.Nodes.Zip(addresses, EndpointOf).ToList();
         var model = new ModelWorld(options, TimeProvider.System, endpoints);
-        var sandbox = new Sandbox(options, model, new SandboxWire(options, model, endpoints, (addresses[^2], addresses[^1])));
+        var sandbox = new Sandbox(options, model, new SandboxWire(options, model, endpoints, (addresses[^3], addresses[^2], addresses[^1])));
         await sandbox.client.FirstSuccess;
         return sandbox;
     }
@@ -148,7 +161,7 @@ public sealed class Sandbox : IAsyncDisposable
     {
         RequestsOfEc2 = Requests.Entries.Count(request => request.Target == "ec2"),
         RequestsOfSsm = Requests.Entries.Count(request => request.Target == "ssm"),
-        RequestsOfNodes = Requests.Entries.Count(request => request.Target is not ("ec2" or "ssm")) + Requests.Questions,
+        RequestsOfNodes = Requests.Entries.Count(request => request.Target is not ("ec2" or "ssm" or CloudWatchServer.Target)) + Requests.Questions,
     };
 
     /// <inheritdoc/>

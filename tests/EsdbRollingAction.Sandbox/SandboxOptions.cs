@@ -83,6 +83,9 @@ public sealed record SandboxOptions
     /// <summary>Commands that an earlier sandbox was asked to run, whatever became of them.</summary>
     public IReadOnlyList<LeftCommand> LeftCommands { get; init; } = [];
 
+    /// <summary>The alarms that there are, and that the program shall wait for.</summary>
+    public IReadOnlyList<AlarmOptions> Alarms { get; init; } = [];
+
     /// <summary>What goes wrong.</summary>
     public Faults Faults { get; init; } = new();
 

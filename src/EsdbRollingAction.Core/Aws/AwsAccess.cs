@@ -1,5 +1,6 @@
 using System.Net;
 using Amazon.EC2;
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
 
@@ -22,6 +23,7 @@ public sealed class AwsAccess : IDisposable
     private IAmazonEC2? ec2;
     private IAmazonEC2? once;
     private AutoScalingApi? autoScaling;
+    private CloudWatchAlarms? alarms;
 
     private AwsAccess()
     {
@@ -38,6 +40,9 @@ public sealed class AwsAccess : IDisposable
 
     /// <summary>Auto Scaling.</summary>
     public IAutoScaling AutoScaling => autoScaling!;
+
+    /// <summary>The alarms of CloudWatch.</summary>
+    public IAlarms Alarms => alarms!;
 
     /// <summary>Signs in.</summary>
     /// <param name="signIn">How.</param>
@@ -69,6 +74,7 @@ public sealed class AwsAccess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        alarms?.Dispose();
         autoScaling?.Dispose();
         Ssm?.Dispose();
         once?.Dispose();
@@ -104,6 +110,7 @@ public sealed class AwsAccess : IDisposable
         ec2 = Ec2Client.Create(region, credentials);
         once = Ec2Client.Create(region, credentials, repeats: false);
         autoScaling = new AutoScalingApi(region, credentials, time);
+        alarms = new CloudWatchAlarms(region, credentials, time);
         Ec2 = new Ec2Calls(ec2, once);
         Ssm = new SsmCalls(region, credentials);
     }

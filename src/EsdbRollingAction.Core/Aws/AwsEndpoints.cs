@@ -10,6 +10,7 @@ internal static class AwsEndpoints
     private static readonly string[] Variables =
     [
         "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_AUTO_SCALING", "AWS_ENDPOINT_URL_SSM",
+        "AWS_ENDPOINT_URL_CLOUDWATCH",
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

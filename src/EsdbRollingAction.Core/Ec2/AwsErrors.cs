@@ -5,7 +5,7 @@ using Amazon.Runtime;
 namespace EsdbRollingAction.Core.Ec2;
 
 /// <summary>What a service of AWS was asked, for messages.</summary>
-/// <param name="Operation">Name of the operation, which is also the IAM action after <c>ec2:</c>.</param>
+/// <param name="Operation">Name of the operation, which is also the IAM action after the service.</param>
 /// <param name="Sentence">What it was to do, such as <c>stop i-0123</c>.</param>
 internal readonly record struct AwsRequest(string Operation, string Sentence)
 {
@@ -13,7 +13,14 @@ internal readonly record struct AwsRequest(string Operation, string Sentence)
     public string Service { get; init; } = "EC2";
 
     /// <summary>The IAM action.</summary>
-    public string Action => $"{(Service == "EC2" ? "ec2" : "ssm")}:{Operation}";
+    public string Action => $"{Prefix}:{Operation}";
+
+    private string Prefix => Service switch
+    {
+        "EC2" => "ec2",
+        "CloudWatch" => "cloudwatch",
+        _ => "ssm",
+    };
 }
 
 /// <summary>The one place where what the SDK throws becomes an <see cref="InstanceException"/>.</summary>

@@ -51,6 +51,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
             if (isPlan || plan.Interrupted is null || state.StartedAt is null)
             {
                 checks.AddRange(await ServerChecks.OfAsync(plan.First, edges.Facts.Nodes, cancellationToken));
+                checks.AddRange(await OfAlarmsAsync(state, cancellationToken));
                 var (planned, instances) = await ofInstances.CheckAsync(plan.State, plan.Matches, cancellationToken);
                 checks.AddRange(instances);
                 plan = plan with { State = planned };
@@ -105,6 +106,10 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
             return found with { Misfit = exception.Message };
         }
     }
+
+    /// <summary>A rollback waits for none.</summary>
+    private Task<IReadOnlyList<Check>> OfAlarmsAsync(ClusterUpdate state, CancellationToken cancellationToken) =>
+        AlarmChecks.OfAsync(state.TakesBack ? [] : settings.AlarmNames, edges.Facts.Alarms, time, cancellationToken);
 
     private IEnumerable<Check> OfCluster(PlannedCluster plan) =>
     [

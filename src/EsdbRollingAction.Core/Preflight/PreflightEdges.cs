@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Planning;
@@ -14,4 +15,8 @@ public sealed record PreflightEdges(IClusterNodes Nodes, IInstances Instances, C
 /// <summary>Who is asked for what only the checks need.</summary>
 /// <param name="Nodes">The nodes.</param>
 /// <param name="Instances">EC2.</param>
-public sealed record CheckFacts(INodeFacts Nodes, IInstanceFacts Instances);
+public sealed record CheckFacts(INodeFacts Nodes, IInstanceFacts Instances)
+{
+    /// <summary>The operator's alarms.</summary>
+    public IAlarms Alarms { get; init; } = IAlarms.None;
+}

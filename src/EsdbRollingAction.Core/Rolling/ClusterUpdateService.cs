@@ -43,7 +43,10 @@ public sealed class ClusterUpdateService
             new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, time),
             new LeaseKeeper(new LeaseEdges(edges.Ec2.Instances, edges.Ec2.Tags, edges.Ec2.OtherRuns, edges.Reporter), settings, time),
             new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, time),
-            new SnapshotBuilder(strategy, settings));
+            new SnapshotBuilder(strategy, settings))
+        {
+            Alarms = new AlarmWatch(edges.Alarms, settings, time),
+        };
         preparation = new Preparation(preflight, keepers, edges, given);
         executor = new ActExecutor(edges, keepers.Reservations, new Effects(strategy, settings), time);
         memory = new StateKeeper(edges.Store, edges.Reporter);

@@ -107,7 +107,7 @@ public sealed class Decider : IDecider
             : NodeMachine.TakeDown(node, cluster);
     }
 
-    /// <summary>What is done about a rule that does not hold: most are waited for, some can be helped, two end the run.</summary>
+    /// <summary>What is done about a rule that does not hold: most are waited for, some can be helped, some end the run.</summary>
     private static Decision Hold(NodeView node, ClusterSnapshot cluster, Verdict broken) => broken.Rule switch
     {
         nameof(SafetyRules.PreflightHasPassed) => EndRun(cluster, new Act.EndForNow(cluster.Seen.Refusal!.Reason), broken),
@@ -116,6 +116,8 @@ public sealed class Decider : IDecider
         nameof(SafetyRules.LeaderMayBeBegun) => Pause(cluster, PauseReason.Leader, broken),
         nameof(SafetyRules.RestorePointIsWritten) => NodeMachine.WriteRestorePoint(node, cluster),
         nameof(SafetyRules.CapacityIsHeld) => CapacityRule.Help(node, cluster, broken),
+        nameof(SafetyRules.AlarmsAreQuiet) when AlarmRule.IsOver(node, cluster) => EndForAlarm(node, cluster, broken),
+        nameof(SafetyRules.AlarmsAreQuiet) => WaitFor(AlarmRule.Waiting(node), cluster, Awaited.Cluster, broken),
         nameof(SafetyRules.InstanceIsAsPlanned) => WaitFor(node, cluster, Awaited.Instance, broken),
         _ => WaitFor(node, cluster, Awaited.Cluster, broken),
     };
@@ -196,10 +198,21 @@ public sealed class Decider : IDecider
         return end.Act is Act.Pause ? end with { State = end.State with { PausedBecause = because } } : end;
     }
 
-    private static Decision EndRun(ClusterSnapshot cluster, Act act, Verdict broken) =>
-        Lingering(cluster)
-        ?? GiveBackPriority(cluster)
-        ?? new Decision(cluster.State, null, act, broken.Reason) { Rule = broken.Rule };
+    /// <summary>The node did nothing wrong: the next run begins it afresh.</summary>
+    private static Decision EndForAlarm(NodeView node, ClusterSnapshot cluster, Verdict broken)
+    {
+        var why = Verdict.No(broken.Rule, AlarmRule.WhyItEnds(node, cluster, broken));
+        var end = EndRun(cluster, new Act.EndForNow(FailureReason.Alarm), why);
+        return end.Act is Act.EndForNow ? end with { State = end.State.With(node.Entry.Fresh()) } : end;
+    }
+
+    private static Decision EndRun(ClusterSnapshot cluster, Act act, Verdict broken)
+    {
+        var next = Lingering(cluster)
+            ?? GiveBackPriority(cluster)
+            ?? new Decision(cluster.State, null, act, broken.Reason) { Rule = broken.Rule };
+        return next with { IsEnding = true };
+    }
 
     /// <summary>Before the end: a node that went down a moment ago may have been stopped, by a run of which nothing else is left.</summary>
     private static Decision? Lingering(ClusterSnapshot cluster)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
@@ -45,6 +46,9 @@ public sealed record Observation(
 
     /// <summary>The commands of this update.</summary>
     public CommandsSeen Commands { get; init; } = CommandsSeen.None;
+
+    /// <summary>The operator's alarms.</summary>
+    public AlarmsSeen Alarms { get; init; } = AlarmsSeen.None;
 
     /// <summary>Since when no node at all has answered this run; null while one does.</summary>
     public DateTimeOffset? DarkSince { get; init; }

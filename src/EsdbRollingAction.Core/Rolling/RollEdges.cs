@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
@@ -10,7 +11,11 @@ namespace EsdbRollingAction.Core.Rolling;
 /// <param name="Ec2">EC2.</param>
 /// <param name="Store">Where the state is remembered.</param>
 /// <param name="Reporter">Who is told what happens.</param>
-public sealed record RollEdges(IClusterNodes Nodes, Ec2Edges Ec2, IStateStore Store, IUpdateReporter Reporter);
+public sealed record RollEdges(IClusterNodes Nodes, Ec2Edges Ec2, IStateStore Store, IUpdateReporter Reporter)
+{
+    /// <summary>The operator's alarms.</summary>
+    public IAlarms Alarms { get; init; } = IAlarms.None;
+}
 
 /// <summary>What a roll does with EC2.</summary>
 /// <param name="Instances">The instances.</param>

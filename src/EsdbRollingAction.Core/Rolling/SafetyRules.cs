@@ -37,10 +37,10 @@ public static class SafetyRules
 
     /// <summary>All rules before the leader hands over.</summary>
     public static IReadOnlyList<SafetyRule> BeforeHandOver { get; } =
-        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, RestorePointIsWritten, CapacityIsHeld];
+        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, AlarmsAreQuiet, RestorePointIsWritten, CapacityIsHeld];
 
     private static readonly IReadOnlyList<SafetyRule> BeforeAnyStop =
-        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, RestorePointIsWritten, CapacityIsHeld];
+        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, AlarmsAreQuiet, RestorePointIsWritten, CapacityIsHeld];
 
     /// <summary>
     /// A rollback of a node that nobody sees takes nothing from the cluster, whatever else is wrong with it.
@@ -62,48 +62,14 @@ public static class SafetyRules
             ? Verdict.No(nameof(PreflightHasPassed), refusal.Message)
             : Verdict.Yes(nameof(PreflightHasPassed), "preflight has passed");
 
-    /// <summary>A job that is cut off in the middle of a node leaves the node so: better not to begin it.</summary>
-    public static Verdict ThereIsTime(NodeView node, ClusterSnapshot cluster)
-    {
-        if (cluster.Settings.Deadline is not { } end || node.Entry.HasBegun)
-        {
-            return Verdict.Yes(nameof(ThereIsTime), "the time is not limited, or the node has been begun");
-        }
+    /// <inheritdoc cref="OperatorRules.ThereIsTime"/>
+    public static Verdict ThereIsTime(NodeView node, ClusterSnapshot cluster) => OperatorRules.ThereIsTime(node, cluster);
 
-        // Nodes that were done without a restart tell nothing.
-        var slowest = cluster.Nodes
-            .Where(done => done.Entry is { NodeUpdateStatus: UpdateStatus.Success, WasTakenDown: true })
-            .Select(done => done.Entry.Worked(cluster.At))
-            .DefaultIfEmpty(TimeSpan.Zero)
-            .Max();
-        var left = end - cluster.At;
-        return (left > slowest, slowest > TimeSpan.Zero) switch
-        {
-            (true, _) => Verdict.Yes(nameof(ThereIsTime), $"{left.TotalMinutes:0.0} min are left"),
-            (_, false) => Verdict.No(nameof(ThereIsTime), $"{node.Name} is not begun: the time limit is over"),
-            _ => Verdict.No(
-                nameof(ThereIsTime),
-                $"{node.Name} is not begun: {Math.Max(0, left.TotalMinutes):0.0} min of the time limit are left, "
-                + $"and the slowest node so far took {slowest.TotalMinutes:0.0} min"),
-        };
-    }
+    /// <inheritdoc cref="OperatorRules.NodesAreLeftToThisRun"/>
+    public static Verdict NodesAreLeftToThisRun(NodeView node, ClusterSnapshot cluster) => OperatorRules.NodesAreLeftToThisRun(node, cluster);
 
-    /// <summary>Who tries an update on a few nodes first looks at them before the others follow.</summary>
-    public static Verdict NodesAreLeftToThisRun(NodeView node, ClusterSnapshot cluster)
-    {
-        var updated = cluster.State.NodesUpdatedInRun;
-        return cluster.Settings.MaxNodes is not { } most || updated < most || node.WasBegun
-            ? Verdict.Yes(nameof(NodesAreLeftToThisRun), "this run may update the node, or it was begun")
-            : Verdict.No(
-                nameof(NodesAreLeftToThisRun),
-                $"{node.Name} is left to another run: this one has updated {updated}, as many as max-nodes lets it");
-    }
-
-    /// <summary>Who approves the hand-over lets another run do it. It comes last, so only the leader is left then.</summary>
-    public static Verdict LeaderMayBeBegun(NodeView node, ClusterSnapshot cluster) =>
-        cluster.Settings.PauseBeforeLeader && node.Leads && !node.Entry.IsRollingBack
-            ? Verdict.No(nameof(LeaderMayBeBegun), $"{node.Name} leads and is left to a run without pause-before-leader")
-            : Verdict.Yes(nameof(LeaderMayBeBegun), "the node does not lead, or the leader may be begun");
+    /// <inheritdoc cref="OperatorRules.LeaderMayBeBegun"/>
+    public static Verdict LeaderMayBeBegun(NodeView node, ClusterSnapshot cluster) => OperatorRules.LeaderMayBeBegun(node, cluster);
 
     /// <summary>One run takes nodes down at a time; an owner that is taken over from is given time to learn it.</summary>
     public static Verdict LeaseIsHeld(NodeView node, ClusterSnapshot cluster) => cluster.Seen.Lease switch
@@ -245,6 +211,9 @@ public static class SafetyRules
             ? Verdict.Yes(nameof(RestorePointIsWritten), "its restore point is written, or no instance is tagged")
             : Verdict.No(nameof(RestorePointIsWritten), $"no restore point is on {node.InstanceId} yet");
     }
+
+    /// <inheritdoc cref="AlarmRule.AreQuiet"/>
+    public static Verdict AlarmsAreQuiet(NodeView node, ClusterSnapshot cluster) => AlarmRule.AreQuiet(node, cluster);
 
     /// <inheritdoc cref="CapacityRule.IsHeld"/>
     public static Verdict CapacityIsHeld(NodeView node, ClusterSnapshot cluster) => CapacityRule.IsHeld(node, cluster);

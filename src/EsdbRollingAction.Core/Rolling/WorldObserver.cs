@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
@@ -12,7 +13,11 @@ namespace EsdbRollingAction.Core.Rolling;
 /// <param name="Lease">The lease.</param>
 /// <param name="Reservations">Held capacity.</param>
 /// <param name="Snapshots">Makes one picture of what is read.</param>
-internal sealed record RollKeepers(ClusterObserver Cluster, LeaseKeeper Lease, ReservationKeeper Reservations, SnapshotBuilder Snapshots);
+internal sealed record RollKeepers(ClusterObserver Cluster, LeaseKeeper Lease, ReservationKeeper Reservations, SnapshotBuilder Snapshots)
+{
+    /// <summary>The operator's alarms; null where nothing is taken down.</summary>
+    public AlarmWatch? Alarms { get; init; }
+}
 
 /// <summary>
 /// Reads the cluster and the instances, and keeps the look before: being level must be seen twice in a row. A probe reads no more
@@ -28,6 +33,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private readonly SinceWatch goingDown = new(node => node.Own is null or { IsShuttingDown: true });
     private ClusterView? view;
     private CommandsSeen commands = CommandsSeen.None;
+    private AlarmsSeen alarms = AlarmsSeen.None;
     private string? instancesProblem;
     private DateTimeOffset? darkSince;
     private bool isOnlySeeds;
@@ -82,6 +88,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
             await keepers.Reservations.LookAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
         }
 
+        alarms = keepers.Alarms is { } watch ? await watch.ReadAsync(Current(state), cancellationToken) : AlarmsSeen.None;
         Push(await LookAsync(state, cancellationToken));
         return Current(state);
     }
@@ -200,6 +207,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         MayReserve = MayReserve,
         Held = keepers.Reservations.Shown,
         Commands = commands,
+        Alarms = alarms,
         DarkSince = darkSince,
     };
 

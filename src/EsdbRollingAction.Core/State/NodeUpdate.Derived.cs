@@ -18,6 +18,9 @@ public sealed partial record NodeUpdate
     /// <summary>When EC2 accepted the last change or reboot, of this attempt or of one before it.</summary>
     public DateTimeOffset? LastChangeAt => ChangeRequestedAt ?? EarlierChangeAt;
 
+    /// <summary>Iterations spent on it, without those in which it waited for an alarm.</summary>
+    public int IterationsOfItsOwn => UpdateIterations - AlarmIterations;
+
     /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
     public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null || CommandRequests.Count > 0;
 

@@ -41,6 +41,10 @@ public sealed partial record NodeUpdate
     /// <summary>Iterations spent on this node; limited by <see cref="ClusterUpdate.MaxNumberOfIterationsPerNodeUpdate"/>.</summary>
     public int UpdateIterations { get; init; }
 
+    /// <summary>How many of these it waited for an alarm, which count for nothing else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int AlarmIterations { get; init; }
+
     /// <summary>Instance type before this update touched it.</summary>
     public string? OriginalInstanceType { get; init; }
 

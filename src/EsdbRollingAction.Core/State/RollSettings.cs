@@ -60,6 +60,9 @@ public sealed record RollSettings
     /// <summary>How long an updated node must stay level before the next one is begun.</summary>
     public TimeSpan BakeTime { get; init; }
 
+    /// <summary>The alarms of which none may be in ALARM when a node is taken down.</summary>
+    public IReadOnlyList<string> AlarmNames { get; init; } = [];
+
     /// <summary>Whether a node whose changed instance cannot start goes back to what it was.</summary>
     public bool RollBackOnFailure { get; init; } = true;
 

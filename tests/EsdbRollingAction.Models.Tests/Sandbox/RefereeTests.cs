@@ -33,6 +33,21 @@ public sealed class RefereeTests
         Assert.Contains("leader-stopped", cluster.BrokenRules);
     }
 
+    /// <summary>Nobody has looked at the alarm, so it could have been known.</summary>
+    [Fact]
+    public void Notices_that_a_node_that_serves_is_taken_down_in_ALARM()
+    {
+        VirtualCluster quiet = new(new() { Alarms = [new("orders", AlarmState.InsufficientData)] });
+        VirtualCluster alarmed = new(new() { Alarms = [new("orders")] });
+        alarmed.Model.CloudWatch.Set("orders", AlarmState.Alarm);
+
+        quiet.Stop(Replica);
+        alarmed.Stop(Replica);
+
+        Assert.Empty(quiet.BrokenRules);
+        Assert.Equal(["taken-down-in-alarm"], alarmed.BrokenRules);
+    }
+
     [Fact]
     public void Notices_a_second_voter_down_and_the_lost_quorum()
     {

@@ -5,13 +5,13 @@ namespace EsdbRollingAction.Sandbox.Measures;
 
 /// <summary>One request that the program made, other than probes.</summary>
 /// <param name="At">Real time since the sandbox started.</param>
-/// <param name="Target">Node name, or <c>ec2</c> or <c>ssm</c>.</param>
+/// <param name="Target">Node name, or <c>ec2</c>, <c>ssm</c> or <c>cloudwatch</c>.</param>
 /// <param name="Method">HTTP method.</param>
 /// <param name="What">Path, or the action with its instance.</param>
 /// <param name="Status">HTTP status of the answer.</param>
 public sealed record LoggedRequest(TimeSpan At, string Target, string Method, string What, int Status);
 
-/// <summary>Every administrative request and every request to EC2 and Systems Manager, in order.</summary>
+/// <summary>Every administrative request and every request to EC2, Systems Manager and CloudWatch, in order.</summary>
 public sealed class RequestLog(World world)
 {
     private readonly ConcurrentQueue<LoggedRequest> entries = new();

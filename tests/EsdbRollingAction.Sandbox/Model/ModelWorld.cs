@@ -52,6 +52,7 @@ public sealed class ModelWorld
 
         Ssm = new Ssm(World, Cluster, Ec2, options);
         Ssm.Restore(options.LeftCommands);
+        CloudWatch = new CloudWatch(World, options.Alarms);
         if (options.Faults.StartsUndone is { } reason)
         {
             Ec2.UndoStarts(reason);
@@ -77,6 +78,9 @@ public sealed class ModelWorld
 
     /// <summary>What runs commands on the machines.</summary>
     public Ssm Ssm { get; }
+
+    /// <summary>The alarms.</summary>
+    public CloudWatch CloudWatch { get; }
 
     /// <summary>Who disturbs it at random moments, if anybody.</summary>
     internal Troublemaker? Troublemaker { get; }

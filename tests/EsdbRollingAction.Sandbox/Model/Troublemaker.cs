@@ -45,9 +45,9 @@ internal sealed class Troublemaker
         ec2.RebootsToLose = 0;
     });
 
-    /// <summary>Whether everything that is asked of this node, or of EC2 and Systems Manager with it, goes wrong for a while.</summary>
+    /// <summary>Whether everything that is asked of this node, or of EC2 and the other services of AWS with it, goes wrong for a while.</summary>
     public bool IsStormy(string target) =>
-        world.Look(() => !IsCalm && (target == "ssm" ? "ec2" : target) == stormAt && world.Now < stormUntil);
+        world.Look(() => !IsCalm && (target is "ssm" or "cloudwatch" ? "ec2" : target) == stormAt && world.Now < stormUntil);
 
     private void Wait() => world.After(trouble.SecondsBetween * 2 * random.NextDouble(), () =>
     {

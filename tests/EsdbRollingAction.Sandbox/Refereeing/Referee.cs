@@ -11,6 +11,7 @@ public sealed class Referee : IWitness
     private readonly Knowledge knowledge;
     private readonly ActRules rules;
     private readonly SuccessorRule successor;
+    private readonly AlarmRule alarms;
     private readonly List<BrokenRule> broken = [];
     private readonly List<string> history = [];
     private readonly Dictionary<Node, string> lastSeen = [];
@@ -28,6 +29,7 @@ public sealed class Referee : IWitness
         knowledge = new Knowledge(model, health);
         rules = new ActRules(health, knowledge);
         successor = new SuccessorRule(health);
+        alarms = new AlarmRule(model, health);
         model.World.Do(() =>
         {
             leader = model.Cluster.Leading?.Name;
@@ -58,6 +60,11 @@ public sealed class Referee : IWitness
         foreach (var (rule, what) in rules.Judge(act))
         {
             Break(rule, what);
+        }
+
+        if (alarms.Judge(act) is { } inAlarm)
+        {
+            Break("taken-down-in-alarm", inAlarm);
         }
 
         successor.Look(act);

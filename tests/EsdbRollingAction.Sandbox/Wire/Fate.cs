@@ -39,6 +39,12 @@ internal enum Fate
     /// <summary>EC2 has no capacity.</summary>
     InsufficientInstanceCapacity,
 
+    /// <summary>CloudWatch throttles.</summary>
+    Throttling,
+
+    /// <summary>CloudWatch had an error of its own.</summary>
+    InternalFailure,
+
     /// <summary>Systems Manager throttles.</summary>
     ThrottlingException,
 

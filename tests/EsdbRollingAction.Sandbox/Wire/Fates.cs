@@ -12,6 +12,7 @@ internal sealed class Fates(Trouble trouble, Troublemaker troublemaker, string t
 
     private static readonly Fate[] OfEc2 = [Fate.RequestLimitExceeded, Fate.RequestLimitExceeded, Fate.InternalError];
     private static readonly Fate[] OfSsm = [Fate.ThrottlingException, Fate.ThrottlingException, Fate.InternalServerError];
+    private static readonly Fate[] OfCloudWatch = [Fate.Throttling, Fate.Throttling, Fate.InternalFailure];
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
 
@@ -36,6 +37,7 @@ internal sealed class Fates(Trouble trouble, Troublemaker troublemaker, string t
     {
         "ec2" => OfEc2,
         "ssm" => OfSsm,
+        CloudWatchServer.Target => OfCloudWatch,
         _ => [],
     };
 

@@ -10,9 +10,10 @@ internal sealed class SandboxWire : IDisposable
     private readonly List<IDisposable> servers = [];
     private readonly Ec2Server ec2;
     private readonly SsmServer ssm;
+    private readonly CloudWatchServer cloudWatch;
     private readonly SocketsHttpHandler handler = new() { ConnectTimeout = TimeSpan.FromMilliseconds(300) };
 
-    public SandboxWire(SandboxOptions options, ModelWorld model, IReadOnlyList<(string Address, int Port)> endpoints, (string Ec2, string Ssm) aws)
+    public SandboxWire(SandboxOptions options, ModelWorld model, IReadOnlyList<(string Address, int Port)> endpoints, (string Ec2, string Ssm, string CloudWatch) aws)
     {
         Folder = Directory.CreateTempSubdirectory("esdb-sandbox-").FullName;
         Requests = new RequestLog(model.World);
@@ -37,6 +38,8 @@ internal sealed class SandboxWire : IDisposable
         ec2 = new Ec2Server(model, Ec2Url, options.Faults, Requests);
         SsmUrl = UrlAt(aws.Ssm);
         ssm = new SsmServer(model, SsmUrl, options.Faults, Requests);
+        CloudWatchUrl = UrlAt(aws.CloudWatch);
+        cloudWatch = new CloudWatchServer(model, CloudWatchUrl, options.Faults, Requests);
     }
 
     public string Folder { get; }
@@ -49,9 +52,11 @@ internal sealed class SandboxWire : IDisposable
 
     public Uri SsmUrl { get; }
 
+    public Uri CloudWatchUrl { get; }
+
     public Ec2Outage Outage => ec2.Outage;
 
-    public IReadOnlyList<string> AccessKeys => [.. ec2.AccessKeys.Union(ssm.AccessKeys, StringComparer.Ordinal)];
+    public IReadOnlyList<string> AccessKeys => [.. ec2.AccessKeys.Union(ssm.AccessKeys).Union(cloudWatch.AccessKeys)];
 
     /// <summary>Trusts the sandbox's own authority.</summary>
     public HttpClient Client { get; }
@@ -72,6 +77,7 @@ internal sealed class SandboxWire : IDisposable
         handler.Dispose();
         ec2.Dispose();
         ssm.Dispose();
+        cloudWatch.Dispose();
         servers.ForEach(server => server.Dispose());
         Directory.Delete(Folder, recursive: true);
     }

@@ -20,7 +20,7 @@ internal sealed class WireTrouble(Fates fates, TimeSpan late, string target, Req
 
     public static WireTrouble? For(ModelWorld model, Faults faults, string target, RequestLog log) =>
         faults.Trouble is { } trouble && model.Troublemaker is { } maker
-            ? new WireTrouble(new Fates(trouble, maker, target), target is "ec2" or "ssm" ? LateForAws : LateForANode, target, log)
+            ? new WireTrouble(new Fates(trouble, maker, target), target is "ec2" or "ssm" or CloudWatchServer.Target ? LateForAws : LateForANode, target, log)
             : null;
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -48,6 +48,8 @@ internal sealed class WireTrouble(Fates fates, TimeSpan late, string target, Req
             Fate.AnswerLost or Fate.AnswerLate or Fate.AnswerCut => SpoilAsync(context, next, fate),
             Fate.ThrottlingException or Fate.InternalServerError =>
                 WriteAsync(context, StatusOf(fate), SsmJson.Error($"{fate}", "It is so for a while.").ToJsonString(), SsmServer.ContentType),
+            Fate.Throttling or Fate.InternalFailure =>
+                WriteAsync(context, StatusOf(fate), CloudWatchXml.Error($"{fate}", "It is so for a while."), "text/xml"),
             _ => WriteAsync(context, StatusOf(fate), Ec2Xml.Error($"{fate}", "It is so for a while."), "text/xml;charset=UTF-8"),
         });
     }
@@ -110,7 +112,7 @@ internal sealed class WireTrouble(Fates fates, TimeSpan late, string target, Req
     private static HttpStatusCode StatusOf(Fate fate) => fate switch
     {
         Fate.RequestLimitExceeded => HttpStatusCode.ServiceUnavailable,
-        Fate.InternalError or Fate.InternalServerError or Fate.InsufficientInstanceCapacity => HttpStatusCode.InternalServerError,
+        Fate.InternalError or Fate.InternalServerError or Fate.InternalFailure or Fate.InsufficientInstanceCapacity => HttpStatusCode.InternalServerError,
         _ => HttpStatusCode.BadRequest,
     };
 }

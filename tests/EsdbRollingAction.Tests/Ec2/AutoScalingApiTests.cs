@@ -27,7 +27,7 @@ public sealed class AutoScalingApiTests : IDisposable
     private readonly AutoScalingApi api;
 
     public AutoScalingApiTests() => api = new AutoScalingApi(
-        () => new AutoScalingEndpoint(new Uri($"http://127.0.0.1:{server.Port}/"), "eu-west-1", new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token")),
+        () => new QueryEndpoint(new Uri($"http://127.0.0.1:{server.Port}/"), "eu-west-1", new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token")),
         TimeProvider.System);
 
     public void Dispose()
@@ -75,12 +75,24 @@ public sealed class AutoScalingApiTests : IDisposable
     }
 
     [Theory]
-    [InlineData("eu-west-1", null, "https://autoscaling.eu-west-1.amazonaws.com/")]
-    [InlineData("cn-north-1", null, "https://autoscaling.cn-north-1.amazonaws.com.cn/")]
-    [InlineData("eu-west-1", "http://127.0.0.1:5000/", "http://127.0.0.1:5000/")]
-    public void The_endpoint_is_the_region_s_unless_the_environment_names_one(string region, string? given, string address) => Assert.Equal(
-        address,
-        AutoScalingEndpoint.Find(Ec2Client.Configuration(region), new BasicAWSCredentials("a", "b"), name => name == "AWS_ENDPOINT_URL" ? given : null)!.Address.ToString());
+    [InlineData("autoscaling", "eu-west-1", "", "https://autoscaling.eu-west-1.amazonaws.com/")]
+    [InlineData("autoscaling", "cn-north-1", "", "https://autoscaling.cn-north-1.amazonaws.com.cn/")]
+    [InlineData("autoscaling", "eu-west-1", "AWS_ENDPOINT_URL", "http://127.0.0.1:5000/")]
+    [InlineData("autoscaling", "eu-west-1", "AWS_ENDPOINT_URL AWS_ENDPOINT_URL_AUTO_SCALING", "http://127.0.0.2:5000/")]
+    [InlineData("autoscaling", "eu-west-1", "AWS_ENDPOINT_URL_CLOUDWATCH", "https://autoscaling.eu-west-1.amazonaws.com/")]
+    [InlineData("monitoring", "eu-west-1", "", "https://monitoring.eu-west-1.amazonaws.com/")]
+    [InlineData("monitoring", "cn-northwest-1", "", "https://monitoring.cn-northwest-1.amazonaws.com.cn/")]
+    [InlineData("monitoring", "eu-west-1", "AWS_ENDPOINT_URL", "http://127.0.0.1:5000/")]
+    [InlineData("monitoring", "eu-west-1", "AWS_ENDPOINT_URL AWS_ENDPOINT_URL_CLOUDWATCH", "http://127.0.0.2:5000/")]
+    public void The_endpoint_is_the_region_s_unless_the_environment_names_one(string host, string region, string set, string address)
+    {
+        var service = new[] { QueryService.AutoScaling, QueryService.CloudWatch }.Single(one => one.Host == host);
+        string? Variable(string name) => !set.Split(' ').Contains(name) ? "" : name == "AWS_ENDPOINT_URL" ? "http://127.0.0.1:5000/x" : "http://127.0.0.2:5000";
+
+        var endpoint = QueryEndpoint.Find(service, Ec2Client.Configuration(region), new BasicAWSCredentials("a", "b"), Variable);
+
+        Assert.Equal((address, region), (endpoint!.Address.ToString(), endpoint.Region));
+    }
 
     [Fact]
     public void A_request_is_signed_as_the_published_example_is()

@@ -1,5 +1,6 @@
 using System.Reflection;
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
@@ -53,6 +54,7 @@ public class WholeSentencesTests
         Lease = new LeaseStatus(IsTaken: true, LostTo: null, seen.At.AddSeconds(30)),
         Commands = new CommandsSeen(Running(seen), Began: null, "Systems Manager does not answer."),
         Refusal = new RollingUpdateException(FailureReason.PreflightRefused, "a check refuses"),
+        Alarms = new AlarmsSeen(["a", "b"], [new Alarm("a", AlarmState.Alarm, "17 is more than 5."), new Alarm("b", AlarmState.Alarm, "")]),
     };
 
     private static Dictionary<string, List<NodeCommand>> Running(Observation seen) => seen.Instances.Keys

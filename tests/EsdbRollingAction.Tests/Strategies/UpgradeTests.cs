@@ -1,9 +1,11 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Tests.Alarms;
 using EsdbRollingAction.Tests.Updating;
 
 namespace EsdbRollingAction.Tests.Strategies;
@@ -266,6 +268,37 @@ public sealed class UpgradeTests : IDisposable
         }
 
         Assert.Equal(3, digests.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(FailureReason.TimeLimit)]
+    [InlineData(FailureReason.Alarm)]
+    public async Task A_run_that_ends_between_two_nodes_leaves_upgraded_voters_lowered_and_the_next_one_goes_on(FailureReason reason)
+    {
+        var alarms = new FakeAlarms { States = { ["orders"] = AlarmState.Ok } };
+        roll.Alarms = alarms;
+        var isAlarm = reason is FailureReason.Alarm;
+        var deadline = isAlarm ? (DateTimeOffset?)null : roll.Time.GetUtcNow().AddSeconds(34);
+        roll.Settings = roll.Settings with { AlarmNames = ["orders"], Deadline = deadline };
+        roll.Picture.Nodes.ToList().ForEach(node => node.Priority = 3);
+        commands.Ends = node =>
+        {
+            ComesBack(node, New);
+            alarms.States["orders"] = isAlarm && node.Name == "follower2" ? AlarmState.Alarm : AlarmState.Ok;
+        };
+        var start = StartingState.From(null, Request, "x") with { MaxNumberOfIterationsPerNodeUpdate = 30 };
+
+        var end = await Assert.ThrowsAsync<RollingUpdateException>(() => RunAsync(start));
+
+        Assert.Equal((reason, 3), (end.Reason, Sent().Count()));
+        Assert.Equal([2, 2, 3], Names[1..].Select(name => roll.Picture[name].Priority));
+        alarms.States["orders"] = AlarmState.Ok;
+        roll.Settings = roll.Settings with { Deadline = null };
+
+        var next = await RunAsync(StartingState.From(roll.File.Read(), Request, "x"));
+
+        Assert.Equal(UpdateStatus.Success, next.ClusterUpdateStatus);
+        Assert.All(Names[1..], name => Assert.Equal(3, roll.Picture[name].Priority));
     }
 
     [Fact]

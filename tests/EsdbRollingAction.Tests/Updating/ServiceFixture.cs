@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
@@ -29,6 +30,8 @@ internal sealed class ServiceFixture : IDisposable
     public FakeCluster Cluster { get; }
 
     public FakeInstances Instances { get; }
+
+    public IAlarms Alarms { get; set; } = IAlarms.None;
 
     public StateFile File { get; }
 
@@ -69,11 +72,14 @@ internal sealed class ServiceFixture : IDisposable
     /// <summary>Something happens by itself in the middle of a run.</summary>
     public void After(TimeSpan delay, Action act) => timers.Add(Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
 
-    private RollEdges Edges => new(Cluster, new Ec2Edges(Instances, Instances, Instances, Instances), File, reporter);
+    private RollEdges Edges => new(Cluster, new Ec2Edges(Instances, Instances, Instances, Instances), File, reporter)
+    {
+        Alarms = Alarms,
+    };
 
     private Preflight Preflight => new(
         new PreflightEdges(
-            Cluster, Instances, new CheckFacts(Cluster, Instances), (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([])),
+            Cluster, Instances, new CheckFacts(Cluster, Instances) { Alarms = Alarms }, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([])),
         Strategy, Settings, Time);
 
     /// <summary>Makes the strategy; by default the one that changes types.</summary>

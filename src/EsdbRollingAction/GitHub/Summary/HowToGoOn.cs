@@ -78,6 +78,11 @@ internal static class HowToGoOn
         ],
         FailureReason.TimeLimit =>
             ["Give it more time with `time-limit-minutes`, or go on as it is: no node was left half done."],
+        FailureReason.Alarm =>
+        [
+            "Look at the alarm that is named above. Once it is OK the next run goes on with the nodes that are left."
+            + " `alarm-names` says for which alarms it waits, `max-number-of-iterations-per-node-update` for how long.",
+        ],
         FailureReason.IterationLimitExceeded =>
             ["Look at the node. If it only needs longer, raise `max-number-of-iterations-per-node-update`."],
         FailureReason.InsufficientCapacity =>

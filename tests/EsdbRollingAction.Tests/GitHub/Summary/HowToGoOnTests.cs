@@ -11,6 +11,7 @@ public class HowToGoOnTests
     [InlineData(ExitCode.RunAgain, FailureReason.ClusterUnreachable, "the runner reaches its nodes")]
     [InlineData(ExitCode.RunAgain, FailureReason.AwsUnreachable, "the endpoints of EC2 and STS")]
     [InlineData(ExitCode.RunAgain, FailureReason.TimeLimit, "time-limit-minutes")]
+    [InlineData(ExitCode.RunAgain, FailureReason.Alarm, "alarm-names")]
     [InlineData(ExitCode.UpdateFailed, FailureReason.IterationLimitExceeded, "max-number-of-iterations-per-node-update")]
     [InlineData(ExitCode.UpdateFailed, FailureReason.InstanceStartFailed, "what EC2 objects to")]
     [InlineData(ExitCode.UpdateFailed, FailureReason.LeadershipNotHandedOver, "why no other node takes the lead")]

@@ -1,0 +1,52 @@
+using EsdbRollingAction.Core.Alarms;
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// The operator's alarms hold back taking a node down. Waiting for them costs no node its iterations: when as many have passed as a node
+/// is given, the run ends and the node is as if it had not been begun.
+/// </summary>
+internal static class AlarmRule
+{
+    /// <summary>Whether no alarm stands against taking the node down. One that tells nothing does not.</summary>
+    public static Verdict AreQuiet(NodeView node, ClusterSnapshot cluster) => cluster.Seen.Alarms switch
+    {
+        _ when IsBroughtBack(node, cluster) => Yes($"{node.Name} is brought back, or has begun to go down"),
+        { Problem: { } problem } => No(problem),
+        { Missing: { Count: > 0 } missing } => No($"CloudWatch has no alarm {AlarmText.Names(missing)} any more"),
+        { InAlarm: { Count: > 0 } inAlarm } => No(AlarmText.InAlarm(inAlarm)),
+        { WithoutData: { Count: > 0 } unknown } =>
+            Yes($"no alarm is in ALARM; {AlarmText.Names(unknown)} has too little data to tell (INSUFFICIENT_DATA)"),
+        { Known.Count: > 0 } => Yes("no alarm is in ALARM"),
+        _ => Yes("no alarm is asked for"),
+    };
+
+    /// <summary>Whether a node may be taken down next. While one is off or starting none may: asking would be for nothing.</summary>
+    public static bool IsToBeRead(ClusterSnapshot cluster)
+    {
+        List<NodePhase> phases = [.. cluster.Nodes.Where(node => !node.Entry.IsDone).Select(node => NodeMachine.PhaseOf(node, cluster))];
+        return !cluster.IsEnding
+            && phases.Contains(NodePhase.Waiting)
+            && !phases.Exists(phase => phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting);
+    }
+
+    /// <summary>The node, waiting for one iteration more.</summary>
+    public static NodeView Waiting(NodeView node) =>
+        node with { Entry = node.Entry with { AlarmIterations = node.Entry.AlarmIterations + 1 } };
+
+    /// <summary>Whether the node has waited for all of its iterations.</summary>
+    public static bool IsOver(NodeView node, ClusterSnapshot cluster) => node.Entry.UpdateIterations >= cluster.State.MaxIterations;
+
+    /// <summary>Why the run ends.</summary>
+    public static string WhyItEnds(NodeView node, ClusterSnapshot cluster, Verdict broken) =>
+        $"{node.Name} is not taken down, and its {cluster.State.MaxIterations} iterations are over: {broken.Reason}";
+
+    /// <summary>An alarm may well be because of what is to be undone.</summary>
+    private static bool IsBroughtBack(NodeView node, ClusterSnapshot cluster) =>
+        cluster.State.TakesBack || node.IsRescuedByRollback || node.Entry.WasTakenDown;
+
+    private static Verdict Yes(string why) => Verdict.Yes(nameof(SafetyRules.AlarmsAreQuiet), why);
+
+    private static Verdict No(string why) => Verdict.No(nameof(SafetyRules.AlarmsAreQuiet), why);
+}

@@ -1,0 +1,53 @@
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// How far this run may go, as the inputs say. Where one of these rules holds a node back no later look of this run would find it kept:
+/// the run ends between two nodes.
+/// </summary>
+internal static class OperatorRules
+{
+    /// <summary>A job that is cut off in the middle of a node leaves the node so: better not to begin it.</summary>
+    public static Verdict ThereIsTime(NodeView node, ClusterSnapshot cluster)
+    {
+        if (cluster.Settings.Deadline is not { } end || node.Entry.HasBegun)
+        {
+            return Verdict.Yes(nameof(ThereIsTime), "the time is not limited, or the node has been begun");
+        }
+
+        // Nodes that were done without a restart tell nothing.
+        var slowest = cluster.Nodes
+            .Where(done => done.Entry is { NodeUpdateStatus: UpdateStatus.Success, WasTakenDown: true })
+            .Select(done => done.Entry.Worked(cluster.At))
+            .DefaultIfEmpty(TimeSpan.Zero)
+            .Max();
+        var left = end - cluster.At;
+        return (left > slowest, slowest > TimeSpan.Zero) switch
+        {
+            (true, _) => Verdict.Yes(nameof(ThereIsTime), $"{left.TotalMinutes:0.0} min are left"),
+            (_, false) => Verdict.No(nameof(ThereIsTime), $"{node.Name} is not begun: the time limit is over"),
+            _ => Verdict.No(
+                nameof(ThereIsTime),
+                $"{node.Name} is not begun: {Math.Max(0, left.TotalMinutes):0.0} min of the time limit are left, "
+                + $"and the slowest node so far took {slowest.TotalMinutes:0.0} min"),
+        };
+    }
+
+    /// <summary>Who tries an update on a few nodes first looks at them before the others follow.</summary>
+    public static Verdict NodesAreLeftToThisRun(NodeView node, ClusterSnapshot cluster)
+    {
+        var updated = cluster.State.NodesUpdatedInRun;
+        return cluster.Settings.MaxNodes is not { } most || updated < most || node.WasBegun
+            ? Verdict.Yes(nameof(NodesAreLeftToThisRun), "this run may update the node, or it was begun")
+            : Verdict.No(
+                nameof(NodesAreLeftToThisRun),
+                $"{node.Name} is left to another run: this one has updated {updated}, as many as max-nodes lets it");
+    }
+
+    /// <summary>Who approves the hand-over lets another run do it. It comes last, so only the leader is left then.</summary>
+    public static Verdict LeaderMayBeBegun(NodeView node, ClusterSnapshot cluster) =>
+        cluster.Settings.PauseBeforeLeader && node.Leads && !node.Entry.IsRollingBack
+            ? Verdict.No(nameof(LeaderMayBeBegun), $"{node.Name} leads and is left to a run without pause-before-leader")
+            : Verdict.Yes(nameof(LeaderMayBeBegun), "the node does not lead, or the leader may be begun");
+}
