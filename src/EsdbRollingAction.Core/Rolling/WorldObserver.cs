@@ -25,9 +25,6 @@ internal sealed record RollKeepers(ClusterObserver Cluster, LeaseKeeper Lease, R
 /// </summary>
 internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, RollSettings settings, TimeProvider time)
 {
-    /// <summary>A throttled or silent EC2 does not hold an iteration longer.</summary>
-    private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(10);
-
     private readonly LeaderWatch leaderWatch = new();
     private readonly SinceWatch silent = new(node => node.Own is null);
     private readonly SinceWatch goingDown = new(node => node.Own is null or { IsShuttingDown: true });
@@ -104,17 +101,12 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private async Task ReadCommandsAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         var before = commands.Ended;
-        using var patience = new CancellationTokenSource(DescribePatience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            commands = await keepers.Snapshots.Strategy.ReadAsync(state, Instances, time.GetUtcNow(), either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            commands = commands with { Problem = $"Systems Manager did not answer within {DescribePatience.TotalSeconds:0} s" };
-        }
-
+        var (read, problem) = await Bounded.AskAsync(
+            "Systems Manager",
+            token => keepers.Snapshots.Strategy.ReadAsync(state, Instances, time.GetUtcNow(), token),
+            time,
+            cancellationToken);
+        commands = read ?? commands with { Problem = problem };
         view = commands.Ended == before ? view : null;
     }
 
@@ -224,28 +216,14 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     {
         var known = new Dictionary<string, Instance>(Instances);
         ids.ForEach(id => known.Remove(id));
-        instancesProblem = null;
-        using var patience = new CancellationTokenSource(DescribePatience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
+        (var read, instancesProblem) = await Bounded.AskAsync(
+            "EC2", token => instances.DescribeAsync(ids, token), time, cancellationToken);
+        foreach (var instance in read ?? [])
         {
-            var read = await instances.DescribeAsync(ids, either.Token);
-            foreach (var instance in read)
-            {
-                known[instance.Id] = instance;
-            }
-
-            keepers.Lease.Observe(read);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            instancesProblem = $"EC2 did not answer within {DescribePatience.TotalSeconds:0} s";
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            instancesProblem = exception.Message;
+            known[instance.Id] = instance;
         }
 
+        keepers.Lease.Observe(read ?? []);
         Instances = known;
     }
 }
