@@ -86,6 +86,7 @@ internal static class RunEnds
         var what = Sentence.Join(node.FailureMessage, after);
         return new Draft(reason, what)
         {
+            Code = ExitCode.UpdateFailed,
             Next = Resume(report),
         };
     }

@@ -4,15 +4,19 @@ using EsdbRollingAction.Core.State;
 namespace EsdbRollingAction.Core.Rolling;
 
 /// <summary>
-/// The operator's alarms hold back taking a node down. Waiting for them costs no node its iterations: when as many have passed as a node
-/// is given, the run ends and the node is as if it had not been begun.
+/// The operator's alarms hold back taking a node down, and the end of a bake. Waiting for them costs no node its iterations: when as many
+/// have passed as a node is given, the run ends, and the next one goes on.
 /// </summary>
 internal static class AlarmRule
 {
-    /// <summary>Whether no alarm stands against taking the node down. One that tells nothing does not.</summary>
-    public static Verdict AreQuiet(NodeView node, ClusterSnapshot cluster) => cluster.Seen.Alarms switch
+    /// <summary>Whether no alarm stands against taking the node down.</summary>
+    public static Verdict AreQuiet(NodeView node, ClusterSnapshot cluster) => IsBroughtBack(node, cluster)
+        ? Yes($"{node.Name} is brought back, or has begun to go down")
+        : NoneIsInAlarm(cluster);
+
+    /// <summary>Whether none is in ALARM. One that tells nothing is not.</summary>
+    public static Verdict NoneIsInAlarm(ClusterSnapshot cluster) => cluster.Seen.Alarms switch
     {
-        _ when IsBroughtBack(node, cluster) => Yes($"{node.Name} is brought back, or has begun to go down"),
         { Problem: { } problem } => No(problem),
         { Missing: { Count: > 0 } missing } => No($"CloudWatch has no alarm {AlarmText.Names(missing)} any more"),
         { InAlarm: { Count: > 0 } inAlarm } => No(AlarmText.InAlarm(inAlarm)),
@@ -22,13 +26,20 @@ internal static class AlarmRule
         _ => Yes("no alarm is asked for"),
     };
 
-    /// <summary>Whether a node may be taken down next. While one is off or starting none may: asking would be for nothing.</summary>
+    /// <summary>
+    /// Whether a node bakes, or may be taken down next. While one is off or starting none may: asking would be for nothing.
+    /// </summary>
     public static bool IsToBeRead(ClusterSnapshot cluster)
     {
-        List<NodePhase> phases = [.. cluster.Nodes.Where(node => !node.Entry.IsDone).Select(node => NodeMachine.PhaseOf(node, cluster))];
-        return !cluster.IsEnding
-            && phases.Contains(NodePhase.Waiting)
-            && !phases.Exists(phase => phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting);
+        List<NodeView> left = [.. cluster.Nodes.Where(node => !node.Entry.IsDone)];
+        List<NodePhase> phases = [.. left.Select(node => NodeMachine.PhaseOf(node, cluster))];
+        return cluster switch
+        {
+            { IsEnding: true } => false,
+            _ when phases.Contains(NodePhase.Baking) || left.Exists(node => node.Entry.Bake is not null) => true,
+            _ when phases.Exists(phase => phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting) => false,
+            _ => phases.Contains(NodePhase.Waiting),
+        };
     }
 
     /// <summary>The node, waiting for one iteration more.</summary>
@@ -39,8 +50,16 @@ internal static class AlarmRule
     public static bool IsOver(NodeView node, ClusterSnapshot cluster) => node.Entry.UpdateIterations >= cluster.State.MaxIterations;
 
     /// <summary>Why the run ends.</summary>
-    public static string WhyItEnds(NodeView node, ClusterSnapshot cluster, Verdict broken) =>
-        $"{node.Name} is not taken down, and its {cluster.State.MaxIterations} iterations are over: {broken.Reason}";
+    public static Verdict WhyItEnds(NodeView node, ClusterSnapshot cluster, Verdict broken)
+    {
+        var what = node.Entry.WasTakenDown ? "still bakes" : "is not taken down";
+        return No($"{node.Name} {what}, and its {cluster.State.MaxIterations} iterations are over: {broken.Reason}");
+    }
+
+    /// <summary>The node as the next run is to find it: one that was not taken down is not begun, one that was bakes anew.</summary>
+    public static NodeUpdate ForTheNextRun(NodeView node) => node.Entry.WasTakenDown
+        ? node.Entry with { UpdateIterations = 0, AlarmIterations = 0, Bake = null }
+        : node.Entry.Fresh();
 
     /// <summary>An alarm may well be because of what is to be undone.</summary>
     private static bool IsBroughtBack(NodeView node, ClusterSnapshot cluster) =>

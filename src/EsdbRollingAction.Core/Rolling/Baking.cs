@@ -12,7 +12,7 @@ internal static class Baking
     public static bool IsOver(NodeView node, ClusterSnapshot cluster) => cluster.Settings.BakeTime <= TimeSpan.Zero
         || !node.WasBegun
         || node.Goal is not NodeGoal.Target
-        || node.Entry.Bake?.Since + cluster.Settings.BakeTime <= cluster.At;
+        || (node.Entry.Bake?.Since + cluster.Settings.BakeTime <= cluster.At && AlarmRule.NoneIsInAlarm(cluster).Holds);
 
     /// <summary>What has broken the time of a node, or null. One look that is not confirmed tells nothing, nor does one without an answer.</summary>
     public static string? Broken(NodeView node) => node switch
@@ -31,9 +31,14 @@ internal static class Baking
         return Decision.Wait(node with { Entry = entry }, cluster, phase, new(Awaited.Node, why));
     }
 
-    /// <summary>The node has some time left.</summary>
+    /// <summary>The node has some time left, or an alarm holds it.</summary>
     public static Decision GoOn(NodeView node, ClusterSnapshot cluster)
     {
+        if (AlarmRule.NoneIsInAlarm(cluster) is { Holds: false } broken)
+        {
+            return HeldByAlarm(node, cluster, broken);
+        }
+
         var bake = node.Entry.Bake ?? new Bake(cluster.At, node.Own!.InstanceId);
         var until = bake.Since + cluster.Settings.BakeTime;
         var how = node.Own is null ? "does not answer, and bakes" : "is level, and bakes";
@@ -49,6 +54,32 @@ internal static class Baking
         var left = node.Bake?.Since + settings.BakeTime - now ?? settings.IterationInterval;
         var longest = Math.Max(settings.IterationInterval.Ticks, ProbeSchedule.Soonest.Ticks);
         return TimeSpan.FromTicks(Math.Clamp(left.Ticks, ProbeSchedule.Soonest.Ticks, longest));
+    }
+
+    /// <summary>
+    /// An alarm that the node's own restart has raised has as long to become quiet as a node bakes. One that is raised in that time, or
+    /// stays, speaks against the change.
+    /// </summary>
+    private static Decision HeldByAlarm(NodeView node, ClusterSnapshot cluster, Verdict broken)
+    {
+        var isInAlarm = cluster.Seen.Alarms.InAlarm.Count > 0;
+        var isOld = cluster.At - (node.Entry.PhaseSince ?? cluster.At) >= cluster.Settings.BakeTime && node.Entry.Phase is NodePhase.Baking;
+        var speaksAgainstIt = isInAlarm && (node.Entry.Bake is not null || isOld) && !cluster.State.TakesBack;
+        var why = $"{node.Name} bakes: {broken.Reason}";
+        if (speaksAgainstIt && Limits.RollBack(node, cluster, FailureReason.Alarm, why) is { } back)
+        {
+            return back;
+        }
+
+        if (AlarmRule.IsOver(node, cluster))
+        {
+            return Decider.EndForAlarm(node, cluster, broken);
+        }
+
+        var waiting = AlarmRule.Waiting(node);
+        var entry = isInAlarm ? waiting.Entry with { Bake = null } : waiting.Entry;
+        return Decision.Wait(
+            node with { Entry = entry }, cluster, NodePhase.Baking, new(Awaited.Cluster, why, nameof(SafetyRules.AlarmsAreQuiet)));
     }
 
     private static string Minutes(TimeSpan time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Max(0, time.TotalMinutes):0.0} min");

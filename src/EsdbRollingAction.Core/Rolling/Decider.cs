@@ -198,12 +198,11 @@ public sealed class Decider : IDecider
         return end.Act is Act.Pause ? end with { State = end.State with { PausedBecause = because } } : end;
     }
 
-    /// <summary>The node did nothing wrong: the next run begins it afresh.</summary>
-    private static Decision EndForAlarm(NodeView node, ClusterSnapshot cluster, Verdict broken)
+    /// <summary>The node did nothing wrong: the next run goes on with all of its iterations.</summary>
+    internal static Decision EndForAlarm(NodeView node, ClusterSnapshot cluster, Verdict broken)
     {
-        var why = Verdict.No(broken.Rule, AlarmRule.WhyItEnds(node, cluster, broken));
-        var end = EndRun(cluster, new Act.EndForNow(FailureReason.Alarm), why);
-        return end.Act is Act.EndForNow ? end with { State = end.State.With(node.Entry.Fresh()) } : end;
+        var end = EndRun(cluster, new Act.EndForNow(FailureReason.Alarm), AlarmRule.WhyItEnds(node, cluster, broken));
+        return end.Act is Act.EndForNow ? end with { State = end.State.With(AlarmRule.ForTheNextRun(node)) } : end;
     }
 
     private static Decision EndRun(ClusterSnapshot cluster, Act act, Verdict broken)

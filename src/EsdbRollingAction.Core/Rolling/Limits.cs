@@ -125,13 +125,17 @@ internal static class Limits
             : FailOrRollBack(node, cluster, FailureReason.IterationLimitExceeded, why);
     }
 
-    private static Decision FailOrRollBack(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why)
+    /// <summary>The node rolls back, where that is possible and allowed; else null.</summary>
+    public static Decision? RollBack(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why)
     {
         var entry = node.Entry;
         var isChanged = entry.StopRequestedAt is not null || entry.Version != entry.VersionBefore;
         var back = isChanged && cluster.Strategy.CanUndo(entry) ? RolledBack(entry, cluster.Settings, reason, why) : null;
-        return back is null ? Fail(node, cluster, reason, why) : Decision.Reconsider(back, cluster, why);
+        return back is null ? null : Decision.Reconsider(back, cluster, why);
     }
+
+    private static Decision FailOrRollBack(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why) =>
+        RollBack(node, cluster, reason, why) ?? Fail(node, cluster, reason, why);
 
     /// <summary>A stop whose answer was lost may have been heard: when the node was last on its way down.</summary>
     private static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now)

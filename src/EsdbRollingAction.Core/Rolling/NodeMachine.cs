@@ -120,11 +120,12 @@ internal static class NodeMachine
     };
 
     /// <summary>
-    /// A node that is level as the update wants it, before it is taken down to be rolled back, is done after all. Right after a start its
+    /// A node that is level as the update wants it, before it is taken down to be rolled back, is done after all, unless an alarm is why
+    /// it is. Right after a start its
     /// version is what was accepted, and the answer to the change back may have been lost.
     /// </summary>
     public static bool IsLevelAfterAll(NodeView node, ClusterSnapshot cluster) =>
-        node is { Entry: { IsRollingBack: true, IsDone: false }, Level.Holds: true, IsOldProcess: false, IsLowered: false }
+        node is { Entry: { IsRollingBack: true, IsDone: false, FailureReason: not FailureReason.Alarm }, Level.Holds: true, IsOldProcess: false, IsLowered: false }
         && node is { Instance.State: InstanceState.Running, IsStartPending: false }
         && node.Version == cluster.Strategy.TargetOf(node.Entry);
 
