@@ -51,6 +51,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
             if (isPlan || plan.Interrupted is null || state.StartedAt is null)
             {
                 checks.AddRange(await ServerChecks.OfAsync(plan.First, edges.Facts.Nodes, cancellationToken));
+                checks.Add(await AutoScavengeCheck.OfAsync(state, plan.First, edges.Nodes, cancellationToken));
                 var (planned, instances) = await ofInstances.CheckAsync(plan.State, plan.Matches, cancellationToken);
                 checks.AddRange(instances);
                 plan = plan with { State = planned };

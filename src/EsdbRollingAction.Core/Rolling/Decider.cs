@@ -105,6 +105,7 @@ public sealed class Decider : IDecider
     {
         nameof(SafetyRules.PreflightHasPassed) => EndForNow(cluster, cluster.Seen.Refusal!.Reason, broken.Rule, broken.Reason),
         nameof(SafetyRules.ThereIsTime) => EndForNow(cluster, FailureReason.TimeLimit, broken.Rule, broken.Reason),
+        nameof(SafetyRules.AutoScavengeIsPaused) => AutoScavengeRule.Help(node, cluster, broken),
         nameof(SafetyRules.RestorePointIsWritten) => NodeMachine.WriteRestorePoint(node, cluster),
         nameof(SafetyRules.CapacityIsHeld) => CapacityRule.Help(node, cluster, broken),
         nameof(SafetyRules.InstanceIsAsPlanned) => WaitFor(node, cluster, Awaited.Instance, broken),

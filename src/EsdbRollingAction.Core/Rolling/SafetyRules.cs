@@ -31,12 +31,14 @@ public static class SafetyRules
         OrderIsKept,
     ];
 
+    private static IReadOnlyList<SafetyRule> AtLast => [AutoScavengeIsPaused, RestorePointIsWritten, CapacityIsHeld];
+
     /// <summary>All rules before the leader hands over.</summary>
     public static IReadOnlyList<SafetyRule> BeforeHandOver { get; } =
-        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, RestorePointIsWritten, CapacityIsHeld];
+        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, .. AtLast];
 
     private static readonly IReadOnlyList<SafetyRule> BeforeAnyStop =
-        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, RestorePointIsWritten, CapacityIsHeld];
+        [PreflightHasPassed, ThereIsTime, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, .. AtLast];
 
     /// <summary>
     /// A rollback of a node that nobody sees takes nothing from the cluster, whatever else is wrong with it.
@@ -215,6 +217,9 @@ public static class SafetyRules
             ? Verdict.Yes(nameof(OrderIsKept), "it is its turn")
             : Verdict.No(nameof(OrderIsKept), $"{earlier.Name} ({earlier.Entry.NodeType}) comes first");
     }
+
+    /// <inheritdoc cref="AutoScavengeRule.IsPaused"/>
+    public static Verdict AutoScavengeIsPaused(NodeView node, ClusterSnapshot cluster) => AutoScavengeRule.IsPaused(cluster);
 
     /// <summary>What the node was before is on its instance: a run that has lost the state file can still put it back.</summary>
     public static Verdict RestorePointIsWritten(NodeView node, ClusterSnapshot cluster)

@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
@@ -6,13 +5,6 @@ using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
-
-/// <summary>What a roll keeps for as long as it runs.</summary>
-/// <param name="Cluster">Asks the nodes.</param>
-/// <param name="Lease">The lease.</param>
-/// <param name="Reservations">Held capacity.</param>
-/// <param name="Snapshots">Makes one picture of what is read.</param>
-internal sealed record RollKeepers(ClusterObserver Cluster, LeaseKeeper Lease, ReservationKeeper Reservations, SnapshotBuilder Snapshots);
 
 /// <summary>
 /// Reads the cluster and the instances, and keeps the look before: being level must be seen twice in a row. A probe reads no more
@@ -82,6 +74,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
             await keepers.Reservations.LookAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
         }
 
+        await keepers.AutoScavenge.LookAsync(view!.Leader?.Endpoint, state, cancellationToken);
         Push(await LookAsync(state, cancellationToken));
         return Current(state);
     }
@@ -144,6 +137,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
                 await keepers.Reservations.LookAsync(Ids(decision.State.EventStoreNodeUpdates), cancellationToken);
                 break;
             default:
+                await keepers.AutoScavenge.LookAsync(view!.Leader?.Endpoint, decision.State, cancellationToken);
                 Push(await LookAsync(decision.State, cancellationToken));
                 break;
         }
@@ -198,6 +192,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         MayTag = MayTag,
         MayReserve = MayReserve,
         Held = keepers.Reservations.Shown,
+        AutoScavenge = keepers.AutoScavenge.Seen,
         Commands = commands,
         DarkSince = darkSince,
     };

@@ -1,5 +1,6 @@
 using System.Reflection;
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
@@ -52,6 +53,7 @@ public class WholeSentencesTests
         Lease = new LeaseStatus(IsTaken: true, LostTo: null, seen.At.AddSeconds(30)),
         Commands = new CommandsSeen(Running(seen), Began: null, "Systems Manager does not answer."),
         Refusal = new RollingUpdateException(FailureReason.PreflightRefused, "a check refuses"),
+        AutoScavenge = new AutoScavengeSeen(new AutoScavenge(AutoScavengeState.Running)),
     };
 
     private static Dictionary<string, List<NodeCommand>> Running(Observation seen) => seen.Instances.Keys
