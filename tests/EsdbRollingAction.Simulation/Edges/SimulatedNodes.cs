@@ -10,7 +10,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
 {
     private static readonly NodeState[] States = [.. Enum.GetNames<VNodeState>().Select(Enum.Parse<NodeState>)];
 
-    private static readonly AutoScavenge NoAutoScavenge = new(AutoScavengeState.Absent);
+    private static readonly AutoScavenge NoAutoScavenge = new(Core.Cluster.AutoScavengeState.Absent);
     private static readonly AskedGossip NoAnswer = new(null, "did not answer in time");
     private static readonly Call NobodyThere = new(
         "gossip of a node that is gone", IsAct: false, IsEc2: false, how => new InvalidOperationException(how));

@@ -134,7 +134,8 @@ public sealed class AutoScavengeTests : IDisposable
     [Fact]
     public async Task A_run_whose_time_is_over_resumes_it()
     {
-        roll.Settings = roll.Settings with { Deadline = roll.Time.GetUtcNow().AddSeconds(5) };
+        roll.Settings = roll.Settings with { Deadline = roll.Time.GetUtcNow().AddMinutes(2) };
+        roll.Instances.AfterStop = _ => roll.Time.Advance(TimeSpan.FromMinutes(3));
 
         var end = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
