@@ -66,12 +66,15 @@ public sealed partial class Cluster
         resumesAs = state is AutoScavengeState.Pausing or AutoScavengeState.Paused ? AutoScavengeState.Waiting : state ?? default;
     }
 
-    /// <summary>Every other node is scavenged: unless somebody has paused it, the leader resigns to be scavenged too.</summary>
+    /// <summary>
+    /// Every other node is scavenged: unless somebody has paused it, the leader resigns to be scavenged too. Servers that have it elect
+    /// whoever resigned last.
+    /// </summary>
     internal void ScavengeTheLeader()
     {
-        if (autoScavenge is AutoScavengeState.Waiting or AutoScavengeState.InProgress && Leading is { } leader)
+        if (autoScavenge is AutoScavengeState.Waiting or AutoScavengeState.InProgress)
         {
-            HandOver(leader, favourite: null);
+            MoveLeadership();
         }
     }
 }
