@@ -27,7 +27,8 @@ public interface IAutoScavenge
 public sealed record AutoScavenge(AutoScavengeState State, string? Problem = null)
 {
     /// <summary>What a person does who wants it back.</summary>
-    public const string HowToResume = "To resume it by hand, send `POST /auto-scavenge/resume` to a node, as a user in `$ops` or `$admins`.";
+    public const string HowToResume =
+        "To resume it by hand, send `POST /auto-scavenge/resume` to a node, as a user in `$ops` or `$admins`.";
 
     /// <summary>Nobody has been asked.</summary>
     public static readonly AutoScavenge NotAsked = new(AutoScavengeState.Unknown);

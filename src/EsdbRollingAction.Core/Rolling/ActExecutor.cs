@@ -74,7 +74,8 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
                 await keepers.AutoScavenge.PauseAsync(leader, cancellationToken);
                 return null;
             case Act.LeaveAutoScavenge { Reason: var why }:
-                edges.Reporter.Notice($"Auto-scavenge is not paused, and may move leadership while nodes are updated: {Sentence.Ended(why)}");
+                edges.Reporter.Notice(
+                    $"Auto-scavenge is not paused, and may move leadership while nodes are updated: {Sentence.Ended(why)}");
                 return null;
             case Act.WriteRestorePoint { Point: var point }:
                 await edges.Ec2.Tags.SetAsync([id], Instance.RestoreTag, point.ToString(), cancellationToken);

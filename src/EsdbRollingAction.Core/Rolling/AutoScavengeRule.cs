@@ -30,7 +30,8 @@ internal static class AutoScavengeRule
     public static Decision Help(NodeView node, ClusterSnapshot cluster, Verdict broken) => cluster.Seen.AutoScavenge switch
     {
         { Read: { State: AutoScavengeState.Denied, Problem: { } denied } } => GoOn(node, cluster, denied, mayBeOurs: false),
-        { MayTellYet: false, Read: { State: AutoScavengeState.Unknown, Problem: { } silent } } => GoOn(node, cluster, silent, mayBeOurs: true),
+        { MayTellYet: false, Read: { State: AutoScavengeState.Unknown, Problem: { } silent } } =>
+            GoOn(node, cluster, silent, mayBeOurs: true),
         { PausingSince: { } since, Read.Problem: var problem } when cluster.At - since >= Patience =>
             GoOn(node, cluster, problem ?? $"it has not come to rest within {Patience.TotalSeconds:0} s", mayBeOurs: true),
         { Read.State: AutoScavengeState.Running, AskedAt: var asked } when !Timings.IsRecent(asked, AskAgain, cluster.At) =>

@@ -1,6 +1,5 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 

@@ -1,8 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
-using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
 
