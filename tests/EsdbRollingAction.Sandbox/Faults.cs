@@ -24,6 +24,9 @@ public sealed record Faults
     /// <summary>Leadership moves by itself after the first node was stopped or rebooted.</summary>
     public bool LeaderMoves { get; init; }
 
+    /// <summary>After the first node was stopped or rebooted auto-scavenge resigns the leader, again and again, unless it is paused.</summary>
+    public bool AutoScavengeResigns { get; init; }
+
     /// <summary>A follower crashes after the first node was stopped or rebooted, and comes back.</summary>
     public bool FollowerCrashes { get; init; }
 

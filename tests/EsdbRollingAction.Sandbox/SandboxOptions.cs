@@ -62,6 +62,9 @@ public sealed record SandboxOptions
     /// <summary>The version of the database that the nodes have at the beginning, long as in <c>23.10.6</c>.</summary>
     public string ServerVersion { get; init; } = "23.10.6";
 
+    /// <summary>What auto-scavenge does at the beginning, on servers from 24.10 on; null where they have no licence for it.</summary>
+    public AutoScavengeState? AutoScavenge { get; init; }
+
     /// <summary>Options of the database, names and values, that <c>/info/options</c> lists besides those that every node has.</summary>
     public IReadOnlyDictionary<string, string> ServerOptions { get; init; } = new Dictionary<string, string>();
 

@@ -32,6 +32,7 @@ public partial class ReadmeTests
             nameof(ClusterChecks.OneLeaderIsAgreed), nameof(ClusterChecks.VotersAreLevel), nameof(ClusterChecks.ReplicasAreLevel),
             nameof(ClusterChecks.MayAdminister), nameof(ClusterChecks.ClusterCanSpareAVoter),
             nameof(ServerChecks.ServerVersionsAreEqual), nameof(ServerChecks.NoScavengeRuns), nameof(ServerChecks.NoLicenceToActivate),
+            nameof(AutoScavengeCheck.NoAutoScavengeRuns),
             "EachNodeHasOneInstance", "NoNodeIsLeftOut",
             nameof(ClusterChecks.EachNodeIsTrusted), nameof(ServerChecks.ServersAreSupported), "GossipIsCurrent",
         ];

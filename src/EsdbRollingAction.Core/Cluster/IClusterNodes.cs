@@ -1,7 +1,7 @@
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>The HTTP interface of the database's nodes. Every call is short: a dead node never holds an iteration.</summary>
-public interface IClusterNodes
+public interface IClusterNodes : IAutoScavenge
 {
     /// <summary>Asks one node for its view of the cluster. Sends no credentials: gossip answers 401 to wrong ones.</summary>
     Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.State;
@@ -15,6 +16,14 @@ public abstract record Act(bool ChangesTheWorld)
 
     /// <summary>Asks the leader to hand over.</summary>
     public sealed record Resign() : Act(true);
+
+    /// <summary>Asks auto-scavenge to pause.</summary>
+    /// <param name="Leader">Who is asked.</param>
+    public sealed record PauseAutoScavenge(NodeEndpoint Leader) : Act(true);
+
+    /// <summary>Says once that the roll goes on although auto-scavenge is not paused.</summary>
+    /// <param name="Reason">Why it is not: a clause.</param>
+    public sealed record LeaveAutoScavenge(string Reason) : Act(false);
 
     /// <summary>Writes on the node's instance what the node was before.</summary>
     /// <param name="Point">The restore point.</param>

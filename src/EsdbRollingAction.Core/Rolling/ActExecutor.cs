@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
@@ -7,10 +6,10 @@ namespace EsdbRollingAction.Core.Rolling;
 
 /// <summary>Does what was decided, and makes of what came of it what is remembered.</summary>
 /// <param name="edges">What it acts on.</param>
-/// <param name="reservations">Remembers what capacity it asked for.</param>
+/// <param name="keepers">Remember what was asked for.</param>
 /// <param name="effects">What an accepted or refused act means for the node.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ActExecutor(RollEdges edges, ReservationKeeper reservations, Effects effects, TimeProvider time)
+internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects effects, TimeProvider time)
 {
     private const int TagAttempts = 3;
     private int tagsRefused;
@@ -71,6 +70,13 @@ internal sealed class ActExecutor(RollEdges edges, ReservationKeeper reservation
             case Act.Resign:
                 await edges.Nodes.ResignAsync(node.Endpoint, cancellationToken);
                 return null;
+            case Act.PauseAutoScavenge { Leader: var leader }:
+                await keepers.AutoScavenge.PauseAsync(leader, cancellationToken);
+                return null;
+            case Act.LeaveAutoScavenge { Reason: var why }:
+                edges.Reporter.Notice(
+                    $"Auto-scavenge is not paused, and may move leadership while nodes are updated: {Sentence.Ended(why)}");
+                return null;
             case Act.WriteRestorePoint { Point: var point }:
                 await edges.Ec2.Tags.SetAsync([id], Instance.RestoreTag, point.ToString(), cancellationToken);
                 return null;
@@ -78,7 +84,8 @@ internal sealed class ActExecutor(RollEdges edges, ReservationKeeper reservation
                 await edges.Ec2.Tags.RemoveAsync([id], Instance.RestoreTag, null, cancellationToken);
                 return null;
             case Act.ReserveCapacity reserve:
-                return await reservations.ReserveAsync(reserve.Instance, reserve.InstanceType, reserve.Until, cancellationToken);
+                return await keepers.Reservations.ReserveAsync(
+                    reserve.Instance, reserve.InstanceType, reserve.Until, cancellationToken);
             case Act.StopInstance:
                 await edges.Ec2.Instances.StopAsync(id, cancellationToken);
                 return null;

@@ -30,11 +30,13 @@ public sealed class ClusterUpdatePlanner(
         var bare = settings with { Run = null, ReserveCapacity = CapacityPolicy.Off };
         var lease = new LeaseKeeper(
             new LeaseEdges(edges.Ec2.Instances, edges.Ec2.Tags, edges.Ec2.OtherRuns, edges.Reporter), settings, given.Time);
-        var keepers = new RollKeepers(
-            new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, given.Time),
-            lease,
-            new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, given.Time),
-            new SnapshotBuilder(strategy, bare));
+        var cluster = new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, given.Time);
+        var reservations = new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, given.Time);
+        var keepers = new RollKeepers(cluster, lease, reservations, new SnapshotBuilder(strategy, bare))
+        {
+            AutoScavenge = new AutoScavengeKeeper(edges.Nodes, cluster, settings, given.Time),
+            Memory = new StateKeeper(edges.Store, edges.Reporter),
+        };
         start = Approval.LookAgain(start, settings.ExpectedPlanDigest);
         var report = await CheckAsync(start, keepers.Cluster, cancellationToken);
         await lease.RefuseOtherOwnerAsync(await DescribeAsync(report.State, cancellationToken), cancellationToken);

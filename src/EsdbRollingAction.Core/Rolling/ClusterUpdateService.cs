@@ -39,17 +39,19 @@ public sealed class ClusterUpdateService
         Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
     {
         (this.edges, (settings, time)) = (edges, given);
+        var cluster = new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, time);
         keepers = new RollKeepers(
-            new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, time),
+            cluster,
             new LeaseKeeper(new LeaseEdges(edges.Ec2.Instances, edges.Ec2.Tags, edges.Ec2.OtherRuns, edges.Reporter), settings, time),
             new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, time),
             new SnapshotBuilder(strategy, settings))
         {
             Alarms = new AlarmWatch(edges.Alarms, settings, time),
+            AutoScavenge = new AutoScavengeKeeper(edges.Nodes, cluster, settings, time),
+            Memory = memory = new StateKeeper(edges.Store, edges.Reporter),
         };
         preparation = new Preparation(preflight, keepers, edges, given);
-        executor = new ActExecutor(edges, keepers.Reservations, new Effects(strategy, settings), time);
-        memory = new StateKeeper(edges.Store, edges.Reporter);
+        executor = new ActExecutor(edges, keepers, new Effects(strategy, settings), time);
         world = new WorldObserver(keepers, edges.Ec2.Instances, settings, time);
     }
 
@@ -87,16 +89,17 @@ public sealed class ClusterUpdateService
             while (goesOn && (!oneIteration || isOnlyLooking));
 
             isToBeContinued = goesOn;
-            return state;
         }
         finally
         {
             if (!isToBeContinued)
             {
                 var holdings = new Holdings(keepers, edges.Reporter, (settings, time));
-                await holdings.ReleaseAsync(state, hasBegun ? world.Instances : null, cancellationToken);
+                state = await holdings.ReleaseAsync(state, hasBegun ? world.Instances : null, cancellationToken);
             }
         }
+
+        return state;
     }
 
     private async Task<ClusterUpdate> BeginAsync(ClusterUpdate start, CancellationToken cancellationToken)
@@ -117,8 +120,7 @@ public sealed class ClusterUpdateService
 
         var decision = Counted(Decide(snapshot));
         cancellationToken.ThrowIfCancellationRequested();
-        isOnlyLooking = decision.Rule is Rolling.Decider.NoNodeMayBeGoingDown or nameof(SafetyRules.LeaseIsHeld)
-            || decision.Act is Act.WriteRestorePoint or Act.RemoveRestorePoint;
+        isOnlyLooking = IsOnlyLooking(decision);
         memory.Save(decision, snapshot);
         edges.Reporter.Decided(decision, snapshot.At);
         switch (decision.Act)
@@ -137,6 +139,10 @@ public sealed class ClusterUpdateService
                 return (await ActAsync(decision, cancellationToken), true);
         }
     }
+
+    private static bool IsOnlyLooking(Decision decision) =>
+        decision.Rule is Rolling.Decider.NoNodeMayBeGoingDown or nameof(SafetyRules.LeaseIsHeld) or nameof(SafetyRules.AutoScavengeIsPaused)
+        || decision.Act is Act.WriteRestorePoint or Act.RemoveRestorePoint or Act.PauseAutoScavenge or Act.LeaveAutoScavenge;
 
     /// <summary>What the observation settles is decided upon before anything is done.</summary>
     private Decision Decide(ClusterSnapshot snapshot)

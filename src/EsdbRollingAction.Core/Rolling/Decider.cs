@@ -114,6 +114,7 @@ public sealed class Decider : IDecider
         nameof(SafetyRules.ThereIsTime) => EndRun(cluster, new Act.EndForNow(FailureReason.TimeLimit), broken),
         nameof(SafetyRules.NodesAreLeftToThisRun) => Pause(cluster, PauseReason.MaxNodes, broken),
         nameof(SafetyRules.LeaderMayBeBegun) => Pause(cluster, PauseReason.Leader, broken),
+        nameof(SafetyRules.AutoScavengeIsPaused) => AutoScavengeRule.Help(node, cluster, broken),
         nameof(SafetyRules.RestorePointIsWritten) => NodeMachine.WriteRestorePoint(node, cluster),
         nameof(SafetyRules.CapacityIsHeld) => CapacityRule.Help(node, cluster, broken),
         nameof(SafetyRules.AlarmsAreQuiet) when AlarmRule.IsOver(node, cluster) => EndForAlarm(node, cluster, broken),

@@ -60,7 +60,7 @@ internal sealed class LeftOffNodes(
         return (isAnyOff ? state : null, instances);
     }
 
-    /// <summary>A recovery checks nothing and begins nothing; with nothing off it waits for no lease.</summary>
+    /// <summary>A recovery checks nothing and begins nothing; with nothing off, and nothing paused, it waits for no lease.</summary>
     public async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var state = start.EventStoreNodeUpdates.Count > 0
@@ -68,7 +68,7 @@ internal sealed class LeftOffNodes(
             : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
         var instances = await TryDescribeAsync(state, cancellationToken);
         state = await preflight.WithoutStrangersAsync(state, instances, cancellationToken);
-        if (state.EventStoreNodeUpdates.Any(node => MayBeOff(node, instances)))
+        if (state.AutoScavengePausedAt is not null || state.EventStoreNodeUpdates.Any(node => MayBeOff(node, instances)))
         {
             await keepers.Lease.AcquireAsync(instances, cancellationToken);
         }

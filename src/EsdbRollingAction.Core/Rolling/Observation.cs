@@ -44,6 +44,9 @@ public sealed record Observation(
     /// <summary>Capacity that is held for the cluster's instances.</summary>
     public IReadOnlyList<CapacityReservation> Held { get; init; } = [];
 
+    /// <summary>What is known of auto-scavenge.</summary>
+    public AutoScavengeSeen AutoScavenge { get; init; } = AutoScavengeSeen.None;
+
     /// <summary>The commands of this update.</summary>
     public CommandsSeen Commands { get; init; } = CommandsSeen.None;
 

@@ -144,7 +144,7 @@ internal sealed class Preparation(
         ClusterUpdate state, PreflightReport report, RollingUpdateException? refusal, CancellationToken cancellationToken)
     {
         edges.Reporter.Planned(state);
-        if (!state.EventStoreNodeUpdates.All(IsAsWanted))
+        if (!state.EventStoreNodeUpdates.All(IsAsWanted) || state.AutoScavengePausedAt is not null)
         {
             await AcquireAsync(state, cancellationToken);
         }
@@ -182,16 +182,15 @@ internal sealed class Preparation(
         try
         {
             await keepers.Reservations.LookAsync(IdsOf(state), cancellationToken);
-            if (keepers.Reservations.Shown.Count > 0)
+            if (keepers.Reservations.Shown.Count > 0 || state.AutoScavengePausedAt is not null)
             {
                 await AcquireAsync(state, cancellationToken);
-                await keepers.Reservations.ReleaseKnownAsync(state, cancellationToken);
-                await keepers.Lease.ReleaseAsync(cancellationToken);
+                await new Holdings(keepers, edges.Reporter, given).ReleaseLeftoversAsync(state, cancellationToken);
             }
         }
         catch (Exception exception) when (exception is InstanceException or RollingUpdateException)
         {
-            edges.Reporter.Warn($"Capacity that is still held was not given back: {exception.Message}");
+            edges.Reporter.Warn($"What an earlier run still holds was not given back: {exception.Message}");
         }
     }
 }

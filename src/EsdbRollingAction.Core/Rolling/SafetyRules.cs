@@ -35,12 +35,15 @@ public static class SafetyRules
     private static readonly IReadOnlyList<SafetyRule> BeforeBeginning =
         [PreflightHasPassed, ThereIsTime, NodesAreLeftToThisRun, LeaderMayBeBegun];
 
+    private static readonly IReadOnlyList<SafetyRule> AtLast =
+        [AlarmsAreQuiet, AutoScavengeIsPaused, RestorePointIsWritten, CapacityIsHeld];
+
     /// <summary>All rules before the leader hands over.</summary>
     public static IReadOnlyList<SafetyRule> BeforeHandOver { get; } =
-        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, AlarmsAreQuiet, RestorePointIsWritten, CapacityIsHeld];
+        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, .. AtLast];
 
     private static readonly IReadOnlyList<SafetyRule> BeforeAnyStop =
-        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, AlarmsAreQuiet, RestorePointIsWritten, CapacityIsHeld];
+        [.. BeforeBeginning, LeaseIsHeld, .. OfTheCluster, IsNotTheLeader, .. AtLast];
 
     /// <summary>
     /// A rollback of a node that nobody sees takes nothing from the cluster, whatever else is wrong with it.
@@ -202,6 +205,9 @@ public static class SafetyRules
             ? Verdict.Yes(nameof(OrderIsKept), "it is its turn")
             : Verdict.No(nameof(OrderIsKept), $"{earlier.Name} ({earlier.Entry.NodeType}) comes first");
     }
+
+    /// <inheritdoc cref="AutoScavengeRule.IsPaused"/>
+    public static Verdict AutoScavengeIsPaused(NodeView node, ClusterSnapshot cluster) => AutoScavengeRule.IsPaused(cluster);
 
     /// <summary>What the node was before is on its instance: a run that has lost the state file can still put it back.</summary>
     public static Verdict RestorePointIsWritten(NodeView node, ClusterSnapshot cluster)

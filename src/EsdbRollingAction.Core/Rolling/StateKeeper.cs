@@ -11,11 +11,14 @@ internal sealed class StateKeeper(IStateStore store, INotices notices)
     private bool hasWritten;
     private bool hasWarned;
 
+    /// <summary>The state as it is remembered, or was to be; null before there is one.</summary>
+    public ClusterUpdate? Last { get; private set; }
+
     /// <summary>Saves what was decided, before it is done.</summary>
     /// <exception cref="RollingUpdateException">It cannot be saved, and nothing is off that would be left so.</exception>
     public void Save(Decision decision, ClusterSnapshot snapshot)
     {
-        var isBegun = decision.Act is Act.StopInstance or Act.SetPriority or Act.Resign
+        var isBegun = decision.Act is Act.StopInstance or Act.SetPriority or Act.Resign or Act.PauseAutoScavenge
             or Act.ChangeInstance { Step.IsRepeatable: false };
         var isAnyOff = snapshot.Nodes.Any(node => node is { WasBegun: true } or { MayBeGoingDown: true } or { Goal: NodeGoal.AsIs });
         Save(decision.State, mayGoOn: isAnyOff && !isBegun);
@@ -26,6 +29,7 @@ internal sealed class StateKeeper(IStateStore store, INotices notices)
 
     private void Save(ClusterUpdate state, bool mayGoOn)
     {
+        Last = state;
         try
         {
             store.Write(state);

@@ -1,23 +1,10 @@
 using EsdbRollingAction.Core.Alarms;
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
-
-/// <summary>What a roll keeps for as long as it runs.</summary>
-/// <param name="Cluster">Asks the nodes.</param>
-/// <param name="Lease">The lease.</param>
-/// <param name="Reservations">Held capacity.</param>
-/// <param name="Snapshots">Makes one picture of what is read.</param>
-internal sealed record RollKeepers(ClusterObserver Cluster, LeaseKeeper Lease, ReservationKeeper Reservations, SnapshotBuilder Snapshots)
-{
-    /// <summary>The operator's alarms; null where nothing is taken down.</summary>
-    public AlarmWatch? Alarms { get; init; }
-}
 
 /// <summary>
 /// Reads the cluster and the instances, and keeps the look before: being level must be seen twice in a row. A probe reads no more
@@ -86,6 +73,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         }
 
         alarms = keepers.Alarms is { } watch ? await watch.ReadAsync(Current(state), cancellationToken) : AlarmsSeen.None;
+        await keepers.AutoScavenge.LookAsync(view!.Leader?.Endpoint, state, cancellationToken);
         Push(await LookAsync(state, cancellationToken));
         return Current(state);
     }
@@ -143,6 +131,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
                 await keepers.Reservations.LookAsync(Ids(decision.State.EventStoreNodeUpdates), cancellationToken);
                 break;
             default:
+                await keepers.AutoScavenge.LookAsync(view!.Leader?.Endpoint, decision.State, cancellationToken);
                 Push(await LookAsync(decision.State, cancellationToken));
                 break;
         }
@@ -198,6 +187,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         MayTag = MayTag,
         MayReserve = MayReserve,
         Held = keepers.Reservations.Shown,
+        AutoScavenge = keepers.AutoScavenge.Seen,
         Commands = commands,
         Alarms = alarms,
         DarkSince = darkSince,

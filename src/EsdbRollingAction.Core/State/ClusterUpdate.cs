@@ -72,6 +72,12 @@ public sealed record ClusterUpdate
     /// <summary>The id of the lease that the run holds: steps of one run are processes of their own, and share it.</summary>
     public string? LeaseId { get; init; }
 
+    /// <summary>When this update asked auto-scavenge to pause; null while it has not, and once it has resumed it.</summary>
+    public DateTimeOffset? AutoScavengePausedAt { get; init; }
+
+    /// <summary>Why the run goes on though auto-scavenge is not paused; null unless it does.</summary>
+    public string? AutoScavengeWaived { get; init; }
+
     /// <summary>Fields this version does not know; they survive a round trip.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? UnknownFields { get; set; }

@@ -97,6 +97,7 @@ public static class StartingState
             NodesUpdatedInRun = goesOn && found.PausedBecause is null ? found.NodesUpdatedInRun : 0,
             PausedBecause = null,
             QuorumLostSince = goesOn ? found.QuorumLostSince : null,
+            AutoScavengeWaived = goesOn ? found.AutoScavengeWaived : null,
             EventStoreNodeUpdates = goesOn && found.ClusterUpdateStatus is not UpdateStatus.Failed
                 ? found.EventStoreNodeUpdates
                 : [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],
@@ -120,6 +121,7 @@ public static class StartingState
             TargetVersion = request.TargetVersion ?? (isOfAnother ? null : history!.TargetVersion),
             MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(history),
             RequestedMaxIterations = request.MaxIterations,
+            AutoScavengePausedAt = history?.AutoScavengePausedAt,
             UnknownFields = history?.UnknownFields,
             DoneBefore = isDoneAgain ? history!.EventStoreNodeUpdates : [],
         };

@@ -44,6 +44,7 @@ public static class TakingBack
             StartedAt = found.TakesBack ? found.StartedAt : null,
             LastIterationAt = found.LastIterationAt,
             LongestSecondsWithoutLeader = found.TakesBack ? found.LongestSecondsWithoutLeader : null,
+            AutoScavengePausedAt = found.AutoScavengePausedAt,
             UnknownFields = found.UnknownFields,
             EventStoreNodeUpdates =
             [

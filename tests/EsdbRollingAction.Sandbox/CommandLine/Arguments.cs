@@ -11,7 +11,7 @@ internal sealed record Arguments(SandboxOptions Options)
     private const string Rollback = "rollback";
 
     /// <summary>What the cluster is like: when it is built again it is as it was.</summary>
-    private static readonly string[] OfTheCluster = ["--voters", "--replicas", "--secured", "--tls", "--retiring", "--server-version"];
+    private static readonly string[] OfTheCluster = ["--voters", "--replicas", "--secured", "--tls", "--retiring", "--server-version", "--auto-scavenge"];
 
     /// <summary>The words that were given.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
@@ -140,6 +140,7 @@ internal sealed record Arguments(SandboxOptions Options)
     {
         "--time-scale" => options with { TimeScale = Number(value(), least: 1) },
         "--server-version" => options with { ServerVersion = VersionOf(value()) },
+        "--auto-scavenge" => options with { AutoScavenge = AutoScavengeOf(value()) },
         "--seed" => options with { Seed = Number(value(), least: 0) },
         "--backlog-mb" => options with { Load = options.Load with { BytesMissedWhileDown = Number(value(), least: 0) * 1_000_000L } },
         "--secured" => options with { Secured = true },
@@ -161,6 +162,11 @@ internal sealed record Arguments(SandboxOptions Options)
     private static string VersionOf(string text) => ServerVersions.IsVersion(text)
         ? text
         : throw new FormatException($"{text} is not a version such as 24.10.4.");
+
+    private static AutoScavengeState AutoScavengeOf(string text) =>
+        Enum.TryParse<AutoScavengeState>(text, out var state) && state is not AutoScavengeState.Pausing && Enum.GetName(state) == text
+            ? state
+            : throw new FormatException($"{text} is not what auto-scavenge does: there are NotConfigured, Waiting, InProgress and Paused.");
 
     private static string ParametersOf(string text)
     {

@@ -14,6 +14,7 @@ internal static class FaultNames
         "no-capacity" => faults with { CapacityShortages = int.MaxValue },
         "throttling" => faults with { ThrottleEvery = 3 },
         "leader-moves" => faults with { LeaderMoves = true },
+        "auto-scavenge-resigns" => faults with { AutoScavengeResigns = true },
         "follower-crashes" => faults with { FollowerCrashes = true },
         "slow-node" => faults with { SlowNode = "test-node" },
         "replica-hangs" => faults with { ReplicaHangs = true },

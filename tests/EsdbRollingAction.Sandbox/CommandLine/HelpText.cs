@@ -17,6 +17,8 @@ internal static class HelpText
           --ssm-rollback-parameters JSON  with both: what it takes to undo it (nothing, or the version that was there before)
           --reboot-after                  with SsmCommandUpdate: every machine is rebooted after its command
           --server-version V              the version that the nodes have at the beginning (23.10.6)
+          --auto-scavenge STATE           what it does at the beginning, from 24.10 on: NotConfigured, Waiting, InProgress or Paused
+                                          (without it the servers have no licence for it)
           --target-server-version V       with ServerVersionUpdate: what the version of every node shall begin with
           --kill-after N     kill the program without warning (SIGKILL) N seconds after its start
           --resume           build the cluster again as the last command left it, and carry on with its state
@@ -38,6 +40,7 @@ internal static class HelpText
             resign-ignored-once  the first resignation is answered with 200 and forgotten
             leader-moves         leadership moves by itself during the roll
             follower-crashes     a follower crashes during the roll and comes back
+            auto-scavenge-resigns  auto-scavenge resigns the leader during the roll, again and again, unless it is paused
             slow-node            test-node copies four times slower
             replica-hangs        the read-only replica has lost its leader for good, until it is restarted
             tagging-denied       IAM does not allow to tag instances
@@ -64,8 +67,8 @@ internal static class HelpText
             black-hole           a stopped machine does not refuse connections but never answers
 
         A roll from the beginning replaces what the last one left in the folder. --resume and --mode rollback build its nodes again at
-        their addresses, so they take no --voters, --replicas, --secured, --tls, --retiring or --server-version. What was under
-        way has ended by then: an instance that was stopping is stopped, one that was starting runs, one that was to reboot has
+        their addresses, so they take no --voters, --replicas, --secured, --tls, --retiring, --auto-scavenge or --server-version. What was
+        under way has ended by then: an instance that was stopping is stopped, one that was starting runs, one that was to reboot has
         rebooted. A command goes on after the line that its script was at.
 
         Ctrl-C reaches the program, which saves its state and ends.

@@ -5,6 +5,7 @@ internal sealed class FaultInjector(World world, Cluster cluster, Faults faults)
 {
     private const double LeaderMovesAfter = 20;
     private const double FollowerCrashesAfter = 35;
+    private const double LeaderIsScavengedAfter = 25;
     private bool done;
 
     public void BeforeAct(Act act)
@@ -20,6 +21,11 @@ internal sealed class FaultInjector(World world, Cluster cluster, Faults faults)
             world.After(LeaderMovesAfter, () => cluster.MoveLeadership());
         }
 
+        if (faults.AutoScavengeResigns)
+        {
+            world.After(LeaderIsScavengedAfter, ScavengeTheLeader);
+        }
+
         if (faults.FollowerCrashes)
         {
             world.After(FollowerCrashesAfter, CrashFollower);
@@ -28,6 +34,12 @@ internal sealed class FaultInjector(World world, Cluster cluster, Faults faults)
 
     public void AfterChange()
     {
+    }
+
+    private void ScavengeTheLeader()
+    {
+        cluster.ScavengeTheLeader();
+        world.After(LeaderIsScavengedAfter, ScavengeTheLeader);
     }
 
     private void CrashFollower()

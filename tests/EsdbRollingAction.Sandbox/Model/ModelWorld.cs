@@ -32,6 +32,7 @@ public sealed class ModelWorld
             ResignsToIgnore = options.Faults.ResignsIgnored,
             NewLeaderLosesOld = options.Faults.NewLeaderLosesOld,
         };
+        Cluster.RestoreAutoScavenge(options.AutoScavenge);
         var now = time.GetUtcNow();
         Ec2 = new Ec2(World, Cluster, timings, options.Nodes.Select((named, i) => Instance(options, named, nodes[i], now, i)))
         {

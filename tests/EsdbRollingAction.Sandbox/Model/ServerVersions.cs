@@ -42,6 +42,9 @@ internal static class ServerVersions
     /// <summary>Whether its gossip tells its internal HTTP endpoint.</summary>
     public static bool TellsInternalHttp(string version) => Numbers(version) >= FirstWithInternalHttp;
 
+    /// <summary>Whether it has auto-scavenge, which needs a licence.</summary>
+    public static bool HasAutoScavenge(string version) => Numbers(version) >= FirstWithInternalHttp;
+
     /// <summary>Whether <c>/info</c> has its version under both names.</summary>
     public static bool IsOfKurrent(string version) => Numbers(version) >= FirstOfKurrent;
 

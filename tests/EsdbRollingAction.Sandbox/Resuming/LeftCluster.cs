@@ -19,6 +19,9 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
     /// <inheritdoc cref="SandboxOptions.ServerVersion"/>
     public string ServerVersion { get; init; } = new SandboxOptions().ServerVersion;
 
+    /// <inheritdoc cref="SandboxOptions.AutoScavenge"/>
+    public AutoScavengeState? AutoScavenge { get; init; }
+
     /// <inheritdoc cref="SandboxOptions.Reservations"/>
     public IReadOnlyList<CapacityReservation> Reservations { get; init; } = [];
 
@@ -47,6 +50,7 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         Nodes = Nodes,
         Leader = Leader,
         ServerVersion = ServerVersion,
+        AutoScavenge = AutoScavenge,
         Secured = Secured,
         Tls = Tls,
         Reservations = Reservations,
@@ -60,6 +64,7 @@ public sealed record LeftCluster(IReadOnlyList<NodeOptions> Nodes, string Leader
         return new LeftCluster(nodes, LeaderOf(model) ?? options.Leader)
         {
             ServerVersion = options.ServerVersion,
+            AutoScavenge = model.Cluster.AutoScavenge is AutoScavengeState.Pausing ? AutoScavengeState.Paused : model.Cluster.AutoScavenge,
             Secured = options.Secured,
             Tls = options.Tls,
             Commands = model.Ssm.Left,

@@ -10,7 +10,9 @@ internal static class Answers
 {
     public static ResponseMessage Empty(HttpStatusCode status) => new() { StatusCode = (int)status };
 
-    public static ResponseMessage Json(string body) => Text(HttpStatusCode.OK, body, "application/json; charset=utf-8");
+    public static ResponseMessage Json(string body) => Json(HttpStatusCode.OK, body);
+
+    public static ResponseMessage Json(HttpStatusCode status, string body) => Text(status, body, "application/json; charset=utf-8");
 
     public static ResponseMessage Xml(int status, string body) => Text((HttpStatusCode)status, body, "text/xml;charset=UTF-8");
 

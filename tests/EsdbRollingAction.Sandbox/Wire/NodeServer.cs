@@ -35,6 +35,10 @@ internal sealed class NodeServer : IDisposable
         Get("/admin/scavenge/current", Administrative(_ => Answers.Text(HttpStatusCode.OK, "ScavengeId: , ScavengeLink: ")));
         Post("/admin/node/priority/*", Administrative(Priority));
         Post("/admin/node/resign", Administrative(Resign));
+        var autoScavenge = new AutoScavengeActions(model.Cluster, node);
+        Get("/auto-scavenge/status", Administrative(_ => autoScavenge.Status()));
+        Post("/auto-scavenge/pause", Administrative(_ => autoScavenge.Pause()));
+        Post("/auto-scavenge/resume", Administrative(_ => autoScavenge.Resume()));
         Post("/streams/*", Append);
     }
 

@@ -10,6 +10,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
 {
     private static readonly NodeState[] States = [.. Enum.GetNames<VNodeState>().Select(Enum.Parse<NodeState>)];
 
+    private static readonly AutoScavenge NoAutoScavenge = new(Core.Cluster.AutoScavengeState.Absent);
     private static readonly AskedGossip NoAnswer = new(null, "did not answer in time");
     private static readonly Call NobodyThere = new(
         "gossip of a node that is gone", IsAct: false, IsEc2: false, how => new InvalidOperationException(how));
@@ -59,6 +60,13 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
 
     public Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
         ActAsync(targets[node], "resign", up => cluster.Resign(up.Name), cancellationToken);
+
+    /// <summary>Servers without.</summary>
+    public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult(NoAutoScavenge);
+
+    public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult(NoAutoScavenge);
+
+    public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult(NoAutoScavenge);
 
     private Task<bool> ActAsync(Target target, string what, Action<Node> act, CancellationToken cancellationToken) =>
         wire.SendAsync(target.Act(what), () =>

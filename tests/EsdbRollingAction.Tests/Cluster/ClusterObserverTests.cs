@@ -56,5 +56,14 @@ public class ClusterObserverTests
             throw new NotSupportedException();
 
         public Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

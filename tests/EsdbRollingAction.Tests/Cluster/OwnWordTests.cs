@@ -130,5 +130,14 @@ public class OwnWordTests
             throw new NotSupportedException();
 
         public Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Alarms;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
@@ -55,6 +56,7 @@ public class WholeSentencesTests
         Commands = new CommandsSeen(Running(seen), Began: null, "Systems Manager does not answer."),
         Refusal = new RollingUpdateException(FailureReason.PreflightRefused, "a check refuses"),
         Alarms = new AlarmsSeen(["a", "b"], [new Alarm("a", AlarmState.Alarm, "17 is more than 5."), new Alarm("b", AlarmState.Alarm, "")]),
+        AutoScavenge = new AutoScavengeSeen(new AutoScavenge(AutoScavengeState.Running)),
     };
 
     private static Dictionary<string, List<NodeCommand>> Running(Observation seen) => seen.Instances.Keys

@@ -81,6 +81,48 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
 
     public Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(Licensed.Contains(node));
 
+    /// <summary>What auto-scavenge was asked, and whom.</summary>
+    public List<string> AskedOfAutoScavenge { get; } = [];
+
+    /// <summary>How it stands with auto-scavenge.</summary>
+    public AutoScavengeState AutoScavengeIs { get; set; } = AutoScavengeState.Absent;
+
+    /// <summary>How often a question about auto-scavenge gets no answer, by what is asked.</summary>
+    public Dictionary<string, int> Unanswered { get; } = [];
+
+    /// <summary>How often auto-scavenge, once it was asked to pause, is asked how it stands before it rests.</summary>
+    public int LooksUntilPaused { get; set; }
+
+    public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    {
+        if (AutoScavengeIs is AutoScavengeState.Pausing && --LooksUntilPaused <= 0)
+        {
+            AutoScavengeIs = AutoScavengeState.Paused;
+        }
+
+        return AskAutoScavenge("status", node, AutoScavengeIs);
+    }
+
+    public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        AskAutoScavenge("pause", node, LooksUntilPaused > 0 ? AutoScavengeState.Pausing : AutoScavengeState.Paused);
+
+    public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        AskAutoScavenge("resume", node, AutoScavengeState.Running);
+
+    private Task<AutoScavenge> AskAutoScavenge(string what, NodeEndpoint node, AutoScavengeState then)
+    {
+        AskedOfAutoScavenge.Add($"{what} {node.Host}");
+        var left = Unanswered.GetValueOrDefault(what);
+        Unanswered[what] = left - 1;
+        if (left > 0)
+        {
+            return Task.FromResult(new AutoScavenge(AutoScavengeState.Unknown, $"{node} answered HTTP 500"));
+        }
+
+        AutoScavengeIs = then;
+        return Task.FromResult(new AutoScavenge(then, then is AutoScavengeState.Denied ? "the user may not" : null));
+    }
+
     public async Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken)
     {
         await (BeforeAct?.Invoke(node) ?? Task.CompletedTask);
