@@ -99,6 +99,11 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
             return [problem];
         }
 
+        if (node.Instance.State is not InstanceState.Running)
+        {
+            return [NotChecked($"{node.Instance.Id} is {node.Instance.State}; the update brings it back", nameof(AgentIsOnline))];
+        }
+
         var agent = found.Agents!.GetValueOrDefault(node.Instance.Id);
         return [AgentIsOnline(agent), .. document is null || agent is null ? [] : new[] { PlatformFits(agent, document) }];
     }

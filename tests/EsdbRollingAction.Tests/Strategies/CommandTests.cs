@@ -390,6 +390,18 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(4, Sent().Count());
     }
 
+    [Fact]
+    public async Task An_agent_on_an_instance_that_is_off_is_no_reason_to_refuse_the_update_that_brings_it_back()
+    {
+        commands.Agents["i-follower1"] = new CommandAgent("ConnectionLost", "Linux");
+        roll.Picture["follower1"].GoesDown();
+        roll.Picture["follower1"].InstanceState = InstanceState.Stopped;
+        roll.Instances.AfterStart = node => commands.Agents[node.Ec2Id] = new CommandAgent("Online", "Linux");
+
+        Assert.Equal(UpdateStatus.Success, (await RunAsync()).ClusterUpdateStatus);
+        Assert.Equal(4, Sent().Count());
+    }
+
     [Theory]
     [InlineData("no-document", "DocumentExists")]
     [InlineData("unknown-parameter", "ParametersFit")]
