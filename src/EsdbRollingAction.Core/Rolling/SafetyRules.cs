@@ -33,7 +33,7 @@ public static class SafetyRules
 
     /// <summary>Rules that end the run where they hold back a node: no later look of this run would find them kept.</summary>
     private static readonly IReadOnlyList<SafetyRule> BeforeBeginning =
-        [PreflightHasPassed, ThereIsTime, NodesAreLeftToThisRun, LeaderMayBeBegun];
+        [PreflightHasPassed, ThereIsTime, LeaderMayBeBegun, NodesAreLeftToThisRun];
 
     private static readonly IReadOnlyList<SafetyRule> AtLast =
         [AlarmsAreQuiet, AutoScavengeIsPaused, RestorePointIsWritten, CapacityIsHeld];
