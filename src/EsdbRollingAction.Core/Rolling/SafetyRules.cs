@@ -69,7 +69,8 @@ public static class SafetyRules
     public static Verdict ThereIsTime(NodeView node, ClusterSnapshot cluster) => OperatorRules.ThereIsTime(node, cluster);
 
     /// <inheritdoc cref="OperatorRules.NodesAreLeftToThisRun"/>
-    public static Verdict NodesAreLeftToThisRun(NodeView node, ClusterSnapshot cluster) => OperatorRules.NodesAreLeftToThisRun(node, cluster);
+    public static Verdict NodesAreLeftToThisRun(NodeView node, ClusterSnapshot cluster) =>
+        OperatorRules.NodesAreLeftToThisRun(node, cluster);
 
     /// <inheritdoc cref="OperatorRules.LeaderMayBeBegun"/>
     public static Verdict LeaderMayBeBegun(NodeView node, ClusterSnapshot cluster) => OperatorRules.LeaderMayBeBegun(node, cluster);

@@ -86,7 +86,7 @@ public sealed record ClusterUpdate
     [JsonIgnore]
     public IReadOnlyList<NodeUpdate> DoneBefore { get; init; } = [];
 
-    /// <summary>The nodes as the state had them that this one follows, of whatever update: what they took tells how long a node takes.</summary>
+    /// <summary>The nodes of the state that this one follows, of whatever update: they tell how long a node takes.</summary>
     [JsonIgnore]
     public IReadOnlyList<NodeUpdate> EarlierNodes { get; init; } = [];
 
