@@ -77,7 +77,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             SilentSince = SilentSince(node, state, seen),
         };
         var commands = seen.Commands.On(node.Ec2InstanceId);
-        refreshed = refreshed.Having(commands);
+        refreshed = refreshed.Having(commands, seen.At);
         refreshed = read is null
             ? refreshed
             : refreshed.WithVersion(Strategy.VersionOf(refreshed, new SeenNode(read, own, seen.At)

@@ -67,9 +67,6 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
     /// <summary>When Systems Manager took it, by its clock.</summary>
     public DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>When this run first saw that it had ended, by its own clock; null while it has not.</summary>
-    public DateTimeOffset? EndedAt { get; init; }
-
     /// <summary>The number of the try, from 1; 0 for a word without one.</summary>
     public int Try =>
         int.TryParse(Word.AsSpan(Word.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -40,7 +40,7 @@ public sealed partial record NodeUpdate
     /// The node with what was read of its commands, also of those that a run before this one sent, whose state is lost. It was begun:
     /// pending it would be tried again.
     /// </summary>
-    public NodeUpdate Having(IReadOnlyList<NodeCommand> sent)
+    public NodeUpdate Having(IReadOnlyList<NodeCommand> sent, DateTimeOffset now)
     {
         var adopted = sent
             .Where(one => one.Try > CommandRetries && RequestedAt(one.Word) is null)
@@ -51,7 +51,7 @@ public sealed partial record NodeUpdate
             });
         return sent.Count == 0 ? adopted : adopted with
         {
-            CommandRequests = [.. adopted.CommandRequests.Select(request => request with { Status = StatusOf(request, sent) })],
+            CommandRequests = [.. adopted.CommandRequests.Select(request => As(request, sent, now))],
         };
     }
 
@@ -74,8 +74,12 @@ public sealed partial record NodeUpdate
         return isStillGood ? Fresh() with { CommandRequests = [last!] } : Fresh().WithNextCommand();
     }
 
-    private static string? StatusOf(CommandRequest request, IReadOnlyList<NodeCommand> sent) =>
-        sent.LastOrDefault(one => one.Word == request.Word)?.Outcome.Status ?? request.Status;
+    private static CommandRequest As(CommandRequest request, IReadOnlyList<NodeCommand> sent, DateTimeOffset now) =>
+        sent.LastOrDefault(one => one.Word == request.Word)?.Outcome is not { } outcome ? request : request with
+        {
+            Status = outcome.Status,
+            EndedAt = outcome.HasEnded ? request.EndedAt ?? now : null,
+        };
 
     /// <summary>How long the node was worked on; the time between runs does not count.</summary>
     public TimeSpan Worked(DateTimeOffset now) =>

@@ -203,6 +203,9 @@ public sealed record CommandRequest(string Word, DateTimeOffset At)
     /// <summary>What Systems Manager said of it when it was last read; null while it does not show.</summary>
     public string? Status { get; init; }
 
+    /// <summary>When it was first seen to have ended, by whichever process of the update; null while it has not.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
     /// <summary>Whether the command takes the change back.</summary>
     [JsonIgnore]
     public bool IsOfARollback => Word.StartsWith(NodeCommand.Rollback, StringComparison.Ordinal);

@@ -33,5 +33,5 @@ internal sealed class AwaitVersionStep() : ChangeStep(NodePhase.Changing)
     /// <inheritdoc/>
     public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static DateTimeOffset? LastEnd(NodeView node) => node.Commands.Max(one => one.EndedAt);
+    private static DateTimeOffset? LastEnd(NodeView node) => node.Entry.CommandRequests.Max(one => one.EndedAt);
 }

@@ -84,7 +84,6 @@ internal sealed class CommandHistory(ICommands commands, string target)
         foreach (var running in known.Where(one => one.Outcome is not { HasEnded: true }))
         {
             running.Outcome = await commands.ReadAsync(running.Command.Id, id, cancellationToken) ?? new CommandOutcome("Pending");
-            running.EndedAt = running.Outcome.HasEnded ? now : null;
         }
 
         return known;
@@ -110,7 +109,6 @@ internal sealed class CommandHistory(ICommands commands, string target)
             new NodeCommand(one.Command.Id, one.Comment!.Word, one.Outcome!)
             {
                 RequestedAt = one.Command.RequestedAt,
-                EndedAt = one.EndedAt,
             }),
     ];
 
@@ -141,7 +139,5 @@ internal sealed class CommandHistory(ICommands commands, string target)
     private sealed record Sent(SentCommand Command, CommandComment? Comment)
     {
         public CommandOutcome? Outcome { get; set; }
-
-        public DateTimeOffset? EndedAt { get; set; }
     }
 }

@@ -562,7 +562,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void A_node_whose_command_was_found_again_is_not_pending_so_that_running_again_does_not_send_it_again()
     {
-        var found = new NodeUpdate().Having([new NodeCommand("c", "change-1", new CommandOutcome("Success"))]);
+        var found = new NodeUpdate().Having([new NodeCommand("c", "change-1", new CommandOutcome("Success"))], roll.Time.GetUtcNow());
 
         Assert.Equal((UpdateStatus.InProgress, 0), (found.NodeUpdateStatus, StartingState.Retried(found, null).CommandRetries));
     }

@@ -127,6 +127,21 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task Steps_notice_as_soon_as_one_run_that_a_command_has_installed_nothing()
+    {
+        roll.Settings = roll.Settings with { Run = "run", LeaseId = "1234abcd" };
+        commands.Ends = node => ComesBack(node, Old);
+        var state = StartingState.From(null, Request, "x");
+        for (var steps = 0; steps < 60 && state.ClusterUpdateStatus is not UpdateStatus.Failed; steps++)
+        {
+            state = await RunAsync(StartingState.From(state, Request, "x", goesOn: true), oneIteration: true);
+        }
+
+        Assert.Equal((UpdateStatus.Failed, FailureReason.ChangeFailed), (state.ClusterUpdateStatus, state.EventStoreNodeUpdates[0].FailureReason));
+        Assert.Equal(["i-replica"], Sent());
+    }
+
+    [Fact]
     public async Task A_node_that_is_silent_after_its_command_gets_no_second_one()
     {
         commands.Ends = node => roll.After(TimeSpan.FromMinutes(4), () => ComesBack(node, New));
@@ -349,12 +364,12 @@ public sealed class UpgradeTests : IDisposable
 
     private IEnumerable<string> Sent() => commands.Commands.Select(command => command.InstanceIds.Single());
 
-    private Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, CancellationTokenSource? signal = null)
+    private Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, CancellationTokenSource? signal = null, bool oneIteration = false)
     {
         start ??= StartingState.From(null, Request, "x");
         var parts = new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec, AllowDowngrade = allowDowngrade };
         strategy = new ServerVersionUpdate(parts, start);
-        return roll.RunAsync(start, signal: signal);
+        return roll.RunAsync(start, oneIteration, signal);
     }
 
     private static void ComesBack(PicturedNode node, string version)
