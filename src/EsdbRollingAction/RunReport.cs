@@ -37,7 +37,8 @@ internal sealed record RunReport
     public int Changed => Nodes.Count(WasChanged);
 
     /// <summary>The names of the checks that have something to say, each once.</summary>
-    public IEnumerable<string> ChecksNoted => Checks.Where(check => check.Outcome is not CheckOutcome.Passed).Select(check => check.Name).Distinct();
+    public IEnumerable<string> ChecksNoted =>
+        Checks.Where(check => check.Outcome is not CheckOutcome.Passed).Select(check => check.Name).Distinct();
 
     /// <summary>How many nodes are still to be updated; by the plan alone, where nothing was begun.</summary>
     public int Remaining => Nodes.Count - Updated;

@@ -49,6 +49,30 @@ public class AlarmTests
         rolling.AssertRolled(await rolling.RunAsync());
     }
 
+    [Fact]
+    public async Task An_alarm_that_is_raised_while_a_node_bakes_takes_it_back_also_when_the_program_is_killed_on_the_way()
+    {
+        var bake = ("INPUT_BAKE_MINUTES", "1");
+        await using var rolling = await Rolling.StartAsync(Options(new AlarmOptions("orders")));
+        using (var victim = rolling.Program(bake))
+        {
+            victim.Start();
+            await Until(() => victim.Output.Any(line => line.Contains("is level, and bakes", StringComparison.Ordinal)));
+            rolling.Sandbox.CloudWatch.Set("orders", AlarmState.Alarm);
+            await Until(() => Stops(rolling).Count() == 2);
+            victim.Kill();
+            await victim.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var result = await rolling.RunAsync(bake);
+
+        Require.That(result.ExitCode == 1, result);
+        Assert.Equal(("alarm", "test-node4readonly", "true"), (rolling.Outputs()["failure-reason"], rolling.Outputs()["failed-node"], rolling.Outputs()["resumable"]));
+        Assert.Contains("test-node4readonly bakes: the alarm orders is in ALARM", result.Error, StringComparison.Ordinal);
+        Assert.Contains("was put back to t2.large and is level", result.Error, StringComparison.Ordinal);
+        Assert.All(rolling.Sandbox.Ec2.Truth, instance => Assert.Equal(("t2.large", Ec2State.Running), (instance.Type, instance.State)));
+    }
+
     [Theory]
     [InlineData("INPUT_ALARM_NAMES", "orders\nmisspelt", 3, "AlarmsExist: CloudWatch has no alarm misspelt")]
     [ExhaustiveData("INPUT_ALARM_NAMES", "%101", 2, "alarm-names has 101 names; there may be at most 100")]

@@ -36,6 +36,21 @@ public class AutoScavengeTests
         Assert.Contains("Auto-scavenge is resumed.", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Exhaustive]
+    public async Task A_run_that_pauses_resumes_it_and_the_next_one_pauses_it_again()
+    {
+        await using var rolling = await Rolling.StartAsync(Licensed);
+
+        var canary = await rolling.RunAsync(("INPUT_MAX_NODES", "1"));
+
+        Require.That(canary.ExitCode == 0, canary);
+        Assert.Equal(("max-nodes", AutoScavengeState.InProgress), (rolling.Outputs()["paused-because"], rolling.Sandbox.Cluster.AutoScavenge));
+        rolling.AssertRolled(await rolling.RunAsync());
+        Assert.Equal(2, rolling.Acts.Count(act => act.EndsWith("/pause", StringComparison.Ordinal)));
+        Assert.Equal(AutoScavengeState.InProgress, rolling.Sandbox.Cluster.AutoScavenge);
+    }
+
     [Theory]
     [InlineData("apply")]
     [ExhaustiveData("recover")]

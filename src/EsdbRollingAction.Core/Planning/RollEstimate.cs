@@ -41,7 +41,7 @@ public static class RollEstimate
     private static List<TimeSpan> Told(ClusterUpdate state)
     {
         var now = Of(state.EventStoreNodeUpdates);
-        return now.Count > 0 ? now : Of(state.DoneBefore);
+        return now.Count > 0 ? now : Of(state.EarlierNodes);
     }
 
     private static List<TimeSpan> Of(IReadOnlyList<NodeUpdate> nodes) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
@@ -14,7 +15,9 @@ internal static class Baking
         || node.Goal is not NodeGoal.Target
         || (node.Entry.Bake?.Since + cluster.Settings.BakeTime <= cluster.At && AlarmRule.NoneIsInAlarm(cluster).Holds);
 
-    /// <summary>What has broken the time of a node, or null. One look that is not confirmed tells nothing, nor does one without an answer.</summary>
+    /// <summary>
+    /// What has broken the time of a node, or null. One look that is not confirmed tells nothing, nor does one without an answer.
+    /// </summary>
     public static string? Broken(NodeView node) => node switch
     {
         { Entry.Bake: null } or { Own: null } or { Goal: not NodeGoal.Target } => null,
@@ -82,5 +85,6 @@ internal static class Baking
             node with { Entry = entry }, cluster, NodePhase.Baking, new(Awaited.Cluster, why, nameof(SafetyRules.AlarmsAreQuiet)));
     }
 
-    private static string Minutes(TimeSpan time) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Max(0, time.TotalMinutes):0.0} min");
+    private static string Minutes(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, time.TotalMinutes):0.0} min");
 }

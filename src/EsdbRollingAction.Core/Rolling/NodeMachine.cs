@@ -125,7 +125,8 @@ internal static class NodeMachine
     /// version is what was accepted, and the answer to the change back may have been lost.
     /// </summary>
     public static bool IsLevelAfterAll(NodeView node, ClusterSnapshot cluster) =>
-        node is { Entry: { IsRollingBack: true, IsDone: false, FailureReason: not FailureReason.Alarm }, Level.Holds: true, IsOldProcess: false, IsLowered: false }
+        node.Entry is { IsRollingBack: true, IsDone: false, FailureReason: not FailureReason.Alarm }
+        && node is { Level.Holds: true, IsOldProcess: false, IsLowered: false }
         && node is { Instance.State: InstanceState.Running, IsStartPending: false }
         && node.Version == cluster.Strategy.TargetOf(node.Entry);
 

@@ -33,7 +33,7 @@ public static class SafetyRules
 
     /// <summary>Rules that end the run where they hold back a node: no later look of this run would find them kept.</summary>
     private static readonly IReadOnlyList<SafetyRule> BeforeBeginning =
-        [PreflightHasPassed, ThereIsTime, NodesAreLeftToThisRun, LeaderMayBeBegun];
+        [PreflightHasPassed, ThereIsTime, LeaderMayBeBegun, NodesAreLeftToThisRun];
 
     private static readonly IReadOnlyList<SafetyRule> AtLast =
         [AlarmsAreQuiet, AutoScavengeIsPaused, RestorePointIsWritten, CapacityIsHeld];
@@ -69,7 +69,8 @@ public static class SafetyRules
     public static Verdict ThereIsTime(NodeView node, ClusterSnapshot cluster) => OperatorRules.ThereIsTime(node, cluster);
 
     /// <inheritdoc cref="OperatorRules.NodesAreLeftToThisRun"/>
-    public static Verdict NodesAreLeftToThisRun(NodeView node, ClusterSnapshot cluster) => OperatorRules.NodesAreLeftToThisRun(node, cluster);
+    public static Verdict NodesAreLeftToThisRun(NodeView node, ClusterSnapshot cluster) =>
+        OperatorRules.NodesAreLeftToThisRun(node, cluster);
 
     /// <inheritdoc cref="OperatorRules.LeaderMayBeBegun"/>
     public static Verdict LeaderMayBeBegun(NodeView node, ClusterSnapshot cluster) => OperatorRules.LeaderMayBeBegun(node, cluster);

@@ -86,6 +86,10 @@ public sealed record ClusterUpdate
     [JsonIgnore]
     public IReadOnlyList<NodeUpdate> DoneBefore { get; init; } = [];
 
+    /// <summary>The nodes of the state that this one follows, of whatever update: they tell how long a node takes.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<NodeUpdate> EarlierNodes { get; init; } = [];
+
     /// <summary>The limit in force.</summary>
     public int MaxIterations => MaxNumberOfIterationsPerNodeUpdate ?? DefaultMaxIterations;
 

@@ -124,6 +124,7 @@ public static class StartingState
             AutoScavengePausedAt = history?.AutoScavengePausedAt,
             UnknownFields = history?.UnknownFields,
             DoneBefore = isDoneAgain ? history!.EventStoreNodeUpdates : [],
+            EarlierNodes = history?.EventStoreNodeUpdates ?? [],
         };
     }
 

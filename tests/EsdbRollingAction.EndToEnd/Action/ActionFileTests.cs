@@ -51,6 +51,8 @@ public partial class ActionFileTests
                 ["on-failure"] = "rollback-node",
                 ["capacity-retry-minutes"] = "5",
                 ["reserve-capacity"] = "auto",
+                ["pause-before-leader"] = "false",
+                ["bake-minutes"] = "0",
                 ["take-over"] = "false",
                 ["allow-downtime"] = "false",
                 ["allow-instance-store-loss"] = "false",
@@ -66,7 +68,8 @@ public partial class ActionFileTests
     {
         string[] contract =
         [
-            "changed", "cluster-update-status", "failed-node", "failure-reason", "nodes-total", "nodes-updated", "plan-digest", "resumable", "state-file",
+            "changed", "checks-noted", "cluster-update-status", "failed-node", "failure-reason", "nodes-remaining", "nodes-total", "nodes-updated",
+            "paused-because", "plan-digest", "resumable", "state-file",
         ];
 
         Assert.Equal(contract, action.Outputs.Keys.Order());

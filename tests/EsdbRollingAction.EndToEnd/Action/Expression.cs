@@ -23,6 +23,9 @@ internal sealed partial class Expression(string text, Func<string, string> conte
             ? IsTrue(new Expression(match.Groups[1].Value, contexts).Value())
             : throw new NotSupportedException($"The condition '{condition}' is not understood here.");
 
+    /// <summary>Whether a job's <c>if:</c> holds in a run that nobody cancels.</summary>
+    public static bool HoldsForAJob(string condition, Func<string, string> contexts) => IsTrue(new Expression(condition, contexts).Value());
+
     private static IEnumerable<string> Tokens(string text)
     {
         var matches = Token().Matches(text);
@@ -77,12 +80,21 @@ internal sealed partial class Expression(string text, Func<string, string> conte
         return token switch
         {
             "!" => !IsTrue(Operand()),
+            "(" => Parenthesized(),
             "always" => Arguments() is [] ? true : throw new NotSupportedException("always takes no argument."),
+            "cancelled" => Arguments() is [] ? false : throw new NotSupportedException("cancelled takes no argument."),
             "endsWith" when Arguments() is [string whole, string end] => whole.EndsWith(end, StringComparison.OrdinalIgnoreCase),
             ['\'', .. var quoted, '\''] => quoted.Replace("''", "'", StringComparison.Ordinal),
             [>= 'a' and <= 'z', ..] when token.Contains('.', StringComparison.Ordinal) => contexts(token),
             _ => throw new NotSupportedException($"'{token}' is not understood in '{text}'."),
         };
+    }
+
+    private object Parenthesized()
+    {
+        var value = Or();
+        Expect(")");
+        return value;
     }
 
     private List<object> Arguments()

@@ -1,7 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Tests.Updating;

@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Tests.Updating;
 
@@ -70,12 +71,16 @@ public class EstimateTests
         Assert.Equal(TimeSpan.FromMinutes(6), RollEstimate.Left(state.With(last), TimeSpan.FromMinutes(10), Now));
     }
 
-    [Fact]
-    public void The_update_before_this_one_tells_while_this_one_has_not()
+    [Theory]
+    [InlineData(Picture.Target)]
+    [InlineData("m5.large")]
+    public void The_update_before_this_one_tells_while_this_one_has_not_whatever_it_was(string target)
     {
-        var before = Done(planned, 4, TimeSpan.FromMinutes(7)).EventStoreNodeUpdates;
+        var before = Done(planned, 4, TimeSpan.FromMinutes(7)) with { ClusterUpdateStatus = UpdateStatus.Success };
 
-        Assert.Equal(TimeSpan.FromMinutes(28), RollEstimate.Left(planned with { DoneBefore = before }, TimeSpan.Zero, Now));
+        var start = StartingState.From(before, new UpdateRequest(null, target, null), Ec2InstanceTypeUpdate.StrategyName);
+
+        Assert.Equal(TimeSpan.FromMinutes(28), RollEstimate.Left(planned with { EarlierNodes = start.EarlierNodes }, TimeSpan.Zero, Now));
     }
 
     private static ClusterUpdate Done(ClusterUpdate state, int nodes, TimeSpan each) =>

@@ -101,6 +101,15 @@ public sealed class PauseTests : IDisposable
     }
 
     [Fact]
+    public void A_canary_of_all_but_the_leader_pauses_before_the_leader_so_that_nobody_approves_a_part_without_a_node()
+    {
+        var picture = Picture.OfFour().Updated("replica", "follower1", "follower2");
+        var state = picture.State() with { NodesUpdatedInRun = 3 };
+
+        Assert.Equal(new Act.Pause(PauseReason.Leader), picture.Decide(state, Picture.Settings with { MaxNodes = 3, PauseBeforeLeader = true }).Act);
+    }
+
+    [Fact]
     public void A_leader_whose_hand_over_was_cut_off_gets_its_priority_back_before_the_run_pauses()
     {
         var picture = Picture.OfFour().Updated("replica", "follower1", "follower2");

@@ -12,7 +12,7 @@ internal static class PausedCluster
     private static string HowItIs(ClusterUpdate state) => state.UpdateStrategy switch
     {
         Ec2InstanceTypeUpdate.StrategyName or null =>
-            "The cluster has instances of two types now. It can stay so for as long as you like; what the smaller ones bear is what it bears.",
+            "The cluster has instances of two types now. It can stay so for as long as you like; it bears what the smaller ones bear.",
         ServerVersionUpdate.StrategyName =>
             "The cluster runs servers of two versions now. That is meant for the time of an upgrade only: go on once you have looked.",
         _ => "Every node is whole. The cluster can stay so for as long as you like.",
@@ -24,7 +24,7 @@ internal static class PausedCluster
         var names = string.Join(", ", lowered.Select(node => Markdown.Name(report.Label(node))));
         return lowered.Count == 0
             ? null
-            : $"No upgraded node is to lead while an old voter is left: {names} {(lowered.Count == 1 ? "has" : "have")} a lowered priority.";
+            : $"No upgraded node is to lead while an old voter is left. Lowered priorities: {names}.";
     }
 
     /// <summary>The job has succeeded: there is nothing to re-run.</summary>
