@@ -5,10 +5,10 @@ using EsdbRollingAction.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd;
 
-/// <summary>What README says of the action is what the action does.</summary>
+/// <summary>What README and docs say of the action is what the action does.</summary>
 public partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));
+    private const string Reference = "docs/inputs-and-outputs.md";
 
     private static readonly ActionFile Published = ActionFile.Read(ActionFile.OriginalPath);
 
@@ -33,7 +33,7 @@ public partial class ReadmeTests
 
     /// <summary>The oldest runner that knows node24, on which the state is saved.</summary>
     [Fact]
-    public void The_oldest_runner_is_named() => Assert.Contains("**Runner.** 2.327.1 or later", Readme, StringComparison.Ordinal);
+    public void The_oldest_runner_is_named() => Assert.Contains("## Runner\n\n* Version 2.327.1 or later", Page("docs/requirements.md"), StringComparison.Ordinal);
 
     [Fact]
     public async Task The_iam_policy_allows_every_call_that_a_plan_and_a_roll_make_and_no_other()
@@ -53,7 +53,7 @@ public partial class ReadmeTests
     [Fact]
     public void The_usage_is_a_workflow_of_at_most_fifteen_lines_with_inputs_that_exist()
     {
-        var usage = Block("## Usage", "yaml");
+        var usage = Block("README.md", "**The workflow**", "yaml");
 
         Assert.InRange(usage.TrimEnd().Split('\n').Length, 5, 15);
         Assert.All(
@@ -66,9 +66,9 @@ public partial class ReadmeTests
     public void Both_usages_grant_what_is_needed_and_the_group_is_the_one_of_the_reusable_workflow()
     {
         Assert.All(
-            [Block("## Usage", "yaml"), Block("The last one is also a reusable workflow", "yaml")],
+            [Block("README.md", "**The workflow**", "yaml"), Block("docs/workflows.md", "is also a reusable workflow", "yaml")],
             usage => Assert.Contains("permissions: { id-token: write, actions: read, checks: write, contents: read }", usage, StringComparison.Ordinal));
-        Assert.Contains("group: esdb-rolling-update-orders,", Block("## Usage", "yaml"), StringComparison.Ordinal);
+        Assert.Contains("group: esdb-rolling-update-orders,", Block("README.md", "**The workflow**", "yaml"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,22 +101,32 @@ public partial class ReadmeTests
     }
 
     private static IEnumerable<string> Policy(string marker = "<!-- iam-policy") =>
-        JsonNode.Parse(Block(marker, "json"))!["Statement"]!.AsArray()
+        JsonNode.Parse(Block("docs/iam.md", marker, "json"))!["Statement"]!.AsArray()
             .SelectMany(statement => statement!["Action"]!.AsArray())
             .Select(action => (string)action!);
 
-    private static string Block(string after, string language)
+    private static string Page(string page) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, page));
+
+    /// <summary>A block of code, as it is copied: without what a list puts before each line.</summary>
+    private static string Block(string page, string after, string language)
     {
-        var start = Readme.IndexOf($"```{language}\n", Readme.IndexOf(after, StringComparison.Ordinal), StringComparison.Ordinal) + language.Length + 4;
-        return Readme[start..Readme.IndexOf("```", start, StringComparison.Ordinal)];
+        var text = Page(page);
+        var fence = text.IndexOf($"```{language}\n", text.IndexOf(after, StringComparison.Ordinal), StringComparison.Ordinal);
+        var indent = fence - text.LastIndexOf('\n', fence) - 1;
+        var start = fence + language.Length + 4;
+        var lines = text[start..text.IndexOf("```", start, StringComparison.Ordinal)].Split('\n');
+        return string.Join('\n', lines.Select(line => line[Math.Min(indent, line.Length)..]));
     }
 
     /// <summary>The rows of the table behind a marker: its cells, without the two rows of its head.</summary>
-    private static IEnumerable<string[]> Table(string marker) =>
-        Readme[Readme.IndexOf($"<!-- {marker}:", StringComparison.Ordinal)..].Split('\n')
+    private static IEnumerable<string[]> Table(string marker)
+    {
+        var text = Page(Reference);
+        return text[text.IndexOf($"<!-- {marker}:", StringComparison.Ordinal)..].Split('\n')
             .Skip(3)
             .TakeWhile(line => line.StartsWith('|'))
             .Select(line => line.Trim('|').Split(" | ", StringSplitOptions.TrimEntries));
+    }
 
     [GeneratedRegex("^ {10}([a-z-]+):", RegexOptions.Multiline)]
     private static partial Regex WithKeys();

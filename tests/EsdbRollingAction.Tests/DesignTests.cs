@@ -8,8 +8,6 @@ namespace EsdbRollingAction.Tests;
 /// <summary>What docs/design.md tells of the safety rules is what the program asks.</summary>
 public class DesignTests
 {
-    private static readonly string Design = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "design.md"));
-
     /// <summary>Every public rule: a predicate of a node and what is known of the cluster.</summary>
     internal static IEnumerable<string> Rules => typeof(SafetyRules).GetMethods(BindingFlags.Public | BindingFlags.Static)
         .Where(method => method.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual([typeof(NodeView), typeof(ClusterSnapshot)]))
@@ -36,9 +34,7 @@ public class DesignTests
 
     private static List<string[]> Rows() =>
     [
-        .. Design[Design.IndexOf("<!-- rules:", StringComparison.Ordinal)..].Split('\n')
-            .Skip(3)
-            .TakeWhile(line => line.StartsWith('|'))
+        .. Pages.Rows("docs/design.md", "rules")
             .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))
             .Select(cells => (string[])[cells[0].Trim('`'), .. cells[1..]]),
     ];
