@@ -47,8 +47,13 @@ internal sealed class SimulatedRoll
         aws = new Aws(draw, scenario.Reads) { Mishaps = [.. scenario.Mishaps] };
         umpire = new Umpire(model, aws, scenario.Inputs.AllowDowntime, history) { Restarts = scenario.World.Restarts };
         var given = (scenario.Interruptions.StateOlder > 0, scenario.World.Faults.RebootsLost > 0);
+        disturber = new Disturber(model, aws, umpire, history);
         var bake = TimeSpan.FromSeconds(scenario.Inputs.BakeSeconds);
-        umpire.Versions = scenario.World.Upgrade is { } upgrade ? new VersionRules(umpire, model.Ssm, upgrade, bake) : null;
+        umpire.Versions = scenario.World.Upgrade is { } upgrade ? new VersionRules(umpire, model.Ssm, upgrade, bake)
+        {
+            ArePrioritiesTouched = () => disturber.TouchedPriorities,
+        }
+        : null;
         umpire.Commands = scenario.World.Rolled is { } command
             ? new CommandRules(umpire, model.Ssm, command, given)
             {
@@ -56,7 +61,6 @@ internal sealed class SimulatedRoll
             }
             : null;
         umpire.Alarms = scenario.World.Alarms.Count > 0 ? new AlarmRules(umpire, model.CloudWatch) : null;
-        disturber = new Disturber(model, aws, umpire, history);
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
         states = new StateBetweenRuns(scenario.Interruptions, draw, history, node => umpire.Commands?.MayBeSentAgain(node));
         (interruptionsLeft, others) = (scenario.Interruptions.Kills, scenario.Others);
@@ -219,13 +223,20 @@ internal sealed class SimulatedRoll
     private Inputs InputsNow()
     {
         var inputs = IsCalm
-            ? Unpaused(scenario.Inputs) with { TimeLimitSeconds = null, MaxIterations = IterationsOf(scenario.Refusals.DatabaseOnTarget ? 75 : 3600) }
+            ? Unpaused(scenario.Inputs) with { TimeLimitSeconds = null, MaxIterations = IterationsOf(SecondsInTheEnd) }
             : scenario.Inputs;
         return inputs with { TakesBack = takesBack };
     }
 
     /// <summary>In the end nobody looks at the cluster between two nodes any more.</summary>
     private static Inputs Unpaused(Inputs inputs) => inputs with { MaxNodes = null, PausesBeforeLeader = false };
+
+    private double SecondsInTheEnd => scenario.Refusals switch
+    {
+        { DatabaseOnTarget: true } => 75,
+        { ServerOnTarget: true } => 150,
+        _ => 3600,
+    };
 
     private int IterationsOf(double seconds) => (int)Math.Ceiling(seconds / scenario.Inputs.IterationSeconds);
 

@@ -6,7 +6,8 @@ namespace EsdbRollingAction.Simulation.Judging;
 
 /// <summary>
 /// Rules about versions: while a voter of the old version is left, no voter of the new one has a priority with which it would win an
-/// election against it. Old ones are measured by what they are configured with: one that hands over is lower for a moment.
+/// election against it. Old ones are measured by what they are configured with: one that hands over is lower for a moment. Where a person
+/// has set priorities, nobody can tell what is high.
 /// </summary>
 internal sealed class VersionRules(Umpire umpire, Ssm ssm, UpgradeOptions upgrade, TimeSpan bake)
 {
@@ -14,6 +15,9 @@ internal sealed class VersionRules(Umpire umpire, Ssm ssm, UpgradeOptions upgrad
     private static readonly TimeSpan LongestUntilLowered = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<NodeWatch, TimeSpan> mayLeadSince = [];
+
+    /// <summary>Whether a person has set priorities.</summary>
+    public required Func<bool> ArePrioritiesTouched { get; init; }
 
     /// <summary>Whether the node's server says that it is what the update wants.</summary>
     public bool IsAtTarget(Node node) => ServerVersions.BeginsWith(node.RunningVersion, upgrade.WantedVersion);
@@ -56,12 +60,12 @@ internal sealed class VersionRules(Umpire umpire, Ssm ssm, UpgradeOptions upgrad
         }
     }
 
-    /// <summary>What is not level is not lowered, and while another that went down before it is brought back nothing else is done.</summary>
+    /// <summary>What is not level is not lowered, nor is what comes back while another is under way.</summary>
     private void Look(NodeWatch watch, int lowest)
     {
-        var isServing = IsVoter(watch) && watch.LevelSince is not null && IsAtTarget(watch.Node) && !AwaitsReboot(watch.Node.Name);
-        var mayLead = lowest < int.MaxValue && watch.Node.Priority >= lowest && umpire.LiveRuns.Count > 0;
-        if (!isServing || !mayLead || Array.Exists(umpire.Nodes, other => other.NotLevelSince <= watch.LevelSince))
+        var isDone = IsVoter(watch) && watch.LevelSince is not null && IsAtTarget(watch.Node) && !GoesDownAgain(watch.Node.Name);
+        var mayLead = lowest < int.MaxValue && watch.Node.Priority >= lowest && !ArePrioritiesTouched();
+        if (!isDone || !mayLead || !IsAnyAtWork || IsAnotherUnderWay(watch))
         {
             mayLeadSince.Remove(watch);
             return;
@@ -75,8 +79,15 @@ internal sealed class VersionRules(Umpire umpire, Ssm ssm, UpgradeOptions upgrad
         }
     }
 
-    /// <summary>A reboot would give back at once what was lowered before.</summary>
-    private bool AwaitsReboot(string node) => upgrade.Custom is { RebootAfter: true } && ssm.MayHaveBegun(node) && !ssm.IsUpdated(node);
+    /// <summary>A run that watches the lease of another one does nothing.</summary>
+    private bool IsAnyAtWork => umpire.LiveRuns.Any(run => run.Intent is not null);
+
+    /// <summary>The reboot after a command, or what takes it back, would give back at once what was lowered before.</summary>
+    private bool GoesDownAgain(string node) => ssm.SentTo(node).Any(run => run.IsAct && !run.IsForward)
+        || (upgrade.Custom is { RebootAfter: true } && ssm.MayHaveBegun(node) && !ssm.IsUpdated(node));
+
+    private bool IsAnotherUnderWay(NodeWatch watch) => Array.Exists(umpire.Nodes, other =>
+        other.NotLevelSince <= watch.LevelSince || ssm.SentTo(other.Node.Name).Any(run => !run.Now.HasEnded && run.SentAt < watch.LevelSince));
 
     private static bool IsVoter(NodeWatch watch) => !watch.Node.IsReadOnlyReplica;
 

@@ -40,8 +40,16 @@ internal static class VersionSource
                 ReplicaHangs = faults.ReplicaHangs && isSound && !areSomeDone,
             },
         };
-        return CommandSource.Rolled(scenario, world, isSound, draw);
+        var rolled = CommandSource.Rolled(scenario, world, isSound, draw);
+        return faults.UpgradeBreaks is null ? rolled : WithoutServerOnTarget(rolled);
     }
+
+    /// <summary>Every run waits for such a node until the limit: a low one, since more of the same shows nothing new.</summary>
+    private static Scenario WithoutServerOnTarget(Scenario scenario) => scenario with
+    {
+        Inputs = scenario.Inputs with { StepByStep = false, MaxIterations = Math.Min(scenario.Inputs.MaxIterations ?? 30, 30) },
+        Refusals = scenario.Refusals with { ServerOnTarget = true },
+    };
 
     private static CommandOptions Rebooting(UpgradeOptions upgrade) => new(ParametersOf(upgrade.TargetVersion))
     {
