@@ -15,8 +15,8 @@ internal static class Campaign
     /// <param name="count">How many.</param>
     /// <param name="threads">How many rolls at once, each on a thread of its own.</param>
     /// <param name="mutant">What is wrong with the program.</param>
-    /// <param name="hasCommands">Whether every roll runs a command.</param>
-    public static IReadOnlyList<RollResult> Run(int first, int count, int threads, Mutant? mutant = null, bool hasCommands = false)
+    /// <param name="surely">What every roll has.</param>
+    public static IReadOnlyList<RollResult> Run(int first, int count, int threads, Mutant? mutant = null, Features surely = Features.None)
     {
         var failed = new ConcurrentBag<RollResult>();
         var next = first - 1;
@@ -29,7 +29,7 @@ internal static class Campaign
         {
             for (var seed = Interlocked.Increment(ref next); seed < first + count; seed = Interlocked.Increment(ref next))
             {
-                var result = SimulatedRoll.Of(seed, mutant, hasCommand: hasCommands);
+                var result = SimulatedRoll.Of(seed, mutant, surely: surely);
                 if (result.Broken.Count > 0)
                 {
                     failed.Add(result);
@@ -41,14 +41,14 @@ internal static class Campaign
     /// <summary>The first roll that breaks such a rule, with its history; null when none of the seeds does.</summary>
     public static RollResult? First(int count, Mutant mutant, Predicate<BrokenRule> isSuch) => Enumerable.Range(0, count)
         .Where(seed => !mutant.NeedsOtherRuns || ScenarioSource.Of(seed).Others.Count > 0)
-        .Select(seed => (seed, Broken: OnAThread(() => SimulatedRoll.Of(seed, mutant, hasCommand: mutant.NeedsCommands)).Broken))
+        .Select(seed => (seed, Broken: OnAThread(() => SimulatedRoll.Of(seed, mutant, surely: mutant.Needs)).Broken))
         .Where(roll => roll.Broken.Any(broken => isSuch(broken)))
-        .Select(roll => Replay(roll.seed, mutant, mutant.NeedsCommands))
+        .Select(roll => Replay(roll.seed, mutant, mutant.Needs))
         .FirstOrDefault();
 
     /// <summary>The same roll once more, with its history.</summary>
-    public static RollResult Replay(int seed, Mutant? mutant = null, bool hasCommand = false) =>
-        OnAThread(() => SimulatedRoll.Of(seed, mutant, keepsHistory: true, hasCommand));
+    public static RollResult Replay(int seed, Mutant? mutant = null, Features surely = Features.None) =>
+        OnAThread(() => SimulatedRoll.Of(seed, mutant, keepsHistory: true, surely));
 
     private static T OnAThread<T>(Func<T> roll)
         where T : class

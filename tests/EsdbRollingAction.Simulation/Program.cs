@@ -13,14 +13,14 @@ if (arguments.IsHelp || arguments.Error is not null)
 var mutant = arguments.Mutant ?? new Unprotected(arguments.Without);
 if (arguments.IsReplay)
 {
-    var replayed = Campaign.Replay(arguments.First, mutant, arguments.HasCommands);
+    var replayed = Campaign.Replay(arguments.First, mutant, arguments.Surely);
     await Console.Out.WriteLineAsync(string.Join('\n', replayed.History));
     return replayed.Broken.Count > 0 ? 1 : 0;
 }
 
 var watch = Stopwatch.StartNew();
 var threads = arguments.IsParallel ? Environment.ProcessorCount : 1;
-var failed = Campaign.Run(arguments.First, arguments.Count, threads, mutant, arguments.HasCommands);
+var failed = Campaign.Run(arguments.First, arguments.Count, threads, mutant, arguments.Surely);
 var (seconds, ofProcessor) = (watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime.TotalSeconds);
 await Console.Out.WriteLineAsync(
     $"{arguments.Count} rolls in {seconds:0.0} s, {arguments.Count / seconds / threads:0} a second on each of {threads} core(s), "
@@ -32,7 +32,7 @@ foreach (var result in failed)
 
 if (failed.Count > 0)
 {
-    await Console.Out.WriteLineAsync(string.Join('\n', Campaign.Replay(failed[0].Seed, mutant, arguments.HasCommands).History));
+    await Console.Out.WriteLineAsync(string.Join('\n', Campaign.Replay(failed[0].Seed, mutant, arguments.Surely).History));
 }
 
 return failed.Count > 0 ? 1 : 0;

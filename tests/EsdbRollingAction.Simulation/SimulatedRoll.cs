@@ -36,10 +36,10 @@ internal sealed class SimulatedRoll
     private IReadOnlyList<OtherRun> others;
     private int runs;
 
-    private SimulatedRoll(int seed, Mutant mutant, bool keepsHistory, bool hasCommand)
+    private SimulatedRoll(int seed, Mutant mutant, bool keepsHistory, Features surely)
     {
         this.mutant = mutant;
-        scenario = ScenarioSource.Of(seed, hasCommand);
+        scenario = ScenarioSource.Of(seed, surely);
         draw = new Draw(~seed);
         history = keepsHistory ? new History(time) : null;
         model = new ModelWorld(scenario.World, time, [.. scenario.World.Nodes.Select((_, i) => ($"10.0.0.{i + 1}", 2113))]);
@@ -47,8 +47,20 @@ internal sealed class SimulatedRoll
         aws = new Aws(draw, scenario.Reads) { Mishaps = [.. scenario.Mishaps] };
         umpire = new Umpire(model, aws, scenario.Inputs.AllowDowntime, history) { Restarts = scenario.World.Restarts };
         var given = (scenario.Interruptions.StateOlder > 0, scenario.World.Faults.RebootsLost > 0);
-        umpire.Commands = scenario.World.Command is { } command ? new CommandRules(umpire, model.Ssm, command, given) : null;
         disturber = new Disturber(model, aws, umpire, history);
+        var bake = TimeSpan.FromSeconds(scenario.Inputs.BakeSeconds);
+        umpire.Versions = scenario.World.Upgrade is { } upgrade ? new VersionRules(umpire, model.Ssm, upgrade, bake)
+        {
+            ArePrioritiesTouched = () => disturber.TouchedPriorities,
+        }
+        : null;
+        umpire.Commands = scenario.World.Rolled is { } command
+            ? new CommandRules(umpire, model.Ssm, command, given)
+            {
+                Says = umpire.Versions is { } versions ? name => versions.IsAtTarget(umpire.Of(name).Node) : null,
+            }
+            : null;
+        umpire.Alarms = scenario.World.Alarms.Count > 0 ? new AlarmRules(umpire, model.CloudWatch) : null;
         endRules = new EndRules(model, umpire, aws, disturber, scenario);
         states = new StateBetweenRuns(scenario.Interruptions, draw, history, node => umpire.Commands?.MayBeSentAgain(node));
         (interruptionsLeft, others) = (scenario.Interruptions.Kills, scenario.Others);
@@ -69,10 +81,10 @@ internal sealed class SimulatedRoll
     /// <param name="seed">Stands for all that happens.</param>
     /// <param name="mutant">What is wrong with the program.</param>
     /// <param name="keepsHistory">Whether every event is written down, for a person.</param>
-    /// <param name="hasCommand">Whether it surely runs a command.</param>
-    public static RollResult Of(int seed, Mutant? mutant = null, bool keepsHistory = false, bool hasCommand = false)
+    /// <param name="surely">What it surely has, whatever the seed draws.</param>
+    public static RollResult Of(int seed, Mutant? mutant = null, bool keepsHistory = false, Features surely = Features.None)
     {
-        var roll = new SimulatedRoll(seed, mutant ?? Mutant.None, keepsHistory, hasCommand);
+        var roll = new SimulatedRoll(seed, mutant ?? Mutant.None, keepsHistory, surely);
         roll.Go();
         return new RollResult(seed, [.. roll.umpire.Broken], roll.runs, roll.time.Elapsed, roll.history?.Lines ?? []);
     }
@@ -139,7 +151,10 @@ internal sealed class SimulatedRoll
             new SimulatedCommands(model, aws, wire, run),
             new SimulatedFacts(scenario.AreFactsTold),
             new SimulatedStore(wire, mutant, IsCalm ? null : scenario.Interruptions.WritesLeft),
-            Shuffled(endpoints, run.SeedsShuffledBy));
+            Shuffled(endpoints, run.SeedsShuffledBy))
+        {
+            Alarms = new SimulatedAlarms(model.CloudWatch, wire, run),
+        };
         umpire.Commands?.Begins(CoreUnderTest.GoesOn(text, inputs));
         aws.LiveRuns.Add(run);
         aws.LiveRuns.ForEach(live => live.HadCompany |= aws.LiveRuns.Count > 1);
@@ -162,7 +177,7 @@ internal sealed class SimulatedRoll
 
     /// <summary>A restart that is done is begun anew by the next run, and leadership moves once more.</summary>
     private bool IsNothingNew(RunEnd end) =>
-        (end.IsSuccess && scenario.World is { Restarts: null, Command: null }) || end.IsMidway || end.Reason is FailureReason.Locked;
+        (end.IsSuccess && scenario.World is { Restarts: null, Rolled: null }) || end.IsMidway || end.Reason is FailureReason.Locked;
 
     /// <summary>There is something to take back once a state tells of it.</summary>
     private void TakeBackFromNowOn(StateText? text)
@@ -208,13 +223,20 @@ internal sealed class SimulatedRoll
     private Inputs InputsNow()
     {
         var inputs = IsCalm
-            ? Unpaused(scenario.Inputs) with { TimeLimitSeconds = null, MaxIterations = IterationsOf(scenario.Refusals.DatabaseOnTarget ? 75 : 3600) }
+            ? Unpaused(scenario.Inputs) with { TimeLimitSeconds = null, MaxIterations = IterationsOf(SecondsInTheEnd) }
             : scenario.Inputs;
         return inputs with { TakesBack = takesBack };
     }
 
     /// <summary>In the end nobody looks at the cluster between two nodes any more.</summary>
     private static Inputs Unpaused(Inputs inputs) => inputs with { MaxNodes = null, PausesBeforeLeader = false };
+
+    private double SecondsInTheEnd => scenario.Refusals switch
+    {
+        { DatabaseOnTarget: true } => 75,
+        { ServerOnTarget: true } => 150,
+        _ => 3600,
+    };
 
     private int IterationsOf(double seconds) => (int)Math.Ceiling(seconds / scenario.Inputs.IterationSeconds);
 

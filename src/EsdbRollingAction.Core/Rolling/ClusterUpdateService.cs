@@ -156,6 +156,8 @@ public sealed class ClusterUpdateService
     {
         if (await preparation.AcquireAsync(decision.State, cancellationToken))
         {
+            // Nothing was done yet: a step that ended here would take the lease anew each time, and never get further.
+            isOnlyLooking = true;
             return decision.State;
         }
 

@@ -26,7 +26,7 @@ internal static class NodeMachine
         { Own: null, Entry.Bake: not null } when node.SilentFor < Timings.RestartsByItself => NodePhase.Baking,
         { Own: null } or { IsOldProcess: true } => NodePhase.Starting,
         { Level.Holds: false } => NodePhase.CatchingUp,
-        { IsLowered: true } => NodePhase.CaughtUp,
+        { IsLowered: true } when !OldLeader.IsToStayLowered(node, cluster) => NodePhase.CaughtUp,
         _ => Baking.IsOver(node, cluster) ? NodePhase.Success : NodePhase.Baking,
     };
 

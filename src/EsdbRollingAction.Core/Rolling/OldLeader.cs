@@ -28,6 +28,14 @@ internal static class OldLeader
         && node.Entry.NodeUpdateStatus is UpdateStatus.Success
         && cluster.Nodes.Any(other => other.IsVoter && other.Entry.NodeUpdateStatus is not UpdateStatus.Success);
 
+    /// <summary>
+    /// Whether a voter that has the new version, and that an earlier run lowered, keeps its priority: what it would be given back now would
+    /// be taken from it again.
+    /// </summary>
+    public static bool IsToStayLowered(NodeView node, ClusterSnapshot cluster) => cluster.Strategy.KeepsOldLeader
+        && node is { Goal: NodeGoal.Target, IsAsWanted: true }
+        && cluster.Nodes.Any(other => other != node && other is { IsVoter: true, IsAsWanted: false });
+
     /// <summary>Measured by what the old ones were configured with: one that hands over is lowered below all for a moment.</summary>
     private static Decision? Lower(List<NodeView> done, List<NodeView> old, ClusterSnapshot cluster)
     {

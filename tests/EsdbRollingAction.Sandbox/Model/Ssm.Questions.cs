@@ -42,7 +42,7 @@ public sealed partial class Ssm
     /// <summary>The command that is rolled has ended last in something else than success.</summary>
     internal bool HasFailed(string node) => LastEnded(node) is { Now.Status: not "Success" };
 
-    private bool RebootsAfter => options.Command is { RebootAfter: true };
+    private bool RebootsAfter => options.Rolled is { RebootAfter: true };
 
     private SsmRun? LastEnded(string node) =>
         RunsOf(node).LastOrDefault(run => run is { IsExpected: true, NeverBegan: false, Now.HasEnded: true });

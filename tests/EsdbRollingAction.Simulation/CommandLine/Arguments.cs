@@ -1,4 +1,5 @@
 using EsdbRollingAction.Simulation.Mutants;
+using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Simulation.CommandLine;
 
@@ -14,7 +15,9 @@ internal sealed record Arguments
           --from N         beginning with this one (0)
           --parallel       on all cores
           --commands       every roll runs a command, those of other seeds too
-          --mutant NAME    with a program that is wrong about commands: see Mutants/WrongCommands.cs
+          --versions       every roll brings the nodes to another version of the server
+          --alarms         every roll has an alarm that is raised and quiet again
+          --mutant NAME    with a program that is wrong: see Mutants/AllMutants.cs
           --without WHAT   without Lock, SameOrder, FreshLook, or several of them: Lock,SameOrder
         """;
 
@@ -27,8 +30,8 @@ internal sealed record Arguments
 
     public bool IsParallel { get; private init; }
 
-    /// <summary>Every roll runs a command.</summary>
-    public bool HasCommands { get; private init; }
+    /// <summary>What every roll has.</summary>
+    public Features Surely { get; private init; }
 
     /// <summary>A program that is wrong on purpose, or null.</summary>
     public Mutant? Mutant { get; private init; }
@@ -50,8 +53,11 @@ internal sealed record Arguments
             {
                 "--help" or "-h" => arguments with { IsHelp = true },
                 "--parallel" => arguments with { IsParallel = true },
-                "--commands" => arguments with { HasCommands = true },
-                "--mutant" when WrongCommands.Of(value) is { } mutant && ++i > 0 => arguments with { Mutant = mutant, HasCommands = true },
+                "--commands" => arguments with { Surely = arguments.Surely | Features.Commands },
+                "--versions" => arguments with { Surely = arguments.Surely | Features.Versions },
+                "--alarms" => arguments with { Surely = arguments.Surely | Features.Alarms },
+                "--mutant" when AllMutants.Named.GetValueOrDefault(value).Mutant is { } mutant && ++i > 0 =>
+                    arguments with { Mutant = mutant, Surely = arguments.Surely | mutant.Needs },
                 "--seed" when int.TryParse(value, out var seed) && ++i > 0 => arguments with { First = seed, Count = 1, IsReplay = true },
                 "--from" when int.TryParse(value, out var from) && ++i > 0 => arguments with { First = from },
                 "--without" when Enum.TryParse<Protections>(value, ignoreCase: true, out var without) && ++i > 0 =>

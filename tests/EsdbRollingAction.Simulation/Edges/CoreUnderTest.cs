@@ -51,13 +51,16 @@ internal static class CoreUnderTest
         var strategy = StrategyCatalogue.Of(start, new StrategyParts(edges.Ec2, mutant.Commands(edges.Commands, run), edges.Facts, run.Clock)
         {
             Command = SpecOf(run.Scenario.World),
+            TargetServerVersion = run.Scenario.World.Upgrade?.TargetVersion,
         });
-        var facts = new CheckFacts(edges.Facts, edges.Facts);
+        strategy = mutant.Strategy(strategy);
+        var alarms = mutant.Alarms(edges.Alarms);
+        var facts = new CheckFacts(edges.Facts, edges.Facts) { Alarms = alarms };
         var asked = new PreflightEdges(edges.Nodes, edges.Ec2, facts, (_, _) => Task.FromResult(NoAddresses));
         var preflight = new Preflight(asked, strategy, settings, run.Clock);
         var control = new Ec2Edges(edges.Ec2, mutant.Tags(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
         settings = inputs.StepByStep && start.LeaseId is { } lease ? settings with { LeaseId = lease } : settings;
-        var roll = new RollEdges(edges.Nodes, control, edges.Store, new Reporter(run));
+        var roll = new RollEdges(edges.Nodes, control, edges.Store, new Reporter(run)) { Alarms = alarms };
         var service = new ClusterUpdateService(preflight, strategy, roll, (settings, run.Clock))
         {
             Decider = mutant.Decider(new Decider(), run),
@@ -79,8 +82,9 @@ internal static class CoreUnderTest
         decision.State.TakesBack,
         address => decision.State.EventStoreNodeUpdates.Any(node => node.Endpoint.Host == address));
 
-    private static CommandSpec? SpecOf(SandboxOptions world) => world.Command is not { } command ? null : new CommandSpec
+    private static CommandSpec? SpecOf(SandboxOptions world) => world.Rolled is not { } command ? null : new CommandSpec
     {
+        Document = command.Document,
         Parameters = CommandParameters.Parse(command.ParametersJson, "ssm-parameters"),
         RollbackParameters = command.RollbackParametersJson is { } back ? CommandParameters.Parse(back, "ssm-rollback-parameters") : null,
         RebootAfter = command.RebootAfter,
@@ -88,6 +92,8 @@ internal static class CoreUnderTest
 
     private static UpdateRequest RequestOf(SandboxOptions world, Inputs inputs) => world.Restarts switch
     {
+        _ when world.Upgrade is { } upgrade =>
+            new UpdateRequest(ServerVersionUpdate.StrategyName, null, inputs.MaxIterations) { TargetVersion = upgrade.TargetVersion },
         _ when SpecOf(world) is { } spec =>
             new UpdateRequest(SsmCommandUpdate.StrategyName, null, inputs.MaxIterations) { TargetVersion = spec.Target },
         null => new UpdateRequest(Ec2InstanceTypeUpdate.StrategyName, ScenarioSource.TargetType, inputs.MaxIterations),
@@ -116,6 +122,7 @@ internal static class CoreUnderTest
         Run = inputs.Marks && mutant.HasLock ? run.Name : null,
         LeaseId = run.LeaseId,
         TakeOver = inputs.TakesOver,
+        AlarmNames = [.. run.Scenario.World.Alarms.Select(alarm => alarm.Name)],
         MaxNodes = inputs.MaxNodes,
         PauseBeforeLeader = inputs.PausesBeforeLeader,
         BakeTime = TimeSpan.FromSeconds(inputs.BakeSeconds),

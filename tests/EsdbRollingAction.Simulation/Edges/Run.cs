@@ -73,6 +73,9 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
 
     public void Asks(NodeWatch node) => asked[node] = Time.Elapsed;
 
+    /// <summary>When it last read the alarms.</summary>
+    public TimeSpan AlarmsReadAt { get; set; } = TimeSpan.MinValue;
+
     /// <summary>When it first stopped a running instance or moved leadership; null when it never did.</summary>
     public TimeSpan? FirstTookDownAt { get; private set; }
 

@@ -72,7 +72,7 @@ internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Ru
         var node = request.InstanceIds.Count == 1 ? model.Ec2.Truth.First(instance => instance.Id == request.InstanceIds[0]).Node : null;
         var next = aws.Mishaps.FindIndex(one =>
             one.Node == node && (run.IsDisturbed || one.Mishap is SsmMishap.Delayed or SsmMishap.AnswerLost));
-        if (next >= 0 && run.Scenario.World.Command?.IsSame(request) == true)
+        if (next >= 0 && run.Scenario.World.Rolled?.IsSame(request) == true)
         {
             run.History?.Add($"the command is {aws.Mishaps[next].Mishap}");
             model.Ssm.Spoil(aws.Mishaps[next].Mishap);

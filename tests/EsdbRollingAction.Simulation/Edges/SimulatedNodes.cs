@@ -19,6 +19,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
     private static readonly Func<string, Answer<AskedGossip>> NoGossip = how => new(new AskedGossip(null, how));
     private static readonly Func<string, Answer<bool>> NotLive = _ => new(false);
 
+    private readonly bool areVersionsRolled = run.Scenario.World.Upgrade is not null;
     private readonly IReadOnlyList<Ghost> ghosts = run.Scenario.Ghosts;
     private readonly Dictionary<NodeEndpoint, Target> targets = cluster.Nodes.ToDictionary(
         node => new NodeEndpoint(node.Address, node.Port),
@@ -96,7 +97,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
         var members = new GossipMember[cluster.Nodes.Count + named];
         for (var i = 0; i < cluster.Nodes.Count; i++)
         {
-            members[i] = cluster.Nodes[i] == node ? MemberOf(cluster.Own(node)) : target.Shown(node.Views[cluster.Nodes[i]].Member, i);
+            members[i] = cluster.Nodes[i] == node ? Own(cluster.Own(node)) : target.Shown(node.Views[cluster.Nodes[i]].Member, i);
         }
 
         foreach (var ghost in named == 0 ? [] : ghosts.Where(ghost => ghost.Until > run.Time.Elapsed))
@@ -106,6 +107,10 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
 
         return members;
     }
+
+    /// <summary>Its version counts where versions are rolled. Older servers tell it elsewhere, and the program reads it there.</summary>
+    private GossipMember Own(in Member member) =>
+        areVersionsRolled ? MemberOf(member) with { Version = ServerVersion.Read(member.EsVersion) } : MemberOf(member);
 
     private GossipMember Dead(Ghost ghost)
     {

@@ -21,14 +21,21 @@ internal sealed class ActRules(Umpire umpire)
 
     public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Run actor) => act.Kind switch
     {
-        ActKind.Stop or ActKind.Reboot when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)),
+        ActKind.Stop or ActKind.Reboot when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeTakingDown(watch, actor),
         ActKind.Command => umpire.Commands!.Judge(act, watch, actor).Concat(
-            umpire.Commands.TakesDown(act, watch) ? JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)) : []),
+            umpire.Commands.TakesDown(act, watch) ? JudgeTakingDown(watch, actor) : []),
         ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > MayRelyOnAnswersFor =>
             [(Rule.TypeChangedWhileRunning, $"the instance of {act.Node} is {umpire.Ec2.Of(act.Node).State}")],
-        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true).Concat(JudgeOtherRuns(actor)),
+        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true).Concat(JudgeOtherRuns(actor))
+            .Concat(JudgeWhatIsRolled(watch, actor)),
         _ => [],
     };
+
+    private IEnumerable<(Rule Rule, string What)> JudgeTakingDown(NodeWatch watch, Run actor) =>
+        JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)).Concat(JudgeWhatIsRolled(watch, actor));
+
+    private IEnumerable<(Rule Rule, string What)> JudgeWhatIsRolled(NodeWatch watch, Run actor) =>
+        (umpire.Versions?.Judge(watch, actor) ?? []).Concat(umpire.Alarms?.Judge(watch, actor) ?? []);
 
     private IEnumerable<(Rule Rule, string What)> JudgeStop(NodeWatch watch, Run actor)
     {

@@ -31,11 +31,16 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     private bool haveMet;
 
     /// <summary>
+    /// Whether the node says itself that it is updated; null where it cannot tell. Where it can, nothing but that begins or ends an update.
+    /// </summary>
+    public Func<string, bool>? Says { get; init; }
+
+    /// <summary>
     /// The command has succeeded, and where that is wanted its machine was brought up anew since. Who goes on with an older state may end
     /// an update that was ended before. Nobody sees why a process is another one: a crash after a reboot
     /// was ordered looks like that.
     /// </summary>
-    public bool IsUpdated(string node) => (given.MayBeOlder || haveMet ? ssm.SentTo(node) : Sent(node)).Any(run => ssm.IsDone(run)
+    public bool IsUpdated(string node) => Says?.Invoke(node) ?? (given.MayBeOlder || haveMet ? ssm.SentTo(node) : Sent(node)).Any(run => ssm.IsDone(run)
         || (run is { IsExpected: true, Now.Status: "Success" } && rebootedAt.GetValueOrDefault(node) >= run.EndedAt));
 
     /// <summary>Whether it takes the node down: a command that starts what is off does not.</summary>
@@ -61,7 +66,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     public void Begins(bool goesOn)
     {
         var isOver = endedWellAt is not null || umpire.Nodes.All(watch => IsUpdated(watch.Node.Name));
-        if (goesOn || !isOver || umpire.Nodes.Any(umpire.IsMarked))
+        if (goesOn || !isOver || Says is not null || umpire.Nodes.Any(umpire.IsMarked))
         {
             return;
         }
@@ -80,7 +85,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     /// <summary>Who waited for a run that ended well begins another update, unless it is in the middle of its own.</summary>
     private void BeginsAfter(Run actor)
     {
-        if (endedWellAt is { } at && !(actor.FirstTookDownAt < at))
+        if (endedWellAt is { } at && Says is null && !(actor.FirstTookDownAt < at))
         {
             BeginAnother(at);
             endedWellAt = null;
@@ -118,7 +123,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
 
         var isNeedless = Sent(act.Node).Any(run => !run.Now.HasEnded)
             || (Sent(act.Node).LastOrDefault(run => run.IsExpected && !IsKnownNeverToBegin(run)) is { } last
-                && ssm.IsDone(last) && watch.TouchedByHandAt < last.SentAt && umpire.Now - last.EndedAt > SeenLate);
+                && ssm.IsDone(last) && Says?.Invoke(act.Node) != false && watch.TouchedByHandAt < last.SentAt && umpire.Now - last.EndedAt > SeenLate);
         return isNeedless && NodeWatch.CouldBeKnown(watch.LevelSince + Confirmed, actor.AskedAt(watch), umpire.Now)
             ? [(Rule.CommandWithoutNeed, $"{act.Node} is {watch.Node.State}, and its command has succeeded, or runs: {sending!.Comment}")]
             : [];
@@ -158,7 +163,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
         }
     }
 
-    private bool IsLeftDown(Node node) => node is { IsServiceStopped: true, IsBroken: false, IsUp: false } && Sent(node.Name).Any()
+    private bool IsLeftDown(Node node) => node is { IsServiceStopped: true, CanStart: true, IsUp: false } && Sent(node.Name).Any()
         && umpire.Ec2.Of(node.Name).State == Ec2State.Running && !umpire.Ec2.IsToReboot(node.Name) && umpire.Ec2.IsBooted(node.Name);
 
     private bool IsRollback(SsmCommandRequest request) => command.RollbackParametersJson is not null && back.IsSame(request);

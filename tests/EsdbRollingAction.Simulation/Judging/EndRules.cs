@@ -32,6 +32,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
         JudgeText(written);
         umpire.Commands?.JudgeRun(end, written);
+        umpire.Versions?.JudgeRun(end);
         if (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable or FailureReason.TakenOver)
         {
             JudgeLeftStopped(end);
@@ -66,7 +67,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         }
 
         if (node is { IsUp: true, IsReadOnlyReplica: false } && node.Priority != node.ConfiguredPriority
-            && !disturber.TouchedPriorities && !IsAnyOffByHand)
+            && !disturber.TouchedPriorities && !IsAnyOffByHand && umpire.Versions?.StaysLowered(node) != true)
         {
             umpire.Break(Rule.PriorityNotRestored, $"{node.Name} has {node.Priority}, had {node.ConfiguredPriority}");
         }
@@ -81,7 +82,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     {
         if (umpire.Commands is not null && mayStay && !WantsCapacityThatIsRefused)
         {
-            return watch.Node.IsBroken || IsForgotten(watch) || IsAnyOffByHand || IsAVoterBroken;
+            return !watch.Node.CanStart || IsForgotten(watch) || IsAnyOffByHand || IsAVoterBroken;
         }
 
         if (IsAnyOffByHand || HungBeforeAndMayNotBeStopped(watch) || (IsStoppedByHand(watch, instance) && IsAGhostNamed))
@@ -101,7 +102,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
 
     /// <summary>Where no voter can be spared none serves without the one that the command broke.</summary>
     private bool IsAVoterBroken => umpire.MayBeDown
-        && umpire.Nodes.Any(watch => watch.Node is { IsBroken: true, IsReadOnlyReplica: false });
+        && umpire.Nodes.Any(watch => watch.Node is { CanStart: false, IsReadOnlyReplica: false });
 
     /// <summary>No command runs where the agent is off: the program begins nothing until whoever stopped it has started it.</summary>
     private bool IsAnyOffByHand => umpire.Commands is not null

@@ -45,6 +45,12 @@ internal enum Rule
     /// <summary>The update ended well, and on some node its command did not succeed, did so twice, or the node is not level.</summary>
     EndedTooEarly,
 
+    /// <summary>A voter of the new version could win an election against one of the old version, and nobody lowered its priority.</summary>
+    UpgradedMayLead,
+
+    /// <summary>The program took a node down that it had not begun with, while an alarm was in ALARM.</summary>
+    TakenDownInAlarm,
+
     /// <summary>The run ended by itself, and a command that it sent goes on.</summary>
     CommandLeftRunning,
 

@@ -47,9 +47,16 @@ internal sealed class Umpire : IWitness
     /// <summary>The rules about commands; null where none is rolled.</summary>
     public CommandRules? Commands { get; set; }
 
+    /// <summary>The rules about versions; null where none is rolled.</summary>
+    public VersionRules? Versions { get; set; }
+
+    /// <summary>The rules about alarms; null where there is none.</summary>
+    public AlarmRules? Alarms { get; set; }
+
     /// <summary>Whether the node is as the update wants it, as far as anybody can tell: nobody sees why a process is another one.</summary>
     public bool IsAsWanted(Node node) => Restarts switch
     {
+        _ when Versions is { } versions => versions.IsAtTarget(node),
         _ when Commands is { } commands => commands.IsUpdated(node.Name),
         null => Ec2.Of(node.Name).Type == WantedType,
         RestartKind.StopStart => Ec2.StartsOf(node.Name) > 0,
@@ -184,6 +191,7 @@ internal sealed class Umpire : IWitness
             Show(node);
         }
 
+        Versions?.Look();
         return away;
     }
 

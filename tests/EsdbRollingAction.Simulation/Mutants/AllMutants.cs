@@ -7,6 +7,13 @@ namespace EsdbRollingAction.Simulation.Mutants;
 /// <summary>For every rule a program that breaks it: what the umpire must notice.</summary>
 internal static class AllMutants
 {
+    /// <summary>Those that have a name, each with a rule that it breaks.</summary>
+    public static IReadOnlyDictionary<string, (Mutant Mutant, Rule Rule)> Named { get; } =
+        new Dictionary<string, (Mutant, Rule)>(WrongCommands.All.Concat(WrongVersions.All))
+        {
+            ["IgnoresAlarms"] = (new IgnoresAlarms(), Rule.TakenDownInAlarm),
+        };
+
     public static Mutant Breaking(Rule rule) => rule switch
     {
         Rule.LeaderStopped => Instead<Act.Resign>((_, right) => right with { Act = new Act.StopInstance() }),
@@ -26,6 +33,8 @@ internal static class AllMutants
         Rule.ActAfterSignal or Rule.SignalTookTooLong => new IgnoresSignals(),
         Rule.CommandSentTwice or Rule.CommandWithoutNeed or Rule.EndedTooEarly or Rule.CommandLeftRunning or Rule.DatabaseLeftDown =>
             WrongCommands.Breaking(rule),
+        Rule.UpgradedMayLead => Named["LowersNobody"].Mutant,
+        Rule.TakenDownInAlarm => Named["IgnoresAlarms"].Mutant,
         Rule.UnexpectedError => new WrongDecision((_, right, count) => count < 20 ? right : throw new InvalidOperationException("A defect.")),
         _ => new LeavesTheThread(),
     };

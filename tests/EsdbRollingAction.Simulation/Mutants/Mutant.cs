@@ -1,8 +1,11 @@
+using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Edges;
+using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Simulation.Mutants;
 
@@ -17,12 +20,16 @@ internal class Mutant
     /// <summary>Whether a run that is alone on the cluster cannot show what is wrong.</summary>
     public virtual bool NeedsOtherRuns => false;
 
-    /// <summary>Whether only rolls of a command can show what is wrong.</summary>
-    public virtual bool NeedsCommands => false;
+    /// <summary>What a roll must have to show what is wrong.</summary>
+    public virtual Features Needs => Features.None;
 
     public virtual IDecider Decider(IDecider decider, Run run) => decider;
 
     public virtual ICommands Commands(ICommands commands, Run run) => commands;
+
+    public virtual IUpdateStrategy Strategy(IUpdateStrategy strategy) => strategy;
+
+    public virtual IAlarms Alarms(IAlarms alarms) => alarms;
 
     public virtual IInstanceTags Tags(IInstanceTags tags) => tags;
 

@@ -6,6 +6,7 @@ using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Edges;
 using EsdbRollingAction.Simulation.Judging;
+using EsdbRollingAction.Simulation.Scenarios;
 using Act = EsdbRollingAction.Core.Rolling.Act;
 
 namespace EsdbRollingAction.Simulation.Mutants;
@@ -26,14 +27,12 @@ internal static class WrongCommands
         ["EndsEarly"] = (new EndsEarly(), Rule.EndedTooEarly),
     };
 
-    public static Mutant? Of(string name) => All.GetValueOrDefault(name).Mutant;
-
     public static Mutant Breaking(Rule rule) => All.Values.First(wrong => wrong.Rule == rule).Mutant;
 
     /// <summary>What was sent before the run began is not looked for.</summary>
     private sealed class LooksForNoEarlierCommand : Mutant
     {
-        public override bool NeedsCommands => true;
+        public override Features Needs => Features.Commands;
 
         public override ICommands Commands(ICommands commands, Run run) => new Between(commands)
         {
@@ -45,7 +44,7 @@ internal static class WrongCommands
     /// <summary>What was not answered is sent once more at once.</summary>
     private sealed class SendsAgain : Mutant
     {
-        public override bool NeedsCommands => true;
+        public override Features Needs => Features.Commands;
 
         public override ICommands Commands(ICommands commands, Run run) => new Between(commands) { IsRepeated = true };
     }
@@ -53,7 +52,7 @@ internal static class WrongCommands
     /// <summary>A node whose command has succeeded is taken for one that is level.</summary>
     private sealed class TakesSuccessForLevel : Mutant
     {
-        public override bool NeedsCommands => true;
+        public override Features Needs => Features.Commands;
 
         public override IDecider Decider(IDecider decider, Run run) => new Blind(decider);
 
@@ -89,7 +88,7 @@ internal static class WrongCommands
     /// <summary>A reboot that waits for a rule is done at once.</summary>
     private sealed class RebootsWithoutRules : Mutant
     {
-        public override bool NeedsCommands => true;
+        public override Features Needs => Features.Commands;
 
         public override IDecider Decider(IDecider decider, Run run) => new Hasty(decider);
 
@@ -111,7 +110,7 @@ internal static class WrongCommands
     /// <summary>Ends where the database could be started.</summary>
     private sealed class RescuesNobody : Mutant
     {
-        public override bool NeedsCommands => true;
+        public override Features Needs => Features.Commands;
 
         public override IDecider Decider(IDecider decider, Run run) => new Idle(decider);
 
@@ -127,7 +126,7 @@ internal static class WrongCommands
     /// <summary>Where all is done it starts the database of a node that serves.</summary>
     private sealed class RescuesWhoServes : Mutant
     {
-        public override bool NeedsCommands => true;
+        public override Features Needs => Features.Commands;
 
         public override IDecider Decider(IDecider decider, Run run) => new Busy(decider);
 
@@ -155,7 +154,7 @@ internal static class WrongCommands
     /// <summary>It says that all is done at once.</summary>
     private sealed class EndsEarly : Mutant
     {
-        public override bool NeedsCommands => true;
+        public override Features Needs => Features.Commands;
 
         public override IDecider Decider(IDecider decider, Run run) => new Rash();
 

@@ -32,30 +32,37 @@ internal static class CommandSource
         var faults = Faults(scenario.World, draw, command);
         var isSound = faults is { CommandStopsDatabase: null, CommandBreaks: null, CommandFails: null };
         var isRestarted = isSound && (reboots || lines.Length > 1 || lines[0] == Restart);
-        return scenario with
+        var world = scenario.World with
         {
-            World = scenario.World with
+            Command = command,
+            Faults = faults with
             {
-                Restarts = null,
-                Command = command,
-                Faults = faults with
-                {
-                    SsmLate = draw.Chance(0.2),
-                    RebootsLost = isSound && reboots ? draw.OneOf(0, 0, 1) : 0,
-                    ReplicaHangs = faults.ReplicaHangs && isRestarted,
-                },
-            },
-            Mishaps = Mishaps(draw, scenario.World.Nodes),
-            TakenBackAfter = null,
-            Refusals = scenario.Refusals with
-            {
-                StartOfTarget = null,
-                StopOf = null,
-                DatabaseOnTarget = false,
-                Command = !isSound,
+                SsmLate = draw.Chance(0.2),
+                RebootsLost = isSound && reboots ? draw.OneOf(0, 0, 1) : 0,
+                ReplicaHangs = faults.ReplicaHangs && isRestarted,
             },
         };
+        return Rolled(scenario, world, isSound, draw);
     }
+
+    /// <summary>The scenario, in a world in which a document is rolled.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="world">The world.</param>
+    /// <param name="isSound">Whether the document does on every node what it is to do.</param>
+    /// <param name="draw">What becomes of single commands is drawn from it.</param>
+    internal static Scenario Rolled(Scenario scenario, SandboxOptions world, bool isSound, Draw draw) => scenario with
+    {
+        World = world with { Restarts = null },
+        Mishaps = Mishaps(draw, world.Nodes),
+        TakenBackAfter = null,
+        Refusals = scenario.Refusals with
+        {
+            StartOfTarget = null,
+            StopOf = null,
+            DatabaseOnTarget = false,
+            Command = !isSound,
+        },
+    };
 
     private static string[] Lines(Draw draw) => draw.OneOf(0, 0, 0, 0, 1, 2, 3) switch
     {

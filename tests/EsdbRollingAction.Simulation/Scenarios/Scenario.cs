@@ -208,6 +208,9 @@ internal sealed record Refusals
     /// <summary>The database does not start on the target type.</summary>
     public bool DatabaseOnTarget { get; init; }
 
+    /// <summary>The server of the new version does not start on one node.</summary>
+    public bool ServerOnTarget { get; init; }
+
     /// <summary>The command fails on one node, however often it is run.</summary>
     public bool Command { get; init; }
 

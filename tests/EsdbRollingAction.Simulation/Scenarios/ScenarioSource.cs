@@ -16,10 +16,16 @@ internal static class ScenarioSource
 
     /// <summary>The scenario of a seed.</summary>
     /// <param name="seed">Stands for all that happens.</param>
-    /// <param name="hasCommand">Whether it surely runs a command: where the seed draws one it is the same one.</param>
-    public static Scenario Of(int seed, bool hasCommand = false) => PauseSource.With(CommandSource.With(WithoutCommand(seed), hasCommand));
+    /// <param name="surely">What it surely has: where the seed draws it by itself it is the same.</param>
+    public static Scenario Of(int seed, Features surely = Features.None)
+    {
+        var scenario = Plain(seed);
+        scenario = surely.HasFlag(Features.Commands) ? CommandSource.With(scenario, isSure: true)
+            : VersionSource.Of(scenario, surely.HasFlag(Features.Versions)) ?? CommandSource.With(scenario, isSure: false);
+        return AlarmSource.With(PauseSource.With(scenario), surely.HasFlag(Features.Alarms));
+    }
 
-    private static Scenario WithoutCommand(int seed)
+    private static Scenario Plain(int seed)
     {
         var draw = new Draw(seed);
         var calm = draw.Chance(0.1) ? TimeSpan.Zero : draw.Seconds(10, 120);

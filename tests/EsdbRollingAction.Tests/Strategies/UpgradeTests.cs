@@ -317,6 +317,41 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_remembers_nothing_keeps_lowered_what_an_earlier_one_lowered_while_a_voter_is_old()
+    {
+        roll.Picture.ConfiguredPriority = 3;
+        roll.Picture.Nodes.ToList().ForEach(node => node.Priority = 3);
+        roll.Picture["replica"].Version = roll.Picture["follower1"].Version = New;
+        roll.Picture["follower1"].Priority = 2;
+        var priorities = new List<int>();
+        commands.Begins = node =>
+        {
+            priorities.Add(roll.Picture["follower1"].Priority);
+            node.GoesDown();
+        };
+
+        await RunAsync();
+
+        Assert.Equal([2, 2], priorities);
+        Assert.Equal(1, roll.Decisions.Count(one => one is { Act: Act.SetPriority { Priority: 3 }, Node.NodeName: "follower1" }));
+        Assert.Equal(3, roll.Picture["follower1"].Priority);
+    }
+
+    [Fact]
+    public async Task Steps_that_hold_the_lease_end_though_nothing_is_left_but_to_give_priorities_back()
+    {
+        roll.Settings = roll.Settings with { Run = "run" };
+        var state = await RunAsync(oneIteration: true);
+        for (var steps = 0; steps < 100 && state.FinishedAt is null; steps++)
+        {
+            state = await RunAsync(StartingState.From(state, Request, "x", goesOn: true), oneIteration: true);
+        }
+
+        Assert.Equal(UpdateStatus.Success, state.ClusterUpdateStatus);
+        Assert.All(Names[1..], name => Assert.Equal(0, roll.Picture[name].Priority));
+    }
+
+    [Fact]
     public async Task A_priority_that_is_never_taken_ends_the_update_and_not_never()
     {
         roll.Cluster.BeforeAct = node => throw new NodeUnreachableException(node, "answered HTTP 500");
