@@ -11,6 +11,7 @@ public class StepFunctionsTests
     private const double TimeScale = 40;
 
     [Fact]
+    [Exhaustive]
     public async Task The_state_machine_rolls_the_whole_cluster_and_ends_with_success()
     {
         await using var rolling = await Rolling.StartAsync();
