@@ -2,6 +2,7 @@ using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Simulation;
 using EsdbRollingAction.Simulation.Judging;
 using EsdbRollingAction.Simulation.Mutants;
+using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Models.Tests.Simulation;
 
@@ -34,12 +35,26 @@ public sealed class SimulationTests
         Assert.Contains(found.History, line => line.Contains($"BROKEN: {rule}", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void No_rule_is_broken_where_every_roll_runs_a_command()
+    [Theory]
+    [InlineData("Commands")]
+    [InlineData("Versions")]
+    [InlineData("Alarms")]
+    public void No_rule_is_broken_where_every_roll_has(string feature)
     {
-        var failed = Campaign.Run(first: 0, Extent.Of(200, 2000), Environment.ProcessorCount, hasCommands: true);
+        var surely = Enum.Parse<Features>(feature);
 
-        Assert.True(failed.Count == 0, failed.Count == 0 ? "" : Explain(failed, hasCommands: true));
+        var failed = Campaign.Run(first: 0, Extent.Of(200, 2000), Environment.ProcessorCount, surely: surely);
+
+        Assert.True(failed.Count == 0, failed.Count == 0 ? "" : Explain(failed, surely));
+    }
+
+    [Fact]
+    public void What_a_seed_draws_by_itself_is_the_same_where_every_roll_has_it()
+    {
+        var drawn = Enumerable.Range(0, 500).Where(seed => ScenarioSource.Of(seed).World.Upgrade is not null).ToList();
+
+        Assert.InRange(drawn.Count, 10, 50);
+        Assert.All(drawn, seed => Assert.Equivalent(ScenarioSource.Of(seed).World, ScenarioSource.Of(seed, Features.Versions).World));
     }
 
     [Theory]
@@ -47,9 +62,13 @@ public sealed class SimulationTests
     [InlineData("SendsAgain")]
     [InlineData("TakesSuccessForLevel")]
     [InlineData("RebootsWithoutRules")]
-    public void A_program_that_is_wrong_about_commands_is_found_out(string name)
+    [InlineData("LowersNobody")]
+    [InlineData("TakesAnyVersion")]
+    [InlineData("TakesSuccessForTheVersion")]
+    [InlineData("IgnoresAlarms")]
+    public void A_program_that_is_wrong_on_purpose_is_found_out(string name)
     {
-        var (mutant, expected) = WrongCommands.All[name];
+        var (mutant, expected) = AllMutants.Named[name];
 
         var found = Campaign.First(SeedsOfConcurrentRuns, mutant, broken => broken.Rule == expected);
 
@@ -82,10 +101,10 @@ public sealed class SimulationTests
 
     public static TheoryData<string> Rules => [.. Enum.GetNames<Rule>()];
 
-    private static string Explain(IReadOnlyList<RollResult> failed, bool hasCommands = false) => string.Join('\n',
+    private static string Explain(IReadOnlyList<RollResult> failed, Features surely = Features.None) => string.Join('\n',
     [
-        .. failed.Take(SeedsNamed).Select(result => $"{Replay}{(hasCommands ? " --commands" : "")} --seed {result.Seed}: {result.Broken[0]}"),
+        .. failed.Take(SeedsNamed).Select(result => $"{Replay}{(surely is Features.None ? "" : $" --{surely}".ToLowerInvariant())} --seed {result.Seed}: {result.Broken[0]}"),
         $"{failed.Count} seeds in all. The first one's history:",
-        Story.Of($"simulation-{failed[0].Seed}", string.Join('\n', Campaign.Replay(failed[0].Seed, hasCommand: hasCommands).History)),
+        Story.Of($"simulation-{failed[0].Seed}", string.Join('\n', Campaign.Replay(failed[0].Seed, surely: surely).History)),
     ]);
 }

@@ -36,6 +36,12 @@ internal static class CoreUnderTest
     /// </summary>
     public const bool TellsAttemptsApart = true;
 
+    /// <summary>
+    /// Whether the core starts the database of a node whose command it ended because another node failed. One that rescues only the node
+    /// that failed leaves it as the command did.
+    /// </summary>
+    public const bool StartsWhatItEnded = false;
+
     private static readonly IReadOnlyList<IPAddress> NoAddresses = [];
     private static readonly StateFile Reader = new("state.json");
 

@@ -7,8 +7,14 @@ namespace EsdbRollingAction.Simulation.Edges;
 /// <summary>Systems Manager over the modelled one.</summary>
 internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Run run) : ICommands
 {
-    public Task<string> SendAsync(CommandToSend command, CancellationToken cancellationToken) =>
-        AskAsync(NameOf(command), isAct: !IsProbe(command), () =>
+    public Task<string> SendAsync(CommandToSend command, CancellationToken cancellationToken)
+    {
+        foreach (var node in model.Ec2.Truth.Where(one => !IsProbe(command) && command.InstanceIds.Contains(one.Id)))
+        {
+            run.Umpire.Of(node.Node).TimesAskedDown++;
+        }
+
+        return AskAsync(NameOf(command), isAct: !IsProbe(command), () =>
         {
             var request = new SsmCommandRequest(command.Document, command.InstanceIds, command.Parameters)
             {
@@ -21,6 +27,7 @@ internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Ru
             run.Umpire.ByTheProgram(run, () => run.Umpire.Commands!.Send(request, run, () => id = model.Ssm.SendCommand(request).Id));
             return model.Ssm.IsAnswerLost(id) ? throw NoAnswer("SendCommand", "reset the connection before it answered") : id;
         }, cancellationToken);
+    }
 
     public Task<IReadOnlyList<SentCommand>> FindAsync(string instanceId, DateTimeOffset after, CancellationToken cancellationToken) =>
         AskAsync<IReadOnlyList<SentCommand>>($"ListCommands {instanceId}", isAct: false, () =>

@@ -26,14 +26,21 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Verdict>>([]);
 
-    public Task StopAsync(string id, CancellationToken cancellationToken) => ActAsync($"StopInstances {id}", () =>
+    public Task StopAsync(string id, CancellationToken cancellationToken)
     {
-        Refuse(id == refusals.StopOf, InstanceErrorKind.Terminal, "OperationNotPermitted");
-        model.Ec2.Stop(id);
-    }, cancellationToken);
+        run.Umpire.Of(NodeOf(id)).TimesAskedDown++;
+        return ActAsync($"StopInstances {id}", () =>
+        {
+            Refuse(id == refusals.StopOf, InstanceErrorKind.Terminal, "OperationNotPermitted");
+            model.Ec2.Stop(id);
+        }, cancellationToken);
+    }
 
-    public Task RebootAsync(string id, CancellationToken cancellationToken) =>
-        ActAsync($"RebootInstances {id}", () => model.Ec2.Reboot(id), cancellationToken);
+    public Task RebootAsync(string id, CancellationToken cancellationToken)
+    {
+        run.Umpire.Of(NodeOf(id)).TimesAskedDown++;
+        return ActAsync($"RebootInstances {id}", () => model.Ec2.Reboot(id), cancellationToken);
+    }
 
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) =>
         ActAsync($"ModifyInstanceAttribute {id} {type}", () => model.Ec2.ChangeType(id, type), cancellationToken);

@@ -9,7 +9,7 @@ internal sealed class AlarmRules(Umpire umpire, CloudWatch alarms)
     /// <summary>Rules about a node that is about to be taken down, or to hand over to be.</summary>
     public IEnumerable<(Rule Rule, string What)> Judge(NodeWatch watch, Run actor)
     {
-        if (watch.StoppedBy is not null || actor.Intent is { PutsNodeBack: true } or { TakesUpdateBack: true })
+        if (watch.StoppedBy is not null || watch.TimesAskedDown > 1 || actor.Intent is { PutsNodeBack: true } or { TakesUpdateBack: true })
         {
             return [];
         }

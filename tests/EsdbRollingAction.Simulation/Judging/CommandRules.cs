@@ -156,7 +156,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
                 umpire.Break(Rule.EndedTooEarly, $"on {watch.Node.Name} the command did not succeed");
             }
 
-            if (IsLeftDown(watch.Node) && !given.RebootsAreLost)
+            if (IsLeftDown(watch.Node) && !given.RebootsAreLost && (CoreUnderTest.StartsWhatItEnded || !WasEndedForAnother(watch.Node, written)))
             {
                 umpire.Break(Rule.DatabaseLeftDown, $"the database of {watch.Node.Name} is stopped, and starts when it is started");
             }
@@ -165,6 +165,9 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
 
     private bool IsLeftDown(Node node) => node is { IsServiceStopped: true, CanStart: true, IsUp: false } && Sent(node.Name).Any()
         && umpire.Ec2.Of(node.Name).State == Ec2State.Running && !umpire.Ec2.IsToReboot(node.Name) && umpire.Ec2.IsBooted(node.Name);
+
+    private bool WasEndedForAnother(Node node, StateText? written) =>
+        Sent(node.Name).LastOrDefault() is { Now.Status: "Cancelled" } && !CoreUnderTest.FailedIn(written).Contains(node.Name);
 
     private bool IsRollback(SsmCommandRequest request) => command.RollbackParametersJson is not null && back.IsSame(request);
 

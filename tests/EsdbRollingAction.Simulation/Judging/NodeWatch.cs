@@ -29,6 +29,9 @@ internal sealed class NodeWatch(Node node)
     /// <summary>The program stopped its instance, and nobody has started it since.</summary>
     public bool IsStoppedByUs { get; set; }
 
+    /// <summary>How often a run asked to take it down. What was not answered may have been done: it counts as begun.</summary>
+    public int TimesAskedDown { get; set; }
+
     /// <summary>The run that last stopped its instance, or null.</summary>
     public Run? StoppedBy { get; set; }
 

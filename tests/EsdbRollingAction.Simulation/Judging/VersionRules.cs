@@ -14,6 +14,9 @@ internal sealed class VersionRules(Umpire umpire, Ssm ssm, UpgradeOptions upgrad
     /// <summary>A look, its confirmation, iterations on a slow machine, and calls that are lost.</summary>
     private static readonly TimeSpan LongestUntilLowered = TimeSpan.FromSeconds(60);
 
+    /// <summary>A node that came back a moment before is looked at twice.</summary>
+    private static readonly TimeSpan Confirmed = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<NodeWatch, TimeSpan> mayLeadSince = [];
 
     /// <summary>Whether a person has set priorities.</summary>
@@ -53,7 +56,7 @@ internal sealed class VersionRules(Umpire umpire, Ssm ssm, UpgradeOptions upgrad
     {
         foreach (var (watch, since) in mayLeadSince)
         {
-            if (end.IsPaused && since < end.Run.AskedAt(watch))
+            if (end.IsPaused && since + Confirmed < end.Run.AskedAt(watch))
             {
                 umpire.Break(Rule.UpgradedMayLead, $"the run paused; {What(watch, since)}");
             }
