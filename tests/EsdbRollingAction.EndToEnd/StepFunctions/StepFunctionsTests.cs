@@ -129,7 +129,8 @@ public class StepFunctionsTests
     /// <summary>Nothing of an event becomes an input, and what is quoted in a message is quoted in the answer too.</summary>
     [Theory]
     [InlineData("[]", "The state file")]
-    [InlineData("""{"ClusterUpdateStatus":"Do\"ne\\"}""", "ClusterUpdateStatus")]
+    [InlineData("""{"ClusterUpdateStatus":"Done"}""", "ClusterUpdateStatus")]
+    [InlineData("""{"UpdateStrategy":"C:\\ \"&","TargetInstanceType":"t2.xlarge"}""", """The update strategy 'C:\ "&' is not known""")]
     [InlineData("""{"mode":"apply","INPUT_TARGET_INSTANCE_TYPE":"t2.xlarge","target-instance-type":"t2.xlarge"}""", "target-instance-type")]
     public async Task An_event_that_is_no_state_is_reported_as_an_error_and_the_next_one_is_served(string payload, string expected)
     {
