@@ -11,10 +11,11 @@ using WireMock.Util;
 namespace EsdbRollingAction.EndToEnd.StepFunctions;
 
 /// <summary>The function of the example: its <c>bootstrap</c> beside the program, and Lambda's runtime API on loopback.</summary>
-internal sealed class LambdaFunction : IDisposable
+internal sealed class LambdaFunction : IAsyncDisposable
 {
     private const string Api = "/2018-06-01/runtime/invocation";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly WireMockServer server = WireMockServer.Start();
     private readonly Channel<string> events = Channel.CreateUnbounded<string>();
     private readonly Channel<(string Path, string Body)> answers = Channel.CreateUnbounded<(string Path, string Body)>();
@@ -55,9 +56,13 @@ internal sealed class LambdaFunction : IDisposable
         return path.EndsWith("/response", StringComparison.Ordinal) ? answer : throw new TaskException((string)answer["errorType"]!, body);
     }
 
-    public void Dispose()
+    /// <summary>
+    /// The next question for an event is refused, and the function ends: killed while it waits, it would leave a curl that writes on.
+    /// </summary>
+    public async ValueTask DisposeAsync()
     {
-        isOver.Cancel();
+        await isOver.CancelAsync();
+        await Task.WhenAny(bootstrap.WaitAsync(CancellationToken.None), Task.Delay(Patience, TimeProvider.System));
         bootstrap.Dispose();
         server.Dispose();
         isOver.Dispose();
@@ -78,19 +83,22 @@ internal sealed class LambdaFunction : IDisposable
     /// <summary>Lambda answers when there is something to do.</summary>
     private async Task<IResponseMessage> NextAsync()
     {
-        var payload = await events.Reader.ReadAsync(isOver.Token);
-        return new ResponseMessage
-        {
-            StatusCode = 200,
-            Headers = new Dictionary<string, WireMockList<string>>
-            {
-                ["Content-Type"] = new("application/json"),
-                ["Lambda-Runtime-Aws-Request-Id"] = new($"invocation-{Interlocked.Increment(ref invocations)}"),
-                ["Lambda-Runtime-Deadline-Ms"] = new("4102444800000"),
-            },
-            BodyData = new BodyData { DetectedBodyType = BodyType.String, BodyAsString = payload },
-        };
+        var waiting = events.Reader.ReadAsync(isOver.Token).AsTask();
+        await Task.WhenAny(waiting);
+        return !waiting.IsCompletedSuccessfully ? new ResponseMessage { StatusCode = 500 } : Invocation(await waiting);
     }
+
+    private ResponseMessage Invocation(string payload) => new()
+    {
+        StatusCode = 200,
+        Headers = new Dictionary<string, WireMockList<string>>
+        {
+            ["Content-Type"] = new("application/json"),
+            ["Lambda-Runtime-Aws-Request-Id"] = new($"invocation-{Interlocked.Increment(ref invocations)}"),
+            ["Lambda-Runtime-Deadline-Ms"] = new("4102444800000"),
+        },
+        BodyData = new BodyData { DetectedBodyType = BodyType.String, BodyAsString = payload },
+    };
 
     private ResponseMessage Take(IRequestMessage request)
     {

@@ -27,6 +27,7 @@ internal sealed record Execution(string State, JsonNode Output)
 /// <param name="wait">Waits for so many seconds.</param>
 internal sealed class StateMachine(JsonObject definition, Func<JsonNode, Task<JsonNode>> invoke, Func<int, Task> wait)
 {
+    private const int MostStates = 1500;
     private readonly List<string> entered = [];
 
     /// <summary>The states, in the order in which they were entered.</summary>
@@ -38,6 +39,7 @@ internal sealed class StateMachine(JsonObject definition, Func<JsonNode, Task<Js
         while (true)
         {
             entered.Add(name);
+            Assert.True(entered.Count <= MostStates, $"The execution does not end: {string.Join(' ', entered.TakeLast(10))}");
             var state = definition["States"]![name]!.AsObject();
             switch ((string)state["Type"]!)
             {

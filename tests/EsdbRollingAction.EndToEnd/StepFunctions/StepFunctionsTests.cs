@@ -15,7 +15,7 @@ public class StepFunctionsTests
     public async Task The_state_machine_rolls_the_whole_cluster_and_ends_with_success()
     {
         await using var rolling = await Rolling.StartAsync();
-        using var function = LambdaFunction.Start(rolling);
+        await using var function = LambdaFunction.Start(rolling);
 
         var (end, entered) = await ExecuteAsync(function, Request);
 
@@ -31,7 +31,7 @@ public class StepFunctionsTests
     public async Task A_cluster_that_is_as_wanted_takes_one_step()
     {
         await using var rolling = await Rolling.StartAsync(new SandboxOptions { InstanceType = "t2.xlarge" });
-        using var function = LambdaFunction.Start(rolling);
+        await using var function = LambdaFunction.Start(rolling);
 
         var (end, entered) = await ExecuteAsync(function, Request);
 
@@ -43,7 +43,7 @@ public class StepFunctionsTests
     public async Task A_roll_that_fails_ends_with_its_reason_and_the_state_from_which_another_execution_goes_on()
     {
         await using var rolling = await Rolling.StartAsync();
-        using var function = LambdaFunction.Start(rolling, ("INPUT_MAX_NUMBER_OF_ITERATIONS_PER_NODE_UPDATE", "2"), ("INPUT_ON_FAILURE", "stop"));
+        await using var function = LambdaFunction.Start(rolling, ("INPUT_MAX_NUMBER_OF_ITERATIONS_PER_NODE_UPDATE", "2"), ("INPUT_ON_FAILURE", "stop"));
 
         var (end, _) = await ExecuteAsync(function, Request);
 
@@ -58,7 +58,7 @@ public class StepFunctionsTests
     public async Task What_the_checks_refuse_fails_the_execution_with_their_words_and_changes_nothing()
     {
         await using var rolling = await Rolling.StartAsync(new SandboxOptions { Faults = new Faults { StopProtected = "test-node3" } });
-        using var function = LambdaFunction.Start(rolling);
+        await using var function = LambdaFunction.Start(rolling);
 
         var (end, _) = await ExecuteAsync(function, Request);
 
@@ -71,7 +71,7 @@ public class StepFunctionsTests
     public async Task A_pause_ends_the_execution_and_another_one_with_its_state_goes_on()
     {
         await using var rolling = await Rolling.StartAsync();
-        using var function = LambdaFunction.Start(rolling, ("INPUT_MAX_NODES", "1"));
+        await using var function = LambdaFunction.Start(rolling, ("INPUT_MAX_NODES", "1"));
 
         var (end, _) = await ExecuteAsync(function, Request);
 
@@ -117,7 +117,7 @@ public class StepFunctionsTests
     public async Task A_cluster_that_does_not_answer_is_answered_with_exit_4_and_the_state_that_was_given()
     {
         await using var rolling = await Rolling.StartAsync();
-        using var function = LambdaFunction.Start(
+        await using var function = LambdaFunction.Start(
             rolling, ("INPUT_CONNECTION_STRING", $"esdb://admin:{Uri.EscapeDataString(Rolling.Password)}@127.0.0.1:9?tls=false"));
 
         var answer = await function.InvokeAsync(Request, TestContext.Current.CancellationToken);
@@ -129,12 +129,13 @@ public class StepFunctionsTests
     /// <summary>Nothing of an event becomes an input, and what is quoted in a message is quoted in the answer too.</summary>
     [Theory]
     [InlineData("[]", "The state file")]
-    [InlineData("""{"ClusterUpdateStatus":"Do\"ne\\"}""", "ClusterUpdateStatus")]
+    [InlineData("""{"ClusterUpdateStatus":"Done"}""", "ClusterUpdateStatus")]
+    [InlineData("""{"UpdateStrategy":"C:\\ \"&","TargetInstanceType":"t2.xlarge"}""", """The update strategy 'C:\ "&' is not known""")]
     [InlineData("""{"mode":"apply","INPUT_TARGET_INSTANCE_TYPE":"t2.xlarge","target-instance-type":"t2.xlarge"}""", "target-instance-type")]
     public async Task An_event_that_is_no_state_is_reported_as_an_error_and_the_next_one_is_served(string payload, string expected)
     {
         await using var rolling = await Rolling.StartAsync(new SandboxOptions { InstanceType = "t2.xlarge" });
-        using var function = LambdaFunction.Start(rolling);
+        await using var function = LambdaFunction.Start(rolling);
 
         var failed = await Assert.ThrowsAsync<TaskException>(() => function.InvokeAsync(payload, TestContext.Current.CancellationToken));
 

@@ -97,7 +97,7 @@ public class StateSchemaTests
 
         var next = StartingState.From(read, new UpdateRequest(null, "t2.xlarge", null), Ec2InstanceTypeUpdate.StrategyName);
 
-        Assert.Equal((string?)StateSchema.Root["$id"], Url);
+        Assert.Equal(Url, (string?)StateSchema.Root["$id"]);
         Assert.All([read, next], state =>
         {
             Assert.Equal(Url, (string?)JsonNode.Parse(Write(state))!["$schema"]);
@@ -149,9 +149,11 @@ public class StateSchemaTests
 
     private static string Kind(JsonObject schema, bool isNullable)
     {
-        IEnumerable<string> types = schema["type"] is JsonArray many ? many.Select(type => (string)type!) : [(string?)schema["type"] ?? "string"];
+        var types = schema["type"] is JsonArray many
+            ? many.Select(type => (string)type!).ToArray()
+            : [(string?)schema["type"] ?? "string"];
         var values = (schema["enum"] as JsonArray ?? []).Select(value => (string?)value ?? "null").ToList();
-        IEnumerable<string> orNull = isNullable || values.Contains("null") ? ["null"] : [];
+        string[] orNull = isNullable || values.Contains("null") ? ["null"] : [];
         return $"{string.Join(' ', types.Union(orNull))} {(string?)schema["format"]} {string.Join('|', values)}";
     }
 
