@@ -20,7 +20,7 @@ internal static class PausedRoll
     {
         var inputs = report.State!.PausedBecause is PauseReason.Leader ? "without pause-before-leader" : "with the same inputs";
         return report.WorkflowRun is { Id: var id }
-            ? $"To go on, start another run {inputs} and with resume-run-id {id}."
+            ? $"To go on, approve the next job where one waits, or start another run {inputs} and with resume-run-id {id}."
             : $"To go on, run again {inputs} and the state file {report.StateFile}.";
     }
 

@@ -19,8 +19,8 @@ public class RunEndTests
     }
 
     [Theory]
-    [InlineData(PauseReason.MaxNodes, "is left. To go on, start another run with the same inputs and with resume-run-id 4711.")]
-    [InlineData(PauseReason.Leader, "is left to a run without pause-before-leader. To go on, start another run without pause-before-leader and")]
+    [InlineData(PauseReason.MaxNodes, "is left. To go on, approve the next job where one waits, or start another run with the same inputs and with resume-run-id 4711.")]
+    [InlineData(PauseReason.Leader, "is left to a run without pause-before-leader. To go on, approve the next job where one waits, or start another run without pause-before-leader and")]
     public void A_run_that_paused_succeeds_and_says_who_is_left_and_how_it_goes_on(PauseReason because, string said)
     {
         var report = Reports.CatchingUp();

@@ -33,7 +33,7 @@ public static class RollEstimate
         var each = OfANode(state, bakeTime);
         var ofEach = state.EventStoreNodeUpdates
             .Where(node => !node.IsDone)
-            .Select(node => Math.Max(0, (each - Worked(node, now) - Baked(node, bakeTime, now)).Ticks));
+            .Select(node => Math.Max(0, (each - node.Busy(now) - Baked(node, bakeTime, now)).Ticks));
         return TimeSpan.FromTicks(ofEach.Sum());
     }
 
@@ -48,22 +48,13 @@ public static class RollEstimate
     [
         .. nodes
             .Where(node => node is { NodeUpdateStatus: UpdateStatus.Success, WasTakenDown: true, FinishedAt: not null })
-            .Select(node => Worked(node, node.FinishedAt!.Value))
+            .Select(node => node.Busy(node.FinishedAt!.Value))
             .Order(),
     ];
-
-    private static TimeSpan Worked(NodeUpdate node, DateTimeOffset now) =>
-        Sum(node, now, span => span.Phase is not (nameof(NodePhase.Waiting) or nameof(NodePhase.Baking)));
 
     private static TimeSpan Baked(NodeUpdate node, TimeSpan bakeTime, DateTimeOffset now)
     {
         var baked = now - node.Bake?.Since ?? TimeSpan.Zero;
         return baked < bakeTime ? baked : bakeTime;
-    }
-
-    private static TimeSpan Sum(NodeUpdate node, DateTimeOffset now, Func<PhaseSpan, bool> counts)
-    {
-        var ticks = node.Phases.Where(counts).Sum(span => Math.Max(0, ((span.Until ?? now) - span.Since).Ticks));
-        return TimeSpan.FromTicks(ticks);
     }
 }

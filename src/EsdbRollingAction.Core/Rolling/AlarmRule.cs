@@ -46,19 +46,27 @@ internal static class AlarmRule
     public static NodeView Waiting(NodeView node) =>
         node with { Entry = node.Entry with { AlarmIterations = node.Entry.AlarmIterations + 1 } };
 
-    /// <summary>Whether the node has waited for all of its iterations.</summary>
-    public static bool IsOver(NodeView node, ClusterSnapshot cluster) => node.Entry.UpdateIterations >= cluster.State.MaxIterations;
+    /// <summary>The node that has waited: what it waits for after it was taken down counts anew.</summary>
+    public static NodeUpdate Passed(NodeUpdate node) =>
+        node with { UpdateIterations = node.IterationsOfItsOwn, AlarmIterations = 0 };
+
+    /// <summary>Whether the node has waited for as many iterations as it is given, or for as long as the run may last.</summary>
+    public static bool IsOver(NodeView node, ClusterSnapshot cluster) =>
+        node.Entry.AlarmIterations >= cluster.State.MaxIterations || cluster.Settings.Deadline <= cluster.At;
 
     /// <summary>Why the run ends.</summary>
     public static Verdict WhyItEnds(NodeView node, ClusterSnapshot cluster, Verdict broken)
     {
         var what = node.Entry.WasTakenDown ? "still bakes" : "is not taken down";
-        return No($"{node.Name} {what}, and its {cluster.State.MaxIterations} iterations are over: {broken.Reason}");
+        var isOver = cluster.Settings.Deadline <= cluster.At
+            ? "the time limit is over"
+            : $"its {cluster.State.MaxIterations} iterations are over";
+        return No($"{node.Name} {what}, and {isOver}: {broken.Reason}");
     }
 
     /// <summary>The node as the next run is to find it: one that was not taken down is not begun, one that was bakes anew.</summary>
     public static NodeUpdate ForTheNextRun(NodeView node) => node.Entry.WasTakenDown
-        ? node.Entry with { UpdateIterations = 0, AlarmIterations = 0, Bake = null }
+        ? node.Entry with { UpdateIterations = 0, AlarmIterations = 0, Bake = null, PhaseSince = null }
         : node.Entry.Fresh();
 
     /// <summary>An alarm may well be because of what is to be undone.</summary>

@@ -13,16 +13,16 @@ internal static class Baking
     public static bool IsOver(NodeView node, ClusterSnapshot cluster) => cluster.Settings.BakeTime <= TimeSpan.Zero
         || !node.WasBegun
         || node.Goal is not NodeGoal.Target
-        || (node.Entry.Bake?.Since + cluster.Settings.BakeTime <= cluster.At && AlarmRule.NoneIsInAlarm(cluster).Holds);
+        || (cluster.At - node.Entry.Bake?.Since >= cluster.Settings.BakeTime
+            && Broken(node) is null
+            && AlarmRule.NoneIsInAlarm(cluster).Holds);
 
-    /// <summary>
-    /// What has broken the time of a node, or null. One look that is not confirmed tells nothing, nor does one without an answer.
-    /// </summary>
+    /// <summary>What has broken the time of a node, or null. One look without an answer tells nothing.</summary>
     public static string? Broken(NodeView node) => node switch
     {
         { Entry.Bake: null } or { Own: null } or { Goal: not NodeGoal.Target } => null,
         { Own.InstanceId: var process } when process != node.Entry.Bake.Process => $"{node.Name} has restarted",
-        { Level.Holds: false, IsUnconfirmed: false } => Sentence.Of(node.Name, node.Level.Reason),
+        { Level.Holds: false } => Sentence.Of(node.Name, node.Level.Reason),
         _ => null,
     };
 
@@ -43,18 +43,34 @@ internal static class Baking
         }
 
         var bake = node.Entry.Bake ?? new Bake(cluster.At, node.Own!.InstanceId);
-        var until = bake.Since + cluster.Settings.BakeTime;
+        var left = cluster.Settings.BakeTime - (cluster.At - bake.Since);
+        var until = cluster.At + left;
         var how = node.Own is null ? "does not answer, and bakes" : "is level, and bakes";
-        var why = $"{node.Name} {how} until {until.UtcDateTime:HH:mm:ss}Z ({Minutes(until - cluster.At)} left)";
+        var why = $"{node.Name} {how} until {until.UtcDateTime:HH:mm:ss}Z ({Minutes(left)} left)";
         var wait = Decision.Wait(
             node with { Entry = node.Entry with { Bake = bake } }, cluster, NodePhase.Baking, new(Awaited.Node, why));
         return wait with { CountsNoIteration = true };
     }
 
+    /// <summary>
+    /// Time in which nobody looked does not count, whichever machine's clock wrote when it began: the bake, and the time that an alarm is
+    /// given, go on where the last look left them.
+    /// </summary>
+    public static NodeUpdate Observed(NodeUpdate node, DateTimeOffset? lastLook, RollSettings settings, DateTimeOffset now)
+    {
+        var gap = now - lastLook ?? TimeSpan.Zero;
+        var isSeen = gap.Duration() <= Timings.RestartsByItself + (2 * settings.IterationInterval);
+        return isSeen || node.Phase is not NodePhase.Baking ? node : node with
+        {
+            Bake = node.Bake is { } bake && lastLook >= bake.Since ? bake with { Since = bake.Since + gap } : null,
+            PhaseSince = lastLook >= node.PhaseSince ? node.PhaseSince + gap : now,
+        };
+    }
+
     /// <summary>How long until the next look: nothing is due before the time is over, unless the node is silent then.</summary>
     public static TimeSpan LookAgainIn(NodeUpdate node, RollSettings settings, DateTimeOffset now)
     {
-        var left = node.Bake?.Since + settings.BakeTime - now ?? settings.IterationInterval;
+        var left = settings.BakeTime - (now - node.Bake?.Since) ?? settings.IterationInterval;
         var longest = Math.Max(settings.IterationInterval.Ticks, ProbeSchedule.Soonest.Ticks);
         return TimeSpan.FromTicks(Math.Clamp(left.Ticks, ProbeSchedule.Soonest.Ticks, longest));
     }
@@ -67,7 +83,7 @@ internal static class Baking
     {
         var isInAlarm = cluster.Seen.Alarms.InAlarm.Count > 0;
         var isOld = cluster.At - (node.Entry.PhaseSince ?? cluster.At) >= cluster.Settings.BakeTime && node.Entry.Phase is NodePhase.Baking;
-        var speaksAgainstIt = isInAlarm && (node.Entry.Bake is not null || isOld) && !cluster.State.TakesBack;
+        var speaksAgainstIt = isInAlarm && (node.Entry.Bake is not null || isOld);
         var why = $"{node.Name} bakes: {broken.Reason}";
         if (speaksAgainstIt && Limits.RollBack(node, cluster, FailureReason.Alarm, why) is { } back)
         {

@@ -68,7 +68,7 @@ internal static class NodeMachine
     {
         var first = cluster.Strategy.Steps.First(one => one.TakesNodeDown);
         var step = NextStep(node, cluster) ?? first;
-        var entry = step.Begin(node);
+        var entry = AlarmRule.Passed(step.Begin(node));
 
         // What the node is like now is what it can be put back to, unless it has the wanted version and is only restarted.
         var remembered = node.IsAsWanted || entry.IsRollingBack || step != first
@@ -120,8 +120,8 @@ internal static class NodeMachine
     };
 
     /// <summary>
-    /// A node that is level as the update wants it, before it is taken down to be rolled back, is done after all, unless an alarm is why
-    /// it is. Right after a start its
+    /// A node that is level as the update wants it, before it is taken down to be rolled back, is done after all, unless an alarm is why.
+    /// Right after a start its
     /// version is what was accepted, and the answer to the change back may have been lost.
     /// </summary>
     public static bool IsLevelAfterAll(NodeView node, ClusterSnapshot cluster) =>

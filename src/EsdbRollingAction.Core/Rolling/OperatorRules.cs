@@ -16,21 +16,24 @@ internal static class OperatorRules
             return Verdict.Yes(nameof(ThereIsTime), "the time is not limited, or the node has been begun");
         }
 
-        // Nodes that were done without a restart tell nothing.
+        // Nodes that were done without a restart tell nothing, nor does time in which one waited.
         var slowest = cluster.Nodes
             .Where(done => done.Entry is { NodeUpdateStatus: UpdateStatus.Success, WasTakenDown: true })
-            .Select(done => done.Entry.Worked(cluster.At))
+            .Select(done => done.Entry.Busy(cluster.At))
             .DefaultIfEmpty(TimeSpan.Zero)
             .Max();
+        var bake = cluster.Settings.BakeTime;
         var left = end - cluster.At;
-        return (left > slowest, slowest > TimeSpan.Zero) switch
+        var rest = $"{node.Name} is not begun: {Math.Max(0, left.TotalMinutes):0.0} min of the time limit are left";
+        return (left > slowest + bake, slowest > TimeSpan.Zero, bake > TimeSpan.Zero) switch
         {
-            (true, _) => Verdict.Yes(nameof(ThereIsTime), $"{left.TotalMinutes:0.0} min are left"),
-            (_, false) => Verdict.No(nameof(ThereIsTime), $"{node.Name} is not begun: the time limit is over"),
+            (true, _, _) => Verdict.Yes(nameof(ThereIsTime), $"{left.TotalMinutes:0.0} min are left"),
+            (_, false, false) => Verdict.No(nameof(ThereIsTime), $"{node.Name} is not begun: the time limit is over"),
+            (_, false, _) => Verdict.No(nameof(ThereIsTime), $"{rest}, and it bakes for {bake.TotalMinutes:0.0} min"),
+            (_, _, false) => Verdict.No(nameof(ThereIsTime), $"{rest}, and the slowest node so far took {slowest.TotalMinutes:0.0} min"),
             _ => Verdict.No(
                 nameof(ThereIsTime),
-                $"{node.Name} is not begun: {Math.Max(0, left.TotalMinutes):0.0} min of the time limit are left, "
-                + $"and the slowest node so far took {slowest.TotalMinutes:0.0} min"),
+                $"{rest}, and the slowest node so far took {slowest.TotalMinutes:0.0} min and bakes for {bake.TotalMinutes:0.0} min"),
         };
     }
 

@@ -66,7 +66,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         var own = PendingWrites.Apply(seen.Cluster.Own(node.Endpoint), node, seen.At);
         var read = InstanceOf(node, seen);
         var role = RoleOf(node, own, seen.Cluster);
-        var refreshed = node with
+        var refreshed = Baking.Observed(node, state.LastIterationAt, settings, seen.At) with
         {
             NodeType = role,
             OriginalNodeType = node.OriginalNodeType ?? role,

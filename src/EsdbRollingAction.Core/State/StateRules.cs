@@ -24,6 +24,7 @@ internal static class StateRules
         return state with
         {
             EventStoreNodeUpdates = nodes,
+            NodesUpdatedInRun = Math.Max(0, state.NodesUpdatedInRun),
             LongestSecondsWithoutLeader = state.LongestSecondsWithoutLeader is { } seconds and >= 0 and < MostSeconds ? seconds : null,
         };
     }

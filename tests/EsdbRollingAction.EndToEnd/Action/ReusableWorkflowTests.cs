@@ -16,6 +16,7 @@ public class ReusableWorkflowTests
         Assert.All(Parts, part => Assert.Equal(apply, Inputs(part).Where(input => !WhereItPauses.Contains(input.Key)).ToDictionary()));
         Assert.Equal("${{ inputs.canary-nodes }}", Inputs("canary")["max-nodes"]);
         Assert.Equal("${{ inputs.approve-leader }}", Inputs("apply")["pause-before-leader"]);
+        Assert.Equal("${{ inputs.bake-minutes }}", Inputs("plan")["bake-minutes"]);
         Assert.DoesNotContain(Inputs("leader").Keys, WhereItPauses.Contains);
         Assert.All(Parts, part => Assert.Equal("${{ inputs.environment }}", jobs[part]["environment"]));
     }

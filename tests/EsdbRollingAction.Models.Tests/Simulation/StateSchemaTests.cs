@@ -17,7 +17,7 @@ public class StateSchemaTests
     {
         var watched = new Watched();
 
-        Parallel.For(0, Extent.Of(10, 100), seed => SimulatedRoll.Of(seed, watched, hasCommand: hasCommands));
+        Parallel.For(0, Extent.Of(10, 100), seed => SimulatedRoll.Of(seed, watched, surely: hasCommands ? Features.Commands : Features.None));
 
         Assert.Empty(watched.States.SelectMany(state => StateSchema.ProblemsOf(state)).Distinct());
         Assert.InRange(watched.States.Count, 500, int.MaxValue);

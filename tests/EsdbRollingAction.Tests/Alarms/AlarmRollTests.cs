@@ -131,7 +131,8 @@ public sealed class AlarmRollTests : IDisposable
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
         var replica = end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica");
-        Assert.True(replica.UpdateIterations > 20, $"{replica.UpdateIterations}");
+        Assert.Equal((true, 0), (replica.UpdateIterations <= 20, replica.AlarmIterations));
+        Assert.Contains(roll.Decisions, decision => decision.Node is { AlarmIterations: > 10 });
     }
 
     [Theory]

@@ -191,7 +191,7 @@ public class AlarmRuleTests
             OriginalNodePriority = 3,
             NodeUpdateStatus = UpdateStatus.InProgress,
             UpdateIterations = 1000,
-            AlarmIterations = 900,
+            AlarmIterations = 1000,
         });
 
         var first = Decide(InAlarm, state);

@@ -103,6 +103,54 @@ public sealed class BakeAlarmTests : IDisposable
     }
 
     [Fact]
+    public async Task An_alarm_that_is_on_when_a_run_goes_on_has_its_time_to_become_quiet_from_then_on()
+    {
+        roll.Settings = roll.Settings with { RollBackOnFailure = false };
+        WhileItBakes("follower1", TimeSpan.FromMinutes(4), () => alarms.States["errors"] = AlarmState.Alarm);
+        await Assert.ThrowsAsync<RollingUpdateException>(
+            () => roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 40 }));
+        roll.Time.Advance(TimeSpan.FromDays(2));
+        roll.Instances.AfterStart = null;
+        roll.Settings = roll.Settings with { RollBackOnFailure = true };
+        roll.After(TimeSpan.FromMinutes(8), () => alarms.States["errors"] = AlarmState.Ok);
+
+        var next = await roll.RunAsync(
+            StartingState.From(roll.File.Read(), new UpdateRequest(null, Picture.Target, null), Ec2InstanceTypeUpdate.StrategyName) with
+            {
+                MaxNumberOfIterationsPerNodeUpdate = 1000,
+            });
+
+        Assert.Equal(UpdateStatus.Success, next.ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task Waiting_before_the_node_went_down_takes_nothing_from_what_it_is_given_while_it_bakes()
+    {
+        roll.Settings = roll.Settings with { RollBackOnFailure = false };
+        alarms.States["errors"] = AlarmState.Alarm;
+        roll.After(TimeSpan.FromSeconds(150), () => alarms.States["errors"] = AlarmState.Ok);
+        WhileItBakes("replica", TimeSpan.FromMinutes(2), () => alarms.States["errors"] = AlarmState.Alarm);
+        WhileItBakes("replica", TimeSpan.FromMinutes(4), () => alarms.States["errors"] = AlarmState.Ok);
+
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 40 });
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task No_alarm_is_waited_for_beyond_the_time_limit()
+    {
+        roll.Settings = roll.Settings with { RollBackOnFailure = false, Deadline = roll.Time.GetUtcNow().AddMinutes(30) };
+        WhileItBakes("replica", TimeSpan.FromMinutes(4), () => alarms.States["errors"] = AlarmState.Alarm);
+
+        var end = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
+
+        Assert.Equal(FailureReason.Alarm, end.Reason);
+        Assert.Contains("replica still bakes, and the time limit is over", end.Message, StringComparison.Ordinal);
+        Assert.InRange(roll.Time.GetUtcNow() - roll.Settings.Deadline.Value, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task What_cannot_be_taken_back_is_waited_for()
     {
         using var restart = new ServiceFixture

@@ -170,22 +170,60 @@ public sealed class BakingTests : IDisposable
     public async Task A_run_that_is_cut_off_while_a_node_bakes_is_gone_on_with_and_the_time_goes_on_where_the_state_tells_it(bool hasState)
     {
         roll.Settings = roll.Settings with { Run = "run" };
-        using var signal = new CancellationTokenSource();
-        roll.Instances.AfterStart = node =>
-        {
-            node.ComesBack();
-            roll.After(TimeSpan.FromMinutes(6), signal.Cancel);
-        };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
-        var cut = roll.Time.GetUtcNow();
-        roll.Instances.AfterStart = node => node.ComesBack();
-        roll.Settings = roll.Settings with { MaxNodes = 1 };
+        var cut = await CutOffWhileItBakes(TimeSpan.FromMinutes(6));
 
-        var found = hasState ? roll.File.Read() : null;
-        var end = await roll.RunAsync(StartingState.From(found, new UpdateRequest(null, Picture.Target, null), Ec2InstanceTypeUpdate.StrategyName));
+        var end = await roll.RunAsync(hasState ? Resumed() : null);
 
         var baked = Node(end, "replica").FinishedAt!.Value - cut;
         Assert.InRange(baked, hasState ? TimeSpan.FromMinutes(3) : Bake, hasState ? TimeSpan.FromMinutes(5) : Bake + TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task A_node_that_restarts_between_two_runs_has_its_whole_time_before_it_again()
+    {
+        var cut = await CutOffWhileItBakes(TimeSpan.FromMinutes(6));
+        roll.Picture["replica"].ComesBack();
+
+        var end = await roll.RunAsync(Resumed());
+
+        Assert.InRange(Node(end, "replica").FinishedAt!.Value - cut, Bake, Bake + TimeSpan.FromMinutes(1));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    [InlineData(-3)]
+    public async Task Time_in_which_nobody_looked_counts_for_nothing_whatever_the_other_machine_s_clock_said(int minutesAhead)
+    {
+        await CutOffWhileItBakes(TimeSpan.FromMinutes(6));
+        roll.Time.Advance(TimeSpan.FromMinutes(30));
+        var begun = roll.Time.GetUtcNow();
+        var ahead = TimeSpan.FromMinutes(minutesAhead);
+        var found = roll.File.Read()!;
+        var node = Node(found, "replica");
+        found = found.With(node with { Bake = node.Bake! with { Since = node.Bake.Since + ahead }, PhaseSince = node.PhaseSince + ahead });
+
+        var end = await roll.RunAsync(Resumed(found with { LastIterationAt = found.LastIterationAt + ahead }));
+
+        Assert.InRange(Node(end, "replica").FinishedAt!.Value - begun, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void A_bake_that_began_in_a_future_that_nobody_lives_to_see_begins_anew()
+    {
+        var picture = Picture.OfFour().Updated("replica");
+        var state = picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            NodeUpdateStatusDetail = nameof(NodePhase.Baking),
+            StopRequestedAt = picture.At.AddMinutes(-5),
+            StartRequestedAt = picture.At.AddMinutes(-4),
+            Bake = new Bake(DateTimeOffset.MaxValue, picture["replica"].InstanceId),
+        });
+
+        var decision = picture.Decide(state with { LastIterationAt = picture.At.AddHours(-1) }, Picture.Settings with { BakeTime = Bake });
+
+        Assert.EndsWith("(10.0 min left)", decision.Why, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -198,6 +236,20 @@ public sealed class BakingTests : IDisposable
 
         Assert.True(end.FinishedAt - begun < TimeSpan.FromMinutes(1));
     }
+
+    /// <returns>When.</returns>
+    private async Task<DateTimeOffset> CutOffWhileItBakes(TimeSpan after)
+    {
+        using var signal = new CancellationTokenSource();
+        roll.Settings = roll.Settings with { MaxNodes = 1 };
+        roll.Instances.AfterStart = node => roll.After(after, signal.Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+        roll.Instances.AfterStart = null;
+        return roll.Time.GetUtcNow();
+    }
+
+    private ClusterUpdate Resumed(ClusterUpdate? found = null) =>
+        StartingState.From(found ?? roll.File.Read(), new UpdateRequest(null, Picture.Target, null), Ec2InstanceTypeUpdate.StrategyName);
 
     private List<string> Waits(string name) =>
     [

@@ -110,6 +110,15 @@ public sealed class PauseTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_goes_on_with_one_that_was_cut_off_counts_from_nothing_and_nobody_can_give_it_more_by_hand()
+    {
+        var cutOff = Picture.OfFour().State() with { NodesUpdatedInRun = 2, ClusterUpdateStatus = UpdateStatus.InProgress };
+
+        Assert.Equal(0, Resumed(cutOff).NodesUpdatedInRun);
+        Assert.Equal(0, roll.File.Parse("""{"NodesUpdatedInRun":-2}"""u8)!.NodesUpdatedInRun);
+    }
+
+    [Fact]
     public void A_leader_whose_hand_over_was_cut_off_gets_its_priority_back_before_the_run_pauses()
     {
         var picture = Picture.OfFour().Updated("replica", "follower1", "follower2");

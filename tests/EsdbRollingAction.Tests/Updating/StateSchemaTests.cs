@@ -97,7 +97,7 @@ public class StateSchemaTests
 
         var next = StartingState.From(read, new UpdateRequest(null, "t2.xlarge", null), Ec2InstanceTypeUpdate.StrategyName);
 
-        Assert.Equal(Url, (string?)StateSchema.Root["$id"]);
+        Assert.Equal((string?)StateSchema.Root["$id"], Url);
         Assert.All([read, next], state =>
         {
             Assert.Equal(Url, (string?)JsonNode.Parse(Write(state))!["$schema"]);

@@ -22,6 +22,21 @@ public class TimeLimitTests
         Assert.Contains("follower1 is not begun: 9.9 min of the time limit are left, and the slowest node so far took 10.0 min", decision.Why, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(21, typeof(Act.StopInstance))]
+    [InlineData(19, typeof(Act.EndForNow))]
+    public void The_bake_is_part_of_what_a_node_takes_and_waiting_is_not(double minutesLeft, Type act)
+    {
+        var state = TookMinutes(10);
+        var replica = state.EventStoreNodeUpdates.Single(node => node.NodeName == "replica");
+        var waited = new PhaseSpan { Phase = nameof(NodePhase.Waiting), Since = picture.At.AddHours(-3), Until = picture.At.AddHours(-2) };
+        state = state.With(replica with { Phases = [waited, .. replica.Phases] });
+
+        var settings = Picture.Settings with { Deadline = picture.At.AddMinutes(minutesLeft), BakeTime = TimeSpan.FromMinutes(10) };
+
+        Assert.IsType(act, picture.Decide(state, settings).Act);
+    }
+
     [Fact]
     public void A_node_at_which_a_run_was_interrupted_a_moment_ago_is_no_new_one()
     {

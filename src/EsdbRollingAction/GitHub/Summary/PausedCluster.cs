@@ -7,7 +7,7 @@ namespace EsdbRollingAction.GitHub.Summary;
 internal static class PausedCluster
 {
     public static IEnumerable<string> Advice(RunReport report) =>
-        ((string?[])[HowItIs(report.State!), Lowered(report), GoOn(report), GoBack(report)]).OfType<string>();
+        ((string?[])[report.Updated == 0 ? null : HowItIs(report.State!), Lowered(report), GoOn(report), GoBack(report)]).OfType<string>();
 
     private static string HowItIs(ClusterUpdate state) => state.UpdateStrategy switch
     {
@@ -32,7 +32,7 @@ internal static class PausedCluster
     {
         var inputs = report.State!.PausedBecause is PauseReason.Leader ? "without `pause-before-leader`" : "with the same inputs";
         return report.WorkflowRun is { } run
-            ? $"To go on, start the workflow anew {inputs} and with `resume-run-id: {run.Id}`."
+            ? $"To go on, approve the next job where one waits; else start the workflow anew {inputs} and with `resume-run-id: {run.Id}`."
             : $"To go on, run again {inputs}: the update goes on from {HowToGoOn.StateFile(report)}.";
     }
 

@@ -41,7 +41,7 @@ public class HowToGoOnTests
         var items = Items(report with { State = state, End = new RunEnd(ExitCode.Done, null, "Paused.") });
 
         Assert.Contains(isLike, items[0], StringComparison.Ordinal);
-        Assert.Contains(items, item => item.StartsWith("To go on, start the workflow anew without pause-before-leader and with resume-run-id: 4711", StringComparison.Ordinal));
+        Assert.Contains(items, item => item.StartsWith("To go on, approve the next job where one waits; else start the workflow anew without pause-before-leader and with resume-run-id: 4711", StringComparison.Ordinal));
         Assert.Equal(back is not null, items.Any(item => item.Contains("mode: rollback", StringComparison.Ordinal)));
     }
 
