@@ -4,6 +4,7 @@ using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Simulation;
 using EsdbRollingAction.Simulation.Edges;
 using EsdbRollingAction.Simulation.Mutants;
+using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Models.Tests.Simulation;
 

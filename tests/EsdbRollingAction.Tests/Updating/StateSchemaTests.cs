@@ -92,15 +92,15 @@ public class StateSchemaTests
     [Fact]
     public void A_file_may_name_its_schema_and_goes_on_doing_so()
     {
-        const string Url = "https://raw.githubusercontent.com/org/esdb-rolling-update/v1/docs/state.schema.json";
-        var read = Read($$"""{"$schema":"{{Url}}","ClusterUpdateStatus":"Success","TargetInstanceType":"t2.large"}""");
+        var url = (string?)StateSchema.Root["$id"];
+        var read = Read($$"""{"$schema":"{{url}}","ClusterUpdateStatus":"Success","TargetInstanceType":"t2.large"}""");
 
         var next = StartingState.From(read, new UpdateRequest(null, "t2.xlarge", null), Ec2InstanceTypeUpdate.StrategyName);
 
-        Assert.Equal((string?)StateSchema.Root["$id"], Url);
+        Assert.EndsWith("/org/esdb-rolling-update/v1/docs/state.schema.json", url, StringComparison.Ordinal);
         Assert.All([read, next], state =>
         {
-            Assert.Equal(Url, (string?)JsonNode.Parse(Write(state))!["$schema"]);
+            Assert.Equal(url, (string?)JsonNode.Parse(Write(state))!["$schema"]);
             Assert.Empty(StateSchema.ProblemsOf(Write(state), allowsUnknownFields: true));
         });
     }
