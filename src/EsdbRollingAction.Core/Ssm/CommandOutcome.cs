@@ -54,6 +54,9 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
     /// <summary>Begins the word of one that takes the change back.</summary>
     public const string Rollback = "rollback";
 
+    /// <summary>The word of the request that what still runs on a node be ended, because the update has failed.</summary>
+    public const string Cancel = "cancel";
+
     /// <summary>Begins the word of one that starts the database of a node that has failed.</summary>
     public const string Rescue = "rescue";
 

@@ -36,7 +36,7 @@ internal abstract class EndCommandStep(ICommands commands, CommandHistory histor
 internal sealed class CancelCommandStep(ICommands commands, CommandHistory history) : EndCommandStep(commands, history)
 {
     /// <inheritdoc/>
-    protected override string Word => "cancel";
+    protected override string Word => NodeCommand.Cancel;
 
     /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node.Entry.RequestedAt(Word) switch

@@ -40,7 +40,7 @@ internal static class CoreUnderTest
     /// Whether the core starts the database of a node whose command it ended because another node failed. One that rescues only the node
     /// that failed leaves it as the command did.
     /// </summary>
-    public const bool StartsWhatItEnded = false;
+    public const bool StartsWhatItEnded = true;
 
     private static readonly IReadOnlyList<IPAddress> NoAddresses = [];
     private static readonly StateFile Reader = new("state.json");

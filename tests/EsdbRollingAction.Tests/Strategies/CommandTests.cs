@@ -791,6 +791,32 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(["i-replica"], commands.Cancelled);
     }
 
+    [Theory]
+    [InlineData(false, typeof(Act.Finish))]
+    [InlineData(true, typeof(Act.ChangeInstance))]
+    public void A_node_whose_command_was_ended_because_another_node_failed_is_not_left_silent(bool wasCancelled, Type act)
+    {
+        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, Begin());
+        var picture = Picture.OfFour();
+        picture.Strategy = strategy;
+        picture["replica"].GoesDown();
+        picture.SilentFor = TimeSpan.FromSeconds(20);
+        var state = picture.State("replica", node => Ended(node, wasCancelled));
+        state = state.With(Limits.Failed(
+            state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1"), FailureReason.ChangeFailed, "It failed.", picture.At));
+        var sent = new Dictionary<string, List<NodeCommand>> { ["i-replica"] = [new("c", "change-1", new CommandOutcome("Cancelled"))] };
+
+        var decision = picture.Decide(state, change: seen => seen with { Commands = new CommandsSeen(sent, picture.At, null) });
+
+        Assert.IsType(act, decision.Act);
+
+        NodeUpdate Ended(NodeUpdate node, bool isCancelled)
+        {
+            var begun = (node with { NodeUpdateStatus = UpdateStatus.InProgress }).Requested("change-1", picture.At.AddMinutes(-3));
+            return isCancelled ? begun.Requested("cancel", picture.At.AddMinutes(-2)) : begun;
+        }
+    }
+
     [Fact]
     public async Task A_restore_point_of_another_change_makes_no_second_update_the_first_one()
     {

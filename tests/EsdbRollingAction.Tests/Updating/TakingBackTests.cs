@@ -12,6 +12,24 @@ public sealed class TakingBackTests : IDisposable
     public void Dispose() => roll.Dispose();
 
     [Fact]
+    public void What_the_update_has_paused_the_roll_back_resumes()
+    {
+        var paused = new DateTimeOffset(2026, 1, 1, 2, 0, 0, TimeSpan.Zero);
+        var found = Picture.OfFour().State() with { StartedAt = paused, AutoScavengePausedAt = paused };
+
+        Assert.Equal(paused, TakingBack.From(found, new UpdateRequest(null, null, null)).AutoScavengePausedAt);
+    }
+
+    [Fact]
+    public void Why_auto_scavenge_was_not_paused_is_asked_anew_by_the_next_run()
+    {
+        var found = Picture.OfFour().State() with { StartedAt = DateTimeOffset.UnixEpoch, AutoScavengeWaived = "the user may not" };
+
+        Assert.Null(StartingState.From(found, new UpdateRequest(null, null, null), "x").AutoScavengeWaived);
+        Assert.NotNull(StartingState.From(found, new UpdateRequest(null, null, null), "x", goesOn: true).AutoScavengeWaived);
+    }
+
+    [Fact]
     public async Task A_finished_update_is_taken_back_in_the_same_order_and_under_the_same_rules()
     {
         var updated = await roll.RunAsync();
