@@ -124,7 +124,9 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
         var isNeedless = Sent(act.Node).Any(run => !run.Now.HasEnded)
             || (Sent(act.Node).LastOrDefault(run => run.IsExpected && !IsKnownNeverToBegin(run)) is { } last
                 && ssm.IsDone(last) && Says?.Invoke(act.Node) != false && watch.TouchedByHandAt < last.SentAt && umpire.Now - last.EndedAt > SeenLate);
-        return isNeedless && NodeWatch.CouldBeKnown(watch.LevelSince + Confirmed, actor.AskedAt(watch), umpire.Now)
+        // An alarm that is raised while a node bakes takes it back, however well it is.
+        var isForAnAlarm = umpire.Alarms is not null && IsRollback(sending!);
+        return isNeedless && !isForAnAlarm && NodeWatch.CouldBeKnown(watch.LevelSince + Confirmed, actor.AskedAt(watch), umpire.Now)
             ? [(Rule.CommandWithoutNeed, $"{act.Node} is {watch.Node.State}, and its command has succeeded, or runs: {sending!.Comment}")]
             : [];
     }
