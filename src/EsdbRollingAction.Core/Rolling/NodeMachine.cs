@@ -138,7 +138,7 @@ internal static class NodeMachine
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Seen.Lease.LostTo is null
         && node is { Goal: NodeGoal.AsIs, Instance: not null }
-        && (node.Entry.NodeUpdateStatus is UpdateStatus.Failed || (cluster.Failed is not null && (node.RunsACommand || node.Entry.WasCancelled)))
+        && (node.Entry.NodeUpdateStatus is UpdateStatus.Failed || (cluster.Failed is not null && node.WasSentToInVain))
             ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
             : null;
 
