@@ -13,7 +13,7 @@ internal sealed class AlarmWatch(IAlarms alarms, RollSettings settings, TimeProv
     /// <exception cref="InstanceException">The credentials have expired.</exception>
     public async Task<AlarmsSeen> ReadAsync(ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
-        if (settings.AlarmNames.Count == 0 || cluster.State.TakesBack)
+        if (cluster.State.TakesBack)
         {
             return AlarmsSeen.None;
         }

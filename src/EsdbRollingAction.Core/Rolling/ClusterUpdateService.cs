@@ -46,7 +46,7 @@ public sealed class ClusterUpdateService
             new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, time),
             new SnapshotBuilder(strategy, settings))
         {
-            Alarms = new AlarmWatch(edges.Alarms, settings, time),
+            Alarms = settings.AlarmNames.Count == 0 ? null : new AlarmWatch(edges.Alarms, settings, time),
             AutoScavenge = new AutoScavengeKeeper(edges.Nodes, cluster, settings, time),
             Memory = memory = new StateKeeper(edges.Store, edges.Reporter),
         };

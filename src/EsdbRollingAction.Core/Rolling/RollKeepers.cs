@@ -11,7 +11,7 @@ namespace EsdbRollingAction.Core.Rolling;
 /// <param name="Snapshots">Makes one picture of what is read.</param>
 internal sealed record RollKeepers(ClusterObserver Cluster, LeaseKeeper Lease, ReservationKeeper Reservations, SnapshotBuilder Snapshots)
 {
-    /// <summary>The operator's alarms; null where nothing is taken down.</summary>
+    /// <summary>The operator's alarms; null where none is asked for, or nothing is taken down.</summary>
     public AlarmWatch? Alarms { get; init; }
 
     /// <summary>Auto-scavenge.</summary>

@@ -13,7 +13,6 @@ public sealed class AlarmRollTests : IDisposable
     private const string Orders = "orders 5xx";
     private readonly FakeAlarms alarms = new() { States = { [Orders] = AlarmState.Ok, ["queue"] = AlarmState.Ok } };
     private readonly ServiceFixture roll = new();
-    private readonly List<ITimer> timers = [];
 
     public AlarmRollTests()
     {
@@ -23,7 +22,6 @@ public sealed class AlarmRollTests : IDisposable
 
     public void Dispose()
     {
-        timers.ForEach(timer => timer.Dispose());
         roll.Dispose();
     }
 
@@ -31,7 +29,7 @@ public sealed class AlarmRollTests : IDisposable
     public async Task The_roll_waits_for_an_alarm_and_goes_on_when_it_is_OK()
     {
         alarms.States["queue"] = AlarmState.Alarm;
-        After(TimeSpan.FromMinutes(3), () => alarms.States["queue"] = AlarmState.Ok);
+        roll.After(TimeSpan.FromMinutes(3), () => alarms.States["queue"] = AlarmState.Ok);
 
         var end = await roll.RunAsync();
 
@@ -124,7 +122,7 @@ public sealed class AlarmRollTests : IDisposable
     public async Task A_node_that_waited_for_an_alarm_still_has_all_of_its_iterations()
     {
         alarms.States[Orders] = AlarmState.Alarm;
-        After(TimeSpan.FromSeconds(80), () => alarms.States[Orders] = AlarmState.Ok);
+        roll.After(TimeSpan.FromSeconds(80), () => alarms.States[Orders] = AlarmState.Ok);
         roll.Instances.AfterStart = node => Away(node, TimeSpan.FromSeconds(50));
 
         var end = await roll.RunAsync(Begin(20));
@@ -144,7 +142,7 @@ public sealed class AlarmRollTests : IDisposable
         roll.Instances.AfterStop = _ =>
         {
             alarms.Problem = new InstanceException(kind, "Throttling", "Could not look at the alarms.");
-            After(TimeSpan.FromMinutes(2), () => alarms.Problem = null);
+            roll.After(TimeSpan.FromMinutes(2), () => alarms.Problem = null);
         };
 
         var end = await roll.RunAsync();
@@ -200,7 +198,7 @@ public sealed class AlarmRollTests : IDisposable
     public async Task What_does_not_answer_before_the_roll_is_noted_and_waited_for()
     {
         alarms.Problem = new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "CloudWatch is away.");
-        After(TimeSpan.FromMinutes(2), () => alarms.Problem = null);
+        roll.After(TimeSpan.FromMinutes(2), () => alarms.Problem = null);
 
         var end = await roll.RunAsync();
 
@@ -241,9 +239,6 @@ public sealed class AlarmRollTests : IDisposable
     {
         var (state, checkpoint) = (node.State, node.Checkpoint);
         node.GoesDown();
-        After(span, () => node.ComesBack(state, checkpoint));
+        roll.After(span, () => node.ComesBack(state, checkpoint));
     }
-
-    private void After(TimeSpan delay, Action act) =>
-        timers.Add(roll.Time.CreateTimer(_ => act(), null, delay, Timeout.InfiniteTimeSpan));
 }
