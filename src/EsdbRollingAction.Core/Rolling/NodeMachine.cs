@@ -79,7 +79,7 @@ internal static class NodeMachine
     }
 
     /// <summary>What the node was is written on its instance before anything is done to it.</summary>
-    public static Decision WriteRestorePoint(NodeView node, ClusterSnapshot cluster) =>
+    public static Decision WriteRestorePoint(NodeView node, ClusterSnapshot cluster, BrokenRule missing) =>
         Decision.Do(node, cluster, NodePhase.Waiting, new(
             new Act.WriteRestorePoint(new RestorePoint
             {
