@@ -32,15 +32,10 @@ internal static class AlarmRule
     /// </summary>
     public static bool IsToBeRead(ClusterSnapshot cluster)
     {
-        List<NodeView> left = [.. cluster.Nodes.Where(node => !node.Entry.IsDone)];
-        List<NodePhase> phases = [.. left.Select(node => NodeMachine.PhaseOf(node, cluster))];
-        return cluster switch
-        {
-            { IsEnding: true } => false,
-            _ when phases.Contains(NodePhase.Baking) || left.Exists(node => node.Entry.Bake is not null) => true,
-            _ when phases.Exists(phase => phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting) => false,
-            _ => phases.Contains(NodePhase.Waiting),
-        };
+        List<NodeView> left = [.. cluster.Nodes.Where(node => !node.Entry.IsDone && !cluster.IsEnding)];
+        var isOneBaking = left.Exists(node => node is { Phase: NodePhase.Baking } or { Entry.Bake: not null });
+        var isOneOff = left.Exists(node => node.Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting);
+        return isOneBaking || (!isOneOff && left.Exists(node => node.Phase is NodePhase.Waiting));
     }
 
     /// <summary>The node waits, as long as it may.</summary>

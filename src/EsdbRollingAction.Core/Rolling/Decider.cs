@@ -34,7 +34,7 @@ public sealed class Decider : IDecider
                 return Decision.Reconsider(kept, cluster, $"{node.Name} is level with {node.Version} after all: it is not rolled back");
             }
 
-            if (!node.Entry.IsDone && NodeMachine.PhaseOf(node, cluster) is NodePhase.Success && !cluster.IsEnding)
+            if (node is { Phase: NodePhase.Success, Entry.IsDone: false } && !cluster.IsEnding)
             {
                 return Done(node, cluster);
             }

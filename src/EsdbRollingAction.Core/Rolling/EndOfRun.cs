@@ -52,7 +52,8 @@ internal static class EndOfRun
     /// <summary>An alarm has stayed for too long. The node did nothing wrong: the next run goes on with all of its iterations.</summary>
     public static Decision ForAnAlarm(NodeView node, ClusterSnapshot cluster, BrokenRule broken)
     {
-        var end = Begin(cluster, new Act.EndForNow(FailureReason.Alarm), broken with { Reason = AlarmRule.WhyItEnds(node, cluster, broken.Reason) });
+        var over = broken with { Reason = AlarmRule.WhyItEnds(node, cluster, broken.Reason) };
+        var end = Begin(cluster, new Act.EndForNow(FailureReason.Alarm), over);
         return end.Act is Act.EndForNow ? end with { State = end.State.With(AlarmRule.ForTheNextRun(node)) } : end;
     }
 
