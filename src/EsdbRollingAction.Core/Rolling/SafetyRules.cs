@@ -51,6 +51,12 @@ public static class SafetyRules
     private static readonly IReadOnlyList<SafetyRule> BeforeRescue =
         [LeaseIsHeld, InstanceIsAsPlanned, CommandsAreKnown, NoCommandRuns, NodeIsSettled, NoOtherNodeIsInProgress, RestorePointIsWritten];
 
+    /// <summary>
+    /// What must be so before a node that is done hands leadership back: nothing is taken down, but who resigns needs a level successor.
+    /// </summary>
+    internal static IReadOnlyList<SafetyRule> BeforeHandingBack { get; } =
+        [LeaseIsHeld, CommandsAreKnown, NoCommandRuns, OtherVotersAreLevel];
+
     /// <summary>All rules before this node is stopped.</summary>
     public static IReadOnlyList<SafetyRule> BeforeStop(NodeView node) =>
         node is { IsRescuedByRollback: true, IsOutForEverybody: true } ? BeforeRescue : BeforeAnyStop;

@@ -52,6 +52,16 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
         && Sent(watch.Node.Name).Any(run => !run.Now.HasEnded
         && (senders.GetValueOrDefault(run) == actor || umpire.Now - run.SentAt > ShownToAll));
 
+    /// <summary>
+    /// Whether its command has succeeded, its reboot is still to come, and that is known: what was begun is ended before another is begun.
+    /// </summary>
+    public bool IsBetween(NodeWatch watch) => command.RebootAfter && !haveMet && !IsUpdated(watch.Node.Name)
+        && Sent(watch.Node.Name).LastOrDefault() is { IsExpected: true, Now.Status: "Success", EndedAt: var ended }
+        && !(rebootedAt.GetValueOrDefault(watch.Node.Name) >= ended) && umpire.Now - ended > SeenLate;
+
+    /// <summary>Whether it was begun, and is no more to wait for those whose turn comes before a leader's.</summary>
+    public bool WasBegun(string node) => Sent(node).Any();
+
     /// <summary>The program has ordered a reboot.</summary>
     public void Reboots(string node) => rebootedAt[node] = umpire.Now;
 

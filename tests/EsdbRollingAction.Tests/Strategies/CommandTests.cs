@@ -202,7 +202,7 @@ public sealed class CommandTests : IDisposable
         var end = await RunAsync();
 
         Assert.Equal(["i-replica", "i-replica"], Sent());
-        Assert.Equal(["systemctl start kurrentdb || systemctl start eventstore"], commands.Commands.Last().Parameters["commands"]);
+        Assert.Equal([StartUnitStep.Script], commands.Commands.Last().Parameters["commands"]);
         Assert.True(roll.Picture["replica"].Answers);
         Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
         Assert.Contains("i-replica is Running", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
@@ -388,6 +388,29 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
         Assert.Equal([true, true, true, true], others);
         Assert.Equal(4, Sent().Count());
+    }
+
+    [Fact]
+    public async Task A_node_that_waits_for_the_reboot_after_its_command_comes_first_though_it_leads_meanwhile()
+    {
+        spec = spec with { RebootAfter = true };
+        commands.Begins = _ => { };
+        commands.Ends = node =>
+        {
+            if (node.Name == "follower1")
+            {
+                (roll.Picture["leader"].State, node.State) = (NodeState.Follower, NodeState.Leader);
+            }
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(
+            ["reboot i-replica", "reboot i-follower1"],
+            roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)).Take(2));
+        Assert.Equal(["i-replica", "i-follower1"], Sent().Take(2));
+        Assert.Equal(1, roll.Decisions.TakeWhile(one => one.Node?.NodeName != "follower2" || one.Act is Act.Wait).Count(one => one.Act is Act.Resign));
     }
 
     [Fact]
