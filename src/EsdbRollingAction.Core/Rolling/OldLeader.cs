@@ -90,8 +90,7 @@ internal static class OldLeader
 
     private static List<NodeView> Done(ClusterSnapshot cluster) =>
     [
-        .. cluster.Nodes.Where(node =>
-            node is { IsVoter: true, IsInRole: true, IsPriorityPending: false, Entry.NodeUpdateStatus: UpdateStatus.Success }),
+        .. cluster.Nodes.Where(node => node is { IsVoter: true, IsInRole: true, Entry.NodeUpdateStatus: UpdateStatus.Success }),
     ];
 
     /// <summary>The next node waits for it: what is never taken costs that one its iterations.</summary>

@@ -54,8 +54,9 @@ internal sealed class StartUnitStep(CommandSender sender) : SendStep(sender)
     protected override string WordOf(NodeUpdate node) => NodeCommand.Rescue;
 
     /// <inheritdoc/>
-    protected override CommandToSend CommandOn(NodeUpdate node) => new([node.Ec2InstanceId!], CommandSpec.ShellScript, "")
-    {
-        Parameters = new Dictionary<string, IReadOnlyList<string>> { ["commands"] = [Script] },
-    };
+    protected override Task<CommandToSend> CommandOnAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) =>
+        Task.FromResult(new CommandToSend([node.Ec2InstanceId!], CommandSpec.ShellScript, "")
+        {
+            Parameters = new Dictionary<string, IReadOnlyList<string>> { ["commands"] = [Script] },
+        });
 }

@@ -37,8 +37,8 @@ internal sealed class ActRules(Umpire umpire)
     /// <summary>A node that waits for the reboot after its command comes first, though it leads meanwhile.</summary>
     private IEnumerable<(Rule Rule, string What)> JudgePassedOver(NodeWatch watch, Run actor) =>
         from other in umpire.Nodes
-        where other != watch && umpire.Commands is { } commands && commands.IsBetween(other) && other.LevelSince is not null
-        where actor.Intent is not { PutsNodeBack: true } && !umpire.Commands!.IsBetween(watch)
+        where other != watch && other.LeadingSince is not null && umpire.Commands?.IsBetween(other) == true
+        where actor.Intent is not { PutsNodeBack: true } && !umpire.Commands.IsBetween(watch)
         select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is rebooted after its command");
 
     private IEnumerable<(Rule Rule, string What)> JudgeWhatIsRolled(NodeWatch watch, Run actor) =>

@@ -16,6 +16,9 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     /// <summary>The lease of another run and what it sent show late, and acts are slow.</summary>
     private static readonly TimeSpan SeenByOthers = TimeSpan.FromSeconds(60);
 
+    /// <summary>A request that was lost on its way is made again when it would have shown.</summary>
+    private static readonly TimeSpan AskedForAgain = TimeSpan.FromSeconds(75);
+
     /// <summary>Its end shows late, and is looked at twice; where the iterations are over before, it is given up.</summary>
     private static readonly TimeSpan SeenLate = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Confirmed = TimeSpan.FromSeconds(10);
@@ -188,7 +191,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     /// are two updates, each with commands of its own, and nobody can tell which one a later run goes on with.
     /// </summary>
     private bool IsOfAnother(SsmRun earlier, Run actor) =>
-        senders.GetValueOrDefault(earlier) is { } sender && sender != actor && umpire.Now - earlier.SentAt <= SeenByOthers;
+        senders.GetValueOrDefault(earlier) is { } sender && sender != actor && umpire.Now - earlier.SentAt <= SeenByOthers + AskedForAgain;
 
     private static bool IsKnownNeverToBegin(SsmRun run) => run.Now.Details is "DeliveryTimedOut" or "Undeliverable";
 

@@ -48,11 +48,11 @@ internal sealed class VersionRules(Umpire umpire, Ssm ssm, UpgradeOptions upgrad
         }
     }
 
-    /// <summary>Rules about a node that is about to be taken down, or to hand over to be.</summary>
+    /// <summary>Rules about a node that is about to be taken down, or to hand over to be. What helps one that is down waits for nobody.</summary>
     public IEnumerable<(Rule Rule, string What)> Judge(NodeWatch watch, Run actor) => actor.Intent is { PutsNodeBack: true }
         ? []
         : KnownTo(actor, mayLeadSince, watch).Select(one => (Rule.UpgradedMayLead, What(one.Key, one.Value)))
-            .Concat(KnownTo(actor, leadsSince, watch).Select(one => (Rule.UpgradedLeads, Leads(one.Key, one.Value))));
+            .Concat(KnownTo(actor, leadsSince, watch).Where(_ => watch.LevelSince is not null).Select(one => (Rule.UpgradedLeads, Leads(one.Key, one.Value))));
 
     /// <summary>Rules about how a run ended.</summary>
     public void JudgeRun(RunEnd end)

@@ -526,6 +526,23 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, Sent().Count(id => id == "i-follower1"));
     }
 
+    [Fact]
+    public async Task While_a_command_runs_nobody_looks_for_commands_on_the_nodes_that_are_left()
+    {
+        commands.Takes = TimeSpan.FromMinutes(30);
+        var before = new List<int>();
+        commands.Begins = node =>
+        {
+            before.Add(commands.LookedForOn.Count(id => id == "i-leader"));
+            node.GoesDown();
+        };
+
+        await RunAsync();
+
+        Assert.Equal([1, 1, 1], before.Take(3));
+        Assert.InRange(before[3], 2, 4);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(20)]

@@ -220,6 +220,33 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_machine_is_rebooted_once_after_a_command_that_has_installed_nothing()
+    {
+        spec = spec with { RebootAfter = true };
+        commands.Ends = node => ComesBack(node, Old);
+        roll.Instances.AfterReboot = node => ComesBack(node, Old);
+
+        var end = await RunAsync();
+
+        Assert.Contains($"still has version {Old}", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
+        Assert.Single(roll.Instances.Asked, act => act.StartsWith("reboot", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_priority_that_was_just_lowered_and_does_not_show_yet_is_given_back_all_the_same()
+    {
+        var picture = roll.Picture;
+        picture.Strategy = new ServerVersionUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { TargetServerVersion = target }, new ClusterUpdate());
+        picture.Nodes.ToList().ForEach(node => node.Version = New);
+        var state = picture.State("follower1", node => node with { PriorityRequested = -1, PriorityRequestedAt = picture.At.AddSeconds(-1) });
+        state = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => node with { NodeUpdateStatus = UpdateStatus.Success })] };
+
+        var decision = picture.Decide(state);
+
+        Assert.Equal(("follower1", new Act.SetPriority(0)), (decision.Node!.NodeName, decision.Act));
+    }
+
+    [Fact]
     public async Task Steps_notice_as_soon_as_one_run_that_a_command_has_installed_nothing()
     {
         roll.Settings = roll.Settings with { Run = "run", LeaseId = "1234abcd" };

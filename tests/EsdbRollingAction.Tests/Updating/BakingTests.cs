@@ -155,21 +155,6 @@ public sealed class BakingTests : IDisposable
     }
 
     [Fact]
-    public async Task One_lost_answer_of_the_health_check_does_not_begin_the_time_again()
-    {
-        roll.Instances.AfterStart = node =>
-        {
-            node.ComesBack();
-            roll.After(TimeSpan.FromMinutes(5), () => node.IsLive = false);
-            roll.After(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(5), () => node.IsLive = true);
-        };
-
-        var end = await roll.RunAsync();
-
-        Assert.All(end.EventStoreNodeUpdates, node => Assert.InRange(Length(node), Bake, Bake + TimeSpan.FromSeconds(1)));
-    }
-
-    [Fact]
     public async Task A_node_that_is_silent_when_its_time_is_over_is_waited_for()
     {
         roll.Settings = roll.Settings with { MaxNodes = 1 };
