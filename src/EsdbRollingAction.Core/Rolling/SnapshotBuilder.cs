@@ -138,6 +138,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             IsSeenByLeader = cluster.IsSeenByLeader(endpoint),
             BytesBehind = cluster.BytesBehind(endpoint),
             IsUnconfirmed = cluster.IsLevelUnconfirmed(endpoint),
+            IsNotLevelTwice = cluster.IsNotLevelTwice(endpoint),
             IsOldProcess = own?.InstanceId == node.EventStoreInstanceIdBeforeStop && own is not null && !WasNeverStopped(node, instance),
             IsPriorityPending = PendingWrites.IsPending(read, node, seen.At),
             IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
