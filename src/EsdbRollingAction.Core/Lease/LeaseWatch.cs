@@ -76,8 +76,10 @@ public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProv
 
     private RollingUpdateException Locked(LeaseTag owner) => new(
         FailureReason.Locked,
-        $"The cluster's lease is held by {owner.Owner}{Age(owner)}. Nothing was changed. "
-        + "Wait for that run to finish. If it has already died, re-run with take-over: true.");
+        $"The cluster's lease is held by {owner.Owner}{Age(owner)}. Nothing was changed.")
+    {
+        OtherRun = owner.Owner,
+    };
 
     private string Age(LeaseTag tag) =>
         tag.Renewed is { } at ? $", renewed {Math.Max(0, (time.GetUtcNow() - at).TotalSeconds):0} s ago" : "";

@@ -59,7 +59,7 @@ public sealed partial record NodeUpdate
     }
 
     /// <summary>The node that failed, with something else that went wrong.</summary>
-    public NodeUpdate SayingToo(string why) => this with { FailureMessage = Sentence.Join(FailureMessage, why) };
+    public NodeUpdate SayingToo(string why) => this with { FailureMessage = Sentence.JoinOnce(FailureMessage, why) };
 
     /// <summary>The node for which whatever was asked of Systems Manager is asked again.</summary>
     public NodeUpdate WithNextCommand() => CommandRequests.Count == 0 ? this : this with

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub.Summary;
 using EsdbRollingAction.Log;
 
@@ -9,7 +10,7 @@ namespace EsdbRollingAction.Notices;
 internal static class NoticeText
 {
     /// <summary>With the link to the run it stays below 4 kB, whatever the letters.</summary>
-    private const int Longest = 1000;
+    private const int Longest = 1250;
 
     public static string Began(RunReport report) =>
         Line(report, $"🚀 {(report.State is { TakesBack: true } ? "The rollback" : $"The update{Target(report)}")} {Begins(report)}");
@@ -25,11 +26,11 @@ internal static class NoticeText
             + $" {Sentence.Ended($"{what}: {decision.Why}")}");
     }
 
-    /// <summary>The verdict of the job summary, and what happened where it is not good.</summary>
+    /// <summary>All that the job summary says of it, as far as there is room.</summary>
     public static string Ended(RunReport report)
     {
-        var message = report.End is { ExitCode: not ExitCode.Done } end ? $" {end.Message}" : "";
-        return Line(report, $"{Headline.Verdict(report, Name)}.{message}");
+        var ending = Ending.Of(report);
+        return Line(report, string.Join(' ', ending.Lines($"{ending.Title.Headline}.")));
     }
 
     private static string Begins(RunReport report)
