@@ -52,8 +52,11 @@ internal sealed record RunReport
 
     /// <summary>Why the run ended between two nodes, as it was asked to; empty when it did not.</summary>
     public string PausedBecause => Outcome is RunOutcome.Paused
-        ? State!.PausedBecause is PauseReason.Leader ? "leader" : "max-nodes"
+        ? BeforeLeader ? "leader" : "max-nodes"
         : "";
+
+    /// <summary>Whether only the leader is left, for a run that may hand over.</summary>
+    public bool BeforeLeader => State?.PausedBecause is PauseReason.Leader;
 
     /// <summary>How long the roll still takes, by what its nodes took so far; null when it has ended, or does not go on.</summary>
     public string? TimeLeft => this is { End: null, Failed: null, Remaining: > 0 }

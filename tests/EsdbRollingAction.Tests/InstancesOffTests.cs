@@ -35,7 +35,7 @@ public class InstancesOffTests
     [Fact]
     public void The_step_that_brings_it_back_is_named_where_it_follows()
     {
-        const string Step = "What happens by itself: The action's next step, Bring the node back, starts it as it was and waits until it answers, for 4 min at most.";
+        const string Step = "What happens by itself: The action's next step, Bring the node back, starts it unchanged and waits until it answers, for 4 min at most.";
 
         Assert.Contains(Step, Said(Report(Stopped())), StringComparison.Ordinal);
         Assert.Contains($"If the step Bring the node back has not done it, start i-1 as it is: {Command}", Said(Report(Stopped())), StringComparison.Ordinal);

@@ -38,8 +38,8 @@ internal sealed record Answer(string Question, string Text)
     {
         var left = string.Join(", ", report.Nodes.Where(node => !node.IsDone).Select(report.Label));
         return report.Outcome is not RunOutcome.Paused ? null
-            : report.State!.PausedBecause is PauseReason.Leader ? $"The leader {left} is left to a run without pause-before-leader"
-            : $"This run has updated {report.State.NodesUpdatedInRun}, as many as max-nodes lets it; "
+            : report.BeforeLeader ? $"The leader {left} is left to a run without pause-before-leader"
+            : $"This run has updated {report.State!.NodesUpdatedInRun}, as many as max-nodes lets it; "
                 + $"{left} {(report.Remaining == 1 ? "is" : "are")} left";
     }
 
@@ -50,12 +50,13 @@ internal sealed record Answer(string Question, string Text)
     private static string WhoGoesOn(RunReport report, InstancesOff off) => report switch
     {
         { IsToBringBack: true, WorkflowRun: not null } =>
-            $"The action's next step, Bring the node back, {(off.Any ? $"starts {off.Them} as it was" : "looks after the node in work")} "
+            $"The action's next step, Bring the node back, {(off.Any ? $"starts {off.Them} unchanged" : "looks after the node in work")} "
             + $"and waits until it answers, for {Recovery.Patience.TotalMinutes:0} min at most.",
         { End.Reason: FailureReason.TakenOver } =>
             $"The other run goes on with this update{(off.Any ? $", and brings {off.Them} back" : "")}.",
         { End.Reason: FailureReason.Locked } =>
-            $"The other run goes on{(off.Any ? $", and brings {off.Them} back" : "")}. Its lease expires a minute after it last renewed it.",
+            $"The other run goes on{(off.Any ? $", and brings {off.Them} back" : "")}."
+            + " Its lease expires a minute after it last renewed it.",
         { Outcome: RunOutcome.StepTaken } =>
             $"The next step goes on from {report.StateFile ?? "the state file"}. The lease expires in a minute, unless that step renews it."
             + string.Concat(report.Nodes.Where(node => node.CapacityReservation is not null && !node.IsDone).Select(Held)),

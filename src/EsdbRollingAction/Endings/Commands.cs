@@ -8,21 +8,17 @@ internal static class Commands
         : $"gh run rerun {run.Id}{(onlyFailed ? " --failed" : "")} -R {repository}";
 
     /// <summary>Starts another run, with these inputs.</summary>
-    public static string? Start(RunReport report, params (InputName Input, string? Value)[] inputs)
+    public static string? Start(RunReport report, params (InputName Name, string? Value)[] inputs) => report.WorkflowRun switch
     {
-        var isRunnable = Array.TrueForAll(inputs, input => IsWord(input.Value));
-        return report.WorkflowRun switch
-        {
-            _ when !isRunnable => null,
-            null => string.Concat(inputs.Select(input => $"{input.Input.Variable}={input.Value} ")) + "esdb-rolling-update",
-            { Workflow: { } workflow, Repository: { } repository } =>
-                $"gh workflow run {workflow} -R {repository}" + string.Concat(inputs.Select(input => $" -f {input.Input.Name}={input.Value}")),
-            _ => null,
-        };
-    }
+        _ when Array.Exists(inputs, input => !IsWord(input.Value)) => null,
+        null => string.Concat(inputs.Select(input => $"{input.Name.Variable}={input.Value} ")) + "esdb-rolling-update",
+        { Workflow: { } workflow, Repository: { } repository } =>
+            $"gh workflow run {workflow} -R {repository}" + string.Concat(inputs.Select(input => $" -f {input.Name.Name}={input.Value}")),
+        _ => null,
+    };
 
     /// <summary>What makes another run carry this one's state on.</summary>
-    public static (InputName Input, string? Value) State(RunReport report) => report.WorkflowRun is { Id: var id }
+    public static (InputName Name, string? Value) State(RunReport report) => report.WorkflowRun is { Id: var id }
         ? (InputNames.ResumeRunId, $"{id}")
         : (InputNames.StateFile, report.StateFile);
 

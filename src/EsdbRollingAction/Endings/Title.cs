@@ -12,7 +12,7 @@ namespace EsdbRollingAction.Endings;
 /// <param name="Reason">The failure reason; nothing when it did not fail.</param>
 internal sealed record Title(string Symbol, string What, string HowFar = "", string Reason = "")
 {
-    /// <summary>One line without a full stop, such as <c>❌ Failed at test-node2 (insufficient-capacity), 1 of 3 nodes are done</c>.</summary>
+    /// <summary>One line without a full stop, such as <c>❌ Failed at node2 (change-failed), 1 of 3 nodes are done</c>.</summary>
     public string Headline => $"{Symbol} {What}{(SaysReason ? "" : $" ({Reason})")}{Further}";
 
     /// <summary>Where the reason stands before it: in the log.</summary>
@@ -32,8 +32,7 @@ internal sealed record Title(string Symbol, string What, string HowFar = "", str
         {
             (Running, _) => new("🔄", $"Under way: {done} are done", left),
             (Done, _) => new("✅", GoodNews(report.State!, done, report)),
-            (Paused, _) when report.State!.PausedBecause is PauseReason.Leader => new("⏸️", $"Paused before the leader: {done} are done"),
-            (Paused, _) => new("⏸️", $"Paused (max-nodes): {done} are done"),
+            (Paused, _) => new("⏸️", $"Paused {(report.BeforeLeader ? "before the leader" : "(max-nodes)")}: {done} are done"),
             (StepTaken, _) => new("👣", $"Step taken: {done} are done"),
             (Recovered, _) => new("🔌", "No node is left off", soFar),
             (Planned, _) => new("📋", $"Planned: {PlanTable.Changes(report)} of {all} nodes would be changed", Already(report)),

@@ -53,7 +53,10 @@ internal static class WhatToDo
                 + " On a self-hosted runner look whether the file is in its workspace."),
         ],
         FailureReason.InvalidInput when report.WorkflowRun is not null =>
-            [new("Correct what is named above and start a new run. A re-run has the same inputs; only secrets and variables are read anew.")],
+        [
+            new("Correct what is named above and start a new run."
+                + " A re-run has the same inputs; only secrets and variables are read anew."),
+        ],
         FailureReason.InvalidInput => [new("Correct what is named above and run again.")],
         FailureReason.PreflightRefused => [new("Correct what is named above.")],
         FailureReason.PlanChanged =>
@@ -106,22 +109,26 @@ internal static class WhatToDo
     private static IEnumerable<Step> RunAgain(RunReport report) => report switch
     {
         { End: null or { Reason: FailureReason.InvalidInput or FailureReason.PlanChanged } } => [],
-        { WorkflowRun: null, HasBegun: true } => [new("To resume where it ended, run again with the same inputs and the state file.", Anew(report))],
+        { WorkflowRun: null, HasBegun: true } =>
+            [new("To resume where it ended, run again with the same inputs and the state file.", Anew(report))],
         { WorkflowRun: null } => [new("Run again with the same inputs.", Commands.Start(report))],
         { HasBegun: true, WorkflowRun: { } run } =>
         [
             new("To resume where it ended, re-run the failed jobs, within 30 days.", Commands.Rerun(run)),
             new($"Or start another run with resume-run-id {run.Id}, and the other inputs as before.", Anew(report)),
         ],
-        _ => [new("Re-run the failed jobs. They have the same inputs: another input needs a new run.", Commands.Rerun(report.WorkflowRun))],
+        { WorkflowRun: { } run } =>
+            [new("Re-run the failed jobs. They have the same inputs: another input needs a new run.", Commands.Rerun(run))],
     };
 
     /// <summary>The job has succeeded: there is nothing to re-run.</summary>
     private static Step GoOn(RunReport report)
     {
-        var inputs = report.State!.PausedBecause is PauseReason.Leader ? "without pause-before-leader" : "with the same inputs";
+        var inputs = report.BeforeLeader ? "without pause-before-leader" : "with the same inputs";
         return report.WorkflowRun is { Id: var id }
-            ? new($"To go on, approve the next job where one waits, or start another run {inputs} and with resume-run-id {id}.", Anew(report))
+            ? new(
+                $"To go on, approve the next job where one waits, or start another run {inputs} and with resume-run-id {id}.",
+                Anew(report))
             : new($"To go on, run again {inputs} and the state file {report.StateFile}.", Anew(report));
     }
 

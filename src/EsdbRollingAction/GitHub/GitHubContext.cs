@@ -37,7 +37,8 @@ internal sealed partial record GitHubContext
         : $"{ServerUrl.ToString().TrimEnd('/')}/{Repository}/actions/runs/{RunId}";
 
     /// <summary>The repository, as <c>gh</c> takes it from any machine.</summary>
-    public string? RepositoryForGh => Repository is null || ServerUrl.Host == "github.com" ? Repository : $"{ServerUrl.Host}/{Repository}";
+    public string? RepositoryForGh =>
+        Repository is null || ServerUrl.Host == "github.com" ? Repository : $"{ServerUrl.Host}/{Repository}";
 
     public static GitHubContext Read(Func<string, string?> variable, string? token = null)
     {
@@ -65,7 +66,9 @@ internal sealed partial record GitHubContext
 
     /// <summary>A workflow that an organisation requires is of another repository, and cannot be started from this one.</summary>
     private static string? WorkflowIn(string? reference, string? repository) =>
-        WorkflowFile.Match(reference ?? "") is { Success: true } match && match.Groups[1].Value == repository ? match.Groups[2].Value : null;
+        WorkflowFile.Match(reference ?? "") is { Success: true } match && match.Groups[1].Value == repository
+            ? match.Groups[2].Value
+            : null;
 
     private static string? ManualOf(string? repository, string? reference, string? server) =>
         OwnerAndName.IsMatch(repository ?? "") && GitReference.IsMatch(reference ?? "") && HttpAddress.Parse(server) is { } address

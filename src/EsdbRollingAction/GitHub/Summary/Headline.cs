@@ -11,8 +11,8 @@ internal static class Headline
     public static string Render(RunReport report)
     {
         var ending = Ending.Of(report);
-        var answers = ending.Answers.Select(answer => $"{answer.Question}: {Text(answer.Text, report)}\n\n");
-        return $"## {Markdown.Text(ending.Title.Headline)}\n\n{Subject(report)}\n\n{Now(report)}{string.Concat(answers)}{Steps(ending, report)}";
+        var answers = string.Concat(ending.Answers.Select(answer => $"{answer.Question}: {Text(answer.Text, report)}\n\n"));
+        return $"## {Markdown.Text(ending.Title.Headline)}\n\n{Subject(report)}\n\n{Now(report)}{answers}{Steps(ending, report)}";
     }
 
     private static string Steps(Ending ending, RunReport report)
