@@ -109,7 +109,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         Report = Report with { End = end, At = time.GetUtcNow(), BytesBehind = null };
         outputs.Write(Report);
         summary.Append(Rendered("job summary", JobSummary.Render) ?? "");
-        console.Ended(Ending.Of(Report));
+        console.Ended(Rendered("verdict", Ending.Of) ?? new Ending(new Title("", Sentence.Clause(end.Message), "", Report.Reason), [], []));
         var conclusion = Conclusion(end);
         TimeSpan? left = conclusion is CheckConclusion.Cancelled ? whenCancelled.ForProgress : null;
         await Task.WhenAll(
