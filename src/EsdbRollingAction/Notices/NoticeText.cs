@@ -1,3 +1,4 @@
+using System.Text;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Endings;
@@ -9,8 +10,10 @@ namespace EsdbRollingAction.Notices;
 /// <summary>What a chat system shows of a notice: one line that begins with the cluster and ends with the link to the run.</summary>
 internal static class NoticeText
 {
-    /// <summary>With the link to the run it stays below 4 kB, whatever the letters.</summary>
-    private const int Longest = 1250;
+    /// <summary>With the link to the run it stays below 4 kB, which chat systems take.</summary>
+    private const int MostBytes = 3750;
+
+    private const int MostBytesOfALetter = 3;
 
     public static string Began(RunReport report) =>
         Line(report, $"🚀 {(report.State is { TakesBack: true } ? "The rollback" : $"The update{Target(report)}")} {Begins(report)}");
@@ -43,7 +46,8 @@ internal static class NoticeText
 
     private static string Line(RunReport report, string text)
     {
-        var line = PlainText.Line(Harmless($"{Name(report.ClusterName)}: {text}"), Longest);
+        var line = PlainText.Line(Harmless($"{Name(report.ClusterName)}: {text}"), MostBytes);
+        line = Encoding.UTF8.GetByteCount(line) <= MostBytes ? line : PlainText.Line(line, MostBytes / MostBytesOfALetter);
         return report.WorkflowRun is { Url.Length: > 0 } run ? $"{line} {run.Url}" : line;
     }
 
