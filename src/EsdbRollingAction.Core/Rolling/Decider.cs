@@ -12,7 +12,12 @@ public sealed class Decider : IDecider
     public Decision Decide(ClusterSnapshot cluster)
     {
         var decision = Settle(cluster) ?? BringBack(cluster) ?? (cluster.IsEnding ? EndOfRun.Next(cluster) : TakeNext(cluster));
-        return decision with { LostQuorum = cluster.LostQuorum, IsEnding = cluster.IsEnding || decision.IsEnding };
+        return decision with
+        {
+            Voters = cluster.Voters,
+            LostQuorum = cluster.LostQuorum,
+            IsEnding = cluster.IsEnding || decision.IsEnding,
+        };
     }
 
     /// <summary>What the observation says of a node without anything being done: it is done, was undone, or has reached a limit.</summary>
