@@ -14,6 +14,9 @@ internal sealed record RunReport
     public RunEnd? End { get; init; }
     public long? BytesBehind { get; init; }
 
+    /// <summary>What each node was when it was last looked at; one that was acted on since is not in it.</summary>
+    public IReadOnlyList<NodeNow> Now { get; init; } = [];
+
     /// <summary>How long an updated node must stay level before the next one is begun.</summary>
     public TimeSpan BakeTime { get; init; }
     public IReadOnlyList<Check> Checks { get; init; } = [];
