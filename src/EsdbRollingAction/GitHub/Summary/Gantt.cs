@@ -54,7 +54,7 @@ internal static partial class Gantt
 
         var since = SinceLastBreak(all.SelectMany(section => section.Bars));
         var recent = all.Select(section => section.From(since)).Where(section => section.Bars.Count > 0).ToList();
-        var shown = MostTelling(recent, report.At);
+        var shown = MostTelling(recent);
         var span = new GanttSpan(shown.SelectMany(section => section.Bars));
         var taken = ObjectMembers.ToHashSet();
         var drawn = shown
@@ -62,9 +62,9 @@ internal static partial class Gantt
             .Where(section => section.Bars.Count > 0)
             .Select(section => $"  section {Name(section.Node, report, taken)}\n{string.Concat(section.Bars)}");
         var leftOut = shown.Count < recent.Count
-            ? $" Shown are {shown.Count} of the {recent.Count} nodes that were worked on: those not done, then those that took longest."
+            ? $" Shown are {shown.Count} of the {recent.Count} nodes that were worked on: those not done, and the last ones."
             : "";
-        var notes = $"Times are UTC, from {TimeText.DateAndClock(since)}. What is too short to be drawn, or was before a long break, "
+        var notes = $"Times are UTC, from {TimeText.DateAndClock(span.Since)}. What is too short to be drawn, or was before a long break, "
             + $"is in the details.{leftOut}";
         return $"### When it happened\n\n{Head}{span.Axis}{string.Concat(drawn)}```\n\n{notes}\n\n";
     }
@@ -77,11 +77,11 @@ internal static partial class Gantt
         return (afterBreak ?? inOrder[0]).Since;
     }
 
-    private static List<Section> MostTelling(List<Section> sections, DateTimeOffset now)
+    private static List<Section> MostTelling(List<Section> sections)
     {
         var chosen = sections
             .OrderBy(section => section.IsDone)
-            .ThenByDescending(section => section.Node.Worked(now))
+            .ThenByDescending(section => section.Bars[^1].Until)
             .Take(MostNodes);
         return [.. sections.Intersect(chosen)];
     }

@@ -22,8 +22,11 @@ internal sealed class GanttSpan
     public GanttSpan(IEnumerable<GanttBar> bars)
     {
         var all = bars.ToList();
-        whole = all.Max(bar => bar.Until) - all.Min(bar => bar.Since);
+        Since = all.Min(bar => bar.Since);
+        whole = all.Max(bar => bar.Until) - Since;
     }
+
+    public DateTimeOffset Since { get; }
 
     /// <summary>The lines of the diagram that say how the axis is ticked.</summary>
     public string Axis

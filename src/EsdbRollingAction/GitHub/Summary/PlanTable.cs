@@ -9,7 +9,7 @@ internal static class PlanTable
 {
     private const string Head =
         """
-        |  | Node | Instance | Type | What would happen | Why then |
+        |  | Node | Instance | Type | What would happen | Role and turn |
         |---:|---|---|---|---|---|
 
         """;
@@ -45,11 +45,11 @@ internal static class PlanTable
 
     private static string Place(NodeUpdate node) => node switch
     {
-        { NodeUpdateStatus: UpdateStatus.Success } => "–",
-        { OutOfService.WriterCheckpoint: null } => "it serves nobody",
-        { NodeType: NodeType.ReadOnlyReplica } => "a replica comes first",
-        { NodeType: NodeType.Leader } => "the leader comes last",
-        _ => "a follower comes next",
+        { NodeUpdateStatus: UpdateStatus.Success } => DisplayName.Of(node.NodeType).ToLowerInvariant(),
+        { OutOfService.WriterCheckpoint: null } => "serves nobody: first",
+        { NodeType: NodeType.ReadOnlyReplica } => "replica: first",
+        { NodeType: NodeType.Leader } => "leader: last",
+        _ => "follower: next",
     };
 
     /// <summary>What the whole roll would be like, and from what that is known.</summary>

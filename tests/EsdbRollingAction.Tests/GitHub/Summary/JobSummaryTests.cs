@@ -122,8 +122,8 @@ public class JobSummaryTests
         var summary = Parsed(Reports.Planned());
 
         Assert.Equal(["📋 Planned, nothing was changed: 3 of 4 nodes would be changed", "How to go on", "Checks"], summary.Headings);
-        Assert.Equal(["1", "test-node4readonly", "i-04d277e342129fe6c", "t2.xlarge", "nothing, it is as wanted", "–"], summary.Tables[0][1]);
-        Assert.Equal(["hand over leadership, then stop, change to t2.xlarge, start, catch up", "the leader comes last"], summary.Tables[0][4].Skip(4));
+        Assert.Equal(["1", "test-node4readonly", "i-04d277e342129fe6c", "t2.xlarge", "nothing, it is as wanted", "read-only replica"], summary.Tables[0][1]);
+        Assert.Equal(["hand over leadership, then stop, change to t2.xlarge, start, catch up", "leader: last"], summary.Tables[0][4].Skip(4));
         Assert.Contains(
             "The roll takes about 9 min, assuming 3 min for each node, and no wait. "
             + "Leadership is handed over once: clients have no leader for about 1 to 3 s then.",
