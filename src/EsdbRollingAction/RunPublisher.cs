@@ -21,6 +21,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     private LiveProgress? live;
     private Notifier? notifier;
     private ClusterUpdate? start;
+    private NodeUpdate? decided;
 
     public RunReport Report { get; private set; } = new() { Mode = Mode.Apply, ClusterName = "", At = time.GetUtcNow() };
 
@@ -84,6 +85,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     public void Decided(Decision decision, DateTimeOffset at)
     {
         console.Decided(decision, at);
+        decided = decision.Node;
         var before = Report;
         Show(Report with
         {
@@ -91,6 +93,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             At = at,
             BytesBehind = decision.BytesBehind,
             Voters = decision.Voters ?? Report.Voters,
+            Now = decision.Now,
             HasActed = Report.HasActed || decision.Act.ChangesTheWorld,
         });
         if (notifier is not null && Rendered("notice", now => Notices.Notice.Of(before, now, decision)) is { } notice)
@@ -99,7 +102,12 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         }
     }
 
-    public void Acted(ClusterUpdate after) => Report = Report with { State = after };
+    /// <summary>What the node was before is no longer so.</summary>
+    public void Acted(ClusterUpdate after) => Report = Report with
+    {
+        State = after,
+        Now = [.. Report.Now.Where(seen => seen.Node != decided?.Endpoint)],
+    };
 
     public void Refused(Decision decision, string why, DateTimeOffset at) => console.Refused(decision, why, at);
 

@@ -18,6 +18,9 @@ internal sealed record RunReport
     public VotersUp? Voters { get; init; }
     public long? BytesBehind { get; init; }
 
+    /// <summary>What each node was when it was last looked at; one that was acted on since is not in it.</summary>
+    public IReadOnlyList<NodeNow> Now { get; init; } = [];
+
     /// <summary>How long an updated node must stay level before the next one is begun.</summary>
     public TimeSpan BakeTime { get; init; }
     public IReadOnlyList<Check> Checks { get; init; } = [];

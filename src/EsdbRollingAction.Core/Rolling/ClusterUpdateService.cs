@@ -122,7 +122,7 @@ public sealed class ClusterUpdateService
         cancellationToken.ThrowIfCancellationRequested();
         isOnlyLooking = IsOnlyLooking(decision);
         memory.Save(decision, snapshot);
-        edges.Reporter.Decided(decision, snapshot.At);
+        edges.Reporter.Decided(decision with { Now = [.. snapshot.Nodes.Select(NodeNow.Of)] }, snapshot.At);
         switch (decision.Act)
         {
             case Act.Finish or Act.Pause or Act.EndForNow { Reason: null }:

@@ -27,6 +27,9 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     /// <summary>That fewer voters are alive than a majority, or null.</summary>
     public LostQuorum? LostQuorum { get; init; }
 
+    /// <summary>What every node is now, for people.</summary>
+    public IReadOnlyList<NodeNow> Now { get; init; } = [];
+
     /// <summary>Whether nothing is begun any more, as in <see cref="ClusterSnapshot.IsEnding"/>.</summary>
     public bool IsEnding { get; init; }
 
