@@ -71,11 +71,8 @@ internal sealed class RollingUpdateProgram(
             : await RollAsync(roll, start!, signals.Token);
     }
 
-    private async Task<RunEnd> RecoverAsync(Roll roll, ClusterUpdate? found, CancellationToken cancellationToken)
-    {
-        var done = await roll.RecoverAsync(found, cancellationToken);
-        return RunEnds.Recovered(done);
-    }
+    private static async Task<RunEnd> RecoverAsync(Roll roll, ClusterUpdate? found, CancellationToken cancellationToken) =>
+        RunEnds.Recovered(await roll.RecoverAsync(found, cancellationToken));
 
     private async Task<RunEnd> RollAsync(Roll roll, ClusterUpdate start, CancellationToken cancellationToken)
     {
