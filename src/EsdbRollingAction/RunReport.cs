@@ -1,6 +1,7 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 
 namespace EsdbRollingAction;
 
@@ -12,6 +13,9 @@ internal sealed record RunReport
     public required DateTimeOffset At { get; init; }
     public ClusterUpdate? State { get; init; }
     public RunEnd? End { get; init; }
+
+    /// <summary>How the cluster stands, where that was all that was asked for.</summary>
+    public ClusterStatus? Status { get; init; }
     public long? BytesBehind { get; init; }
 
     /// <summary>How long an updated node must stay level before the next one is begun.</summary>
