@@ -25,7 +25,7 @@ internal sealed class StatusJudgement(StatusFacts facts)
         ];
         var status = new ClusterStatus(Headline, [.. nodes.Select(Row)], WithAdvice(checks))
         {
-            Run = (facts.Living ?? facts.LeftLeases.FirstOrDefault())?.Owner,
+            Run = (facts.Living ?? (facts.LeftLeases is [var left, ..] ? left : null))?.Owner,
         };
         return status with { Reason = ReasonOf(status) };
     }

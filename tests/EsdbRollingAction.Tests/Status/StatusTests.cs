@@ -124,6 +124,29 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
+    public async Task Nodes_that_gossip_are_shown_though_none_tells_its_options()
+    {
+        fixture.Cluster.OptionsUnanswered = int.MaxValue;
+
+        var status = await fixture.StatusAsync();
+
+        Assert.Null(status.Reason);
+        Assert.StartsWith("3 of 3 voters are up and level", status.Headline, StringComparison.Ordinal);
+        Assert.Contains(status.Checks, check => check.Text.Contains("No node tells its options", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nodes_that_are_not_trusted_are_a_reason_of_their_own()
+    {
+        fixture.Cluster.Untrusted.UnionWith(fixture.Picture.Nodes.Select(node => node.Endpoint));
+
+        var status = await fixture.StatusAsync();
+
+        Assert.Equal(FailureReason.PreflightRefused, status.Reason);
+        Assert.Contains("certificate is not trusted", LookedAt(status, "ANodeAnswers").Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_instance_that_is_off_is_named_with_what_EC2_says()
     {
         Follower.GoesDown();
