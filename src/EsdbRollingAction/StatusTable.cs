@@ -4,7 +4,7 @@ using EsdbRollingAction.GitHub.Summary;
 
 namespace EsdbRollingAction;
 
-/// <summary>How a cluster stands, for people: one table and what is to be said of it, in the log and in the job summary; and the end.</summary>
+/// <summary>How a cluster stands, for people: one table and what is to be said of it, in log and job summary; and the end.</summary>
 internal static class StatusTable
 {
     private const int LongestCell = 60;
