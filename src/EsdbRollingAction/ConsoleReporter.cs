@@ -3,6 +3,7 @@ using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 using EsdbRollingAction.Endings;
 using EsdbRollingAction.Log;
 
@@ -64,6 +65,14 @@ internal sealed class ConsoleReporter : IDisposable
             Notice($"{Label(same.Key.Outcome),-7}  {names}: {same.Key.Text}");
         }
     }
+
+    public void Looked(ClusterStatus status) => Write(now =>
+    {
+        foreach (var line in StatusTable.Lines(status))
+        {
+            log.Row(now, line);
+        }
+    });
 
     public void Planned(ClusterUpdate state) => Write(now =>
     {

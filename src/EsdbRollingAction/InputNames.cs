@@ -19,7 +19,8 @@ internal static class InputNames
         "mode", "apply",
         "plan (check everything, change nothing), apply, step (one iteration: state in, state out), "
         + "rollback (every updated node gets its original type back), "
-        + "or recover (begin nothing, only start as it is what an update that was cut off had stopped)");
+        + "recover (begin nothing, only start as it is what an update that was cut off had stopped), "
+        + "or status (only look: who leads, who is level, what EC2 says, what updates left)");
     public static readonly InputName ConnectionString = new(
         "connection-string", "required", "as the official clients read it; may hold credentials, never shown");
     public static readonly InputName ClusterName = new(

@@ -51,7 +51,7 @@ internal sealed class RollingUpdateProgram(
         }
 
         var file = new StateFile(inputs.StateFile);
-        var start = await StartAsync(file, inputs, signals.Token);
+        var start = inputs.Mode is Mode.Status ? null : await StartAsync(file, inputs, signals.Token);
         publisher.Found(start);
 
         using var identity = new OidcToken(Environment.GetEnvironmentVariable, time);
@@ -66,9 +66,21 @@ internal sealed class RollingUpdateProgram(
             Deadline = begun + TimeOf(inputs),
             TimeToEnd = () => signals.TimeToEnd,
         };
-        return inputs.Mode is Mode.Recover
-            ? await RecoverAsync(roll, start, signals.Token)
-            : await RollAsync(roll, start!, signals.Token);
+        return inputs.Mode switch
+        {
+            Mode.Status => await LookAsync(roll, file, inputs, signals.Token),
+            Mode.Recover => await RecoverAsync(roll, start, signals.Token),
+            _ => await RollAsync(roll, start!, signals.Token),
+        };
+    }
+
+    private async Task<RunEnd> LookAsync(Roll roll, StateFile file, Inputs inputs, CancellationToken cancellationToken)
+    {
+        using var api = GitHubApi.Create(github, time);
+        var found = await EarlierStateIn(api).PeekAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
+        var status = await roll.LookAsync(found, cancellationToken);
+        publisher.Looked(status);
+        return StatusTable.End(status);
     }
 
     private static async Task<RunEnd> RecoverAsync(Roll roll, ClusterUpdate? found, CancellationToken cancellationToken) =>
@@ -116,10 +128,12 @@ internal sealed class RollingUpdateProgram(
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
         using var api = GitHubApi.Create(github, time);
-        var artifacts = new StateArtifacts(api, time);
-        var earlier = new EarlierState(artifacts, github, publisher.Notice, publisher.Warn);
+        var earlier = EarlierStateIn(api);
         return inputs.Mode is Mode.Recover
             ? await earlier.FindLocalFirstAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken)
             : await earlier.FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
     }
+
+    private EarlierState EarlierStateIn(GitHubApi? api) =>
+        new(new StateArtifacts(api, time), github, publisher.Notice, publisher.Warn);
 }

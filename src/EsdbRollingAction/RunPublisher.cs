@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub;
 using EsdbRollingAction.GitHub.Summary;
@@ -39,7 +40,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         };
         console.BakeTime = inputs.BakeTime;
         outputs.WriteStateFile(inputs.StateFile);
-        if (inputs.Mode is not (Mode.Plan or Mode.Recover))
+        if (inputs.Mode is not (Mode.Plan or Mode.Recover or Mode.Status))
         {
             live = new LiveProgress(github, inputs.ClusterName, console.Notice, time);
         }
@@ -74,6 +75,12 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     {
         Report = Report with { Checks = checks };
         console.Checked(checks, inFull: Report.Mode == Mode.Plan);
+    }
+
+    public void Looked(ClusterStatus status)
+    {
+        Report = Report with { Status = status, Checks = status.Checks, NodeCount = status.Nodes.Count };
+        console.Looked(status);
     }
 
     public void Planned(ClusterUpdate state)
@@ -116,7 +123,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     {
         Report = Report with { End = end, At = time.GetUtcNow(), BytesBehind = null };
         outputs.Write(Report);
-        summary.Append(Rendered("job summary", JobSummary.Render) ?? "");
+        summary.Append(Rendered("job summary", Summary) ?? "");
         console.Ended(Rendered("verdict", Ending.Of) ?? new Ending(new Title("", Sentence.Clause(end.Message), "", Report.Reason), [], []));
         var conclusion = Conclusion(end);
         TimeSpan? left = conclusion is CheckConclusion.Cancelled ? whenCancelled.ForProgress : null;
@@ -147,6 +154,8 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             live.Show(Progress());
         }
     }
+
+    private static string Summary(RunReport report) => report.Status is null ? JobSummary.Render(report) : StatusTable.Summary(report);
 
     private CheckRunOutput Progress() => Rendered("check run", CheckRunText.Of)
         ?? new CheckRunOutput("See the log", "What is done could not be shown here. The log tells it.");

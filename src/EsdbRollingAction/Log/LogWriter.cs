@@ -22,6 +22,9 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
 
     public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Whole(text)}");
 
+    /// <summary>A line of a table: no sentence.</summary>
+    public void Row(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Line(text)}");
+
     public void Say(DateTimeOffset at, NodeUpdate node, string what, string why)
     {
         var word = Line(what);
