@@ -98,7 +98,10 @@ internal static class Baking
         var waiting = AlarmRule.Waiting(node);
         var entry = isInAlarm ? waiting.Entry with { Bake = null } : waiting.Entry;
         return Decision.Wait(
-            node with { Entry = entry }, cluster, NodePhase.Baking, new(Awaited.Cluster, why, nameof(SafetyRules.AlarmsAreQuiet)));
+            node with { Entry = entry }, cluster, NodePhase.Baking, new(Awaited.Cluster, why, nameof(SafetyRules.AlarmsAreQuiet))) with
+        {
+            SparesTheLimit = true,
+        };
     }
 
     private static string Minutes(TimeSpan time) =>

@@ -15,7 +15,12 @@ public sealed class Decider : IDecider
     public Decision Decide(ClusterSnapshot cluster)
     {
         var decision = Settle(cluster) ?? BringBack(cluster) ?? (cluster.IsEnding ? End(cluster) : TakeNext(cluster));
-        return decision with { LostQuorum = cluster.LostQuorum, IsEnding = cluster.IsEnding || decision.IsEnding };
+        return decision with
+        {
+            LostQuorum = cluster.LostQuorum,
+            IsEnding = cluster.IsEnding || decision.IsEnding,
+            GivesUpAt = WaitLimit.Of(decision, cluster),
+        };
     }
 
     /// <summary>What the observation says of a node without anything being done: it is done, was undone, or has reached a limit.</summary>
@@ -118,7 +123,8 @@ public sealed class Decider : IDecider
         nameof(SafetyRules.RestorePointIsWritten) => NodeMachine.WriteRestorePoint(node, cluster),
         nameof(SafetyRules.CapacityIsHeld) => CapacityRule.Help(node, cluster, broken),
         nameof(SafetyRules.AlarmsAreQuiet) when AlarmRule.IsOver(node, cluster) => EndForAlarm(node, cluster, broken),
-        nameof(SafetyRules.AlarmsAreQuiet) => WaitFor(AlarmRule.Waiting(node), cluster, Awaited.Cluster, broken),
+        nameof(SafetyRules.AlarmsAreQuiet) =>
+            WaitFor(AlarmRule.Waiting(node), cluster, Awaited.Cluster, broken) with { SparesTheLimit = true },
         nameof(SafetyRules.InstanceIsAsPlanned) => WaitFor(node, cluster, Awaited.Instance, broken),
         _ => WaitFor(node, cluster, Awaited.Cluster, broken),
     };

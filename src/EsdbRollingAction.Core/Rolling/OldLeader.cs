@@ -61,11 +61,8 @@ internal static class OldLeader
     }
 
     /// <summary>The next node waits for it: a priority that is never taken costs that one its iterations.</summary>
-    private static ClusterSnapshot Counted(NodeView next, ClusterSnapshot cluster)
-    {
-        var counted = next.Entry with { UpdateIterations = next.Entry.UpdateIterations + 1 };
-        return cluster with { State = cluster.State.With(counted) };
-    }
+    private static ClusterSnapshot Counted(NodeView next, ClusterSnapshot cluster) =>
+        cluster with { State = cluster.State.With(next.Entry.Counting()) };
 
     private static Decision Set(NodeView node, int priority, string why, ClusterSnapshot cluster) =>
         new(cluster.State, node.Entry, new Act.SetPriority(priority), why);
