@@ -21,7 +21,7 @@ def milliseconds_to_start(command):
     return statistics.median(times[2:])
 
 
-def roll(program, scale):
+def roll(program, scale, options=()):
     """Rolls the sandbox's cluster with the program inside a wrapper that reports what the kernel counted for it."""
     with tempfile.TemporaryDirectory() as folder:
         usage = os.path.join(folder, "usage")
@@ -31,7 +31,7 @@ def roll(program, scale):
         os.chmod(wrapper, 0o755)
         sandbox = ["dotnet", "run", "--no-build", "--configuration", "Release", "--project", "tests/EsdbRollingAction.Sandbox", "--"]
         report = subprocess.run(
-            [*sandbox, "--time-scale", scale, "--program", wrapper], check=True, capture_output=True, text=True).stdout
+            [*sandbox, "--time-scale", scale, "--program", wrapper, *options], check=not options, capture_output=True, text=True).stdout
         with open(usage, encoding="utf-8") as counted:
             return report, [float(number) for number in counted.read().split()]
 

@@ -5,8 +5,6 @@ namespace EsdbRollingAction.Core;
 /// <summary>Rows of the table of checks.</summary>
 internal static class CheckRows
 {
-    private const string Allowed = "allowed";
-
     /// <summary>The checks of single nodes: what is the same of several nodes is one row.</summary>
     public static IEnumerable<Check> Of(IReadOnlyList<CheckedNode> nodes, Func<CheckedNode, IEnumerable<Check>> checksOf) => nodes
         .SelectMany(node => checksOf(node).Select(check => (Subject: node.Name, Check: check)))
@@ -14,14 +12,6 @@ internal static class CheckRows
         .Select(same => same.Key with { Found = $"{Names([.. same], nodes.Count)}: {same.Key.Found}" })
         .GroupBy(check => check.Name)
         .SelectMany(group => group);
-
-    /// <summary>The dry runs of the roll's own calls. One that could not be proven refuses nothing.</summary>
-    public static IEnumerable<Check> OfDryRuns(IEnumerable<Verdict> calls) => calls.Select(call => call switch
-    {
-        { Holds: false } => Check.Refused(call.Rule, call.Reason),
-        { Reason: Allowed } => Check.Passed(call.Rule, Allowed),
-        _ => Check.Note(call.Rule, call.Reason),
-    });
 
     private static string Names(IReadOnlyList<string> names, int all) =>
         names.Count == all && all > 2 ? $"all {all} nodes" : string.Join(", ", names);

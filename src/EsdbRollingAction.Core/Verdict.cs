@@ -1,17 +1,16 @@
 namespace EsdbRollingAction.Core;
 
-/// <summary>What a rule says of the world as it is now.</summary>
-/// <param name="Rule">The rule's name, for the log.</param>
-/// <param name="Holds">Whether it holds.</param>
-/// <param name="Reason">Why: a clause, which begins with what it is about, or with a verb where the rule is about one node.</param>
-public sealed record Verdict(string Rule, bool Holds, string Reason)
+/// <summary>Whether something holds in the world as it is now.</summary>
+/// <param name="Holds">Whether it does.</param>
+/// <param name="Reason">Why: a clause, which begins with what it is about, or with a verb where it is about one node.</param>
+public sealed record Verdict(bool Holds, string Reason)
 {
     /// <summary>Why: a clause, without a full stop.</summary>
     public string Reason { get; init => field = Sentence.Clause(value); } = Sentence.Clause(Reason);
 
-    /// <summary>A rule that holds.</summary>
-    public static Verdict Yes(string rule, string reason) => new(rule, Holds: true, reason);
+    /// <summary>It holds.</summary>
+    public static Verdict Yes(string reason) => new(Holds: true, reason);
 
-    /// <summary>A rule that does not hold.</summary>
-    public static Verdict No(string rule, string reason) => new(rule, Holds: false, reason);
+    /// <summary>It does not hold.</summary>
+    public static Verdict No(string reason) => new(Holds: false, reason);
 }

@@ -62,7 +62,7 @@ internal sealed class FakeAws : IDisposable
     {
         var form = request.Body!.Split('&').Select(pair => pair.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => WebUtility.UrlDecode(pair[1]), StringComparer.Ordinal);
-        form["by"] = ExpiringCredentials.KeyOf(request);
+        form["by"] = AwsGate.KeyOf(request);
         sts.Enqueue(form);
         return StsError is { } code
             ? Text($"<ErrorResponse><Error><Code>{code}</Code><Message>The sentence.</Message></Error></ErrorResponse>", 400)

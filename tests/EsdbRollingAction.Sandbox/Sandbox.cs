@@ -159,6 +159,7 @@ public sealed class Sandbox : IAsyncDisposable
         Idle.Waits,
         Referee.BrokenRules)
     {
+        WithoutWrites = client.WithoutWrites,
         RequestsOfEc2 = Requests.Entries.Count(request => request.Target == "ec2"),
         RequestsOfSsm = Requests.Entries.Count(request => request.Target == "ssm"),
         RequestsOfNodes = Requests.Entries.Count(request => request.Target is not ("ec2" or "ssm" or CloudWatchServer.Target)) + Requests.Questions,

@@ -36,7 +36,7 @@ public class SentenceTests
         Assert.Equal(("Throttled", "Taken"), (node.WaitingFor, node.CapacityWaived));
         Assert.Equal(("Refused.", "Refused."), (node.FailureMessage, node.RollBackReason));
         Assert.Equal("why", new Decision(new ClusterUpdate(), null, new Act.Finish(), "why.").Why);
-        Assert.Equal("why", (Verdict.No("Rule", "because") with { Reason = "why." }).Reason);
+        Assert.Equal("why", (Verdict.No("because") with { Reason = "why." }).Reason);
         Assert.Equal("It is so. Look at it", Check.Note("Check", "It is so.", "Look at it.").Text);
         Assert.Equal("Refused.", new RollingUpdateException(FailureReason.Locked, "Refused").Message);
         Assert.Equal("Refused.", new InstanceException(InstanceErrorKind.Terminal, "Code", "Refused").Message);

@@ -65,7 +65,7 @@ public sealed class ClusterView
     public Verdict Level(NodeEndpoint node)
     {
         var verdict = now.Level(node);
-        return IsLevelUnconfirmed(node) ? Verdict.No(nameof(Level), $"{verdict.Reason}, seen once") : verdict;
+        return IsLevelUnconfirmed(node) ? Verdict.No($"{verdict.Reason}, seen once") : verdict;
     }
 
     /// <summary>Whether the last look, but not the one before, shows the node level.</summary>

@@ -36,27 +36,27 @@ internal sealed class JudgedLook(ClusterLook look, int clusterSize, long maxLag)
     {
         if (Leader is not { } leader)
         {
-            return Verdict.No(nameof(Level), $"cannot be called level: {LeaderReason}");
+            return Verdict.No($"cannot be called level: {LeaderReason}");
         }
 
         if (Look.Own(node) is not { } own)
         {
-            return Verdict.No(nameof(Level), Look.Nodes.GetValueOrDefault(node)?.Problem ?? "does not answer");
+            return Verdict.No(Look.Nodes.GetValueOrDefault(node)?.Problem ?? "does not answer");
         }
 
         if (!own.IsInRole || own.IsReadOnlyReplica != (own.State is NodeState.ReadOnlyReplica))
         {
-            return Verdict.No(nameof(Level), $"says {own.State}");
+            return Verdict.No($"says {own.State}");
         }
 
         var behind = Math.Max(0, leader.WriterCheckpoint - own.WriterCheckpoint);
         if (behind > MaxLag)
         {
-            return Verdict.No(nameof(Level), $"is {Bytes.Format(behind)} behind");
+            return Verdict.No($"is {Bytes.Format(behind)} behind");
         }
 
         return Look.Nodes[node].IsLive
-            ? Verdict.Yes(nameof(Level), $"is level ({own.State}, {Bytes.Format(behind)} behind)")
-            : Verdict.No(nameof(Level), "does not say 204 at /health/live");
+            ? Verdict.Yes($"is level ({own.State}, {Bytes.Format(behind)} behind)")
+            : Verdict.No("does not say 204 at /health/live");
     }
 }

@@ -16,7 +16,7 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
     private readonly DryRunCalls calls = new(ec2);
 
     /// <summary>Asks about the first instance that capacity can be held for. Denied, it refuses only when capacity is required.</summary>
-    public async Task<IReadOnlyList<Verdict>> TryAsync(
+    public async Task<IReadOnlyList<Check>> TryAsync(
         IReadOnlyList<Instance> instances, Func<Instance, string> targetOf, CapacityPolicy policy, CancellationToken cancellationToken)
     {
         var instance = instances.FirstOrDefault(instance => CapacityRequest.WhyNot(instance) is null);
@@ -40,9 +40,9 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
             new AwsRequest("CancelCapacityReservation", "give held capacity back"),
             () => ec2.Client.CancelCapacityReservationAsync(release, cancellationToken),
             cancellationToken);
-        if (cancel.Reason.Contains("InvalidCapacityReservationId.NotFound", StringComparison.Ordinal))
+        if (cancel.Found.Contains("InvalidCapacityReservationId.NotFound", StringComparison.Ordinal))
         {
-            cancel = Verdict.Yes(cancel.Rule, WithoutReservation);
+            cancel = Check.Note(cancel.Name, WithoutReservation);
         }
 
         if (policy is CapacityPolicy.Required)
@@ -58,7 +58,7 @@ internal sealed class CapacityDryRun(Ec2Calls ec2)
         ];
     }
 
-    private async Task<Verdict> AskAsync<T>(AwsRequest request, Func<Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<Check> AskAsync<T>(AwsRequest request, Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse =>
         await calls.AskAsync(request, ask, cancellationToken) ?? DryRunCalls.Allowed(request.Operation);
 }

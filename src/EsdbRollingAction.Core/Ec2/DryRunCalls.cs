@@ -5,10 +5,10 @@ namespace EsdbRollingAction.Core.Ec2;
 /// <summary>One call, asked as a dry run: what EC2's answer to it says.</summary>
 internal sealed class DryRunCalls(Ec2Calls ec2)
 {
-    public static Verdict Allowed(string operation) => Verdict.Yes(operation, "allowed");
+    public static Check Allowed(string operation) => Check.Passed(operation, "allowed");
 
     /// <returns>Null when the call was not a dry run but went through.</returns>
-    public async Task<Verdict?> AskAsync<T>(AwsRequest request, Func<Task<T>> ask, CancellationToken cancellationToken)
+    public async Task<Check?> AskAsync<T>(AwsRequest request, Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         try
@@ -21,15 +21,16 @@ internal sealed class DryRunCalls(Ec2Calls ec2)
             return e switch
             {
                 { Code: "DryRunOperation" } => Allowed(request.Operation),
-                { Kind: InstanceErrorKind.AccessDenied } => Verdict.No(request.Operation, e.Message),
-                _ => Verdict.Yes(request.Operation, $"not proven: {e.Message}"),
+                { Kind: InstanceErrorKind.AccessDenied } => Check.Refused(request.Operation, e.Message),
+                _ => Check.Note(request.Operation, $"not proven: {e.Message}"),
             };
         }
     }
 
     /// <summary>A call that the roll can do without: denied, it refuses nothing.</summary>
-    /// <param name="verdict">What EC2 said.</param>
+    /// <param name="asked">What EC2 said.</param>
     /// <param name="without">What is so without it, a sentence.</param>
-    public static Verdict Dispensable(Verdict verdict, string without) =>
-        verdict.Holds ? verdict : Verdict.Yes(verdict.Rule, Sentence.Join($"denied: {verdict.Reason}", without));
+    public static Check Dispensable(Check asked, string without) => asked.Outcome is CheckOutcome.Refused
+        ? Check.Note(asked.Name, Sentence.Join($"denied: {asked.Found}", without))
+        : asked;
 }

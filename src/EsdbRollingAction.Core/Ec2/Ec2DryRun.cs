@@ -11,40 +11,39 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
     private const string WithoutStart = "An instance that is found stopped is not started.";
     private readonly DryRunCalls calls = new(ec2);
 
-    public async Task<IReadOnlyList<Verdict>> TryAsync(
+    public async Task<IReadOnlyList<Check>> TryAsync(
         IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken)
     {
         List<string> ids = [.. running.Select(instance => instance.Id)];
         var start = await StartAsync(ids, cancellationToken);
-        var verdicts = new List<Verdict?> { start is null || planned.TakesDown ? start : DryRunCalls.Dispensable(start, WithoutStart) };
-        if (!verdicts.Exists(ShowsThatDryRunsAreHonoured) && planned.ChangesType && running.Count > 0)
+        var checks = new List<Check?> { start is null || planned.TakesDown ? start : DryRunCalls.Dispensable(start, WithoutStart) };
+        if (!checks.Exists(ShowsThatDryRunsAreHonoured) && planned.ChangesType && running.Count > 0)
         {
-            verdicts.Add(await ModifyAsync(running[0], running[0].Type, cancellationToken));
+            checks.Add(await ModifyAsync(running[0], running[0].Type, cancellationToken));
         }
 
-        if (!verdicts.Exists(ShowsThatDryRunsAreHonoured))
+        if (!checks.Exists(ShowsThatDryRunsAreHonoured))
         {
-            verdicts.Add(Verdict.Yes("StopInstances", "not tried: nothing shows that a dry run is one here"));
-            return [.. verdicts.OfType<Verdict>()];
+            checks.Add(Check.Note("StopInstances", "not tried: nothing shows that a dry run is one here"));
+            return [.. checks.OfType<Check>()];
         }
 
         foreach (var instance in planned.ChangesType ? running : [])
         {
-            verdicts.Add(await ModifyAsync(instance, targetOf(instance), cancellationToken));
+            checks.Add(await ModifyAsync(instance, targetOf(instance), cancellationToken));
         }
 
-        verdicts.Add(planned.Reboots ? await RebootAsync(ids, cancellationToken) : null);
-        verdicts.AddRange(await new TagsDryRun(ec2).TryAsync(running, cancellationToken));
+        checks.Add(planned.Reboots ? await RebootAsync(ids, cancellationToken) : null);
+        checks.AddRange(await new TagsDryRun(ec2).TryAsync(running, cancellationToken));
         var held = planned.StopsInstances ? policy : CapacityPolicy.Off;
-        verdicts.AddRange(await new CapacityDryRun(ec2).TryAsync(running, targetOf, held, cancellationToken));
-        verdicts.Add(planned.TakesDown ? await StopAsync(ids, cancellationToken) : null);
-        return [.. verdicts.OfType<Verdict>().Distinct()];
+        checks.AddRange(await new CapacityDryRun(ec2).TryAsync(running, targetOf, held, cancellationToken));
+        checks.Add(planned.TakesDown ? await StopAsync(ids, cancellationToken) : null);
+        return [.. checks.OfType<Check>().Distinct()];
     }
 
-    private static bool ShowsThatDryRunsAreHonoured(Verdict? verdict) =>
-        verdict is not null && verdict == DryRunCalls.Allowed(verdict.Rule);
+    private static bool ShowsThatDryRunsAreHonoured(Check? asked) => asked is { Outcome: CheckOutcome.Passed };
 
-    private Task<Verdict?> StartAsync(List<string> ids, CancellationToken cancellationToken)
+    private Task<Check?> StartAsync(List<string> ids, CancellationToken cancellationToken)
     {
         var start = new StartInstancesRequest { InstanceIds = ids, DryRun = true };
         return calls.AskAsync(
@@ -53,7 +52,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
             cancellationToken);
     }
 
-    private Task<Verdict?> ModifyAsync(Instance instance, string type, CancellationToken cancellationToken)
+    private Task<Check?> ModifyAsync(Instance instance, string type, CancellationToken cancellationToken)
     {
         var modify = new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = type, DryRun = true };
         return calls.AskAsync(
@@ -62,7 +61,7 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
             cancellationToken);
     }
 
-    private Task<Verdict?> RebootAsync(List<string> ids, CancellationToken cancellationToken)
+    private Task<Check?> RebootAsync(List<string> ids, CancellationToken cancellationToken)
     {
         var reboot = new RebootInstancesRequest { InstanceIds = ids, DryRun = true };
         return calls.AskAsync(
@@ -71,13 +70,13 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
             cancellationToken);
     }
 
-    private async Task<Verdict> StopAsync(List<string> ids, CancellationToken cancellationToken)
+    private async Task<Check> StopAsync(List<string> ids, CancellationToken cancellationToken)
     {
         var stop = new StopInstancesRequest { InstanceIds = ids, DryRun = true };
-        var verdict = await calls.AskAsync(
+        var asked = await calls.AskAsync(
             new AwsRequest("StopInstances", "stop the cluster's instances"),
             () => ec2.Client.StopInstancesAsync(stop, cancellationToken),
             cancellationToken);
-        return verdict ?? Verdict.No("StopInstances", "it was asked as a dry run, and it was done");
+        return asked ?? Check.Refused("StopInstances", "it was asked as a dry run, and it was done");
     }
 }

@@ -73,7 +73,7 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(
+    public Task<IReadOnlyList<Check>> TryPermissionsAsync(
         IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
         new Ec2DryRun(ec2, calls, policy).TryAsync(running, targetOf, cancellationToken);
 

@@ -33,8 +33,8 @@ public interface IInstances
     /// <param name="targetOf">The type that an instance shall have: a policy may allow some types only.</param>
     /// <param name="calls">What is asked of EC2 beyond starting and stopping.</param>
     /// <param name="cancellationToken">Ends the question.</param>
-    /// <returns>For every call: whether it is allowed, and what EC2 said.</returns>
-    Task<IReadOnlyList<Verdict>> TryPermissionsAsync(
+    /// <returns>For every call: whether it is allowed, and what EC2 said. One that could not be proven refuses nothing.</returns>
+    Task<IReadOnlyList<Check>> TryPermissionsAsync(
         IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken);
 
     /// <summary>Asks EC2 to stop the instance. Asking again while it stops is accepted.</summary>

@@ -10,7 +10,7 @@ internal sealed class TagsDryRun(Ec2Calls ec2)
 
     /// <param name="instances">Only those that carry no tag of an update are asked about: removing it does nothing there.</param>
     /// <param name="cancellationToken">Ends the question.</param>
-    public async Task<IReadOnlyList<Verdict>> TryAsync(IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Check>> TryAsync(IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
     {
         List<string> ids = [.. instances.Where(HasNone).Select(instance => instance.Id)];
         if (ids.Count == 0)
@@ -25,7 +25,7 @@ internal sealed class TagsDryRun(Ec2Calls ec2)
         if (create is null)
         {
             await ec2.AskAsync(Remove, () => DeleteAsync(dryRun: false), cancellationToken);
-            return [Verdict.Yes("CreateTags", "allowed: it was asked as a dry run, and it was done; the tags are removed again")];
+            return [Check.Note("CreateTags", "allowed: it was asked as a dry run, and it was done; the tags are removed again")];
         }
 
         var delete = await calls.AskAsync(Remove, () => DeleteAsync(dryRun: true), cancellationToken);

@@ -67,7 +67,9 @@ public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProv
     /// <summary>Every owner but this run, each by the tag that was renewed last.</summary>
     public List<LeaseTag> OthersIn(IEnumerable<Instance> shown) =>
     [
-        .. shown.Select(instance => LeaseTag.Parse(instance.Lease))
+        .. shown.Select(instance => instance.Lease)
+            .Distinct()
+            .Select(LeaseTag.Parse)
             .OfType<LeaseTag>()
             .Where(tag => tag.Id != settings.LeaseId)
             .GroupBy(tag => tag with { Renewed = null })

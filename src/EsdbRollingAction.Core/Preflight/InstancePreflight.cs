@@ -25,7 +25,7 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
             [.. nodes.Select(node => node.Instance)],
             [.. nodes.Select(node => node.TargetType).OfType<string>().Distinct(StringComparer.Ordinal)],
             cancellationToken);
-        IEnumerable<Verdict> dryRuns = matches.AreComplete ? await TryPermissionsAsync(nodes, cancellationToken) : [];
+        IEnumerable<Check> dryRuns = matches.AreComplete ? await TryPermissionsAsync(nodes, cancellationToken) : [];
         var ofTheChange = await strategy.CheckAsync(nodes, facts, cancellationToken);
         return (strategy.Planned(WithCpuOptions(planned, nodes, facts)),
         [
@@ -33,11 +33,11 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
                 ? InstanceChecks.Of(node, facts, settings)
                 : InstanceChecks.OfOneThatStaysOn(node, facts)),
             .. ofTheChange,
-            .. CheckRows.OfDryRuns(dryRuns),
+            .. dryRuns,
         ]);
     }
 
-    private async Task<IReadOnlyList<Verdict>> TryPermissionsAsync(List<CheckedNode> nodes, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Check>> TryPermissionsAsync(List<CheckedNode> nodes, CancellationToken cancellationToken)
     {
         var targets = nodes.ToDictionary(node => node.Instance.Id, node => node.TargetType ?? node.Instance.Type);
         List<Instance> running = [.. nodes.Select(node => node.Instance).Where(instance => instance.State is InstanceState.Running)];

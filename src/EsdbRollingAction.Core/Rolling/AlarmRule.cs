@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.State;
+using static EsdbRollingAction.Core.Verdict;
 
 namespace EsdbRollingAction.Core.Rolling;
 
@@ -10,7 +11,7 @@ namespace EsdbRollingAction.Core.Rolling;
 internal static class AlarmRule
 {
     /// <summary>Whether no alarm stands against taking the node down.</summary>
-    public static Verdict AreQuiet(NodeView node, ClusterSnapshot cluster) => IsBroughtBack(node, cluster)
+    public static Verdict AlarmsAreQuiet(NodeView node, ClusterSnapshot cluster) => IsBroughtBack(node, cluster)
         ? Yes($"{node.Name} is brought back, or has begun to go down")
         : NoneIsInAlarm(cluster);
 
@@ -31,16 +32,16 @@ internal static class AlarmRule
     /// </summary>
     public static bool IsToBeRead(ClusterSnapshot cluster)
     {
-        List<NodeView> left = [.. cluster.Nodes.Where(node => !node.Entry.IsDone)];
-        List<NodePhase> phases = [.. left.Select(node => NodeMachine.PhaseOf(node, cluster))];
-        return cluster switch
-        {
-            { IsEnding: true } => false,
-            _ when phases.Contains(NodePhase.Baking) || left.Exists(node => node.Entry.Bake is not null) => true,
-            _ when phases.Exists(phase => phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting) => false,
-            _ => phases.Contains(NodePhase.Waiting),
-        };
+        List<NodeView> left = [.. cluster.Nodes.Where(node => !node.Entry.IsDone && !cluster.IsEnding)];
+        var isOneBaking = left.Exists(node => node is { Phase: NodePhase.Baking } or { Entry.Bake: not null });
+        var isOneOff = left.Exists(node => node.Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting);
+        return isOneBaking || (!isOneOff && left.Exists(node => node.Phase is NodePhase.Waiting));
     }
+
+    /// <summary>The node waits, as long as it may.</summary>
+    public static Decision HoldBack(NodeView node, ClusterSnapshot cluster, BrokenRule broken) => IsOver(node, cluster)
+        ? EndOfRun.ForAnAlarm(node, cluster, broken)
+        : HoldBacks.UntilTheClusterIsReady(Waiting(node), cluster, broken) with { SparesTheLimit = true };
 
     /// <summary>The node, waiting for one iteration more.</summary>
     public static NodeView Waiting(NodeView node) =>
@@ -54,13 +55,13 @@ internal static class AlarmRule
         node.Entry.AlarmIterations >= cluster.State.MaxIterations || cluster.Settings.Deadline <= cluster.At;
 
     /// <summary>Why the run ends.</summary>
-    public static Verdict WhyItEnds(NodeView node, ClusterSnapshot cluster, Verdict broken)
+    public static string WhyItEnds(NodeView node, ClusterSnapshot cluster, string why)
     {
         var what = node.Entry.WasTakenDown ? "still bakes" : "is not taken down";
         var isOver = cluster.Settings.Deadline <= cluster.At
             ? "the time limit is over"
             : $"its {cluster.State.MaxIterations} iterations are over";
-        return No($"{node.Name} {what}, and {isOver}: {broken.Reason}");
+        return $"{node.Name} {what}, and {isOver}: {why}";
     }
 
     /// <summary>The node as the next run is to find it: one that was not taken down is not begun, one that was bakes anew.</summary>
@@ -71,8 +72,4 @@ internal static class AlarmRule
     /// <summary>An alarm may well be because of what is to be undone.</summary>
     private static bool IsBroughtBack(NodeView node, ClusterSnapshot cluster) =>
         cluster.State.TakesBack || node.IsRescuedByRollback || node.Entry.WasTakenDown;
-
-    private static Verdict Yes(string why) => Verdict.Yes(nameof(SafetyRules.AlarmsAreQuiet), why);
-
-    private static Verdict No(string why) => Verdict.No(nameof(SafetyRules.AlarmsAreQuiet), why);
 }

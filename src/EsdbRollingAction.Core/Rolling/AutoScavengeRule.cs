@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.State;
+using static EsdbRollingAction.Core.Verdict;
 
 namespace EsdbRollingAction.Core.Rolling;
 
@@ -15,19 +16,13 @@ internal static class AutoScavengeRule
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether it is paused, or need not be, or cannot.</summary>
-    public static Verdict IsPaused(ClusterSnapshot cluster) => (cluster.State.AutoScavengeWaived, cluster.Seen.AutoScavenge.Read) switch
-    {
-        ({ } why, _) => Yes($"the roll goes on without pausing auto-scavenge: {why}"),
-        (_, { State: AutoScavengeState.Absent } none) => Yes($"auto-scavenge is not there: {none.Problem ?? "nobody has been asked"}"),
-        (_, { State: AutoScavengeState.NotConfigured }) => Yes("auto-scavenge has no schedule"),
-        (_, { State: AutoScavengeState.Paused }) => Yes("auto-scavenge is paused"),
-        (_, { State: AutoScavengeState.Pausing }) => No("auto-scavenge is pausing: the scavenge of a node is still to stop"),
-        (_, { State: AutoScavengeState.Running }) => No("auto-scavenge is not paused yet"),
-        (_, var unknown) => No(unknown.Problem ?? "nobody has told yet how it stands with auto-scavenge"),
-    };
+    public static Verdict AutoScavengeIsPaused(NodeView node, ClusterSnapshot cluster) =>
+        cluster.State.AutoScavengeWaived is { } waived
+            ? Yes($"the roll goes on without pausing auto-scavenge: {waived}")
+            : IsPaused(cluster.Seen.AutoScavenge.Read);
 
     /// <summary>What is done while it is not.</summary>
-    public static Decision Help(NodeView node, ClusterSnapshot cluster, Verdict broken) => cluster.Seen.AutoScavenge switch
+    public static Decision HoldBack(NodeView node, ClusterSnapshot cluster, BrokenRule broken) => cluster.Seen.AutoScavenge switch
     {
         { Read: { State: AutoScavengeState.Denied, Problem: { } denied } } => GoOn(node, cluster, denied, mayBeOurs: false),
         { MayTellYet: false, Read: { State: AutoScavengeState.Unknown, Problem: { } silent } } =>
@@ -40,6 +35,16 @@ internal static class AutoScavengeRule
         {
             CountsNoIteration = true,
         },
+    };
+
+    private static Verdict IsPaused(AutoScavenge seen) => seen.State switch
+    {
+        AutoScavengeState.Absent => Yes($"auto-scavenge is not there: {seen.Problem ?? "nobody has been asked"}"),
+        AutoScavengeState.NotConfigured => Yes("auto-scavenge has no schedule"),
+        AutoScavengeState.Paused => Yes("auto-scavenge is paused"),
+        AutoScavengeState.Pausing => No("auto-scavenge is pausing: the scavenge of a node is still to stop"),
+        AutoScavengeState.Running => No("auto-scavenge is not paused yet"),
+        _ => No(seen.Problem ?? "nobody has told yet how it stands with auto-scavenge"),
     };
 
     /// <summary>That it is this update that pauses it is remembered first: whoever comes after a kill resumes it.</summary>
@@ -65,8 +70,4 @@ internal static class AutoScavengeRule
             CountsNoIteration = true,
         };
     }
-
-    private static Verdict Yes(string why) => Verdict.Yes(nameof(SafetyRules.AutoScavengeIsPaused), why);
-
-    private static Verdict No(string why) => Verdict.No(nameof(SafetyRules.AutoScavengeIsPaused), why);
 }

@@ -37,9 +37,9 @@ internal static class Baking
     /// <summary>The node has some time left, or an alarm holds it.</summary>
     public static Decision GoOn(NodeView node, ClusterSnapshot cluster)
     {
-        if (AlarmRule.NoneIsInAlarm(cluster) is { Holds: false } broken)
+        if (AlarmRule.NoneIsInAlarm(cluster) is { Holds: false, Reason: var alarm })
         {
-            return HeldByAlarm(node, cluster, broken);
+            return HeldByAlarm(node, cluster, alarm);
         }
 
         var bake = node.Entry.Bake ?? new Bake(cluster.At, node.Own!.InstanceId);
@@ -79,12 +79,12 @@ internal static class Baking
     /// An alarm that the node's own restart has raised has as long to become quiet as a node bakes. One that is raised in that time, or
     /// stays, speaks against the change.
     /// </summary>
-    private static Decision HeldByAlarm(NodeView node, ClusterSnapshot cluster, Verdict broken)
+    private static Decision HeldByAlarm(NodeView node, ClusterSnapshot cluster, string alarm)
     {
         var isInAlarm = cluster.Seen.Alarms.InAlarm.Count > 0;
         var isOld = cluster.At - (node.Entry.PhaseSince ?? cluster.At) >= cluster.Settings.BakeTime && node.Entry.Phase is NodePhase.Baking;
         var speaksAgainstIt = isInAlarm && (node.Entry.Bake is not null || isOld);
-        var why = $"{node.Name} bakes: {broken.Reason}";
+        var why = $"{node.Name} bakes: {alarm}";
         if (speaksAgainstIt && Limits.RollBack(node, cluster, FailureReason.Alarm, why) is { } back)
         {
             return back;
@@ -92,13 +92,13 @@ internal static class Baking
 
         if (AlarmRule.IsOver(node, cluster))
         {
-            return Decider.EndForAlarm(node, cluster, broken);
+            return EndOfRun.ForAnAlarm(node, cluster, new(nameof(AlarmRule.AlarmsAreQuiet), alarm));
         }
 
         var waiting = AlarmRule.Waiting(node);
         var entry = isInAlarm ? waiting.Entry with { Bake = null } : waiting.Entry;
         return Decision.Wait(
-            node with { Entry = entry }, cluster, NodePhase.Baking, new(Awaited.Cluster, why, nameof(SafetyRules.AlarmsAreQuiet))) with
+            node with { Entry = entry }, cluster, NodePhase.Baking, new(Awaited.Cluster, why, nameof(AlarmRule.AlarmsAreQuiet))) with
         {
             SparesTheLimit = true,
         };

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
+using static EsdbRollingAction.Core.Verdict;
 
 namespace EsdbRollingAction.Core.Rolling;
 
@@ -13,27 +14,26 @@ internal static class CapacityRule
     private static readonly TimeSpan Longest = TimeSpan.FromHours(6);
 
     /// <summary>Whether room for the node's instance is held, or need not be: it is not while the strategy stops none.</summary>
-    public static Verdict IsHeld(NodeView node, ClusterSnapshot cluster)
+    public static Verdict CapacityIsHeld(NodeView node, ClusterSnapshot cluster)
     {
         if (!IsNeeded(node, cluster))
         {
-            return Verdict.Yes(nameof(SafetyRules.CapacityIsHeld), "no capacity has to be held");
+            return Yes("no capacity has to be held");
         }
 
         var type = TypeOf(node, cluster);
         return BestOf(HeldFor(node, cluster)) switch
         {
-            null => Verdict.No(nameof(SafetyRules.CapacityIsHeld), $"no capacity of {type} is held for {node.InstanceId} yet"),
-            { State: ReservationState.Pending } held => Verdict.No(
-                nameof(SafetyRules.CapacityIsHeld),
-                $"{held.Id} is to hold capacity of {type} for {node.InstanceId} and does not yet"),
-            { Available: < 1 } taken => Verdict.No(nameof(SafetyRules.CapacityIsHeld), $"{taken.Id} was taken by another instance"),
-            var held => Verdict.Yes(nameof(SafetyRules.CapacityIsHeld), $"{held.Id} holds capacity of {type} for {node.InstanceId}"),
+            null => No($"no capacity of {type} is held for {node.InstanceId} yet"),
+            { State: ReservationState.Pending } held =>
+                No($"{held.Id} is to hold capacity of {type} for {node.InstanceId} and does not yet"),
+            { Available: < 1 } taken => No($"{taken.Id} was taken by another instance"),
+            var held => Yes($"{held.Id} holds capacity of {type} for {node.InstanceId}"),
         };
     }
 
     /// <summary>What is done when none is held.</summary>
-    public static Decision Help(NodeView node, ClusterSnapshot cluster, Verdict broken)
+    public static Decision HoldBack(NodeView node, ClusterSnapshot cluster, BrokenRule broken)
     {
         var held = HeldFor(node, cluster);
         var type = TypeOf(node, cluster);
@@ -105,5 +105,5 @@ internal static class CapacityRule
     }
 
     private static Decision Wait(NodeView node, ClusterSnapshot cluster, string why, Awaited awaited = Awaited.Instance) =>
-        Decision.Wait(node, cluster, NodePhase.Waiting, new(awaited, why, nameof(SafetyRules.CapacityIsHeld)));
+        Decision.Wait(node, cluster, NodePhase.Waiting, new(awaited, why, nameof(CapacityIsHeld)));
 }

@@ -110,8 +110,10 @@ public sealed class ClusterUpdatePlanner(
         var isOfANode = settled.First.Act is Act.Wait or Act.StopInstance or Act.ChangeInstance or Act.SetPriority or Act.Resign;
         return next is null || !isOfANode
             ? []
-            : SafetyRules.OfTheCluster.Select(rule => rule(next, settled.Snapshot)).Select(verdict => verdict.Holds
-                ? Check.Passed(verdict.Rule, verdict.Reason)
-                : Check.Note(verdict.Rule, $"the update would wait: {verdict.Reason}"));
+            : SafetyRules.OfTheCluster.Select(rule => rule.Judge(next, settled.Snapshot) switch
+            {
+                { Holds: true, Reason: var why } => Check.Passed(rule.Name, why),
+                { Reason: var why } => Check.Note(rule.Name, $"the update would wait: {why}"),
+            });
     }
 }

@@ -141,7 +141,7 @@ public sealed class ClusterUpdateService
     }
 
     private static bool IsOnlyLooking(Decision decision) =>
-        decision.Rule is Rolling.Decider.NoNodeMayBeGoingDown or nameof(SafetyRules.LeaseIsHeld) or nameof(SafetyRules.AutoScavengeIsPaused)
+        decision.Rule is EndOfRun.NoNodeMayBeGoingDown or nameof(SafetyRules.LeaseIsHeld) or nameof(AutoScavengeRule.AutoScavengeIsPaused)
         || decision.Act is Act.WriteRestorePoint or Act.RemoveRestorePoint or Act.PauseAutoScavenge or Act.LeaveAutoScavenge;
 
     /// <summary>What the observation settles is decided upon before anything is done.</summary>

@@ -8,13 +8,10 @@ namespace EsdbRollingAction.Core.Rolling;
 /// </summary>
 public sealed class Decider : IDecider
 {
-    /// <summary>The rule that waits until reads must show whether a node was stopped.</summary>
-    internal const string NoNodeMayBeGoingDown = nameof(NoNodeMayBeGoingDown);
-
     /// <inheritdoc/>
     public Decision Decide(ClusterSnapshot cluster)
     {
-        var decision = Settle(cluster) ?? BringBack(cluster) ?? (cluster.IsEnding ? End(cluster) : TakeNext(cluster));
+        var decision = Settle(cluster) ?? BringBack(cluster) ?? (cluster.IsEnding ? EndOfRun.Next(cluster) : TakeNext(cluster));
         return decision with
         {
             LostQuorum = cluster.LostQuorum,
@@ -42,7 +39,7 @@ public sealed class Decider : IDecider
                 return Decision.Reconsider(kept, cluster, $"{node.Name} is level with {node.Version} after all: it is not rolled back");
             }
 
-            if (!node.Entry.IsDone && NodeMachine.PhaseOf(node, cluster) is NodePhase.Success && !cluster.IsEnding)
+            if (node is { Phase: NodePhase.Success, Entry.IsDone: false } && !cluster.IsEnding)
             {
                 return Done(node, cluster);
             }
@@ -88,13 +85,9 @@ public sealed class Decider : IDecider
             return first;
         }
 
-        if (next is null)
-        {
-            return Finish(cluster);
-        }
-
-        var again = next.Entry.HasBegun || next.IsRescuedByRollback ? null : PlanAgain(next, cluster);
-        return again ?? TakeDown(next, cluster);
+        var isBegun = next is { Entry.HasBegun: true } or { IsRescuedByRollback: true };
+        var again = isBegun ? null : PlanAgain(next, cluster);
+        return again ?? (next is null ? EndOfRun.Finish(cluster) : TakeDown(next, cluster));
     }
 
     /// <summary>The node's turn has come: the leader hands over, any other is taken down, once all rules hold.</summary>
@@ -107,35 +100,8 @@ public sealed class Decider : IDecider
         }
 
         var rules = handsOver ? SafetyRules.BeforeHandOver : SafetyRules.BeforeStop(node);
-        return SafetyRules.FirstBroken(rules, node, cluster) is { } broken ? Hold(node, cluster, broken)
-            : handsOver ? HandOver.Next(node, cluster)
-            : NodeMachine.TakeDown(node, cluster);
-    }
-
-    /// <summary>What is done about a rule that does not hold: most are waited for, some can be helped, some end the run.</summary>
-    private static Decision Hold(NodeView node, ClusterSnapshot cluster, Verdict broken) => broken.Rule switch
-    {
-        nameof(SafetyRules.PreflightHasPassed) => EndRun(cluster, new Act.EndForNow(cluster.Seen.Refusal!.Reason), broken),
-        nameof(SafetyRules.ThereIsTime) => EndRun(cluster, new Act.EndForNow(FailureReason.TimeLimit), broken),
-        nameof(SafetyRules.NodesAreLeftToThisRun) => Pause(cluster, PauseReason.MaxNodes, broken),
-        nameof(SafetyRules.LeaderMayBeBegun) => Pause(cluster, PauseReason.Leader, broken),
-        nameof(SafetyRules.AutoScavengeIsPaused) => AutoScavengeRule.Help(node, cluster, broken),
-        nameof(SafetyRules.RestorePointIsWritten) => NodeMachine.WriteRestorePoint(node, cluster),
-        nameof(SafetyRules.CapacityIsHeld) => CapacityRule.Help(node, cluster, broken),
-        nameof(SafetyRules.AlarmsAreQuiet) when AlarmRule.IsOver(node, cluster) => EndForAlarm(node, cluster, broken),
-        nameof(SafetyRules.AlarmsAreQuiet) =>
-            WaitFor(AlarmRule.Waiting(node), cluster, Awaited.Cluster, broken) with { SparesTheLimit = true },
-        nameof(SafetyRules.InstanceIsAsPlanned) => WaitFor(node, cluster, Awaited.Instance, broken),
-        _ => WaitFor(node, cluster, Awaited.Cluster, broken),
-    };
-
-    private static Decision WaitFor(NodeView node, ClusterSnapshot cluster, Awaited awaited, Verdict broken)
-    {
-        var hasResigned = node.Entry.ResignRequestedAt is not null && !node.Leads;
-        return hasResigned
-            ? Decision.Wait(
-                node, cluster, NodePhase.Resigning, new(awaited, $"another node is about to lead ({broken.Reason})", broken.Rule))
-            : Decision.Wait(node, cluster, NodePhase.Waiting, new(awaited, broken.Reason, broken.Rule));
+        return SafetyRules.HoldBack(rules, node, cluster)
+            ?? (handsOver ? HandOver.Next(node, cluster) : NodeMachine.TakeDown(node, cluster));
     }
 
     /// <summary>The restore point of a node that is done tells nothing any more, and is removed.</summary>
@@ -170,77 +136,5 @@ public sealed class Decider : IDecider
             .Where(node => node.Entry is { NodeUpdateStatus: UpdateStatus.InProgress, CommandRequests.Count: 0 } && !active.Contains(node))
             .Select(node => node.Entry.InPhase(NodePhase.Pending, null, cluster.At) with { NodeUpdateStatus = UpdateStatus.Pending });
         return cluster with { State = passed.Aggregate(cluster.State, (state, node) => state.With(node)) };
-    }
-
-    private static Decision Finish(ClusterSnapshot cluster) =>
-        Lingering(cluster)
-        ?? PlanAgain(null, cluster)
-        ?? (cluster.Seen is { Refusal: { } refusal, Unplanned.Count: > 0 }
-            ? EndRun(cluster, new Act.EndForNow(refusal.Reason), Verdict.No(nameof(SafetyRules.PreflightHasPassed), refusal.Message))
-            : new Decision(
-                cluster.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = cluster.At },
-                null, new Act.Finish(), "every node is updated"));
-
-    /// <summary>Nothing is begun any more and nothing is off: priorities that a hand-over lowered come back, then the run ends.</summary>
-    private static Decision End(ClusterSnapshot cluster)
-    {
-        if ((Lingering(cluster) ?? GiveBackPriority(cluster)) is { } first)
-        {
-            return first;
-        }
-
-        return cluster switch
-        {
-            { Failed: { } failed } => Limits.Finish(failed, cluster),
-            { Seen.Lease.LostTo: { } owner } => new Decision(
-                cluster.State, null, new Act.EndForNow(FailureReason.TakenOver),
-                $"the cluster's lease is held by {owner.Owner} now; this run ends here and leaves the update to that one"),
-            _ => new Decision(cluster.State, null, new Act.EndForNow(null), "no instance is off that the update stopped"),
-        };
-    }
-
-    private static Decision Pause(ClusterSnapshot cluster, PauseReason because, Verdict broken)
-    {
-        var end = EndRun(cluster, new Act.Pause(because), broken);
-        return end.Act is Act.Pause ? end with { State = end.State with { PausedBecause = because } } : end;
-    }
-
-    /// <summary>The node did nothing wrong: the next run goes on with all of its iterations.</summary>
-    internal static Decision EndForAlarm(NodeView node, ClusterSnapshot cluster, Verdict broken)
-    {
-        var end = EndRun(cluster, new Act.EndForNow(FailureReason.Alarm), AlarmRule.WhyItEnds(node, cluster, broken));
-        return end.Act is Act.EndForNow ? end with { State = end.State.With(AlarmRule.ForTheNextRun(node)) } : end;
-    }
-
-    private static Decision EndRun(ClusterSnapshot cluster, Act act, Verdict broken)
-    {
-        var next = Lingering(cluster)
-            ?? GiveBackPriority(cluster)
-            ?? new Decision(cluster.State, null, act, broken.Reason) { Rule = broken.Rule };
-        return next with { IsEnding = true };
-    }
-
-    /// <summary>Before the end: a node that went down a moment ago may have been stopped, by a run of which nothing else is left.</summary>
-    private static Decision? Lingering(ClusterSnapshot cluster)
-    {
-        var going = cluster.Nodes.FirstOrDefault(node => node.MayBeGoingDown && !node.IsStartPending);
-        return going is null
-            ? null
-            : new Decision(
-                cluster.State, going.Entry, new Act.Wait(Awaited.Instance),
-                $"{going.Name} may be going down; checking whether its instance was stopped before this run ends")
-            { Rule = NoNodeMayBeGoingDown };
-    }
-
-    private static Decision? GiveBackPriority(ClusterSnapshot cluster)
-    {
-        var isOurs = cluster.Seen.Lease.LostTo is null && !cluster.Settings.OnlyRecovers;
-        var lowered = cluster.Nodes.FirstOrDefault(node =>
-            isOurs && node.IsLowered && !node.Entry.LastPriorityTried && !OldLeader.Keeps(node, cluster));
-        return lowered is null
-            ? null
-            : new Decision(
-                cluster.State, lowered.Entry, new Act.SetPriority(lowered.Entry.OriginalNodePriority!.Value),
-                $"giving {lowered.Name} its priority {lowered.Entry.OriginalNodePriority} back");
     }
 }

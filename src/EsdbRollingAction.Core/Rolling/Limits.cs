@@ -22,7 +22,7 @@ internal static class Limits
             StartUndone(node, cluster),
         _ when NodeMachine.FailedStep(node, cluster) is { } step =>
             FailOrRollBack(node, cluster, step.FailsWith, step.WhyItFailed(node)),
-        _ when NodeMachine.PhaseOf(node, cluster) is NodePhase.Baking => null,
+        { Phase: NodePhase.Baking } => null,
         _ when node.Entry.TowardsLimit >= LimitOf(node.Entry, cluster.State) => IterationsOver(node, cluster),
         _ => null,
     };

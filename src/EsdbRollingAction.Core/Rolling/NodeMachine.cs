@@ -33,7 +33,7 @@ internal static class NodeMachine
     /// <summary>What comes next for a node that is off or on its way.</summary>
     public static Decision Next(NodeView node, ClusterSnapshot cluster)
     {
-        var phase = PhaseOf(node, cluster);
+        var phase = node.Phase;
         return phase switch
         {
             _ when RescueStep(node, cluster) is { } step => Do(step, node, cluster),
@@ -60,7 +60,7 @@ internal static class NodeMachine
     public static bool IsUnderWay(NodeView node, ClusterSnapshot cluster) => node.Goal switch
     {
         NodeGoal.AsIs => IsToBringUp(node, cluster),
-        _ => !node.Entry.IsDone && PhaseOf(node, cluster) is not (NodePhase.Waiting or NodePhase.Success),
+        _ => !node.Entry.IsDone && node.Phase is not (NodePhase.Waiting or NodePhase.Success),
     };
 
     /// <summary>Does the step of the strategy that takes the node down.</summary>
@@ -79,7 +79,7 @@ internal static class NodeMachine
     }
 
     /// <summary>What the node was is written on its instance before anything is done to it.</summary>
-    public static Decision WriteRestorePoint(NodeView node, ClusterSnapshot cluster) =>
+    public static Decision WriteRestorePoint(NodeView node, ClusterSnapshot cluster, BrokenRule missing) =>
         Decision.Do(node, cluster, NodePhase.Waiting, new(
             new Act.WriteRestorePoint(new RestorePoint
             {

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core.State;
+using static EsdbRollingAction.Core.Verdict;
 
 namespace EsdbRollingAction.Core.Rolling;
 
@@ -13,7 +14,7 @@ internal static class OperatorRules
     {
         if (cluster.Settings.Deadline is not { } end || node.Entry.HasBegun)
         {
-            return Verdict.Yes(nameof(ThereIsTime), "the time is not limited, or the node has been begun");
+            return Yes("the time is not limited, or the node has been begun");
         }
 
         var slowest = Slowest(cluster);
@@ -22,13 +23,11 @@ internal static class OperatorRules
         var rest = $"{node.Name} is not begun: {Math.Max(0, left.TotalMinutes):0.0} min of the time limit are left";
         return (left > slowest + bake, slowest > TimeSpan.Zero, bake > TimeSpan.Zero) switch
         {
-            (true, _, _) => Verdict.Yes(nameof(ThereIsTime), $"{left.TotalMinutes:0.0} min are left"),
-            (_, false, false) => Verdict.No(nameof(ThereIsTime), $"{node.Name} is not begun: the time limit is over"),
-            (_, false, _) => Verdict.No(nameof(ThereIsTime), $"{rest}, and it bakes for {bake.TotalMinutes:0.0} min"),
-            (_, _, false) => Verdict.No(nameof(ThereIsTime), $"{rest}, and the slowest node so far took {slowest.TotalMinutes:0.0} min"),
-            _ => Verdict.No(
-                nameof(ThereIsTime),
-                $"{rest}, and the slowest node so far took {slowest.TotalMinutes:0.0} min and bakes for {bake.TotalMinutes:0.0} min"),
+            (true, _, _) => Yes($"{left.TotalMinutes:0.0} min are left"),
+            (_, false, false) => No($"{node.Name} is not begun: the time limit is over"),
+            (_, false, _) => No($"{rest}, and it bakes for {bake.TotalMinutes:0.0} min"),
+            (_, _, false) => No($"{rest}, and the slowest node so far took {slowest.TotalMinutes:0.0} min"),
+            _ => No($"{rest}, and the slowest node so far took {slowest.TotalMinutes:0.0} min and bakes for {bake.TotalMinutes:0.0} min"),
         };
     }
 
@@ -44,17 +43,15 @@ internal static class OperatorRules
     {
         var updated = cluster.State.NodesUpdatedInRun;
         return cluster.Settings.MaxNodes is not { } most || updated < most || node.WasBegun
-            ? Verdict.Yes(nameof(NodesAreLeftToThisRun), "this run may update the node, or it was begun")
-            : Verdict.No(
-                nameof(NodesAreLeftToThisRun),
-                $"{node.Name} is left to another run: this one has updated {updated}, as many as max-nodes lets it");
+            ? Yes("this run may update the node, or it was begun")
+            : No($"{node.Name} is left to another run: this one has updated {updated}, as many as max-nodes lets it");
     }
 
     /// <summary>Who approves the hand-over lets another run do it. It comes last, so only the leader is left then.</summary>
     public static Verdict LeaderMayBeBegun(NodeView node, ClusterSnapshot cluster) =>
         cluster.Settings.PauseBeforeLeader && node.Leads && !node.Entry.IsRollingBack
-            ? Verdict.No(nameof(LeaderMayBeBegun), $"{node.Name} leads and is left to a run without pause-before-leader")
-            : Verdict.Yes(nameof(LeaderMayBeBegun), "the node does not lead, or the leader may be begun");
+            ? No($"{node.Name} leads and is left to a run without pause-before-leader")
+            : Yes("the node does not lead, or the leader may be begun");
 
     /// <summary>Nodes that were done without a restart tell nothing, nor does time in which one waited.</summary>
     private static TimeSpan Slowest(ClusterSnapshot cluster) => cluster.Nodes

@@ -24,7 +24,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         var hasFailed = state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus is UpdateStatus.Failed);
         var isEnding = hasFailed || seen.Lease.LostTo is not null || settings.OnlyRecovers;
         List<NodeView> nodes = [.. state.EventStoreNodeUpdates.Select(node => ViewOf(node, GoalOf(node, isEnding), state, seen))];
-        return new ClusterSnapshot
+        var cluster = new ClusterSnapshot
         {
             State = state,
             Seen = seen,
@@ -34,11 +34,21 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             At = seen.At,
             ClusterSize = seen.Cluster.ClusterSize,
             Majority = ClusterView.Majority(seen.Cluster.ClusterSize),
-            Leader = nodes.Find(node => node.Leads),
             LeaderReason = seen.Cluster.LeaderReason,
             LostQuorum = lost,
-            Failed = nodes.Find(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed),
             IsEnding = isEnding,
+        };
+        return WithPhases(cluster);
+    }
+
+    private static ClusterSnapshot WithPhases(ClusterSnapshot cluster)
+    {
+        List<NodeView> nodes = [.. cluster.Nodes.Select(node => node with { Phase = NodeMachine.PhaseOf(node, cluster) })];
+        return cluster with
+        {
+            Nodes = nodes,
+            Leader = nodes.Find(node => node.Leads),
+            Failed = nodes.Find(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed),
         };
     }
 

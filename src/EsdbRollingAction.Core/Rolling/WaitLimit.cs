@@ -14,12 +14,12 @@ internal static class WaitLimit
     /// <summary>When the wait is given up, or null where nothing ends it.</summary>
     public static DateTimeOffset? Of(Decision wait, ClusterSnapshot cluster) => wait switch
     {
-        { Act: not Act.Wait } or { Node: null } or { Rule: Decider.NoNodeMayBeGoingDown } => null,
+        { Act: not Act.Wait } or { Node: null } or { Rule: EndOfRun.NoNodeMayBeGoingDown } => null,
         { GivesUpAt: { } ownTime } => ownTime,
         _ when cluster.Failed?.Entry.FinishedAt is { } failedAt => Timings.After(failedAt, Timings.StoppingLasts),
         _ when cluster.IsEnding => cluster.Settings.OnlyRecovers ? cluster.Settings.Deadline : null,
         { CountsNoIteration: true } => null,
-        { Rule: nameof(SafetyRules.AlarmsAreQuiet) } => OfAlarms(wait.Node, cluster),
+        { Rule: nameof(AlarmRule.AlarmsAreQuiet) } => OfAlarms(wait.Node, cluster),
         { SparesTheLimit: true } => null,
         { Node.NoCapacitySince: { } since } => Timings.After(since, cluster.Settings.CapacityRetry),
         { Node.HasBegun: false } => Earlier(OfIterations(wait.Node, cluster), OperatorRules.LatestBeginning(cluster)),

@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.State;
 public sealed partial record NodeUpdate
 {
     /// <summary>Where the node answers.</summary>
-    public NodeEndpoint Endpoint => new(NodeAddress, NodePort);
+    public NodeEndpoint Endpoint { get; private init; } = new("", 0);
 
     /// <summary>Its version when last observed, in the word of the strategy.</summary>
     public string? Version => CurrentVersion ?? CurrentInstanceType;
@@ -118,7 +118,7 @@ public sealed partial record NodeUpdate
         || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
     /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>
-    public NodePhase Phase => Enum.TryParse<NodePhase>(NodeUpdateStatusDetail, out var phase) ? phase : NodePhase.Pending;
+    public NodePhase Phase { get; private init; }
 
     /// <summary>Whether its instance was last seen stopping, changing or starting, or the node catching up.</summary>
     public bool IsOnItsWay => NodeUpdateStatus == UpdateStatus.InProgress

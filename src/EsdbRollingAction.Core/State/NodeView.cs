@@ -45,6 +45,9 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Whether it has that version.</summary>
     public bool IsAsWanted { get; init; }
 
+    /// <summary>Where it is in the state machine.</summary>
+    public NodePhase Phase { get; init; }
+
     /// <summary>When all this was read.</summary>
     public DateTimeOffset At { get; init; }
 

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
@@ -155,11 +156,11 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         var ids = await RunAsync(2);
         var instances = new Ec2Instances(new Ec2Calls(Client), CapacityPolicy.Required);
 
-        var verdicts = await instances.TryPermissionsAsync(
+        var checks = await instances.TryPermissionsAsync(
             await instances.DescribeAsync(ids, Token), instance => instance.Type, new PlannedCalls(ChangesType: true), Token);
 
-        Assert.All(verdicts, verdict => Assert.True(verdict.Holds, verdict.ToString()));
-        Assert.Contains(verdicts, verdict => verdict is { Rule: "CreateTags", Reason: "allowed" });
+        Assert.All(checks, check => Assert.True(check.Outcome is not CheckOutcome.Refused, check.ToString()));
+        Assert.Contains(Check.Passed("CreateTags", "allowed"), checks);
         Assert.All(await instances.DescribeAsync(ids, Token), instance => Assert.Equal((InstanceState.Running, null), (instance.State, instance.Lease)));
     }
 

@@ -9,6 +9,9 @@ public sealed class AppendingClient : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A shorter time without a write is the clients' own pause, or a busy machine.</summary>
+    private static readonly TimeSpan ShortestGap = TimeSpan.FromMilliseconds(250);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly TaskCompletionSource firstSuccess = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,6 +21,7 @@ public sealed class AppendingClient : IAsyncDisposable
     private readonly List<Task> writers;
     private long lastSuccess;
     private TimeSpan longestGap;
+    private TimeSpan withoutWrites;
     private long succeeded;
     private long failed;
 
@@ -51,6 +55,18 @@ public sealed class AppendingClient : IAsyncDisposable
             {
                 var lasting = time.GetElapsedTime(lastSuccess);
                 return lasting > longestGap ? lasting : longestGap;
+            }
+        }
+    }
+
+    /// <summary>All such times that were longer than a moment, together, the one that lasts included.</summary>
+    public TimeSpan WithoutWrites
+    {
+        get
+        {
+            lock (gate)
+            {
+                return withoutWrites + Counted(time.GetElapsedTime(lastSuccess));
             }
         }
     }
@@ -108,7 +124,10 @@ public sealed class AppendingClient : IAsyncDisposable
             var gap = time.GetElapsedTime(lastSuccess);
             var isFirst = firstSuccess.TrySetResult();
             longestGap = gap > longestGap && !isFirst ? gap : longestGap;
+            withoutWrites += isFirst ? TimeSpan.Zero : Counted(gap);
             lastSuccess = time.GetTimestamp();
         }
     }
+
+    private static TimeSpan Counted(TimeSpan gap) => gap >= ShortestGap ? gap : TimeSpan.Zero;
 }

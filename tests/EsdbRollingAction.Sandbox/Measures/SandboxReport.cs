@@ -28,6 +28,9 @@ public sealed record SandboxReport(
     IReadOnlyList<IdleTime> Waits,
     IReadOnlyList<BrokenRule> BrokenRules)
 {
+    /// <summary>All real time in which no client's write succeeded for longer than a moment.</summary>
+    public TimeSpan WithoutWrites { get; init; }
+
     /// <summary>How often EC2 was asked.</summary>
     public long RequestsOfEc2 { get; init; }
 
@@ -45,7 +48,7 @@ public sealed record SandboxReport(
         var text = new StringBuilder()
             .AppendLine($"nodes updated        {NodesUpdated} of {NodesTotal}")
             .AppendLine($"leadership moves     {LeadershipMoves}")
-            .AppendLine($"longest write gap    {LongestGapInWrites.TotalSeconds:0.00} s at the clients; {LongestGapInModelTime.TotalSeconds:0.0} model seconds in the cluster")
+            .AppendLine($"longest write gap    {LongestGapInWrites.TotalSeconds:0.00} s at the clients, {WithoutWrites.TotalSeconds:0.0} s in all; {LongestGapInModelTime.TotalSeconds:0.0} model seconds in the cluster")
             .AppendLine($"duration             {Elapsed.TotalSeconds:0.0} s ({Elapsed.TotalSeconds * TimeScale:0} model seconds)")
             .AppendLine($"program idle         {Idle.TotalSeconds:0.00} s, median {IdleMedianPerNode.TotalSeconds:0.00} s per node")
             .AppendLine($"  waiting for        {string.Join(", ", Waits.GroupBy(wait => wait.WaitedFor, (act, waits) => $"{act} {waits.Sum(wait => wait.Length.TotalSeconds):0.00} s"))}")

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using EsdbRollingAction.Sandbox.Measures;
@@ -18,36 +17,31 @@ internal sealed class SsmServer : IDisposable
 
     private readonly WireMockServer server;
     private readonly RequestLog log;
-    private readonly Faults faults;
     private readonly SsmActions actions;
-    private readonly ExpiringCredentials credentials;
-    private readonly ConcurrentQueue<string> accessKeys = new();
-    private int requests;
+    private readonly AwsGate gate;
 
     public SsmServer(ModelWorld model, Uri url, Faults faults, RequestLog log)
     {
         this.log = log;
-        this.faults = faults;
         actions = new SsmActions(model.Ssm);
-        credentials = new ExpiringCredentials(faults.CredentialsExpireAfter);
+        gate = new AwsGate(faults);
         server = Listener.Start(url, certificateFile: null, new SsmAnswerLoser(model.Ssm), WireTrouble.For(model, faults, "ssm", log));
         server.Given(Request.Create().WithPath("/").UsingPost()).RespondWith(Response.Create().WithCallback(Answer));
     }
 
-    /// <summary>The access keys that requests were signed with, in the order in which each was seen first.</summary>
-    public IReadOnlyList<string> AccessKeys => [.. accessKeys.Distinct(StringComparer.Ordinal)];
+    /// <inheritdoc cref="AwsGate.AccessKeys"/>
+    public IReadOnlyList<string> AccessKeys => gate.AccessKeys;
 
     public void Dispose() => server.Dispose();
 
     private ResponseMessage Answer(IRequestMessage request)
     {
-        accessKeys.Enqueue(ExpiringCredentials.KeyOf(request));
-        var target = Header(request, "X-Amz-Target");
+        var target = AwsGate.Header(request, "X-Amz-Target");
         var what = SsmBody.ActionOf(target);
         ResponseMessage response;
         try
         {
-            if (Header(request, "Content-Type")?.Split(';')[0].Trim() != ContentType)
+            if (AwsGate.Header(request, "Content-Type")?.Split(';')[0].Trim() != ContentType)
             {
                 throw new SsmException("SerializationException", $"The content type is not {ContentType}.");
             }
@@ -65,28 +59,14 @@ internal sealed class SsmServer : IDisposable
         return response;
     }
 
-    private JsonObject Answer(SsmBody body, IRequestMessage request)
+    private JsonObject Answer(SsmBody body, IRequestMessage request) => gate.Refuse(request, body.Action) switch
     {
-        if (credentials.HaveExpired(request))
-        {
-            throw new SsmException("ExpiredTokenException", "The security token included in the request is expired");
-        }
-
-        if (faults.ThrottleEvery > 0 && Interlocked.Increment(ref requests) % faults.ThrottleEvery == 0)
-        {
-            throw new SsmException("ThrottlingException", "Rate exceeded");
-        }
-
-        if (faults.DeniedActions.Contains(body.Action))
-        {
-            throw new SsmException("AccessDeniedException", $"User: sandbox is not authorized to perform: ssm:{body.Action}");
-        }
-
-        return actions.Answer(body) ?? throw new SsmException("UnknownOperationException", $"The action {body.Action} is not known.");
-    }
-
-    private static string? Header(IRequestMessage request, string name) =>
-        request.Headers is not null && request.Headers.TryGetValue(name, out var values) ? values.FirstOrDefault() : null;
+        GateRefusal.Expired => throw new SsmException("ExpiredTokenException", "The security token included in the request is expired"),
+        GateRefusal.Throttled => throw new SsmException("ThrottlingException", "Rate exceeded"),
+        GateRefusal.Denied => throw new SsmException(
+            "AccessDeniedException", $"User: sandbox is not authorized to perform: ssm:{body.Action}"),
+        _ => actions.Answer(body) ?? throw new SsmException("UnknownOperationException", $"The action {body.Action} is not known."),
+    };
 
     private static ResponseMessage Json(HttpStatusCode status, JsonObject body) => Answers.Text(status, body.ToJsonString(), ContentType);
 }

@@ -23,8 +23,8 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         DescribeAsync(instance => ids.Contains(instance.Id), cancellationToken);
 
-    public Task<IReadOnlyList<Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Verdict>>([]);
+    public Task<IReadOnlyList<Check>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Check>>([]);
 
     public Task StopAsync(string id, CancellationToken cancellationToken)
     {

@@ -79,7 +79,7 @@ internal static class WrongCommands
             private static NodeView Level(NodeView node, DateTimeOffset now) => node with
             {
                 Entry = node.Entry.IsDone ? node.Entry : NodeMachine.Done(node, now),
-                Level = Verdict.Yes("Mutant", "its command has succeeded"),
+                Level = Verdict.Yes("its command has succeeded"),
                 IsSeenByLeader = true,
             };
         }

@@ -34,7 +34,7 @@ public sealed class AlarmRollTests : IDisposable
         var end = await roll.RunAsync();
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
-        var waits = roll.Decisions.TakeWhile(decision => !decision.Act.ChangesTheWorld).Where(decision => decision.Rule is nameof(SafetyRules.AlarmsAreQuiet)).ToList();
+        var waits = roll.Decisions.TakeWhile(decision => !decision.Act.ChangesTheWorld).Where(decision => decision.Rule is nameof(AlarmRule.AlarmsAreQuiet)).ToList();
         Assert.InRange(waits.Count, 30, 40);
         Assert.All(waits, wait => Assert.Equal("the alarm queue is in ALARM (why it is Alarm)", wait.Why));
         Assert.Equal("replica", waits[0].Node!.NodeName);
@@ -148,7 +148,7 @@ public sealed class AlarmRollTests : IDisposable
         var end = await roll.RunAsync();
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
-        Assert.Contains(roll.Decisions, decision => decision is { Rule: nameof(SafetyRules.AlarmsAreQuiet), Why: "Could not look at the alarms" });
+        Assert.Contains(roll.Decisions, decision => decision is { Rule: nameof(AlarmRule.AlarmsAreQuiet), Why: "Could not look at the alarms" });
     }
 
     [Fact]

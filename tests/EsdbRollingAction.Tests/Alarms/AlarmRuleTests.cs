@@ -11,7 +11,7 @@ namespace EsdbRollingAction.Tests.Alarms;
 /// <summary>What the rule says, and how a run ends that waits in vain: pure.</summary>
 public class AlarmRuleTests
 {
-    private const string Rule = nameof(SafetyRules.AlarmsAreQuiet);
+    private const string Rule = nameof(AlarmRule.AlarmsAreQuiet);
     private readonly Picture picture = Picture.OfFour();
 
     [Fact]
@@ -87,7 +87,7 @@ public class AlarmRuleTests
     [Fact]
     public void Nothing_is_written_on_an_instance_and_no_capacity_is_held_before_the_alarms_are_quiet()
     {
-        var rules = SafetyRules.BeforeHandOver.Select(rule => rule.Method.Name).ToList();
+        var rules = SafetyRules.BeforeHandOver.Select(rule => rule.Name).ToList();
 
         Assert.True(rules.IndexOf(Rule) < rules.IndexOf(nameof(SafetyRules.RestorePointIsWritten)));
         Assert.True(rules.IndexOf(Rule) > rules.IndexOf(nameof(SafetyRules.OrderIsKept)));

@@ -18,11 +18,6 @@ public class CheckRowsTests
     }
 
     [Fact]
-    public void A_dry_run_that_is_denied_refuses_and_one_that_proves_nothing_is_noted() => Assert.Equal(
-        [Check.Passed("A", "allowed"), Check.Refused("B", "no"), Check.Note("C", "not proven: 500")],
-        CheckRows.OfDryRuns([Verdict.Yes("A", "allowed"), Verdict.No("B", "no"), Verdict.Yes("C", "not proven: 500")]));
-
-    [Fact]
     public void A_refusal_names_every_check_that_failed_and_says_that_nothing_was_changed()
     {
         var report = new PreflightReport(

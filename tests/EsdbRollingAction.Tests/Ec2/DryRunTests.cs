@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Tests.Ec2;
@@ -22,9 +23,9 @@ public sealed class DryRunTests : IDisposable
         ec2.Answer(Allowed, 412);
 
         var instances = new Ec2Instances(ec2.Calls, CapacityPolicy.Required);
-        var verdicts = await instances.TryPermissionsAsync(Running, instance => instance.Type, new PlannedCalls(Reboots: true), Token);
+        var checks = await instances.TryPermissionsAsync(Running, instance => instance.Type, new PlannedCalls(Reboots: true), Token);
 
-        Assert.Equal(["StartInstances", "RebootInstances", "CreateTags", "DeleteTags", "StopInstances"], verdicts.Select(verdict => verdict.Rule));
+        Assert.Equal(["StartInstances", "RebootInstances", "CreateTags", "DeleteTags", "StopInstances"], checks.Select(check => check.Name));
         Assert.All(ec2.Requests, request => Assert.Equal("true", request["DryRun"]));
     }
 
@@ -33,11 +34,11 @@ public sealed class DryRunTests : IDisposable
     {
         ec2.Answer(Allowed, 412);
 
-        var verdicts = await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.xlarge", TypeChange, Token);
+        var checks = await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.xlarge", TypeChange, Token);
 
         Assert.Equal(
-            ["StartInstances", "ModifyInstanceAttribute", "CreateTags", "DeleteTags", "StopInstances"], verdicts.Select(verdict => verdict.Rule));
-        Assert.All(verdicts, verdict => Assert.True(verdict.Holds));
+            ["StartInstances", "ModifyInstanceAttribute", "CreateTags", "DeleteTags", "StopInstances"], checks.Select(check => check.Name));
+        Assert.All(checks, check => Assert.NotEqual(CheckOutcome.Refused, check.Outcome));
         Assert.All(ec2.Requests, request => Assert.Equal("true", request["DryRun"]));
         Assert.Equal(["m5.xlarge", "m5.xlarge"], ec2.Requests.Where(request => request.ContainsKey("InstanceType.Value")).Select(request => request["InstanceType.Value"]));
     }
@@ -48,10 +49,10 @@ public sealed class DryRunTests : IDisposable
         ec2.Answer(Allowed, 412);
         ec2.AnswerTo("Action=StopInstances", Ec2Answers.Error("UnauthorizedOperation", "You are not authorized to perform this operation."), 403);
 
-        var denied = Assert.Single(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token), verdict => !verdict.Holds);
+        var denied = Assert.Single(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token), check => check.Outcome is CheckOutcome.Refused);
 
-        Assert.Equal("StopInstances", denied.Rule);
-        Assert.Contains("ec2:StopInstances", denied.Reason, StringComparison.Ordinal);
+        Assert.Equal("StopInstances", denied.Name);
+        Assert.Contains("ec2:StopInstances", denied.Found, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -74,8 +75,8 @@ public sealed class DryRunTests : IDisposable
         ec2.AnswerTo("InstanceType.Value=m5.24xlarge", Ec2Answers.Error("UnauthorizedOperation", "not so large"), 403);
 
         Assert.All(
-            (await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.24xlarge", TypeChange, Token)).Where(verdict => verdict.Rule == "ModifyInstanceAttribute"),
-            verdict => Assert.False(verdict.Holds));
+            (await ec2.Instances.TryPermissionsAsync(Running, _ => "m5.24xlarge", TypeChange, Token)).Where(check => check.Name == "ModifyInstanceAttribute"),
+            check => Assert.Equal(CheckOutcome.Refused, check.Outcome));
     }
 
     [Fact]
@@ -84,7 +85,9 @@ public sealed class DryRunTests : IDisposable
         ec2.Answer(Allowed, 412);
         ec2.AnswerTo("Action=StopInstances", Ec2Answers.Answer("StopInstances", "<instancesSet/>"));
 
-        Assert.False((await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token)).Single(verdict => verdict.Rule == "StopInstances").Holds);
+        Assert.Equal(
+            CheckOutcome.Refused,
+            (await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token)).Single(check => check.Name == "StopInstances").Outcome);
     }
 
     [Fact]
@@ -92,6 +95,6 @@ public sealed class DryRunTests : IDisposable
     {
         ec2.Answer(Ec2Answers.Error("InternalError", "An internal error has occurred."), 500);
 
-        Assert.All(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token), verdict => Assert.True(verdict.Holds));
+        Assert.All(await ec2.Instances.TryPermissionsAsync(Running, instance => instance.Type, TypeChange, Token), check => Assert.NotEqual(CheckOutcome.Refused, check.Outcome));
     }
 }

@@ -28,12 +28,12 @@ public sealed class OptionalDryRunTests : IDisposable
     {
         ec2.AnswerTo($"Action={action}", Denied, 403);
 
-        var verdict = await TryAsync(action, CapacityPolicy.Off);
+        var check = await TryAsync(action, CapacityPolicy.Off);
 
-        Assert.True(verdict.Holds);
-        Assert.StartsWith("denied: ", verdict.Reason, StringComparison.Ordinal);
-        Assert.Contains($"ec2:{action}", verdict.Reason, StringComparison.Ordinal);
-        Assert.EndsWith("works with the state file alone", verdict.Reason, StringComparison.Ordinal);
+        Assert.NotEqual(CheckOutcome.Refused, check.Outcome);
+        Assert.StartsWith("denied: ", check.Found, StringComparison.Ordinal);
+        Assert.Contains($"ec2:{action}", check.Found, StringComparison.Ordinal);
+        Assert.EndsWith("works with the state file alone", check.Found, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class OptionalDryRunTests : IDisposable
         ec2.AnswerTo("Action=CreateTags", Ec2Answers.Answer("CreateTags", Returned));
         ec2.AnswerTo("Action=DeleteTags", Ec2Answers.Answer("DeleteTags", Returned));
 
-        Assert.True((await TryAsync("CreateTags", CapacityPolicy.Off)).Holds);
+        Assert.Equal(CheckOutcome.Note, (await TryAsync("CreateTags", CapacityPolicy.Off)).Outcome);
 
         Assert.Equal("false", ec2.Requests.Single(request => request["Action"] == "DeleteTags")["DryRun"]);
     }
@@ -61,7 +61,7 @@ public sealed class OptionalDryRunTests : IDisposable
         await ec2.Instances.TryPermissionsAsync([Running()], instance => instance.Type, TypeChange, Token);
         Assert.DoesNotContain(Actions, action => action.Contains("Capacity", StringComparison.Ordinal));
 
-        Assert.Equal("allowed", (await TryAsync("CreateCapacityReservation", CapacityPolicy.Auto)).Reason);
+        Assert.Equal("allowed", (await TryAsync("CreateCapacityReservation", CapacityPolicy.Auto)).Found);
         Assert.Contains("DescribeCapacityReservations", Actions);
         var sent = ec2.Requests.Single(request => request["Action"] == "CreateCapacityReservation");
         Assert.Equal(("true", "unlimited", "t2.large"), (sent["DryRun"], sent["EndDateType"], sent["InstanceType"]));
@@ -76,10 +76,10 @@ public sealed class OptionalDryRunTests : IDisposable
     {
         ec2.AnswerTo($"Action={action}", Denied, 403);
 
-        var verdict = await TryAsync(action, policy);
+        var check = await TryAsync(action, policy);
 
-        Assert.Equal(holds, verdict.Holds);
-        Assert.Contains($"ec2:{action}", verdict.Reason, StringComparison.Ordinal);
+        Assert.Equal(holds, check.Outcome is not CheckOutcome.Refused);
+        Assert.Contains($"ec2:{action}", check.Found, StringComparison.Ordinal);
     }
 
     /// <summary>Before anything is held there is no reservation to try it on: that is so in every roll, and nobody's fault.</summary>
@@ -91,10 +91,10 @@ public sealed class OptionalDryRunTests : IDisposable
             Ec2Answers.Error("InvalidCapacityReservationId.NotFound", "The capacity reservation 'cr-00000000000000000' does not exist"),
             400);
 
-        var verdict = await TryAsync("CancelCapacityReservation", CapacityPolicy.Auto);
+        var check = await TryAsync("CancelCapacityReservation", CapacityPolicy.Auto);
 
-        Assert.True(verdict.Holds);
-        Assert.StartsWith("it can be tried only on a reservation, and there is none yet", verdict.Reason, StringComparison.Ordinal);
+        Assert.NotEqual(CheckOutcome.Refused, check.Outcome);
+        Assert.StartsWith("it can be tried only on a reservation, and there is none yet", check.Found, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,10 +102,10 @@ public sealed class OptionalDryRunTests : IDisposable
     {
         ec2.AnswerTo("Action=CancelCapacityReservation", Ec2Answers.Error("InvalidParameterValue", "The id is not valid"), 400);
 
-        var verdict = await TryAsync("CancelCapacityReservation", CapacityPolicy.Auto);
+        var check = await TryAsync("CancelCapacityReservation", CapacityPolicy.Auto);
 
-        Assert.True(verdict.Holds);
-        Assert.StartsWith("not proven: ", verdict.Reason, StringComparison.Ordinal);
+        Assert.NotEqual(CheckOutcome.Refused, check.Outcome);
+        Assert.StartsWith("not proven: ", check.Found, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,6 +122,6 @@ public sealed class OptionalDryRunTests : IDisposable
     private static Instance Running() =>
         new("i-1", InstanceState.Running, "t2.large", "a", [], null, []) { Details = new InstanceDetails { Zone = "eu-west-1a" } };
 
-    private async Task<Verdict> TryAsync(string action, CapacityPolicy policy) =>
-        (await new Ec2Instances(ec2.Calls, policy).TryPermissionsAsync([Running()], instance => instance.Type, TypeChange, Token)).Single(verdict => verdict.Rule == action);
+    private async Task<Check> TryAsync(string action, CapacityPolicy policy) =>
+        (await new Ec2Instances(ec2.Calls, policy).TryPermissionsAsync([Running()], instance => instance.Type, TypeChange, Token)).Single(check => check.Name == action);
 }

@@ -25,20 +25,17 @@ public class WholeSentencesTests
         {
             foreach (var cluster in Settings.Select(settings => picture.Snapshot(null, settings, WithLease(settings))))
             {
-                foreach (var (node, rule) in cluster.Nodes.SelectMany(node => SafetyRules.BeforeHandOver.Append(SafetyRules.IsNotTheLeader).Select(rule => (node, rule))))
+                foreach (var (node, rule) in cluster.Nodes.SelectMany(node => DesignTests.Rules.Select(rule => (node, rule))))
                 {
-                    var verdict = rule(node, cluster);
-                    seen.Add((verdict.Rule, verdict.Holds));
+                    var verdict = rule.Judge(node, cluster);
+                    seen.Add((rule.Name, verdict.Holds));
                     AssertOneSentence(node.Entry, NodePhase.Waiting, verdict.Reason);
                 }
             }
         }
 
-        var rules = typeof(SafetyRules).GetMethods(BindingFlags.Public | BindingFlags.Static)
-            .Where(method => method.ReturnType == typeof(Verdict) && method.GetParameters().Length == 2)
-            .Select(method => method.Name);
         Assert.Equal(
-            rules.SelectMany(rule => new[] { (rule, false), (rule, true) }).Order(),
+            DesignTests.Rules.SelectMany(rule => new[] { (rule.Name, false), (rule.Name, true) }).Order(),
             seen.Order());
     }
 

@@ -534,7 +534,7 @@ public sealed class CommandTests : IDisposable
         var at = roll.Time.GetUtcNow();
         strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, Begin());
         var before = new NodeUpdate { EarlierChangeAt = at, ChangeRequestedAt = at, StartRequestedAt = at, StopRequestedAt = at };
-        var view = new NodeView(before, null, null, NodeGoal.Target) { Level = Verdict.Yes("", ""), At = at };
+        var view = new NodeView(before, null, null, NodeGoal.Target) { Level = Verdict.Yes(""), At = at };
 
         var begun = strategy.Steps.First(step => step.TakesNodeDown).Begin(view);
 

@@ -53,7 +53,7 @@ public class AutoScavengeRuleTests
     {
         var decision = Decide(AutoScavengeState.Pausing, seen => seen with { PausingSince = picture.At.AddSeconds(-59) });
 
-        decision.Waits("replica", nameof(SafetyRules.AutoScavengeIsPaused));
+        decision.Waits("replica", nameof(AutoScavengeRule.AutoScavengeIsPaused));
         Assert.True(decision.CountsNoIteration);
     }
 

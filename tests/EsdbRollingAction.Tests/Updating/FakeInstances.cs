@@ -82,10 +82,10 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         return Task.FromResult(Facts);
     }
 
-    public List<Core.Verdict> Permissions { get; } = [];
+    public List<Core.Check> Permissions { get; } = [];
 
-    public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Core.Verdict>>(Permissions);
+    public Task<IReadOnlyList<Core.Check>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Core.Check>>(Permissions);
 
     public Task StopAsync(string id, CancellationToken cancellationToken) => ActAsync("stop", id, node =>
     {

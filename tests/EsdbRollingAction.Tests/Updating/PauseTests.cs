@@ -159,7 +159,7 @@ public sealed class PauseTests : IDisposable
         var state = picture.State("leader", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, RollBackReason = rollBackReason });
         var cluster = picture.Snapshot(state, Picture.Settings with { PauseBeforeLeader = true });
 
-        Assert.Equal(mayBeBegun, SafetyRules.LeaderMayBeBegun(cluster.Leader!, cluster).Holds);
+        Assert.Equal(mayBeBegun, OperatorRules.LeaderMayBeBegun(cluster.Leader!, cluster).Holds);
     }
 
     [Fact]

@@ -224,7 +224,7 @@ internal sealed class Picture
 
         public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<Core.Verdict>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyList<Core.Check>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task StopAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 

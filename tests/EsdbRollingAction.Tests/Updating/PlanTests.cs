@@ -47,7 +47,7 @@ public sealed class PlanTests : IDisposable
     [Fact]
     public async Task A_permission_that_is_missing_refuses_plan_and_update_before_anything_is_changed()
     {
-        roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
+        roll.Instances.Permissions.Add(Check.Refused("StopInstances", "not allowed"));
 
         Assert.Equal(FailureReason.PreflightRefused, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.PlanAsync())).Reason);
         Assert.Equal(FailureReason.PreflightRefused, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);

@@ -165,7 +165,7 @@ public sealed class PreflightTests : IDisposable
         roll.Cluster.Denies = true;
         roll.Picture["follower1"].Checkpoint -= 100_000_000;
         roll.Picture["replica"].InstanceShown = false;
-        roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
+        roll.Instances.Permissions.Add(Check.Refused("StopInstances", "not allowed"));
         roll.Instances.Facts = roll.Instances.Facts with
         {
             Types = AwsAnswer.As<IReadOnlyDictionary<string, InstanceTypeDetails>>(
@@ -225,7 +225,7 @@ public sealed class PreflightTests : IDisposable
     {
         roll.Picture["replica"].GoesDown();
         roll.Picture["replica"].InstanceState = InstanceState.Stopped;
-        roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
+        roll.Instances.Permissions.Add(Check.Refused("StopInstances", "not allowed"));
 
         await roll.RunAsync(ServiceFixture.Begin() with { StartedAt = roll.Time.GetUtcNow() }, oneIteration: true);
 
@@ -235,7 +235,7 @@ public sealed class PreflightTests : IDisposable
     [Fact]
     public async Task An_update_that_stopped_between_two_nodes_is_checked_like_a_new_one()
     {
-        roll.Instances.Permissions.Add(Verdict.No("StopInstances", "not allowed"));
+        roll.Instances.Permissions.Add(Check.Refused("StopInstances", "not allowed"));
 
         await Refused(FailureReason.PreflightRefused, "StopInstances: not allowed", ServiceFixture.Begin() with { StartedAt = roll.Time.GetUtcNow() });
     }

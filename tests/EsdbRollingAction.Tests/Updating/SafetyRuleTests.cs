@@ -208,9 +208,9 @@ public class SafetyRuleTests
         var cluster = picture.Snapshot();
         var leader = cluster.Leader!;
 
-        var broken = SafetyRules.BeforeStop(leader).Select(rule => rule(leader, cluster)).Where(rule => !rule.Holds);
+        var broken = SafetyRules.BeforeStop(leader).Where(rule => !rule.Judge(leader, cluster).Holds);
 
-        Assert.Equal([nameof(SafetyRules.OrderIsKept), nameof(SafetyRules.IsNotTheLeader)], broken.Select(rule => rule.Rule));
+        Assert.Equal([nameof(SafetyRules.OrderIsKept), nameof(SafetyRules.IsNotTheLeader)], broken.Select(rule => rule.Name));
     }
 
     [Fact]

@@ -1,0 +1,97 @@
+using EsdbRollingAction.Core.State;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>
+/// The last acts of a run: a node that may be going down is looked after, priorities that a hand-over lowered are given back, then the
+/// run ends. Some safety rules end it, for no later look of this run would find them kept.
+/// </summary>
+internal static class EndOfRun
+{
+    /// <summary>The rule that waits until reads must show whether a node was stopped.</summary>
+    internal const string NoNodeMayBeGoingDown = nameof(NoNodeMayBeGoingDown);
+
+    /// <summary>Every node is updated.</summary>
+    public static Decision Finish(ClusterSnapshot cluster) => cluster.Seen switch
+    {
+        _ when Lingering(cluster) is { } lingering => lingering,
+        { Refusal: { } refusal, Unplanned.Count: > 0 } => Begin(
+            cluster, new Act.EndForNow(refusal.Reason), new(nameof(SafetyRules.PreflightHasPassed), refusal.Message)),
+        _ => new Decision(
+            cluster.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = cluster.At },
+            null, new Act.Finish(), "every node is updated"),
+    };
+
+    /// <summary>Nothing is begun any more and nothing is off.</summary>
+    public static Decision Next(ClusterSnapshot cluster) => cluster switch
+    {
+        _ when (Lingering(cluster) ?? GiveBackPriority(cluster)) is { } first => first,
+        { Failed: { } failed } => Limits.Finish(failed, cluster),
+        { Seen.Lease.LostTo: { } owner } => new Decision(
+            cluster.State, null, new Act.EndForNow(FailureReason.TakenOver),
+            $"the cluster's lease is held by {owner.Owner} now; this run ends here and leaves the update to that one"),
+        _ => new Decision(cluster.State, null, new Act.EndForNow(null), "no instance is off that the update stopped"),
+    };
+
+    /// <summary>Preflight refuses to begin a node.</summary>
+    public static Decision AsRefused(NodeView node, ClusterSnapshot cluster, BrokenRule broken) =>
+        Begin(cluster, new Act.EndForNow(cluster.Seen.Refusal!.Reason), broken);
+
+    /// <summary>The time is over, or what is left of it is too short for a node.</summary>
+    public static Decision AsTimeIsOver(NodeView node, ClusterSnapshot cluster, BrokenRule broken) =>
+        Begin(cluster, new Act.EndForNow(FailureReason.TimeLimit), broken);
+
+    /// <summary>This run has updated as many nodes as it may.</summary>
+    public static Decision AfterItsNodes(NodeView node, ClusterSnapshot cluster, BrokenRule broken) =>
+        Pause(cluster, PauseReason.MaxNodes, broken);
+
+    /// <summary>The leader is left to another run.</summary>
+    public static Decision BeforeTheLeader(NodeView node, ClusterSnapshot cluster, BrokenRule broken) =>
+        Pause(cluster, PauseReason.Leader, broken);
+
+    /// <summary>An alarm has stayed for too long. The node did nothing wrong: the next run goes on with all of its iterations.</summary>
+    public static Decision ForAnAlarm(NodeView node, ClusterSnapshot cluster, BrokenRule broken)
+    {
+        var over = broken with { Reason = AlarmRule.WhyItEnds(node, cluster, broken.Reason) };
+        var end = Begin(cluster, new Act.EndForNow(FailureReason.Alarm), over);
+        return end.Act is Act.EndForNow ? end with { State = end.State.With(AlarmRule.ForTheNextRun(node)) } : end;
+    }
+
+    private static Decision Pause(ClusterSnapshot cluster, PauseReason because, BrokenRule broken)
+    {
+        var end = Begin(cluster, new Act.Pause(because), broken);
+        return end.Act is Act.Pause ? end with { State = end.State with { PausedBecause = because } } : end;
+    }
+
+    private static Decision Begin(ClusterSnapshot cluster, Act act, BrokenRule broken)
+    {
+        var next = Lingering(cluster)
+            ?? GiveBackPriority(cluster)
+            ?? new Decision(cluster.State, null, act, broken.Reason) { Rule = broken.Rule };
+        return next with { IsEnding = true };
+    }
+
+    /// <summary>A node that went down a moment ago may have been stopped, by a run of which nothing else is left.</summary>
+    private static Decision? Lingering(ClusterSnapshot cluster)
+    {
+        var going = cluster.Nodes.FirstOrDefault(node => node.MayBeGoingDown && !node.IsStartPending);
+        return going is null
+            ? null
+            : new Decision(
+                cluster.State, going.Entry, new Act.Wait(Awaited.Instance),
+                $"{going.Name} may be going down; checking whether its instance was stopped before this run ends")
+            { Rule = NoNodeMayBeGoingDown };
+    }
+
+    private static Decision? GiveBackPriority(ClusterSnapshot cluster)
+    {
+        var isOurs = cluster.Seen.Lease.LostTo is null && !cluster.Settings.OnlyRecovers;
+        var lowered = cluster.Nodes.FirstOrDefault(node =>
+            isOurs && node.IsLowered && !node.Entry.LastPriorityTried && !OldLeader.Keeps(node, cluster));
+        return lowered is null
+            ? null
+            : new Decision(
+                cluster.State, lowered.Entry, new Act.SetPriority(lowered.Entry.OriginalNodePriority!.Value),
+                $"giving {lowered.Name} its priority {lowered.Entry.OriginalNodePriority} back");
+    }
+}
