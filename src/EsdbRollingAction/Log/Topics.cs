@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Rolling;
 
@@ -64,6 +65,6 @@ internal sealed class Topics(TimeSpan saidAgainAfter)
 
     /// <summary>Why the act is not done, and how often it was tried, in sentences; nothing of what was not refused.</summary>
     public string Refusal(Topic topic) => refused.TryGetValue(topic, out var refusal)
-        ? $" Not done so far, tried {refusal.Times} {(refusal.Times == 1 ? "time" : "times")}: {refusal.Why}"
+        ? $" Not done so far, tried {refusal.Times} {(refusal.Times == 1 ? "time" : "times")}: {Sentence.Ended(refusal.Why)}"
         : "";
 }

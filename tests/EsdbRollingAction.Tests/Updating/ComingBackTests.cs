@@ -195,8 +195,10 @@ public class ComingBackTests
         var slow = picture.Decide(standsStill.State);
 
         Assert.Equal([false, false, true], new[] { first, standsStill, slow }.Select(decision => decision.SparesTheLimit));
-        Assert.Equal((first.Node!.WriterCheckpoint, 9000), (8138, slow.Node!.WriterCheckpoint));
-        Assert.Equal((null, null, picture.At), (first.Node.CheckpointAdvancedAt, standsStill.Node!.CheckpointAdvancedAt, slow.Node.CheckpointAdvancedAt));
+        Assert.Equal("8138, 9000", $"{first.Node!.WriterCheckpoint}, {slow.Node!.WriterCheckpoint}");
+        Assert.Null(first.Node.CheckpointAdvancedAt);
+        Assert.Null(standsStill.Node!.CheckpointAdvancedAt);
+        Assert.Equal(picture.At, slow.Node.CheckpointAdvancedAt);
     }
 
     [Theory]
