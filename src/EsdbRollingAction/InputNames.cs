@@ -58,7 +58,9 @@ internal static class InputNames
     public static readonly InputName StateFile = new(
         "state-file", "esdb-rolling-update-state.json", "read when it exists, always written");
     public static readonly InputName MaxIterations = new(
-        "max-number-of-iterations-per-node-update", "1000", "over it the node and the job fail");
+        "max-number-of-iterations-per-node-update",
+        "1000",
+        "over it the node and the job fail; iterations in which a node that catches up has advanced do not count");
     public static readonly InputName IterationInterval = new(
         "iteration-interval-seconds", "5", "longest wait of one iteration (fractions allowed)");
     public static readonly InputName MaxLag = new(

@@ -53,7 +53,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         preflight = PreflightOf(nodes, instances, strategy, settings);
         var what = strategy.TargetVersion is { } version ? $"({version})" : $"to {start.TargetInstanceType}";
         parts.Reporter.Notice(
-            $"{Doing} {strategy.Name} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName};"
+            $"{Doing} {strategy.Name} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}{Where};"
             + $" the state file is {inputs.StateFile}.");
         return inputs.Mode is Mode.Plan
             ? await new ClusterUpdatePlanner(preflight, strategy, edges, (settings, parts.Time)).PlanAsync(start, cancellationToken)
@@ -70,7 +70,8 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), PartsOf(instances, nodes));
         var settings = await SettingsAsync(cancellationToken);
-        parts.Reporter.Notice($"Looking at {inputs.ClusterName} for what an update left off; the state is kept in {inputs.StateFile}.");
+        parts.Reporter.Notice(
+            $"Looking at {inputs.ClusterName}{Where} for what an update left off; the state is kept in {inputs.StateFile}.");
         var checks = PreflightOf(nodes, instances, strategy, settings);
         return await new Recovery(checks, strategy, EdgesOf(nodes, instances), (settings, parts.Time)).RunAsync(found, cancellationToken);
     }
@@ -86,6 +87,13 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         var settings = await SettingsAsync(cancellationToken);
         return await new StatusReader(edges, settings, parts.Time).ReadAsync(found, cancellationToken);
     }
+
+    private string Where => (aws.Region, aws.Account) switch
+    {
+        (null, _) => "",
+        ({ } region, null) => $" in {region}",
+        ({ } region, { } account) => $" in {region}, account {account}",
+    };
 
     private string Doing => inputs.Mode switch
     {

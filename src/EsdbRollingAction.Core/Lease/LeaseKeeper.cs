@@ -138,7 +138,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {
             edges.Notices.Notice(
-                $"The lease could not be released ({Sentence.Clause(exception.Message)}). It expires by itself in a minute.");
+                $"The lease could not be released ({PlainWords.Of(exception)}). It expires by itself in a minute.");
         }
     }
 

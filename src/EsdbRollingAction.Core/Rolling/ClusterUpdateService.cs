@@ -247,7 +247,7 @@ public sealed class ClusterUpdateService
             return decision;
         }
 
-        var counted = node with { UpdateIterations = node.UpdateIterations + 1 };
+        var counted = node.Counting(decision.SparesTheLimit);
         return decision with { State = decision.State.With(counted), Node = counted };
     }
 }

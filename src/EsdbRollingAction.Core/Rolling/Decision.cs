@@ -18,6 +18,12 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     /// <summary>Whether what is waited for has a time of its own.</summary>
     public bool CountsNoIteration { get; init; }
 
+    /// <summary>Whether the iteration does not count towards the node's limit: it waits for an alarm, or is slow and gets on.</summary>
+    public bool SparesTheLimit { get; init; }
+
+    /// <summary>When the wait ends if what is waited for does not come, as far as that can be told; null where nothing ends it.</summary>
+    public DateTimeOffset? GivesUpAt { get; init; }
+
     /// <summary>How far the node is behind the leader while it catches up, in bytes, or null.</summary>
     public long? BytesBehind { get; init; }
 

@@ -38,10 +38,16 @@ public sealed partial record NodeUpdate
     /// <summary>Its priority when last observed.</summary>
     public int? CurrentNodePriority { get; init; }
 
-    /// <summary>Iterations spent on this node; limited by <see cref="ClusterUpdate.MaxNumberOfIterationsPerNodeUpdate"/>.</summary>
+    /// <summary>Iterations spent on this node.</summary>
     public int UpdateIterations { get; init; }
 
-    /// <summary>How many of these it waited for an alarm, which count for nothing else.</summary>
+    /// <summary>
+    /// How many of these count towards <see cref="ClusterUpdate.MaxNumberOfIterationsPerNodeUpdate"/>: all but those in which it waited for
+    /// an alarm or its checkpoint had advanced. Null for all.
+    /// </summary>
+    public int? IterationsTowardsLimit { get; init; }
+
+    /// <summary>How many iterations it has waited for an alarm, which have the same limit of their own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int AlarmIterations { get; init; }
 
