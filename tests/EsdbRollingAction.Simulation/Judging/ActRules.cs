@@ -38,7 +38,7 @@ internal sealed class ActRules(Umpire umpire)
     private IEnumerable<(Rule Rule, string What)> JudgePassedOver(NodeWatch watch, Run actor) =>
         from other in umpire.Nodes
         where other != watch && other.LeadingSince is not null && umpire.Commands?.IsBetween(other) == true
-        where actor.Intent is not { PutsNodeBack: true } && !umpire.Commands.IsBetween(watch)
+        where actor.Intent is not { PutsNodeBack: true } && !umpire.Commands!.IsBetween(watch)
         select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is rebooted after its command");
 
     private IEnumerable<(Rule Rule, string What)> JudgeWhatIsRolled(NodeWatch watch, Run actor) =>
