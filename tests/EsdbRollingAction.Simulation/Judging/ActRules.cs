@@ -26,13 +26,17 @@ internal sealed class ActRules(Umpire umpire)
             umpire.Commands.TakesDown(act, watch) ? JudgeTakingDown(watch, actor) : []),
         ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > MayRelyOnAnswersFor =>
             [(Rule.TypeChangedWhileRunning, $"the instance of {act.Node} is {umpire.Ec2.Of(act.Node).State}")],
-        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true).Concat(JudgeOtherRuns(actor))
+        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeHandOver(watch, actor).Concat(JudgeOtherRuns(actor))
             .Concat(JudgeWhatIsRolled(watch, actor)),
         _ => [],
     };
 
     private IEnumerable<(Rule Rule, string What)> JudgeTakingDown(NodeWatch watch, Run actor) =>
         JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)).Concat(JudgeWhatIsRolled(watch, actor)).Concat(JudgePassedOver(watch, actor));
+
+    /// <summary>A command whose answer was lost counts as begun, though it never came.</summary>
+    private IEnumerable<(Rule Rule, string What)> JudgeHandOver(NodeWatch watch, Run actor) =>
+        umpire.Commands is not null && watch.TimesAskedDown > 0 ? [] : JudgeOrder(watch, actor, _ => true);
 
     /// <summary>A node that waits for the reboot after its command comes first, though it leads meanwhile.</summary>
     private IEnumerable<(Rule Rule, string What)> JudgePassedOver(NodeWatch watch, Run actor) =>
