@@ -14,7 +14,7 @@ public class PlainWordsTests
         { new XmlException(), "it is not understood" },
         { new JsonException(), "it is not understood" },
         { new FormatException("Input string was not in a correct format."), "it is not understood" },
-        { new NullReferenceException(), "it is not understood" },
+        { new InvalidCastException(), "it is not understood" },
         { new AmazonClientException("No credentials. \n\nException 1 of 4: System.InvalidOperationException: none\n at Amazon.Runtime"), "No credentials" },
         { new HttpRequestException("Connection refused (127.0.0.1:9)"), "Connection refused (127.0.0.1:9)" },
     };

@@ -1,4 +1,3 @@
-using System.Reflection;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Cluster;
