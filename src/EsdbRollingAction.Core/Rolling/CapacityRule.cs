@@ -53,7 +53,7 @@ internal static class CapacityRule
 
     private static bool IsNeeded(NodeView node, ClusterSnapshot cluster) =>
         cluster.Settings.ReserveCapacity is not CapacityPolicy.Off
-        && (cluster.Seen.MayReserve || cluster.Settings.ReserveCapacity is CapacityPolicy.Required)
+        && cluster.Seen.MayReserve
         && node is { Goal: NodeGoal.Target, IsAsWanted: false, Entry.CapacityWaived: null, Instance: not null }
         && cluster.Strategy.Calls.StopsInstances;
 

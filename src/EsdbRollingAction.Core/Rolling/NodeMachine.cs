@@ -220,7 +220,6 @@ internal static class NodeMachine
 
     private static bool IsToBringUp(NodeView node, ClusterSnapshot cluster) => node switch
     {
-        { Entry.NodeUpdateStatus: UpdateStatus.Success } => false,
         _ when Limits.IsOver(node, cluster) => false,
         _ when RescueStep(node, cluster) is not null => true,
         { Instance: null } => node.WasBegun || cluster is { Settings.OnlyRecovers: true, Seen.InstancesProblem: not null },

@@ -144,7 +144,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             SinceChange = seen.At - node.LastChangeAt,
             MayBeGoingDown = seen.GoingDownSince.TryGetValue(endpoint, out var down) && PendingWrites.MayHide(down, seen.At),
             SilentFor = seen.At - node.SilentSince,
-            IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At) && !IsHelpedNoMore(node),
+            IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At) && MayRepeat,
             IsTheOnlyVoter = isOnlyVoter,
             IsOutForEverybody = isOut || (isOnlyVoter && IsSilentForLong(node, seen)),
             IsRescuedByRollback = node.IsRollingBack || (state.TakesBack && (own is null ? isOut : !own.IsInRole)),
@@ -152,8 +152,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     }
 
     /// <summary>A command that has run on a node is not run again because the node hangs.</summary>
-    private bool IsHelpedNoMore(NodeUpdate node) =>
-        !Strategy.Steps.First(step => step.TakesNodeDown).IsRepeatable && Strategy.IsAsWanted(node);
+    private bool MayRepeat => Strategy.Steps.First(step => step.TakesNodeDown).IsRepeatable;
 
     private string? WantedBy(NodeGoal goal, NodeUpdate node) => goal switch
     {
