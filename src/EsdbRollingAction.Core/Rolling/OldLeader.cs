@@ -41,7 +41,7 @@ internal static class OldLeader
     {
         var lowest = old.Min(node => node.Entry.OriginalNodePriority) ?? 0;
         var high = done.Find(node => node.Own!.NodePriority >= lowest);
-        return high is null || lowest == int.MinValue
+        return high is null
             ? null
             : Set(
                 high,
