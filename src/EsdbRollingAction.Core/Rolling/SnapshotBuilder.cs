@@ -103,7 +103,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         ({ IsReadOnlyReplica: true }, _) => NodeType.ReadOnlyReplica,
         (null, _) when node.NodeType is NodeType.ReadOnlyReplica => NodeType.ReadOnlyReplica,
         (_, { } leader) => leader.Endpoint == node.Endpoint ? NodeType.Leader : NodeType.Follower,
-        _ => node.NodeType is NodeType.ReadOnlyReplica ? NodeType.Follower : node.NodeType,
+        _ => node.NodeType,
     };
 
     private static NodeGoal GoalOf(NodeUpdate node, bool isEnding) => node switch
@@ -163,8 +163,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
 
     /// <summary>A stop that EC2 was asked for and never made: long after it the old process still answers.</summary>
     private static bool WasNeverStopped(NodeUpdate node, Instance? instance) =>
-        node is { StopRequestedAt: not null, ChangeRequestedAt: null, StartRequestedAt: null }
-        && instance is { State: InstanceState.Running };
+        node.StopRequestedAt is not null && instance is { State: InstanceState.Running };
 
     /// <summary>
     /// Stopping what has long been silent, and is seen by no node that answers, takes nothing from the cluster. There must be too few
