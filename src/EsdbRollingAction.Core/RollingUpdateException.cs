@@ -19,6 +19,9 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     /// <summary>Whether the update had begun: what was changed before stays.</summary>
     public bool IsMidway { get; init; }
 
+    /// <summary>The run that holds the cluster's lease instead, as its lease names it; null where none does.</summary>
+    public string? OtherRun { get; init; }
+
     /// <summary>What is configured cannot be used, and nothing was begun.</summary>
     internal static RollingUpdateException InvalidInput(string why) =>
         new(FailureReason.InvalidInput, $"{Sentence.Ended(why)} {NothingWasChanged}");

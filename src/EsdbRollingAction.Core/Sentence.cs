@@ -34,6 +34,10 @@ public static class Sentence
     public static string Join(params IEnumerable<string?> texts) =>
         string.Join(' ', texts.OfType<string>().Select(Ended).Where(text => text.Length > 0));
 
+    /// <summary>The text with this after it, unless it says so already: what EC2 answers each time is said once.</summary>
+    public static string JoinOnce(string? text, string more) =>
+        text?.Contains(Clause(more), StringComparison.Ordinal) == true ? Ended(text) : Join(text, more);
+
     /// <summary>What is so of whom: a subject and what its verdict says of it.</summary>
     /// <param name="subject">Such as a node's name.</param>
     /// <param name="predicate">Begins with a verb, such as <c>refused the connection</c>.</param>

@@ -3,6 +3,7 @@ using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Endings;
 using EsdbRollingAction.Log;
 
 namespace EsdbRollingAction;
@@ -90,7 +91,7 @@ internal sealed class ConsoleReporter : IDisposable
     public void Refused(Decision decision, string why, DateTimeOffset at) => Write(_ => log.Say(at, decision.Node!, "not done", why));
 
     /// <summary>The verdict. Nothing follows it by itself.</summary>
-    public void Ended(RunEnd end) => Write(now =>
+    public void Ended(Ending end) => Write(now =>
     {
         hasEnded = true;
         heartbeat.Dispose();

@@ -74,7 +74,7 @@ internal sealed class RollingUpdateProgram(
     private async Task<RunEnd> RecoverAsync(Roll roll, ClusterUpdate? found, CancellationToken cancellationToken)
     {
         var done = await roll.RecoverAsync(found, cancellationToken);
-        return RunEnds.Recovered(done, publisher.Report);
+        return RunEnds.Recovered(done);
     }
 
     private async Task<RunEnd> RollAsync(Roll roll, ClusterUpdate start, CancellationToken cancellationToken)

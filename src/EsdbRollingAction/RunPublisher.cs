@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub;
 using EsdbRollingAction.GitHub.Summary;
 using EsdbRollingAction.Notices;
@@ -89,6 +90,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             State = decision.State,
             At = at,
             BytesBehind = decision.BytesBehind,
+            Voters = decision.Voters ?? Report.Voters,
             HasActed = Report.HasActed || decision.Act.ChangesTheWorld,
         });
         if (notifier is not null && Rendered("notice", now => Notices.Notice.Of(before, now, decision)) is { } notice)
@@ -107,7 +109,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         Report = Report with { End = end, At = time.GetUtcNow(), BytesBehind = null };
         outputs.Write(Report);
         summary.Append(Rendered("job summary", JobSummary.Render) ?? "");
-        console.Ended(end);
+        console.Ended(Rendered("verdict", Ending.Of) ?? new Ending(new Title("", Sentence.Clause(end.Message), "", Report.Reason), [], []));
         var conclusion = Conclusion(end);
         TimeSpan? left = conclusion is CheckConclusion.Cancelled ? whenCancelled.ForProgress : null;
         await Task.WhenAll(
@@ -178,6 +180,11 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             return null;
         }
 
-        return new WorkflowRun(id, attempt, github.RunUrl ?? "", StateArtifactName.Of(cluster, id, attempt));
+        return new WorkflowRun(id, attempt, github.RunUrl ?? "", StateArtifactName.Of(cluster, id, attempt))
+        {
+            Repository = github.RepositoryForGh,
+            Workflow = github.Workflow,
+            Manual = github.Manual,
+        };
     }
 }

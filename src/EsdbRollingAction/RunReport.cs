@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Planning;
+using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction;
@@ -12,6 +13,9 @@ internal sealed record RunReport
     public required DateTimeOffset At { get; init; }
     public ClusterUpdate? State { get; init; }
     public RunEnd? End { get; init; }
+
+    /// <summary>Which voters were up at the last look; null where nobody looked.</summary>
+    public VotersUp? Voters { get; init; }
     public long? BytesBehind { get; init; }
 
     /// <summary>How long an updated node must stay level before the next one is begun.</summary>
@@ -23,6 +27,9 @@ internal sealed record RunReport
 
     /// <summary>Whether this run has tried to change anything: then nobody says that it changed nothing.</summary>
     public bool HasActed { get; init; }
+
+    /// <summary>Whether anything of this update was done to a node, by this run or an earlier one.</summary>
+    public bool HasBegun => State is { StartedAt: not null } && Nodes.Any(node => node.HasBegun);
 
     /// <summary>How many nodes the cluster has; null while only the state tells.</summary>
     public int? NodeCount { get; init; }
@@ -45,8 +52,11 @@ internal sealed record RunReport
 
     /// <summary>Why the run ended between two nodes, as it was asked to; empty when it did not.</summary>
     public string PausedBecause => Outcome is RunOutcome.Paused
-        ? State!.PausedBecause is PauseReason.Leader ? "leader" : "max-nodes"
+        ? BeforeLeader ? "leader" : "max-nodes"
         : "";
+
+    /// <summary>Whether only the leader is left, for a run that may hand over.</summary>
+    public bool BeforeLeader => State?.PausedBecause is PauseReason.Leader;
 
     /// <summary>How long the roll still takes, by what its nodes took so far; null when it has ended, or does not go on.</summary>
     public string? TimeLeft => this is { End: null, Failed: null, Remaining: > 0 }
@@ -139,6 +149,26 @@ internal enum RunOutcome
     Cancelled,
 }
 
-internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Message);
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Reason">Null when it did not fail.</param>
+/// <param name="Message">What happened: whole sentences.</param>
+internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Message)
+{
+    /// <summary>The run that holds the cluster's lease instead.</summary>
+    public string? OtherRun { get; init; }
 
-internal sealed record WorkflowRun(long Id, int Attempt, string Url, string StateArtifact);
+    /// <summary>Whether it is the state that was refused.</summary>
+    public bool IsAboutState { get; init; }
+}
+
+internal sealed record WorkflowRun(long Id, int Attempt, string Url, string StateArtifact)
+{
+    /// <summary>As <c>gh</c> takes it; null where it is not known.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>The file of the workflow; null where it is not known.</summary>
+    public string? Workflow { get; init; }
+
+    /// <summary>The page that tells what to do when; null where it is not known.</summary>
+    public string? Manual { get; init; }
+}

@@ -24,7 +24,7 @@ public class NotifyTests
             rolling.Outputs().Where(output => output.Key is not ("bring-back" or "state-artifact")),
             output => Assert.Equal(output.Value, (string)done[output.Key]!));
         Assert.Matches(@"^[\w.]+: 🚀 The update to t2.xlarge begins: 0 of 4 nodes are done. https://github.com/org/ops/actions/runs/77$", (string)began["text"]!);
-        Assert.Matches(@"^[\w.]+: ✅ Done: 4 of 4 nodes are updated. https://github.com/org/ops/actions/runs/77$", (string)done["text"]!);
+        Assert.Matches(@"^[\w.]+: ✅ Done: 4 of 4 nodes have type t2.xlarge, 4 of them changed by this update\..* https://github.com/org/ops/actions/runs/77$", (string)done["text"]!);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public class PauseTests
 
         Require.That(canary.ExitCode == 0, canary);
         AssertPaused(rolling, "max-nodes", updated: 1);
-        Assert.Contains("Paused: 1 of 4 nodes are updated. This run has updated 1, as many as max-nodes lets it", canary.Output, StringComparison.Ordinal);
+        Assert.Contains("This run has updated 1, as many as max-nodes lets it", canary.Output, StringComparison.Ordinal);
         Forget(rolling, hasState);
 
         var rest = await rolling.RunAsync(approved, ("INPUT_PAUSE_BEFORE_LEADER", "true"));

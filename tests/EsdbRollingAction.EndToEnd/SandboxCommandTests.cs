@@ -29,7 +29,7 @@ public sealed partial class SandboxCommandTests : IDisposable
         Assert.Equal(Addresses(killed), Addresses(resumed));
         Assert.Contains("Done: 4 of 4 nodes have type t2.xlarge, 4 of them changed by this update.", resumed, StringComparison.Ordinal);
         Assert.Equal("Success", (string?)JsonNode.Parse(await ReadAsync("state", resumed))!["ClusterUpdateStatus"]);
-        Assert.StartsWith("## ✅ Done: 4 of 4 nodes are updated", await ReadAsync("job summary", resumed), StringComparison.Ordinal);
+        Assert.StartsWith("## ✅ Done: 4 of 4 nodes have type t2.xlarge", await ReadAsync("job summary", resumed), StringComparison.Ordinal);
 
         var (rolledBackCode, rolledBack) = await RunAsync("--mode", "rollback");
 
@@ -45,7 +45,7 @@ public sealed partial class SandboxCommandTests : IDisposable
 
         Require.That(exitCode == 0, $"exit code {exitCode}", planned);
         Assert.Contains("CancelCapacityReservation: it can be tried only on a reservation", planned, StringComparison.Ordinal);
-        Assert.Contains("Planned: 4 of 4 nodes would be changed.", planned, StringComparison.Ordinal);
+        Assert.Contains("Planned: 4 of 4 nodes would be changed, nothing was.", planned, StringComparison.Ordinal);
         Assert.Contains("Planned", await ReadAsync("job summary", planned), StringComparison.Ordinal);
         Assert.DoesNotContain(planned.Split('\n'), line => Alarming().IsMatch(line));
     }

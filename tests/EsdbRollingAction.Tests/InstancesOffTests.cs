@@ -1,6 +1,6 @@
-using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub.Summary;
 using EsdbRollingAction.Tests.GitHub.Summary;
 
@@ -9,43 +9,8 @@ namespace EsdbRollingAction.Tests;
 /// <summary>Whoever reads how a run ended knows which instance is off now, what that means, and what starts it.</summary>
 public class InstancesOffTests
 {
-    private const string TwoOfThree = "The cluster runs on 2 of 3 voters until it is back.";
     private const string Command = "aws ec2 start-instances --region eu-west-1 --instance-ids i-1";
     private static readonly DateTimeOffset Looked = Reports.Begin.AddMinutes(10);
-
-    public static TheoryData<Exception> Ends =>
-    [
-        new OperationCanceledException(),
-        new InstanceException(InstanceErrorKind.CredentialsExpired, "ExpiredToken", "The session has expired."),
-        new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer."),
-        new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "Not allowed."),
-        new InvalidOperationException("Nobody expected this."),
-        .. Enum.GetValues<FailureReason>().Select(reason => new RollingUpdateException(reason, "It ended.")),
-        new RollingUpdateException(FailureReason.PreflightRefused, "It ended.") { IsMidway = true },
-        new RollingUpdateException(FailureReason.InvalidInput, "It ended.") { IsAboutState = true },
-    ];
-
-    [Theory]
-    [MemberData(nameof(Ends))]
-    public void Every_end_says_which_instance_is_off_on_how_many_voters_the_cluster_runs_and_what_starts_it(Exception end)
-    {
-        var message = RunEnds.Of(end, ExitCode.Interrupted, Report(Stopped())).Message;
-
-        Assert.Contains($"i-1 of node-1 is stopped (seen at 03:40:00Z). {TwoOfThree}", message, StringComparison.Ordinal);
-        Assert.Contains(Command, message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void An_update_that_failed_says_it_too()
-    {
-        var failed = Report(Stopped() with { NodeUpdateStatus = UpdateStatus.Failed, FailureMessage = "EC2 has no capacity." });
-
-        var message = RunEnds.Of(failed.State! with { ClusterUpdateStatus = UpdateStatus.Failed }, failed).Message;
-
-        Assert.StartsWith("EC2 has no capacity.", message, StringComparison.Ordinal);
-        Assert.Contains($"To start it without a change: {Command}", message, StringComparison.Ordinal);
-        Assert.EndsWith("resume-run-id 4711.", message, StringComparison.Ordinal);
-    }
 
     [Fact]
     public void No_more_is_said_than_is_known()
@@ -68,29 +33,14 @@ public class InstancesOffTests
     }
 
     [Fact]
-    public void A_read_only_replica_takes_no_voter_with_it()
-    {
-        var message = Said(Stopped() with { NodeType = NodeType.ReadOnlyReplica });
-
-        Assert.Contains("No voter's instance is off.", message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_step_that_brings_it_back_is_named_where_it_follows()
     {
-        const string Step = "The action's next step, Bring the node back, starts it. If that step does not run: ";
+        const string Step = "What happens by itself: The action's next step, Bring the node back, starts it unchanged and waits until it answers, for 4 min at most.";
 
-        Assert.Contains(Step + Command, Said(Report(Stopped())), StringComparison.Ordinal);
+        Assert.Contains(Step, Said(Report(Stopped())), StringComparison.Ordinal);
+        Assert.Contains($"If the step Bring the node back has not done it, start i-1 as it is: {Command}", Said(Report(Stopped())), StringComparison.Ordinal);
         Assert.DoesNotContain("next step", Said(Report(Stopped()) with { WorkflowRun = null }), StringComparison.Ordinal);
         Assert.DoesNotContain("next step", Said(Report(Stopped()) with { Mode = Mode.Recover }), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_summary_says_first_what_starts_it()
-    {
-        var summary = new ParsedSummary(JobSummary.Render(Report(Stopped()).Ended(ExitCode.Interrupted, FailureReason.Cancelled)));
-
-        Assert.StartsWith($"Start i-1, unless the step Bring the node back has done it: {Command}", summary.ListItems[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,9 +48,9 @@ public class InstancesOffTests
     {
         var summary = new ParsedSummary(CheckRunText.Summary(Report(Stopped())));
 
-        Assert.Contains(
-            $"Off now: i-1 of node-1 is stopped (seen at 03:40:00Z). {TwoOfThree} If nothing more is heard of this run: {Command}",
-            summary.Paragraphs);
+        Assert.Contains("Off now: i-1 of node-1 is stopped (seen at 03:40:00Z).", summary.Paragraphs);
+        Assert.Equal("If nothing more is heard of this run, start i-1 as it is.", Assert.Single(summary.ListItems));
+        Assert.Equal(Command, Assert.Single(summary.Commands));
     }
 
     [Fact]
@@ -112,7 +62,12 @@ public class InstancesOffTests
 
     private static string Said(NodeUpdate node) => Said(Report(node));
 
-    private static string Said(RunReport report) => RunEnds.Of(new OperationCanceledException(), ExitCode.Interrupted, report).Message;
+    private static string Said(RunReport report)
+    {
+        var end = RunEnds.Of(new OperationCanceledException(), ExitCode.Interrupted, report);
+        var ending = Ending.Of(report with { End = end });
+        return string.Join('\n', ending.Lines(ending.Title.Sentence));
+    }
 
     private static NodeUpdate Stopped() => Reports.Node(1, "node-1") with
     {

@@ -69,6 +69,13 @@ public class SentenceTests
         }
     }
 
+    [Theory]
+    [InlineData("Could not start i-1. EC2 answered Code: no", "EC2 answered Code: no.", "Could not start i-1. EC2 answered Code: no.")]
+    [InlineData("It failed", "EC2 answered Code: no.", "It failed. EC2 answered Code: no.")]
+    [InlineData(null, "EC2 answered Code: no", "EC2 answered Code: no.")]
+    public void What_is_said_already_is_not_said_again(string? text, string more, string joined) =>
+        Assert.Equal(joined, Sentence.JoinOnce(text, more));
+
     private static readonly string[] Verbs =
         ["says", "is", "does", "cannot", "refused", "reset", "closed", "answered", "gave", "accepted", "made", "could", "has"];
 

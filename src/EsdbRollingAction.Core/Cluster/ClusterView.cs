@@ -71,6 +71,9 @@ public sealed class ClusterView
     /// <summary>Whether the last look, but not the one before, shows the node level.</summary>
     public bool IsLevelUnconfirmed(NodeEndpoint node) => now.Level(node).Holds && !before.Level(node).Holds;
 
+    /// <summary>Whether neither of the two looks shows the node level.</summary>
+    public bool IsNotLevelTwice(NodeEndpoint node) => !now.Level(node).Holds && !before.Level(node).Holds;
+
     /// <summary>The view after one more look.</summary>
     internal ClusterView With(ClusterLook newer) => new(now, new JudgedLook(newer, now.ClusterSize, now.MaxLag));
 }

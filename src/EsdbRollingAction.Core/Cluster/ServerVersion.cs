@@ -6,14 +6,27 @@ public static class ServerVersion
     private const int Longest = 40;
     private const string AlsoAllowed = ".-+";
 
+    /// <summary>What a server calls itself that was built from the sources of a release, and that nobody gave a number.</summary>
+    private const string BuiltFromSource = "-prerelease";
+
     /// <summary>The version; null for a placeholder, such as <c>old_version</c>, and for what is none.</summary>
     public static string? Read(string? text) =>
         text is { Length: > 0 and <= Longest } && BeginsWithARelease(text) && IsAllowed(text) ? text : null;
 
-    /// <summary>Whether a version begins with another: 24.10.4 is of 24.10, and not of 24.1.</summary>
-    public static bool IsOf(string version, string target) =>
-        version.StartsWith(target, StringComparison.Ordinal)
-        && (version.Length == target.Length || !char.IsAsciiLetterOrDigit(version[target.Length]));
+    /// <summary>
+    /// Whether a version begins with another: 24.10.4 is of 24.10, and not of 24.1. What was published before a release is not of it:
+    /// 26.1.0-rc.1 is neither of 26.1.0 nor of 26.1.
+    /// </summary>
+    public static bool IsOf(string version, string target)
+    {
+        var begins = version.StartsWith(target, StringComparison.Ordinal)
+            && (version.Length == target.Length || !char.IsAsciiLetterOrDigit(version[target.Length]));
+        return begins && !IsBeforeItsRelease(version[target.Length..]);
+    }
+
+    /// <summary>Whether it was published before the release that it is named after, such as 26.1.0-rc.1.</summary>
+    public static bool IsBeforeItsRelease(string version) =>
+        version.IndexOf('-', StringComparison.Ordinal) is >= 0 and var at && version[at..] != BuiltFromSource;
 
     /// <summary>The release, such as 24.10; null when the text begins with none.</summary>
     public static Version? Release(string text) =>

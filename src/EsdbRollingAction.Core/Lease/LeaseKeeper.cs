@@ -158,7 +158,10 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
                     FailureReason.Locked,
                     $"Instances cannot be tagged ({Sentence.Clause(refusal.Message)}), so {others[0].Owner} could not learn that it lost "
                     + "the lease. Nothing was changed. Make sure that it has ended, remove its tag by hand, and run again; "
-                    + "or let this run create tags.");
+                    + "or let this run create tags.")
+                {
+                    OtherRun = others[0].Owner,
+                };
             }
 
             WithoutTags(refusal);

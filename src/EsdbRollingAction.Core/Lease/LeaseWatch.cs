@@ -67,7 +67,9 @@ public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProv
     /// <summary>Every owner but this run, each by the tag that was renewed last.</summary>
     public List<LeaseTag> OthersIn(IEnumerable<Instance> shown) =>
     [
-        .. shown.Select(instance => LeaseTag.Parse(instance.Lease))
+        .. shown.Select(instance => instance.Lease)
+            .Distinct()
+            .Select(LeaseTag.Parse)
             .OfType<LeaseTag>()
             .Where(tag => tag.Id != settings.LeaseId)
             .GroupBy(tag => tag with { Renewed = null })
@@ -76,8 +78,10 @@ public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProv
 
     private RollingUpdateException Locked(LeaseTag owner) => new(
         FailureReason.Locked,
-        $"The cluster's lease is held by {owner.Owner}{Age(owner)}. Nothing was changed. "
-        + "Wait for that run to finish. If it has already died, re-run with take-over: true.");
+        $"The cluster's lease is held by {owner.Owner}{Age(owner)}. Nothing was changed.")
+    {
+        OtherRun = owner.Owner,
+    };
 
     private string Age(LeaseTag tag) =>
         tag.Renewed is { } at ? $", renewed {Math.Max(0, (time.GetUtcNow() - at).TotalSeconds):0} s ago" : "";

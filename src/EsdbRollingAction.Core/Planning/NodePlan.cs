@@ -56,6 +56,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
         var earlier = Earlier(match) is { } entry ? Following(entry, match) : New;
         var restore = RestorePoint.Of(instance);
         var member = members.GetValueOrDefault(endpoint);
+        var own = OwnWordOf(endpoint);
         var role = member is null ? (NodeType?)null : RoleOf(member);
         var node = earlier with
         {
@@ -65,13 +66,13 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
             NodeType = role ?? earlier.NodeType,
             OriginalNodeType = earlier.OriginalNodeType ?? role,
             Ec2InstanceId = instance.Id,
-            OriginalNodePriority = earlier.OriginalNodePriority ?? restore?.Priority ?? OriginalPriority(endpoint, member),
-            CurrentNodePriority = member?.NodePriority ?? earlier.CurrentNodePriority,
+            OriginalNodePriority = earlier.OriginalNodePriority ?? restore?.Priority ?? OriginalPriority(endpoint, own),
+            CurrentNodePriority = own?.NodePriority ?? earlier.CurrentNodePriority,
             OriginalInstanceType = earlier.OriginalInstanceType ?? restore?.Type ?? TypeBeforeItWasDone(instance),
             OriginalVersion = earlier.OriginalVersion ?? VersionBefore(restore, instance, now),
             CurrentInstanceType = instance.Type,
         };
-        node = node.WithVersion(strategy.VersionOf(node, new SeenNode(instance, OwnWordOf(endpoint), now)));
+        node = node.WithVersion(strategy.VersionOf(node, new SeenNode(instance, own, now)));
         return IsChangedSinceDone(node, instance) ? node.Fresh() : node;
     }
 
@@ -95,12 +96,13 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
 
     /// <summary>
     /// A priority below the configured one is what an interrupted hand-over leaves when its state file is lost: a restart
-    /// brings the configured one back in any case.
+    /// brings the configured one back in any case. Of a node that says nothing itself nothing is known: a peer that has just started shows
+    /// a placeholder.
     /// </summary>
-    private int? OriginalPriority(NodeEndpoint node, GossipMember? member)
+    private int? OriginalPriority(NodeEndpoint node, GossipMember? own)
     {
         var configured = first.Options.GetValueOrDefault(node)?.NodePriority;
-        return configured > member?.NodePriority ? configured : member?.NodePriority ?? configured;
+        return configured > own?.NodePriority ? configured : own?.NodePriority ?? configured;
     }
 
     private static NodeType RoleOf(GossipMember member) => member switch

@@ -4,10 +4,13 @@ namespace EsdbRollingAction.Core.Planning;
 
 /// <summary>
 /// Read-only replicas first, then followers, the leader last; of the replicas the one that serves nobody. Roles move, so the order
-/// is made anew in every iteration.
+/// is made anew in every iteration. What was begun is ended before another is begun, though it leads meanwhile.
 /// </summary>
 public static class UpdateOrder
 {
+    /// <summary>The rank of a node that was sent a command and is not done: a reboot is still to come, or it is sent again.</summary>
+    private const int Begun = -1;
+
     /// <summary>The rank of a replica that serves nobody.</summary>
     internal const int ServesNobody = 0;
 
@@ -28,6 +31,7 @@ public static class UpdateOrder
     /// <summary>The lower, the sooner it is the node's turn. A replica that is behind and gains is well.</summary>
     internal static int Rank(NodeUpdate node, DateTimeOffset now) => (node.NodeType, node.OutOfService) switch
     {
+        _ when node is { IsDone: false, CommandRequests.Count: > 0 } => Begun,
         (NodeType.Leader, _) => 4,
         (NodeType.Follower, _) => 3,
         (_, { WriterCheckpoint: null }) => ServesNobody,

@@ -37,6 +37,6 @@ internal static class Approval
         throw new RollingUpdateException(FailureReason.PlanChanged, Sentence.Join(
             $"The cluster is not as it was when the plan {expectedDigest} was approved; its plan is {digest} now",
             planned.EventStoreNodeUpdates.Count > 0 ? PlanDigest.Differences(planned, report.State) : null,
-            "Nothing was changed. Plan again and approve that"));
+            RollingUpdateException.NothingWasChanged));
     }
 }

@@ -27,12 +27,12 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
             cancellationToken);
         IEnumerable<Check> dryRuns = matches.AreComplete ? await TryPermissionsAsync(nodes, cancellationToken) : [];
         var ofTheChange = await strategy.CheckAsync(nodes, facts, cancellationToken);
-        return (strategy.Planned(WithCpuOptions(planned, nodes, facts)),
+        return (strategy.Planned(WithCpuOptions(planned, nodes, facts), ofTheChange),
         [
             .. CheckRows.Of(nodes, node => strategy.Calls.TakesDown
                 ? InstanceChecks.Of(node, facts, settings)
                 : InstanceChecks.OfOneThatStaysOn(node, facts)),
-            .. ofTheChange,
+            .. ofTheChange.Rows,
             .. dryRuns,
         ]);
     }

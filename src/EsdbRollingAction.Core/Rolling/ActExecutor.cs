@@ -35,7 +35,7 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
                     decision.Node.Endpoint, "is named by no node of the cluster, so no credentials are sent to it");
             }
 
-            var reservation = await DoAsync(decision.Act, decision.Node!, inFlight.Token);
+            var reservation = await DoAsync(decision, inFlight.Token);
             return (Effects.Accepted(decision, reservation, time.GetUtcNow()), false);
         }
         catch (NodeUnreachableException exception)
@@ -59,10 +59,11 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
         }
     }
 
-    private async Task<string?> DoAsync(Act act, NodeUpdate node, CancellationToken cancellationToken)
+    private async Task<string?> DoAsync(Decision decision, CancellationToken cancellationToken)
     {
+        var node = decision.Node!;
         var id = node.Ec2InstanceId!;
-        switch (act)
+        switch (decision.Act)
         {
             case Act.SetPriority { Priority: var priority }:
                 await edges.Nodes.SetPriorityAsync(node.Endpoint, priority, cancellationToken);
@@ -90,7 +91,7 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
                 await edges.Ec2.Instances.StopAsync(id, cancellationToken);
                 return null;
             case Act.ChangeInstance { Step: var step }:
-                await step.DoAsync(node, cancellationToken);
+                await step.DoAsync(node, decision.State, cancellationToken);
                 return null;
             case Act.StartInstance:
                 await edges.Ec2.Instances.StartAsync(id, cancellationToken);

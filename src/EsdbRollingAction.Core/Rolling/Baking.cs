@@ -17,12 +17,12 @@ internal static class Baking
             && Broken(node) is null
             && AlarmRule.NoneIsInAlarm(cluster).Holds);
 
-    /// <summary>What has broken the time of a node, or null. One look without an answer tells nothing.</summary>
+    /// <summary>What has broken the time of a node, or null. One look that it does not answer, or is not level in, tells nothing.</summary>
     public static string? Broken(NodeView node) => node switch
     {
         { Entry.Bake: null } or { Own: null } or { Goal: not NodeGoal.Target } => null,
         { Own.InstanceId: var process } when process != node.Entry.Bake.Process => $"{node.Name} has restarted",
-        { Level.Holds: false } => Sentence.Of(node.Name, node.Level.Reason),
+        { IsNotLevelTwice: true } => Sentence.Of(node.Name, node.Level.Reason),
         _ => null,
     };
 
@@ -45,7 +45,12 @@ internal static class Baking
         var bake = node.Entry.Bake ?? new Bake(cluster.At, node.Own!.InstanceId);
         var left = cluster.Settings.BakeTime - (cluster.At - bake.Since);
         var until = cluster.At + left;
-        var how = node.Own is null ? "does not answer, and bakes" : "is level, and bakes";
+        var how = node switch
+        {
+            { Own: null } => "does not answer, and bakes",
+            { Level.Holds: false } => "is not level in this look, and bakes",
+            _ => "is level, and bakes",
+        };
         var why = $"{node.Name} {how} until {until.UtcDateTime:HH:mm:ss}Z ({Minutes(left)} left)";
         var wait = Decision.Wait(
             node with { Entry = node.Entry with { Bake = bake } }, cluster, NodePhase.Baking, new(Awaited.Node, why));

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
 
@@ -36,6 +37,9 @@ public sealed record ClusterSnapshot
     /// <summary>Why that node leads, or why nobody does.</summary>
     public required string LeaderReason { get; init; }
 
+    /// <summary>Which voters are up.</summary>
+    public required VotersUp Voters { get; init; }
+
     /// <summary>Whether fewer voters than a majority are alive, or null.</summary>
     public LostQuorum? LostQuorum { get; init; }
 
@@ -45,6 +49,13 @@ public sealed record ClusterSnapshot
     /// <summary>Whether nothing is begun any more: a node failed, the lease is lost, or the run only recovers.</summary>
     public bool IsEnding { get; init; }
 }
+
+/// <summary>The voters that were up at one look.</summary>
+/// <param name="Up">Those that answer, or are seen by a node that does.</param>
+/// <param name="Level">Those of them that are level with an agreed leader.</param>
+/// <param name="Of">How many are configured.</param>
+/// <param name="At">When that was seen.</param>
+public sealed record VotersUp(IReadOnlyList<NodeEndpoint> Up, IReadOnlyList<NodeEndpoint> Level, int Of, DateTimeOffset At);
 
 /// <summary>Fewer voters are alive than a majority: nothing can be written to the cluster.</summary>
 /// <param name="Alive">How many voters answer, or are seen by a node that does.</param>

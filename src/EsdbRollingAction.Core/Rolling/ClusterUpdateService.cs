@@ -129,7 +129,8 @@ public sealed class ClusterUpdateService
                 return (decision.State, false);
             case Act.EndForNow { Reason: { } reason }:
                 var isMidway = snapshot.Seen.Refusal is { IsMidway: true } refusal && refusal.Reason == reason;
-                throw new RollingUpdateException(reason, decision.Why) { IsMidway = isMidway };
+                var other = snapshot.Seen.Lease.LostTo?.Owner;
+                throw new RollingUpdateException(reason, decision.Why) { IsMidway = isMidway, OtherRun = other };
             case Act.PlanAgain:
                 return (await PlanAgainAsync(decision, cancellationToken), true);
             case Act.Wait wait:

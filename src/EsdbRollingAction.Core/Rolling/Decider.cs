@@ -12,7 +12,12 @@ public sealed class Decider : IDecider
     public Decision Decide(ClusterSnapshot cluster)
     {
         var decision = Settle(cluster) ?? BringBack(cluster) ?? (cluster.IsEnding ? EndOfRun.Next(cluster) : TakeNext(cluster));
-        return decision with { LostQuorum = cluster.LostQuorum, IsEnding = cluster.IsEnding || decision.IsEnding };
+        return decision with
+        {
+            Voters = cluster.Voters,
+            LostQuorum = cluster.LostQuorum,
+            IsEnding = cluster.IsEnding || decision.IsEnding,
+        };
     }
 
     /// <summary>What the observation says of a node without anything being done: it is done, was undone, or has reached a limit.</summary>
@@ -66,7 +71,7 @@ public sealed class Decider : IDecider
         var steps = underWay.Select(node => Limits.Reached(node, cluster) ?? NodeMachine.Next(node, cluster)).ToList();
         var next = steps.Find(step => step.Act is Act.Reconsider) ?? steps.Find(step => step.Act.ChangesTheWorld) ?? steps[0];
         var waiting = steps.Where(step => step != next && step.Act is Act.Wait);
-        return next with { State = waiting.Aggregate(next.State, (state, step) => state.With(step.Node!)) };
+        return OldLeader.Meanwhile(next with { State = waiting.Aggregate(next.State, (state, step) => state.With(step.Node!)) }, cluster);
     }
 
     private static Decision TakeNext(ClusterSnapshot cluster)
@@ -75,7 +80,7 @@ public sealed class Decider : IDecider
         var next = left.Find(node => node.IsRescuedByRollback) ?? left.FirstOrDefault();
         cluster = SetAside(cluster, next is null ? [] : [next]);
         var reached = next is null ? null : Limits.Reached(next, cluster);
-        if ((Restored(cluster) ?? reached ?? OldLeader.Keep(cluster)) is { } first)
+        if ((Restored(cluster) ?? reached ?? OldLeader.Keep(next, cluster)) is { } first)
         {
             return first;
         }

@@ -21,6 +21,9 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     /// <summary>How far the node is behind the leader while it catches up, in bytes, or null.</summary>
     public long? BytesBehind { get; init; }
 
+    /// <summary>Which voters are up, or null where nobody looked.</summary>
+    public VotersUp? Voters { get; init; }
+
     /// <summary>That fewer voters are alive than a majority, or null.</summary>
     public LostQuorum? LostQuorum { get; init; }
 

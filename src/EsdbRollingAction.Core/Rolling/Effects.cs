@@ -69,7 +69,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
         LastStartTried = !(settings.OnlyRecovers && refusal.Kind is InstanceErrorKind.Capacity),
         NoCapacitySince = refusal.Kind is InstanceErrorKind.Capacity ? now : null,
         StartRequestedAt = null,
-        FailureMessage = node.IsDone ? Sentence.Join(node.FailureMessage, refusal.Message) : node.FailureMessage,
+        FailureMessage = node.IsDone ? Sentence.JoinOnce(node.FailureMessage, refusal.Message) : node.FailureMessage,
     };
 
     private NodeUpdate NotStarted(NodeUpdate node, InstanceException refusal, DateTimeOffset now)

@@ -25,6 +25,7 @@ internal static class NodeMachine
         { IsAsWanted: false } or { IsHanging: true } => NodePhase.Waiting,
         { Own: null, Entry.Bake: not null } when node.SilentFor < Timings.RestartsByItself => NodePhase.Baking,
         { Own: null } or { IsOldProcess: true } => NodePhase.Starting,
+        { Level.Holds: false, Entry.Bake: not null } when Baking.Broken(node) is null => NodePhase.Baking,
         { Level.Holds: false } => NodePhase.CatchingUp,
         { IsLowered: true } when !OldLeader.IsToStayLowered(node, cluster) => NodePhase.CaughtUp,
         _ => Baking.IsOver(node, cluster) ? NodePhase.Success : NodePhase.Baking,

@@ -4,23 +4,33 @@ namespace EsdbRollingAction.Core.Rolling;
 
 /// <summary>
 /// While a voter of the old version is left, no node leads that has the new one: the old one may not be able to follow it. A restart
-/// brings the configured priority back, so it is lowered again whenever it shows, and given back when every voter is done.
+/// brings the configured priority back, so it is lowered again whenever it shows, and given back when every voter is done. One that leads
+/// all the same hands over before another node is begun.
 /// </summary>
 internal static class OldLeader
 {
-    /// <summary>What is to be done for that now; null for nothing.</summary>
-    public static Decision? Keep(ClusterSnapshot cluster)
+    /// <summary>What is to be done for that before a node is begun, or the update ends; null for nothing.</summary>
+    public static Decision? Keep(NodeView? next, ClusterSnapshot cluster)
     {
         if (!cluster.Strategy.KeepsOldLeader)
         {
             return null;
         }
 
-        var voters = cluster.Nodes.Where(node => node.IsVoter).ToList();
-        var old = voters.FindAll(node => !node.Entry.IsDone);
-        var done = voters.FindAll(node =>
-            node is { Entry.NodeUpdateStatus: UpdateStatus.Success, IsInRole: true, IsPriorityPending: false });
-        return old.Count > 0 ? Lower(done, old, cluster) : GiveBack(done, cluster);
+        return next is not null && Old(cluster).Count > 0
+            ? Lower(cluster.State.With(Counted(next.Entry)), cluster) ?? HandBack(next, cluster)
+            : GiveBack(Done(cluster), cluster);
+    }
+
+    /// <summary>
+    /// What is done for that while another node is waited for: lowering a priority takes nothing from the cluster. It costs that node an
+    /// iteration where the wait would, so that a priority that is never taken ends the update, too.
+    /// </summary>
+    public static Decision Meanwhile(Decision wait, ClusterSnapshot cluster)
+    {
+        var isToBeKept = cluster is { Strategy.KeepsOldLeader: true, IsEnding: false } && wait is { Act: Act.Wait, Node.IsDone: false };
+        var state = wait is { CountsNoIteration: false, Node: { } node } ? wait.State.With(Counted(node)) : wait.State;
+        return isToBeKept ? Lower(state, cluster) ?? wait : wait;
     }
 
     /// <summary>Whether the node stays lowered when the run ends, for the cluster stays mixed until a later one.</summary>
@@ -37,17 +47,32 @@ internal static class OldLeader
         && cluster.Nodes.Any(other => other != node && other is { IsVoter: true, IsAsWanted: false });
 
     /// <summary>Measured by what the old ones were configured with: one that hands over is lowered below all for a moment.</summary>
-    private static Decision? Lower(List<NodeView> done, List<NodeView> old, ClusterSnapshot cluster)
+    private static Decision? Lower(ClusterUpdate state, ClusterSnapshot cluster)
     {
-        var lowest = old.Min(node => node.Entry.OriginalNodePriority) ?? 0;
-        var high = done.Find(node => node.Own!.NodePriority >= lowest);
+        var lowest = Old(cluster).Min(node => node.Entry.OriginalNodePriority) ?? int.MinValue;
+        var high = lowest == int.MinValue ? null : Done(cluster).Find(node => node.Own!.NodePriority >= lowest);
         return high is null
             ? null
-            : Set(
-                high,
-                lowest - 1,
-                $"{high.Name} has the new version and is not to lead before the others have it",
-                Counted(old[0], cluster));
+            : Set(high, lowest - 1, $"{high.Name} has the new version and is not to lead before the others have it", state);
+    }
+
+    /// <summary>
+    /// An election that nobody asked for may make one of the new version lead: it hands over as a leader does before its turn. Not to the
+    /// last old voter, whose turn is next: it would hand over at once. Nor in ALARM, in which the next node is not begun either.
+    /// </summary>
+    private static Decision? HandBack(NodeView next, ClusterSnapshot cluster)
+    {
+        var isToBe = Old(cluster).Count > 1 && AlarmRule.AlarmsAreQuiet(next, cluster).Holds;
+        if (!isToBe || cluster.Leader is not { Entry.NodeUpdateStatus: UpdateStatus.Success } leader)
+        {
+            return null;
+        }
+
+        var counted = cluster with { State = cluster.State.With(Counted(next.Entry)) };
+        return HandOver.Settling(leader, counted)
+            ?? (SafetyRules.FirstBroken(SafetyRules.BeforeHandingBack, leader, cluster) is var (_, broken)
+                ? HoldBacks.UntilTheClusterIsReady(next, cluster, broken)
+                : HandOver.Next(leader, counted));
     }
 
     /// <summary>Once for each: a node that does not take it back does not hold up the end.</summary>
@@ -55,18 +80,22 @@ internal static class OldLeader
     {
         var lowered = done.Find(node => node is { IsLowered: true, Entry.LastPriorityTried: false });
         return lowered?.Entry.OriginalNodePriority is not { } original ? null
-            : Set(lowered, original, $"every voter has the new version: giving {lowered.Name} its priority {original} back", cluster)
+            : Set(lowered, original, $"every voter has the new version: giving {lowered.Name} its priority {original} back", cluster.State)
                 with
             { IsEnding = true };
     }
 
-    /// <summary>The next node waits for it: a priority that is never taken costs that one its iterations.</summary>
-    private static ClusterSnapshot Counted(NodeView next, ClusterSnapshot cluster)
-    {
-        var counted = next.Entry with { UpdateIterations = next.Entry.UpdateIterations + 1 };
-        return cluster with { State = cluster.State.With(counted) };
-    }
+    private static List<NodeView> Old(ClusterSnapshot cluster) =>
+        [.. cluster.Nodes.Where(node => node is { IsVoter: true, Entry.IsDone: false })];
 
-    private static Decision Set(NodeView node, int priority, string why, ClusterSnapshot cluster) =>
-        new(cluster.State, node.Entry, new Act.SetPriority(priority), why);
+    private static List<NodeView> Done(ClusterSnapshot cluster) =>
+    [
+        .. cluster.Nodes.Where(node => node is { IsVoter: true, IsInRole: true, Entry.NodeUpdateStatus: UpdateStatus.Success }),
+    ];
+
+    /// <summary>The next node waits for it: what is never taken costs that one its iterations.</summary>
+    private static NodeUpdate Counted(NodeUpdate next) => next with { UpdateIterations = next.UpdateIterations + 1 };
+
+    private static Decision Set(NodeView node, int priority, string why, ClusterUpdate state) =>
+        new(state, node.Entry, new Act.SetPriority(priority), why);
 }

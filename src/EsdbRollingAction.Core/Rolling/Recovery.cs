@@ -58,7 +58,10 @@ public sealed class Recovery(
         }
         catch (RollingUpdateException exception) when (exception.Reason is FailureReason.Locked)
         {
-            throw new RollingUpdateException(FailureReason.TakenOver, $"{exception.Message} What is off is left to that run.", exception);
+            throw new RollingUpdateException(FailureReason.TakenOver, $"{exception.Message} What is off is left to that run.", exception)
+            {
+                OtherRun = exception.OtherRun,
+            };
         }
     }
 

@@ -59,18 +59,29 @@ public static class SafetyRules
             or nameof(RestorePointIsWritten)),
     ];
 
+    /// <summary>
+    /// What must be so before a node that is done hands leadership back: nothing is taken down, but who resigns needs a level successor.
+    /// </summary>
+    internal static IReadOnlyList<SafetyRule> BeforeHandingBack { get; } =
+        [new(LeaseIsHeld), new(CommandsAreKnown), new(NoCommandRuns), new(OtherVotersAreLevel)];
+
     /// <summary>All rules before this node is stopped.</summary>
     public static IReadOnlyList<SafetyRule> BeforeStop(NodeView node) =>
         node is { IsRescuedByRollback: true, IsOutForEverybody: true } ? BeforeRescue : BeforeAnyStop;
 
     /// <summary>What is done about the first rule that does not hold; null when all hold.</summary>
-    internal static Decision? HoldBack(IEnumerable<SafetyRule> rules, NodeView node, ClusterSnapshot cluster)
+    internal static Decision? HoldBack(IEnumerable<SafetyRule> rules, NodeView node, ClusterSnapshot cluster) =>
+        FirstBroken(rules, node, cluster) is var (rule, broken) ? rule.HoldBack(node, cluster, broken) : null;
+
+    /// <summary>The first rule that does not hold, and why, or null.</summary>
+    internal static (SafetyRule Rule, BrokenRule Why)? FirstBroken(
+        IEnumerable<SafetyRule> rules, NodeView node, ClusterSnapshot cluster)
     {
         foreach (var rule in rules)
         {
             if (rule.Judge(node, cluster) is { Holds: false, Reason: var why })
             {
-                return rule.HoldBack(node, cluster, new BrokenRule(rule.Name, why));
+                return (rule, new BrokenRule(rule.Name, why));
             }
         }
 

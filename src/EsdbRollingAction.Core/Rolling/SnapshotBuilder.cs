@@ -19,7 +19,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     {
         seen = seen with { Held = PendingWrites.Apply(seen.Held, state, seen.At) };
         state = Refresh(state, seen);
-        var lost = Lost(state, seen);
+        var voters = VotersIn(state, seen);
+        var lost = Lost(voters, state);
         state = state with { QuorumLostSince = lost?.Since };
         var hasFailed = state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus is UpdateStatus.Failed);
         var isEnding = hasFailed || seen.Lease.LostTo is not null || settings.OnlyRecovers;
@@ -35,6 +36,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             ClusterSize = seen.Cluster.ClusterSize,
             Majority = ClusterView.Majority(seen.Cluster.ClusterSize),
             LeaderReason = seen.Cluster.LeaderReason,
+            Voters = voters,
             LostQuorum = lost,
             IsEnding = isEnding,
         };
@@ -138,6 +140,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             IsSeenByLeader = cluster.IsSeenByLeader(endpoint),
             BytesBehind = cluster.BytesBehind(endpoint),
             IsUnconfirmed = cluster.IsLevelUnconfirmed(endpoint),
+            IsNotLevelTwice = cluster.IsNotLevelTwice(endpoint),
             IsOldProcess = own?.InstanceId == node.EventStoreInstanceIdBeforeStop && own is not null && !WasNeverStopped(node, instance),
             IsPriorityPending = PendingWrites.IsPending(read, node, seen.At),
             IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
@@ -201,14 +204,18 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     private static Instance? InstanceOf(NodeUpdate node, Observation seen) =>
         node.Ec2InstanceId is { } id ? seen.Instances.GetValueOrDefault(id) : null;
 
-    private static LostQuorum? Lost(ClusterUpdate state, Observation seen)
+    private static VotersUp VotersIn(ClusterUpdate state, Observation seen)
     {
-        var voters = state.EventStoreNodeUpdates.Where(node => node.NodeType is not NodeType.ReadOnlyReplica);
-        var planned = voters.Select(node => node.Endpoint);
+        var planned = state.EventStoreNodeUpdates
+            .Where(node => node.NodeType is not NodeType.ReadOnlyReplica)
+            .Select(node => node.Endpoint);
         var answering = seen.Cluster.Now.Nodes.Where(node => node.Value.Own is { IsReadOnlyReplica: false }).Select(node => node.Key);
-        var alive = planned.Union(answering).Count(voter => seen.Cluster.Own(voter) is not null || seen.Cluster.IsSeenByAnybody(voter));
-        return alive < ClusterView.Majority(seen.Cluster.ClusterSize)
-            ? new LostQuorum(alive, seen.Cluster.ClusterSize, state.QuorumLostSince ?? seen.At)
-            : null;
+        List<NodeEndpoint> up =
+            [.. planned.Union(answering).Where(voter => seen.Cluster.Own(voter) is not null || seen.Cluster.IsSeenByAnybody(voter))];
+        return new VotersUp(up, [.. up.Where(voter => seen.Cluster.Level(voter).Holds)], seen.Cluster.ClusterSize, seen.At);
     }
+
+    private static LostQuorum? Lost(VotersUp voters, ClusterUpdate state) => voters.Up.Count < ClusterView.Majority(voters.Of)
+        ? new LostQuorum(voters.Up.Count, voters.Of, state.QuorumLostSince ?? voters.At)
+        : null;
 }

@@ -91,7 +91,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         var before = commands.Ended;
         var (read, problem) = await Bounded.AskAsync(
             "Systems Manager",
-            token => keepers.Snapshots.Strategy.ReadAsync(state, Instances, time.GetUtcNow(), token),
+            token => keepers.Snapshots.Strategy.ReadAsync(state, new(Instances, time.GetUtcNow(), keepers.Lease.Status.ActsFrom), token),
             time,
             cancellationToken);
         commands = read ?? commands with { Problem = problem };

@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.State;
 public sealed partial record NodeUpdate
 {
     /// <summary>Where the node answers.</summary>
-    public NodeEndpoint Endpoint => new(NodeAddress, NodePort);
+    public NodeEndpoint Endpoint { get; private init; } = new("", 0);
 
     /// <summary>Its version when last observed, in the word of the strategy.</summary>
     public string? Version => CurrentVersion ?? CurrentInstanceType;
@@ -59,7 +59,7 @@ public sealed partial record NodeUpdate
     }
 
     /// <summary>The node that failed, with something else that went wrong.</summary>
-    public NodeUpdate SayingToo(string why) => this with { FailureMessage = Sentence.Join(FailureMessage, why) };
+    public NodeUpdate SayingToo(string why) => this with { FailureMessage = Sentence.JoinOnce(FailureMessage, why) };
 
     /// <summary>The node for which whatever was asked of Systems Manager is asked again.</summary>
     public NodeUpdate WithNextCommand() => CommandRequests.Count == 0 ? this : this with
@@ -108,7 +108,7 @@ public sealed partial record NodeUpdate
         || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
     /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>
-    public NodePhase Phase => Enum.TryParse<NodePhase>(NodeUpdateStatusDetail, out var phase) ? phase : NodePhase.Pending;
+    public NodePhase Phase { get; private init; }
 
     /// <summary>Whether its instance was last seen stopping, changing or starting, or the node catching up.</summary>
     public bool IsOnItsWay => NodeUpdateStatus == UpdateStatus.InProgress

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
 
@@ -15,7 +16,11 @@ public sealed partial record NodeUpdate
     public string NodeName { get; init; } = "";
 
     /// <summary>The <see cref="NodePhase"/>, for people: it is derived from what is observed, never read back.</summary>
-    public string? NodeUpdateStatusDetail { get; init; }
+    public string? NodeUpdateStatusDetail
+    {
+        get;
+        init => (field, Phase) = (value, Enum.TryParse<NodePhase>(value, out var phase) ? phase : NodePhase.Pending);
+    }
 
     /// <summary>How far the node is.</summary>
     public UpdateStatus NodeUpdateStatus { get; init; }
@@ -24,10 +29,18 @@ public sealed partial record NodeUpdate
     public NodeType NodeType { get; init; }
 
     /// <summary>Advertised HTTP host.</summary>
-    public string NodeAddress { get; init; } = "";
+    public string NodeAddress
+    {
+        get;
+        init => (field, Endpoint) = (value, new NodeEndpoint(value, NodePort));
+    } = "";
 
     /// <summary>Advertised HTTP port.</summary>
-    public int NodePort { get; init; }
+    public int NodePort
+    {
+        get;
+        init => (field, Endpoint) = (value, new NodeEndpoint(NodeAddress, value));
+    }
 
     /// <summary>The instance the node lives on.</summary>
     public string? Ec2InstanceId { get; init; }

@@ -81,6 +81,9 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Whether it is level on one look, and the next one is to confirm that.</summary>
     public bool IsUnconfirmed { get; init; }
 
+    /// <summary>Whether it is not level on two looks in a row: one alone may have met a lost answer.</summary>
+    public bool IsNotLevelTwice { get; init; }
+
     /// <summary>Whether the process that answers is the one that was asked to stop.</summary>
     public bool IsOldProcess { get; init; }
 

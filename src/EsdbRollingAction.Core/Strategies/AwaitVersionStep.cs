@@ -31,7 +31,7 @@ internal sealed class AwaitVersionStep() : ChangeStep(NodePhase.Changing)
         $"Look at what the document installs: {node.Wanted} was asked for");
 
     /// <inheritdoc/>
-    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) => Task.CompletedTask;
+    public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static DateTimeOffset? LastEnd(NodeView node) => node.Entry.CommandRequests.Max(one => one.EndedAt);
 }

@@ -74,6 +74,9 @@ public abstract class ChangeStep(NodePhase phase)
     public abstract string Describe(NodeView node);
 
     /// <summary>Does it.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="state">The update that it is done for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InstanceException">EC2 refused.</exception>
-    public abstract Task DoAsync(NodeUpdate node, CancellationToken cancellationToken);
+    public abstract Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken);
 }

@@ -7,13 +7,13 @@ using EsdbRollingAction.Core.State;
 namespace EsdbRollingAction.Core.Strategies;
 
 /// <summary>
-/// The commands of this update, as Systems Manager remembers them. They are looked for on every node until something is sent to it: a run
-/// that the lease was taken over from may send one. They are looked for while one that was sent does not show, and looked at until they
-/// have ended.
+/// The commands of this update, as Systems Manager remembers them. They are looked for on every node at the beginning, once more when the
+/// run that the lease was taken over from has ended, which may have sent some meanwhile, and while one that was sent does not show. They
+/// are looked at until they have ended. Where none runs, they are looked for again and again on the node that is begun next.
 /// </summary>
 internal sealed class CommandHistory(ICommands commands, string target)
 {
-    /// <summary>Sooner nobody looks anew for what another run may have sent; one that was taken over from ends later.</summary>
+    /// <summary>What was looked for longer ago does not tell what another run has sent since.</summary>
     private static readonly TimeSpan LookedForEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>An update whose state is lost goes on when its last command was sent no longer ago; else a new one begins.</summary>
@@ -30,20 +30,22 @@ internal sealed class CommandHistory(ICommands commands, string target)
 
     /// <summary>Reads what is not known yet, or not for good.</summary>
     /// <exception cref="InstanceException">The credentials have expired.</exception>
-    public async Task<CommandsSeen> ReadAsync(
-        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<CommandsSeen> ReadAsync(ClusterUpdate state, SeenWorld world, CancellationToken cancellationToken)
     {
         var read = await Task.WhenAll(state.EventStoreNodeUpdates
             .Where(node => node.Ec2InstanceId is not null && node.NodeUpdateStatus is not UpdateStatus.Success)
-            .Select(node => TryFollowAsync(node, state.StartedAt, now, cancellationToken)));
-        foreach (var (id, known, _) in read.Where(one => one.Known is not null))
+            .Select(node => TryFollowAsync(node, state.StartedAt, world, cancellationToken)));
+        Remember(read);
+        if (BegunNext(state) is { } next)
         {
-            sent[id] = known!;
+            var isAnew = world with { ActsFrom = world.At - LookedForEvery };
+            read = [.. read, await TryFollowAsync(next, state.StartedAt, isAnew, cancellationToken)];
+            Remember(read);
         }
 
         var problem = read.Select(one => one.Problem).FirstOrDefault(one => one is not null);
-        var before = state.StartedAt ?? BeganBefore(state, instances, now);
-        var began = before ?? now;
+        var before = state.StartedAt ?? BeganBefore(state, world);
+        var began = before ?? world.At;
         var ofThis = sent.ToDictionary(one => one.Key, one => OfThisUpdate(one.Value, began));
         return seen = new CommandsSeen(ofThis, began, problem) { IsNew = before is null };
     }
@@ -53,14 +55,32 @@ internal sealed class CommandHistory(ICommands commands, string target)
         .Where(one => !one.Outcome.HasEnded)
         .Select(one => one.Id);
 
+    private void Remember(IEnumerable<(string Id, List<Sent>? Known, string? Problem)> read)
+    {
+        foreach (var (id, known, _) in read.Where(one => one.Known is not null))
+        {
+            sent[id] = known!;
+        }
+    }
+
+    /// <summary>The node that is begun next, where no command runs: beside one none is begun.</summary>
+    private NodeUpdate? BegunNext(ClusterUpdate state)
+    {
+        var isQuiet = sent.Values.All(all => all.TrueForAll(one => one.Outcome is { HasEnded: true }));
+        return isQuiet
+            ? state.EventStoreNodeUpdates.FirstOrDefault(node =>
+                node is { IsDone: false, CommandRequests.Count: 0, Ec2InstanceId: not null })
+            : null;
+    }
+
     /// <summary>What could not be read is read again: until then it is known as before, or not at all.</summary>
     private async Task<(string Id, List<Sent>? Known, string? Problem)> TryFollowAsync(
-        NodeUpdate node, DateTimeOffset? began, DateTimeOffset now, CancellationToken cancellationToken)
+        NodeUpdate node, DateTimeOffset? began, SeenWorld world, CancellationToken cancellationToken)
     {
         var id = node.Ec2InstanceId!;
         try
         {
-            return (id, await FollowAsync(node, began, now, cancellationToken), Problem: null);
+            return (id, await FollowAsync(node, began, world, cancellationToken), Problem: null);
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
@@ -69,16 +89,16 @@ internal sealed class CommandHistory(ICommands commands, string target)
     }
 
     private async Task<List<Sent>> FollowAsync(
-        NodeUpdate node, DateTimeOffset? began, DateTimeOffset now, CancellationToken cancellationToken)
+        NodeUpdate node, DateTimeOffset? began, SeenWorld world, CancellationToken cancellationToken)
     {
         var id = node.Ec2InstanceId!;
         var known = sent.GetValueOrDefault(id);
-        if (known is null || IsToBeLookedFor(id, known, now) || IsAnyMissing(node, known, began, now))
+        if (known is null || IsToBeLookedForAgain(id, world) || IsAnyMissing(node, known, began, world.At))
         {
-            var found = await commands.FindAsync(id, (began ?? now - LongestUpdate) - ClockSkew, cancellationToken);
+            var found = await commands.FindAsync(id, (began ?? world.At - LongestUpdate) - ClockSkew, cancellationToken);
             known = [.. found.Reverse().Select(one => new Sent(one, CommandComment.Parse(one.Comment))).Where(IsOurs)
                 .Select(one => known?.Find(other => other.Command.Id == one.Command.Id) ?? one)];
-            lookedAt[id] = now;
+            lookedAt[id] = world.At;
         }
 
         foreach (var running in known.Where(one => one.Outcome is not { HasEnded: true }))
@@ -89,11 +109,8 @@ internal sealed class CommandHistory(ICommands commands, string target)
         return known;
     }
 
-    private bool IsToBeLookedFor(string id, List<Sent> known, DateTimeOffset now)
-    {
-        var isQuiet = known.TrueForAll(one => one.Outcome is { HasEnded: true });
-        return isQuiet && !Timings.IsRecent(lookedAt.GetValueOrDefault(id), LookedForEvery, now);
-    }
+    private bool IsToBeLookedForAgain(string id, SeenWorld world) =>
+        world.At >= world.ActsFrom && lookedAt.GetValueOrDefault(id) < world.ActsFrom;
 
     private static bool IsAnyMissing(NodeUpdate node, List<Sent> known, DateTimeOffset? began, DateTimeOffset now) =>
         began is { } at && node.CommandRequests.Any(request => IsMissing(request, OfThisUpdate(known, at), now));
@@ -116,10 +133,10 @@ internal sealed class CommandHistory(ICommands commands, string target)
     /// When the update began whose state is lost: the last one that has not changed every node, or has left a restore point. Null when
     /// none is under way.
     /// </summary>
-    private DateTimeOffset? BeganBefore(ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now)
+    private DateTimeOffset? BeganBefore(ClusterUpdate state, SeenWorld world)
     {
         var last = sent.Values.SelectMany(all => all)
-            .Where(one => one.Command.RequestedAt > now - LongestUpdate)
+            .Where(one => one.Command.RequestedAt > world.At - LongestUpdate)
             .MaxBy(one => one.Comment!.Began)?.Comment!.Began;
         if (last is not { } began)
         {
@@ -128,7 +145,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
 
         var isDone = state.EventStoreNodeUpdates.All(node => IsChangedBy(began, node.Ec2InstanceId));
         var ours = TagFields.Allowed(state.TargetVersion);
-        var isInWork = instances.Values.Any(instance => RestorePoint.Of(instance)?.Target == ours);
+        var isInWork = world.Instances.Values.Any(instance => RestorePoint.Of(instance)?.Target == ours);
         return isDone && !isInWork ? null : began;
     }
 

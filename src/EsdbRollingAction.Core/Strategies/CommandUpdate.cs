@@ -11,25 +11,21 @@ public abstract class CommandUpdate : IUpdateStrategy
     public const string Begun = "begun";
 
     private readonly CommandHistory history;
-    private readonly CommandSender sender;
-    private readonly RunCommandStep run;
 
     /// <summary>Puts it together.</summary>
     /// <param name="parts">What it acts on, and what it runs.</param>
-    /// <param name="state">The state that a run begins with.</param>
     /// <param name="key">What tells its commands from another change's: ends with <c>@</c> and a digest.</param>
     /// <param name="after">What follows the command, and its reboot.</param>
-    private protected CommandUpdate(StrategyParts parts, ClusterUpdate state, string key, params ChangeStep[] after)
+    private protected CommandUpdate(StrategyParts parts, string key, params ChangeStep[] after)
     {
         Parts = parts;
         Spec = parts.Command ?? new CommandSpec();
         Checks = new CommandChecks(parts.Commands, Spec, parts.Time);
         history = new CommandHistory(parts.Commands, key);
-        sender = new CommandSender(parts.Commands, key);
-        run = new RunCommandStep(sender, Spec) { Version = state.DocumentVersion ?? Spec.Version };
+        var sender = new CommandSender(parts.Commands, key);
         var end = new EndBeforeRollbackStep(parts.Commands, history);
         ChangeStep[] reboot = Spec.RebootAfter ? [new RebootStep(parts.Instances, isStoppedUnlessBack: false)] : [];
-        Steps = [end, run, .. reboot, .. after];
+        Steps = [end, new RunCommandStep(sender, Spec), .. reboot, .. after];
         Rescue =
         [
             new CancelCommandStep(parts.Commands, history) { IsOptional = true },
@@ -75,28 +71,21 @@ public abstract class CommandUpdate : IUpdateStrategy
     public abstract string? VersionOf(NodeUpdate node, SeenNode seen);
 
     /// <inheritdoc/>
-    public async Task<CommandsSeen> ReadAsync(
-        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var seen = await history.ReadAsync(state, instances, now, cancellationToken);
-        sender.Began = seen.Began;
-        return seen;
-    }
+    public Task<CommandsSeen> ReadAsync(ClusterUpdate state, SeenWorld world, CancellationToken cancellationToken) =>
+        history.ReadAsync(state, world, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual async Task<IReadOnlyList<Check>> CheckAsync(
+    public virtual async Task<CheckedChange> CheckAsync(
         IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken)
     {
         var (rows, document) = await Checks.MakeAsync(nodes, cancellationToken);
-        run.Document = document;
-        run.Version = document?.Version is { Length: > 0 } version ? version : run.Version;
-        return rows;
+        return new CheckedChange(rows) { DocumentVersion = document?.Version is { Length: > 0 } version ? version : null };
     }
 
     /// <inheritdoc/>
-    public ClusterUpdate Planned(ClusterUpdate state) => state with
+    public ClusterUpdate Planned(ClusterUpdate state, CheckedChange change) => state with
     {
-        DocumentVersion = run.Version,
+        DocumentVersion = change.DocumentVersion ?? state.DocumentVersion ?? Spec.Version,
         CommandDigest = CommandSpec.DigestOf($"{Spec.Target}\n{Spec.RollbackParameters}"),
     };
 

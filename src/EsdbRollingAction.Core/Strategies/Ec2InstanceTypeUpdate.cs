@@ -38,9 +38,8 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
     public string? TargetOf(NodeUpdate node) => node.TargetInstanceType ?? target;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Check>> CheckAsync(
-        IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Check>>([.. CheckRows.Of(nodes, node => TargetTypeChecks.Of(node, facts))]);
+    public Task<CheckedChange> CheckAsync(IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken) =>
+        Task.FromResult(new CheckedChange([.. CheckRows.Of(nodes, node => TargetTypeChecks.Of(node, facts))]));
 
     private sealed class SetTypeStep(IInstances instances, string? target) : ChangeStep(NodePhase.Changing)
     {
@@ -52,7 +51,7 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
 
         public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Changing(TypeOf(node), now);
 
-        public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+        public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) =>
             instances.SetTypeAsync(node.Ec2InstanceId!, TypeOf(node), cancellationToken);
 
         private string TypeOf(NodeUpdate node) =>
@@ -77,7 +76,7 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
 
         public override string Describe(NodeView node) => $"{node.InstanceId}: CPU options back to {OptionsOf(node.Entry)}";
 
-        public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+        public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) =>
             instances.SetCpuOptionsAsync(node.Ec2InstanceId!, OptionsOf(node), cancellationToken);
 
         private static CpuLayout OptionsOf(NodeUpdate node) =>

@@ -19,7 +19,7 @@ internal abstract class EndCommandStep(ICommands commands, CommandHistory histor
         : $"ending the command that still runs on {node.InstanceId}";
 
     /// <inheritdoc/>
-    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken)
+    public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken)
     {
         var id = node.Ec2InstanceId!;
         return Task.WhenAll(history.RunningOn(id).Select(running => commands.CancelAsync(running, id, cancellationToken)));

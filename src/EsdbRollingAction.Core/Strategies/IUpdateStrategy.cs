@@ -48,19 +48,31 @@ public interface IUpdateStrategy
 
     /// <summary>Whether the change can be made to these nodes, by what can be told before anything is changed.</summary>
     /// <exception cref="InstanceException">The credentials have expired.</exception>
-    Task<IReadOnlyList<Check>> CheckAsync(
-        IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Check>>([]);
+    Task<CheckedChange> CheckAsync(IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken) =>
+        Task.FromResult(new CheckedChange([]));
 
     /// <summary>The state with what the checks have found out of the change, so that it is approved too.</summary>
-    ClusterUpdate Planned(ClusterUpdate state) => state;
+    ClusterUpdate Planned(ClusterUpdate state, CheckedChange change) => state;
 
     /// <summary>Reads what else must be known of the nodes, beyond their own words and their instances.</summary>
     /// <exception cref="InstanceException">The credentials have expired.</exception>
-    Task<CommandsSeen> ReadAsync(
-        ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now, CancellationToken cancellationToken) =>
+    Task<CommandsSeen> ReadAsync(ClusterUpdate state, SeenWorld world, CancellationToken cancellationToken) =>
         Task.FromResult(CommandsSeen.None);
 }
+
+/// <summary>What the checks have found out of a change.</summary>
+/// <param name="Rows">The checks.</param>
+public sealed record CheckedChange(IReadOnlyList<Check> Rows)
+{
+    /// <summary>The version of its document, as a number; null where there is none, or it does not tell.</summary>
+    public string? DocumentVersion { get; init; }
+}
+
+/// <summary>What was read before a strategy reads more.</summary>
+/// <param name="Instances">The instances, by their ids.</param>
+/// <param name="At">When.</param>
+/// <param name="ActsFrom">From when on no run acts that the lease was taken over from.</param>
+public sealed record SeenWorld(IReadOnlyDictionary<string, Instance> Instances, DateTimeOffset At, DateTimeOffset ActsFrom);
 
 /// <summary>What was read of a node, before anything is made of it.</summary>
 /// <param name="Instance">Its instance.</param>

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
@@ -23,12 +24,7 @@ public sealed class RebootStep(IInstances instances, bool isStoppedUnlessBack) :
     /// was still queued, which takes some seconds; no machine is back from one sooner.
     /// </summary>
     /// <returns>Null while nobody can tell.</returns>
-    public static bool? HasHappened(NodeUpdate node, SeenNode seen) => node switch
-    {
-        { LastChangeAt: null } => false,
-        _ when seen.Own is null || Timings.IsRecent(node.ChangeRequestedAt, Queued, seen.At) => null,
-        _ => seen.Own.InstanceId != node.EventStoreInstanceIdBeforeStop,
-    };
+    public static bool? HasHappened(NodeUpdate node, SeenNode seen) => HasHappened(node, seen.Own, seen.At);
 
     /// <inheritdoc/>
     public override bool TakesNodeDown => true;
@@ -36,12 +32,13 @@ public sealed class RebootStep(IInstances instances, bool isStoppedUnlessBack) :
     /// <inheritdoc/>
     public override bool IsRepeatable => false;
 
-    /// <inheritdoc/>
+    /// <summary>What follows the reboot tells whether it has made of the node what is wanted.</summary>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
         { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
         _ when isStoppedUnlessBack && StopUnlessBackStep.IsNotBack(node) => StepProgress.Done,
         { Entry.ChangeRequestedAt: null } => StepProgress.NotBegun,
+        _ when HasHappened(node.Entry, node.Own, node.At) is true => StepProgress.Done,
         { Own: not null } when node.SinceChange >= Patience => StepProgress.NotBegun,
         _ => StepProgress.Running,
     };
@@ -64,6 +61,13 @@ public sealed class RebootStep(IInstances instances, bool isStoppedUnlessBack) :
     public override string Describe(NodeView node) => $"{node.InstanceId} is rebooting";
 
     /// <inheritdoc/>
-    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+    public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) =>
         instances.RebootAsync(node.Ec2InstanceId!, cancellationToken);
+
+    private static bool? HasHappened(NodeUpdate node, GossipMember? own, DateTimeOffset at) => node switch
+    {
+        { LastChangeAt: null } => false,
+        _ when own is null || Timings.IsRecent(node.ChangeRequestedAt, Queued, at) => null,
+        _ => own.InstanceId != node.EventStoreInstanceIdBeforeStop,
+    };
 }

@@ -48,6 +48,6 @@ internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePh
     };
 
     /// <inheritdoc/>
-    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+    public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) =>
         instances.RebootAsync(node.Ec2InstanceId!, cancellationToken);
 }

@@ -9,15 +9,10 @@ namespace EsdbRollingAction.Core.Strategies;
 internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : SendStep(sender)
 {
     private const string ExecutionTimeout = "executionTimeout";
+    private CommandDocument? document;
 
     /// <summary>Before it is ended here: the document's own time-out comes first, where it has one.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
-
-    /// <summary>The document as it was found, whose version is what was approved; null where it was not looked at.</summary>
-    public CommandDocument? Document { get; set; }
-
-    /// <summary>The version of the document that is run.</summary>
-    public string Version { get; set; } = spec.Version;
 
     /// <summary>It is ended when it takes longer than it may.</summary>
     public override bool HasOwnTime => true;
@@ -58,32 +53,24 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
     public override string WhyItFailed(NodeView node) =>
         CommandText.WhyItFailed(node, spec, SentTo(node)!, TookTooLong(node) && SentTo(node)!.Outcome is { HasEnded: false });
 
-    /// <summary>A run that goes on with an update does not check it again.</summary>
-    public override async Task DoAsync(NodeUpdate node, CancellationToken cancellationToken)
-    {
-        Document ??= spec.TimeLimit is null ? null : await Sender.DescribeAsync(spec.Document, Version, cancellationToken);
-        await base.DoAsync(node, cancellationToken);
-    }
-
     /// <inheritdoc/>
     protected override string WordOf(NodeUpdate node) => node.IsRollingBack ? NodeCommand.Rollback : NodeCommand.Change;
 
     /// <inheritdoc/>
-    protected override CommandToSend CommandOn(NodeUpdate node)
+    protected override async Task<CommandToSend> CommandOnAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken)
     {
+        var version = state.DocumentVersion ?? spec.Version;
         var parameters = (node.IsRollingBack ? spec.RollbackParameters! : spec.Parameters).Values;
+        var isTimed = spec.TimeLimit is not null && !parameters.ContainsKey(ExecutionTimeout);
+        document ??= isTimed ? await Sender.DescribeAsync(spec.Document, version, cancellationToken) : null;
         return new CommandToSend([node.Ec2InstanceId!], spec.Document, "")
         {
-            Version = Version,
-            Parameters = TakesTimeLimit(parameters)
+            Version = version,
+            Parameters = isTimed && document?.Parameters.ContainsKey(ExecutionTimeout) is true
                 ? new Dictionary<string, IReadOnlyList<string>>(parameters) { [ExecutionTimeout] = [$"{spec.Longest.TotalSeconds:0}"] }
                 : parameters,
         };
     }
-
-    private bool TakesTimeLimit(IReadOnlyDictionary<string, IReadOnlyList<string>> parameters) => spec.TimeLimit is not null
-        && Document?.Parameters.ContainsKey(ExecutionTimeout) is true
-        && !parameters.ContainsKey(ExecutionTimeout);
 
     private bool TookTooLong(NodeView node) =>
         node.At - (RequestedAt(node) ?? SentTo(node)?.RequestedAt ?? node.At) > spec.Longest + Grace;

@@ -51,11 +51,14 @@ public abstract class SendStep(CommandSender sender) : ChangeStep(NodePhase.Chan
         node with { CommandRequests = [.. node.CommandRequests.Where(request => request.Word != Numbered(node))] };
 
     /// <inheritdoc/>
-    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
-        sender.SendAsync(node, CommandOn(node), Numbered(node), cancellationToken);
+    public override async Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken)
+    {
+        var command = await CommandOnAsync(node, state, cancellationToken);
+        await sender.SendAsync(command with { Comment = sender.CommentOf(state, Numbered(node), node) }, cancellationToken);
+    }
 
-    /// <summary>What is sent.</summary>
-    protected abstract CommandToSend CommandOn(NodeUpdate node);
+    /// <summary>What is sent, without its comment.</summary>
+    protected abstract Task<CommandToSend> CommandOnAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken);
 
     /// <summary>The command of the present try, or null.</summary>
     protected NodeCommand? SentTo(NodeView node) => node.Commands.LastOrDefault(one => one.Word == Numbered(node.Entry));

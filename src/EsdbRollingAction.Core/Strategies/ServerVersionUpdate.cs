@@ -12,7 +12,7 @@ namespace EsdbRollingAction.Core.Strategies;
 /// <param name="parts">What it acts on, and what it runs.</param>
 /// <param name="state">The state that a run begins with.</param>
 public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state)
-    : CommandUpdate(parts, state, $"{StrategyName}@{CommandSpec.DigestOf(TargetIn(parts, state))}", new AwaitVersionStep())
+    : CommandUpdate(parts, $"{StrategyName}@{CommandSpec.DigestOf(TargetIn(parts, state))}", new AwaitVersionStep())
 {
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     public const string StrategyName = "ServerVersionUpdate";
@@ -46,12 +46,12 @@ public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state
     }
 
     /// <inheritdoc/>
-    public override async Task<IReadOnlyList<Check>> CheckAsync(
+    public override async Task<CheckedChange> CheckAsync(
         IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken)
     {
         var ofTheCommand = await base.CheckAsync(nodes, facts, cancellationToken);
         var ofTheUpgrade = await new UpgradeChecks(Parts.Servers, target, Parts.AllowDowngrade).MakeAsync(nodes, cancellationToken);
-        return [.. ofTheCommand, .. ofTheUpgrade];
+        return ofTheCommand with { Rows = [.. ofTheCommand.Rows, .. ofTheUpgrade] };
     }
 
     /// <summary>Every version that the target asks for is one word.</summary>

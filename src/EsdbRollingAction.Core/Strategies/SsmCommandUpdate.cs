@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.Strategies;
 /// <param name="parts">What it acts on, and what it runs.</param>
 /// <param name="state">The state that a run begins with.</param>
 public sealed class SsmCommandUpdate(StrategyParts parts, ClusterUpdate state)
-    : CommandUpdate(parts, state, TargetIn(parts, state))
+    : CommandUpdate(parts, TargetIn(parts, state))
 {
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     public const string StrategyName = "SsmCommandUpdate";

@@ -8,8 +8,29 @@ namespace EsdbRollingAction.Core.Strategies;
 /// <param name="sender">Sends the command.</param>
 internal sealed class StartUnitStep(CommandSender sender) : SendStep(sender)
 {
-    /// <summary>The unit as the packages name it: from version 25 on, and before. A unit that is masked or missing is none.</summary>
-    private const string Script = "systemctl start kurrentdb || systemctl start eventstore";
+    /// <summary>
+    /// Starts the unit that the node ran. The packages name it kurrentdb from version 25 on, and eventstore before; where both are there,
+    /// the other one would serve an empty database, or open one with an older server than the one that wrote it last.
+    /// </summary>
+    /// <remarks>Run on nodes of both kinds by <c>tests/ssm-documents</c>.</remarks>
+    internal const string Script = """
+        # The only one that there is, else the one that a reboot would start, else the one that ran last.
+        known='' enabled='' last='' at=0
+        for unit in kurrentdb eventstore; do
+          systemctl cat "$unit" >/dev/null 2>&1 || continue
+          known="$known $unit"
+          if systemctl is-enabled --quiet "$unit" 2>/dev/null; then enabled="$enabled $unit"; fi
+          ran=$(systemctl show --property=ActiveEnterTimestampMonotonic --value "$unit")
+          if [ "${ran:-0}" -gt "$at" ]; then last=" $unit" at=$ran; fi
+        done
+        for found in "$known" "$enabled" "$last"; do
+          case $found in
+            ' kurrentdb' | ' eventstore') exec systemctl start "${found# }" ;;
+          esac
+        done
+        echo 'Nothing tells whether kurrentdb or eventstore ran on this node: neither was started.' >&2
+        exit 1
+        """;
 
     /// <summary>The database may be starting by itself.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -33,8 +54,9 @@ internal sealed class StartUnitStep(CommandSender sender) : SendStep(sender)
     protected override string WordOf(NodeUpdate node) => NodeCommand.Rescue;
 
     /// <inheritdoc/>
-    protected override CommandToSend CommandOn(NodeUpdate node) => new([node.Ec2InstanceId!], CommandSpec.ShellScript, "")
-    {
-        Parameters = new Dictionary<string, IReadOnlyList<string>> { ["commands"] = [Script] },
-    };
+    protected override Task<CommandToSend> CommandOnAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) =>
+        Task.FromResult(new CommandToSend([node.Ec2InstanceId!], CommandSpec.ShellScript, "")
+        {
+            Parameters = new Dictionary<string, IReadOnlyList<string>> { ["commands"] = [Script] },
+        });
 }

@@ -28,6 +28,6 @@ public class StopStep(IInstances instances) : ChangeStep(NodePhase.Stopping)
     public override string Describe(NodeView node) => $"{node.InstanceId} is stopping";
 
     /// <inheritdoc/>
-    public override Task DoAsync(NodeUpdate node, CancellationToken cancellationToken) =>
+    public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) =>
         instances.StopAsync(node.Ec2InstanceId!, cancellationToken);
 }

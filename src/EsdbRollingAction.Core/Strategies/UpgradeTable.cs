@@ -52,11 +52,12 @@ internal static class UpgradeTable
     {
         var (old, wanted) = (ServerVersion.Patch(from), ServerVersion.Patch(target));
         var isSameRelease = Key(from) == Key(target);
+        var isEarlier = wanted == old && ServerVersion.IsBeforeItsRelease(target) && !ServerVersion.IsBeforeItsRelease(from);
         return From.TryGetValue(Key(target), out var releases) switch
         {
             _ when isSameRelease && !HasPatch(target) => UpgradeVerdict.Supported,
             _ when wanted < old && old >= WritesAnew && wanted < OldestThatReadsNewer => UpgradeVerdict.Unreadable,
-            _ when wanted < old => UpgradeVerdict.Downgrade,
+            _ when wanted < old || isEarlier => UpgradeVerdict.Downgrade,
             _ when isSameRelease => UpgradeVerdict.Supported,
             false => UpgradeVerdict.Unknown,
             true => releases!.Contains(Key(from)) ? UpgradeVerdict.Supported : UpgradeVerdict.TooFar,

@@ -2,6 +2,7 @@ using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub;
 
 namespace EsdbRollingAction.Log;
@@ -73,26 +74,29 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
         }
     }
 
-    public void End(DateTimeOffset at, RunEnd end)
+    public void End(DateTimeOffset at, Ending end)
     {
         CloseGroup();
-        var name = end.Reason is { } reason ? $"{ExitCode.NameOf(reason)}: " : "";
-        var text = Whole(name + end.Message);
+        var hasFailed = end.Title.Reason.Length > 0;
+        var name = hasFailed ? $"{end.Title.Reason}: " : "";
+        var text = name + string.Join('\n', end.Lines(end.Title.Sentence).Select(Line));
         if (style.WorkflowCommands)
         {
             // Not standard error: the runner reads the two at once, and the order of their lines would be lost.
-            output.WriteLine(end.Reason is null ? WorkflowCommand.Notice(Title, text) : WorkflowCommand.Error(Title, text));
+            output.WriteLine(hasFailed ? WorkflowCommand.Error(Title, text) : WorkflowCommand.Notice(Title, text));
         }
-        else if (end.Reason is null)
+        else if (!hasFailed)
         {
-            Say(at, text);
+            output.WriteLine($"{TimeText.Clock(at)}  {Indented(text)}");
         }
         else
         {
             var word = style.ErrorColours ? Colour.Error("error") : "error";
-            error.WriteLine($"{word}: {text}");
+            error.WriteLine($"{word}: {Indented(text)}");
         }
     }
+
+    private static string Indented(string text) => text.Replace("\n", $"{Environment.NewLine}  ", StringComparison.Ordinal);
 
     private bool TryAnnotate(string title, string text)
     {

@@ -1,5 +1,7 @@
+using System.Text;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub.Summary;
 using EsdbRollingAction.Log;
 
@@ -8,8 +10,10 @@ namespace EsdbRollingAction.Notices;
 /// <summary>What a chat system shows of a notice: one line that begins with the cluster and ends with the link to the run.</summary>
 internal static class NoticeText
 {
-    /// <summary>With the link to the run it stays below 4 kB, whatever the letters.</summary>
-    private const int Longest = 1000;
+    /// <summary>With the link to the run it stays below 4 kB, which chat systems take.</summary>
+    private const int MostBytes = 3750;
+
+    private const int MostBytesOfALetter = 3;
 
     public static string Began(RunReport report) =>
         Line(report, $"🚀 {(report.State is { TakesBack: true } ? "The rollback" : $"The update{Target(report)}")} {Begins(report)}");
@@ -25,11 +29,11 @@ internal static class NoticeText
             + $" {Sentence.Ended($"{what}: {decision.Why}")}");
     }
 
-    /// <summary>The verdict of the job summary, and what happened where it is not good.</summary>
+    /// <summary>All that the job summary says of it, as far as there is room.</summary>
     public static string Ended(RunReport report)
     {
-        var message = report.End is { ExitCode: not ExitCode.Done } end ? $" {end.Message}" : "";
-        return Line(report, $"{Headline.Verdict(report, Name)}.{message}");
+        var ending = Ending.Of(report);
+        return Line(report, string.Join(' ', ending.Lines($"{ending.Title.Headline}.")));
     }
 
     private static string Begins(RunReport report)
@@ -42,7 +46,8 @@ internal static class NoticeText
 
     private static string Line(RunReport report, string text)
     {
-        var line = PlainText.Line(Harmless($"{Name(report.ClusterName)}: {text}"), Longest);
+        var line = PlainText.Line(Harmless($"{Name(report.ClusterName)}: {text}"), MostBytes);
+        line = Encoding.UTF8.GetByteCount(line) <= MostBytes ? line : PlainText.Line(line, MostBytes / MostBytesOfALetter);
         return report.WorkflowRun is { Url.Length: > 0 } run ? $"{line} {run.Url}" : line;
     }
 

@@ -12,6 +12,8 @@ public partial class ActionFileTests
     {
         var expected = action.Inputs.Keys.ToDictionary(name => $"INPUT_{name.ToUpperInvariant().Replace('-', '_')}", name => $"${{{{ inputs.{name} }}}}");
         expected["PROGRAM"] = "${{ steps.program.outputs.path }}";
+        expected["ACTION_REPOSITORY"] = "${{ github.action_repository }}";
+        expected["ACTION_REF"] = "${{ github.action_ref }}";
 
         Assert.Equal(expected, action.Step("roll").Env);
     }

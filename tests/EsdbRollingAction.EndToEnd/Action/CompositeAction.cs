@@ -112,6 +112,8 @@ internal sealed class CompositeAction(Runner runner, ActionFile action, IReadOnl
         ["steps", var id, "outputs", var output] => ResultOf(id).Outputs.GetValueOrDefault(output, ""),
         ["steps", var id, "outcome"] => ResultOf(id).Outcome,
         ["github", "api_url"] => runner.ApiUrl,
+        ["github", "action_repository"] => "org/esdb-rolling-update",
+        ["github", "action_ref"] => "v1",
 
         // None: there is no GitHub here that could be asked for anything.
         ["github", "token"] => "",

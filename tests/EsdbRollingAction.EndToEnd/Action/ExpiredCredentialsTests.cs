@@ -18,11 +18,11 @@ public class ExpiredCredentialsTests
         Assert.Equal(run.State!.ToJsonString(), WorkflowRun.Json(run.Runner.Artifacts.Contents.Single().Value));
         Assert.All(
             [
-                $"The state is saved in {WorkflowRun.StateFile}.", "Get new credentials.", "re-run the failed jobs",
+                $"The state is saved in {WorkflowRun.StateFile}.", "Get new credentials.", "re-run the failed jobs", "gh run rerun 1658821493 --failed -R org/clusters",
                 "resume-run-id 1658821493",
             ],
             how => Assert.Contains(how, expired.Log.ToString(), StringComparison.Ordinal));
-        Assert.Contains("`role-to-assume` the program renews them by itself", expired.Steps["roll"].Summary, StringComparison.Ordinal);
+        Assert.Contains("role-to-assume the program renews them by itself", expired.Steps["roll"].Summary, StringComparison.Ordinal);
 
         run.Runner.Environment["AWS_ACCESS_KEY_ID"] = "renewed";
         run.AssertRolled(await run.RunJobAsync());

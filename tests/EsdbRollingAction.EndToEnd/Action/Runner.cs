@@ -78,6 +78,7 @@ internal sealed class Runner : IDisposable
             ["GITHUB_RUN_ID"] = "1658821493",
             ["GITHUB_SERVER_URL"] = "https://github.com",
             ["GITHUB_SHA"] = "ffac537e6cbbf934b08745a378932722df287a53",
+            ["GITHUB_WORKFLOW_REF"] = "org/clusters/.github/workflows/roll.yml@refs/heads/main",
             ["GITHUB_WORKSPACE"] = Workspace,
             ["RUNNER_ARCH"] = RuntimeInformation.ProcessArchitecture.ToString().ToUpperInvariant(),
             ["RUNNER_OS"] = "Linux",

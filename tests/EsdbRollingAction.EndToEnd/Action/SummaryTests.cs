@@ -16,7 +16,9 @@ public class SummaryTests
 
         var summary = AssertTrue(run, failed);
         Assert.Contains("## ❌ Failed at test-node4readonly (instance-start-failed), 0 of 4 nodes are done", summary, StringComparison.Ordinal);
-        Assert.Contains("resume-run-id: 1658821493", summary, StringComparison.Ordinal);
+        Assert.Contains("   gh run rerun 1658821493 --failed -R org/clusters\n", summary, StringComparison.Ordinal);
+        Assert.Contains("   gh workflow run roll.yml -R org/clusters -f resume-run-id=1658821493\n", summary, StringComparison.Ordinal);
+        Assert.Contains("https://github.com/org/esdb-rolling-update/blob/v1/README.md#what-to-do-when", summary, StringComparison.Ordinal);
         Assert.Equal(
             ("❌ Failed", "failed while starting, rolled back"),
             SummaryRow.Of(summary).Where(row => row.Node == "test-node4readonly").Select(row => (row.Status, row.Phase)).Single());
@@ -45,7 +47,7 @@ public class SummaryTests
 
         run.AssertRolled(finished);
         var summary = AssertTrue(run, finished);
-        Assert.Contains("## ✅ Done: 4 of 4 nodes are updated", summary, StringComparison.Ordinal);
+        Assert.Contains("## ✅ Done: 4 of 4 nodes have type t2.xlarge", summary, StringComparison.Ordinal);
         Assert.All(SummaryRow.Of(summary), row => Assert.Equal("✅ Success", row.Status));
     }
 

@@ -48,7 +48,7 @@ public class StepFunctionsTests
         var (end, _) = await ExecuteAsync(function, Request);
 
         Assert.Equal(("Failed", "iteration-limit-exceeded"), (end.State, end.Error));
-        Assert.StartsWith("test-node4readonly", end.Cause, StringComparison.Ordinal);
+        Assert.StartsWith("Failed at test-node4readonly", end.Cause, StringComparison.Ordinal);
         Assert.Equal(1, (int)end.Output["Exit"]!);
         Assert.Equal("Failed", (string?)end.Output["State"]!["ClusterUpdateStatus"]);
         Assert.Empty(StateSchema.ProblemsOf(end.Output["State"]!.ToJsonString()));

@@ -83,6 +83,17 @@ public sealed class SsmTests
     }
 
     [Fact]
+    public void Two_restarts_at_once_end_one_process_and_the_leader_of_before_does_not_follow_itself()
+    {
+        cluster.Send(Leader, "systemctl restart kurrentdb");
+        cluster.Pass(0.3);
+        cluster.RunToEnd(cluster.Send(Leader, "systemctl restart kurrentdb"));
+        cluster.Pass(60);
+
+        Assert.Single(new[] { Leader, Follower, OtherFollower }, name => cluster.Truth(name).State == VNodeState.Leader);
+    }
+
+    [Fact]
     public void A_service_that_was_stopped_stays_so_until_it_is_started_or_its_machine_boots()
     {
         cluster.RunToEnd(cluster.Send(Replica, "systemctl stop kurrentdb"));

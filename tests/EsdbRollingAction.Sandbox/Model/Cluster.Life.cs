@@ -22,6 +22,12 @@ public sealed partial class Cluster
 
     internal void ShutDown(Node node)
     {
+        if (node.IsShuttingDown)
+        {
+            // Who asks once more waits for the same end: a service manager merges what is asked of a unit that is stopping.
+            return;
+        }
+
         node.Turn++;
         node.IsStarting = false;
         if (!node.IsUp)

@@ -19,6 +19,12 @@ internal static class Script
     public static IReadOnlyList<string> Lines(IEnumerable<string> commands) =>
         [.. commands.SelectMany(text => text.Split('\n')).Select(line => line.Trim())];
 
+    /// <summary>
+    /// Whether it finds out which unit the database has and starts that. On a machine of the model there is one.
+    /// </summary>
+    public static bool StartsTheDatabase(IEnumerable<string> commands) =>
+        commands.Any(text => text.Contains("exec systemctl start \"${found# }\"", StringComparison.Ordinal));
+
     /// <summary>Whoever runs it finds everything as it was.</summary>
     public static bool DoesNothing(IEnumerable<string> lines) =>
         lines.All(line => Parse(line) is not { } parts || parts.All(part => IsHarmless(part.Words)));

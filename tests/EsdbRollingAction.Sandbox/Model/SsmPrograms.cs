@@ -15,6 +15,7 @@ internal sealed class SsmPrograms(World world, string unit, Faults faults)
         var request = run.Sent.Request;
         return run.IsExpected && Spoiled(run.Node) is { } spoiled ? new SsmProgram(spoiled) : run.Sent.Document.Name switch
         {
+            SsmDocument.Shell when Script.StartsTheDatabase(request.Parameters["commands"]) => new SsmProgram([$"systemctl start {unit}"]),
             SsmDocument.Shell => new SsmProgram(Script.Lines(request.Parameters["commands"])),
             SsmDocument.Patch => Patch(Value("Operation"), Value("RebootOption")),
             _ => Upgrade(Value("Version")),
@@ -26,7 +27,8 @@ internal sealed class SsmPrograms(World world, string unit, Faults faults)
     /// <summary>Whether it takes more than a look at the machine.</summary>
     public static bool IsAct(SsmDocument document, SsmCommandRequest request) => document.Name switch
     {
-        SsmDocument.Shell => !Script.DoesNothing(Script.Lines(request.Parameters["commands"])),
+        SsmDocument.Shell => Script.StartsTheDatabase(request.Parameters["commands"])
+            || !Script.DoesNothing(Script.Lines(request.Parameters["commands"])),
         SsmDocument.Patch => document.Value("Operation", request.Parameters) != "Scan",
         _ => true,
     };

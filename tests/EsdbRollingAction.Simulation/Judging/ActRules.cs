@@ -32,7 +32,14 @@ internal sealed class ActRules(Umpire umpire)
     };
 
     private IEnumerable<(Rule Rule, string What)> JudgeTakingDown(NodeWatch watch, Run actor) =>
-        JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)).Concat(JudgeWhatIsRolled(watch, actor));
+        JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)).Concat(JudgeWhatIsRolled(watch, actor)).Concat(JudgePassedOver(watch, actor));
+
+    /// <summary>A node that waits for the reboot after its command comes first, though it leads meanwhile.</summary>
+    private IEnumerable<(Rule Rule, string What)> JudgePassedOver(NodeWatch watch, Run actor) =>
+        from other in umpire.Nodes
+        where other != watch && other.LeadingSince is not null && umpire.Commands?.IsBetween(other) == true
+        where actor.Intent is not { PutsNodeBack: true } && !umpire.Commands.IsBetween(watch)
+        select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is rebooted after its command");
 
     private IEnumerable<(Rule Rule, string What)> JudgeWhatIsRolled(NodeWatch watch, Run actor) =>
         (umpire.Versions?.Judge(watch, actor) ?? []).Concat(umpire.Alarms?.Judge(watch, actor) ?? []);
@@ -84,10 +91,11 @@ internal sealed class ActRules(Umpire umpire)
 
     /// <summary>
     /// Nodes whose turn came before this one's must have their type, unless another run took one back a moment ago, or it is a read-only
-    /// replica that nothing names to the run; a way back has no order.
+    /// replica that nothing names to the run; a way back has no order, nor has one that was begun, or that is upgraded and hands back.
     /// </summary>
     private IEnumerable<(Rule Rule, string What)> JudgeOrder(NodeWatch watch, Run actor, Func<Node, bool> comesBefore) =>
-        actor.Intent is { PutsNodeBack: true } || (actor.Intent is { TakesUpdateBack: true } && !umpire.IsLevel(watch.Node))
+        actor.Intent is { PutsNodeBack: true } || umpire.Commands?.WasBegun(watch.Node.Name) == true
+        || umpire.Versions?.IsAtTarget(watch.Node) == true || (actor.Intent is { TakesUpdateBack: true } && !umpire.IsLevel(watch.Node))
             ? []
             : from other in umpire.Nodes
               where other != watch && comesBefore(other.Node) && other.TouchedByHandAt == TimeSpan.MinValue

@@ -16,6 +16,9 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     /// <summary>The lease of another run and what it sent show late, and acts are slow.</summary>
     private static readonly TimeSpan SeenByOthers = TimeSpan.FromSeconds(60);
 
+    /// <summary>A request that was lost on its way is made again when it would have shown.</summary>
+    private static readonly TimeSpan AskedForAgain = TimeSpan.FromSeconds(75);
+
     /// <summary>Its end shows late, and is looked at twice; where the iterations are over before, it is given up.</summary>
     private static readonly TimeSpan SeenLate = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Confirmed = TimeSpan.FromSeconds(10);
@@ -51,6 +54,16 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     public bool IsUnderWay(NodeWatch watch, Run actor) => !haveMet && !sentAgain.Contains(watch.Node.Name)
         && Sent(watch.Node.Name).Any(run => !run.Now.HasEnded
         && (senders.GetValueOrDefault(run) == actor || umpire.Now - run.SentAt > ShownToAll));
+
+    /// <summary>
+    /// Whether its command has succeeded, its reboot is still to come, and that is known: what was begun is ended before another is begun.
+    /// </summary>
+    public bool IsBetween(NodeWatch watch) => command.RebootAfter && !haveMet && !IsUpdated(watch.Node.Name)
+        && Sent(watch.Node.Name).LastOrDefault() is { IsExpected: true, Now.Status: "Success", EndedAt: var ended }
+        && !(rebootedAt.GetValueOrDefault(watch.Node.Name) >= ended) && umpire.Now - ended > SeenLate;
+
+    /// <summary>Whether it was begun, and is no more to wait for those whose turn comes before a leader's.</summary>
+    public bool WasBegun(string node) => Sent(node).Any();
 
     /// <summary>The program has ordered a reboot.</summary>
     public void Reboots(string node) => rebootedAt[node] = umpire.Now;
@@ -178,7 +191,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     /// are two updates, each with commands of its own, and nobody can tell which one a later run goes on with.
     /// </summary>
     private bool IsOfAnother(SsmRun earlier, Run actor) =>
-        senders.GetValueOrDefault(earlier) is { } sender && sender != actor && umpire.Now - earlier.SentAt <= SeenByOthers;
+        senders.GetValueOrDefault(earlier) is { } sender && sender != actor && umpire.Now - earlier.SentAt <= SeenByOthers + AskedForAgain;
 
     private static bool IsKnownNeverToBegin(SsmRun run) => run.Now.Details is "DeliveryTimedOut" or "Undeliverable";
 

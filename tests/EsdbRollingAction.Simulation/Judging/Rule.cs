@@ -48,6 +48,9 @@ internal enum Rule
     /// <summary>A voter of the new version could win an election against one of the old version, and nobody lowered its priority.</summary>
     UpgradedMayLead,
 
+    /// <summary>A voter of the new version led while several of the old one were left, and the program took another node down.</summary>
+    UpgradedLeads,
+
     /// <summary>The program took a node down that it had not begun with, while an alarm was in ALARM.</summary>
     TakenDownInAlarm,
 

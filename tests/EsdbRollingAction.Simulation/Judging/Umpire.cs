@@ -148,11 +148,17 @@ internal sealed class Umpire : IWitness
         }
 
         resigning = act.Kind == ActKind.Resign && watch.Node.State == VNodeState.Leader ? watch.Node : null;
+
+        // One that was begun hands over when it comes to lead, and does not wait for the others.
+        Disturbances += resigning is not null && IsBegunBeforeOthers(watch) ? 1 : 0;
         if (resigning is not null)
         {
             actor.TookDown(Now);
         }
     }
+
+    private bool IsBegunBeforeOthers(NodeWatch watch) => Commands?.WasBegun(watch.Node.Name) == true && !IsAsWanted(watch.Node)
+        && Array.Exists(Nodes, other => other != watch && !IsAsWanted(other.Node));
 
     public void AfterChange()
     {

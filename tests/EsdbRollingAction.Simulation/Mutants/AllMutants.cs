@@ -33,7 +33,7 @@ internal static class AllMutants
         Rule.ActAfterSignal or Rule.SignalTookTooLong => new IgnoresSignals(),
         Rule.CommandSentTwice or Rule.CommandWithoutNeed or Rule.EndedTooEarly or Rule.CommandLeftRunning or Rule.DatabaseLeftDown =>
             WrongCommands.Breaking(rule),
-        Rule.UpgradedMayLead => Named["LowersNobody"].Mutant,
+        Rule.UpgradedMayLead or Rule.UpgradedLeads => Named["LowersNobody"].Mutant,
         Rule.TakenDownInAlarm => Named["IgnoresAlarms"].Mutant,
         Rule.UnexpectedError => new WrongDecision((_, right, count) => count < 20 ? right : throw new InvalidOperationException("A defect.")),
         _ => new LeavesTheThread(),

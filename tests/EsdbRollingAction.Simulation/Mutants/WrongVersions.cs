@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
@@ -75,14 +74,13 @@ internal static class WrongVersions
 
         public bool CanUndo(NodeUpdate node) => right.CanUndo(node);
 
-        public Task<IReadOnlyList<Check>> CheckAsync(
+        public Task<CheckedChange> CheckAsync(
             IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken) =>
             right.CheckAsync(nodes, facts, cancellationToken);
 
-        public ClusterUpdate Planned(ClusterUpdate state) => right.Planned(state);
+        public ClusterUpdate Planned(ClusterUpdate state, CheckedChange change) => right.Planned(state, change);
 
-        public Task<CommandsSeen> ReadAsync(
-            ClusterUpdate state, IReadOnlyDictionary<string, Instance> instances, DateTimeOffset now, CancellationToken cancellationToken) =>
-            right.ReadAsync(state, instances, now, cancellationToken);
+        public Task<CommandsSeen> ReadAsync(ClusterUpdate state, SeenWorld world, CancellationToken cancellationToken) =>
+            right.ReadAsync(state, world, cancellationToken);
     }
 }

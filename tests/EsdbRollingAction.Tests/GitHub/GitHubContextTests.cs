@@ -53,6 +53,33 @@ public sealed class GitHubContextTests
         Assert.Null(context.RunUrl);
     }
 
+    [Theory]
+    [InlineData("acme/databases/.github/workflows/roll.yml@refs/heads/main", "roll.yml")]
+    [InlineData("acme/required/.github/workflows/roll.yml@refs/heads/main", null)]
+    [InlineData("acme/databases/.github/workflows/ro ll.yml@refs/heads/main", null)]
+    [InlineData("acme/databases/.github/workflows/$(id)@refs/heads/main", null)]
+    [InlineData(null, null)]
+    public void The_workflow_is_known_by_its_file_where_it_is_one_of_the_repository(string? reference, string? file) => Assert.Equal(
+        file, GitHubContext.Read(asked => asked == "GITHUB_WORKFLOW_REF" ? reference : Step.GetValueOrDefault(asked)).Workflow);
+
+    [Theory]
+    [InlineData("org/action", "v1", "https://ghe.example/org/action/blob/v1/README.md#what-to-do-when")]
+    [InlineData("org/action", "", null)]
+    [InlineData("", "v1", null)]
+    [InlineData("org/action", "v1)[x](", null)]
+    public void The_page_that_tells_more_is_the_action_s(string repository, string reference, string? page)
+    {
+        var step = new Dictionary<string, string>(Step) { ["ACTION_REPOSITORY"] = repository, ["ACTION_REF"] = reference };
+
+        Assert.Equal(page, GitHubContext.Read(step.GetValueOrDefault).Manual);
+    }
+
+    [Theory]
+    [InlineData("https://github.com", "acme/databases")]
+    [InlineData("https://ghe.example", "ghe.example/acme/databases")]
+    public void A_repository_of_another_server_is_named_with_it(string server, string repository) => Assert.Equal(
+        repository, GitHubContext.Read(asked => asked == "GITHUB_SERVER_URL" ? server : Step.GetValueOrDefault(asked)).RepositoryForGh);
+
     [Fact]
     public void It_never_shows_the_token() =>
         Assert.DoesNotContain("QXZ", GitHubContext.Read(Step.GetValueOrDefault, "QXZ").ToString(), StringComparison.Ordinal);

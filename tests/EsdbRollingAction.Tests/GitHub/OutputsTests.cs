@@ -100,15 +100,6 @@ public sealed class OutputsTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_offered_to_be_resumed_by_another_run_when_there_is_no_state()
-    {
-        var cancelled = new OperationCanceledException();
-
-        Assert.DoesNotContain("resume-run-id", RunEnds.Of(cancelled, ExitCode.Interrupted, Reports.CatchingUp() with { State = null }).Message, StringComparison.Ordinal);
-        Assert.Contains("resume-run-id 4711", RunEnds.Of(cancelled, ExitCode.Interrupted, Reports.CatchingUp()).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void An_instance_that_was_changed_and_rolled_back_was_changed() => Assert.Equal("true", Written(Reports.RolledBack())["changed"]);
 
     [Fact]

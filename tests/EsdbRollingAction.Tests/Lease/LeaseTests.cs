@@ -61,7 +61,7 @@ public sealed class LeaseTests : IDisposable
 
         var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
-        Assert.Equal(FailureReason.Locked, refusal.Reason);
+        Assert.Equal((FailureReason.Locked, Other), (refusal.Reason, refusal.OtherRun));
         Assert.Contains(Other, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed.", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(roll.Instances.Asked);
@@ -162,7 +162,7 @@ public sealed class LeaseTests : IDisposable
 
         var end = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync());
 
-        Assert.Equal(FailureReason.TakenOver, end.Reason);
+        Assert.Equal((FailureReason.TakenOver, Other), (end.Reason, end.OtherRun));
         Assert.Equal(["restore point i-replica", "stop i-replica", "start i-replica"], roll.Instances.Asked);
         Assert.Equal((InstanceState.Running, "t2.large"), (roll.Picture["replica"].InstanceState, roll.Picture["replica"].InstanceType));
         Assert.Contains("99999999", roll.Picture["leader"].Lease, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Endings;
 using EsdbRollingAction.Log;
 using Microsoft.Extensions.Time.Testing;
 
@@ -88,9 +89,12 @@ internal sealed class LogFixture : IDisposable
     /// <summary>Nothing is left to do.</summary>
     public void IsOver() => Log.Decided(new Decision(State, null, new Act.Finish(), "every node is updated"), Time.GetUtcNow());
 
-    public void Succeeds(string message) => Log.Ended(new RunEnd(ExitCode.Done, null, message));
+    public void Succeeds(string message) => Ends(message, "");
 
-    public void Fails(FailureReason reason, string message) => Log.Ended(new RunEnd(ExitCode.Of(reason), reason, message));
+    public void Fails(FailureReason reason, string message) => Ends(message, ExitCode.NameOf(reason));
+
+    private void Ends(string message, string reason) =>
+        Log.Ended(new Ending(new Title("✅", Sentence.Clause(message), "", reason), [], []));
 
     /// <summary>The node as the state has it, changed.</summary>
     public NodeUpdate Change(NodeUpdate node, Func<NodeUpdate, NodeUpdate> change)

@@ -116,6 +116,10 @@ public class WholeSentencesTests
         var after = new Effects(Picture.OfFour().Strategy, Picture.Settings).Refused(decision, refusal, Now);
 
         Assert.Equal("It was given up. EC2 refused.", after.EventStoreNodeUpdates[0].FailureMessage);
+
+        var again = decision with { State = after };
+        after = new Effects(Picture.OfFour().Strategy, Picture.Settings).Refused(again, refusal, Now);
+        Assert.Equal("It was given up. EC2 refused.", after.EventStoreNodeUpdates[0].FailureMessage);
     }
 
     private static string Explain(NodeUpdate node) => FailureText.IterationsOver(

@@ -58,10 +58,11 @@ public class NoticeTests
     public void The_end_is_the_verdict_of_the_job_summary_and_what_happened()
     {
         Assert.Equal(
-            "orders: ✅ Done: 4 of 4 nodes are updated. https://github.com/acme/orders/actions/runs/4711",
+            "orders: ✅ Done: 4 of 4 nodes have type t2.xlarge, 4 of them changed by this update."
+            + " https://github.com/acme/orders/actions/runs/4711",
             Notice.OfEnd(Reports.Updated(), Start)!.Text);
         Assert.StartsWith(
-            "orders: ⏹️ Cancelled at test-node2, 3 of 4 nodes are done. Nothing new was begun.",
+            "orders: ⏹️ Cancelled at test-node2, 3 of 4 nodes are done. What happened: Nothing new was begun. What happens by itself: The action's",
             Notice.OfEnd(Reports.CatchingUp().Ended(ExitCode.Interrupted, FailureReason.Cancelled, "Nothing new was begun."), Start)!.Text,
             StringComparison.Ordinal);
     }

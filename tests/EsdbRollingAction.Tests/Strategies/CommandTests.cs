@@ -202,7 +202,7 @@ public sealed class CommandTests : IDisposable
         var end = await RunAsync();
 
         Assert.Equal(["i-replica", "i-replica"], Sent());
-        Assert.Equal(["systemctl start kurrentdb || systemctl start eventstore"], commands.Commands.Last().Parameters["commands"]);
+        Assert.Equal([StartUnitStep.Script], commands.Commands.Last().Parameters["commands"]);
         Assert.True(roll.Picture["replica"].Answers);
         Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
         Assert.Contains("i-replica is Running", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
@@ -391,6 +391,29 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_waits_for_the_reboot_after_its_command_comes_first_though_it_leads_meanwhile()
+    {
+        spec = spec with { RebootAfter = true };
+        commands.Begins = _ => { };
+        commands.Ends = node =>
+        {
+            if (node.Name == "follower1")
+            {
+                (roll.Picture["leader"].State, node.State) = (NodeState.Follower, NodeState.Leader);
+            }
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(
+            ["reboot i-replica", "reboot i-follower1"],
+            roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)).Take(2));
+        Assert.Equal(["i-replica", "i-follower1"], Sent().Take(2));
+        Assert.Equal(1, roll.Decisions.TakeWhile(one => one.Node?.NodeName != "follower2" || one.Act is Act.Wait).Count(one => one.Act is Act.Resign));
+    }
+
+    [Fact]
     public async Task An_agent_on_an_instance_that_is_off_is_no_reason_to_refuse_the_update_that_brings_it_back()
     {
         commands.Agents["i-follower1"] = new CommandAgent("ConnectionLost", "Linux");
@@ -501,6 +524,23 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
         Assert.Equal(1, Sent().Count(id => id == "i-follower1"));
+    }
+
+    [Fact]
+    public async Task While_a_command_runs_nobody_looks_for_commands_on_the_nodes_that_are_left()
+    {
+        commands.Takes = TimeSpan.FromMinutes(30);
+        var before = new List<int>();
+        commands.Begins = node =>
+        {
+            before.Add(commands.LookedForOn.Count(id => id == "i-leader"));
+            node.GoesDown();
+        };
+
+        await RunAsync();
+
+        Assert.Equal([1, 1, 1], before.Take(3));
+        Assert.InRange(before[3], 2, 4);
     }
 
     [Theory]

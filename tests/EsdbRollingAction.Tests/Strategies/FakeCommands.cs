@@ -44,6 +44,9 @@ internal sealed class FakeCommands(ServiceFixture roll) : ICommands
 
     public List<string> Cancelled { get; } = [];
 
+    /// <summary>Instances, each time that commands were looked for on one.</summary>
+    public List<string> LookedForOn { get; } = [];
+
     /// <summary>Whether a command ends when it is cancelled: AWS promises nothing.</summary>
     public bool HearsCancel { get; set; } = true;
 
@@ -79,14 +82,17 @@ internal sealed class FakeCommands(ServiceFixture roll) : ICommands
             : Task.FromResult(sent.Id);
     }
 
-    public Task<IReadOnlyList<SentCommand>> FindAsync(string instanceId, DateTimeOffset after, CancellationToken cancellationToken) =>
-        CannotFind() is { } problem
+    public Task<IReadOnlyList<SentCommand>> FindAsync(string instanceId, DateTimeOffset after, CancellationToken cancellationToken)
+    {
+        LookedForOn.Add(instanceId);
+        return CannotFind() is { } problem
             ? throw problem
             : Task.FromResult<IReadOnlyList<SentCommand>>(
             [
                 .. all.AsEnumerable().Reverse().Where(sent => sent.Command.InstanceIds.Contains(instanceId) && sent.At >= after && IsShown(sent))
                     .Select(sent => new SentCommand(sent.Id, sent.Command.Comment, sent.At)),
             ]);
+    }
 
     public Task<CommandOutcome?> ReadAsync(string commandId, string instanceId, CancellationToken cancellationToken)
     {

@@ -90,6 +90,99 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task An_upgraded_voter_that_restarts_by_itself_is_lowered_again_while_another_one_s_command_runs()
+    {
+        int? whenItEnded = null;
+        commands.TakesOf = command => TimeSpan.FromMinutes(command.InstanceIds[0] == "i-follower2" ? 10 : 1);
+        commands.Begins = node =>
+        {
+            if (node.Name == "follower2")
+            {
+                roll.After(TimeSpan.FromMinutes(2), () => ComesBack(roll.Picture["follower1"], New));
+                roll.After(TimeSpan.FromMinutes(2), () => roll.Picture["follower1"].Priority = 0);
+            }
+
+            node.GoesDown();
+        };
+        commands.Ends = node =>
+        {
+            whenItEnded = node.Name == "follower2" ? roll.Picture["follower1"].Priority : whenItEnded;
+            ComesBack(node, New);
+        };
+
+        await RunAsync();
+
+        Assert.Equal(-1, whenItEnded);
+    }
+
+    [Fact]
+    public async Task An_upgraded_voter_that_leads_by_accident_hands_over_before_another_node_is_begun()
+    {
+        var leaders = new List<string>();
+        commands.Begins = node =>
+        {
+            leaders.Add($"{node.Name}: {roll.Picture.Nodes.Single(other => other.State is NodeState.Leader).Name}");
+            node.GoesDown();
+        };
+        commands.Ends = node =>
+        {
+            ComesBack(node, New);
+            if (node.Name == "follower1")
+            {
+                (roll.Picture["leader"].State, node.State) = (NodeState.Follower, NodeState.Leader);
+            }
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["replica: leader", "follower1: leader", "leader: follower2", "follower2: follower1"], leaders);
+        Assert.All(Names[1..], name => Assert.Equal(0, roll.Picture[name].Priority));
+    }
+
+    [Fact]
+    public async Task Leadership_is_not_handed_back_to_the_last_old_voter_whose_turn_is_next()
+    {
+        commands.Ends = node =>
+        {
+            ComesBack(node, New);
+            if (node.Name == "follower2")
+            {
+                (roll.Picture["leader"].State, node.State) = (NodeState.Follower, NodeState.Leader);
+            }
+        };
+
+        await RunAsync();
+
+        Assert.DoesNotContain(roll.Cluster.Asked, act => act.StartsWith("resign", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Leadership_is_not_handed_back_while_no_successor_is_level()
+    {
+        commands.Ends = node =>
+        {
+            ComesBack(node, New);
+            if (node.Name == "follower1")
+            {
+                (roll.Picture["leader"].State, node.State) = (NodeState.Follower, NodeState.Leader);
+                roll.Picture["leader"].Checkpoint = 1;
+                roll.After(TimeSpan.FromMinutes(1), () => roll.Picture["leader"].Checkpoint = 500_000_000);
+            }
+        };
+        var behind = new List<long>();
+        roll.Cluster.BeforeAct = _ =>
+        {
+            behind.Add(roll.Picture["leader"].Checkpoint);
+            return Task.CompletedTask;
+        };
+
+        await RunAsync();
+
+        Assert.DoesNotContain(1, behind.Skip(1));
+    }
+
+    [Fact]
     public async Task A_node_that_has_the_version_is_done_without_a_command_whatever_is_remembered()
     {
         roll.Picture["replica"].Version = roll.Picture["follower1"].Version = "24.10.4.1";
@@ -124,6 +217,33 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal((UpdateStatus.Failed, FailureReason.ChangeFailed), (failed.NodeUpdateStatus, failed.FailureReason));
         Assert.Contains($"still has version {Old}", failed.FailureMessage, StringComparison.Ordinal);
         Assert.Equal(["i-replica"], Sent());
+    }
+
+    [Fact]
+    public async Task A_machine_is_rebooted_once_after_a_command_that_has_installed_nothing()
+    {
+        spec = spec with { RebootAfter = true };
+        commands.Ends = node => ComesBack(node, Old);
+        roll.Instances.AfterReboot = node => ComesBack(node, Old);
+
+        var end = await RunAsync();
+
+        Assert.Contains($"still has version {Old}", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
+        Assert.Single(roll.Instances.Asked, act => act.StartsWith("reboot", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_priority_that_was_just_lowered_and_does_not_show_yet_is_given_back_all_the_same()
+    {
+        var picture = roll.Picture;
+        picture.Strategy = new ServerVersionUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { TargetServerVersion = target }, new ClusterUpdate());
+        picture.Nodes.ToList().ForEach(node => node.Version = New);
+        var state = picture.State("follower1", node => node with { PriorityRequested = -1, PriorityRequestedAt = picture.At.AddSeconds(-1) });
+        state = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => node with { NodeUpdateStatus = UpdateStatus.Success })] };
+
+        var decision = picture.Decide(state);
+
+        Assert.Equal(("follower1", new Act.SetPriority(0)), (decision.Node!.NodeName, decision.Act));
     }
 
     [Fact]
@@ -233,6 +353,8 @@ public sealed class UpgradeTests : IDisposable
     [InlineData("22.10.5", "23.10", UpgradeVerdict.Supported)]
     [InlineData("22.10.5", "26.1.0", UpgradeVerdict.Supported)]
     [InlineData("26.1.0-prerelease", "26.1.0", UpgradeVerdict.Supported)]
+    [InlineData("26.1.0-rc.1", "26.1.0", UpgradeVerdict.Supported)]
+    [InlineData("26.1.0", "26.1.0-rc.1", UpgradeVerdict.Downgrade)]
     [InlineData("26.1.0", "27.0", UpgradeVerdict.Unknown)]
     [InlineData("25.1.0", "25.0.1", UpgradeVerdict.Downgrade)]
     internal void The_table_knows_the_pair(string from, string to, UpgradeVerdict verdict) => Assert.Equal(verdict, UpgradeTable.Of(from, to));
@@ -263,6 +385,11 @@ public sealed class UpgradeTests : IDisposable
     [InlineData("24.10.4.0", "24.1", false)]
     [InlineData("24.10.40", "24.10.4", false)]
     [InlineData("26.1.0-prerelease", "26.1.0", true)]
+    [InlineData("26.1.0-prerelease", "26.1", true)]
+    [InlineData("26.1.0-rc.1", "26.1.0", false)]
+    [InlineData("26.1.0-rc.1", "26.1", false)]
+    [InlineData("26.1.0-rc.1", "26.1.0-rc.1", true)]
+    [InlineData("26.1.0-rc.10", "26.1.0-rc.1", false)]
     public void A_version_is_of_another_at_its_borders_only(string version, string of, bool isOf) => Assert.Equal(isOf, ServerVersion.IsOf(version, of));
 
     [Fact]

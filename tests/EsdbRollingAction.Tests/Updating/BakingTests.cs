@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
@@ -127,6 +128,30 @@ public sealed class BakingTests : IDisposable
         var end = await roll.RunAsync();
 
         Assert.All(end.EventStoreNodeUpdates, node => Assert.InRange(Length(node), Bake, Bake + TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void One_lost_answer_of_the_health_check_puts_back_no_node_that_bakes_and_has_used_up_its_iterations()
+    {
+        var picture = Picture.OfFour().Updated("replica");
+        var before = picture.Observe().Cluster.Now;
+        var state = picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At.AddMinutes(-5),
+            StartRequestedAt = picture.At.AddMinutes(-4),
+            UpdateIterations = 7,
+            Bake = new Bake(picture.At.AddMinutes(-1), picture["replica"].InstanceId),
+        });
+        picture["replica"].IsLive = false;
+
+        var decision = picture.Decide(
+            state with { MaxNumberOfIterationsPerNodeUpdate = 7 },
+            Picture.Settings with { BakeTime = Bake, RollBackOnFailure = true },
+            seen => seen with { Cluster = new ClusterView(before, seen.Cluster.Now, 3, 1024 * 1024) });
+
+        Assert.IsType<Act.Wait>(decision.Act);
+        Assert.Equal(NodePhase.Baking, decision.Node!.Phase);
     }
 
     [Fact]

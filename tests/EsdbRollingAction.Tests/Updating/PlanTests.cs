@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.State;
 
@@ -42,6 +43,18 @@ public sealed class PlanTests : IDisposable
         await roll.PlanAsync(ServiceFixture.Begin() with { StartedAt = roll.Time.GetUtcNow() });
 
         Assert.Contains(roll.Checks, check => check is { Name: "OtherVotersAreLevel", Outcome: CheckOutcome.Note } && check.Found.StartsWith("the update would wait: follower2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_a_node_that_is_silent_no_priority_is_planned_for_a_peer_that_has_just_started_shows_a_placeholder()
+    {
+        roll.Picture["follower2"].GoesDown();
+        roll.Picture["follower2"].InstanceState = InstanceState.Stopped;
+        roll.Picture["follower2"].Priority = 7;
+
+        var plan = await roll.PlanAsync();
+
+        Assert.Equal((null, 0), (plan.EventStoreNodeUpdates.Single(node => node.NodeName == "follower2").OriginalNodePriority, plan.EventStoreNodeUpdates[0].OriginalNodePriority));
     }
 
     [Fact]

@@ -19,6 +19,20 @@ public class QuorumTests
     public void One_voter_that_boots_costs_no_quorum() => Assert.Null(picture.Decide().LostQuorum);
 
     [Fact]
+    public void Every_decision_tells_which_voters_are_up_and_which_of_them_are_level()
+    {
+        picture["follower2"].Answers = false;
+
+        var voters = picture.Decide().Voters!;
+
+        Assert.Equal((3, picture.At), (voters.Of, voters.At));
+        Assert.Equal(Endpoints("follower2", "leader"), voters.Up.ToHashSet());
+        Assert.Equal(Endpoints("leader"), voters.Level.ToHashSet());
+    }
+
+    private HashSet<NodeEndpoint> Endpoints(params string[] names) => [.. names.Select(name => picture[name].Endpoint)];
+
+    [Fact]
     public void A_second_voter_that_goes_down_while_one_boots_costs_it_and_since_when_is_remembered()
     {
         var before = picture.Decide().State;

@@ -1,6 +1,5 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.State;
-using static EsdbRollingAction.RunOutcome;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
@@ -17,34 +16,11 @@ internal static class CheckRunText
     {
         var left = report.TimeLeft is { } time ? $", {time} left" : "";
         var count = report.Nodes.Count > 0 ? $"{report.Updated}/{report.Nodes.Count} nodes{left} · " : "";
-        return PlainText.Line(count + Verdict(report), LongestTitle);
+        var title = report.End is null ? count + Current(report) : Endings.Title.Of(report).Headline;
+        return PlainText.Line(title, LongestTitle);
     }
 
     public static string Summary(RunReport report) => JobSummary.Render(report, MostBytesOfSummary);
-
-    private static string Verdict(RunReport report)
-    {
-        var reason = report.Reason;
-        return report.Outcome switch
-        {
-            Running => Current(report),
-            Done => DoneIn(report.State!),
-            StepTaken => "step taken",
-            Paused => report.State!.PausedBecause is PauseReason.Leader ? "paused before the leader" : "paused (max-nodes)",
-            Recovered => "no node is left off",
-            Planned => $"planned, {PlanTable.Changes(report)} would be changed",
-            RunAgain => $"to be run again: {reason}",
-            Cancelled when report.Current is { } node => $"cancelled at {Name(node, report)}, {DisplayName.Of(node)}",
-            Cancelled => "cancelled",
-            Failed when report.Failed is { } node => $"failed at {Name(node, report)}: {reason}",
-            Failed => $"failed: {reason}",
-            _ when report.HasActed => $"refused: {reason}",
-            _ => $"nothing was changed: {reason}",
-        };
-    }
-
-    private static string DoneIn(ClusterUpdate state) =>
-        state.FinishedAt - state.StartedAt is { } took ? $"done in {TimeText.Duration(took)}" : "done";
 
     private static string Current(RunReport report)
     {

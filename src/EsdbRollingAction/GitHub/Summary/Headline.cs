@@ -1,5 +1,5 @@
 using EsdbRollingAction.Core.State;
-using static EsdbRollingAction.RunOutcome;
+using EsdbRollingAction.Endings;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
@@ -8,47 +8,24 @@ internal static class Headline
 {
     private const int LongestMessage = 4000;
 
-    public static string Render(RunReport report) => $"## {Verdict(report, Markdown.Name)}\n\n{Subject(report)}\n\n{Message(report)}";
-
-    /// <summary>How it stands, in one clause without a full stop.</summary>
-    /// <param name="report">The run.</param>
-    /// <param name="written">How a node's name is written.</param>
-    public static string Verdict(RunReport report, Func<string, string> written)
+    public static string Render(RunReport report)
     {
-        var reason = report.Reason;
-        var done = $"{report.Updated} of {report.Nodes.Count} nodes";
-        var soFar = report.Nodes.Count > 0 ? $", {done} are done" : "";
-        return report.Outcome switch
-        {
-            Running when report.TimeLeft is { } left => $"🔄 Under way: {done} are done, {left} left",
-            Running => $"🔄 Under way: {done} are done",
-            Done when NothingWasToBeDone(report) => $"✅ Nothing to do: {done} were as wanted",
-            Done when report.State!.TakesBack => $"✅ Rolled back: {done} are as they were",
-            Done => $"✅ Done: {done} are {report.State!.TargetVersion ?? "updated"}",
-            Paused when report.State!.PausedBecause is PauseReason.Leader => $"⏸️ Paused before the leader: {done} are done",
-            Paused => $"⏸️ Paused (max-nodes): {done} are done",
-            StepTaken => $"👣 Step taken: {done} are done",
-            Recovered => $"🔌 No node is left off{soFar}",
-            Planned => $"📋 Planned, nothing was changed: {Changes(report)}",
-            InvalidInput => "✏️ Invalid input, this run changed nothing",
-            Refused when !report.HasActed => $"🚫 Refused ({reason}), this run changed nothing",
-            Refused => $"🚫 Refused ({reason})",
-            RunAgain => $"⏸️ Not finished, to be run again ({reason}){soFar}",
-            Cancelled => $"⏹️ Cancelled{At(report.Current)}{soFar}",
-            _ => $"❌ Failed{At(report.Failed)} ({reason}){soFar}",
-        };
-
-        string At(NodeUpdate? node) => node is null ? "" : $" at {written(report.Label(node))}";
+        var ending = Ending.Of(report);
+        var answers = string.Concat(ending.Answers.Select(answer => $"{answer.Question}: {Text(answer.Text, report)}\n\n"));
+        return $"## {Markdown.Text(ending.Title.Headline)}\n\n{Subject(report)}\n\n{Now(report)}{answers}{Steps(ending, report)}";
     }
 
-    private static bool NothingWasToBeDone(RunReport report) =>
-        report.Nodes.All(node => node is { WasTakenDown: false, Phases: [] });
-
-    private static string Changes(RunReport report)
+    private static string Steps(Ending ending, RunReport report)
     {
-        var changes = $"{PlanTable.Changes(report)} of {report.Nodes.Count} nodes would be changed";
-        return report.State?.StartedAt is null ? changes : $"{changes}, going on with an update that was begun";
+        var steps = ending.Steps.Select((step, index) => $"{index + 1}. {Text(step.Text, report)}\n{Command(step)}");
+        var manual = ending.Manual is { } page ? $"\n{Markdown.Link("What to do when", page)}: what each reason means.\n" : "";
+        return ending.Steps.Count == 0 ? "" : $"### What to do\n\n{string.Concat(steps)}{manual}\n";
     }
+
+    /// <summary>GitHub shows a button that copies it.</summary>
+    private static string Command(Step step) => step.Command is { } command ? $"\n   ```sh\n   {command}\n   ```\n" : "";
+
+    private static string Text(string text, RunReport report) => Markdown.TextWithPages(text, LongestMessage, report.WorkflowRun?.Url);
 
     private static string Name(NodeUpdate node, RunReport report) => Markdown.Name(report.Label(node));
 
@@ -81,16 +58,9 @@ internal static class Headline
         return $"{TimeText.DateAndClock(started)} to {until} ({TimeText.Duration(end - started)})";
     }
 
-    private static string Message(RunReport report) => report switch
-    {
-        { End: null } => Now(report) + OffNow(report),
-        { End.ExitCode: ExitCode.Done, Mode: not Mode.Recover, Outcome: not Paused } => "",
-        { End.Message: var message } => $"What happened: {Markdown.Text(message, LongestMessage)}\n\n",
-    };
-
     private static string Now(RunReport report)
     {
-        if (report.Current is not { } node)
+        if (report is not { End: null, Current: { } node })
         {
             return "";
         }
@@ -103,12 +73,4 @@ internal static class Headline
 
     private static string Since(DateTimeOffset? since, DateTimeOffset now) =>
         since is { } at ? $" since {TimeText.Clock(at)} ({TimeText.Duration(now - at)})" : "";
-
-    /// <summary>A runner may be lost at any moment: then this is the last that is said.</summary>
-    private static string OffNow(RunReport report)
-    {
-        var off = InstancesOff.Of(report);
-        var text = Markdown.Text($"{off.Sentences} {off.WhatStartsThem(report)}", LongestMessage);
-        return off.Any ? $"Off now: {text}\n\n" : "";
-    }
 }

@@ -44,7 +44,6 @@ internal static class JobSummary
     private static string Render(RunReport report, int rows, string gantt, string details) => string.Concat(
     [
         Headline.Render(report),
-        HowToGoOn.Render(report),
         Warnings(report),
         Nodes(report, rows),
         gantt,

@@ -19,6 +19,23 @@ internal static partial class Markdown
         return string.Join(' ', words.Select(word => BetweenPipes(word, Word)));
     }
 
+    /// <summary>The same, where pages of the server that this page is of are links.</summary>
+    public static string TextWithPages(string text, int longest, string? page)
+    {
+        var server = HttpAddress.Parse(page)?.GetLeftPart(UriPartial.Authority) + "/";
+        var words = PlainText.Line(text, longest).Split(' ');
+        return string.Join(' ', words.Select(word => IsPage(word, server) ? Page(word, server) : BetweenPipes(word, Word)));
+    }
+
+    private static bool IsPage(string word, string server) =>
+        server.Length > 1 && word.StartsWith(server, StringComparison.Ordinal) && PathOfAPage().IsMatch(word[server.Length..]);
+
+    private static string Page(string word, string server)
+    {
+        var address = word.TrimEnd('.', ',', ';');
+        return Link(address[server.Length..], address) + word[address.Length..];
+    }
+
     /// <summary>Text as code: for what is typed or looked up.</summary>
     public static string Code(string? text, int longest = LongestText) => BetweenPipes(PlainText.Line(text, longest), Span);
 
@@ -46,8 +63,8 @@ internal static partial class Markdown
             return word;
         }
 
-        // The full stop of a sentence is not part of what is shown as code.
-        var code = word.TrimEnd('.', ',', ';');
+        // The full stop of a sentence is not part of what is shown as code, nor is a bracket that ends there.
+        var code = word.Contains('(', StringComparison.Ordinal) ? word.TrimEnd('.', ',', ';') : word.TrimEnd('.', ',', ';', ')');
         return Span(code) + word[code.Length..];
     }
 
@@ -65,6 +82,9 @@ internal static partial class Markdown
         var pad = code[0] == '`' || code[^1] == '`' ? " " : "";
         return fence + pad + code + pad + fence;
     }
+
+    [GeneratedRegex(@"^[a-zA-Z0-9/.-]+[.,;]?$")]
+    private static partial Regex PathOfAPage();
 
     [GeneratedRegex("`+")]
     private static partial Regex Backticks();

@@ -22,12 +22,12 @@ public class CheckRunTextTests
     [Fact]
     public void At_the_end_the_title_is_the_verdict()
     {
-        Assert.Equal("4/4 nodes · done in 18 s", CheckRunText.Title(Reports.Updated()));
-        Assert.Equal("0/4 nodes · failed at test-node4readonly: insufficient-capacity", CheckRunText.Title(Reports.RolledBack()));
-        Assert.Equal("3/4 nodes · cancelled at test-node2, catching up", CheckRunText.Title(Reports.CatchingUp().Ended(ExitCode.Interrupted, FailureReason.Cancelled)));
-        Assert.Equal("3/4 nodes · to be run again: time-limit", CheckRunText.Title(Reports.CatchingUp().Ended(ExitCode.RunAgain, FailureReason.TimeLimit)));
-        Assert.Equal("1/4 nodes · planned, 3 would be changed", CheckRunText.Title(Reports.Planned()));
-        Assert.Equal("nothing was changed: invalid-input", CheckRunText.Title(Reports.Unknown(ExitCode.InvalidInput, FailureReason.InvalidInput, "x")));
+        Assert.Equal("✅ Done: 4 of 4 nodes have type t2.xlarge, 4 of them changed by this update", CheckRunText.Title(Reports.Updated()));
+        Assert.Equal("❌ Failed at test-node4readonly (insufficient-capacity), 0 of 4 nodes are done", CheckRunText.Title(Reports.RolledBack()));
+        Assert.Equal("⏹️ Cancelled at test-node2, 3 of 4 nodes are done", CheckRunText.Title(Reports.CatchingUp().Ended(ExitCode.Interrupted, FailureReason.Cancelled)));
+        Assert.Equal("⏸️ Not finished, to be run again (time-limit), 3 of 4 nodes are done", CheckRunText.Title(Reports.CatchingUp().Ended(ExitCode.RunAgain, FailureReason.TimeLimit)));
+        Assert.Equal("📋 Planned: 3 of 4 nodes would be changed, nothing was", CheckRunText.Title(Reports.Planned()));
+        Assert.Equal("✏️ Invalid input, this run changed nothing", CheckRunText.Title(Reports.Unknown(ExitCode.InvalidInput, FailureReason.InvalidInput, "x")));
     }
 
     [Fact]

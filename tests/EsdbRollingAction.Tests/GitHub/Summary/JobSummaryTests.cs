@@ -11,7 +11,7 @@ public class JobSummaryTests
     {
         var summary = Parsed(Reports.Updated());
 
-        Assert.Equal("✅ Done: 4 of 4 nodes are updated", summary.Headings[0]);
+        Assert.Equal("✅ Done: 4 of 4 nodes have type t2.xlarge, 4 of them changed by this update", summary.Headings[0]);
         Assert.Equal(
             "Cluster orders · strategy Ec2InstanceTypeUpdate · target t2.xlarge · 2026-11-23 03:29:48Z to 03:30:06Z (18 s)", summary.Paragraphs[0]);
         Assert.Equal(
@@ -35,7 +35,7 @@ public class JobSummaryTests
         var summary = Parsed(done with { State = state });
         var plan = Parsed(planned with { State = planned.State! with { TargetInstanceType = null, TargetVersion = "rebooted" } });
 
-        Assert.Equal("✅ Done: 4 of 4 nodes are rebooted", summary.Headings[0]);
+        Assert.Equal("✅ Done: 4 of 4 nodes are rebooted, 4 of them by this update", summary.Headings[0]);
         Assert.StartsWith("Cluster orders · strategy Ec2InstanceRestart · target rebooted", summary.Paragraphs[0], StringComparison.Ordinal);
         Assert.Contains(plan.Tables.SelectMany(table => table), row => row.Count > 5 && row[5] == "reboot, catch up");
     }
@@ -95,14 +95,16 @@ public class JobSummaryTests
     {
         var summary = Parsed(Reports.RolledBack());
 
-        Assert.Equal(["❌ Failed at test-node4readonly (insufficient-capacity), 0 of 4 nodes are done", "How to go on", "When it happened"], summary.Headings);
+        Assert.Equal(["❌ Failed at test-node4readonly (insufficient-capacity), 0 of 4 nodes are done", "What to do", "When it happened"], summary.Headings);
         Assert.StartsWith("What happened: Could not start i-04d277e342129fe6c. EC2 answered InsufficientInstanceCapacity", summary.Paragraphs[1], StringComparison.Ordinal);
         Assert.Equal(
-            ["EC2 has no capacity of this type there now. Try again later.",
-                "Re-run the failed jobs of this run: the update goes on where it ended.",
-                "Or start the workflow anew with resume-run-id: 4711."],
+            ["Wait for capacity, raise capacity-retry-minutes, or choose another type: EC2 has none of this one there now.",
+                "To resume where it ended, re-run the failed jobs, within 30 days.",
+                "Or start another run with resume-run-id 4711, and the other inputs as before."],
             summary.ListItems);
-        Assert.Equal([Reports.Run.Url], summary.Links);
+        Assert.Equal(
+            ["gh run rerun 4711 --failed -R acme/orders", "gh workflow run roll.yml -R acme/orders -f resume-run-id=4711"], summary.Commands);
+        Assert.Equal([Reports.Run.Manual!], summary.Links);
         Assert.Equal(["❌ Failed", "failed while starting, rolled back"], summary.Tables[0][1].Skip(3).Take(2));
         Assert.Equal(["test-node", "Follower", "t2.large", "⚪ Pending", "–", "0", "–", ""], summary.Tables[0][2]);
     }
@@ -123,7 +125,7 @@ public class JobSummaryTests
     {
         var summary = Parsed(Reports.Planned());
 
-        Assert.Equal(["📋 Planned, nothing was changed: 3 of 4 nodes would be changed", "How to go on", "Checks"], summary.Headings);
+        Assert.Equal(["📋 Planned: 3 of 4 nodes would be changed, nothing was", "What to do", "Checks"], summary.Headings);
         Assert.Equal(["1", "test-node4readonly", "Read-only replica", "i-04d277e342129fe6c", "t2.xlarge", "nothing, it is as wanted", "–", "–"], summary.Tables[0][1]);
         Assert.Equal(
             ["hand over leadership, then stop, change to t2.xlarge, start, catch up", "it leads: last", "about 3 min"], summary.Tables[0][4].Skip(5));
@@ -133,6 +135,9 @@ public class JobSummaryTests
             summary.Paragraphs);
         Assert.Equal(["StopIsPermitted", "EC2 would stop i-04d277e342129fe6c", "✅ passed"], summary.Tables[1][2]);
         Assert.Contains("expected-plan-digest sha256:9f86d081884c7d65", Assert.Single(summary.ListItems), StringComparison.Ordinal);
+        Assert.Equal(
+            "gh workflow run roll.yml -R acme/orders -f mode=apply -f expected-plan-digest=sha256:9f86d081884c7d65",
+            Assert.Single(summary.Commands));
         Assert.Empty(summary.Diagrams);
     }
 
@@ -156,7 +161,7 @@ public class JobSummaryTests
         var report = Reports.Planned().Ended(ExitCode.Refused, FailureReason.PreflightRefused, "i-1 was brought back first.") with { HasActed = true };
 
         Assert.Equal("🚫 Refused (preflight-refused)", Parsed(report).Headings[0]);
-        Assert.EndsWith("refused: preflight-refused", CheckRunText.Title(report), StringComparison.Ordinal);
+        Assert.Equal("🚫 Refused (preflight-refused)", CheckRunText.Title(report));
     }
 
     [Fact]

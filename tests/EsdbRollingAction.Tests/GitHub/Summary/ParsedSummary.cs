@@ -35,6 +35,10 @@ internal sealed partial class ParsedSummary(string markdown)
     public IReadOnlyList<string> Diagrams =>
         [.. document.Descendants<FencedCodeBlock>().Where(code => code.Info == "mermaid").Select(code => code.Lines.ToString())];
 
+    /// <summary>What can be copied and run.</summary>
+    public IReadOnlyList<string> Commands =>
+        [.. document.Descendants<FencedCodeBlock>().Where(code => code.Info == "sh").Select(code => code.Lines.ToString())];
+
     /// <summary>Everything but text, code, tables, headings and lists: what only markup of our own may make.</summary>
     public IReadOnlyList<string> Markup =>
     [

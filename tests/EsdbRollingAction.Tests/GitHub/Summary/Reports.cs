@@ -9,9 +9,14 @@ internal static class Reports
     public static readonly DateTimeOffset Begin = new(2026, 11, 23, 3, 30, 0, TimeSpan.Zero);
 
     public static readonly WorkflowRun Run = new(
-        4711, 1, "https://github.com/acme/orders/actions/runs/4711", "esdb-rolling-update-state-orders-4711-1");
+        4711, 1, "https://github.com/acme/orders/actions/runs/4711", "esdb-rolling-update-state-orders-4711-1")
+    {
+        Repository = "acme/orders",
+        Workflow = "roll.yml",
+        Manual = "https://github.com/org/esdb-rolling-update/blob/v1/README.md#what-to-do-when",
+    };
 
-    public static RunReport Updated() => Of(Roll("updated"), new RunEnd(ExitCode.Done, null, "Done: 4 of 4 nodes have type t2.xlarge."));
+    public static RunReport Updated() => Of(Roll("updated"), new RunEnd(ExitCode.Done, null, ""));
 
     public static RunReport RolledBack()
     {
@@ -56,7 +61,7 @@ internal static class Reports
                     ? node.Fresh() with { NodeUpdateStatus = UpdateStatus.Success, NodeUpdateStatusDetail = nameof(NodePhase.Success), Phases = [] }
                     : node.Fresh() with { Phases = [], NodeType = node.OriginalNodeType!.Value, CurrentInstanceType = "t2.large" })],
             },
-            new RunEnd(ExitCode.Done, null, "Planned.")) with
+            new RunEnd(ExitCode.Done, null, "")) with
         {
             Mode = Mode.Plan,
             Checks = [Check.Passed("ClusterAnswers", "4 of 4 nodes answer"), Check.Passed("StopIsPermitted", "EC2 would stop i-04d277e342129fe6c")],
