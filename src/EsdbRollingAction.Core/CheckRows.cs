@@ -6,8 +6,12 @@ namespace EsdbRollingAction.Core;
 internal static class CheckRows
 {
     /// <summary>The checks of single nodes: what is the same of several nodes is one row.</summary>
-    public static IEnumerable<Check> Of(IReadOnlyList<CheckedNode> nodes, Func<CheckedNode, IEnumerable<Check>> checksOf) => nodes
-        .SelectMany(node => checksOf(node).Select(check => (Subject: node.Name, Check: check)))
+    public static IEnumerable<Check> Of(IReadOnlyList<CheckedNode> nodes, Func<CheckedNode, IEnumerable<Check>> checksOf) =>
+        Of([.. nodes.Select(node => (node.Name, checksOf(node)))]);
+
+    /// <inheritdoc cref="Of(IReadOnlyList{CheckedNode}, Func{CheckedNode, IEnumerable{Check}})"/>
+    public static IEnumerable<Check> Of(IReadOnlyList<(string Name, IEnumerable<Check> Checks)> nodes) => nodes
+        .SelectMany(node => node.Checks.Select(check => (Subject: node.Name, Check: check)))
         .GroupBy(row => row.Check, row => row.Subject)
         .Select(same => same.Key with { Found = $"{Names([.. same], nodes.Count)}: {same.Key.Found}" })
         .GroupBy(check => check.Name)

@@ -42,6 +42,9 @@ public static class Timings
     /// <summary>The clocks of two machines that run after one another agree as far as this.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
+    /// <summary>So long after a time; null where no calendar has that: a state may say any time.</summary>
+    public static DateTimeOffset? After(DateTimeOffset at, TimeSpan span) => span < DateTimeOffset.MaxValue - at ? at + span : null;
+
     /// <summary>
     /// Whether something happened less than <paramref name="within"/> ago. A time that is a little ahead was written by a clock that
     /// is ahead; one further in the future tells nothing.

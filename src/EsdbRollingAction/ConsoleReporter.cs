@@ -3,18 +3,18 @@ using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 using EsdbRollingAction.Endings;
 using EsdbRollingAction.Log;
 
 namespace EsdbRollingAction;
 
 /// <summary>
-/// The log: one line a change, with time, node, what and why. A wait is said when it begins, changes its reason, or lasts; and each
-/// minute, whatever the program hangs in, by a timer: so every line is written under one lock.
+/// The log: one line a change, with time, node, what and why. A wait is said when it begins or changes its reason; and each minute,
+/// whatever the program hangs in, by a timer: so every line is written under one lock.
 /// </summary>
 internal sealed class ConsoleReporter : IDisposable
 {
-    private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
@@ -24,11 +24,11 @@ internal sealed class ConsoleReporter : IDisposable
     private readonly DateTimeOffset began;
     private readonly Oddities oddities = new();
     private readonly CatchUpSpeed speed = new();
+    private readonly Topics topics = new(LongestSilence);
     private readonly HashSet<NodeEndpoint> finished = [];
+    private readonly HashSet<NodeEndpoint> putBack = [];
     private Decision? decided;
     private DateTimeOffset decidedAt;
-    private Topic? shown;
-    private DateTimeOffset shownAt;
     private bool hasEnded;
 
     public ConsoleReporter(LogWriter log, TimeProvider time)
@@ -61,9 +61,17 @@ internal sealed class ConsoleReporter : IDisposable
         foreach (var same in shownOnes.GroupBy(check => (check.Outcome, check.Text)))
         {
             var names = string.Join(", ", same.Select(check => check.Name));
-            Notice($"{Label(same.Key.Outcome),-7}  {names}: {same.Key.Text}");
+            Write(now => log.SayLines(now, $"{Label(same.Key.Outcome),-7}  {names}: {same.Key.Text}"));
         }
     }
+
+    public void Looked(ClusterStatus status) => Write(now =>
+    {
+        foreach (var line in StatusTable.Lines(status))
+        {
+            log.Row(now, line);
+        }
+    });
 
     public void Planned(ClusterUpdate state) => Write(now =>
     {
@@ -79,16 +87,24 @@ internal sealed class ConsoleReporter : IDisposable
     {
         log.Learn(decision.State);
         ShowFinished(decision.State, at);
+        ShowPutBack(decision.State, at);
         log.Debug(decision);
         if (decision.Node is { } node && decision.Act is not Act.Finish)
         {
             decided = decision;
             decidedAt = at;
-            ShowIfNew(decision, node, at);
+            speed.See(node, decision.BytesBehind, at);
+            ShowIfNew(decision, at);
         }
     });
 
-    public void Refused(Decision decision, string why, DateTimeOffset at) => Write(_ => log.Say(at, decision.Node!, "not done", why));
+    public void Refused(Decision decision, string why, DateTimeOffset at) => Write(_ =>
+    {
+        if (topics.Refused(Topic.Of(decision, speed.Trend), why))
+        {
+            log.Say(at, decision.Node!, "not done", why);
+        }
+    });
 
     /// <summary>The verdict. Nothing follows it by itself.</summary>
     public void Ended(Ending end) => Write(now =>
@@ -119,7 +135,7 @@ internal sealed class ConsoleReporter : IDisposable
         foreach (var node in state.EventStoreNodeUpdates.Where(node => node.IsDone && finished.Add(node.Endpoint)))
         {
             var what = node.NodeUpdateStatusDetail ?? "";
-            var why = node.FailureMessage ?? $"{state.TargetOf(node)} and level{Took(node)}{Progress(state, at)}";
+            var why = node.FailureMessage ?? $"{state.TargetOf(node)} and level{Took(node)}.{Progress(state, at)}";
             if (node.Phase == NodePhase.RolledBack)
             {
                 log.Warn(at, node, what, why);
@@ -131,6 +147,17 @@ internal sealed class ConsoleReporter : IDisposable
         }
     }
 
+    /// <summary>Before anything is done for it. What becomes of it is told when it is done.</summary>
+    private void ShowPutBack(ClusterUpdate state, DateTimeOffset at)
+    {
+        var goingBack = state.EventStoreNodeUpdates.Where(node => node is { IsRollingBack: true, IsDone: false });
+        foreach (var node in goingBack.Where(node => putBack.Add(node.Endpoint)))
+        {
+            log.Enter(node);
+            log.Warn(at, node, "put back", $"{node.RollBackReason} {node.NodeName} goes back to {node.VersionBefore}; that begins now");
+        }
+    }
+
     /// <summary>How far the roll is; nothing once it is done, or a node has failed.</summary>
     private string Progress(ClusterUpdate state, DateTimeOffset at)
     {
@@ -138,7 +165,7 @@ internal sealed class ConsoleReporter : IDisposable
         var done = all.Count(node => node.NodeUpdateStatus is UpdateStatus.Success);
         var left = TimeText.About(RollEstimate.Left(state, BakeTime, at));
         var goesOn = done < all.Count && !all.Any(node => node.NodeUpdateStatus is UpdateStatus.Failed);
-        return !goesOn ? "" : $"; {done} of {all.Count} nodes are done, {left} left";
+        return !goesOn ? "" : $" {done} of {all.Count} nodes are done, {left} left.";
     }
 
     private static string Took(NodeUpdate node)
@@ -152,19 +179,13 @@ internal sealed class ConsoleReporter : IDisposable
         return $" in {TimeText.Duration(took)}, {node.UpdateIterations} {unit}";
     }
 
-    private void ShowIfNew(Decision decision, NodeUpdate node, DateTimeOffset at)
+    private void ShowIfNew(Decision decision, DateTimeOffset at)
     {
-        var odd = oddities.New(decision, at);
-        var isSame = Topic.Of(decision, node) == shown;
-        var isToBeRepeated = decision is { BytesBehind: not null } or { LostQuorum: not null } && at - shownAt >= RepeatAfter;
-        if (odd is null && isSame && !isToBeRepeated && !decision.Act.ChangesTheWorld)
+        var odd = oddities.New(decision, speed.Trend, at);
+        if (odd is not null || topics.IsNew(Topic.Of(decision, speed.Trend), decision.Act.ChangesTheWorld, at))
         {
-            return;
+            Show(decision, at, odd, "");
         }
-
-        var isLong = at - node.WaitsSince() >= RepeatAfter;
-        var since = isSame && isLong ? $" ({Since(node, at)})" : "";
-        Show(decision, at, odd, since + speed.Measure(decision.BytesBehind, at));
     }
 
     /// <summary>Nothing was said for a minute: whatever it waits for, it still does.</summary>
@@ -175,47 +196,38 @@ internal sealed class ConsoleReporter : IDisposable
             return;
         }
 
-        if (decided is not { Node: { } node })
+        if (decided is null)
         {
             log.Say(now, $"still looking at the cluster and its instances ({TimeText.Since(began, now)})");
             return;
         }
 
         var age = now - decidedAt;
-        var old = age >= LongestSilence ? $"; decided {TimeText.Duration(age)} ago" : "";
-        Show(decided, now, oddities.New(decided, now), $" ({Since(node, now)}{old}){Progress(decided.State, now)}");
+        var old = age >= LongestSilence ? $" Decided {TimeText.Duration(age)} ago." : "";
+        Show(decided, now, oddities.New(decided, speed.Trend, now), old + Progress(decided.State, now));
     }
 
     private void Show(Decision decision, DateTimeOffset at, string? odd, string more)
     {
         var node = decision.Node!;
-        var phase = node.NodeUpdateStatusDetail ?? "";
+        var topic = Topic.Of(decision, speed.Trend);
         var quorum = decision.LostQuorum is { } lost
             ? $"; the quorum is lost ({lost.Alive} of {lost.ClusterSize} voters alive, {TimeText.Since(lost.Since, at)})"
             : "";
+        var what = WaitText.What(decision);
+        var why = Sentence.Ended((odd ?? decision.Why) + speed.Text(decision.BytesBehind) + quorum);
+        var text = $"{why}{topics.Refusal(topic)}{WaitText.Since(node, at)}{WaitText.Until(decision, at)}{more}";
         log.Enter(node);
         if (odd is null)
         {
-            log.Say(at, node, phase, decision.Why + more + quorum);
+            log.Say(at, node, what, text);
         }
         else
         {
-            log.Warn(at, node, phase, odd + more + quorum);
+            log.Warn(at, node, what, text);
         }
 
         heartbeat.Change(LongestSilence, LongestSilence);
-        shown = Topic.Of(decision, node);
-        shownAt = at;
-    }
-
-    private static string Since(NodeUpdate node, DateTimeOffset now) => TimeText.Since(node.WaitsSince() ?? now, now);
-
-    private sealed record Topic(NodeEndpoint Node, string? Phase, string Why, bool IsQuorumLost)
-    {
-        public static Topic Of(Decision decision, NodeUpdate node) => new(
-            node.Endpoint,
-            node.NodeUpdateStatusDetail,
-            Printable.WithoutNumbers(decision.Why),
-            decision.LostQuorum is not null);
+        topics.Said(topic, decision.Act.ChangesTheWorld, at);
     }
 }

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 using EsdbRollingAction.GitHub;
 
 namespace EsdbRollingAction;
@@ -35,6 +36,38 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
     public async Task<ClusterUpdate?> FindLocalFirstAsync(
         StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken) =>
         ReadLocal(file, cluster) ?? await FindAsync(file, cluster, resumeRunId, cancellationToken);
+
+    /// <summary>What a run would carry on, for one that only looks: nothing is written or moved.</summary>
+    public async Task<FoundUpdate> PeekAsync(StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (file.Read() is { } local && IsOf(cluster, local))
+            {
+                return new FoundUpdate(file.Path, local);
+            }
+
+            return resumeRunId is { } run && await SavedAsync(file, cluster, run, cancellationToken) is { } saved
+                ? saved
+                : new FoundUpdate(file.Path, State: null);
+        }
+        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.InvalidInput)
+        {
+            return new FoundUpdate(file.Path, State: null, exception.Message);
+        }
+    }
+
+    private async Task<FoundUpdate?> SavedAsync(StateFile file, string cluster, long runId, CancellationToken cancellationToken)
+    {
+        var lookup = await artifacts.FindNewestAsync(cluster, runId, cancellationToken);
+        if (lookup.Found is not { } found)
+        {
+            NothingFound(lookup.Reason, isNamed: true);
+            return null;
+        }
+
+        return ReadSaved(file, found, cluster) is { } state ? new FoundUpdate(found.Artifact, state) : null;
+    }
 
     /// <summary>In a first attempt nothing can have been saved, unless a plan was made; a run that was named has been meant.</summary>
     private void NothingFound(string reason, bool isNamed)

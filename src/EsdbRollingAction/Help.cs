@@ -15,8 +15,9 @@ internal static class Help
 
         AWS_* variables are honoured as the AWS SDK does, AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_EC2 among them.
 
-        Exit codes: 0 done, step taken, or nothing left off; 1 the update failed; 2 bad input; 3 refused before anything was changed;
-        4 could not go on, nothing broken, run again to resume; 130 and 143 cancelled by SIGINT and SIGTERM.
+        Exit codes: 0 done, step taken, nothing left off, or all is well; 1 the update failed; 2 bad input;
+        3 refused before anything was changed, or mode status: somebody should look; 4 could not go on, nothing broken, run again to resume;
+        130 and 143 cancelled by SIGINT and SIGTERM.
 
         """;
 }

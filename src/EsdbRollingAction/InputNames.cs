@@ -19,7 +19,8 @@ internal static class InputNames
         "mode", "apply",
         "plan (check everything, change nothing), apply, step (one iteration: state in, state out), "
         + "rollback (every updated node gets its original type back), "
-        + "or recover (begin nothing, only start as it is what an update that was cut off had stopped)");
+        + "recover (begin nothing, only start as it is what an update that was cut off had stopped), "
+        + "or status (only look: who leads, who is level, what EC2 says, what updates left)");
     public static readonly InputName ConnectionString = new(
         "connection-string", "required", "as the official clients read it; may hold credentials, never shown");
     public static readonly InputName ClusterName = new(
@@ -57,7 +58,9 @@ internal static class InputNames
     public static readonly InputName StateFile = new(
         "state-file", "esdb-rolling-update-state.json", "read when it exists, always written");
     public static readonly InputName MaxIterations = new(
-        "max-number-of-iterations-per-node-update", "1000", "over it the node and the job fail");
+        "max-number-of-iterations-per-node-update",
+        "1000",
+        "over it the node and the job fail; iterations in which a node that catches up has advanced do not count");
     public static readonly InputName IterationInterval = new(
         "iteration-interval-seconds", "5", "longest wait of one iteration (fractions allowed)");
     public static readonly InputName MaxLag = new(

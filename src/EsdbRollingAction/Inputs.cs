@@ -104,7 +104,7 @@ internal sealed record Inputs
 
     private static Mode ModeOf(InputReader read)
     {
-        var mode = read.OneOf(InputNames.Mode, "plan", "apply", "step", "rollback", "recover");
+        var mode = read.OneOf(InputNames.Mode, "plan", "apply", "step", "rollback", "recover", "status");
         return Enum.Parse<Mode>(mode, ignoreCase: true);
     }
 

@@ -17,4 +17,7 @@ internal enum Mode
 
     /// <summary>Starts, as it is, what an update that was cut off had stopped.</summary>
     Recover,
+
+    /// <summary>Tells how the cluster stands, and changes nothing.</summary>
+    Status,
 }

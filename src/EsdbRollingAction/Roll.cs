@@ -6,6 +6,7 @@ using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.GitHub;
 
@@ -52,7 +53,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         preflight = PreflightOf(nodes, instances, strategy, settings);
         var what = strategy.TargetVersion is { } version ? $"({version})" : $"to {start.TargetInstanceType}";
         parts.Reporter.Notice(
-            $"{Doing} {strategy.Name} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName};"
+            $"{Doing} {strategy.Name} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}{Where};"
             + $" the state file is {inputs.StateFile}.");
         return inputs.Mode is Mode.Plan
             ? await new ClusterUpdatePlanner(preflight, strategy, edges, (settings, parts.Time)).PlanAsync(start, cancellationToken)
@@ -69,10 +70,30 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), PartsOf(instances, nodes));
         var settings = await SettingsAsync(cancellationToken);
-        parts.Reporter.Notice($"Looking at {inputs.ClusterName} for what an update left off; the state is kept in {inputs.StateFile}.");
+        parts.Reporter.Notice(
+            $"Looking at {inputs.ClusterName}{Where} for what an update left off; the state is kept in {inputs.StateFile}.");
         var checks = PreflightOf(nodes, instances, strategy, settings);
         return await new Recovery(checks, strategy, EdgesOf(nodes, instances), (settings, parts.Time)).RunAsync(found, cancellationToken);
     }
+
+    /// <summary>Looks, and changes nothing: neither tags nor state.</summary>
+    /// <param name="found">The state of an update that was found.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public async Task<ClusterStatus> LookAsync(FoundUpdate found, CancellationToken cancellationToken)
+    {
+        using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
+        var asked = AskedOf(nodes, new Ec2Instances(aws.Ec2, inputs.ReserveCapacity));
+        var edges = new StatusEdges(asked, new Ec2Capacity(aws.Ec2), new OtherRuns(parts.GitHub, parts.Time), parts.Reporter);
+        var settings = await SettingsAsync(cancellationToken);
+        return await new StatusReader(edges, settings, parts.Time).ReadAsync(found, cancellationToken);
+    }
+
+    private string Where => (aws.Region, aws.Account) switch
+    {
+        (null, _) => "",
+        ({ } region, null) => $" in {region}",
+        ({ } region, { } account) => $" in {region}, account {account}",
+    };
 
     private string Doing => inputs.Mode switch
     {
@@ -95,10 +116,13 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         return new RollEdges(nodes, control, file, parts.Reporter) { Alarms = aws.Alarms };
     }
 
-    private Preflight PreflightOf(HttpClusterNodes nodes, Ec2Instances instances, IUpdateStrategy strategy, RollSettings settings)
+    private Preflight PreflightOf(HttpClusterNodes nodes, Ec2Instances instances, IUpdateStrategy strategy, RollSettings settings) =>
+        new(AskedOf(nodes, instances), strategy, settings, parts.Time);
+
+    private PreflightEdges AskedOf(HttpClusterNodes nodes, Ec2Instances instances)
     {
         var facts = new CheckFacts(nodes, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time)) { Alarms = aws.Alarms };
-        return new Preflight(new PreflightEdges(nodes, instances, facts, HostAddresses.ResolveAsync), strategy, settings, parts.Time);
+        return new PreflightEdges(nodes, instances, facts, HostAddresses.ResolveAsync);
     }
 
     private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => new()

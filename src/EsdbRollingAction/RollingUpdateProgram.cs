@@ -51,7 +51,7 @@ internal sealed class RollingUpdateProgram(
         }
 
         var file = new StateFile(inputs.StateFile);
-        var start = await StartAsync(file, inputs, signals.Token);
+        var start = inputs.Mode is Mode.Status ? null : await StartAsync(file, inputs, signals.Token);
         publisher.Found(start);
 
         using var identity = new OidcToken(Environment.GetEnvironmentVariable, time);
@@ -66,16 +66,25 @@ internal sealed class RollingUpdateProgram(
             Deadline = begun + TimeOf(inputs),
             TimeToEnd = () => signals.TimeToEnd,
         };
-        return inputs.Mode is Mode.Recover
-            ? await RecoverAsync(roll, start, signals.Token)
-            : await RollAsync(roll, start!, signals.Token);
+        return inputs.Mode switch
+        {
+            Mode.Status => await LookAsync(roll, file, inputs, signals.Token),
+            Mode.Recover => await RecoverAsync(roll, start, signals.Token),
+            _ => await RollAsync(roll, start!, signals.Token),
+        };
     }
 
-    private async Task<RunEnd> RecoverAsync(Roll roll, ClusterUpdate? found, CancellationToken cancellationToken)
+    private async Task<RunEnd> LookAsync(Roll roll, StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
-        var done = await roll.RecoverAsync(found, cancellationToken);
-        return RunEnds.Recovered(done);
+        using var api = GitHubApi.Create(github, time);
+        var found = await EarlierStateIn(api).PeekAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
+        var status = await roll.LookAsync(found, cancellationToken);
+        publisher.Looked(status);
+        return StatusTable.End(status);
     }
+
+    private static async Task<RunEnd> RecoverAsync(Roll roll, ClusterUpdate? found, CancellationToken cancellationToken) =>
+        RunEnds.Recovered(await roll.RecoverAsync(found, cancellationToken));
 
     private async Task<RunEnd> RollAsync(Roll roll, ClusterUpdate start, CancellationToken cancellationToken)
     {
@@ -119,10 +128,12 @@ internal sealed class RollingUpdateProgram(
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
         using var api = GitHubApi.Create(github, time);
-        var artifacts = new StateArtifacts(api, time);
-        var earlier = new EarlierState(artifacts, github, publisher.Notice, publisher.Warn);
+        var earlier = EarlierStateIn(api);
         return inputs.Mode is Mode.Recover
             ? await earlier.FindLocalFirstAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken)
             : await earlier.FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
     }
+
+    private EarlierState EarlierStateIn(GitHubApi? api) =>
+        new(new StateArtifacts(api, time), github, publisher.Notice, publisher.Warn);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub;
 using EsdbRollingAction.GitHub.Summary;
@@ -21,6 +22,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     private LiveProgress? live;
     private Notifier? notifier;
     private ClusterUpdate? start;
+    private NodeUpdate? decided;
 
     public RunReport Report { get; private set; } = new() { Mode = Mode.Apply, ClusterName = "", At = time.GetUtcNow() };
 
@@ -38,7 +40,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         };
         console.BakeTime = inputs.BakeTime;
         outputs.WriteStateFile(inputs.StateFile);
-        if (inputs.Mode is not (Mode.Plan or Mode.Recover))
+        if (inputs.Mode is not (Mode.Plan or Mode.Recover or Mode.Status))
         {
             live = new LiveProgress(github, inputs.ClusterName, console.Notice, time);
         }
@@ -75,6 +77,12 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         console.Checked(checks, inFull: Report.Mode == Mode.Plan);
     }
 
+    public void Looked(ClusterStatus status)
+    {
+        Report = Report with { Status = status, Checks = status.Checks, NodeCount = status.Nodes.Count };
+        console.Looked(status);
+    }
+
     public void Planned(ClusterUpdate state)
     {
         console.Planned(state);
@@ -84,6 +92,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     public void Decided(Decision decision, DateTimeOffset at)
     {
         console.Decided(decision, at);
+        decided = decision.Node;
         var before = Report;
         Show(Report with
         {
@@ -91,6 +100,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             At = at,
             BytesBehind = decision.BytesBehind,
             Voters = decision.Voters ?? Report.Voters,
+            Now = decision.Now,
             HasActed = Report.HasActed || decision.Act.ChangesTheWorld,
         });
         if (notifier is not null && Rendered("notice", now => Notices.Notice.Of(before, now, decision)) is { } notice)
@@ -99,7 +109,12 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         }
     }
 
-    public void Acted(ClusterUpdate after) => Report = Report with { State = after };
+    /// <summary>What the node was before is no longer so.</summary>
+    public void Acted(ClusterUpdate after) => Report = Report with
+    {
+        State = after,
+        Now = [.. Report.Now.Where(seen => seen.Node != decided?.Endpoint)],
+    };
 
     public void Refused(Decision decision, string why, DateTimeOffset at) => console.Refused(decision, why, at);
 
@@ -108,7 +123,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     {
         Report = Report with { End = end, At = time.GetUtcNow(), BytesBehind = null };
         outputs.Write(Report);
-        summary.Append(Rendered("job summary", JobSummary.Render) ?? "");
+        summary.Append(Rendered("job summary", Summary) ?? "");
         console.Ended(Rendered("verdict", Ending.Of) ?? new Ending(new Title("", Sentence.Clause(end.Message), "", Report.Reason), [], []));
         var conclusion = Conclusion(end);
         TimeSpan? left = conclusion is CheckConclusion.Cancelled ? whenCancelled.ForProgress : null;
@@ -139,6 +154,8 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             live.Show(Progress());
         }
     }
+
+    private static string Summary(RunReport report) => report.Status is null ? JobSummary.Render(report) : StatusTable.Summary(report);
 
     private CheckRunOutput Progress() => Rendered("check run", CheckRunText.Of)
         ?? new CheckRunOutput("See the log", "What is done could not be shown here. The log tells it.");

@@ -2,6 +2,7 @@ using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 
 namespace EsdbRollingAction;
 
@@ -16,7 +17,13 @@ internal sealed record RunReport
 
     /// <summary>Which voters were up at the last look; null where nobody looked.</summary>
     public VotersUp? Voters { get; init; }
+
+    /// <summary>How the cluster stands, where that was all that was asked for.</summary>
+    public ClusterStatus? Status { get; init; }
     public long? BytesBehind { get; init; }
+
+    /// <summary>What each node was when it was last looked at; one that was acted on since is not in it.</summary>
+    public IReadOnlyList<NodeNow> Now { get; init; } = [];
 
     /// <summary>How long an updated node must stay level before the next one is begun.</summary>
     public TimeSpan BakeTime { get; init; }

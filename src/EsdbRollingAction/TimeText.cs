@@ -7,6 +7,10 @@ internal static class TimeText
 {
     public static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm:ssZ", CultureInfo.InvariantCulture);
 
+    /// <summary>A time to come, to the minute; with its date where it is not the next one of that hour.</summary>
+    public static string AboutClock(DateTimeOffset at, DateTimeOffset now) =>
+        at.UtcDateTime.ToString(at - now < TimeSpan.FromHours(20) ? "HH:mmZ" : "yyyy-MM-dd HH:mmZ", CultureInfo.InvariantCulture);
+
     public static string DateAndClock(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ssZ", CultureInfo.InvariantCulture);
 
     /// <summary>For example <c>1.2 s</c>, <c>20 s</c>, <c>1 min 5 s</c>, <c>1 h 2 min</c>.</summary>

@@ -100,6 +100,20 @@ public partial class ReadmeTests
         Assert.Equal(made, Policy("<!-- alarms-policy"));
     }
 
+    [Fact]
+    public async Task The_policy_for_a_look_names_the_calls_that_it_makes_and_no_other()
+    {
+        await using var rolling = await Rolling.StartAsync();
+        await rolling.RunAsync(("INPUT_MODE", "status"));
+
+        var made = rolling.Sandbox.Requests.Entries
+            .Where(request => request.Target == "ec2")
+            .Select(request => $"ec2:{request.What.Split(' ')[0]}")
+            .Distinct();
+
+        Assert.Equal(made.Order(StringComparer.Ordinal), Policy("<!-- status-policy").Order(StringComparer.Ordinal));
+    }
+
     private static IEnumerable<string> Policy(string marker = "<!-- iam-policy") =>
         JsonNode.Parse(Block("docs/iam.md", marker, "json"))!["Statement"]!.AsArray()
             .SelectMany(statement => statement!["Action"]!.AsArray())

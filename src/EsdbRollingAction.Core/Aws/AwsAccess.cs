@@ -35,6 +35,9 @@ public sealed class AwsAccess : IDisposable
     /// <summary>Where the instances are asked for; null where an endpoint is set and nothing names a region.</summary>
     public string? Region { get; private set; }
 
+    /// <summary>The account, where the role or the environment names it; null where only AWS could tell.</summary>
+    public string? Account { get; private set; }
+
     /// <summary>Systems Manager.</summary>
     public SsmCalls Ssm { get; private set; } = null!;
 
@@ -87,7 +90,8 @@ public sealed class AwsAccess : IDisposable
         exception is InstanceException or RollingUpdateException or OperationCanceledException
             ? null
             : RollingUpdateException.InvalidInput(
-                $"The AWS settings cannot be used: {SharedProfile.WithoutLine(exception.GetBaseException().Message)}");
+                "The AWS settings cannot be used: "
+                + SharedProfile.WithoutLine(PlainWords.WithoutCauses(exception.GetBaseException().Message)));
 
     private async Task SignInAsync(AwsSignIn signIn, Action<string> notice, TimeProvider time, CancellationToken stop)
     {
@@ -102,6 +106,7 @@ public sealed class AwsAccess : IDisposable
         await Task.Run(() => Ec2Client.RequireRegion(configuration), stop).WaitAsync(stop);
         await AwsEndpoints.CheckRegionAsync(configuration, Dns.GetHostAddressesAsync, stop);
         Region = region ?? configuration.RegionEndpoint?.SystemName;
+        Account = signIn.Role?.Account ?? AccountOf(Environment.GetEnvironmentVariable);
         roles = new RoleSessions(region, signIn.SessionName, new SessionRenewal(notice, time, stop));
         var sources = new CredentialSources(Environment.GetEnvironmentVariable, stop);
         var credentials = signIn.Role is { } role
@@ -114,4 +119,7 @@ public sealed class AwsAccess : IDisposable
         Ec2 = new Ec2Calls(ec2, once);
         Ssm = new SsmCalls(region, credentials);
     }
+
+    private static string? AccountOf(Func<string, string?> variable) =>
+        variable("AWS_ACCOUNT_ID")?.Trim() is { Length: 12 } account && account.All(char.IsAsciiDigit) ? account : null;
 }

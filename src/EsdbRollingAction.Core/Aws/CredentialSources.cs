@@ -108,7 +108,7 @@ internal sealed class NamedCredentials(AWSCredentials credentials, string source
 
     private static InstanceException Unusable(Exception exception, string source, bool worked)
     {
-        var why = Excerpt.OfLines(exception.GetBaseException().Message);
+        var why = Sentence.Ended(Excerpt.OfLines(PlainWords.Said(exception.GetBaseException())));
         return worked || why.Contains("already expired", StringComparison.Ordinal)
             ? new InstanceException(
                 InstanceErrorKind.CredentialsExpired,

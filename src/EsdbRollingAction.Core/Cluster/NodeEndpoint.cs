@@ -7,21 +7,12 @@ namespace EsdbRollingAction.Core.Cluster;
 /// <param name="Port">TCP port, 1 to 65535.</param>
 public sealed record NodeEndpoint(string Host, int Port)
 {
-    /// <summary>Every look asks for it many times.</summary>
-    private readonly int hash = HashCode.Combine(StringComparer.OrdinalIgnoreCase.GetHashCode(Host), Port);
-
-    /// <inheritdoc cref="NodeEndpoint(string, int)" path="/param[@name='Host']"/>
-    public string Host { get; } = Host;
-
-    /// <inheritdoc cref="NodeEndpoint(string, int)" path="/param[@name='Port']"/>
-    public int Port { get; } = Port;
-
     /// <inheritdoc/>
     public bool Equals(NodeEndpoint? other) =>
-        hash == other?.hash && Port == other.Port && string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase);
+        Port == other?.Port && string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => hash;
+    public override int GetHashCode() => HashCode.Combine(StringComparer.OrdinalIgnoreCase.GetHashCode(Host), Port);
 
     /// <summary><c>host:port</c>, with brackets around an IPv6 address.</summary>
     public override string ToString()

@@ -45,7 +45,7 @@ public sealed class SeedResolver(TimeProvider time, ResolveHost? resolve = null)
         // A link-local address means nothing without the interface it is on, which a URL cannot carry.
         return addresses
             .Where(address => !address.IsIPv6LinkLocal)
-            .Select(address => new NodeEndpoint(TextOf(address), host.Port))
+            .Select(address => host with { Host = TextOf(address) })
             .Prepend(host);
     }
 

@@ -41,12 +41,12 @@ internal static class AwsErrors
             $"HTTP {(int)service.StatusCode} without an error code", service, request, AwsErrorCodes.KindOf(service.StatusCode)),
         AmazonClientException client => WithoutCredentials(client, request),
         OperationCanceledException => Unanswered("no answer in time", exception, request),
-        HttpRequestException or IOException or TimeoutException or XmlException or JsonException =>
-            Unanswered(AwsConnection.Describe(exception), exception, request),
+        HttpRequestException or IOException => Unanswered(AwsConnection.Describe(exception), exception, request),
+        TimeoutException or XmlException or JsonException => Unanswered(PlainWords.Of(exception), exception, request),
 
         // What the SDK's readers throw at an answer that is XML, and not EC2's.
         FormatException or OverflowException or ArgumentException or InvalidCastException or NullReferenceException =>
-            Unanswered($"it is not understood ({Sentence.Clause(exception.Message)})", exception, request),
+            Unanswered(PlainWords.Of(exception), exception, request),
         _ => null,
     };
 
@@ -109,6 +109,6 @@ internal static class AwsErrors
     private static string Readable(string message)
     {
         var encoded = message.IndexOf(EncodedAuthorization, StringComparison.OrdinalIgnoreCase);
-        return Sentence.Ended((encoded < 0 ? message : message[..encoded]).Trim());
+        return Sentence.Ended(PlainWords.WithoutCauses(encoded < 0 ? message : message[..encoded]).Trim());
     }
 }

@@ -26,7 +26,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
         var catalogue = AnswerAsync(() => CatalogueAsync(types, cancellationToken));
         var offerings = AnswerAsync(() => OfferingsAsync(types, zones, cancellationToken));
         var protections = Task.WhenAll(instances.Select(instance => ProtectionAsync(instance.Id, cancellationToken)));
-        var events = AnswerAsync(() => EventsAsync([.. instances.Select(instance => instance.Id)], cancellationToken));
+        var events = EventsAsync([.. instances.Select(instance => instance.Id)], cancellationToken);
         var members = autoScaling.AskAsync(grouped, cancellationToken);
         await Task.WhenAll(catalogue, offerings, protections, events, members);
         return new InstanceFacts
@@ -38,6 +38,11 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
             AutoScaling = await members,
         };
     }
+
+    /// <inheritdoc/>
+    public Task<AwsAnswer<IReadOnlyList<ScheduledEvent>>> EventsAsync(
+        IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        AnswerAsync(() => ScheduledAsync([.. ids], cancellationToken));
 
     /// <summary>One name that is not known makes EC2 refuse all of them: then each is asked for alone.</summary>
     private async Task<Catalogue> CatalogueAsync(List<string> types, CancellationToken cancellationToken)
@@ -107,7 +112,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
             : new(id, AwsAnswer.Not<bool>(answer.Problem ?? Row.NotByEc2));
     }
 
-    private async Task<IReadOnlyList<ScheduledEvent>> EventsAsync(List<string> ids, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ScheduledEvent>> ScheduledAsync(List<string> ids, CancellationToken cancellationToken)
     {
         var request = new AwsRequest("DescribeInstanceStatus", "look what EC2 has scheduled for the instances");
         var describe = new DescribeInstanceStatusRequest { InstanceIds = ids, IncludeAllInstances = true };

@@ -7,4 +7,8 @@ public interface IInstanceFacts
     /// <exception cref="InstanceException">The credentials have expired or there are none: nothing more can be asked.</exception>
     Task<InstanceFacts> AskAsync(
         IReadOnlyList<Instance> instances, IReadOnlyCollection<string> targetTypes, CancellationToken cancellationToken);
+
+    /// <summary>What EC2 has scheduled for these instances, and nothing else.</summary>
+    /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
+    Task<AwsAnswer<IReadOnlyList<ScheduledEvent>>> EventsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 }

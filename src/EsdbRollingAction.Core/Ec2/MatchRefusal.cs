@@ -88,6 +88,7 @@ internal static class MatchRefusal
         }
     }
 
-    private static string StateName(InstanceState state) =>
+    /// <summary>As EC2 writes it.</summary>
+    public static string StateName(InstanceState state) =>
         state is InstanceState.ShuttingDown ? "shutting-down" : state.ToString().ToLower(CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,10 @@ public sealed partial record RoleArn
 {
     private const int Longest = 2048;
 
-    private RoleArn(string text, string partition) => (Text, Partition) = (text, partition);
+    private RoleArn(string text, string partition, string account) => (Text, Partition, Account) = (text, partition, account);
+
+    /// <summary>The account that it is a role of.</summary>
+    public string Account { get; }
 
     /// <summary>The whole ARN.</summary>
     public string Text { get; }
@@ -23,7 +26,7 @@ public sealed partial record RoleArn
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: it is not one of a role.</exception>
     public static RoleArn Parse(string text, string source = "The input role-to-assume") =>
         text.Length <= Longest && Pattern.Match(text) is { Success: true } match
-            ? new RoleArn(text, match.Groups[1].Value)
+            ? new RoleArn(text, match.Groups[1].Value, match.Groups[2].Value)
             : throw new RollingUpdateException(
                 FailureReason.InvalidInput,
                 $"{source} is not the ARN of an IAM role, such as"
@@ -32,6 +35,6 @@ public sealed partial record RoleArn
     /// <summary>The whole ARN.</summary>
     public override string ToString() => Text;
 
-    [GeneratedRegex(@"\Aarn:(aws(?:-[a-z]+)*):iam::[0-9]{12}:role/(?:[!-.0-~]+/)*[A-Za-z0-9_+=,.@-]{1,64}\z")]
+    [GeneratedRegex(@"\Aarn:(aws(?:-[a-z]+)*):iam::([0-9]{12}):role/(?:[!-.0-~]+/)*[A-Za-z0-9_+=,.@-]{1,64}\z")]
     private static partial Regex Pattern { get; }
 }

@@ -8,7 +8,10 @@ namespace EsdbRollingAction.Core.Lease;
 /// <param name="Tags">Writes them.</param>
 /// <param name="Runs">Knows which runs have completed.</param>
 /// <param name="Notices">Is told whom this run waits for.</param>
-public sealed record LeaseEdges(IInstances Instances, IInstanceTags Tags, IOtherRuns Runs, INotices Notices);
+public sealed record LeaseEdges(IInstances Instances, IInstanceTags Tags, IOtherRuns Runs, INotices Notices)
+{
+    internal LeaseReads Reads => new(Instances, Runs, Notices);
+}
 
 /// <summary>
 /// Takes the lease, renews and releases it. Tags of EC2 have no compare-and-set and reads of them are stale, so it is advisory: it
@@ -28,7 +31,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     /// <summary>How long an owner that is taken over from is given to read the new tag and to end.</summary>
     private static readonly TimeSpan TakeOverShows = 2 * Timings.ReadConsistency;
 
-    private readonly LeaseWatch watch = new(edges, settings, time);
+    private readonly LeaseWatch watch = new(edges.Reads, settings, time);
     private IReadOnlyList<string> ids = [];
     private LeaseTag? mine;
     private LeaseTag? before;
@@ -135,7 +138,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {
             edges.Notices.Notice(
-                $"The lease could not be released ({Sentence.Clause(exception.Message)}). It expires by itself in a minute.");
+                $"The lease could not be released ({PlainWords.Of(exception)}). It expires by itself in a minute.");
         }
     }
 

@@ -3,8 +3,17 @@ using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Lease;
 
+/// <summary>Where it is read how it stands with a lease.</summary>
+/// <param name="Instances">Reads the tags.</param>
+/// <param name="Runs">Knows which runs have completed.</param>
+/// <param name="Notices">Is told whom this run waits for.</param>
+public sealed record LeaseReads(IInstances Instances, IOtherRuns Runs, INotices Notices);
+
 /// <summary>Tells a lease that its owner renews from one that has expired, by our own clock.</summary>
-public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProvider time)
+/// <param name="edges">What is read.</param>
+/// <param name="settings">Says which run this is.</param>
+/// <param name="time">Our own clock.</param>
+public sealed class LeaseWatch(LeaseReads edges, RollSettings settings, TimeProvider time)
 {
     /// <summary>A lease whose text has not changed for this long has expired.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
@@ -18,16 +27,33 @@ public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProv
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Waits until the leases of other runs have expired.</summary>
-    /// <param name="ids">The cluster's instances.</param>
-    /// <param name="others">The leases that were found on them.</param>
-    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <inheritdoc cref="FindLivingOwnerAsync"/>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: an owner renewed its lease.</exception>
     public async Task RefuseLivingOwnerAsync(IReadOnlyList<string> ids, List<LeaseTag> others, CancellationToken cancellationToken)
     {
-        var watched = others.FindAll(other => other.Renewed is not { } at || time.GetUtcNow() - at < LongAgo);
+        var watched = others.FindAll(MayLive);
+        if (await FindLivingOwnerAsync(ids, watched, cancellationToken) is { } living)
+        {
+            throw Locked(living);
+        }
+
+        if (watched.Count > 0)
+        {
+            edges.Notices.Notice($"{watched[0].Owner} has not renewed its lease: it has expired, and this run carries on from there.");
+        }
+    }
+
+    /// <summary>Watches until an owner renews its lease, or they have expired.</summary>
+    /// <param name="ids">The cluster's instances.</param>
+    /// <param name="others">The leases that were found on them.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <returns>The lease that was renewed, or null.</returns>
+    public async Task<LeaseTag?> FindLivingOwnerAsync(IReadOnlyList<string> ids, List<LeaseTag> others, CancellationToken cancellationToken)
+    {
+        var watched = others.FindAll(MayLive);
         if (watched.Count == 0)
         {
-            return;
+            return null;
         }
 
         var until = time.GetUtcNow() + await WatchOfAsync(watched, cancellationToken);
@@ -38,12 +64,14 @@ public sealed class LeaseWatch(LeaseEdges edges, RollSettings settings, TimeProv
             await Task.Delay(LookEvery, time, cancellationToken);
             if (OthersIn(await DescribeAsync(ids, cancellationToken)).Find(other => IsNews(other, watched)) is { } living)
             {
-                throw Locked(living);
+                return living;
             }
         }
 
-        edges.Notices.Notice($"{watched[0].Owner} has not renewed its lease: it has expired, and this run carries on from there.");
+        return null;
     }
+
+    private bool MayLive(LeaseTag other) => other.Renewed is not { } at || time.GetUtcNow() - at < LongAgo;
 
     private async Task<TimeSpan> WatchOfAsync(List<LeaseTag> watched, CancellationToken cancellationToken)
     {

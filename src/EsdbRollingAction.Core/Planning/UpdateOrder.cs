@@ -25,7 +25,7 @@ public static class UpdateOrder
         .OrderByDescending(node => node.IsDone)
         .ThenBy(node => node.IsDone ? node.FinishedAt : null)
         .ThenBy(node => Rank(node, now))
-        .ThenBy(node => node.NodeName, StringComparer.OrdinalIgnoreCase)
+        .ThenBy(node => NaturalOrder.Key(node.NodeName), StringComparer.OrdinalIgnoreCase)
         .ThenBy(node => node.Endpoint.ToString(), StringComparer.Ordinal);
 
     /// <summary>The lower, the sooner it is the node's turn. A replica that is behind and gains is well.</summary>

@@ -27,12 +27,12 @@ internal static class InstanceChecks
         AddressChecks.PublicAddressStays(node, settings.AllowPublicAddressLoss),
         HibernationIsOff(node.Instance.Details),
         PlacementIsPlain(node.Instance.Details),
-        NothingIsScheduled(node.Instance, facts),
+        NothingIsScheduled(node.Instance, facts.Events),
     ];
 
     /// <summary>What must be so of an instance that is not stopped.</summary>
     public static IEnumerable<Check> OfOneThatStaysOn(CheckedNode node, InstanceFacts facts) =>
-        [InstanceIsRunning(node.Instance), NothingIsScheduled(node.Instance, facts)];
+        [InstanceIsRunning(node.Instance), NothingIsScheduled(node.Instance, facts.Events)];
 
     public static Check InstanceIsRunning(Instance instance) => instance.State switch
     {
@@ -109,14 +109,14 @@ internal static class InstanceChecks
         };
 
     /// <summary>A stop and a start bring the instance to another host, and a retirement or maintenance of the old one is over.</summary>
-    public static Check NothingIsScheduled(Instance instance, InstanceFacts facts)
+    public static Check NothingIsScheduled(Instance instance, AwsAnswer<IReadOnlyList<ScheduledEvent>> events)
     {
-        if (facts.Events.Value is not { } events)
+        if (events.Value is not { } all)
         {
-            return NotChecked(facts.Events.Problem ?? NotByEc2);
+            return NotChecked(events.Problem ?? NotByEc2);
         }
 
-        var scheduled = events.Where(one => one.InstanceId == instance.Id).Select(InWords).ToList();
+        var scheduled = all.Where(one => one.InstanceId == instance.Id).Select(InWords).ToList();
         return scheduled.Count == 0
             ? Passed("EC2 has scheduled nothing")
             : Note(

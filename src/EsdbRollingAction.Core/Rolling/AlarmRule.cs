@@ -41,15 +41,14 @@ internal static class AlarmRule
     /// <summary>The node waits, as long as it may.</summary>
     public static Decision HoldBack(NodeView node, ClusterSnapshot cluster, BrokenRule broken) => IsOver(node, cluster)
         ? EndOfRun.ForAnAlarm(node, cluster, broken)
-        : HoldBacks.UntilTheClusterIsReady(Waiting(node), cluster, broken);
+        : HoldBacks.UntilTheClusterIsReady(Waiting(node), cluster, broken) with { SparesTheLimit = true };
 
     /// <summary>The node, waiting for one iteration more.</summary>
     public static NodeView Waiting(NodeView node) =>
         node with { Entry = node.Entry with { AlarmIterations = node.Entry.AlarmIterations + 1 } };
 
     /// <summary>The node that has waited: what it waits for after it was taken down counts anew.</summary>
-    public static NodeUpdate Passed(NodeUpdate node) =>
-        node with { UpdateIterations = node.IterationsOfItsOwn, AlarmIterations = 0 };
+    public static NodeUpdate Passed(NodeUpdate node) => node with { AlarmIterations = 0 };
 
     /// <summary>Whether the node has waited for as many iterations as it is given, or for as long as the run may last.</summary>
     public static bool IsOver(NodeView node, ClusterSnapshot cluster) =>
@@ -67,7 +66,7 @@ internal static class AlarmRule
 
     /// <summary>The node as the next run is to find it: one that was not taken down is not begun, one that was bakes anew.</summary>
     public static NodeUpdate ForTheNextRun(NodeView node) => node.Entry.WasTakenDown
-        ? node.Entry with { UpdateIterations = 0, AlarmIterations = 0, Bake = null, PhaseSince = null }
+        ? node.Entry with { UpdateIterations = 0, IterationsTowardsLimit = null, AlarmIterations = 0, Bake = null, PhaseSince = null }
         : node.Entry.Fresh();
 
     /// <summary>An alarm may well be because of what is to be undone.</summary>

@@ -103,7 +103,10 @@ internal static class Baking
         var waiting = AlarmRule.Waiting(node);
         var entry = isInAlarm ? waiting.Entry with { Bake = null } : waiting.Entry;
         return Decision.Wait(
-            node with { Entry = entry }, cluster, NodePhase.Baking, new(Awaited.Cluster, why, nameof(AlarmRule.AlarmsAreQuiet)));
+            node with { Entry = entry }, cluster, NodePhase.Baking, new(Awaited.Cluster, why, nameof(AlarmRule.AlarmsAreQuiet))) with
+        {
+            SparesTheLimit = true,
+        };
     }
 
     private static string Minutes(TimeSpan time) =>

@@ -122,7 +122,7 @@ public sealed class ClusterUpdateService
         cancellationToken.ThrowIfCancellationRequested();
         isOnlyLooking = IsOnlyLooking(decision);
         memory.Save(decision, snapshot);
-        edges.Reporter.Decided(decision, snapshot.At);
+        edges.Reporter.Decided(decision with { Now = [.. snapshot.Nodes.Select(NodeNow.Of)] }, snapshot.At);
         switch (decision.Act)
         {
             case Act.Finish or Act.Pause or Act.EndForNow { Reason: null }:
@@ -247,7 +247,7 @@ public sealed class ClusterUpdateService
             return decision;
         }
 
-        var counted = node with { UpdateIterations = node.UpdateIterations + 1 };
+        var counted = node.Counting(decision.SparesTheLimit);
         return decision with { State = decision.State.With(counted), Node = counted };
     }
 }

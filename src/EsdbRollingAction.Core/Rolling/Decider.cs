@@ -17,6 +17,7 @@ public sealed class Decider : IDecider
             Voters = cluster.Voters,
             LostQuorum = cluster.LostQuorum,
             IsEnding = cluster.IsEnding || decision.IsEnding,
+            GivesUpAt = WaitLimit.Of(decision, cluster),
         };
     }
 

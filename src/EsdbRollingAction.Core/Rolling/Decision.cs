@@ -18,6 +18,12 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     /// <summary>Whether what is waited for has a time of its own.</summary>
     public bool CountsNoIteration { get; init; }
 
+    /// <summary>Whether the iteration does not count towards the node's limit: it waits for an alarm, or is slow and gets on.</summary>
+    public bool SparesTheLimit { get; init; }
+
+    /// <summary>When the wait ends if what is waited for does not come, as far as that can be told; null where nothing ends it.</summary>
+    public DateTimeOffset? GivesUpAt { get; init; }
+
     /// <summary>How far the node is behind the leader while it catches up, in bytes, or null.</summary>
     public long? BytesBehind { get; init; }
 
@@ -26,6 +32,9 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
 
     /// <summary>That fewer voters are alive than a majority, or null.</summary>
     public LostQuorum? LostQuorum { get; init; }
+
+    /// <summary>What every node is now, for people.</summary>
+    public IReadOnlyList<NodeNow> Now { get; init; } = [];
 
     /// <summary>Whether nothing is begun any more, as in <see cref="ClusterSnapshot.IsEnding"/>.</summary>
     public bool IsEnding { get; init; }

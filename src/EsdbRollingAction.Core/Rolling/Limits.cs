@@ -23,7 +23,7 @@ internal static class Limits
         _ when NodeMachine.FailedStep(node, cluster) is { } step =>
             FailOrRollBack(node, cluster, step.FailsWith, step.WhyItFailed(node)),
         { Phase: NodePhase.Baking } => null,
-        _ when node.Entry.IterationsOfItsOwn >= LimitOf(node.Entry, cluster.State) => IterationsOver(node, cluster),
+        _ when node.Entry.TowardsLimit >= LimitOf(node.Entry, cluster.State) => IterationsOver(node, cluster),
         _ => null,
     };
 
@@ -93,7 +93,7 @@ internal static class Limits
     public static bool IsAwaited(NodeView node, ClusterSnapshot cluster) =>
         cluster.Settings.OnlyRecovers && !node.Answers;
 
-    /// <summary>How many iterations the node may take in all.</summary>
+    /// <summary>How many iterations that count towards the limit the node may take in all.</summary>
     public static long LimitOf(NodeUpdate node, ClusterUpdate state) =>
         node.IsRollingBack ? state.MaxIterations + (long)Math.Max(state.MaxIterations, LeastForRollback) : state.MaxIterations;
 

@@ -46,7 +46,7 @@ internal static class NodeMachine
             NodePhase.Stopping or NodePhase.Changing => Do(NextStep(node, cluster)!, node, cluster),
             NodePhase.Starting when node.Instance.State is InstanceState.Stopped => Start(node, cluster),
             NodePhase.Starting => Await(Awaited.Node, $"{node.InstanceId} or the database on it is starting"),
-            NodePhase.CatchingUp => CatchUp(node, cluster),
+            NodePhase.CatchingUp => CatchingUp.Wait(node, cluster),
             NodePhase.Baking => Baking.GoOn(node, cluster),
             _ => GivePriorityBack(node, cluster),
         };
@@ -159,7 +159,11 @@ internal static class NodeMachine
     {
         var why = step.Describe(node);
         return step.ProgressOf(node) is StepProgress.Running
-            ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, why)) with { CountsNoIteration = step.HasOwnTime }
+            ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, why)) with
+            {
+                CountsNoIteration = step.HasOwnTime,
+                GivesUpAt = step.IsGivenUntil(node),
+            }
             : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step, node), why));
     }
 
@@ -193,22 +197,6 @@ internal static class NodeMachine
     /// <summary>Between two requests for capacity that EC2 does not have.</summary>
     private static bool IsPausing(NodeView node, ClusterSnapshot cluster) => node.Entry.NoCapacitySince is not null
         && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);
-
-    /// <summary>Now the node itself counts, not what EC2 shows of its instance.</summary>
-    private static Decision CatchUp(NodeView node, ClusterSnapshot cluster)
-    {
-        var own = node.Own!;
-        var hasAdvanced = own.WriterCheckpoint > (node.Entry.WriterCheckpoint ?? -1);
-        var entry = hasAdvanced
-            ? node.Entry with { WriterCheckpoint = own.WriterCheckpoint, CheckpointAdvancedAt = cluster.At }
-            : node.Entry;
-        var behind = own.WriterCheckpoint > 0 ? node.BytesBehind : null;
-        var why = behind is { } bytes && !node.IsUnconfirmed
-            ? $"{node.Name} says {own.State}, {Bytes.Format(bytes)} behind"
-            : Sentence.Of(node.Name, node.Level.Reason);
-        var wait = Decision.Wait(node with { Entry = entry }, cluster, NodePhase.CatchingUp, new(Awaited.Node, why));
-        return wait with { BytesBehind = behind };
-    }
 
     private static Decision GivePriorityBack(NodeView node, ClusterSnapshot cluster)
     {

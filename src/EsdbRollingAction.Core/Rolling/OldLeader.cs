@@ -94,7 +94,7 @@ internal static class OldLeader
     ];
 
     /// <summary>The next node waits for it: what is never taken costs that one its iterations.</summary>
-    private static NodeUpdate Counted(NodeUpdate next) => next with { UpdateIterations = next.UpdateIterations + 1 };
+    private static NodeUpdate Counted(NodeUpdate next) => next.Counting();
 
     private static Decision Set(NodeView node, int priority, string why, ClusterUpdate state) =>
         new(state, node.Entry, new Act.SetPriority(priority), why);

@@ -17,12 +17,7 @@ internal static class OperatorRules
             return Yes("the time is not limited, or the node has been begun");
         }
 
-        // Nodes that were done without a restart tell nothing, nor does time in which one waited.
-        var slowest = cluster.Nodes
-            .Where(done => done.Entry is { NodeUpdateStatus: UpdateStatus.Success, WasTakenDown: true })
-            .Select(done => done.Entry.Busy(cluster.At))
-            .DefaultIfEmpty(TimeSpan.Zero)
-            .Max();
+        var slowest = Slowest(cluster);
         var bake = cluster.Settings.BakeTime;
         var left = end - cluster.At;
         var rest = $"{node.Name} is not begun: {Math.Max(0, left.TotalMinutes):0.0} min of the time limit are left";
@@ -34,6 +29,13 @@ internal static class OperatorRules
             (_, _, false) => No($"{rest}, and the slowest node so far took {slowest.TotalMinutes:0.0} min"),
             _ => No($"{rest}, and the slowest node so far took {slowest.TotalMinutes:0.0} min and bakes for {bake.TotalMinutes:0.0} min"),
         };
+    }
+
+    /// <summary>When it is too late to begin another node, or null.</summary>
+    public static DateTimeOffset? LatestBeginning(ClusterSnapshot cluster)
+    {
+        var needed = Slowest(cluster) + cluster.Settings.BakeTime;
+        return cluster.Settings.Deadline is { } end && needed < end - DateTimeOffset.MinValue ? end - needed : null;
     }
 
     /// <summary>Who tries an update on a few nodes first looks at them before the others follow.</summary>
@@ -50,4 +52,11 @@ internal static class OperatorRules
         cluster.Settings.PauseBeforeLeader && node.Leads && !node.Entry.IsRollingBack
             ? No($"{node.Name} leads and is left to a run without pause-before-leader")
             : Yes("the node does not lead, or the leader may be begun");
+
+    /// <summary>Nodes that were done without a restart tell nothing, nor does time in which one waited.</summary>
+    private static TimeSpan Slowest(ClusterSnapshot cluster) => cluster.Nodes
+        .Where(done => done.Entry is { NodeUpdateStatus: UpdateStatus.Success, WasTakenDown: true })
+        .Select(done => done.Entry.Busy(cluster.At))
+        .DefaultIfEmpty(TimeSpan.Zero)
+        .Max();
 }

@@ -64,11 +64,6 @@ public static class PendingWrites
     /// <summary>The commands with those that were asked for and do not show yet: they may run all the same.</summary>
     public static IReadOnlyList<NodeCommand> Apply(IReadOnlyList<NodeCommand> read, NodeUpdate node, DateTimeOffset now)
     {
-        if (node.CommandRequests.Count == 0)
-        {
-            return read;
-        }
-
         var hidden = node.CommandRequests
             .Where(request => request.IsOfACommand && Timings.IsRecent(request.At, Timings.CommandConsistency, now))
             .Where(request => !read.Any(shown => shown.Word == request.Word))

@@ -163,16 +163,16 @@ public static class SafetyRules
     /// <summary>A voter is stopped only while every other one is alive, Leader or Follower, and level.</summary>
     public static Verdict OtherVotersAreLevel(NodeView node, ClusterSnapshot cluster)
     {
-        foreach (var other in OtherVoters(node, cluster))
+        foreach (var other in OtherVoters.Of(node, cluster))
         {
             if (!other.Level.Holds)
             {
-                return No(Sentence.Of(other.Name, other.Level.Reason));
+                return No($"{Sentence.Of(other.Name, other.Level.Reason)}; {OtherVoters.WhatAStopWouldCost(node, cluster)}");
             }
 
             if (!other.IsSeenByLeader)
             {
-                return No($"the leader does not see {other.Name}");
+                return No($"the leader does not see {other.Name}; {OtherVoters.WhatAStopWouldCost(node, cluster)}");
             }
         }
 
@@ -182,7 +182,7 @@ public static class SafetyRules
     /// <summary>Counted from the configured cluster size: gossip forgets members that are dead for long.</summary>
     public static Verdict AMajorityRemains(NodeView node, ClusterSnapshot cluster)
     {
-        var others = OtherVoters(node, cluster).Count();
+        var others = OtherVoters.Of(node, cluster).Count();
         var known = others + (node.IsVoter ? 1 : 0);
         return (cluster.ClusterSize - known, cluster.ClusterSize - 1 - cluster.Majority) switch
         {
@@ -243,7 +243,4 @@ public static class SafetyRules
             UpdateOrder.StandsStill => other.Own is { State: NodeState.ReadOnlyReplica or NodeState.CatchingUp or NodeState.Clone },
             _ => false,
         };
-
-    private static IEnumerable<NodeView> OtherVoters(NodeView node, ClusterSnapshot cluster) =>
-        cluster.Nodes.Where(other => other != node && other.IsVoter);
 }

@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.State;
 public sealed partial record NodeUpdate
 {
     /// <summary>Where the node answers.</summary>
-    public NodeEndpoint Endpoint { get; private init; } = new("", 0);
+    public NodeEndpoint Endpoint => new(NodeAddress, NodePort);
 
     /// <summary>Its version when last observed, in the word of the strategy.</summary>
     public string? Version => CurrentVersion ?? CurrentInstanceType;
@@ -18,8 +18,18 @@ public sealed partial record NodeUpdate
     /// <summary>When EC2 accepted the last change or reboot, of this attempt or of one before it.</summary>
     public DateTimeOffset? LastChangeAt => ChangeRequestedAt ?? EarlierChangeAt;
 
-    /// <summary>Iterations spent on it, without those in which it waited for an alarm.</summary>
-    public int IterationsOfItsOwn => UpdateIterations - AlarmIterations;
+    /// <summary>
+    /// How many iterations count towards its limit. Who sets <see cref="UpdateIterations"/> back by hand sets this back too.
+    /// </summary>
+    public int TowardsLimit => Math.Min(IterationsTowardsLimit ?? UpdateIterations, UpdateIterations);
+
+    /// <summary>The node with one iteration more.</summary>
+    /// <param name="sparesTheLimit">Whether it does not count towards the limit.</param>
+    public NodeUpdate Counting(bool sparesTheLimit = false) => this with
+    {
+        UpdateIterations = UpdateIterations + 1,
+        IterationsTowardsLimit = TowardsLimit + (sparesTheLimit ? 0 : 1),
+    };
 
     /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
     public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null || CommandRequests.Count > 0;
@@ -108,7 +118,7 @@ public sealed partial record NodeUpdate
         || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
     /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>
-    public NodePhase Phase { get; private init; }
+    public NodePhase Phase => Enum.TryParse<NodePhase>(NodeUpdateStatusDetail, out var phase) ? phase : NodePhase.Pending;
 
     /// <summary>Whether its instance was last seen stopping, changing or starting, or the node catching up.</summary>
     public bool IsOnItsWay => NodeUpdateStatus == UpdateStatus.InProgress

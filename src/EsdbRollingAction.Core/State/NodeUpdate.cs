@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
 
@@ -16,11 +15,7 @@ public sealed partial record NodeUpdate
     public string NodeName { get; init; } = "";
 
     /// <summary>The <see cref="NodePhase"/>, for people: it is derived from what is observed, never read back.</summary>
-    public string? NodeUpdateStatusDetail
-    {
-        get;
-        init => (field, Phase) = (value, Enum.TryParse<NodePhase>(value, out var phase) ? phase : NodePhase.Pending);
-    }
+    public string? NodeUpdateStatusDetail { get; init; }
 
     /// <summary>How far the node is.</summary>
     public UpdateStatus NodeUpdateStatus { get; init; }
@@ -29,18 +24,10 @@ public sealed partial record NodeUpdate
     public NodeType NodeType { get; init; }
 
     /// <summary>Advertised HTTP host.</summary>
-    public string NodeAddress
-    {
-        get;
-        init => (field, Endpoint) = (value, new NodeEndpoint(value, NodePort));
-    } = "";
+    public string NodeAddress { get; init; } = "";
 
     /// <summary>Advertised HTTP port.</summary>
-    public int NodePort
-    {
-        get;
-        init => (field, Endpoint) = (value, new NodeEndpoint(NodeAddress, value));
-    }
+    public int NodePort { get; init; }
 
     /// <summary>The instance the node lives on.</summary>
     public string? Ec2InstanceId { get; init; }
@@ -51,10 +38,16 @@ public sealed partial record NodeUpdate
     /// <summary>Its priority when last observed.</summary>
     public int? CurrentNodePriority { get; init; }
 
-    /// <summary>Iterations spent on this node; limited by <see cref="ClusterUpdate.MaxNumberOfIterationsPerNodeUpdate"/>.</summary>
+    /// <summary>Iterations spent on this node.</summary>
     public int UpdateIterations { get; init; }
 
-    /// <summary>How many of these it waited for an alarm, which count for nothing else.</summary>
+    /// <summary>
+    /// How many of these count towards <see cref="ClusterUpdate.MaxNumberOfIterationsPerNodeUpdate"/>: all but those in which it waited for
+    /// an alarm or its checkpoint had advanced. Null for all.
+    /// </summary>
+    public int? IterationsTowardsLimit { get; init; }
+
+    /// <summary>How many iterations it has waited for an alarm, which have the same limit of their own.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int AlarmIterations { get; init; }
 

@@ -88,7 +88,7 @@ public sealed class StateFile(string path) : IStateStore
         }
         catch (JsonException exception)
         {
-            throw Invalid(Explain(exception), exception);
+            throw Invalid(StateProblem.Describe(exception, utf8), exception);
         }
     }
 
@@ -106,18 +106,8 @@ public sealed class StateFile(string path) : IStateStore
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw Invalid($"holds text that is not Unicode: {exception.GetBaseException().Message}", exception);
+            throw Invalid("holds text that is not Unicode: half of a surrogate pair, such as \\ud800 alone", exception);
         }
-    }
-
-    private static string Explain(JsonException exception)
-    {
-        var at = exception is { LineNumber: { } line, BytePositionInLine: { } column }
-            ? $"line {line + 1}, column {column + 1}"
-            : "it";
-        var where = exception.Path is null or "$" ? "" : $" ({exception.Path})";
-        var detail = exception.Message.Split(" Path: ", 2)[0].Split(" LineNumber: ", 2)[0];
-        return $"is not valid: {at}{where}: {detail}";
     }
 
     private T Try<T>(string done, Func<T> act)

@@ -44,6 +44,9 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>Whether it has a time of its own, in which no iteration counts.</summary>
     public virtual bool HasOwnTime => false;
 
+    /// <summary>When it ends if it has a time of its own and is under way; null otherwise.</summary>
+    public virtual DateTimeOffset? IsGivenUntil(NodeView node) => null;
+
     /// <summary>Why the update ends when it is refused for good, or has failed.</summary>
     public virtual FailureReason FailsWith => FailureReason.InstanceChangeFailed;
 

@@ -17,6 +17,10 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
     /// <summary>It is ended when it takes longer than it may.</summary>
     public override bool HasOwnTime => true;
 
+    /// <inheritdoc/>
+    public override DateTimeOffset? IsGivenUntil(NodeView node) =>
+        Timings.After(RequestedAt(node) ?? SentTo(node)?.RequestedAt ?? node.At, spec.Longest + Grace);
+
     /// <summary>Commands restart services.</summary>
     public override bool TakesNodeDown => true;
 
@@ -72,6 +76,5 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
         };
     }
 
-    private bool TookTooLong(NodeView node) =>
-        node.At - (RequestedAt(node) ?? SentTo(node)?.RequestedAt ?? node.At) > spec.Longest + Grace;
+    private bool TookTooLong(NodeView node) => node.At > IsGivenUntil(node);
 }

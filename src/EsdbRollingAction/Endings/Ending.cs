@@ -1,3 +1,6 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Status;
+
 namespace EsdbRollingAction.Endings;
 
 /// <summary>
@@ -13,7 +16,17 @@ internal sealed record Ending(Title Title, IReadOnlyList<Answer> Answers, IReadO
     public string? Manual { get; init; }
 
     /// <summary>How the run stands or ended.</summary>
-    public static Ending Of(RunReport report)
+    public static Ending Of(RunReport report) => report.Status is { } status ? OfALook(status, report) : OfARoll(report);
+
+    /// <summary>Nothing was rolled: what was found is the verdict.</summary>
+    private static Ending OfALook(ClusterStatus status, RunReport report)
+    {
+        var title = new Title(status.Reason is null ? "✅" : "❌", status.Headline, "nothing was changed", report.Reason);
+        var found = status.ToLookAt.Select(check => $"{check.Name}: {check.Text}").ToArray();
+        return new Ending(title, found.Length == 0 ? [] : [new Answer("To look at", Sentence.Join(found))], []);
+    }
+
+    private static Ending OfARoll(RunReport report)
     {
         var names = LongNames.In(report.State);
         var answers = Answer.All(report)

@@ -46,7 +46,7 @@ internal sealed class BearerHttp : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
-            throw new NoAnswerException(Printable.Line(e.Message), e);
+            throw new NoAnswerException(Printable.Line(Why(e)), e);
         }
     }
 
@@ -165,4 +165,12 @@ internal sealed class BearerHttp : IDisposable
             HasNextPage = links.Any(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)),
         };
     }
+
+    /// <summary>Some of the runtime's sentences only point to what is inside of them.</summary>
+    private static string Why(Exception e) => e switch
+    {
+        OperationCanceledException => "no answer in time",
+        _ when e.Message.Contains("see inner exception", StringComparison.OrdinalIgnoreCase) => e.GetBaseException().Message,
+        _ => e.Message,
+    };
 }

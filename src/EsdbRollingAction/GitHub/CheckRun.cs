@@ -82,9 +82,9 @@ internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clus
         {
             id ??= JsonSerializer.Deserialize(answer.Body, GitHubJson.Default.CheckRunCreated)?.Id;
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            Problem = Printable.Line(e.Message);
+            Problem = "GitHub's answer names no check run";
         }
 
         // Without its number it cannot be changed, and a second one would be worse than none.

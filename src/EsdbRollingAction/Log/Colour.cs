@@ -11,8 +11,13 @@ internal static class Colour
 
     public static string Error(string word) => Paint(word, Red);
 
-    /// <summary>The word in the colour of the phase it names; any other word as it is.</summary>
-    public static string Phase(string word) => Enum.TryParse<NodePhase>(word, out var phase) ? Paint(word, Of(phase)) : word;
+    /// <summary>The word in the colour of the phase it names, or of a wait; any other word as it is.</summary>
+    public static string Phase(string word) => word switch
+    {
+        _ when word.StartsWith("waits (", StringComparison.Ordinal) => Paint(word, Yellow),
+        _ when Enum.TryParse<NodePhase>(word, out var phase) => Paint(word, Of(phase)),
+        _ => word,
+    };
 
     private static int Of(NodePhase phase) => phase switch
     {

@@ -12,6 +12,9 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
 {
     private const string Title = "esdb-rolling-update";
 
+    /// <summary>Below the text of a line, not its time: so it is no line of its own.</summary>
+    private const string Indent = "           ";
+
     private readonly LongNames names = new();
     private NodeEndpoint? group;
 
@@ -22,17 +25,31 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
 
     public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Whole(text)}");
 
+    /// <summary>A line of a table: no sentence.</summary>
+    public void Row(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Line(text)}");
+
+    /// <summary>A text that may be a list: each of its lines is a line, and all but the first are indented.</summary>
+    public void SayLines(DateTimeOffset at, string text)
+    {
+        var lines = Sentence.Ended(text).Split('\n');
+        output.WriteLine($"{TimeText.Clock(at)}  {Line(lines[0])}");
+        foreach (var line in lines.Skip(1))
+        {
+            output.WriteLine($"{Indent}{Line(line)}");
+        }
+    }
+
     public void Say(DateTimeOffset at, NodeUpdate node, string what, string why)
     {
         var word = Line(what);
         var shown = style.Colours ? Colour.Phase(word) : word;
-        var padding = new string(' ', Math.Max(0, 16 - word.Length));
-        output.WriteLine($"{TimeText.Clock(at)}  {Line(node.NodeName),-22}  {shown}{padding}  {Whole(why)}");
+        var padding = new string(' ', Math.Max(1, 18 - word.Length));
+        output.WriteLine($"{TimeText.Clock(at)}  {Line(node.NodeName),-22}  {shown}{padding}{Whole(why)}");
     }
 
     public void Warn(DateTimeOffset at, NodeUpdate node, string what, string why)
     {
-        if (!TryAnnotate(node.NodeName, $"{node.NodeName} {what}: {why}"))
+        if (!TryAnnotate(node.NodeName, $"{node.NodeName} {what.TrimEnd(':')}: {why}"))
         {
             Say(at, node, what, why);
         }

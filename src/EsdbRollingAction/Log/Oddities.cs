@@ -11,14 +11,18 @@ internal sealed class Oddities
     /// <summary>The first request to resign, and with bad luck the second, are part of a normal hand-over.</summary>
     private const int NormalResignRequests = 2;
 
+    /// <summary>A node that has spent so much of its iterations, and is not given up, is told of before somebody ends it.</summary>
+    private const double NearTheLimit = 0.8;
+
     private readonly HashSet<string> shown = [];
 
-    public string? New(Decision decision, DateTimeOffset now) => decision.Node is { } node
-        ? All(decision, node, now).FirstOrDefault(odd => shown.Add($"{node.Endpoint} {odd.Kind}")).Text
+    public string? New(Decision decision, Trend trend, DateTimeOffset now) => decision.Node is { } node
+        ? All(decision, trend, now).FirstOrDefault(odd => shown.Add($"{node.Endpoint} {odd.Kind}")).Text
         : null;
 
-    private static IEnumerable<(string Kind, string Text)> All(Decision decision, NodeUpdate node, DateTimeOffset now)
+    private static IEnumerable<(string Kind, string Text)> All(Decision decision, Trend trend, DateTimeOffset now)
     {
+        var node = decision.Node!;
         if (node.NoCapacitySince is { } since)
         {
             yield return ("capacity", $"EC2 has had no capacity for {node.Ec2InstanceId} since {TimeText.Clock(since)}; trying again");
@@ -40,12 +44,17 @@ internal sealed class Oddities
         {
             yield return ($"{node.Phase} {decision.Rule}", decision.Why);
         }
-    }
-}
 
-internal static class NodeWaits
-{
-    /// <summary>Since when the node waits for what it waits for.</summary>
-    public static DateTimeOffset? WaitsSince(this NodeUpdate node) =>
-        node.Phases is [.., { Until: null } span] ? span.Since : node.PhaseSince;
+        if (trend is Trend.Further)
+        {
+            yield return ("falls behind", decision.Why);
+        }
+
+        var limit = decision.State.MaxIterations;
+        if (decision is { SparesTheLimit: true, BytesBehind: not null } && node.UpdateIterations >= NearTheLimit * limit)
+        {
+            var spent = $"{node.UpdateIterations} iterations are spent, and {limit} is the limit of one that is stuck";
+            yield return ("slow", $"{node.NodeName} is slow, not stuck: {spent}. It goes on while its checkpoint advances. {decision.Why}");
+        }
+    }
 }

@@ -66,9 +66,9 @@ internal sealed class NoticeClient : IDisposable
         {
             return new Attempt(Kind(exception.HttpRequestError), MayPass: true);
         }
-        catch (Exception exception)
+        catch (Exception)
         {
-            return new Attempt(exception.GetType().Name);
+            return new Attempt("there was no answer that is HTTP");
         }
     }
 

@@ -97,6 +97,20 @@ public class SaveTheStateTests
         Assert.DoesNotContain("##[", said, StringComparison.Ordinal);
     }
 
+    /// <summary>The program was killed before it could say that there is nothing to start.</summary>
+    [Theory]
+    [InlineData("status", "skipped")]
+    [InlineData("plan", "skipped")]
+    [InlineData("apply", "failure")]
+    public async Task After_a_run_that_only_looks_no_node_is_brought_back(string mode, string outcome)
+    {
+        using var runner = new Runner().WithScript(Program);
+
+        var result = await UseActionAsync(runner, ("mode", mode));
+
+        Assert.Equal(outcome, result.Steps["recover"].Outcome);
+    }
+
     private static Task<ActionResult> UseActionAsync(Runner runner, params (string Name, string Value)[] with) =>
         runner.UseActionAsync(with.ToDictionary(input => input.Name, input => input.Value).Append(new("connection-string", "esdb://node")).ToDictionary(),
             TestContext.Current.CancellationToken);

@@ -1,7 +1,7 @@
 namespace EsdbRollingAction.EndToEnd.Action;
 
 /// <summary>What a job summary says of one node.</summary>
-internal sealed record SummaryRow(string Node, string Role, string InstanceType, string Status, string Phase)
+internal sealed record SummaryRow(string Node, string Now, string InstanceType, string Status)
 {
     /// <summary>The table of nodes in a summary; of what has changed, how it is now.</summary>
     public static IReadOnlyList<SummaryRow> Of(string summary) =>
@@ -11,8 +11,8 @@ internal sealed record SummaryRow(string Node, string Role, string InstanceType,
             .Skip(2)
             .TakeWhile(line => line.StartsWith('|'))
             .Select(line => line.Trim('|').Split(" | ", StringSplitOptions.TrimEntries))
-            .Select(cells => new SummaryRow(cells[0], Now(cells[1]), Now(cells[2]), cells[3], cells[4])),
+            .Select(cells => new SummaryRow(cells[0], cells[1], After(cells[2]), cells[3])),
     ];
 
-    private static string Now(string cell) => cell.Split(" → ")[^1];
+    private static string After(string cell) => cell.Split(" → ")[^1];
 }

@@ -20,8 +20,8 @@ public class SummaryTests
         Assert.Contains("   gh workflow run roll.yml -R org/clusters -f resume-run-id=1658821493\n", summary, StringComparison.Ordinal);
         Assert.Contains("https://github.com/org/esdb-rolling-update/blob/v1/README.md#what-to-do-when", summary, StringComparison.Ordinal);
         Assert.Equal(
-            ("❌ Failed", "failed while starting, rolled back"),
-            SummaryRow.Of(summary).Where(row => row.Node == "test-node4readonly").Select(row => (row.Status, row.Phase)).Single());
+            ("❌ failed while starting, rolled back", "read-only replica, level"),
+            SummaryRow.Of(summary).Where(row => row.Node == "test-node4readonly").Select(row => (row.Status, row.Now)).Single());
 
         run.Rolling.Sandbox.Ec2.AllowStartsOf("t2.xlarge");
         await AssertFinishesAsync(run);
@@ -36,7 +36,7 @@ public class SummaryTests
 
         var summary = AssertTrue(run, cancelled);
         Assert.Contains("## ⏹️ Cancelled at test-node4readonly, 0 of 4 nodes are done", summary, StringComparison.Ordinal);
-        Assert.Equal(("🔄 In progress", "catching up"), SummaryRow.Of(summary).Where(row => row.Node == "test-node4readonly").Select(row => (row.Status, row.Phase)).Single());
+        Assert.Equal("🔄 catching up", SummaryRow.Of(summary).Single(row => row.Node == "test-node4readonly").Status);
 
         await AssertFinishesAsync(run);
     }
@@ -48,7 +48,7 @@ public class SummaryTests
         run.AssertRolled(finished);
         var summary = AssertTrue(run, finished);
         Assert.Contains("## ✅ Done: 4 of 4 nodes have type t2.xlarge", summary, StringComparison.Ordinal);
-        Assert.All(SummaryRow.Of(summary), row => Assert.Equal("✅ Success", row.Status));
+        Assert.All(SummaryRow.Of(summary), row => Assert.Equal("✅ done", row.Status));
     }
 
     /// <summary>Which nodes there are, who leads, which type each instance has, and that only what runs with the new type is done.</summary>
@@ -60,9 +60,9 @@ public class SummaryTests
         Assert.Equal(
             sandbox.Ec2.Truth.Select(instance => (instance.Node, instance.Type)).Order(),
             rows.Select(row => (row.Node, row.InstanceType)).Order());
-        Assert.Equal(sandbox.Cluster.Leader, rows.Single(row => row.Role == "Leader").Node);
+        Assert.Equal(sandbox.Cluster.Leader, rows.Single(row => row.Now.StartsWith("**leader**", StringComparison.Ordinal)).Node);
         Assert.All(
-            rows.Where(row => row.Status == "✅ Success"),
+            rows.Where(row => row.Status == "✅ done"),
             row => Assert.Contains(sandbox.Ec2.Truth, instance => instance is { State: Ec2State.Running, Type: "t2.xlarge" } && instance.Node == row.Node));
         return summary;
     }

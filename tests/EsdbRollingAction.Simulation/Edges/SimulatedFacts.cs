@@ -17,6 +17,9 @@ internal sealed class SimulatedFacts(bool areTold) : IInstanceFacts, INodeFacts
         AutoScaling = new Dictionary<string, AwsAnswer<AutoScalingMember>>(),
     });
 
+    public Task<AwsAnswer<IReadOnlyList<ScheduledEvent>>> EventsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        Task.FromResult(AwsAnswer.Not<IReadOnlyList<ScheduledEvent>>("not allowed"));
+
     public Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<NodeInfo?>(null);
 
     public Task<IReadOnlyList<ServerOption>?> ServerOptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) =>

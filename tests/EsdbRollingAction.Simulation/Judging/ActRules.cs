@@ -26,7 +26,7 @@ internal sealed class ActRules(Umpire umpire)
             umpire.Commands.TakesDown(act, watch) ? JudgeTakingDown(watch, actor) : []),
         ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > MayRelyOnAnswersFor =>
             [(Rule.TypeChangedWhileRunning, $"the instance of {act.Node} is {umpire.Ec2.Of(act.Node).State}")],
-        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeOrder(watch, actor, _ => true).Concat(JudgeOtherRuns(actor))
+        ActKind.Resign when watch.Node.State == VNodeState.Leader => JudgeHandOver(watch, actor).Concat(JudgeOtherRuns(actor))
             .Concat(JudgeWhatIsRolled(watch, actor)),
         _ => [],
     };
@@ -34,11 +34,15 @@ internal sealed class ActRules(Umpire umpire)
     private IEnumerable<(Rule Rule, string What)> JudgeTakingDown(NodeWatch watch, Run actor) =>
         JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)).Concat(JudgeWhatIsRolled(watch, actor)).Concat(JudgePassedOver(watch, actor));
 
+    /// <summary>A command whose answer was lost counts as begun, though it never came.</summary>
+    private IEnumerable<(Rule Rule, string What)> JudgeHandOver(NodeWatch watch, Run actor) =>
+        umpire.Commands is not null && watch.TimesAskedDown > 0 ? [] : JudgeOrder(watch, actor, _ => true);
+
     /// <summary>A node that waits for the reboot after its command comes first, though it leads meanwhile.</summary>
     private IEnumerable<(Rule Rule, string What)> JudgePassedOver(NodeWatch watch, Run actor) =>
         from other in umpire.Nodes
         where other != watch && other.LeadingSince is not null && umpire.Commands?.IsBetween(other) == true
-        where actor.Intent is not { PutsNodeBack: true } && !umpire.Commands.IsBetween(watch)
+        where actor.Intent is not { PutsNodeBack: true } && !umpire.Commands!.IsBetween(watch)
         select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is rebooted after its command");
 
     private IEnumerable<(Rule Rule, string What)> JudgeWhatIsRolled(NodeWatch watch, Run actor) =>

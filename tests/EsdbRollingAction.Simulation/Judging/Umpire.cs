@@ -157,7 +157,7 @@ internal sealed class Umpire : IWitness
         }
     }
 
-    private bool IsBegunBeforeOthers(NodeWatch watch) => Commands?.WasBegun(watch.Node.Name) == true && !IsAsWanted(watch.Node)
+    private bool IsBegunBeforeOthers(NodeWatch watch) => Commands is not null && watch.TimesAskedDown > 0 && !IsAsWanted(watch.Node)
         && Array.Exists(Nodes, other => other != watch && !IsAsWanted(other.Node));
 
     public void AfterChange()

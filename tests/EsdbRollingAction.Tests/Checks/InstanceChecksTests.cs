@@ -76,11 +76,11 @@ public class InstanceChecksTests
         var at = new DateTimeOffset(2026, 12, 1, 6, 0, 0, TimeSpan.Zero);
         var facts = Facts.All with { Events = AwsAnswer.As<IReadOnlyList<ScheduledEvent>>([new("i-1", "instance-retirement", "Degraded hardware.", at) { Until = at.AddDays(7) }, new("i-2", "system-reboot", "", null)]) };
 
-        var check = InstanceChecks.NothingIsScheduled(Facts.Node().Instance, facts);
+        var check = InstanceChecks.NothingIsScheduled(Facts.Node().Instance, facts.Events);
 
         Assert.Equal((CheckOutcome.Note, "EC2 has scheduled instance-retirement from 2026-12-01 06:00Z on, at the latest 2026-12-08 06:00Z (Degraded hardware)"), (check.Outcome, check.Found));
-        Assert.Equal(CheckOutcome.Passed, InstanceChecks.NothingIsScheduled(Facts.Node().Instance, facts with { Events = AwsAnswer.As<IReadOnlyList<ScheduledEvent>>([]) }).Outcome);
-        Assert.Equal("not checked: denied", InstanceChecks.NothingIsScheduled(Facts.Node().Instance, facts with { Events = AwsAnswer.Not<IReadOnlyList<ScheduledEvent>>("denied") }).Found);
+        Assert.Equal(CheckOutcome.Passed, InstanceChecks.NothingIsScheduled(Facts.Node().Instance, AwsAnswer.As<IReadOnlyList<ScheduledEvent>>([])).Outcome);
+        Assert.Equal("not checked: denied", InstanceChecks.NothingIsScheduled(Facts.Node().Instance, AwsAnswer.Not<IReadOnlyList<ScheduledEvent>>("denied")).Found);
     }
 
     [Fact]

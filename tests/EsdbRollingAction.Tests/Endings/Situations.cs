@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Rolling;
@@ -21,7 +22,7 @@ public enum Progress
 }
 
 /// <summary>Runs that end for every reason, however far they are: three voters, the first of which is done.</summary>
-internal static class Situations
+internal static partial class Situations
 {
     /// <summary>What the service says, in words that are nobody else's.</summary>
     public const string Said = "Could not start i-1. EC2 answered InsufficientInstanceCapacity: We have none of it.";
@@ -137,7 +138,8 @@ internal static class Situations
 
     /// <summary>What a reader sees above the tables, links with their addresses.</summary>
     private static string Read(string markdown) =>
-        LinkPattern.Replace(markdown.Split("\n| ")[0], "$1").Replace("`", "", StringComparison.Ordinal);
+        Link().Replace(markdown.Split("\n| ")[0], "$1").Replace("`", "", StringComparison.Ordinal);
 
-    private static readonly System.Text.RegularExpressions.Regex LinkPattern = new(@"\[[^\]]+\]\(([^)]+)\)");
+    [GeneratedRegex(@"\[[^\]]+\]\(([^)]+)\)")]
+    private static partial Regex Link();
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 using EsdbRollingAction.GitHub;
 
 namespace EsdbRollingAction.Tests.GitHub;
@@ -166,6 +167,39 @@ public sealed class EarlierStateTests : IDisposable
 
         Assert.Null(await FindAsync(attempt: 1));
         Assert.Empty(notices);
+    }
+
+    [Fact]
+    public async Task One_that_only_looks_sees_the_file_or_what_the_named_run_saved_and_writes_neither()
+    {
+        Save(77, Of("saved", Noon));
+
+        var saved = await PeekAsync(resume: 77);
+        Assert.Equal(("esdb-rolling-update-state-orders-77-1", "saved"), (saved.Place, saved.State!.TargetInstanceType));
+        Assert.Null((await PeekAsync()).State);
+        Assert.False(System.IO.File.Exists(File.Path));
+
+        File.Write(Of("by hand", Noon.AddDays(-1)));
+        Assert.Equal("by hand", (await PeekAsync(resume: 77)).State!.TargetInstanceType);
+        Assert.Equal("by hand", File.Read()!.TargetInstanceType);
+    }
+
+    [Fact]
+    public async Task One_that_only_looks_leaves_another_cluster_s_file_where_it_is_and_says_what_cannot_be_read()
+    {
+        File.Write(Of("theirs", Noon) with { ClusterName = "payments" });
+        Assert.Equal(new FoundUpdate(File.Path, State: null), await PeekAsync());
+
+        await System.IO.File.WriteAllTextAsync(File.Path, "{", TestContext.Current.CancellationToken);
+        Assert.Contains("is not valid", (await PeekAsync()).Problem, StringComparison.Ordinal);
+        Assert.Equal([File.Path], Directory.GetFiles(folder));
+    }
+
+    private async Task<FoundUpdate> PeekAsync(long? resume = null)
+    {
+        using var api = GitHubApi.Create(github.Context, TimeProvider.System);
+        return await new EarlierState(new StateArtifacts(api, TimeProvider.System), github.Context, notices.Add, warnings.Add)
+            .PeekAsync(File, "orders", resume, TestContext.Current.CancellationToken);
     }
 
     private async Task<ClusterUpdate?> FindAsync(long? resume = null, int attempt = 3)

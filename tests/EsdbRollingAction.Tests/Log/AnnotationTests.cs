@@ -71,7 +71,7 @@ public sealed class AnnotationTests : IDisposable
         roll.Passes(3600);
 
         Assert.Equal(
-            ["::warning title=node1::node1 Waiting: node2 is behind (since 03:00:00Z, 10 min 0 s; decided 10 min 0 s ago); 0 of 1 nodes are done, about 3 min left."], roll.Annotations);
+            ["::warning title=node1::node1 waits (OtherVotersAreLevel): node2 is behind. Since 03:00:00Z (10 min 0 s). Decided 10 min 0 s ago. 0 of 1 nodes are done, about 3 min left."], roll.Annotations);
     }
 
     [Fact]

@@ -22,9 +22,9 @@ public sealed class HeartbeatTests : IDisposable
 
         Assert.Equal(
             [
-                "03:00:00Z  node1                   Waiting           node2 is stopping.",
-                "03:01:00Z  node1                   Waiting           node2 is stopping (since 03:00:00Z, 1 min 0 s); 0 of 1 nodes are done, about 3 min left.",
-                "03:02:00Z  node1                   Waiting           node2 is stopping (since 03:00:00Z, 2 min 0 s); 0 of 1 nodes are done, about 3 min left.",
+                "03:00:00Z  node1                   waits (OtherVotersAreLevel): node2 is stopping.",
+                "03:01:00Z  node1                   waits (OtherVotersAreLevel): node2 is stopping. Since 03:00:00Z (1 min 0 s). 0 of 1 nodes are done, about 3 min left.",
+                "03:02:00Z  node1                   waits (OtherVotersAreLevel): node2 is stopping. Since 03:00:00Z (2 min 0 s). 0 of 1 nodes are done, about 3 min left.",
             ],
             roll.Lines);
     }
@@ -40,8 +40,8 @@ public sealed class HeartbeatTests : IDisposable
         Assert.Equal(
             [
                 "03:00:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge.",
-                "03:01:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge (since 03:00:00Z, 1 min 0 s; decided 1 min 0 s ago); 0 of 1 nodes are done, about 2 min left.",
-                "03:02:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge (since 03:00:00Z, 2 min 0 s; decided 2 min 0 s ago); 0 of 1 nodes are done, less than 2 min left.",
+                "03:01:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge. Since 03:00:00Z (1 min 0 s). Decided 1 min 0 s ago. 0 of 1 nodes are done, about 2 min left.",
+                "03:02:00Z  node1                   Changing          i-node1: t2.large → t2.xlarge. Since 03:00:00Z (2 min 0 s). Decided 2 min 0 s ago. 0 of 1 nodes are done, less than 2 min left.",
             ],
             roll.Lines);
     }
@@ -66,7 +66,7 @@ public sealed class HeartbeatTests : IDisposable
 
         roll.Passes(1);
 
-        Assert.Contains("9st time (since 03:00:00Z, 1 min 0 s)", roll.Lines[^1], StringComparison.Ordinal);
+        Assert.Contains("9st time. Since 03:00:00Z (1 min 0 s)", roll.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class HeartbeatTests : IDisposable
 
         roll.Passes(1);
 
-        Assert.EndsWith("starting (since 03:00:40Z, 1 min 0 s; decided 1 min 0 s ago); 0 of 1 nodes are done, about 2 min left.", roll.Lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("starting. Since 03:00:40Z (1 min 0 s). Decided 1 min 0 s ago. 0 of 1 nodes are done, about 2 min left.", roll.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class HeartbeatTests : IDisposable
 
         roll.Passes(60);
 
-        Assert.Contains("node2 is behind (since 03:00:20Z, 1 min 0 s", roll.Lines[^1], StringComparison.Ordinal);
+        Assert.Contains("node2 is behind. Since 03:00:20Z (1 min 0 s)", roll.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,6 +133,6 @@ public sealed class HeartbeatTests : IDisposable
         roll.Passes(60);
 
         Assert.False(roll.LinesOverlapped);
-        Assert.Contains(" starting (since", roll.Lines[^1], StringComparison.Ordinal);
+        Assert.Contains(" starting. Since", roll.Lines[^1], StringComparison.Ordinal);
     }
 }

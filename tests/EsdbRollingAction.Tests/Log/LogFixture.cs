@@ -70,6 +70,13 @@ internal sealed class LogFixture : IDisposable
     }
 
     /// <summary>The node waits.</summary>
+    public void Waits(NodeUpdate node, NodePhase phase, string why, Func<Decision, Decision> more)
+    {
+        var changed = Change(node, now => now.InPhase(phase, why, Time.GetUtcNow()));
+        Log.Decided(more(new Decision(State, changed, new Act.Wait(Awaited.Node), why)), Time.GetUtcNow());
+    }
+
+    /// <summary>The node waits.</summary>
     public void Waits(NodeUpdate node, NodePhase phase, string why, string? rule = null, long? behind = null, LostQuorum? lost = null) =>
         Decides(Change(node, now => now.InPhase(phase, why, Time.GetUtcNow(), rule)), new Act.Wait(Awaited.Node), why, rule, behind, lost);
 

@@ -90,7 +90,7 @@ public class LogStyleTests
             [
                 "::group::node1 (Follower, i-node1)",
                 "::debug::node1 Wait OtherVotersAreLevel: node2 is 3 B behind.",
-                "03:00:00Z  node1                   Waiting           node2 is 3 B behind.",
+                "03:00:00Z  node1                   waits (OtherVotersAreLevel): node2 is 3 B behind.",
                 "::debug::node1 Wait OtherVotersAreLevel: node2 is 2 B behind.",
                 "::debug::node1 StopInstance: node3 leads.",
                 "03:00:00Z  node1                   Stopping          node3 leads.",

@@ -20,9 +20,9 @@ public class RollLogTests
             03:00:00Z  node2                   planned           Follower at node2.test:2113 on i-node2.
             03:00:01Z  node1                   Stopping          i-node1: node3 leads.
             03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind.
-            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20 s), 1.0 MiB/s, about 20 s left.
-            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations; 1 of 2 nodes are done, about 3 min left.
-            03:00:46Z  node2                   Waiting           node1 is 3 B behind.
+            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind, 1.0 MiB/s, about 20 s left. Since 03:00:06Z (20 s).
+            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations. 1 of 2 nodes are done, about 3 min left.
+            03:00:46Z  node2                   waits (OtherVotersAreLevel): node1 is 3 B behind.
             03:00:48Z  node2                   Stopping          i-node2: node3 leads.
             03:00:48Z  node2                   not done          Throttled.
             03:00:50Z  node2                   Success           t2.xlarge and level in 4.0 s, 0 iterations.
@@ -48,11 +48,11 @@ public class RollLogTests
             ::group::node1 (Follower, i-node1)
             03:00:01Z  node1                   Stopping          i-node1: node3 leads.
             03:00:06Z  node1                   CatchingUp        node1 says CatchingUp, 40.0 MiB behind.
-            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind (since 03:00:06Z, 20 s), 1.0 MiB/s, about 20 s left.
-            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations; 1 of 2 nodes are done, about 3 min left.
+            03:00:26Z  node1                   CatchingUp        node1 says CatchingUp, 20.0 MiB behind, 1.0 MiB/s, about 20 s left. Since 03:00:06Z (20 s).
+            03:00:46Z  node1                   Success           t2.xlarge and level in 45 s, 0 iterations. 1 of 2 nodes are done, about 3 min left.
             ::endgroup::
             ::group::node2 (Follower, i-node2)
-            03:00:46Z  node2                   Waiting           node1 is 3 B behind.
+            03:00:46Z  node2                   waits (OtherVotersAreLevel): node1 is 3 B behind.
             03:00:48Z  node2                   Stopping          i-node2: node3 leads.
             03:00:48Z  node2                   not done          Throttled.
             03:00:50Z  node2                   Success           t2.xlarge and level in 4.0 s, 0 iterations.
@@ -110,11 +110,11 @@ public class RollLogTests
 
         roll.Waits(node, NodePhase.CatchingUp, "behind", behind: long.MaxValue - 1025);
 
-        Assert.EndsWith("behind (since 03:00:00Z, 59 s), 17 B/s.", roll.Lines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("behind, 17 B/s. Since 03:00:00Z (59 s).", roll.Lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void That_the_quorum_is_lost_while_a_node_boots_is_said_when_it_begins_while_it_lasts_and_no_longer()
+    public void That_the_quorum_is_lost_while_a_node_boots_is_said_when_it_begins_and_when_it_is_over()
     {
         using var roll = new LogFixture();
         var node = roll.Node("node1");
@@ -132,9 +132,8 @@ public class RollLogTests
         Assert.Equal(
             [
                 "03:00:00Z  node1                   Starting          i-node1 is starting.",
-                "03:00:05Z  node1                   Starting          i-node1 is starting; the quorum is lost (1 of 3 voters alive, since 03:00:05Z, 0.0 s).",
-                "03:00:20Z  node1                   Starting          i-node1 is starting (since 03:00:00Z, 20 s); the quorum is lost (1 of 3 voters alive, since 03:00:05Z, 15 s).",
-                "03:00:25Z  node1                   Starting          i-node1 is starting.",
+                "03:00:05Z  node1                   Starting          i-node1 is starting; the quorum is lost (1 of 3 voters alive, since 03:00:05Z, 0.0 s). Since 03:00:00Z (5.0 s).",
+                "03:00:25Z  node1                   Starting          i-node1 is starting. Since 03:00:00Z (25 s).",
             ],
             roll.Lines);
     }

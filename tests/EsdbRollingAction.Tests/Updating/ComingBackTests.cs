@@ -164,8 +164,15 @@ public class ComingBackTests
     public void Over_its_iterations_a_node_is_given_up_and_said_to_be_slow_when_it_still_advances()
     {
         picture.Updated("replica")["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 8138);
-        var catchingUp = picture.Decide();
-        var atTheLimit = catchingUp.State.With(catchingUp.Node! with { UpdateIterations = ClusterUpdate.DefaultMaxIterations });
+        var first = picture.Decide();
+        Assert.Null(first.Node!.CheckpointAdvancedAt);
+        picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 9000);
+        var catchingUp = picture.Decide(first.State);
+        var atTheLimit = catchingUp.State.With(catchingUp.Node! with
+        {
+            UpdateIterations = ClusterUpdate.DefaultMaxIterations,
+            IterationsTowardsLimit = ClusterUpdate.DefaultMaxIterations,
+        });
 
         var decision = picture.Decide(atTheLimit);
 
@@ -175,6 +182,39 @@ public class ComingBackTests
 
         picture.At += TimeSpan.FromMinutes(5);
         Assert.Contains("it is stuck", picture.Decide(atTheLimit).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_iteration_in_which_the_checkpoint_has_advanced_does_not_count_towards_the_limit()
+    {
+        picture.Updated("replica")["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 8138);
+        var first = picture.Decide();
+        var standsStill = picture.Decide(first.State);
+        picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 9000);
+
+        var slow = picture.Decide(standsStill.State);
+
+        Assert.Equal([false, false, true], new[] { first, standsStill, slow }.Select(decision => decision.SparesTheLimit));
+        Assert.Equal("8138, 9000", $"{first.Node!.WriterCheckpoint}, {slow.Node!.WriterCheckpoint}");
+        Assert.Null(first.Node.CheckpointAdvancedAt);
+        Assert.Null(standsStill.Node!.CheckpointAdvancedAt);
+        Assert.Equal(picture.At, slow.Node.CheckpointAdvancedAt);
+    }
+
+    [Theory]
+    [InlineData(7, null, true, 8, 7)]
+    [InlineData(7, null, false, 8, 8)]
+    [InlineData(7, 3, true, 8, 3)]
+    [InlineData(7, 3, false, 8, 4)]
+    [InlineData(0, 900, false, 1, 1)]
+    public void Every_iteration_counts_and_those_that_are_spared_count_not_towards_the_limit(
+        int spent, int? towards, bool spares, int spentAfter, int towardsAfter)
+    {
+        var node = new NodeUpdate { UpdateIterations = spent, IterationsTowardsLimit = towards };
+
+        var after = node.Counting(spares);
+
+        Assert.Equal((spentAfter, towardsAfter), (after.UpdateIterations, after.IterationsTowardsLimit));
     }
 
     [Theory]

@@ -82,6 +82,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         return Task.FromResult(Facts);
     }
 
+    public Task<AwsAnswer<IReadOnlyList<ScheduledEvent>>> EventsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        Task.FromResult(Facts.Events);
+
     public List<Core.Check> Permissions { get; } = [];
 
     public Task<IReadOnlyList<Core.Check>> TryPermissionsAsync(IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 
@@ -28,6 +29,15 @@ public class OrderTests
         Assert.Equal(
             ["replica", "follower1", "follower2", "leader"],
             Picture.OfFour().Decide().State.EventStoreNodeUpdates.Select(node => node.NodeName));
+
+    [Fact]
+    public void Among_equals_names_are_in_the_order_in_which_people_count()
+    {
+        string[] names = ["Node-1", "node-2", "node-02b", "node-10", "node-10-1", "node-99999999999999999999", "other"];
+        var nodes = names.Reverse().Select((name, index) => new NodeUpdate { NodeName = name, NodePort = index, NodeType = NodeType.Follower });
+
+        Assert.Equal(names, UpdateOrder.Sort(nodes, DateTimeOffset.UnixEpoch).Select(node => node.NodeName));
+    }
 
     [Fact]
     public void The_order_follows_when_leadership_moves_in_the_middle()

@@ -3,6 +3,7 @@ using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Status;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Clock;
 using Microsoft.Extensions.Time.Testing;
@@ -65,6 +66,11 @@ internal sealed class ServiceFixture : IDisposable
         await InVirtualTime(() => new ClusterUpdatePlanner(Preflight, Strategy, Edges, (Settings, Time))
             .PlanAsync(start ?? Begin(), TestContext.Current.CancellationToken));
 
+    /// <summary>What one that only looks says.</summary>
+    public async Task<ClusterStatus> StatusAsync(ClusterUpdate? found = null) =>
+        await InVirtualTime(() => new StatusReader(new StatusEdges(Asked, Instances, Instances, reporter), Settings, Time)
+            .ReadAsync(new FoundUpdate("state.json", found), TestContext.Current.CancellationToken));
+
     public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationTokenSource? signal = null) =>
         await InVirtualTime(() => new Recovery(Preflight, Strategy, Edges, (Settings, Time))
             .RunAsync(found, signal?.Token ?? TestContext.Current.CancellationToken));
@@ -77,10 +83,10 @@ internal sealed class ServiceFixture : IDisposable
         Alarms = Alarms,
     };
 
-    private Preflight Preflight => new(
-        new PreflightEdges(
-            Cluster, Instances, new CheckFacts(Cluster, Instances) { Alarms = Alarms }, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([])),
-        Strategy, Settings, Time);
+    private PreflightEdges Asked => new(
+        Cluster, Instances, new CheckFacts(Cluster, Instances) { Alarms = Alarms }, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]));
+
+    private Preflight Preflight => new(Asked, Strategy, Settings, Time);
 
     /// <summary>Makes the strategy; by default the one that changes types.</summary>
     public Func<FakeInstances, IUpdateStrategy>? MakesStrategy { get; init; }

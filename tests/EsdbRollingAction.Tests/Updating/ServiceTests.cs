@@ -23,6 +23,18 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_decision_comes_with_what_each_node_is_now()
+    {
+        await roll.RunAsync();
+
+        var last = roll.Decisions[^1].Now;
+        Assert.Equal(4, last.Count);
+        Assert.All(last, node => Assert.True(node is { Instance: InstanceState.Running, IsLevel: true }));
+        Assert.Single(last, node => node is { Leads: true, Role: NodeState.Leader });
+        Assert.Contains(roll.Decisions, decision => decision.Now.Any(node => node is { Instance: InstanceState.Stopped, Role: null, IsLevel: false }));
+    }
+
+    [Fact]
     public async Task The_state_is_written_before_every_act_and_after_it()
     {
         var before = new List<NodeUpdate>();

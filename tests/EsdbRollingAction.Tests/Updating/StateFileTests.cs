@@ -87,11 +87,20 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\n  \"TargetInstanceType\": \"t2.xlarge\",\n  oops\n}", "line 3, column 3")]
-    [InlineData("{\n  \"ClusterUpdateStatus\": \"Done\"\n}", "line 2")]
+    [InlineData("{\n  \"TargetInstanceType\": \"t2.xlarge\",\n  oops\n}", "line 3, column 3: no JSON has oops there")]
+    [InlineData("{\n  \"ClusterUpdateStatus\": \"Done\"\n}", "ClusterUpdateStatus is \"Done\", and must be Pending, InProgress, Success or Failed")]
+    [InlineData("{\"StartedAt\":\"yesterday\"}", "StartedAt is \"yesterday\", and must be a time such as")]
+    [InlineData("{\"TakesBack\":\"yes\"}", "TakesBack is \"yes\", and must be true or false")]
+    [InlineData("{\"TargetInstanceType\":5}", "TargetInstanceType is 5, and must be a text in quotes")]
+    [InlineData("{\"EventStoreNodeUpdates\":{}}", "EventStoreNodeUpdates is {}, and must be a list in [ ]")]
+    [InlineData("{\"EventStoreNodeUpdates\":[7]}", "EventStoreNodeUpdates[0] is 7, and must be an object in { }")]
+    [InlineData("{\"EventStoreNodeUpdates\":[{\"NodeName\":\"a\",\"Bake\":{\"Since\":\"soon\"}}]}", "EventStoreNodeUpdates[0].Bake.Since is \"soon\", and must be a time")]
+    [InlineData("{\"EventStoreNodeUpdates\":[{\"NodeName\":\"a\",\"FailureReason\":\"BadLuck\"}]}", "FailureReason is \"BadLuck\", and must be ")]
+    [InlineData("{\"EventStoreNodeUpdates\":[{\"NodeName\":\"a\",\"EventStoreInstanceIdBeforeStop\":\"i-1\"}]}", "and must be an id such as")]
+    [InlineData("{\"LongestSecondsWithoutLeader\":\"1\"}", "and must be a number")]
     [InlineData("{\n  \"ClusterUpdateStatus\": 1\n}", "line 2")]
-    [InlineData("{\"EventStoreNodeUpdates\":[{\"NodeName\":\"a\",\"UpdateIterations\":\"many\"}]}", "$.EventStoreNodeUpdates[0].UpdateIterations")]
-    [InlineData("{\"TargetInstanceType\":\"a\",\"TargetInstanceType\":\"b\"}", "line 1")]
+    [InlineData("{\"EventStoreNodeUpdates\":[{\"NodeName\":\"a\",\"UpdateIterations\":\"many\"}]}", "EventStoreNodeUpdates[0].UpdateIterations is \"many\", and must be a whole number")]
+    [InlineData("{\"TargetInstanceType\":\"a\",\"TargetInstanceType\":\"b\"}", "a field is there twice")]
     [InlineData("{\"EventStoreNodeUpdates\":null}", "EventStoreNodeUpdates")]
     [InlineData("{\"EventStoreNodeUpdates\":[null]}", "EventStoreNodeUpdates[0]")]
     [InlineData("{\"EventStoreNodeUpdates\":[{\"NodeType\":\"Leader\"}]}", "neither NodeName nor NodeAddress")]
@@ -100,7 +109,7 @@ public sealed class StateFileTests : IDisposable
     [InlineData("{\"MaxNumberOfIterationsPerNodeUpdate\":0}", "at least 1")]
     [InlineData("null", "not an object")]
     [InlineData("[]", "line 1")]
-    [InlineData("{\"TargetInstanceType\":", "line 1")]
+    [InlineData("{\"TargetInstanceType\":", "the JSON ends or breaks off there")]
     public void A_file_that_is_not_valid_is_refused_with_its_place_and_left_as_it_is(string text, string place)
     {
         File.WriteAllText(FilePath, text);
@@ -110,6 +119,7 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal(FailureReason.InvalidInput, refused.Reason);
         Assert.Contains(place, refused.Message, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("..", refused.Message, StringComparison.Ordinal);
+        FrameworkWords.AssertNoneIn(refused.Message);
         Assert.Equal(text, File.ReadAllText(FilePath));
     }
 

@@ -20,10 +20,8 @@ internal static class ChecksTable
             return "";
         }
 
-        // Who approves a plan reads them all; once they have passed, only the others are news.
-        var isFolded = report.Outcome != RunOutcome.Planned;
-        var folded = report.Checks.Where(check => isFolded && check.Outcome == CheckOutcome.Passed).ToList();
-        return "### Checks\n\n" + Table(report.Checks.Except(folded), mostRows) + Folded(folded, mostRows);
+        var passed = report.Checks.Where(check => check.Outcome is CheckOutcome.Passed).ToList();
+        return "### Checks\n\n" + Table(report.Checks.Except(passed), mostRows) + Folded(passed, mostRows);
     }
 
     private static string Folded(List<Check> passed, int mostRows)

@@ -1,25 +1,36 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
 /// <summary>
-/// The roll as a mermaid gantt: a section per node, a bar per phase. Mermaid refuses texts of more than 50,000 characters, so nodes,
-/// bars of a node and letters of a name are limited.
+/// The roll as a mermaid gantt: a section per node, a bar per phase. Of many nodes each one that is done is one bar. Mermaid refuses
+/// texts of more than 50,000 characters, so nodes, bars of a node and letters of a name are limited.
 /// </summary>
 internal static partial class Gantt
 {
-    private const int MostNodes = 15;
+    private const int MostNodes = 30;
     private const int LongestName = 24;
 
+    /// <summary>
+    /// Colours that can be read on white and on black, because GitHub draws with the reader's theme. What it has of its own for
+    /// <c>active</c> and the text on it is dark on dark: no bar is called that.
+    /// </summary>
     private const string Head =
         """
         ```mermaid
-        %%{init: {"gantt": {"leftPadding": 160, "barHeight": 18, "fontSize": 12, "sectionFontSize": 12}}}%%
+        %%{init: {
+          "gantt": {"leftPadding": 160, "barHeight": 18, "fontSize": 12, "sectionFontSize": 12},
+          "themeCSS": ".grid .tick line { stroke-opacity: 0.25 }",
+          "themeVariables": {
+            "sectionBkgColor": "#8b949e", "sectionBkgColor2": "#8b949e", "altSectionBkgColor": "transparent",
+            "taskBkgColor": "#4a6fd8", "taskBorderColor": "#4a6fd8", "taskTextColor": "#ffffff",
+            "doneTaskBkgColor": "transparent", "doneTaskBorderColor": "#7d8590", "taskTextDarkColor": "#7d8590",
+            "critBkgColor": "#d1242f", "critBorderColor": "#d1242f"
+          }
+        }}%%
         gantt
           dateFormat YYYY-MM-DD HH:mm:ss.SSS
-          axisFormat %H:%M:%S
           todayMarker off
 
         """;
@@ -43,14 +54,19 @@ internal static partial class Gantt
 
         var since = SinceLastBreak(all.SelectMany(section => section.Bars));
         var recent = all.Select(section => section.From(since)).Where(section => section.Bars.Count > 0).ToList();
-        var shown = MostTelling(recent, report.At);
+        var shown = MostTelling(recent);
+        var span = new GanttSpan(shown.SelectMany(section => section.Bars));
         var taken = ObjectMembers.ToHashSet();
-        var diagram = shown.Select(section => $"  section {Name(section.Node, report, taken)}\n{string.Concat(section.Bars)}");
+        var drawn = shown
+            .Select(section => section.In(span, report.Nodes.Count > NodeTable.MostUnfolded))
+            .Where(section => section.Bars.Count > 0)
+            .Select(section => $"  section {Name(section.Node, report, taken)}\n{string.Concat(section.Bars)}");
         var leftOut = shown.Count < recent.Count
-            ? $" Shown are {shown.Count} of the {recent.Count} nodes that were worked on: those not done, then those that took longest."
+            ? $" Shown are {shown.Count} of the {recent.Count} nodes that were worked on: those not done, and the last ones."
             : "";
-        var notes = $"Times are UTC, from {TimeText.DateAndClock(since)}; what was done before a long break is in the details.{leftOut}";
-        return $"### When it happened\n\n{Head}{string.Concat(diagram)}```\n\n{notes}\n\n";
+        var notes = $"Times are UTC, from {TimeText.DateAndClock(span.Since)}. What is too short to be drawn, or was before a long break, "
+            + $"is in the details.{leftOut}";
+        return $"### When it happened\n\n{Head}{span.Axis}{string.Concat(drawn)}```\n\n{notes}\n\n";
     }
 
     /// <summary>An update that was resumed the next day would be two dots on a long line.</summary>
@@ -61,11 +77,11 @@ internal static partial class Gantt
         return (afterBreak ?? inOrder[0]).Since;
     }
 
-    private static List<Section> MostTelling(List<Section> sections, DateTimeOffset now)
+    private static List<Section> MostTelling(List<Section> sections)
     {
         var chosen = sections
-            .OrderBy(section => section.Node.NodeUpdateStatus == UpdateStatus.Success)
-            .ThenByDescending(section => section.Node.Worked(now))
+            .OrderBy(section => section.IsDone)
+            .ThenByDescending(section => section.Bars[^1].Until)
             .Take(MostNodes);
         return [.. sections.Intersect(chosen)];
     }
@@ -83,58 +99,13 @@ internal static partial class Gantt
 
     private sealed record Section(NodeUpdate Node, IReadOnlyList<GanttBar> Bars)
     {
+        public bool IsDone => Node.NodeUpdateStatus is UpdateStatus.Success;
+
         public Section From(DateTimeOffset since) => this with { Bars = [.. Bars.Where(bar => bar.Since >= since)] };
-    }
-}
 
-/// <summary>One bar: a phase of a node, or several that belong together.</summary>
-internal sealed record GanttBar(string Name, DateTimeOffset Since, DateTimeOffset Until, string Tag)
-{
-    private const string Waiting = "done, ";
-    private const string Lasting = "active, ";
-    private const string Failed = "crit, ";
-    private const int MostPerNode = 15;
-
-    public static IReadOnlyList<GanttBar> Of(NodeUpdate node, RunReport report)
-    {
-        var failedIn = NodePhases.FailedIn(node);
-        var bars = new List<GanttBar>();
-        foreach (var span in node.Phases)
+        public Section In(GanttSpan span, bool isOneOfMany) => this with
         {
-            var tag = span == failedIn ? Failed : TagOf(span, report);
-            var bar = new GanttBar(NameOf(span), span.Since, NodePhases.End(span, node, report.At), tag);
-            if (bars is [.., var last] && bar.GoesOnWith(last))
-            {
-                bars[^1] = bar with { Since = last.Since };
-            }
-            else
-            {
-                bars.Add(bar);
-            }
-        }
-
-        return [.. bars.TakeLast(MostPerNode)];
+            Bars = span.Drawn(isOneOfMany && IsDone ? [GanttBar.Whole(Bars)] : Bars),
+        };
     }
-
-    /// <summary>The line of the diagram.</summary>
-    public override string ToString() => $"  {Name}, {TimeText.Duration(Until - Since)} :{Tag}{Time(Since)}, {Time(Until)}\n";
-
-    private bool GoesOnWith(GanttBar last) => Name == last.Name && Since <= last.Until && last.Tag != Failed;
-
-    private static string NameOf(PhaseSpan span) => span.Phase switch
-    {
-        nameof(NodePhase.LoweringPriority) or nameof(NodePhase.Resigning) => "leadership hand-over",
-        nameof(NodePhase.CatchingUp) or nameof(NodePhase.CaughtUp) => "catching up",
-        var phase => DisplayName.Of(phase),
-    };
-
-    private static string TagOf(PhaseSpan span, RunReport report) => span switch
-    {
-        { Until: null } when report.End is null => Lasting,
-        { Phase: nameof(NodePhase.Waiting) } => Waiting,
-        _ => "",
-    };
-
-    /// <summary>Without a zone: the viewer's browser then shows what is written, UTC.</summary>
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 }

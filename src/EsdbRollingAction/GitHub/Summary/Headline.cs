@@ -12,11 +12,13 @@ internal static class Headline
     {
         var ending = Ending.Of(report);
         var answers = string.Concat(ending.Answers.Select(answer => $"{answer.Question}: {Text(answer.Text, report)}\n\n"));
-        return $"## {Markdown.Text(ending.Title.Headline)}\n\n{Subject(report)}\n\n{Now(report)}{answers}{Steps(ending, report)}";
+        return $"## {Markdown.Text(ending.Title.Headline)}\n\n{Subject(report)}\n\n{Now(report)}{answers}";
     }
 
-    private static string Steps(Ending ending, RunReport report)
+    /// <summary>What the reader does.</summary>
+    public static string Steps(RunReport report)
     {
+        var ending = Ending.Of(report);
         var steps = ending.Steps.Select((step, index) => $"{index + 1}. {Text(step.Text, report)}\n{Command(step)}");
         var manual = ending.Manual is { } page ? $"\n{Markdown.Link("What to do when", page)}: what each reason means.\n" : "";
         return ending.Steps.Count == 0 ? "" : $"### What to do\n\n{string.Concat(steps)}{manual}\n";

@@ -9,17 +9,13 @@ internal static class HeldBack
     private const int LongestReason = 160;
     private const double MostDays = 1000;
 
+    /// <summary>What lasted no longer is in the details only.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
+
     public static string Cell(NodeUpdate node, DateTimeOffset now)
     {
-        var waits = Longest(node, now);
-        var reason = node.NodeUpdateStatus switch
-        {
-            UpdateStatus.Failed => node.FailureMessage,
-            UpdateStatus.InProgress when !waits.Exists(wait => wait.Last.WaitingFor == node.WaitingFor) => node.WaitingFor,
-            _ => null,
-        };
-        var cells = waits.Select(wait => $"{TimeText.Duration(wait.Total)} {Reason(wait.Last)}");
-        return string.Join("; ", reason is null ? cells : cells.Prepend(Text(reason)));
+        var waits = Longest(node, now).Select(wait => $"{TimeText.Duration(wait.Total)} {Reason(wait.Last)}");
+        return string.Join("; ", waits);
     }
 
     private static List<Wait> Longest(NodeUpdate node, DateTimeOffset now) =>
@@ -28,6 +24,7 @@ internal static class HeldBack
             .Where(span => span.Rule is not null || span.Phase == nameof(NodePhase.Waiting))
             .GroupBy(span => span.Rule ?? Printable.WithoutNumbers(span.WaitingFor ?? ""))
             .Select(spans => new Wait(spans.Last(), Total(spans, node, now)))
+            .Where(wait => wait.Total >= Shortest)
             .OrderByDescending(wait => wait.Total)
             .Take(Most),
     ];

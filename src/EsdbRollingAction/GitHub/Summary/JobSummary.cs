@@ -41,16 +41,33 @@ internal static class JobSummary
         yield return Render(report, 0, noGantt, noDetails);
     }
 
-    private static string Render(RunReport report, int rows, string gantt, string details) => string.Concat(
-    [
-        Headline.Render(report),
-        Warnings(report),
-        Nodes(report, rows),
-        gantt,
-        WithoutLeader(report.State),
-        ChecksTable.Render(report, rows),
-        details,
-    ]);
+    private static string Render(RunReport report, int rows, string gantt, string details)
+    {
+        var isPlanned = report.Outcome is RunOutcome.Planned;
+        var plan = isPlanned && report.Nodes.Count > 0 ? PlanTable.Render(report, rows) : "";
+        var nodes = isPlanned || report.Nodes.Count == 0 ? "" : NodeTable.Render(report, rows);
+        return string.Concat(
+        [
+            Headline.Render(report),
+            plan,
+            Failures(report),
+            Headline.Steps(report),
+            Warnings(report),
+            report.Nodes.Count > NodeTable.MostUnfolded ? gantt + nodes : nodes + gantt,
+            WithoutLeader(report.State),
+            ChecksTable.Render(report, rows),
+            details,
+        ]);
+    }
+
+    /// <summary>Why a node failed, where how the run ended does not say it.</summary>
+    private static string Failures(RunReport report)
+    {
+        var said = report.End?.Message ?? "";
+        return string.Concat(report.Nodes
+            .Where(node => node.FailureMessage is { } why && !said.Contains(why, StringComparison.Ordinal))
+            .Select(node => $"Node {Markdown.Name(report.Label(node))} failed. {Markdown.Text(node.FailureMessage, LongestWarning)}\n\n"));
+    }
 
     /// <summary>Annotations are shown elsewhere, and only the first ten of them.</summary>
     private static string Warnings(RunReport report)
@@ -60,13 +77,6 @@ internal static class JobSummary
         var more = warnings.Count > MostWarnings ? $"\n{warnings.Count - MostWarnings} more are in the log.\n" : "";
         return warnings.Count == 0 ? "" : $"### Warnings\n\n{string.Concat(shown)}{more}\n";
     }
-
-    private static string Nodes(RunReport report, int rows) => report switch
-    {
-        { Nodes: [] } => "",
-        { Outcome: RunOutcome.Planned } => PlanTable.Render(report, rows) + "\n",
-        _ => NodeTable.Render(report, rows) + "\n",
-    };
 
     private static string LeftOut(string what, RunReport report) =>
         report.Nodes.Any(node => node.Phases.Count > 0) ? $"{what} is left out, for want of room.\n\n" : "";

@@ -1,78 +1,94 @@
+using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>One row per node, in update order.</summary>
+/// <summary>One row per node, in update order. Of many nodes those that are not done come first, and the others are folded.</summary>
 internal static class NodeTable
 {
+    /// <summary>More do not fit on a screen.</summary>
+    public const int MostUnfolded = 8;
+
     private const int LongestType = 40;
-
-    private const string Head =
-        """
-        | Node | Role | Instance type | Status | Phase | Iterations | Duration | What held it back |
-        |---|---|---|---|---|---:|---:|---|
-
-        """;
 
     /// <summary>The table; with fewer rows than nodes, those that need somebody's eye stay.</summary>
     public static string Render(RunReport report, int mostRows)
     {
         var leftOut = report.Nodes.OrderBy(NeedsNobody).Skip(mostRows).ToHashSet();
-        var rows = report.Nodes.Where(node => !leftOut.Contains(node)).Select(node => Row(node, report));
-        return Head + string.Concat(rows) + LeftOut(leftOut);
+        var shown = report.Nodes.Where(node => !leftOut.Contains(node)).ToList();
+        var folded = report.Nodes.Count > MostUnfolded ? shown.FindAll(IsDone) : [];
+        var open = shown.Except(folded).OrderBy(node => report.Nodes.Count > MostUnfolded ? NeedsNobody(node) : 0).ToList();
+        return Table(open, report) + Folded(folded, report) + LeftOut(leftOut);
     }
 
-    public static string Role(NodeUpdate node)
+    private static string Folded(List<NodeUpdate> done, RunReport report)
     {
-        var now = DisplayName.Of(node.NodeType);
-        return node.OriginalNodeType is { } before && before != node.NodeType ? $"{DisplayName.Of(before)} → {now}" : now;
+        var byName = done.OrderBy(node => NaturalOrder.Key(report.Label(node)), StringComparer.OrdinalIgnoreCase).ToList();
+        return done.Count == 0 ? "" : $"<details><summary>{done.Count} nodes are done</summary>\n\n{Table(byName, report)}</details>\n\n";
     }
 
-    private static string Row(NodeUpdate node, RunReport report) => Markdown.Row(
+    /// <summary>Where nothing held a node back, the column for that would only take room.</summary>
+    private static string Table(List<NodeUpdate> nodes, RunReport report)
+    {
+        string[] heads = ["Node", "Now", VersionName(report), "Status", "Duration", "What held it back"];
+        string[] lines = ["---", "---", "---", "---", "---:", "---"];
+        var rows = nodes.Select(node => Row(node, report)).ToList();
+        var columns = rows.Exists(row => row[^1].Length > 0) ? heads.Length : heads.Length - 1;
+        var table = rows.Prepend(lines).Prepend(heads).Select(row => Markdown.Row(row.Take(columns)));
+        return rows.Count == 0 ? "" : $"{string.Concat(table)}\n";
+    }
+
+    private static string[] Row(NodeUpdate node, RunReport report) =>
+    [
         Markdown.Name(report.Label(node)),
-        Role(node),
-        InstanceType(node),
+        NowCell.Of(node, report),
+        Version(node, report),
         Status(node),
-        Phase(node),
-        $"{node.UpdateIterations}",
-        node.Phases.Count > 0 ? TimeText.Duration(node.Worked(report.At)) : "–",
-        HeldBack.Cell(node, report.At));
+        node.Phases.Count > 0 ? Unbroken(TimeText.Duration(node.Worked(report.At))) : "–",
+        HeldBack.Cell(node, report.At),
+    ];
 
-    private static string InstanceType(NodeUpdate node)
+    private static bool IsUpgrade(RunReport report) => report.State?.UpdateStrategy is ServerVersionUpdate.StrategyName;
+
+    private static string VersionName(RunReport report) => IsUpgrade(report) ? "Version" : "Instance type";
+
+    private static string Version(NodeUpdate node, RunReport report)
     {
-        string?[] types = [node.OriginalInstanceType, node.CurrentInstanceType];
-        return string.Join(" → ", types.OfType<string>().Distinct().Select(type => Markdown.Text(type, LongestType)));
+        string?[] versions = IsUpgrade(report)
+            ? [node.OriginalVersion, node.CurrentVersion]
+            : [node.OriginalInstanceType, node.CurrentInstanceType];
+        return string.Join(" → ", versions.OfType<string>().Distinct().Select(version => Markdown.Text(version, LongestType)));
     }
 
     private static string Status(NodeUpdate node) => node.NodeUpdateStatus switch
     {
-        UpdateStatus.Success => "✅ Success",
-        UpdateStatus.Failed => "❌ Failed",
-        UpdateStatus.InProgress => "🔄 In progress",
-        _ => "⚪ Pending",
+        UpdateStatus.Success when node is { WasTakenDown: false, Phases: [] } => "✅ nothing to do",
+        UpdateStatus.Success => "✅ done",
+        UpdateStatus.Failed => $"❌ {Failed(node)}",
+        UpdateStatus.InProgress => $"🔄 {Name(node.NodeUpdateStatusDetail)}",
+        _ => "⚪ pending",
     };
 
-    private static string Phase(NodeUpdate node) => node.NodeUpdateStatus switch
+    private static string Failed(NodeUpdate node)
     {
-        UpdateStatus.Failed when NodePhases.FailedIn(node) is { } span => FailedIn(span, node),
-        UpdateStatus.InProgress => Name(node.NodeUpdateStatusDetail),
-        UpdateStatus.Success when node is { WasTakenDown: false, Phases: [] } => "nothing to do",
-        _ => "–",
-    };
-
-    private static string FailedIn(PhaseSpan span, NodeUpdate node)
-    {
-        var failed = $"failed while {Name(span.Phase)}";
+        var failed = NodePhases.FailedIn(node) is { } span ? $"failed while {Name(span.Phase)}" : "failed";
         return node.Phase == NodePhase.RolledBack ? $"{failed}, rolled back" : failed;
     }
 
     private static string Name(string? phase) => Markdown.Text(DisplayName.Of(phase ?? ""));
 
+    /// <summary>A column of durations is read at a glance only while each is on one line.</summary>
+    private static string Unbroken(string text) => text.Replace(' ', '\u00a0');
+
+    private static bool IsDone(NodeUpdate node) => node.NodeUpdateStatus is UpdateStatus.Success;
+
     private static int NeedsNobody(NodeUpdate node) => node.NodeUpdateStatus switch
     {
         UpdateStatus.Failed => 0,
         UpdateStatus.InProgress => 1,
-        _ => 2,
+        UpdateStatus.Pending => 2,
+        _ => 3,
     };
 
     private static string LeftOut(HashSet<NodeUpdate> nodes)
@@ -80,6 +96,6 @@ internal static class NodeTable
         var statuses = nodes.GroupBy(node => node.NodeUpdateStatus).Select(group => $"{group.Count()} {group.Key}");
         return nodes.Count == 0
             ? ""
-            : $"\n{nodes.Count} more nodes are not shown, for want of room: {string.Join(", ", statuses)}.\n";
+            : $"{nodes.Count} more nodes are not shown, for want of room: {string.Join(", ", statuses)}.\n\n";
     }
 }

@@ -4,13 +4,13 @@ using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.GitHub.Summary;
 
-/// <summary>What would happen to each node, in this order.</summary>
+/// <summary>What would happen to each node, in this order. Of many nodes those that are as wanted are folded.</summary>
 internal static class PlanTable
 {
     private const string Head =
         """
-        |  | Node | Role | Instance | Instance type | What would happen | Why then | Takes |
-        |---:|---|---|---|---|---|---|---|
+        |  | Node | Instance | Type | What would happen | Role and turn |
+        |---:|---|---|---|---|---|
 
         """;
 
@@ -19,29 +19,37 @@ internal static class PlanTable
 
     public static string Render(RunReport report, int mostRows)
     {
-        var rows = report.Nodes.Take(mostRows).Select((node, index) => Row(node, index + 1, report));
+        var rows = report.Nodes.Select((node, index) => (Node: node, Text: Row(node, index + 1, report))).Take(mostRows).ToList();
+        var folded = report.Nodes.Count > NodeTable.MostUnfolded ? rows.FindAll(row => row.Node.IsDone) : [];
         var more = report.Nodes.Count - mostRows;
-        var leftOut = more > 0 ? $"\n{more} more nodes are not shown, for want of room.\n" : "";
-        return Head + string.Concat(rows) + leftOut + Expectation(report);
+        var leftOut = more > 0 ? $"{more} more nodes are not shown, for want of room.\n\n" : "";
+        return Table(rows.Except(folded)) + Folded(folded) + leftOut + Expectation(report);
+    }
+
+    private static string Folded(List<(NodeUpdate Node, string Text)> rows) =>
+        rows.Count == 0 ? "" : $"<details><summary>{rows.Count} nodes are as wanted</summary>\n\n{Table(rows)}</details>\n\n";
+
+    private static string Table(IEnumerable<(NodeUpdate Node, string Text)> rows)
+    {
+        var text = string.Concat(rows.Select(row => row.Text));
+        return text.Length == 0 ? "" : $"{Head}{text}\n";
     }
 
     private static string Row(NodeUpdate node, int number, RunReport report) => Markdown.Row(
         $"{number}",
         Markdown.Name(report.Label(node)),
-        NodeTable.Role(node),
         Markdown.Name(node.Ec2InstanceId),
         Markdown.Name(node.CurrentInstanceType ?? node.OriginalInstanceType),
         Outlook(node, report.State!),
-        Place(node),
-        node.IsDone ? "–" : TimeText.About(RollEstimate.OfANode(report.State!, report.BakeTime)));
+        Place(node));
 
     private static string Place(NodeUpdate node) => node switch
     {
-        { NodeUpdateStatus: UpdateStatus.Success } => "–",
-        { OutOfService.WriterCheckpoint: null } => "it serves nobody as it is",
-        { NodeType: NodeType.ReadOnlyReplica } => "it does not vote: first",
-        { NodeType: NodeType.Leader } => "it leads: last",
-        _ => "it follows: after the read-only replicas",
+        { NodeUpdateStatus: UpdateStatus.Success } => DisplayName.Of(node.NodeType).ToLowerInvariant(),
+        { OutOfService.WriterCheckpoint: null } => "serves nobody: first",
+        { NodeType: NodeType.ReadOnlyReplica } => "replica: first",
+        { NodeType: NodeType.Leader } => "leader: last",
+        _ => "follower: next",
     };
 
     /// <summary>What the whole roll would be like, and from what that is known.</summary>
@@ -55,12 +63,12 @@ internal static class PlanTable
 
         var whole = TimeText.About(RollEstimate.Left(state, report.BakeTime, report.At));
         var from = RollEstimate.IsMeasured(state)
-            ? "by what nodes took before"
+            ? $"{TimeText.About(RollEstimate.OfANode(state, report.BakeTime))} each, by what nodes took before"
             : $"assuming {RollEstimate.Assumed.TotalMinutes:0} min for each node, {Bake(report)}and no wait";
         var leader = state.EventStoreNodeUpdates.Any(node => node is { NodeType: NodeType.Leader, IsDone: false })
             ? " Leadership is handed over once: clients have no leader for about 1 to 3 s then."
             : " No leadership is handed over.";
-        return $"\nThe roll takes {whole}, {from}.{leader}\n";
+        return $"The roll takes {whole}, {from}.{leader}\n\n";
     }
 
     private static string Bake(RunReport report) =>

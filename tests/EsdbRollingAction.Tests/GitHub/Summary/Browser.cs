@@ -11,7 +11,16 @@ namespace EsdbRollingAction.Tests.GitHub.Summary;
 /// <param name="Bars">How many bars it drew.</param>
 /// <param name="CriticalBars">How many of them are marked.</param>
 /// <param name="HasErrorPicture">Whether it drew its picture of an error.</param>
-internal sealed record Diagram(string? Error, IReadOnlyList<string> Sections, int Bars, int CriticalBars, bool HasErrorPicture);
+internal sealed record Diagram(string? Error, IReadOnlyList<string> Sections, int Bars, int CriticalBars, bool HasErrorPicture)
+{
+    /// <summary>What a person would object to: text that cannot be read or runs into other text, dots, a coloured stripe.</summary>
+    public IReadOnlyList<string> Flaws { get; init; } = [];
+}
+
+/// <summary>What a reader is shown.</summary>
+/// <param name="Diagrams">The diagrams, drawn.</param>
+/// <param name="WideTables">The tables that would have to be scrolled sideways.</param>
+internal sealed record ShownSummary(IReadOnlyList<Diagram> Diagrams, IReadOnlyList<string> WideTables);
 
 /// <summary>A headless browser that shows a summary with the real mermaid, as GitHub does, and takes a picture of it.</summary>
 internal static partial class Browser
@@ -27,17 +36,19 @@ internal static partial class Browser
         Chromium is null ? "Chromium is not installed." : Mermaid is null ? "mermaid is not installed: npm ci --prefix tests/npm" : null;
 
     /// <summary>Shows the summary; the picture is <c>summaries/NAME.png</c> beside the tests.</summary>
-    public static async Task<IReadOnlyList<Diagram>> ShowAsync(string name, string summary, CancellationToken cancellationToken)
+    public static async Task<ShownSummary> ShowAsync(
+        string name, string summary, CancellationToken cancellationToken, bool isDark = false)
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "summaries")).FullName;
         var page = Path.Combine(folder, $"{name}.html");
-        await File.WriteAllTextAsync(page, Page(summary), cancellationToken);
-        await RunAsync(page, [$"--screenshot={Path.Combine(folder, $"{name}.png")}"], cancellationToken);
-        var dom = await RunAsync(page, ["--dump-dom"], cancellationToken);
+        await File.WriteAllTextAsync(page, Page(summary, isDark), cancellationToken);
+        var dom = await RunAsync(page, ["--dump-dom", $"--screenshot={Path.Combine(folder, $"{name}.png")}"], cancellationToken);
         var result = Result().Match(dom);
         Assert.True(result.Success, $"The page's script did not end.\n{dom}");
-        using var diagrams = JsonDocument.Parse(WebUtility.HtmlDecode(result.Groups[1].Value));
-        return [.. diagrams.RootElement.EnumerateArray().Select(Read)];
+        using var shown = JsonDocument.Parse(WebUtility.HtmlDecode(result.Groups[1].Value));
+        return new ShownSummary(
+            [.. shown.RootElement.GetProperty("diagrams").EnumerateArray().Select(Read)],
+            [.. shown.RootElement.GetProperty("wideTables").EnumerateArray().Select(table => table.GetString()!)]);
     }
 
     private static Diagram Read(JsonElement diagram) => diagram.TryGetProperty("error", out var error)
@@ -47,23 +58,30 @@ internal static partial class Browser
             [.. diagram.GetProperty("sections").EnumerateArray().Select(section => section.GetString()!)],
             diagram.GetProperty("bars").GetInt32(),
             diagram.GetProperty("criticalBars").GetInt32(),
-            diagram.GetProperty("hasErrorPicture").GetBoolean());
+            diagram.GetProperty("hasErrorPicture").GetBoolean())
+        {
+            Flaws = [.. diagram.GetProperty("flaws").EnumerateArray().Select(flaw => flaw.GetString()!)],
+        };
 
-    private static string Page(string summary) =>
+    /// <summary>GitHub's sizes and colours; a summary is never wider there.</summary>
+    private static string Page(string summary, bool isDark) =>
         $$"""
         <!doctype html><meta charset="utf-8">
         <style>
-          body { font: 14px/1.5 system-ui, sans-serif; max-width: 1012px; margin: 24px auto; color: #1f2328 }
-          table { border-collapse: collapse; display: block; overflow: auto; margin: 0 0 16px } td, th { border: 1px solid #d1d9e0; padding: 6px 13px }
-          tr:nth-child(2n) { background: #f6f8fa } h2 { border-bottom: 1px solid #d1d9e0; padding-bottom: .3em }
-          code { background: #818b981f; border-radius: 6px; padding: .2em .4em; font-size: 85% }
+          :root { --text: {{(isDark ? "#f0f6fc" : "#1f2328")}}; --page: {{(isDark ? "#0d1117" : "#ffffff")}}; --line: {{(isDark ? "#3d444d" : "#d1d9e0")}} }
+          body { font: 16px/1.5 "Noto Sans", Arial, sans-serif; width: 980px; margin: 0; padding: 16px; color: var(--text); background: var(--page) }
+          table { border-collapse: collapse; display: block; width: max-content; max-width: 100%; overflow: auto; margin: 0 0 16px }
+          td, th { border: 1px solid var(--line); padding: 6px 13px } h2 { border-bottom: 1px solid var(--line); padding-bottom: .3em }
+          tr:nth-child(2n) { background: {{(isDark ? "#151b23" : "#f6f8fa")}} }
+          code { background: #818b981f; border-radius: 6px; padding: .2em .4em; font-size: 85%; white-space: break-spaces }
         </style>
         {{ParsedSummary.Html(summary)}}
         <script src="file://{{Mermaid}}"></script>
-        <output id="result"></output>
+        <script src="file://{{Path.Combine(AppContext.BaseDirectory, "Fixtures", "flaws.js")}}"></script>
+        <output id="result" hidden></output>
         <script>
           (async () => {
-            mermaid.initialize({ startOnLoad: false, securityLevel: "strict" });
+            mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: "{{(isDark ? "dark" : "default")}}" });
             const results = [];
             for (const [index, block] of document.querySelectorAll("pre.mermaid, code.language-mermaid").entries()) {
               try {
@@ -77,13 +95,19 @@ internal static partial class Browser
                   sections: [...host.querySelectorAll("text.sectionTitle")].map(text => text.textContent),
                   bars: host.querySelectorAll("rect.task").length,
                   criticalBars: host.querySelectorAll("rect.task[class*=crit], rect.task[class*=Crit]").length,
+                  flaws: flawsOf(host),
                   hasErrorPicture: host.querySelector(".error-icon, .error-text") !== null,
                 });
               } catch (error) {
                 results.push({ error: String(error) });
               }
             }
-            document.getElementById("result").textContent = JSON.stringify(results);
+            for (const details of document.querySelectorAll("details")) details.open = true;
+            const wideTables = [...document.querySelectorAll("table")]
+              .filter((table) => table.scrollWidth > table.clientWidth)
+              .map((table) => `${table.rows[0].textContent.trim()}: ${table.scrollWidth}`);
+            for (const details of document.querySelectorAll("details")) details.open = false;
+            document.getElementById("result").textContent = JSON.stringify({ diagrams: results, wideTables });
           })();
         </script>
         """;
@@ -97,7 +121,7 @@ internal static partial class Browser
                 Chromium!,
                 [
                     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                    "--disable-component-update", "--disable-sync", "--allow-file-access-from-files", "--hide-scrollbars", "--window-size=1280,1600",
+                    "--disable-component-update", "--disable-sync", "--allow-file-access-from-files", "--hide-scrollbars", "--window-size=1012,2000",
                     "--virtual-time-budget=30000", $"--user-data-dir={profile.FullName}", .. arguments, $"file://{page}",
                 ])
             {
@@ -124,6 +148,6 @@ internal static partial class Browser
         }
     }
 
-    [GeneratedRegex("""<output id="result">(\[.*?\])</output>""", RegexOptions.Singleline)]
+    [GeneratedRegex("""<output id="result" hidden="">(\{.*?\})</output>""", RegexOptions.Singleline)]
     private static partial Regex Result();
 }

@@ -41,7 +41,7 @@ public class CheckRunTextTests
 
         Assert.Equal("🔄 Under way: 3 of 4 nodes are done, less than 2 min left", summary.Headings[0]);
         Assert.Equal("Now: test-node2 catching up since 03:30:05Z (1 min 5 s): test-node2 says CatchingUp, 3.0 MiB behind", summary.Paragraphs[1]);
-        Assert.Contains("active, 2026-11-23 03:30:05.620, 2026-11-23 03:31:10.620", Assert.Single(summary.Diagrams), StringComparison.Ordinal);
+        Assert.Contains("catching up, 1 min 5 s so far :2026-11-23 03:30:05.620, 2026-11-23 03:31:10.620", Assert.Single(summary.Diagrams), StringComparison.Ordinal);
         Assert.Empty(summary.ListItems);
     }
 }

@@ -1,0 +1,86 @@
+using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Status;
+using EsdbRollingAction.GitHub.Summary;
+
+namespace EsdbRollingAction;
+
+/// <summary>How a cluster stands, for people: one table and what is to be said of it, in log and job summary; and the end.</summary>
+internal static class StatusTable
+{
+    private const int LongestCell = 60;
+    private const int LongestFinding = 1000;
+    private const int MostNodes = 200;
+    private const string Unknown = "–";
+
+    private static readonly string[] Columns = ["", "Node", "Role", "Level", "Version", "Instance", "Type", "State"];
+
+    /// <summary>The end of a run that only looked: exit 0 when nobody has to do anything.</summary>
+    public static RunEnd End(ClusterStatus status)
+    {
+        var found = status.ToLookAt.Select(check => $"{check.Name}: {check.Text}");
+        var code = status.Reason is { } reason ? ExitCode.Of(reason) : ExitCode.Done;
+        return new RunEnd(code, status.Reason, Sentence.Join([status.Headline, .. found]));
+    }
+
+    /// <summary>The log's lines.</summary>
+    public static IEnumerable<string> Lines(ClusterStatus status)
+    {
+        List<string[]> rows = [Columns, .. status.Nodes.Select(node => Cells(node, Word))];
+        var widths = Enumerable.Range(0, Columns.Length).Select(column => rows.Max(row => row[column].Length)).ToList();
+        var table = rows.Select(row => string.Join("  ", row.Zip(widths, (cell, width) => cell.PadRight(width))).TrimEnd());
+        var findings = WorstFirst(status).Select(check => $"{Word(check.Outcome),-4}  {check.Name}: {check.Text}");
+        return [.. status.Nodes.Count > 0 ? table : [], .. findings];
+    }
+
+    /// <summary>The job summary.</summary>
+    public static string Summary(RunReport report)
+    {
+        var status = report.Status!;
+        var sign = status.Reason is null ? "✅" : "❌";
+        var run = status.Run is { } owner ? $" · {Markdown.Link("the run that holds the lease", owner)}" : "";
+        var others = WorstFirst(status).TakeWhile(check => check.Outcome is not CheckOutcome.Passed).Select(Finding);
+        var passed = status.Checks.Where(check => check.Outcome is CheckOutcome.Passed).Select(Finding).ToList();
+        return string.Concat(
+        [
+            $"## {sign} {Markdown.Text(status.Headline)}\n\n",
+            $"Cluster {Markdown.Name(report.ClusterName)} · {TimeText.DateAndClock(report.At)}{run}\n\n",
+            Table(status.Nodes),
+            .. others,
+            $"\n<details><summary>{passed.Count} checks passed</summary>\n\n{string.Concat(passed)}\n</details>\n\n",
+        ]);
+    }
+
+    private static string Table(IReadOnlyList<NodeStatus> nodes)
+    {
+        var shown = nodes.OrderByDescending(node => node.Outcome).Take(MostNodes).ToHashSet();
+        var rows = nodes.Where(shown.Contains).Select(node => Markdown.Row(Cells(node, Sign).Select(cell => Markdown.Text(cell))));
+        var more = nodes.Count > MostNodes ? $"{nodes.Count - MostNodes} more nodes are not shown, for want of room.\n\n" : "";
+        return nodes.Count == 0 ? "" : $"{Markdown.Row(Columns)}{Markdown.Row(Columns.Select(_ => "---"))}{string.Concat(rows)}\n{more}";
+    }
+
+    private static string Finding(Check check) =>
+        $"- {Sign(check.Outcome)} {Markdown.Text(check.Name)}: {Markdown.Text(check.Text, LongestFinding)}\n";
+
+    private static IEnumerable<Check> WorstFirst(ClusterStatus status) => status.Checks.OrderByDescending(check => check.Outcome);
+
+    private static string[] Cells(NodeStatus node, Func<CheckOutcome, string> mark) =>
+    [
+        mark(node.Outcome),
+        .. ((string?[])[node.Name, node.Role, node.Level, node.Version, node.InstanceId, node.InstanceType, node.InstanceState])
+            .Select(cell => PlainText.Line(cell ?? Unknown, LongestCell)),
+    ];
+
+    private static string Word(CheckOutcome outcome) => outcome switch
+    {
+        CheckOutcome.Passed => "well",
+        CheckOutcome.Refused => "LOOK",
+        _ => "note",
+    };
+
+    private static string Sign(CheckOutcome outcome) => outcome switch
+    {
+        CheckOutcome.Passed => "✅",
+        CheckOutcome.Refused => "❌",
+        _ => "ℹ️",
+    };
+}
