@@ -38,8 +38,7 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
         failedLooks++;
         try
         {
-            var found = await capacity.FindAsync(instanceIds, either.Token);
-            Shown = [.. found.Where(reservation => reservation.State is not ReservationState.Ended && !released.Contains(reservation.Id))];
+            Shown = await capacity.FindAsync(instanceIds, either.Token);
             hasLooked = true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -17,9 +17,9 @@ internal sealed record NodeRequest(NodeEndpoint Node, string Path)
     public string? Refused { get; init; }
 
     /// <exception cref="NodeUnreachableException">The node's host cannot stand in a URL.</exception>
-    public Uri UriWith(string scheme) => HostName.IsValid(Node.Host) && Node.Port is > 0 and <= 65535
+    public Uri UriWith(string scheme) => HostName.IsValid(Node.Host)
         ? new Uri($"{scheme}://{Node}{Path}")
-        : throw new NodeUnreachableException(Node, "is not a host name or address with a port");
+        : throw new NodeUnreachableException(Node, "is not a host name or address");
 }
 
 /// <summary>What came back.</summary>

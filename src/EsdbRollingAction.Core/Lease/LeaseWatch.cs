@@ -87,7 +87,7 @@ public sealed class LeaseWatch(LeaseReads edges, RollSettings settings, TimeProv
     }
 
     private static bool IsNews(LeaseTag other, List<LeaseTag> watched) => !watched.Exists(known =>
-        known.Id == other.Id && known.Owner == other.Owner && !(other.Renewed > known.Renewed));
+        known.Id == other.Id && !(other.Renewed > known.Renewed));
 
     private Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         Patiently.AskAsync(() => edges.Instances.DescribeAsync(ids, cancellationToken), time, cancellationToken);

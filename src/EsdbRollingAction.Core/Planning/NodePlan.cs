@@ -161,14 +161,14 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
         bool IsHeldToThisInstance(NodeUpdate node) => node.Ec2InstanceId == instance.Id && IsHeldToItsInstance(node);
 
         bool IsAtThisAddress(NodeUpdate node) =>
-            node.Endpoint == endpoint && !(IsHeldToItsInstance(node) && node.Ec2InstanceId != instance.Id && IsMatched(node.Ec2InstanceId));
+            node.Endpoint == endpoint && !(IsHeldToItsInstance(node) && IsMatched(node.Ec2InstanceId));
 
         bool IsOnThisInstance(NodeUpdate node) => node.Ec2InstanceId == instance.Id && !IsAtAnother(node);
 
         bool HasThisName(NodeUpdate node) => match.IsCalled(node.NodeName) && !IsAtAnother(node);
 
         bool IsAtAnother(NodeUpdate node) =>
-            node.NodeAddress.Length > 0 && node.Endpoint != endpoint && instances.Matches.ContainsKey(node.Endpoint);
+            node.Endpoint != endpoint && instances.Matches.ContainsKey(node.Endpoint);
     }
 
     /// <summary>Whether something was done to the node, or it is done.</summary>

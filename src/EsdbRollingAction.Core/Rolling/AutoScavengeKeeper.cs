@@ -24,8 +24,7 @@ internal sealed class AutoScavengeKeeper(IAutoScavenge nodes, ClusterObserver cl
     private bool IsLookDue => Seen switch
     {
         { Read.State: AutoScavengeState.Unknown } => Seen.MayTellYet,
-        { Read.State: AutoScavengeState.Pausing } => true,
-        { Read.State: AutoScavengeState.Running, AskedAt: not null } => true,
+        { Read.State: AutoScavengeState.Pausing or AutoScavengeState.Running } => true,
         _ => false,
     };
 

@@ -53,7 +53,7 @@ internal static class CapacityRule
 
     private static bool IsNeeded(NodeView node, ClusterSnapshot cluster) =>
         cluster.Settings.ReserveCapacity is not CapacityPolicy.Off
-        && (cluster.Seen.MayReserve || cluster.Settings.ReserveCapacity is CapacityPolicy.Required)
+        && cluster.Seen.MayReserve
         && node is { Goal: NodeGoal.Target, IsAsWanted: false, Entry.CapacityWaived: null, Instance: not null }
         && cluster.Strategy.Calls.StopsInstances;
 
@@ -67,9 +67,8 @@ internal static class CapacityRule
         ?? held.Find(one => one.State is ReservationState.Pending)
         ?? held.FirstOrDefault();
 
-    private static int NodesOfTheType(NodeView node, ClusterSnapshot cluster) => cluster.Nodes.Count(other =>
-        other.Type == TypeOf(node, cluster)
-        && other.Instance is { State: InstanceState.Running or InstanceState.Pending });
+    private static int NodesOfTheType(NodeView node, ClusterSnapshot cluster) =>
+        cluster.Nodes.Count(other => other.Type == TypeOf(node, cluster));
 
     private static bool IsPausing(NodeView node, ClusterSnapshot cluster) =>
         node.Entry.NoCapacitySince is not null && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);

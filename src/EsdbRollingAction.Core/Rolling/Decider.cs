@@ -71,7 +71,7 @@ public sealed class Decider : IDecider
         cluster = SetAside(cluster, underWay);
         var steps = underWay.Select(node => Limits.Reached(node, cluster) ?? NodeMachine.Next(node, cluster)).ToList();
         var next = steps.Find(step => step.Act is Act.Reconsider) ?? steps.Find(step => step.Act.ChangesTheWorld) ?? steps[0];
-        var waiting = steps.Where(step => step != next && step.Act is Act.Wait && step.Node is { IsDone: false });
+        var waiting = steps.Where(step => step != next && step.Act is Act.Wait);
         return OldLeader.Meanwhile(next with { State = waiting.Aggregate(next.State, (state, step) => state.With(step.Node!)) }, cluster);
     }
 

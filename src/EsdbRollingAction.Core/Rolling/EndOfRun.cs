@@ -74,7 +74,7 @@ internal static class EndOfRun
     /// <summary>A node that went down a moment ago may have been stopped, by a run of which nothing else is left.</summary>
     private static Decision? Lingering(ClusterSnapshot cluster)
     {
-        var going = cluster.Nodes.FirstOrDefault(node => node.MayBeGoingDown && !node.IsStartPending);
+        var going = cluster.Nodes.FirstOrDefault(node => node.MayBeGoingDown);
         return going is null
             ? null
             : new Decision(

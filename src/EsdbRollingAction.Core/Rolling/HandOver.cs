@@ -20,7 +20,7 @@ internal static class HandOver
     public static Decision Next(NodeView node, ClusterSnapshot cluster)
     {
         var lowest = cluster.Nodes.Where(other => other != node && other.IsVoter).Min(other => other.Own!.NodePriority);
-        var isLowered = node.Own!.NodePriority < lowest || lowest == int.MinValue;
+        var isLowered = node.Own!.NodePriority < lowest;
         return (isLowered, node.IsPriorityPending) switch
         {
             (false, _) => LowerPriority(node, cluster, lowest - 1),

@@ -15,7 +15,7 @@ internal sealed class LeaderWatch
 
     public void Saw(ClusterLook look, DateTimeOffset at)
     {
-        var leads = look.Nodes.Values.Any(node => node.Own is { State: NodeState.Leader, IsReadOnlyReplica: false });
+        var leads = look.Nodes.Values.Any(node => node.Own is { State: NodeState.Leader });
         if (since is { } from && at - from > Longest)
         {
             Longest = at - from;

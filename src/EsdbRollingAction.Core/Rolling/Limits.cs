@@ -91,7 +91,7 @@ internal static class Limits
 
     /// <summary>Whether a node that was started is waited for until its database answers: a recovery is for that.</summary>
     public static bool IsAwaited(NodeView node, ClusterSnapshot cluster) =>
-        cluster.Settings.OnlyRecovers && !node.Answers && !IsOver(node, cluster);
+        cluster.Settings.OnlyRecovers && !node.Answers;
 
     /// <summary>How many iterations that count towards the limit the node may take in all.</summary>
     public static long LimitOf(NodeUpdate node, ClusterUpdate state) =>

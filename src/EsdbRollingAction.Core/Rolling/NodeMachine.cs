@@ -116,18 +116,16 @@ internal static class NodeMachine
     {
         { Entry.NodeUpdateStatus: not UpdateStatus.Success } or { IsStartPending: true } => false,
         { Instance.State: InstanceState.Stopped } => node.Own is null,
-        { Instance.State: InstanceState.Running } => !node.IsAsWanted,
-        _ => false,
+        _ => !node.IsAsWanted,
     };
 
     /// <summary>
     /// A node that is level as the update wants it, before it is taken down to be rolled back, is done after all, unless an alarm is why.
-    /// Right after a start its
-    /// version is what was accepted, and the answer to the change back may have been lost.
+    /// Right after a start its version is what was accepted, and the answer to the change back may have been lost.
     /// </summary>
     public static bool IsLevelAfterAll(NodeView node, ClusterSnapshot cluster) =>
         node.Entry is { IsRollingBack: true, IsDone: false, FailureReason: not FailureReason.Alarm }
-        && node is { Level.Holds: true, IsOldProcess: false, IsLowered: false }
+        && node is { Level.Holds: true, IsLowered: false }
         && node is { Instance.State: InstanceState.Running, IsStartPending: false }
         && node.Version == cluster.Strategy.TargetOf(node.Entry);
 
@@ -209,7 +207,6 @@ internal static class NodeMachine
 
     private static bool IsToBringUp(NodeView node, ClusterSnapshot cluster) => node switch
     {
-        { Entry.NodeUpdateStatus: UpdateStatus.Success } => false,
         _ when Limits.IsOver(node, cluster) => false,
         _ when RescueStep(node, cluster) is not null => true,
         { Instance: null } => node.WasBegun || cluster is { Settings.OnlyRecovers: true, Seen.InstancesProblem: not null },

@@ -43,7 +43,7 @@ internal static class OldLeader
     /// be taken from it again.
     /// </summary>
     public static bool IsToStayLowered(NodeView node, ClusterSnapshot cluster) => cluster.Strategy.KeepsOldLeader
-        && node is { Goal: NodeGoal.Target, IsAsWanted: true }
+        && node.Goal is NodeGoal.Target
         && cluster.Nodes.Any(other => other != node && other is { IsVoter: true, IsAsWanted: false });
 
     /// <summary>Measured by what the old ones were configured with: one that hands over is lowered below all for a moment.</summary>

@@ -40,6 +40,6 @@ internal static class ProbeSchedule
     private static TimeSpan? Usual(NodePhase phase, ClusterUpdate state) => state.EventStoreNodeUpdates
         .Where(node => node.NodeUpdateStatus is UpdateStatus.Success)
         .SelectMany(node => node.Phases)
-        .Where(span => span.Phase == phase.ToString() && span.Until is not null)
+        .Where(span => span.Phase == phase.ToString())
         .Min(span => span.Until - span.Since);
 }

@@ -32,7 +32,7 @@ internal static class ReplicaHealth
 
     /// <summary>Whether it serves nobody though its instance is as wanted, and has had the time to come back by itself.</summary>
     public static bool Hangs(NodeUpdate node, DateTimeOffset now) =>
-        node.OutOfService is { WriterCheckpoint: null, Since: var since } && !WasTouched(node) && now - since >= Timings.RestartsByItself;
+        node.OutOfService is { WriterCheckpoint: null, Since: var since } && now - since >= Timings.RestartsByItself;
 
     private static bool WasTouched(NodeUpdate node) =>
         node.IsDone || node.IsRollingBack || (node.StopRequestedAt ?? node.ChangeRequestedAt ?? node.StartRequestedAt) is not null;

@@ -105,7 +105,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         ({ IsReadOnlyReplica: true }, _) => NodeType.ReadOnlyReplica,
         (null, _) when node.NodeType is NodeType.ReadOnlyReplica => NodeType.ReadOnlyReplica,
         (_, { } leader) => leader.Endpoint == node.Endpoint ? NodeType.Leader : NodeType.Follower,
-        _ => node.NodeType is NodeType.ReadOnlyReplica ? NodeType.Follower : node.NodeType,
+        _ => node.NodeType,
     };
 
     private static NodeGoal GoalOf(NodeUpdate node, bool isEnding) => node switch
@@ -147,7 +147,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             SinceChange = seen.At - node.LastChangeAt,
             MayBeGoingDown = seen.GoingDownSince.TryGetValue(endpoint, out var down) && PendingWrites.MayHide(down, seen.At),
             SilentFor = seen.At - node.SilentSince,
-            IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At) && !IsHelpedNoMore(node),
+            IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At) && MayRepeat,
             IsTheOnlyVoter = isOnlyVoter,
             IsOutForEverybody = isOut || (isOnlyVoter && IsSilentForLong(node, seen)),
             IsRescuedByRollback = node.IsRollingBack || (state.TakesBack && (own is null ? isOut : !own.IsInRole)),
@@ -155,8 +155,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     }
 
     /// <summary>A command that has run on a node is not run again because the node hangs.</summary>
-    private bool IsHelpedNoMore(NodeUpdate node) =>
-        !Strategy.Steps.First(step => step.TakesNodeDown).IsRepeatable && Strategy.IsAsWanted(node);
+    private bool MayRepeat => Strategy.Steps.First(step => step.TakesNodeDown).IsRepeatable;
 
     private string? WantedBy(NodeGoal goal, NodeUpdate node) => goal switch
     {
@@ -167,8 +166,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
 
     /// <summary>A stop that EC2 was asked for and never made: long after it the old process still answers.</summary>
     private static bool WasNeverStopped(NodeUpdate node, Instance? instance) =>
-        node is { StopRequestedAt: not null, ChangeRequestedAt: null, StartRequestedAt: null }
-        && instance is { State: InstanceState.Running };
+        node.StopRequestedAt is not null && instance is { State: InstanceState.Running };
 
     /// <summary>
     /// Stopping what has long been silent, and is seen by no node that answers, takes nothing from the cluster. There must be too few

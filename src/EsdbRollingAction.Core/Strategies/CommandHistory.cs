@@ -52,7 +52,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
 
     /// <summary>The commands of the change that run on the instance.</summary>
     public IEnumerable<string> RunningOn(string instanceId) => seen.On(instanceId)
-        .Where(one => one.IsOfTheChange && !one.Outcome.HasEnded)
+        .Where(one => !one.Outcome.HasEnded)
         .Select(one => one.Id);
 
     private void Remember(IEnumerable<(string Id, List<Sent>? Known, string? Problem)> read)
