@@ -61,7 +61,7 @@ internal sealed class ConsoleReporter : IDisposable
         foreach (var same in shownOnes.GroupBy(check => (check.Outcome, check.Text)))
         {
             var names = string.Join(", ", same.Select(check => check.Name));
-            Write(now => log.SayLines(now, $"{Label(same.Key.Outcome),-7}  {names}: {same.Key.Text}"));
+            Notice($"{Label(same.Key.Outcome),-7}  {names}: {same.Key.Text}");
         }
     }
 

@@ -12,9 +12,6 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
 {
     private const string Title = "esdb-rolling-update";
 
-    /// <summary>Below the text of a line, not its time: so it is no line of its own.</summary>
-    private const string Indent = "           ";
-
     private readonly LongNames names = new();
     private NodeEndpoint? group;
 
@@ -27,17 +24,6 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
 
     /// <summary>A line of a table: no sentence.</summary>
     public void Row(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Line(text)}");
-
-    /// <summary>A text that may be a list: each of its lines is a line, and all but the first are indented.</summary>
-    public void SayLines(DateTimeOffset at, string text)
-    {
-        var lines = Sentence.Ended(text).Split('\n');
-        output.WriteLine($"{TimeText.Clock(at)}  {Line(lines[0])}");
-        foreach (var line in lines.Skip(1))
-        {
-            output.WriteLine($"{Indent}{Line(line)}");
-        }
-    }
 
     public void Say(DateTimeOffset at, NodeUpdate node, string what, string why)
     {

@@ -191,6 +191,7 @@ public class AlarmRuleTests
             OriginalNodePriority = 3,
             NodeUpdateStatus = UpdateStatus.InProgress,
             UpdateIterations = 1000,
+            IterationsTowardsLimit = 0,
             AlarmIterations = 1000,
         });
 
@@ -251,6 +252,7 @@ public class AlarmRuleTests
     {
         NodeUpdateStatus = UpdateStatus.InProgress,
         UpdateIterations = 1000,
+        IterationsTowardsLimit = 1000 - alarm,
         AlarmIterations = alarm,
     });
 
