@@ -127,7 +127,7 @@ public sealed class Decider : IDecider
 
         var who = $"{string.Join(" and ", late)} {(late.Count == 1 ? "is" : "are")}";
         return new Decision(
-            cluster.State, node?.Entry, new Act.PlanAgain(), $"{who} named as a member only now: checking and planning again");
+            cluster.State, node?.Entry, new Act.PlanAgain(), $"{who} known only now: checking and planning again");
     }
 
     /// <summary>A node whose turn passed to another before anything was done to its instance is pending again.</summary>

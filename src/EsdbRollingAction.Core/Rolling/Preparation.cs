@@ -97,8 +97,14 @@ internal sealed class Preparation(
         }
     }
 
-    private static NodeUpdate KnownIn(ClusterUpdate state, NodeUpdate planned) => state.EventStoreNodeUpdates.FirstOrDefault(node =>
-        node.Endpoint == planned.Endpoint && node.Ec2InstanceId == planned.Ec2InstanceId) ?? planned;
+    private static NodeUpdate KnownIn(ClusterUpdate state, NodeUpdate planned)
+    {
+        var known = state.EventStoreNodeUpdates.FirstOrDefault(node =>
+            node.Endpoint == planned.Endpoint && node.Ec2InstanceId == planned.Ec2InstanceId);
+        return known is null
+            ? planned
+            : known with { OriginalNodePriority = known.OriginalNodePriority ?? planned.OriginalNodePriority };
+    }
 
     private async Task<Begun> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {

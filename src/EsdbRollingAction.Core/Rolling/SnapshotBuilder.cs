@@ -83,7 +83,6 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             NodeType = role,
             OriginalNodeType = node.OriginalNodeType ?? role,
             CurrentNodePriority = own?.NodePriority ?? node.CurrentNodePriority,
-            OriginalNodePriority = node.OriginalNodePriority ?? own?.NodePriority,
             CurrentInstanceType = read is null ? node.CurrentInstanceType : PendingWrites.Type(read.Type, read.State, node, seen.At),
             CurrentInstanceState = read?.State,
             SilentSince = SilentSince(node, state, seen),

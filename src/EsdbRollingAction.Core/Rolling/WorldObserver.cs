@@ -181,7 +181,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         LongestWithoutLeader = leaderWatch.Longest,
         SilentSince = silent.Since,
         GoingDownSince = goingDown.Since,
-        Unplanned = [.. keepers.Cluster.Members.Except(state.EventStoreNodeUpdates.Select(node => node.Endpoint))],
+        Unplanned = [.. keepers.Cluster.Members.Except(state.EventStoreNodeUpdates.Where(IsPlanned).Select(node => node.Endpoint))],
         Refusal = Refusal,
         Lease = keepers.Lease.Status,
         MayTag = MayTag,
@@ -192,6 +192,9 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         Alarms = alarms,
         DarkSince = darkSince,
     };
+
+    /// <summary>One that was silent then has not told its configured priority: what it has now, an earlier run may have lowered.</summary>
+    private bool IsPlanned(NodeUpdate node) => node.OriginalNodePriority is not null || view!.Own(node.Endpoint) is null;
 
     /// <summary>Nobody is at home where the instance is off: asking would only cost the time-out.</summary>
     private IEnumerable<NodeEndpoint> Off(ClusterUpdate state) => state.EventStoreNodeUpdates

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EsdbRollingAction.Core.Cluster;
@@ -66,7 +67,7 @@ internal static partial class StateProblem
         var field = name.Length == 0 ? "it" : name;
         return exception.Message.Contains("uplicate", StringComparison.Ordinal)
             ? $"{field}: a field is there twice"
-            : $"{field} is {Shown(Encoding.UTF8.GetBytes(value.GetRawText()))}, and must be {Allowed(type)}";
+            : $"{field} is {Shown(JsonMarshal.GetRawUtf8Value(value))}, and must be {Allowed(type)}";
     }
 
     /// <summary>The value that a step of the path leads to, and the type that it must have.</summary>

@@ -44,7 +44,7 @@ public sealed class LateMembersTests : IDisposable
 
         Assert.Equal((UpdateStatus.Success, 4), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Count));
         Assert.Equal("t2.xlarge", late.InstanceType);
-        Assert.Contains(roll.Decisions, decision => decision.Why.Contains("is named as a member only now: checking and planning again", StringComparison.Ordinal));
+        Assert.Contains(roll.Decisions, decision => decision.Why.Contains("is known only now: checking and planning again", StringComparison.Ordinal));
     }
 
     [Fact]
