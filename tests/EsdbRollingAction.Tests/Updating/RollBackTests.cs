@@ -1,6 +1,7 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 
@@ -95,6 +96,33 @@ public sealed class RollBackTests : IDisposable
 
         decision.Acts<Act.StopInstance>("follower1");
         Assert.Contains("follower1 is down for everybody", decision.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_that_is_down_for_everybody_waits_for_the_lease_too()
+    {
+        IsDownForEverybody();
+
+        DecideRescue(seen => seen with { Lease = new LeaseStatus(IsTaken: true, LostTo: null, seen.At.AddSeconds(30)) })
+            .Waits("follower1", nameof(SafetyRules.LeaseIsHeld));
+    }
+
+    [Fact]
+    public void A_node_that_is_down_for_everybody_is_not_stopped_while_nobody_knows_which_commands_were_sent()
+    {
+        IsDownForEverybody();
+
+        DecideRescue(seen => seen with { Commands = seen.Commands with { Problem = "Systems Manager does not answer" } })
+            .Waits("follower1", nameof(SafetyRules.CommandsAreKnown));
+    }
+
+    [Fact]
+    public void What_a_node_that_is_down_for_everybody_was_before_is_written_on_its_instance_first()
+    {
+        IsDownForEverybody();
+
+        DecideRescue(seen => seen with { Lease = new LeaseStatus(IsTaken: true, LostTo: null, DateTimeOffset.MinValue), MayTag = true })
+            .Acts<Act.WriteRestorePoint>("follower1");
     }
 
     [Fact]
@@ -275,6 +303,12 @@ public sealed class RollBackTests : IDisposable
 
     private Decision Decide(ClusterUpdate state) =>
         picture.Decide(state, Picture.Settings with { RollBackOnFailure = true });
+
+    private Decision DecideRescue(Func<Observation, Observation> change)
+    {
+        var state = Decide(AtItsLimit()).State;
+        return new Decider().Decide(picture.Snapshot(state, Picture.Settings with { RollBackOnFailure = true }, change));
+    }
 
     private void ComesBackAs(NodeState state)
     {

@@ -183,5 +183,25 @@ public sealed class ServiceTests : IDisposable
         Assert.Equal(["priority 4 leader.test"], roll.Cluster.Asked);
     }
 
+    [Fact]
+    public async Task A_node_that_was_silent_when_the_cluster_was_planned_has_its_configured_priority_once_it_answers()
+    {
+        roll.Picture.Updated("replica", "follower1", "leader");
+        roll.Picture.ConfiguredPriority = 4;
+        foreach (var node in roll.Picture.Nodes)
+        {
+            node.Priority = 4;
+        }
+
+        var silent = roll.Picture["follower2"];
+        silent.Priority = -1;
+        silent.Answers = false;
+        roll.Cluster.AfterGossip = () => silent.Answers = true;
+
+        await roll.RunAsync();
+
+        Assert.Equal(4, roll.File.Read()!.EventStoreNodeUpdates.Single(node => node.NodeName == "follower2").OriginalNodePriority);
+    }
+
     private static InstanceException Refusal(InstanceErrorKind kind) => new(kind, "Code", "EC2 said so.");
 }
