@@ -97,12 +97,13 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     /// <summary>
     /// A priority below the configured one is what an interrupted hand-over leaves when its state file is lost: a restart
     /// brings the configured one back in any case. Of a node that says nothing itself nothing is known: a peer that has just started shows
-    /// a placeholder.
+    /// a placeholder. Nor of one that an earlier run may have lowered, and whose options alone could not be read.
     /// </summary>
     private int? OriginalPriority(NodeEndpoint node, GossipMember? own)
     {
         var configured = first.Options.GetValueOrDefault(node)?.NodePriority;
-        return configured > own?.NodePriority ? configured : own?.NodePriority ?? configured;
+        var mayBeLowered = configured is null && strategy.KeepsOldLeader && first.Options.Count > 0;
+        return mayBeLowered || configured > own?.NodePriority ? configured : own?.NodePriority ?? configured;
     }
 
     private static NodeType RoleOf(GossipMember member) => member switch

@@ -8,8 +8,8 @@ namespace EsdbRollingAction.Core.Planning;
 /// </summary>
 public static class UpdateOrder
 {
-    /// <summary>The rank of a node that was sent a command and is not done: a reboot is still to come, or it is sent again.</summary>
-    private const int Begun = -1;
+    /// <summary>How much sooner it is the turn of a node that was sent a command and is not done: a reboot may be to come.</summary>
+    private const int Begun = -10;
 
     /// <summary>The rank of a replica that serves nobody.</summary>
     internal const int ServesNobody = 0;
@@ -29,9 +29,11 @@ public static class UpdateOrder
         .ThenBy(node => node.Endpoint.ToString(), StringComparer.Ordinal);
 
     /// <summary>The lower, the sooner it is the node's turn. A replica that is behind and gains is well.</summary>
-    internal static int Rank(NodeUpdate node, DateTimeOffset now) => (node.NodeType, node.OutOfService) switch
+    internal static int Rank(NodeUpdate node, DateTimeOffset now) =>
+        RankByRole(node, now) + (node is { IsDone: false, CommandRequests.Count: > 0 } ? Begun : 0);
+
+    private static int RankByRole(NodeUpdate node, DateTimeOffset now) => (node.NodeType, node.OutOfService) switch
     {
-        _ when node is { IsDone: false, CommandRequests.Count: > 0 } => Begun,
         (NodeType.Leader, _) => 4,
         (NodeType.Follower, _) => 3,
         (_, { WriterCheckpoint: null }) => ServesNobody,

@@ -62,7 +62,7 @@ internal static class OldLeader
     /// </summary>
     private static Decision? HandBack(NodeView next, ClusterSnapshot cluster)
     {
-        var isToBe = Old(cluster).Count > 1 && AlarmRule.AlarmsAreQuiet(next, cluster).Holds;
+        var isToBe = Old(cluster).Count(cluster.Strategy.RunsOldVersion) > 1 && AlarmRule.AlarmsAreQuiet(next, cluster).Holds;
         if (!isToBe || cluster.Leader is not { Entry.NodeUpdateStatus: UpdateStatus.Success } leader)
         {
             return null;

@@ -62,11 +62,16 @@ public sealed partial record NodeUpdate
                 CommandRetries = one.Try - 1,
                 NodeUpdateStatus = node.NodeUpdateStatus is UpdateStatus.Pending ? UpdateStatus.InProgress : node.NodeUpdateStatus,
             });
-        return sent.Count == 0 ? adopted : adopted with
+        var known = sent.Count == 0 ? adopted : adopted with
         {
             CommandRequests = [.. adopted.CommandRequests.Select(request => As(request, sent, now))],
         };
+        return known.WasTakenBack(sent) ? known.WithNextCommand() : known;
     }
+
+    /// <summary>A try that a run whose state is lost has taken back is over: the node is tried anew, with a number of its own.</summary>
+    private bool WasTakenBack(IReadOnlyList<NodeCommand> sent) => !IsRollingBack && sent.Any(one =>
+        one is { IsRollback: true, Outcome.Progress: CommandProgress.Succeeded } && one.Try == CommandRetries + 1);
 
     /// <summary>The node that failed, with something else that went wrong.</summary>
     public NodeUpdate SayingToo(string why) => this with { FailureMessage = Sentence.JoinOnce(FailureMessage, why) };

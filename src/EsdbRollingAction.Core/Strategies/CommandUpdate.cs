@@ -44,6 +44,9 @@ public abstract class CommandUpdate : IUpdateStrategy
     public virtual bool KeepsOldLeader => false;
 
     /// <inheritdoc/>
+    public virtual bool RunsOldVersion(NodeView node) => !node.IsAsWanted;
+
+    /// <inheritdoc/>
     public virtual bool CanUndo(NodeUpdate node) => Spec.RollbackParameters is not null;
 
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ public interface IUpdateStrategy
     /// <summary>Whether nobody leads who has the new version while another voter has not.</summary>
     bool KeepsOldLeader => false;
 
+    /// <summary>Whether it is the old version that the node runs now, however far its change is otherwise.</summary>
+    bool RunsOldVersion(NodeView node) => !node.IsAsWanted;
+
     /// <summary>What is done for a node that has failed and is still on, before it is left as it is.</summary>
     IReadOnlyList<ChangeStep> Rescue => [];
 

@@ -46,6 +46,9 @@ public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state
     }
 
     /// <inheritdoc/>
+    public override bool RunsOldVersion(NodeView node) => node.Own?.Version is { } told ? WordOf(told) != target : !node.IsAsWanted;
+
+    /// <inheritdoc/>
     public override async Task<CheckedChange> CheckAsync(
         IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken)
     {

@@ -82,7 +82,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     {
         if (umpire.Commands is not null && mayStay && !WantsCapacityThatIsRefused)
         {
-            return !watch.Node.CanStart || IsForgotten(watch) || IsAnyOffByHand || IsAVoterBroken;
+            return !watch.Node.CanStart || IsForgotten(watch) || IsAnyOffByHand || IsAVoterBroken || NothingTellsOfACommand;
         }
 
         if (IsAnyOffByHand || HungBeforeAndMayNotBeStopped(watch) || (IsStoppedByHand(watch, instance) && IsAGhostNamed))
@@ -103,6 +103,11 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
     /// <summary>Where no voter can be spared none serves without the one that the command broke.</summary>
     private bool IsAVoterBroken => umpire.MayBeDown
         && umpire.Nodes.Any(watch => watch.Node is { CanStart: false, IsReadOnlyReplica: false });
+
+    /// <summary>
+    /// Without state and tags nothing tells a run that begins that it was a command that left a database down: it refuses to begin.
+    /// </summary>
+    private bool NothingTellsOfACommand => scenario.Interruptions.StateLost > 0 && !scenario.Inputs.Marks;
 
     /// <summary>No command runs where the agent is off: the program begins nothing until whoever stopped it has started it.</summary>
     private bool IsAnyOffByHand => umpire.Commands is not null
