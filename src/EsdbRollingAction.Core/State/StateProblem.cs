@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;

@@ -1,7 +1,7 @@
-using EsdbRollingAction.Core;
 using Amazon.EC2;
 using Amazon.EC2.Model;
 using Amazon.Runtime;
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Sandbox.Moto;
