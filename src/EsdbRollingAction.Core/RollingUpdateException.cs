@@ -22,6 +22,9 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     /// <summary>The run that holds the cluster's lease instead, as its lease names it; null where none does.</summary>
     public string? OtherRun { get; init; }
 
+    /// <summary>Whether that run cannot be told that it is taken over from.</summary>
+    public bool IsOtherRunDeaf { get; init; }
+
     /// <summary>What is configured cannot be used, and nothing was begun.</summary>
     internal static RollingUpdateException InvalidInput(string why) =>
         new(FailureReason.InvalidInput, $"{Sentence.Ended(why)} {NothingWasChanged}");

@@ -34,13 +34,15 @@ internal sealed class InstancesOff
     public string Sentence => string.Join(" and ", all.Select(off => $"{off.Id} of {off.Node.NodeName} {off.How}")) + ".";
 
     /// <summary>What starts them. A state is input: only an id of an instance may get into a command that somebody copies.</summary>
-    public string Command
+    public string? Command
     {
         get
         {
-            var ids = all.Select(off => off.Id).Where(Commands.IsWord);
-            var inRegion = Commands.IsWord(region) ? $"--region {region} " : "";
-            return $"aws ec2 start-instances {inRegion}--instance-ids {string.Join(' ', ids)}";
+            var ids = all.Select(off => off.Id)
+                .Where(id => Commands.IsName(id) && id.StartsWith("i-", StringComparison.Ordinal))
+                .ToList();
+            var inRegion = Commands.IsName(region) ? $"--region {region} " : "";
+            return ids.Count == 0 ? null : $"aws ec2 start-instances {inRegion}--instance-ids {string.Join(' ', ids)}";
         }
     }
 

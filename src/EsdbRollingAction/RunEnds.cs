@@ -61,6 +61,7 @@ internal static class RunEnds
         {
             ExitCode = known.IsMidway ? ExitCode.RunAgain : end.ExitCode,
             OtherRun = known.OtherRun,
+            IsOtherRunDeaf = known.IsOtherRunDeaf,
             IsAboutState = known.IsAboutState,
         };
     }

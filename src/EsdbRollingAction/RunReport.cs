@@ -164,6 +164,9 @@ internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Messag
     /// <summary>The run that holds the cluster's lease instead.</summary>
     public string? OtherRun { get; init; }
 
+    /// <summary>Whether that run cannot be told that it is taken over from.</summary>
+    public bool IsOtherRunDeaf { get; init; }
+
     /// <summary>Whether it is the state that was refused.</summary>
     public bool IsAboutState { get; init; }
 }

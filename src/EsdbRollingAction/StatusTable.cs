@@ -37,7 +37,13 @@ internal static class StatusTable
     {
         var status = report.Status!;
         var sign = status.Reason is null ? "✅" : "❌";
-        var run = status.Run is { } owner ? $" · {Markdown.Link("the run that holds the lease", owner)}" : "";
+        var run = status.Run switch
+        {
+            null => "",
+            var page when page.StartsWith("https://", StringComparison.Ordinal) =>
+                $" · {Markdown.Link("the run that holds the lease", page)}",
+            var owner => $" · the lease is that of {Markdown.Text(owner)}",
+        };
         var others = WorstFirst(status).TakeWhile(check => check.Outcome is not CheckOutcome.Passed).Select(Finding);
         var passed = status.Checks.Where(check => check.Outcome is CheckOutcome.Passed).Select(Finding).ToList();
         return string.Concat(

@@ -196,6 +196,13 @@ public class StatusTests
             await victim.WaitAsync(Token);
         }
 
+        // What the program had asked when it was killed is answered, and written down, a moment later.
+        for (var asked = -1; asked != rolling.Sandbox.Requests.Entries.Count;)
+        {
+            asked = rolling.Sandbox.Requests.Entries.Count;
+            await Task.Delay(500, Token);
+        }
+
         return rolling.Sandbox.Ec2.Truth.Single(IsOff);
     }
 

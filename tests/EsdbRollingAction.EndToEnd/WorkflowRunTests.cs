@@ -26,7 +26,7 @@ public sealed partial class WorkflowRunTests : IDisposable
         Assert.Equal(["POST", "PATCH"], checks.Select(request => request.Method).Distinct());
         var last = JsonNode.Parse(checks[^1].Body!)!;
         Assert.Equal(("completed", "success"), ((string?)last["status"], (string?)last["conclusion"]));
-        Assert.StartsWith("4/4 nodes · done in", (string?)last["output"]!["title"], StringComparison.Ordinal);
+        Assert.StartsWith("✅ Done: 4 of 4 nodes have type t2.xlarge", (string?)last["output"]!["title"], StringComparison.Ordinal);
         Assert.StartsWith("esdb-rolling-update-state-", rolling.Outputs()["state-artifact"], StringComparison.Ordinal);
         Assert.EndsWith("-77-1", rolling.Outputs()["state-artifact"], StringComparison.Ordinal);
     }

@@ -164,6 +164,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
                     + "or let this run create tags.")
                 {
                     OtherRun = others[0].Owner,
+                    IsOtherRunDeaf = true,
                 };
             }
 

@@ -50,8 +50,8 @@ public sealed record RestorePoint
     /// <summary>The tag's value; what does not fit goes.</summary>
     public override string ToString()
     {
-        var facts = string.Create(
-            CultureInfo.InvariantCulture, $"type={TagFields.Allowed(Type)} priority={Priority} target={TagFields.Allowed(Target)}");
+        var priority = Priority is { } known ? string.Create(CultureInfo.InvariantCulture, $" priority={known}") : "";
+        var facts = $"type={TagFields.Allowed(Type)}{priority} target={TagFields.Allowed(Target)}";
         facts += Version is null ? "" : $" version={TagFields.Allowed(Version)}";
         var node = $" node={TagFields.Allowed(Node?.ToString())}";
         return facts.Length + node.Length <= TagFields.Longest ? facts + node : facts;

@@ -32,7 +32,8 @@ public static class UpdateOrder
     internal static int Rank(NodeUpdate node, DateTimeOffset now) =>
         RankByRole(node, now) + (node is { IsDone: false, CommandRequests.Count: > 0 } ? Begun : 0);
 
-    private static int RankByRole(NodeUpdate node, DateTimeOffset now) => (node.NodeType, node.OutOfService) switch
+    /// <summary>The same of what its role and its health say alone.</summary>
+    internal static int RankByRole(NodeUpdate node, DateTimeOffset now) => (node.NodeType, node.OutOfService) switch
     {
         (NodeType.Leader, _) => 4,
         (NodeType.Follower, _) => 3,

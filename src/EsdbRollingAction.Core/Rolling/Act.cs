@@ -56,7 +56,7 @@ public abstract record Act(bool ChangesTheWorld)
     /// <summary>The state has changed by what was observed, so the same observation is decided upon once more.</summary>
     public sealed record Reconsider() : Act(false);
 
-    /// <summary>Checks the cluster again and plans for members that were named only now.</summary>
+    /// <summary>Checks the cluster again and plans for members that are known only now.</summary>
     public sealed record PlanAgain() : Act(false);
 
     /// <summary>Ends the run, though not the update: a later run goes on.</summary>

@@ -4,7 +4,7 @@ namespace EsdbRollingAction.Core.Rolling;
 
 /// <summary>
 /// A node that is up and behind the leader: now it counts itself, not what EC2 shows of its instance. One whose checkpoint has advanced
-/// since the last iteration is slow, not stuck: that iteration does not count towards its limit.
+/// since the last iteration is slow, not stuck: that iteration does not count towards its limit, unless it is not the data that it lacks.
 /// </summary>
 internal static class CatchingUp
 {
@@ -24,6 +24,6 @@ internal static class CatchingUp
             ? $"{node.Name} says {own.State}, {Bytes.Format(bytes)} behind"
             : Sentence.Of(node.Name, node.Level.Reason);
         var wait = Decision.Wait(node with { Entry = entry }, cluster, NodePhase.CatchingUp, new(Awaited.Node, why));
-        return wait with { BytesBehind = behind, SparesTheLimit = hasAdvanced };
+        return wait with { BytesBehind = behind, SparesTheLimit = hasAdvanced && behind > cluster.Settings.MaxReplicationLagBytes };
     }
 }

@@ -15,7 +15,7 @@ internal static class EndOfRun
     public static Decision Finish(ClusterSnapshot cluster) => cluster.Seen switch
     {
         _ when Lingering(cluster) is { } lingering => lingering,
-        { Refusal: { } refusal, Unplanned.Count: > 0 } => Begin(
+        { Refusal: { } refusal } when cluster.Seen.Unplanned.Except(cluster.Nodes.Select(node => node.Entry.Endpoint)).Any() => Begin(
             cluster, new Act.EndForNow(refusal.Reason), new(nameof(SafetyRules.PreflightHasPassed), refusal.Message)),
         _ => new Decision(
             cluster.State with { ClusterUpdateStatus = UpdateStatus.Success, FinishedAt = cluster.At },

@@ -23,7 +23,7 @@ internal static class HandOver
         var isLowered = node.Own!.NodePriority < lowest;
         return (isLowered, node.IsPriorityPending) switch
         {
-            (false, _) => LowerPriority(node, cluster, lowest - 1),
+            (false, _) => LowerPriority(node, cluster, Math.Max(lowest, int.MinValue + 1) - 1),
             (_, true) => Decision.Wait(node, cluster, NodePhase.LoweringPriority, new(
                 Awaited.Cluster, $"{node.Name} accepted its new priority and does not show it yet")),
             _ => Resign(node, cluster),

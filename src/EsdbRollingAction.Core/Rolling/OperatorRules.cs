@@ -49,7 +49,7 @@ internal static class OperatorRules
 
     /// <summary>Who approves the hand-over lets another run do it. It comes last, so only the leader is left then.</summary>
     public static Verdict LeaderMayBeBegun(NodeView node, ClusterSnapshot cluster) =>
-        cluster.Settings.PauseBeforeLeader && node.Leads && !node.Entry.IsRollingBack
+        cluster.Settings.PauseBeforeLeader && node is { Leads: true, Entry: { IsRollingBack: false, WasTakenDown: false } }
             ? No($"{node.Name} leads and is left to a run without pause-before-leader")
             : Yes("the node does not lead, or the leader may be begun");
 

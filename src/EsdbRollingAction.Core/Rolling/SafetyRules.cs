@@ -237,7 +237,7 @@ public static class SafetyRules
     /// for a moment: then the next look tells.
     /// </summary>
     private static bool TakesNothingAway(NodeView node, NodeView other, ClusterSnapshot cluster) =>
-        UpdateOrder.Rank(node.Entry, cluster.At) switch
+        UpdateOrder.RankByRole(node.Entry, cluster.At) switch
         {
             UpdateOrder.ServesNobody => cluster.At - node.Entry.OutOfService!.Since >= Timings.ReplicaFindsItsLeader,
             UpdateOrder.StandsStill => other.Own is { State: NodeState.ReadOnlyReplica or NodeState.CatchingUp or NodeState.Clone },

@@ -15,6 +15,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private readonly LeaderWatch leaderWatch = new();
     private readonly SinceWatch silent = new(node => node.Own is null);
     private readonly SinceWatch goingDown = new(node => node.Own is null or { IsShuttingDown: true });
+    private readonly HashSet<NodeEndpoint> asked = [];
     private ClusterView? view;
     private CommandsSeen commands = CommandsSeen.None;
     private AlarmsSeen alarms = AlarmsSeen.None;
@@ -52,6 +53,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     /// <summary>The plan was made, or made again: with another size of the cluster what is level is looked at anew.</summary>
     public void Planned(Begun begun)
     {
+        asked.UnionWith(begun.State.EventStoreNodeUpdates.Where(node => !IsPlanned(node)).Select(node => node.Endpoint));
         (ClusterSize, Refusal, view) = (begun.ClusterSize, begun.Refusal, null);
         isOnlySeeds = begun.IsDark;
     }
@@ -193,8 +195,12 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         DarkSince = darkSince,
     };
 
-    /// <summary>One that was silent then has not told its configured priority: what it has now, an earlier run may have lowered.</summary>
-    private bool IsPlanned(NodeUpdate node) => node.OriginalNodePriority is not null || view!.Own(node.Endpoint) is null;
+    /// <summary>
+    /// One that was silent then has not told its configured priority: what it has now, an earlier run may have lowered. It is asked once
+    /// more, when it answers.
+    /// </summary>
+    private bool IsPlanned(NodeUpdate node) =>
+        node.OriginalNodePriority is not null || asked.Contains(node.Endpoint) || view?.Own(node.Endpoint) is null;
 
     /// <summary>Nobody is at home where the instance is off: asking would only cost the time-out.</summary>
     private IEnumerable<NodeEndpoint> Off(ClusterUpdate state) => state.EventStoreNodeUpdates

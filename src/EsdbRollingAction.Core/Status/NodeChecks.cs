@@ -59,6 +59,7 @@ internal sealed class NodeChecks(StatusFacts facts)
     private static string Before(RestorePoint restore)
     {
         var version = restore.Version is { } before ? $"version {before}, " : "";
-        return $"{version}type {restore.Type ?? "unknown"}, priority {restore.Priority}";
+        var priority = restore.Priority is { } lowered ? $", priority {lowered}" : "";
+        return $"{version}type {restore.Type ?? "unknown"}{priority}";
     }
 }

@@ -1,6 +1,7 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Planning;
 
 namespace EsdbRollingAction.Core.Status;
 
@@ -45,7 +46,7 @@ internal sealed record StatusNode(NodeEndpoint Endpoint, string Name, Instance? 
                     IsReplica = replicas.Contains(endpoint) ? true : voters.Contains(endpoint) ? false : null,
                 })
                 .OrderBy(node => node.IsReplica is true)
-                .ThenBy(node => node.Name, StringComparer.OrdinalIgnoreCase),
+                .ThenBy(node => NaturalOrder.Key(node.Name), StringComparer.OrdinalIgnoreCase),
         ];
     }
 

@@ -60,7 +60,7 @@ internal sealed record Answer(string Question, string Text)
         { Outcome: RunOutcome.StepTaken } =>
             $"The next step goes on from {report.StateFile ?? "the state file"}. The lease expires in a minute, unless that step renews it."
             + string.Concat(report.Nodes.Where(node => node.CapacityReservation is not null && !node.IsDone).Select(Held)),
-        { End.Reason: null or FailureReason.InvalidInput, Outcome: not RunOutcome.Paused } => "",
+        { End: null } or { End.Reason: null or FailureReason.InvalidInput, Outcome: not RunOutcome.Paused } => "",
         _ => "Nothing more.",
     };
 

@@ -22,6 +22,10 @@ internal static class Commands
         ? (InputNames.ResumeRunId, $"{id}")
         : (InputNames.StateFile, report.StateFile);
 
-    public static bool IsWord(string? text) =>
+    /// <summary>Whether it can be nothing but a name: no option, no file, no address.</summary>
+    public static bool IsName(string? text) =>
+        text is { Length: > 0 } && text[0] != '-' && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+
+    private static bool IsWord(string? text) =>
         text is { Length: > 0 } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:".Contains(letter));
 }

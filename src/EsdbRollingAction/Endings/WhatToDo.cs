@@ -23,8 +23,8 @@ internal static class WhatToDo
         {
             yield return new(
                 $"To apply exactly this plan, approve it, or run with mode apply and expected-plan-digest {digest}."
-                + " It is refused when the cluster is no longer as planned.",
-                Commands.Start(report, (InputNames.Mode, "apply"), (InputNames.ExpectedPlanDigest, digest)));
+                + " It ends before its first act (plan-changed) when the cluster is no longer as planned.",
+                Commands.Start(report, [(InputNames.Mode, "apply"), .. Target(report), (InputNames.ExpectedPlanDigest, digest)]));
         }
     }
 
@@ -61,13 +61,15 @@ internal static class WhatToDo
         FailureReason.PreflightRefused => [new("Correct what is named above.")],
         FailureReason.PlanChanged =>
         [
-            new("Plan again and approve that.", Commands.Start(report, (InputNames.Mode, "plan"))),
+            new("Plan again and approve that.", Commands.Start(report, [(InputNames.Mode, "plan"), .. Target(report)])),
             .. report.WorkflowRun is null ? Array.Empty<Step>() :
             [
                 new("Where one workflow plans, approves and applies, re-run all of its jobs. The failed jobs alone repeat the old digest.",
                     Commands.Rerun(report.WorkflowRun, onlyFailed: false)),
             ],
         ],
+        FailureReason.Locked when report.End.IsOtherRunDeaf =>
+            [new($"Make sure that the other run{Other(report)} has ended, and remove its tag; or let this run create tags.")],
         FailureReason.Locked =>
             [new($"Wait until the other run{Other(report)} has ended. Only when it hangs, run with take-over: true, which makes it end.")],
         FailureReason.TakenOver =>
@@ -143,7 +145,14 @@ internal static class WhatToDo
             Commands.Start(report, (InputNames.Mode, "rollback"), Commands.State(report)))]
         : [];
 
-    private static string? Anew(RunReport report) => Commands.Start(report, Commands.State(report));
+    /// <summary>A run that begins has no state to know it from.</summary>
+    private static IEnumerable<(InputName Name, string? Value)> Target(RunReport report) =>
+        report.State?.TargetInstanceType is { } type ? [(InputNames.TargetInstanceType, type)] : [];
+
+    /// <summary>A workflow's own default may be to plan.</summary>
+    private static string? Anew(RunReport report) => report.WorkflowRun is null
+        ? Commands.Start(report, Commands.State(report))
+        : Commands.Start(report, (InputNames.Mode, report.Mode is Mode.Rollback ? "rollback" : "apply"), Commands.State(report));
 
     private static string Other(RunReport report) => report.End?.OtherRun is { } other ? $" {other}" : "";
 }

@@ -17,7 +17,7 @@ public class SummaryTests
         var summary = AssertTrue(run, failed);
         Assert.Contains("## ❌ Failed at test-node4readonly (instance-start-failed), 0 of 4 nodes are done", summary, StringComparison.Ordinal);
         Assert.Contains("   gh run rerun 1658821493 --failed -R org/clusters\n", summary, StringComparison.Ordinal);
-        Assert.Contains("   gh workflow run roll.yml -R org/clusters -f resume-run-id=1658821493\n", summary, StringComparison.Ordinal);
+        Assert.Contains("   gh workflow run roll.yml -R org/clusters -f mode=apply -f resume-run-id=1658821493\n", summary, StringComparison.Ordinal);
         Assert.Contains("https://github.com/org/esdb-rolling-update/blob/v1/README.md#what-to-do-when", summary, StringComparison.Ordinal);
         Assert.Equal(
             ("❌ failed while starting, rolled back", "read-only replica, level"),

@@ -146,9 +146,13 @@ public class EndingTests
 
         Assert.Contains(advice, steps[0].Text, StringComparison.Ordinal);
         Assert.Equal(
-            ["gh run rerun 4711 --failed -R acme/orders", "gh workflow run roll.yml -R acme/orders -f resume-run-id=4711"],
+            ["gh run rerun 4711 --failed -R acme/orders", "gh workflow run roll.yml -R acme/orders -f mode=apply -f resume-run-id=4711"],
             steps.Skip(1).Take(2).Select(step => step.Command));
     }
+
+    [Fact]
+    public void Of_a_run_that_lasts_nothing_is_said_of_what_comes_by_itself() =>
+        Assert.DoesNotContain(Ending.Of(Situations.Running(Progress.Midway)).Answers, answer => answer.Question == "What happens by itself");
 
     [Fact]
     public void After_a_failure_the_nodes_that_are_done_can_get_their_old_type_back()
@@ -173,7 +177,7 @@ public class EndingTests
 
     [Fact]
     public void A_changed_plan_is_planned_again_and_its_failed_jobs_are_not_re_run() => Assert.Equal(
-        ["gh workflow run roll.yml -R acme/orders -f mode=plan", "gh run rerun 4711 -R acme/orders"],
+        ["gh workflow run roll.yml -R acme/orders -f mode=plan -f target-instance-type=t2.xlarge", "gh run rerun 4711 -R acme/orders"],
         Ending.Of(Situations.Ended(FailureReason.PlanChanged, Progress.NothingBegun)).Steps.Select(step => step.Command));
 
     [Theory]

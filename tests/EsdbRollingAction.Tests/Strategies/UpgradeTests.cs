@@ -42,6 +42,17 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_never_tells_its_options_is_asked_once_more_and_holds_nothing_up()
+    {
+        roll.Cluster.WithoutOptions.Add(roll.Picture["follower1"].Endpoint);
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Single(roll.Decisions, decision => decision.Act is Act.PlanAgain);
+    }
+
+    [Fact]
     public async Task No_upgraded_voter_may_lead_while_another_is_old_and_every_priority_is_given_back_at_the_end()
     {
         roll.Picture.Nodes.ToList().ForEach(node => node.Priority = 3);

@@ -185,6 +185,21 @@ public class ComingBackTests
     }
 
     [Fact]
+    public void A_node_that_has_all_data_and_does_not_say_that_it_is_up_is_not_spared_because_clients_write()
+    {
+        var node = picture.Updated("replica")["replica"];
+        node.ComesBack(NodeState.ReadOnlyReplica, picture["leader"].Checkpoint);
+        node.IsLive = false;
+        var first = picture.Decide();
+        node.Checkpoint += 1000;
+        picture["leader"].Checkpoint += 1000;
+
+        var next = picture.Decide(first.State);
+
+        Assert.Equal((false, false), (first.SparesTheLimit, next.SparesTheLimit));
+    }
+
+    [Fact]
     public void An_iteration_in_which_the_checkpoint_has_advanced_does_not_count_towards_the_limit()
     {
         picture.Updated("replica")["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 8138);

@@ -52,7 +52,10 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
     /// <summary>How often nodes do not tell their options.</summary>
     public int OptionsUnanswered { get; set; }
 
-    public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) => OptionsUnanswered-- > 0 ? throw new NodeUnreachableException(node, "answered HTTP 503") : Denies
+    /// <summary>Nodes that never tell their options.</summary>
+    public HashSet<NodeEndpoint> WithoutOptions { get; } = [];
+
+    public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) => OptionsUnanswered-- > 0 || WithoutOptions.Contains(node) ? throw new NodeUnreachableException(node, "answered HTTP 503") : Denies
         ? throw new RollingUpdateException(FailureReason.AdministrationDenied, "The user must be in the group $admins or $ops.")
         : Task.FromResult(new NodeOptions(picture.ClusterSize, picture.ConfiguredPriority));
 

@@ -150,6 +150,16 @@ public sealed class PauseTests : IDisposable
         Assert.IsType<Act.StopInstance>(picture.Decide(state, Picture.Settings with { MaxNodes = 1 }).Act);
     }
 
+    [Fact]
+    public void A_leader_that_was_begun_is_not_left_in_the_middle()
+    {
+        var picture = Picture.OfFour().Updated("replica");
+        var state = picture.State("leader", node => node with { CommandRequests = [new CommandRequest("change-1", picture.At)] });
+        var cluster = picture.Snapshot(state, Picture.Settings with { PauseBeforeLeader = true });
+
+        Assert.True(OperatorRules.LeaderMayBeBegun(cluster.Leader!, cluster).Holds);
+    }
+
     [Theory]
     [InlineData(null, false)]
     [InlineData("It failed.", true)]

@@ -102,7 +102,7 @@ public class JobSummaryTests
                 "Or start another run with resume-run-id 4711, and the other inputs as before."],
             summary.ListItems);
         Assert.Equal(
-            ["gh run rerun 4711 --failed -R acme/orders", "gh workflow run roll.yml -R acme/orders -f resume-run-id=4711"], summary.Commands);
+            ["gh run rerun 4711 --failed -R acme/orders", "gh workflow run roll.yml -R acme/orders -f mode=apply -f resume-run-id=4711"], summary.Commands);
         Assert.Equal([Reports.Run.Manual!], summary.Links);
         Assert.Equal("❌ failed while starting, rolled back", summary.Tables[0][1][3]);
         Assert.Equal(["test-node", "follower when last seen", "t2.large", "⚪ pending", "–", ""], summary.Tables[0][2]);
@@ -133,7 +133,7 @@ public class JobSummaryTests
         Assert.Equal(["StopIsPermitted", "EC2 would stop i-04d277e342129fe6c", "✅ passed"], summary.Tables[1][2]);
         Assert.Contains("expected-plan-digest sha256:9f86d081884c7d65", Assert.Single(summary.ListItems), StringComparison.Ordinal);
         Assert.Equal(
-            "gh workflow run roll.yml -R acme/orders -f mode=apply -f expected-plan-digest=sha256:9f86d081884c7d65",
+            "gh workflow run roll.yml -R acme/orders -f mode=apply -f target-instance-type=t2.xlarge -f expected-plan-digest=sha256:9f86d081884c7d65",
             Assert.Single(summary.Commands));
         Assert.Empty(summary.Diagrams);
     }
