@@ -113,7 +113,7 @@ public sealed class ClusterUpdateService
     private async Task<(ClusterUpdate State, bool GoesOn)> IterateAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         var snapshot = await world.ObserveAsync(state, cancellationToken);
-        if (isDark && IsDarkOver(snapshot))
+        if (isDark && DarkCluster.IsOver(snapshot, world))
         {
             return (await BeginAfterDarkAsync(state, cancellationToken), true);
         }
@@ -191,25 +191,6 @@ public sealed class ClusterUpdateService
             await Task.Delay(AfterRefusal, time, cancellationToken);
             return decision.State;
         }
-    }
-
-    /// <summary>Whether the cluster can be asked again, or will not answer before somebody changes something.</summary>
-    /// <exception cref="RollingUpdateException">What was started does not answer.</exception>
-    private bool IsDarkOver(ClusterSnapshot snapshot)
-    {
-        var started = snapshot.Nodes.Where(node => node.Entry.StartRequestedAt is not null).ToList();
-        var since = started.Select(node => node.Entry.StartRequestedAt).Append(snapshot.Seen.DarkSince).Max();
-        if (world.IsDark && snapshot.At - since >= Timings.SilentClusterLasts)
-        {
-            var after = started.Count > 0 ? $"after {string.Join(" and ", started.Select(node => node.InstanceId))} was started" : "long";
-            throw new RollingUpdateException(
-                FailureReason.ClusterUnreachable,
-                $"No node answers, {Timings.SilentClusterLasts.TotalMinutes:0} min {after}. "
-                + "Look at the database there and run again when it answers.");
-        }
-
-        var isAnyOff = snapshot.Nodes.Any(node => node.Instance is { State: not InstanceState.Running });
-        return !world.IsDark || (world.IsRefusedForGood && !isAnyOff);
     }
 
     /// <summary>A node answers: now it can be asked who belongs to the cluster.</summary>

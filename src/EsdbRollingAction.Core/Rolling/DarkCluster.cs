@@ -1,0 +1,26 @@
+using EsdbRollingAction.Core.Ec2;
+
+namespace EsdbRollingAction.Core.Rolling;
+
+/// <summary>A cluster of which no node answers: what carries a restore point is started, then it is asked who belongs to it.</summary>
+internal static class DarkCluster
+{
+    /// <summary>Whether the cluster can be asked again, or will not answer before somebody changes something.</summary>
+    /// <exception cref="RollingUpdateException">What was started does not answer.</exception>
+    public static bool IsOver(ClusterSnapshot snapshot, WorldObserver world)
+    {
+        var started = snapshot.Nodes.Where(node => node.Entry.StartRequestedAt is not null).ToList();
+        var since = started.Select(node => node.Entry.StartRequestedAt).Append(snapshot.Seen.DarkSince).Max();
+        if (world.IsDark && snapshot.At - since >= Timings.SilentClusterLasts)
+        {
+            var after = started.Count > 0 ? $"after {string.Join(" and ", started.Select(node => node.InstanceId))} was started" : "long";
+            throw new RollingUpdateException(
+                FailureReason.ClusterUnreachable,
+                $"No node answers, {Timings.SilentClusterLasts.TotalMinutes:0} min {after}. "
+                + "Look at the database there and run again when it answers.");
+        }
+
+        var isAnyOff = snapshot.Nodes.Any(node => node.Instance is { State: not InstanceState.Running });
+        return !world.IsDark || (world.IsRefusedForGood && !isAnyOff);
+    }
+}
