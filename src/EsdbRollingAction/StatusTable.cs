@@ -17,9 +17,8 @@ internal static class StatusTable
     /// <summary>The end of a run that only looked: exit 0 when nobody has to do anything.</summary>
     public static RunEnd End(ClusterStatus status)
     {
-        var found = status.ToLookAt.Select(check => $"{check.Name}: {check.Text}");
         var code = status.Reason is { } reason ? ExitCode.Of(reason) : ExitCode.Done;
-        return new RunEnd(code, status.Reason, Sentence.Join([status.Headline, .. found]));
+        return new RunEnd(code, status.Reason, Sentence.Join([status.Headline, .. status.Findings]));
     }
 
     /// <summary>The log's lines.</summary>

@@ -23,8 +23,8 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
         var zones = instances.Select(instance => instance.Details.Zone).OfType<string>().Distinct().ToList();
         var grouped = instances.Where(instance => instance.Details.AutoScalingGroup is not null).ToList();
 
-        var catalogue = AnswerAsync(() => CatalogueAsync(types, cancellationToken));
-        var offerings = AnswerAsync(() => OfferingsAsync(types, zones, cancellationToken));
+        var catalogue = AwsAnswer.OfAsync(() => CatalogueAsync(types, cancellationToken));
+        var offerings = AwsAnswer.OfAsync(() => OfferingsAsync(types, zones, cancellationToken));
         var protections = Task.WhenAll(instances.Select(instance => ProtectionAsync(instance.Id, cancellationToken)));
         var events = EventsAsync([.. instances.Select(instance => instance.Id)], cancellationToken);
         var members = autoScaling.AskAsync(grouped, cancellationToken);
@@ -42,7 +42,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
     /// <inheritdoc/>
     public Task<AwsAnswer<IReadOnlyList<ScheduledEvent>>> EventsAsync(
         IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        AnswerAsync(() => ScheduledAsync([.. ids], cancellationToken));
+        AwsAnswer.OfAsync(() => ScheduledAsync([.. ids], cancellationToken));
 
     /// <summary>One name that is not known makes EC2 refuse all of them: then each is asked for alone.</summary>
     private async Task<Catalogue> CatalogueAsync(List<string> types, CancellationToken cancellationToken)
@@ -105,7 +105,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
     {
         var request = new AwsRequest("DescribeInstanceAttribute", "look whether instances are protected against a stop");
         var describe = new DescribeInstanceAttributeRequest { InstanceId = id, Attribute = InstanceAttributeName.DisableApiStop };
-        var answer = await AnswerAsync(
+        var answer = await AwsAnswer.OfAsync(
             () => AskAsync(request, token => ec2.Client.DescribeInstanceAttributeAsync(describe, token), cancellationToken));
         return answer.Value?.InstanceAttribute?.DisableApiStop is { } isProtected
             ? new(id, AwsAnswer.As(isProtected))
@@ -136,18 +136,6 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
         || scheduled.Description?.StartsWith("[Canceled]", StringComparison.Ordinal) == true;
 
     private static DateTimeOffset? UtcOf(DateTime? time) => time is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null;
-
-    private static async Task<AwsAnswer<T>> AnswerAsync<T>(Func<Task<T>> ask)
-    {
-        try
-        {
-            return AwsAnswer.As(await ask());
-        }
-        catch (InstanceException e) when (!e.IsAboutCredentials)
-        {
-            return AwsAnswer.Not<T>(e.Message);
-        }
-    }
 
     private Task<TAnswer> AskAsync<TAnswer>(
         AwsRequest request, Func<CancellationToken, Task<TAnswer>> ask, CancellationToken cancellationToken)

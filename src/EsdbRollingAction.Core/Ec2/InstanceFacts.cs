@@ -51,4 +51,18 @@ public static class AwsAnswer
 
     /// <summary>No answer.</summary>
     public static AwsAnswer<T> Not<T>(string why) => new(default, why);
+
+    /// <summary>The answer, or why there is none.</summary>
+    /// <exception cref="InstanceException">The credentials have expired, or there are none.</exception>
+    internal static async Task<AwsAnswer<T>> OfAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return As(await ask());
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            return Not<T>(exception.Message);
+        }
+    }
 }

@@ -16,6 +16,9 @@ public sealed record ClusterStatus(string Headline, IReadOnlyList<NodeStatus> No
 
     /// <summary>What somebody should look at.</summary>
     public IEnumerable<Check> ToLookAt => Checks.Where(check => check.Outcome is CheckOutcome.Refused);
+
+    /// <summary>The same, in words: each with its name.</summary>
+    public IEnumerable<string> Findings => ToLookAt.Select(check => $"{check.Name}: {check.Text}");
 }
 
 /// <summary>A node and its instance. What is not known is null.</summary>

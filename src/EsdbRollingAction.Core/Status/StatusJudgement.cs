@@ -17,13 +17,14 @@ internal sealed class StatusJudgement(StatusFacts facts)
 
     public ClusterStatus Judge()
     {
+        var rows = nodes.Select(node => (Node: node, Checks: ofNodes.Of(node))).ToList();
         List<Check> checks =
         [
             .. OfTheCluster(),
-            .. CheckRows.Of([.. nodes.Select(node => (node.Name, ofNodes.Of(node)))]),
+            .. CheckRows.Of([.. rows.Select(row => (row.Node.Name, row.Checks))]),
             .. new UpdateChecks(facts).All,
         ];
-        var status = new ClusterStatus(Headline, [.. nodes.Select(Row)], WithAdvice(checks))
+        var status = new ClusterStatus(Headline, [.. rows.Select(row => Row(row.Node, row.Checks))], WithAdvice(checks))
         {
             Run = (facts.Living ?? (facts.LeftLeases is [var left, ..] ? left : null))?.Owner,
         };
@@ -60,7 +61,7 @@ internal sealed class StatusJudgement(StatusFacts facts)
         _ => status.ToLookAt.Any() ? FailureReason.PreflightRefused : null,
     };
 
-    private NodeStatus Row(StatusNode node) => new(node.Name, ofNodes.Of(node).Max(check => check.Outcome))
+    private NodeStatus Row(StatusNode node, IEnumerable<Check> checks) => new(node.Name, checks.Max(check => check.Outcome))
     {
         Role = node.Role,
         Level = LevelOf(node),

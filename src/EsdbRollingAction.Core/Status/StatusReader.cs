@@ -143,18 +143,9 @@ public sealed class StatusReader(StatusEdges edges, RollSettings settings, TimeP
         };
     }
 
-    private async Task<AwsAnswer<IReadOnlyList<CapacityReservation>>> HeldAsync(
-        IReadOnlyList<string> ids, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return AwsAnswer.As(await Patiently.AskAsync(() => edges.Capacity.FindAsync(ids, cancellationToken), time, cancellationToken));
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            return AwsAnswer.Not<IReadOnlyList<CapacityReservation>>(exception.Message);
-        }
-    }
+    private Task<AwsAnswer<IReadOnlyList<CapacityReservation>>> HeldAsync(
+        IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        AwsAnswer.OfAsync(() => Patiently.AskAsync(() => edges.Capacity.FindAsync(ids, cancellationToken), time, cancellationToken));
 
     private static IReadOnlyList<string> IdsOf(NodeMatches matches) => [.. matches.Matches.Values.Select(instance => instance.Id)];
 }

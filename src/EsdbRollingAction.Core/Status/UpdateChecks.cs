@@ -27,7 +27,7 @@ internal sealed class UpdateChecks(StatusFacts facts)
     /// <summary>It is paid for, and ends by itself.</summary>
     public Check NoCapacityIsHeld()
     {
-        var held = facts.Held.Value?.Where(reservation => reservation.State is not ReservationState.Ended).ToList();
+        var held = facts.Held.Value;
         var names = string.Join(", ", held?.Select(one => $"{one.Id} ({one.InstanceType} for {one.InstanceId})") ?? []);
         return held switch
         {

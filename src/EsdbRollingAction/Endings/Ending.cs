@@ -22,8 +22,7 @@ internal sealed record Ending(Title Title, IReadOnlyList<Answer> Answers, IReadO
     private static Ending OfALook(ClusterStatus status, RunReport report)
     {
         var title = new Title(status.Reason is null ? "✅" : "❌", status.Headline, "nothing was changed", report.Reason);
-        var found = status.ToLookAt.Select(check => $"{check.Name}: {check.Text}").ToArray();
-        return new Ending(title, found.Length == 0 ? [] : [new Answer("To look at", Sentence.Join(found))], []);
+        return new Ending(title, status.Reason is null ? [] : [new Answer("To look at", Sentence.Join([.. status.Findings]))], []);
     }
 
     private static Ending OfARoll(RunReport report)
