@@ -51,7 +51,8 @@ internal static class StatusTable
             $"Cluster {Markdown.Name(report.ClusterName)} · {TimeText.DateAndClock(report.At)}{run}\n\n",
             Table(status.Nodes),
             .. others,
-            $"\n<details><summary>{passed.Count} checks passed</summary>\n\n{string.Concat(passed)}\n</details>\n\n",
+            "\n",
+            Markdown.Folded($"{passed.Count} checks passed", string.Concat(passed.Append("\n"))),
         ]);
     }
 

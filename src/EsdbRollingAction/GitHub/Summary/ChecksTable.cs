@@ -21,13 +21,9 @@ internal static class ChecksTable
         }
 
         var passed = report.Checks.Where(check => check.Outcome is CheckOutcome.Passed).ToList();
-        return "### Checks\n\n" + Table(report.Checks.Except(passed), mostRows) + Folded(passed, mostRows);
-    }
-
-    private static string Folded(List<Check> passed, int mostRows)
-    {
-        var table = Table(passed, mostRows);
-        return table.Length == 0 ? "" : $"<details><summary>{passed.Count} passed</summary>\n\n{table}</details>\n\n";
+        return "### Checks\n\n"
+            + Table(report.Checks.Except(passed), mostRows)
+            + Markdown.Folded($"{passed.Count} passed", Table(passed, mostRows));
     }
 
     private static string Table(IEnumerable<Check> checks, int mostRows)

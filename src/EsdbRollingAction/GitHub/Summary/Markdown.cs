@@ -53,6 +53,10 @@ internal static partial class Markdown
 
     public static string Row(params IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |\n";
 
+    /// <summary>What is seen only by who asks for it; nothing where there is none.</summary>
+    public static string Folded(string summary, string body) =>
+        body.Length == 0 ? "" : $"<details><summary>{summary}</summary>\n\n{body}</details>\n\n";
+
     /// <summary>A pipe ends a cell, even in code: it stands between spans.</summary>
     private static string BetweenPipes(string text, Func<string, string> shown) => string.Join("\\|", text.Split('|').Select(shown));
 

@@ -25,7 +25,7 @@ internal static class NodeTable
     private static string Folded(List<NodeUpdate> done, RunReport report)
     {
         var byName = done.OrderBy(node => NaturalOrder.Key(report.Label(node)), StringComparer.OrdinalIgnoreCase).ToList();
-        return done.Count == 0 ? "" : $"<details><summary>{done.Count} nodes are done</summary>\n\n{Table(byName, report)}</details>\n\n";
+        return Markdown.Folded($"{done.Count} nodes are done", Table(byName, report));
     }
 
     /// <summary>Where nothing held a node back, the column for that would only take room.</summary>

@@ -14,10 +14,8 @@ internal static class PhaseDetails
 
     public static string Render(RunReport report)
     {
-        var nodes = report.Nodes.Where(node => node.Phases.Count > 0).Select(node => OfNode(node, report)).ToList();
-        return nodes.Count == 0
-            ? ""
-            : $"<details>\n<summary>Every phase of every node</summary>\n\n{string.Concat(nodes)}</details>\n\n";
+        var nodes = report.Nodes.Where(node => node.Phases.Count > 0).Select(node => OfNode(node, report));
+        return Markdown.Folded("Every phase of every node", string.Concat(nodes));
     }
 
     private static string OfNode(NodeUpdate node, RunReport report)

@@ -23,11 +23,8 @@ internal static class PlanTable
         var folded = report.Nodes.Count > NodeTable.MostUnfolded ? rows.FindAll(row => row.Node.IsDone) : [];
         var more = report.Nodes.Count - mostRows;
         var leftOut = more > 0 ? $"{more} more nodes are not shown, for want of room.\n\n" : "";
-        return Table(rows.Except(folded)) + Folded(folded) + leftOut + Expectation(report);
+        return Table(rows.Except(folded)) + Markdown.Folded($"{folded.Count} nodes are as wanted", Table(folded)) + leftOut + Expectation(report);
     }
-
-    private static string Folded(List<(NodeUpdate Node, string Text)> rows) =>
-        rows.Count == 0 ? "" : $"<details><summary>{rows.Count} nodes are as wanted</summary>\n\n{Table(rows)}</details>\n\n";
 
     private static string Table(IEnumerable<(NodeUpdate Node, string Text)> rows)
     {
