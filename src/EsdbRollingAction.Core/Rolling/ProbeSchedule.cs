@@ -8,16 +8,14 @@ namespace EsdbRollingAction.Core.Rolling;
 /// </summary>
 internal static class ProbeSchedule
 {
-    /// <summary>How soon a look follows that is to confirm another.</summary>
-    public static readonly TimeSpan Confirming = TimeSpan.FromMilliseconds(100);
-
     /// <summary>How often the cluster is looked at while a rule is waited for.</summary>
     public static readonly TimeSpan ForARule = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How soon what may be there any moment is looked at again.</summary>
-    public static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(200);
+    /// <summary>How soon a look follows that is to confirm another, or at what may be there any moment.</summary>
+    public static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(2);
+    /// <summary>However long an iteration is, the lease is renewed in time.</summary>
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(5);
     private const double PartOfWhatIsLeft = 0.33;
     private const double PartOfBeingLate = 0.1;
     private const double PartOfWhatHasPassed = 0.04;
