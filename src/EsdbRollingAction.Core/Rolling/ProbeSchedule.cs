@@ -25,14 +25,16 @@ internal static class ProbeSchedule
     {
         var passed = now - (node.PhaseSince ?? now);
         var left = Usual(node.Phase, state) - passed;
-        var next = left switch
+        return Within(left switch
         {
             null => passed * PartOfWhatHasPassed,
             { Ticks: < 0 } late => -late * PartOfBeingLate,
             { } early => early * PartOfWhatIsLeft,
-        };
-        return TimeSpan.FromTicks(Math.Clamp(next.Ticks, Soonest.Ticks, Latest.Ticks));
+        });
     }
+
+    /// <summary>The wait, neither shorter nor longer than a wait may be.</summary>
+    public static TimeSpan Within(TimeSpan wait) => TimeSpan.FromTicks(Math.Clamp(wait.Ticks, Soonest.Ticks, Latest.Ticks));
 
     /// <summary>The shortest that the phase took on the nodes that are done; null while none is.</summary>
     private static TimeSpan? Usual(NodePhase phase, ClusterUpdate state) => state.EventStoreNodeUpdates
