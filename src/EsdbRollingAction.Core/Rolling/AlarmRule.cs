@@ -32,7 +32,7 @@ internal static class AlarmRule
     /// </summary>
     public static bool IsToBeRead(ClusterSnapshot cluster)
     {
-        List<NodeView> left = [.. cluster.Nodes.Where(node => !node.Entry.IsDone && !cluster.IsEnding)];
+        List<NodeView> left = [.. cluster.Nodes.Where(node => !node.Entry.IsDone)];
         var isOneBaking = left.Exists(node => node is { Phase: NodePhase.Baking } or { Entry.Bake: not null });
         var isOneOff = left.Exists(node => node.Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting);
         return isOneBaking || (!isOneOff && left.Exists(node => node.Phase is NodePhase.Waiting));

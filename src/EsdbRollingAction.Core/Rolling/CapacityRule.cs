@@ -40,7 +40,7 @@ internal static class CapacityRule
         return BestOf(held) switch
         {
             { State: ReservationState.Pending } => Wait(node, cluster, broken.Reason, Awaited.Capacity),
-            null when IsPausing(node, cluster) =>
+            null when NodeMachine.IsPausing(node, cluster) =>
                 Wait(node, cluster, $"EC2 has no capacity of {type} for {node.InstanceId} now; trying again before it is stopped"),
             null when node.Entry.CapacityReservedAt is null => Reserve(node, cluster),
             null => Lost(node, cluster, $"EC2 accepted to hold capacity of {type} for {node.InstanceId} and does not hold it"),
@@ -54,7 +54,7 @@ internal static class CapacityRule
     private static bool IsNeeded(NodeView node, ClusterSnapshot cluster) =>
         cluster.Settings.ReserveCapacity is not CapacityPolicy.Off
         && cluster.Seen.MayReserve
-        && node is { Goal: NodeGoal.Target, IsAsWanted: false, Entry.CapacityWaived: null, Instance: not null }
+        && node is { Goal: NodeGoal.Target, IsAsWanted: false, Entry.CapacityWaived: null }
         && cluster.Strategy.Calls.StopsInstances;
 
     private static List<CapacityReservation> HeldFor(NodeView node, ClusterSnapshot cluster) =>
@@ -69,9 +69,6 @@ internal static class CapacityRule
 
     private static int NodesOfTheType(NodeView node, ClusterSnapshot cluster) =>
         cluster.Nodes.Count(other => other.Type == TypeOf(node, cluster));
-
-    private static bool IsPausing(NodeView node, ClusterSnapshot cluster) =>
-        node.Entry.NoCapacitySince is not null && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);
 
     private static NodeView AskedAnew(NodeView node) =>
         node with { Entry = node.Entry with { CapacityUntil = null, CapacityReservedAt = null, CapacityReservation = null } };
@@ -98,7 +95,7 @@ internal static class CapacityRule
             CapacityPolicy.Auto => Decision.Reconsider(node.Entry with { CapacityWaived = why }, cluster, why),
             _ when cluster.At - since >= cluster.Settings.CapacityRetry =>
                 Limits.Fail(node, cluster, FailureReason.InsufficientCapacity, $"{why}. {node.Name} was not stopped."),
-            _ when IsPausing(node, cluster) => Wait(node, cluster, why),
+            _ when NodeMachine.IsPausing(node, cluster) => Wait(node, cluster, why),
             _ => Reserve(node with { Entry = again }, cluster),
         };
     }

@@ -28,6 +28,9 @@ public sealed record ClusterSnapshot
     /// <summary>The configured number of voters.</summary>
     public int ClusterSize { get; init; }
 
+    /// <summary>Whether the cluster has one voter, and downtime is allowed: nobody can take the lead from it.</summary>
+    public bool HasOneVoter => Settings.AllowDowntime && ClusterSize == 1;
+
     /// <summary>How many voters make a majority.</summary>
     public int Majority { get; init; }
 

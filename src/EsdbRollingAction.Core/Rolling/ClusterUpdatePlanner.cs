@@ -26,8 +26,8 @@ public sealed class ClusterUpdatePlanner(
     /// <exception cref="InstanceException">EC2 could not be asked.</exception>
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        // A plan takes no lease, writes no restore point and holds no capacity.
-        var bare = settings with { Run = null, ReserveCapacity = CapacityPolicy.Off };
+        // A plan holds no capacity.
+        var bare = settings with { ReserveCapacity = CapacityPolicy.Off };
         var lease = new LeaseKeeper(
             new LeaseEdges(edges.Ec2.Instances, edges.Ec2.Tags, edges.Ec2.OtherRuns, edges.Reporter), settings, given.Time);
         var cluster = new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, given.Time);
@@ -39,7 +39,7 @@ public sealed class ClusterUpdatePlanner(
         };
         start = Approval.LookAgain(start, settings.ExpectedPlanDigest);
         var report = await CheckAsync(start, keepers.Cluster, cancellationToken);
-        await lease.RefuseOtherOwnerAsync(await DescribeAsync(report.State, cancellationToken), cancellationToken);
+        await lease.RefuseOtherOwnerAsync(await edges.DescribeAsync(report.State, given.Time, cancellationToken), cancellationToken);
         var snapshot = await ObserveAsync(report, keepers, cancellationToken);
         if (snapshot.Seen.Unplanned.Count > 0)
         {
@@ -74,15 +74,9 @@ public sealed class ClusterUpdatePlanner(
         return report with { State = report.State with { PlanDigest = PlanDigest.Of(report.State, report.ClusterSize) } };
     }
 
-    private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
-    {
-        List<string> ids = [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
-        return Patiently.AskAsync(() => edges.Ec2.Instances.DescribeAsync(ids, cancellationToken), given.Time, cancellationToken);
-    }
-
     private Task<ClusterSnapshot> ObserveAsync(PreflightReport report, RollKeepers keepers, CancellationToken cancellationToken)
     {
-        var world = new WorldObserver(keepers, edges.Ec2.Instances, settings with { ReserveCapacity = CapacityPolicy.Off }, given.Time);
+        var world = new WorldObserver(keepers, edges.Ec2.Instances, settings, given.Time);
         world.Planned(new Begun(report.State, report.ClusterSize, Refusal: null));
         return world.ObserveAsync(report.State, cancellationToken);
     }

@@ -94,7 +94,7 @@ public sealed class Decider : IDecider
     /// <summary>The node's turn has come: the leader hands over, any other is taken down, once all rules hold.</summary>
     private static Decision TakeDown(NodeView node, ClusterSnapshot cluster)
     {
-        var handsOver = node.Leads && !node.IsTheOnlyVoter;
+        var handsOver = node.Leads && !cluster.HasOneVoter;
         if (handsOver && HandOver.Settling(node, cluster) is { } resigning)
         {
             return resigning;
@@ -108,14 +108,12 @@ public sealed class Decider : IDecider
     /// <summary>The restore point of a node that is done tells nothing any more, and is removed.</summary>
     private static Decision? Restored(ClusterSnapshot cluster)
     {
-        var done = cluster.Nodes.FirstOrDefault(node => node.Entry.IsAsItShallBe && HasRestorePoint(node) && cluster.Seen.MayTag);
+        var done = cluster.Nodes.FirstOrDefault(node =>
+            node is { Entry.IsAsItShallBe: true, HasRestorePoint: true } && cluster.Seen.MayTag);
         return done is null
             ? null
             : new Decision(cluster.State, done.Entry, new Act.RemoveRestorePoint(), $"{done.Name} is done: removing its restore point");
     }
-
-    private static bool HasRestorePoint(NodeView node) =>
-        node.Entry.RestorePointAt is not null || node.Instance is { RestorePoint: not null };
 
     /// <summary>Who restarts names the others late: a member that nobody checked is checked and planned before a node is begun.</summary>
     private static Decision? PlanAgain(NodeView? node, ClusterSnapshot cluster)

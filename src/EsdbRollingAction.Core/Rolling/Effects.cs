@@ -102,6 +102,6 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     private NodeUpdate BackOrFailed(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now)
     {
         var back = strategy.CanUndo(node) ? Limits.RolledBack(node, settings, reason, refusal.Message) : null;
-        return back ?? Limits.Failed(node, node.FailureReason ?? reason, refusal.Message, now);
+        return back ?? Limits.Failed(node, reason, refusal.Message, now);
     }
 }

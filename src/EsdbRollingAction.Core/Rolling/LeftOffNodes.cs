@@ -15,15 +15,8 @@ internal sealed class LeftOffNodes(
     {
         EventStoreNodeUpdates = [.. start.EventStoreNodeUpdates.Select(node => node switch
         {
-            { NodeUpdateStatus: not UpdateStatus.InProgress } => node,
-            { Phase: NodePhase.Stopping } when !(node.StopRequestedAt >= node.PhaseSince) =>
-                node with
-                {
-                    StopRequestedAt = start.LastIterationAt,
-                    EarlierChangeAt = node.LastChangeAt,
-                    ChangeRequestedAt = null,
-                    StartRequestedAt = null,
-                },
+            { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping } when start.LastIterationAt is { } last =>
+                node.Stopping(last),
             _ => node,
         })],
     };
@@ -51,10 +44,10 @@ internal sealed class LeftOffNodes(
         ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
     {
         var isBegun = start.StartedAt is not null || start.EventStoreNodeUpdates.Any(node => node.HasBegun);
-        var state = isBegun && start.EventStoreNodeUpdates.Count > 0
+        var state = isBegun
             ? start
             : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
-        var instances = await DescribeAsync(state, cancellationToken);
+        var instances = await edges.DescribeAsync(state, given.Time, cancellationToken);
         var isAnyOff = instances.Any(instance =>
             instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));
         return (isAnyOff ? state : null, instances);
@@ -86,18 +79,12 @@ internal sealed class LeftOffNodes(
     {
         try
         {
-            return await DescribeAsync(state, cancellationToken);
+            return await edges.DescribeAsync(state, given.Time, cancellationToken);
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
             edges.Reporter.Notice(exception.Message);
             return [];
         }
-    }
-
-    private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
-    {
-        List<string> ids = [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
-        return Patiently.AskAsync(() => edges.Ec2.Instances.DescribeAsync(ids, cancellationToken), given.Time, cancellationToken);
     }
 }

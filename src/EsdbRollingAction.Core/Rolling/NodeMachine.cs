@@ -27,7 +27,7 @@ internal static class NodeMachine
         { Own: null } or { IsOldProcess: true } => NodePhase.Starting,
         { Level.Holds: false, Entry.Bake: not null } when Baking.Broken(node) is null => NodePhase.Baking,
         { Level.Holds: false } => NodePhase.CatchingUp,
-        { IsLowered: true } when !OldLeader.IsToStayLowered(node, cluster) => NodePhase.CaughtUp,
+        { IsLowered: true } when !OldLeader.Keeps(node, cluster) => NodePhase.CaughtUp,
         _ => Baking.IsOver(node, cluster) ? NodePhase.Success : NodePhase.Baking,
     };
 
@@ -37,8 +37,8 @@ internal static class NodeMachine
         var phase = node.Phase;
         return phase switch
         {
-            _ when RescueStep(node, cluster) is { } step => Do(step, node, cluster),
             _ when node.Instance is null => Await(Awaited.Instance, NotShown(node, cluster)),
+            _ when RescueStep(node, cluster) is { } step => Do(step, node, cluster),
             _ when Baking.Broken(node) is { } broken => Baking.BeginAgain(node, cluster, phase, broken),
             NodePhase.Failed => NeverComesBack(node, cluster),
             NodePhase.Stopping when node.Instance.State is InstanceState.Stopping =>
@@ -125,8 +125,7 @@ internal static class NodeMachine
     /// </summary>
     public static bool IsLevelAfterAll(NodeView node, ClusterSnapshot cluster) =>
         node.Entry is { IsRollingBack: true, IsDone: false, FailureReason: not FailureReason.Alarm }
-        && node is { Level.Holds: true, IsLowered: false }
-        && node is { Instance.State: InstanceState.Running, IsStartPending: false }
+        && node is { Level.Holds: true, Instance.State: InstanceState.Running, IsStartPending: false }
         && node.Version == cluster.Strategy.TargetOf(node.Entry);
 
     /// <summary>The step that has ended and is not done, or null.</summary>
@@ -136,7 +135,7 @@ internal static class NodeMachine
     /// <summary>What the strategy does next for a node that has failed; never beside another run.</summary>
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Seen.Lease.LostTo is null
-        && node is { Goal: NodeGoal.AsIs, Instance: not null }
+        && node.Goal is NodeGoal.AsIs
         && (node.Entry.NodeUpdateStatus is UpdateStatus.Failed || (cluster.Failed is not null && node.WasSentToInVain))
             ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
             : null;
@@ -195,7 +194,7 @@ internal static class NodeMachine
     }
 
     /// <summary>Between two requests for capacity that EC2 does not have.</summary>
-    private static bool IsPausing(NodeView node, ClusterSnapshot cluster) => node.Entry.NoCapacitySince is not null
+    public static bool IsPausing(NodeView node, ClusterSnapshot cluster) => node.Entry.NoCapacitySince is not null
         && Timings.IsRecent(node.Entry.PhaseSince, Timings.CapacityPause, cluster.At);
 
     private static Decision GivePriorityBack(NodeView node, ClusterSnapshot cluster)
@@ -208,11 +207,11 @@ internal static class NodeMachine
     private static bool IsToBringUp(NodeView node, ClusterSnapshot cluster) => node switch
     {
         _ when Limits.IsOver(node, cluster) => false,
-        _ when RescueStep(node, cluster) is not null => true,
         { Instance: null } => node.WasBegun || cluster is { Settings.OnlyRecovers: true, Seen.InstancesProblem: not null },
-        { Instance.State: InstanceState.Stopped } => (node.WasBegun || cluster.Failed is not null) && Limits.MayStart(node),
-        { Instance.State: InstanceState.Stopping } => node.WasBegun || cluster.Failed is not null,
-        { WasBegun: true, IsDown: true } => node.IsStartPending || Limits.IsAwaited(node, cluster),
+        _ when RescueStep(node, cluster) is not null => true,
+        { Instance.State: InstanceState.Stopped or InstanceState.Stopping } =>
+            (node.WasBegun || cluster.Failed is not null) && Limits.MayStart(node),
+        { WasBegun: true, IsDown: true } => node.IsStartPending || cluster.Settings.OnlyRecovers,
         _ => false,
     };
 

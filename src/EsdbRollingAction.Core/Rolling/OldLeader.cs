@@ -9,7 +9,10 @@ namespace EsdbRollingAction.Core.Rolling;
 /// </summary>
 internal static class OldLeader
 {
-    /// <summary>What is to be done for that before a node is begun, or the update ends; null for nothing.</summary>
+    /// <summary>
+    /// What is to be done for that before a node is begun, or the update ends; null for nothing. The next node waits for it: what is never
+    /// taken costs that one its iterations.
+    /// </summary>
     public static Decision? Keep(NodeView? next, ClusterSnapshot cluster)
     {
         if (!cluster.Strategy.KeepsOldLeader)
@@ -18,7 +21,7 @@ internal static class OldLeader
         }
 
         return next is not null && Old(cluster).Count > 0
-            ? Lower(cluster.State.With(Counted(next.Entry)), cluster) ?? HandBack(next, cluster)
+            ? Lower(cluster.State.With(next.Entry.Counting()), cluster) ?? HandBack(next, cluster)
             : GiveBack(Done(cluster), cluster);
     }
 
@@ -29,22 +32,17 @@ internal static class OldLeader
     public static Decision Meanwhile(Decision wait, ClusterSnapshot cluster)
     {
         var isToBeKept = cluster is { Strategy.KeepsOldLeader: true, IsEnding: false } && wait is { Act: Act.Wait, Node.IsDone: false };
-        var state = wait is { CountsNoIteration: false, Node: { } node } ? wait.State.With(Counted(node)) : wait.State;
+        var state = wait is { CountsNoIteration: false, Node: { } node } ? wait.State.With(node.Counting()) : wait.State;
         return isToBeKept ? Lower(state, cluster) ?? wait : wait;
     }
 
-    /// <summary>Whether the node stays lowered when the run ends, for the cluster stays mixed until a later one.</summary>
-    public static bool Keeps(NodeView node, ClusterSnapshot cluster) => cluster.Strategy.KeepsOldLeader
-        && node.Entry.NodeUpdateStatus is UpdateStatus.Success
-        && cluster.Nodes.Any(other => other.IsVoter && other.Entry.NodeUpdateStatus is not UpdateStatus.Success);
-
     /// <summary>
-    /// Whether a voter that has the new version, and that an earlier run lowered, keeps its priority: what it would be given back now would
-    /// be taken from it again.
+    /// Whether a node that has the new version stays lowered, at the end of a run too, for the cluster is mixed: what it would be given
+    /// back now would be taken from it again.
     /// </summary>
-    public static bool IsToStayLowered(NodeView node, ClusterSnapshot cluster) => cluster.Strategy.KeepsOldLeader
-        && node.Goal is NodeGoal.Target
-        && cluster.Nodes.Any(other => other != node && other is { IsVoter: true, IsAsWanted: false });
+    public static bool Keeps(NodeView node, ClusterSnapshot cluster) => cluster.Strategy.KeepsOldLeader
+        && node is { Goal: NodeGoal.Target, IsAsWanted: true }
+        && OtherVoters.Of(node, cluster).Any(other => other.Entry.NodeUpdateStatus is not UpdateStatus.Success);
 
     /// <summary>Measured by what the old ones were configured with: one that hands over is lowered below all for a moment.</summary>
     private static Decision? Lower(ClusterUpdate state, ClusterSnapshot cluster)
@@ -68,7 +66,7 @@ internal static class OldLeader
             return null;
         }
 
-        var counted = cluster with { State = cluster.State.With(Counted(next.Entry)) };
+        var counted = cluster with { State = cluster.State.With(next.Entry.Counting()) };
         return HandOver.Settling(leader, counted)
             ?? (SafetyRules.FirstBroken(SafetyRules.BeforeHandingBack, leader, cluster) is var (_, broken)
                 ? HoldBacks.UntilTheClusterIsReady(next, cluster, broken)
@@ -92,9 +90,6 @@ internal static class OldLeader
     [
         .. cluster.Nodes.Where(node => node is { IsVoter: true, IsInRole: true, Entry.NodeUpdateStatus: UpdateStatus.Success }),
     ];
-
-    /// <summary>The next node waits for it: what is never taken costs that one its iterations.</summary>
-    private static NodeUpdate Counted(NodeUpdate next) => next.Counting();
 
     private static Decision Set(NodeView node, int priority, string why, ClusterUpdate state) =>
         new(state, node.Entry, new Act.SetPriority(priority), why);

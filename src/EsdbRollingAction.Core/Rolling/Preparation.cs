@@ -80,7 +80,7 @@ internal sealed class Preparation(
             var nodes = approved.EventStoreNodeUpdates.Select(node => KnownIn(state, node));
             var planned = approved with { EventStoreNodeUpdates = [.. nodes] };
             edges.Reporter.Planned(planned);
-            keepers.Lease.Extend(IdsOf(planned));
+            keepers.Lease.Extend(planned.InstanceIds());
             return new Begun(planned, report.ClusterSize, Refusal: null);
         }
         catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
@@ -117,15 +117,16 @@ internal sealed class Preparation(
             var state = Approval.Check(start, report, settings.ExpectedPlanDigest);
             return await BegunAsync(state, report, refusal: null, cancellationToken);
         }
-        catch (RollingUpdateException refusal) when (report.LeftOff is { } left && refusal.Reason is not FailureReason.Locked)
-        {
-            edges.Reporter.Warn(
-                $"{left} is stopped: an earlier update was interrupted. Starting it now; this run then ends because preflight failed.");
-            var said = refusal.Saying($"{left} was brought back first, and no other node was touched.");
-            return await BegunAsync(report.State, report, said, cancellationToken);
-        }
         catch (RollingUpdateException refusal) when (refusal.Reason is not FailureReason.Locked)
         {
+            if (report.LeftOff is { } left)
+            {
+                edges.Reporter.Warn(
+                    $"{left} is stopped: an earlier update was interrupted. Starting it now; this run then ends because preflight failed.");
+                var said = refusal.Saying($"{left} was brought back first, and no other node was touched.");
+                return await BegunAsync(report.State, report, said, cancellationToken);
+            }
+
             if (await BesideRefusalAsync(start, report, refusal, cancellationToken) is { } begun)
             {
                 return begun;
@@ -172,22 +173,16 @@ internal sealed class Preparation(
             return false;
         }
 
-        await keepers.Lease.AcquireAsync(await DescribeAsync(state, cancellationToken), cancellationToken);
+        await keepers.Lease.AcquireAsync(await edges.DescribeAsync(state, time, cancellationToken), cancellationToken);
         return true;
     }
-
-    private Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken) =>
-        Patiently.AskAsync(() => edges.Ec2.Instances.DescribeAsync(IdsOf(state), cancellationToken), time, cancellationToken);
-
-    private static List<string> IdsOf(ClusterUpdate state) =>
-        [.. state.EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
 
     /// <summary>A run that may not begin gives back what one that was killed holds; not what one that lives does.</summary>
     private async Task ReleaseLeftoversAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         try
         {
-            await keepers.Reservations.LookAsync(IdsOf(state), cancellationToken);
+            await keepers.Reservations.LookAsync(state.InstanceIds(), cancellationToken);
             if (keepers.Reservations.Shown.Count > 0 || state.AutoScavengePausedAt is not null)
             {
                 await AcquireAsync(state, cancellationToken);

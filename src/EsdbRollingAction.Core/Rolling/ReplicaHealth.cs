@@ -35,7 +35,7 @@ internal static class ReplicaHealth
         node.OutOfService is { WriterCheckpoint: null, Since: var since } && now - since >= Timings.RestartsByItself;
 
     private static bool WasTouched(NodeUpdate node) =>
-        node.IsDone || node.IsRollingBack || (node.StopRequestedAt ?? node.ChangeRequestedAt ?? node.StartRequestedAt) is not null;
+        node.IsDone || (node.StopRequestedAt ?? node.ChangeRequestedAt ?? node.StartRequestedAt) is not null;
 
     private static OutOfService Since(NodeUpdate node, long? checkpoint, DateTimeOffset now) =>
         node.OutOfService is { } before && before.WriterCheckpoint == checkpoint ? before : new OutOfService(now, checkpoint);

@@ -15,6 +15,10 @@ public sealed record RollEdges(IClusterNodes Nodes, Ec2Edges Ec2, IStateStore St
 {
     /// <summary>The operator's alarms.</summary>
     public IAlarms Alarms { get; init; } = IAlarms.None;
+
+    /// <summary>The nodes' instances, before the first iteration.</summary>
+    internal Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, TimeProvider time, CancellationToken cancellationToken) =>
+        Patiently.AskAsync(() => Ec2.Instances.DescribeAsync(state.InstanceIds(), cancellationToken), time, cancellationToken);
 }
 
 /// <summary>What a roll does with EC2.</summary>

@@ -132,7 +132,7 @@ public static class SafetyRules
     /// <summary>Stopping the leader would cost an unplanned election. From the only voter nobody can take the lead.</summary>
     public static Verdict IsNotTheLeader(NodeView node, ClusterSnapshot cluster) => cluster.Leader switch
     {
-        _ when node.IsTheOnlyVoter => Yes("it is the only voter, and downtime is allowed"),
+        _ when cluster.HasOneVoter => Yes("it is the only voter, and downtime is allowed"),
         { } leader when !node.Leads => Yes($"{leader.Entry.Endpoint} leads"),
         _ => No($"{node.Name} leads"),
     };
@@ -224,13 +224,10 @@ public static class SafetyRules
     }
 
     /// <summary>What the node was before is on its instance: a run that has lost the state file can still put it back.</summary>
-    public static Verdict RestorePointIsWritten(NodeView node, ClusterSnapshot cluster)
-    {
-        var isWritten = node.Entry.RestorePointAt is not null || node.Instance is { RestorePoint: not null };
-        return isWritten || !cluster.Seen.Lease.IsTaken || !cluster.Seen.MayTag
+    public static Verdict RestorePointIsWritten(NodeView node, ClusterSnapshot cluster) =>
+        node.HasRestorePoint || !cluster.Seen.Lease.IsTaken || !cluster.Seen.MayTag
             ? Yes("its restore point is written, or no instance is tagged")
             : No($"no restore point is on {node.InstanceId} yet");
-    }
 
     /// <summary>
     /// Whether readers lose nothing when a replica is stopped while another one is not level. After an election both may serve nobody

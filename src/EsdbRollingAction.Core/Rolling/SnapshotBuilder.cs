@@ -123,8 +123,6 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         var own = PendingWrites.Apply(read, node, seen.At);
         var instance = PendingWrites.Apply(InstanceOf(node, seen), node, seen.At);
         var wanted = WantedBy(goal, node);
-        var isOnlyVoter = settings.AllowDowntime && cluster.ClusterSize == 1 && node.NodeType is not NodeType.ReadOnlyReplica;
-        var isOut = IsOutForEverybody(node, state, seen);
         return new NodeView(node, own, instance, goal)
         {
             At = seen.At,
@@ -140,16 +138,15 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             BytesBehind = cluster.BytesBehind(endpoint),
             IsUnconfirmed = cluster.IsLevelUnconfirmed(endpoint),
             IsNotLevelTwice = cluster.IsNotLevelTwice(endpoint),
-            IsOldProcess = own?.InstanceId == node.EventStoreInstanceIdBeforeStop && own is not null && !WasNeverStopped(node, instance),
+            IsOldProcess = own is not null && own.InstanceId == node.EventStoreInstanceIdBeforeStop,
             IsPriorityPending = PendingWrites.IsPending(read, node, seen.At),
             IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
             SinceChange = seen.At - node.LastChangeAt,
             MayBeGoingDown = seen.GoingDownSince.TryGetValue(endpoint, out var down) && PendingWrites.MayHide(down, seen.At),
             SilentFor = seen.At - node.SilentSince,
             IsHanging = goal is not NodeGoal.AsIs && ReplicaHealth.Hangs(node, seen.At) && MayRepeat,
-            IsTheOnlyVoter = isOnlyVoter,
-            IsOutForEverybody = isOut || (isOnlyVoter && IsSilentForLong(node, seen)),
-            IsRescuedByRollback = node.IsRollingBack || (state.TakesBack && (own is null ? isOut : !own.IsInRole)),
+            IsOutForEverybody = IsOutForEverybody(node, state, seen),
+            IsRescuedByRollback = node.IsRollingBack || (state.TakesBack && own is not { IsInRole: true }),
         };
     }
 
@@ -163,30 +160,19 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         _ => null,
     };
 
-    /// <summary>A stop that EC2 was asked for and never made: long after it the old process still answers.</summary>
-    private static bool WasNeverStopped(NodeUpdate node, Instance? instance) =>
-        node.StopRequestedAt is not null && instance is { State: InstanceState.Running };
-
     /// <summary>
     /// Stopping what has long been silent, and is seen by no node that answers, takes nothing from the cluster. There must be too few
-    /// of them to be what is left of a majority on another side of the network.
+    /// of them to be what is left of a majority on another side of the network: the only voter of a cluster is no such side.
     /// </summary>
     private static bool IsOutForEverybody(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
-        if (!IsSilentForLong(node, seen))
-        {
-            return false;
-        }
-
+        var size = seen.Cluster.ClusterSize;
         var accounted = state.EventStoreNodeUpdates.Count(voter => voter.NodeType is not NodeType.ReadOnlyReplica
             && (seen.Cluster.Own(voter.Endpoint) is not null || InstanceOf(voter, seen) is { State: InstanceState.Stopped }));
-        return seen.Cluster.ClusterSize - accounted < ClusterView.Majority(seen.Cluster.ClusterSize);
+        return seen.At - node.SilentSince >= Timings.RestartsByItself
+            && !seen.Cluster.IsSeenByAnybody(node.Endpoint)
+            && (size == 1 || size - accounted < ClusterView.Majority(size));
     }
-
-    private static bool IsSilentForLong(NodeUpdate node, Observation seen) =>
-        seen.Cluster.Own(node.Endpoint) is null
-        && !seen.Cluster.IsSeenByAnybody(node.Endpoint)
-        && seen.At - node.SilentSince >= Timings.RestartsByItself;
 
     /// <summary>What a process before this one saw counts while no more than a minute has passed since: steps are processes.</summary>
     private static DateTimeOffset? SilentSince(NodeUpdate node, ClusterUpdate state, Observation seen)

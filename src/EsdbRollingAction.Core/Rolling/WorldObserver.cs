@@ -62,7 +62,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     public async Task<ClusterSnapshot> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         await keepers.Lease.RenewAsync(cancellationToken);
-        await DescribeAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
+        await DescribeAsync(state.InstanceIds(), cancellationToken);
         await ReadCommandsAsync(state, cancellationToken);
         if (view is null)
         {
@@ -71,7 +71,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
 
         if (!settings.OnlyRecovers && keepers.Reservations.IsLookDue(state))
         {
-            await keepers.Reservations.LookAsync(Ids(state.EventStoreNodeUpdates), cancellationToken);
+            await keepers.Reservations.LookAsync(state.InstanceIds(), cancellationToken);
         }
 
         alarms = keepers.Alarms is { } watch ? await watch.ReadAsync(Current(state), cancellationToken) : AlarmsSeen.None;
@@ -136,10 +136,10 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
                 await ProbeNodeAsync(decision.State, node.Endpoint, cancellationToken);
                 break;
             case Awaited.Instance:
-                await DescribeAsync(Ids([node]), cancellationToken);
+                await DescribeAsync(node.Ec2InstanceId is { } id ? [id] : [], cancellationToken);
                 break;
             case Awaited.Capacity:
-                await keepers.Reservations.LookAsync(Ids(decision.State.EventStoreNodeUpdates), cancellationToken);
+                await keepers.Reservations.LookAsync(decision.State.InstanceIds(), cancellationToken);
                 break;
             default:
                 await keepers.AutoScavenge.LookAsync(view!.Leader?.Endpoint, decision.State, cancellationToken);
@@ -216,8 +216,6 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         .Where(node => PendingWrites.Apply(Instances.GetValueOrDefault(node.Ec2InstanceId ?? ""), node, time.GetUtcNow()) is
         { State: InstanceState.Stopped })
         .Select(node => node.Endpoint);
-
-    private static List<string> Ids(IEnumerable<NodeUpdate> nodes) => [.. nodes.Select(node => node.Ec2InstanceId).OfType<string>()];
 
     /// <summary>An instance that EC2 does not show, or a question it does not answer, leaves nothing known about it.</summary>
     private async Task DescribeAsync(List<string> ids, CancellationToken cancellationToken)

@@ -102,6 +102,9 @@ public sealed record ClusterUpdate
     /// <summary>The instance type with which the node is started; null when it is not known.</summary>
     public string? TypeStartedAs(NodeUpdate node) => TargetVersion is null ? TargetOf(node) : node.CurrentInstanceType;
 
+    /// <summary>The ids of its nodes' instances, as far as they are known.</summary>
+    public List<string> InstanceIds() => [.. EventStoreNodeUpdates.Select(node => node.Ec2InstanceId).OfType<string>()];
+
     /// <summary>The state with this node in the place of the one of the same endpoint.</summary>
     public ClusterUpdate With(NodeUpdate node) => this with
     {

@@ -117,6 +117,9 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Whether no node sees it, for so long that stopping it takes nothing from the cluster.</summary>
     public bool IsOutForEverybody { get; init; }
 
+    /// <summary>Whether what it was before is written on its instance.</summary>
+    public bool HasRestorePoint { get; } = Entry.RestorePointAt is not null || Instance is { RestorePoint: not null };
+
     /// <summary>Whether an update has begun with its instance, by its state or by the restore point.</summary>
     public bool WasBegun { get; } = (Entry.StopRequestedAt ?? Entry.StartRequestedAt) is not null
         || Entry.CommandRequests.Count > 0
@@ -125,9 +128,6 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
 
     /// <summary>Whether it does not serve as it is, and rolls back: then it comes first, since no other voter may be stopped.</summary>
     public bool IsRescuedByRollback { get; init; }
-
-    /// <summary>Whether it is the one voter of its cluster, and downtime is allowed: nobody can take the lead from it.</summary>
-    public bool IsTheOnlyVoter { get; init; }
 
     /// <summary>Two views of one node are the same node.</summary>
     public bool Equals(NodeView? other) => other is not null && Entry.Endpoint == other.Entry.Endpoint;

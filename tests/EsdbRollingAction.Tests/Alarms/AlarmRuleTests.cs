@@ -111,11 +111,26 @@ public class AlarmRuleTests
         {
             RollBackReason = "It does not come level.",
             NodeUpdateStatus = UpdateStatus.InProgress,
-            StopRequestedAt = picture.At.AddHours(-1),
         });
         picture["follower1"].Checkpoint -= 100_000_000;
 
         Decide(InAlarm, state).Acts<Act.StopInstance>("follower1");
+    }
+
+    [Fact]
+    public void The_time_in_which_a_node_caught_up_is_not_time_that_an_alarm_had_to_become_quiet()
+    {
+        picture.Updated("replica");
+        var state = picture.State("replica", node => node.InPhase(NodePhase.CatchingUp, null, picture.At.AddHours(-1)) with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At.AddHours(-2),
+        });
+
+        picture.Decide(
+            state,
+            Picture.Settings with { BakeTime = TimeSpan.FromMinutes(10), RollBackOnFailure = true },
+            seen => seen with { Alarms = InAlarm }).WaitsIn("replica", NodePhase.Baking);
     }
 
     [Fact]

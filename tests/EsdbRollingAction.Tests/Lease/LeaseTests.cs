@@ -1,6 +1,7 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Tests.Updating;
 
@@ -66,6 +67,16 @@ public sealed class LeaseTests : IDisposable
         Assert.Contains("Nothing was changed.", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(roll.Instances.Asked);
         Assert.Empty(roll.Instances.Leases);
+    }
+
+    [Fact]
+    public async Task A_third_run_s_that_shows_while_one_is_watched_is_a_living_run_s_whatever_its_clock_says()
+    {
+        Hold(roll.Time.GetUtcNow());
+        var third = new LeaseTag("https://github.com/org/ops/actions/runs/5", "0b0b0b0b", 3) { Renewed = roll.Time.GetUtcNow().AddMinutes(-5) }.ToString();
+        roll.After(TimeSpan.FromSeconds(20), () => roll.Picture["replica"].Lease = third);
+
+        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
     }
 
     [Theory]
@@ -153,6 +164,85 @@ public sealed class LeaseTests : IDisposable
 
         Assert.Single(roll.Warnings, warning => warning.Contains("Instances are not tagged", StringComparison.Ordinal));
         Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("restore point", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(InstanceErrorKind.AccessDenied, 1)]
+    [InlineData(InstanceErrorKind.Transient, 0)]
+    public async Task Where_it_cannot_be_renewed_in_the_middle_or_released_at_the_end_the_roll_goes_on(InstanceErrorKind kind, int warnings)
+    {
+        roll.Instances.AfterStop = _ => roll.Instances.CannotTag ??= new InstanceException(kind, "Code", "Not now.");
+        roll.Instances.AfterStart = _ => roll.Time.Advance(LeaseKeeper.RenewAfter);
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+
+        Assert.Equal(warnings, roll.Warnings.Count(warning => warning.Contains("Instances are not tagged", StringComparison.Ordinal)));
+        Assert.Equal(1 - warnings, roll.Notices.Count(notice => notice.Contains("could not be released", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Expired_credentials_are_no_tag_that_is_denied(bool isMidway)
+    {
+        void Expire() => roll.Instances.CannotTag = new InstanceException(InstanceErrorKind.CredentialsExpired, "ExpiredToken", "They have expired.");
+        roll.Instances.AfterStop = _ => Expire();
+        roll.Instances.AfterStart = _ => roll.Time.Advance(LeaseKeeper.RenewAfter);
+        if (!isMidway)
+        {
+            Expire();
+        }
+
+        await Assert.ThrowsAsync<InstanceException>(() => roll.RunAsync());
+
+        Assert.Empty(roll.Warnings);
+    }
+
+    [Theory]
+    [InlineData(InstanceErrorKind.AccessDenied, false, 100, 99)]
+    [InlineData(InstanceErrorKind.AccessDenied, true, 100, 99)]
+    [InlineData(InstanceErrorKind.LookAgain, true, 100, 97)]
+    [InlineData(InstanceErrorKind.Transient, false, 1, 0)]
+    public async Task Restore_points_that_cannot_be_written_or_removed_hold_nothing_up_and_that_is_said_once(
+        InstanceErrorKind kind, bool isMidway, int refusals, int left)
+    {
+        void Refuse() => Enumerable.Repeat(new InstanceException(kind, "Code", "Not this tag."), refusals).ToList().ForEach(roll.Instances.CannotRestore.Enqueue);
+        roll.Instances.AfterStop = node => (node.Name == "replica" && isMidway ? Refuse : (Action)(() => { }))();
+        if (!isMidway)
+        {
+            Refuse();
+        }
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+
+        Assert.Equal(left, roll.Instances.CannotRestore.Count);
+        Assert.Equal(left > 0 ? 1 : 0, roll.Warnings.Count(warning => warning.StartsWith("No restore point can be written", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_run_that_loses_it_and_whose_start_EC2_puts_off_for_ever_ends_all_the_same()
+    {
+        var begun = roll.Time.GetUtcNow();
+        roll.Instances.AfterStop = _ =>
+        {
+            roll.Picture["leader"].Lease = new LeaseTag(Other, "99999999", 9) { Renewed = roll.Time.GetUtcNow() }.ToString();
+            Enumerable.Repeat(new InstanceException(InstanceErrorKind.LookAgain, "IncorrectInstanceState", "No."), 5000).ToList().ForEach(roll.Instances.Refusals.Enqueue);
+        };
+
+        Assert.Equal(FailureReason.TakenOver, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+        Assert.InRange(roll.Time.GetUtcNow() - begun, Timings.StoppingLasts, Timings.StoppingLasts + TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public void A_run_that_loses_it_starts_what_it_stopped_though_its_time_is_over()
+    {
+        var picture = roll.Picture;
+        picture["replica"].GoesDown();
+        picture["replica"].InstanceState = InstanceState.Stopped;
+        var state = picture.State("replica", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, StopRequestedAt = picture.At.AddMinutes(-1) });
+        var lost = new LeaseStatus(IsTaken: true, LeaseTag.Parse(Tag(9, picture.At)), DateTimeOffset.MinValue);
+
+        picture.Decide(state, Picture.Settings with { Deadline = picture.At }, seen => seen with { Lease = lost }).Acts<Act.StartInstance>("replica");
     }
 
     [Fact]
@@ -245,6 +335,9 @@ public sealed class LeaseTests : IDisposable
 
         Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.PlanAsync())).Reason);
         Assert.Empty(roll.Instances.Leases);
+
+        roll.Settings = roll.Settings with { TakeOver = true };
+        Assert.NotNull((await roll.PlanAsync()).PlanDigest);
     }
 
     private static string Tag(int epoch, DateTimeOffset renewed) => new LeaseTag(Other, "0a0a0a0a", epoch) { Renewed = renewed }.ToString();

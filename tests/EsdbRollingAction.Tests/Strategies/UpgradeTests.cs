@@ -500,6 +500,16 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_priority_that_is_not_taken_back_at_the_end_is_not_waited_for()
+    {
+        roll.Cluster.BeforeAct = node => roll.Picture.Nodes.All(other => other.Version == New) && node != roll.Picture["leader"].Endpoint
+            ? throw new NodeUnreachableException(node, "answered HTTP 500")
+            : Task.CompletedTask;
+
+        Assert.Equal(UpdateStatus.Success, (await RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task A_node_that_somebody_puts_back_in_the_meantime_is_upgraded_again()
     {
         var isPutBack = false;

@@ -74,6 +74,21 @@ public sealed class BakingTests : IDisposable
     }
 
     [Fact]
+    public void A_node_that_has_restarted_at_the_very_end_of_its_time_has_not_baked()
+    {
+        var picture = Picture.OfFour().Updated("replica");
+        var state = picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At.AddMinutes(-15),
+            StartRequestedAt = picture.At.AddMinutes(-14),
+            Bake = new Bake(picture.At - Bake, Guid.NewGuid()),
+        });
+
+        Assert.StartsWith("replica has restarted, while it baked", picture.Decide(state, Picture.Settings with { BakeTime = Bake }).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_log_shows_the_time_left()
     {
         await roll.RunAsync();

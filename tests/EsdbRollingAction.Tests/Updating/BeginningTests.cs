@@ -79,6 +79,15 @@ public sealed class BeginningTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_run_that_lives_has_stopped_is_left_to_it()
+    {
+        roll.Instances.Shown = instance => instance with { Lease = new LeaseTag("run-6", "0a", 3) { Renewed = roll.Time.GetUtcNow() }.ToString() };
+
+        Assert.Equal(FailureReason.Locked, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
     public async Task A_mark_on_a_node_that_serves_lets_no_check_be_left_out()
     {
         roll.Picture["follower1"].ComesBack(Core.Cluster.NodeState.Follower, 500_000_000);

@@ -1,6 +1,8 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
+using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Tests.Updating;
@@ -138,13 +140,14 @@ public sealed class CapacityTests : IDisposable
     public async Task Where_it_may_not_be_held_auto_goes_on_and_required_stops_nothing(InstanceErrorKind kind, CapacityPolicy policy, UpdateStatus expected)
     {
         Reserve(policy);
-        Refuse(kind, times: 100);
+        Refuse(kind, times: 1);
+        roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.Transient, "RequestLimitExceeded", "Stop later."));
 
-        var end = await roll.RunAsync();
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 100 });
 
         Assert.Equal(expected, end.ClusterUpdateStatus);
         Assert.Equal(policy == CapacityPolicy.Auto, roll.Instances.Asked.Contains("stop i-replica"));
-        Assert.Equal(policy == CapacityPolicy.Auto, roll.Notices.Any(notice => notice.Contains("without capacity being held", StringComparison.Ordinal)));
+        Assert.Equal(policy == CapacityPolicy.Auto ? 1 : 0, roll.Notices.Count(notice => notice.Contains("without capacity being held", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -366,11 +369,71 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Theory]
+    [InlineData(CapacityPolicy.Auto, UpdateStatus.Success)]
+    [InlineData(CapacityPolicy.Required, UpdateStatus.Failed)]
+    public async Task What_is_accepted_and_never_held_is_no_capacity(CapacityPolicy policy, UpdateStatus expected)
+    {
+        Reserve(policy);
+        roll.Settings = roll.Settings with { CapacityRetry = TimeSpan.FromMinutes(3) };
+        roll.Instances.ShowsHeld = () => false;
+        var begun = roll.Time.GetUtcNow();
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal((expected, policy == CapacityPolicy.Auto), (end.ClusterUpdateStatus, roll.Instances.Asked.Contains("stop i-replica")));
+        Assert.InRange(end.FinishedAt!.Value - begun, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
+    public async Task What_is_held_for_another_type_is_no_capacity()
+    {
+        roll.Instances.Hold("i-replica", "m5.large");
+
+        await roll.RunAsync();
+
+        Assert.Contains("reserve t2.xlarge i-replica", roll.Instances.Asked);
+    }
+
+    [Fact]
+    public void Where_what_was_asked_for_has_ended_it_is_asked_for_anew()
+    {
+        var state = roll.Picture.State("replica", node => node with { CapacityUntil = roll.Picture.At.AddDays(-1) });
+
+        Assert.True(roll.Picture.Decide(state, roll.Settings).Acts<Act.ReserveCapacity>("replica").Until > roll.Picture.At);
+    }
+
+    [Fact]
+    public void For_a_node_on_its_way_back_none_is_held()
+    {
+        (roll.Picture["follower1"].InstanceType, roll.Picture["follower1"].State) = (Picture.Target, NodeState.CatchingUp);
+        var state = roll.Picture.State("follower1", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, RollBackReason = "It is slow." });
+
+        roll.Picture.Decide(state, roll.Settings).Acts<Act.StopInstance>("follower1");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_nobody_says_what_is_held_the_roll_goes_on(bool isSlow)
+    {
+        Reserve(CapacityPolicy.Off);
+        roll.Instances.BeforeHeldIsFound = token => isSlow
+            ? Task.Delay(TimeSpan.FromHours(1), roll.Time, token)
+            : throw new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "Not allowed to look.");
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Theory]
     [InlineData(InstanceErrorKind.AccessDenied)]
     [InlineData(InstanceErrorKind.Transient)]
-    public async Task What_ec2_does_not_take_back_holds_nothing_up_and_is_said(InstanceErrorKind kind)
+    [InlineData(null)]
+    public async Task What_ec2_does_not_take_back_holds_nothing_up_and_is_said(InstanceErrorKind? kind)
     {
-        roll.Instances.CannotRelease = new InstanceException(kind, "UnauthorizedOperation", "Not allowed to give cr-i-replica back.");
+        roll.Instances.CannotRelease = kind is { } known
+            ? new InstanceException(known, "UnauthorizedOperation", "Not allowed to give cr-i-replica back.")
+            : new OperationCanceledException("EC2 did not answer in time.");
 
         Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
         Assert.Contains(roll.Warnings, warning => warning.Contains("within six hours", StringComparison.Ordinal));

@@ -12,6 +12,9 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     /// <summary>Why EC2 does not let instances be tagged.</summary>
     public InstanceException? CannotTag { get; set; }
 
+    /// <summary>Why EC2 does not let restore points be written or removed.</summary>
+    public Queue<InstanceException> CannotRestore { get; } = [];
+
     public Action<PicturedNode>? AfterTag { get; set; }
 
     /// <summary>Why EC2 holds no capacity.</summary>
@@ -21,7 +24,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     public bool LosesAnswerOfReserve { get; set; }
 
     /// <summary>Why EC2 does not take held capacity back.</summary>
-    public InstanceException? CannotRelease { get; set; }
+    public Exception? CannotRelease { get; set; }
 
     /// <summary>How many other instances take what is held for one, each a reservation.</summary>
     public int TakenBy { get; set; }
@@ -119,11 +122,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
     public Task SetAsync(IReadOnlyCollection<string> ids, string key, string value, CancellationToken cancellationToken)
     {
-        if (CannotTag is { } refusal)
-        {
-            throw refusal;
-        }
-
+        RefuseTag(key);
         var isLease = key == Instance.LeaseTag;
         (isLease ? Leases : Asked).Add($"{(isLease ? "lease" : "restore point")} {ids.Last()}");
         foreach (var node in picture.Nodes.Concat(picture.Hidden).Where(node => ids.Contains(node.Ec2Id)))
@@ -140,6 +139,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
     public Task RemoveAsync(IReadOnlyCollection<string> ids, string key, string? value, CancellationToken cancellationToken)
     {
+        RefuseTag(key);
         var isLease = key == Instance.LeaseTag;
         (isLease ? Leases : Asked).Add($"remove {(isLease ? "lease" : "restore point")} {ids.Last()}");
         foreach (var node in picture.Nodes.Concat(picture.Hidden).Where(node => ids.Contains(node.Ec2Id)))
@@ -149,6 +149,14 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         }
 
         return Task.CompletedTask;
+    }
+
+    private void RefuseTag(string key)
+    {
+        if ((CannotTag ?? (key == Instance.RestoreTag && CannotRestore.TryDequeue(out var refusal) ? refusal : null)) is { } why)
+        {
+            throw why;
+        }
     }
 
     public async Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)

@@ -68,15 +68,61 @@ public sealed class RecoveryTests : IDisposable
         Assert.StartsWith("Nothing was to be brought back", told, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task What_a_person_stopped_before_its_turn_is_left_as_it_is()
+    [Theory]
+    [InlineData(InstanceState.Stopped, UpdateStatus.Pending)]
+    [InlineData(InstanceState.Running, UpdateStatus.Pending)]
+    [InlineData(InstanceState.Running, UpdateStatus.Success)]
+    public async Task A_node_that_no_update_took_down_is_left_as_it_is(InstanceState instance, UpdateStatus status)
     {
+        var begun = roll.Time.GetUtcNow();
         roll.Picture["follower2"].GoesDown();
-        roll.Picture["follower2"].InstanceState = InstanceState.Stopped;
+        (roll.Picture["follower2"].InstanceState, roll.Picture["follower2"].InstanceType) = (instance, Picture.Target);
+        var state = CutOff();
+        var node = state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower2");
+
+        await roll.RecoverAsync(state.With(node with { NodeUpdateStatus = status, StopRequestedAt = status is UpdateStatus.Success ? begun.AddHours(-1) : null }));
+
+        Assert.Empty(roll.Instances.Asked);
+        Assert.InRange(roll.Time.GetUtcNow() - begun, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Theory]
+    [InlineData(InstanceState.Running, "EC2 does not show i-follower1 of follower1.", FailureReason.AwsUnreachable)]
+    [InlineData(InstanceState.Terminated, "i-follower1 of follower1 is Terminated: it cannot be started any more.", FailureReason.InstanceStartFailed)]
+    [InlineData(InstanceState.Stopping, "i-follower1 of follower1 is still stopping.", FailureReason.InstanceStartFailed)]
+    public async Task What_does_not_come_back_is_named_as_it_is(InstanceState instance, string told, FailureReason reason)
+    {
+        (Node.InstanceState, Node.InstanceShown) = (instance, instance is not InstanceState.Running);
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
+
+        Assert.Equal(reason, failure.Reason);
+        Assert.StartsWith(told, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_instance_that_EC2_shows_late_is_started_when_it_does()
+    {
+        Stopped();
+        Node.InstanceShown = false;
+        After(30, () => Node.InstanceShown = true);
 
         await roll.RecoverAsync(CutOff());
 
-        Assert.Empty(roll.Instances.Asked);
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task An_EC2_that_answers_late_is_asked_until_it_tells_what_is_off()
+    {
+        Stopped();
+        Node.RestorePoint = "type=t2.large";
+        roll.Instances.CannotDescribe = new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
+        After(90, () => roll.Instances.CannotDescribe = null);
+
+        await roll.RecoverAsync(CutOff(node => node with { NodeUpdateStatusDetail = nameof(NodePhase.Waiting), StopRequestedAt = null }));
+
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
     }
 
     [Fact]
@@ -242,6 +288,17 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_without_a_name_takes_no_lease()
+    {
+        Stopped();
+        roll.Settings = roll.Settings with { Run = null };
+
+        await roll.RecoverAsync(CutOff());
+
+        Assert.Empty(roll.Instances.Leases);
+    }
+
+    [Fact]
     public async Task What_another_run_works_on_by_now_is_left_to_it()
     {
         Stopped();
@@ -258,15 +315,16 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("leader")]
-    [InlineData("follower1")]
-    public async Task Without_its_state_the_mark_tells_what_the_update_stopped(string seed)
+    [InlineData("leader", true)]
+    [InlineData("follower1", true)]
+    [InlineData("follower1", false)]
+    public async Task Without_its_nodes_in_the_state_the_mark_tells_what_the_update_stopped(string seed, bool hasState)
     {
         Stopped();
         Node.RestorePoint = $"type=t2.large node={Node.Endpoint}";
         roll.Settings = roll.Settings with { Seeds = [roll.Picture[seed].Endpoint] };
 
-        var told = await roll.RecoverAsync(null);
+        var told = await roll.RecoverAsync(hasState ? ServiceFixture.Begin() : null);
 
         Assert.Equal(["start i-follower1"], roll.Instances.Asked);
         Assert.Contains("i-follower1 of follower1 was started as it was", told, StringComparison.Ordinal);

@@ -114,6 +114,19 @@ public class ReplicaHealthTests
         Decide().Acts<Act.StopInstance>("replica2");
     }
 
+    [Theory]
+    [InlineData(NodeState.ReadOnlyReplica)]
+    [InlineData(NodeState.CatchingUp)]
+    [InlineData(NodeState.Clone)]
+    public void Of_two_that_stand_still_the_first_is_stopped(NodeState says)
+    {
+        (picture["replica"].Checkpoint, sick.Checkpoint, sick.State) = (400_000_000, 400_000_000, says);
+        Decide();
+        picture.At += Timings.ReplicaStandsStill;
+
+        Decide().Acts<Act.StopInstance>("replica");
+    }
+
     [Fact]
     public void Without_a_leader_no_replica_counts_as_sick()
     {

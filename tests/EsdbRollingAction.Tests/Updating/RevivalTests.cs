@@ -35,6 +35,16 @@ public sealed class RevivalTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_it_was_started_already_its_database_is_waited_for()
+    {
+        var replica = roll.Picture["replica"];
+        (replica.InstanceState, replica.InstanceType, replica.RestorePoint) = (InstanceState.Running, Picture.Target, "type=t2.large");
+        roll.After(TimeSpan.FromMinutes(1), replica.ComesBack);
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task A_read_that_is_older_than_its_mark_does_not_hide_it()
     {
         roll.Picture["replica"].RestorePoint = $"target={Picture.Target}";

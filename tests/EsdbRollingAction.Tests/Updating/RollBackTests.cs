@@ -54,6 +54,39 @@ public sealed class RollBackTests : IDisposable
         Assert.Equal((UpdateStatus.InProgress, true), (node.NodeUpdateStatus, node.IsRollingBack));
     }
 
+    [Fact]
+    public void A_refusal_of_preflight_holds_back_no_node_on_its_way_back()
+    {
+        ComesBackAs(NodeState.CatchingUp);
+        var refusal = new RollingUpdateException(FailureReason.PreflightRefused, "Another node may not be stopped.");
+
+        picture.Decide(AtItsLimit(), RollsBack, seen => seen with { Refusal = refusal }).Acts<Act.StopInstance>("follower1");
+    }
+
+    [Fact]
+    public void The_only_voter_whose_database_stays_silent_is_stopped_to_go_back()
+    {
+        picture.Nodes.RemoveAll(node => node.Name != "follower1");
+        picture.ClusterSize = 1;
+        IsDownForEverybody();
+
+        Decide(AtItsLimit()).Acts<Act.StopInstance>("follower1");
+    }
+
+    [Theory]
+    [InlineData("follower2", InstanceState.Running, false)]
+    [InlineData("follower2", InstanceState.Stopped, true)]
+    [InlineData("replica", InstanceState.Stopped, true)]
+    [InlineData("replica", InstanceState.Running, true)]
+    public void A_silent_node_is_out_for_everybody_while_those_that_may_be_cut_off_with_it_are_no_majority(string other, InstanceState instance, bool isOut)
+    {
+        IsDownForEverybody();
+        picture[other].GoesDown();
+        picture[other].InstanceState = instance;
+
+        Assert.Equal(isOut, picture.Snapshot(AtItsLimit()).Nodes.Single(node => node.Name == "follower1").IsOutForEverybody);
+    }
+
     [Theory]
     [InlineData(null, "t2.xlarge")]
     [InlineData("It cannot start.", "t2.large")]
@@ -302,12 +335,14 @@ public sealed class RollBackTests : IDisposable
     }
 
     private Decision Decide(ClusterUpdate state) =>
-        picture.Decide(state, Picture.Settings with { RollBackOnFailure = true });
+        picture.Decide(state, RollsBack);
+
+    private static RollSettings RollsBack { get; } = Picture.Settings with { RollBackOnFailure = true };
 
     private Decision DecideRescue(Func<Observation, Observation> change)
     {
         var state = Decide(AtItsLimit()).State;
-        return new Decider().Decide(picture.Snapshot(state, Picture.Settings with { RollBackOnFailure = true }, change));
+        return new Decider().Decide(picture.Snapshot(state, RollsBack, change));
     }
 
     private void ComesBackAs(NodeState state)

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
@@ -85,17 +86,22 @@ public sealed class ServiceTests : IDisposable
         Assert.Equal(["stop i-replica"], roll.Instances.Asked);
     }
 
-    [Fact]
-    public async Task A_step_that_looks_whether_a_node_was_stopped_goes_on_until_it_can_tell()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_step_that_looks_whether_a_node_was_stopped_goes_on_until_it_can_tell(bool isShuttingDown)
     {
         roll.Picture.Updated("replica", "follower1", "follower2", "leader");
         roll.Picture["replica"].GoesDown();
+        (roll.Picture["replica"].Answers, roll.Picture["replica"].State) = (isShuttingDown, NodeState.ShuttingDown);
+        var begun = roll.Time.GetUtcNow();
         var state = roll.Picture.State() with { StartedAt = roll.Time.GetUtcNow() };
         state = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => node with { NodeUpdateStatus = UpdateStatus.Success, CurrentInstanceType = Picture.Target })] };
 
         var end = await roll.RunAsync(state, oneIteration: true);
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.InRange(end.FinishedAt!.Value - begun, Timings.ReadConsistency, 2 * Timings.ReadConsistency);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Tests.Updating;
@@ -78,11 +79,16 @@ public sealed class TakingBackTests : IDisposable
         Assert.All(roll.Picture.Nodes, node => Assert.Equal(("t2.large", true), (node.InstanceType, node.Answers)));
     }
 
-    [Fact]
-    public async Task A_node_that_does_not_come_up_with_its_new_type_is_put_back_before_anything_else()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_node_that_does_not_come_up_with_its_new_type_is_put_back_before_anything_else(bool answers)
     {
         roll.Settings = roll.Settings with { RollBackOnFailure = false };
-        roll.Instances.AfterStart = node => node.GoesDown();
+        roll.Instances.AfterStart = node =>
+        {
+            (node.Answers, node.SeenAlive, node.IsLive, node.State) = (answers, answers, false, NodeState.CatchingUp);
+        };
         roll.Picture.Updated("replica");
         var failed = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 10 });
         var down = failed.EventStoreNodeUpdates.Single(node => node.NodeUpdateStatus == UpdateStatus.Failed).NodeName;
