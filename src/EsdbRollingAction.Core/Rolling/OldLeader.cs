@@ -46,10 +46,13 @@ internal static class OldLeader
         && node.Goal is NodeGoal.Target
         && cluster.Nodes.Any(other => other != node && other is { IsVoter: true, IsAsWanted: false });
 
-    /// <summary>Measured by what the old ones were configured with: one that hands over is lowered below all for a moment.</summary>
+    /// <summary>
+    /// Measured by what the old ones were configured with: one that hands over is lowered below all for a moment. Where that is not known,
+    /// it is no lower than what the node shows before it is touched.
+    /// </summary>
     private static Decision? Lower(ClusterUpdate state, ClusterSnapshot cluster)
     {
-        var lowest = Old(cluster).Min(node => node.Entry.OriginalNodePriority) ?? int.MinValue;
+        var lowest = Old(cluster).Min(node => node.Entry.OriginalNodePriority ?? node.Entry.CurrentNodePriority) ?? int.MinValue;
         var high = lowest == int.MinValue ? null : Done(cluster).Find(node => node.Own!.NodePriority >= lowest);
         return high is null
             ? null
@@ -97,5 +100,5 @@ internal static class OldLeader
     private static NodeUpdate Counted(NodeUpdate next) => next.Counting();
 
     private static Decision Set(NodeView node, int priority, string why, ClusterUpdate state) =>
-        new(state, node.Entry, new Act.SetPriority(priority), why);
+        new(state, node.Entry, Act.SetPriority.Of(node, priority), why);
 }

@@ -77,6 +77,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     {
         var own = PendingWrites.Apply(seen.Cluster.Own(node.Endpoint), node, seen.At);
         var read = InstanceOf(node, seen);
+        var commands = seen.Commands.On(node.Ec2InstanceId);
+        node = PendingWrites.WithoutUnmade(node, (read, own), seen.Commands.Problem is null ? commands : null, seen.At);
         var role = RoleOf(node, own, seen.Cluster);
         var refreshed = Baking.Observed(node, state.LastIterationAt, settings, seen.At) with
         {
@@ -87,7 +89,6 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             CurrentInstanceState = read?.State,
             SilentSince = SilentSince(node, state, seen),
         };
-        var commands = seen.Commands.On(node.Ec2InstanceId);
         refreshed = refreshed.Having(commands, seen.At);
         refreshed = read is null
             ? refreshed
@@ -140,7 +141,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             BytesBehind = cluster.BytesBehind(endpoint),
             IsUnconfirmed = cluster.IsLevelUnconfirmed(endpoint),
             IsNotLevelTwice = cluster.IsNotLevelTwice(endpoint),
-            IsOldProcess = own?.InstanceId == node.EventStoreInstanceIdBeforeStop && own is not null && !WasNeverStopped(node, instance),
+            IsOldProcess = own?.InstanceId == node.EventStoreInstanceIdBeforeStop && own is not null,
             IsPriorityPending = PendingWrites.IsPending(read, node, seen.At),
             IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
             SinceChange = seen.At - node.LastChangeAt,
@@ -162,10 +163,6 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         NodeGoal.Original => node.VersionBefore,
         _ => null,
     };
-
-    /// <summary>A stop that EC2 was asked for and never made: long after it the old process still answers.</summary>
-    private static bool WasNeverStopped(NodeUpdate node, Instance? instance) =>
-        node.StopRequestedAt is not null && instance is { State: InstanceState.Running };
 
     /// <summary>
     /// Stopping what has long been silent, and is seen by no node that answers, takes nothing from the cluster. There must be too few
