@@ -11,21 +11,19 @@ public class RecoverTests
     [ExhaustiveData(true)]
     public async Task What_a_killed_program_left_stopped_is_started_as_it_is(bool isStateLost)
     {
-        await using var rolling = await KilledAsync();
+        await using var rolling = await Rolling.StartAsync();
+        var off = await rolling.KillInTheMiddleAsync(Token);
         if (isStateLost)
         {
             File.Delete(rolling.StatePath);
         }
 
-        var type = rolling.Sandbox.Ec2.Truth.Single(IsOff).Type;
-        var off = rolling.Sandbox.Ec2.Truth.Single(IsOff).Id;
-
         var result = await rolling.RunAsync(("INPUT_MODE", "recover"), ("INPUT_TARGET_INSTANCE_TYPE", null));
 
         Require.That(result.ExitCode == 0, result);
-        Assert.Contains($"{off} of", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"{off.Id} of", result.Output, StringComparison.Ordinal);
         Assert.Contains("answers again", result.Output, StringComparison.Ordinal);
-        Assert.Equal((Ec2State.Running, type), Of(rolling, off));
+        Assert.Equal((Ec2State.Running, off.Type), Of(rolling, off.Id));
         rolling.AssertRolled(await rolling.RunAsync());
     }
 
@@ -46,47 +44,24 @@ public class RecoverTests
     [Exhaustive]
     public async Task What_EC2_refuses_to_start_is_named_with_the_command_that_starts_it()
     {
-        await using var rolling = await KilledAsync();
+        await using var rolling = await Rolling.StartAsync();
+        var off = await rolling.KillInTheMiddleAsync(Token);
         foreach (var type in new[] { "t2.large", "t2.xlarge" })
         {
             rolling.Sandbox.Ec2.RefuseStartsOf(type, "Unsupported");
         }
-
-        var off = rolling.Sandbox.Ec2.Truth.Single(IsOff).Id;
 
         var result = await rolling.RunAsync(("INPUT_MODE", "recover"));
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("instance-start-failed", result.Error, StringComparison.Ordinal);
         Assert.Contains("aws ec2 start-instances --region ", result.Error, StringComparison.Ordinal);
-        Assert.Contains($"--instance-ids {off}", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"--instance-ids {off.Id}", result.Error, StringComparison.Ordinal);
     }
-
-    private static bool IsOff(Ec2Instance instance) => instance.State is Ec2State.Stopped or Ec2State.Stopping;
 
     private static (Ec2State State, string Type) Of(Rolling rolling, string id)
     {
         var instance = rolling.Sandbox.Ec2.Truth.Single(instance => instance.Id == id);
         return (instance.State, instance.Type);
-    }
-
-    /// <summary>A program that was killed while an instance was off. On a slow machine it may have been on again by then.</summary>
-    private static async Task<Rolling> KilledAsync()
-    {
-        var rolling = await Rolling.StartAsync();
-        while (!rolling.Sandbox.Ec2.Truth.Any(IsOff))
-        {
-            using var victim = rolling.Program();
-            victim.Start();
-            while (!rolling.Sandbox.Ec2.Truth.Any(IsOff))
-            {
-                await Task.Delay(5, Token);
-            }
-
-            victim.Kill();
-            await victim.WaitAsync(Token);
-        }
-
-        return rolling;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EsdbRollingAction.Sandbox;
+using EsdbRollingAction.Sandbox.Model;
 using RunningSandbox = EsdbRollingAction.Sandbox.Sandbox;
 
 namespace EsdbRollingAction.EndToEnd;
@@ -74,6 +75,32 @@ internal sealed class Rolling : IAsyncDisposable
         return await program.RunAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Kills the program while an instance is off. On a slow machine what was off may be on again by then: then the next one is.</summary>
+    public async Task<Ec2Instance> KillInTheMiddleAsync(CancellationToken cancellationToken)
+    {
+        while (!Sandbox.Ec2.Truth.Any(IsOff))
+        {
+            using var victim = Program();
+            victim.Start();
+            while (!Sandbox.Ec2.Truth.Any(IsOff))
+            {
+                await Task.Delay(5, cancellationToken);
+            }
+
+            victim.Kill();
+            await victim.WaitAsync(cancellationToken);
+        }
+
+        // What the program had asked when it was killed is answered, and written down, a moment later.
+        for (var asked = -1; asked != Sandbox.Requests.Entries.Count;)
+        {
+            asked = Sandbox.Requests.Entries.Count;
+            await Task.Delay(500, cancellationToken);
+        }
+
+        return Sandbox.Ec2.Truth.Single(IsOff);
+    }
+
     /// <summary>The outputs of the last run.</summary>
     public Dictionary<string, string> Outputs() => ReadOutputs(OutputsPath);
 
@@ -120,4 +147,6 @@ internal sealed class Rolling : IAsyncDisposable
             await Sandbox.DisposeAsync();
         }
     }
+
+    private static bool IsOff(Ec2Instance instance) => instance.State is Ec2State.Stopped or Ec2State.Stopping;
 }

@@ -72,7 +72,7 @@ public class StatusTests
     public async Task What_a_killed_run_left_is_named_with_the_run_and_what_goes_on_with_it()
     {
         await using var rolling = await Rolling.StartAsync();
-        var off = await KillInTheMiddleAsync(rolling);
+        var off = await rolling.KillInTheMiddleAsync(Token);
         HoldLease(rolling, TimeProvider.System.GetUtcNow().AddHours(-8));
         var state = await File.ReadAllTextAsync(rolling.StatePath, Token);
 
@@ -179,32 +179,4 @@ public class StatusTests
             rolling.Sandbox.Ec2.Tag(instance.Id, Ec2.LeaseTag, $"owner={OtherRun} id=0a1b2c3d epoch=3 renewed={at}");
         }
     }
-
-    /// <summary>On a slow machine what was off may be on again by the time the program is killed: then the next one is.</summary>
-    private static async Task<Ec2Instance> KillInTheMiddleAsync(Rolling rolling)
-    {
-        while (!rolling.Sandbox.Ec2.Truth.Any(IsOff))
-        {
-            using var victim = rolling.Program();
-            victim.Start();
-            while (!rolling.Sandbox.Ec2.Truth.Any(IsOff))
-            {
-                await Task.Delay(5, Token);
-            }
-
-            victim.Kill();
-            await victim.WaitAsync(Token);
-        }
-
-        // What the program had asked when it was killed is answered, and written down, a moment later.
-        for (var asked = -1; asked != rolling.Sandbox.Requests.Entries.Count;)
-        {
-            asked = rolling.Sandbox.Requests.Entries.Count;
-            await Task.Delay(500, Token);
-        }
-
-        return rolling.Sandbox.Ec2.Truth.Single(IsOff);
-    }
-
-    private static bool IsOff(Ec2Instance instance) => instance.State is Ec2State.Stopped or Ec2State.Stopping;
 }

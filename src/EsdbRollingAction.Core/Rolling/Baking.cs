@@ -73,12 +73,8 @@ internal static class Baking
     }
 
     /// <summary>How long until the next look: nothing is due before the time is over, unless the node is silent then.</summary>
-    public static TimeSpan LookAgainIn(NodeUpdate node, RollSettings settings, DateTimeOffset now)
-    {
-        var left = settings.BakeTime - (now - node.Bake?.Since) ?? settings.IterationInterval;
-        var longest = Math.Max(settings.IterationInterval.Ticks, ProbeSchedule.Soonest.Ticks);
-        return TimeSpan.FromTicks(Math.Clamp(left.Ticks, ProbeSchedule.Soonest.Ticks, longest));
-    }
+    public static TimeSpan LookAgainIn(NodeUpdate node, RollSettings settings, DateTimeOffset now) =>
+        ProbeSchedule.Within(settings.BakeTime - (now - node.Bake?.Since) ?? settings.IterationInterval);
 
     /// <summary>
     /// An alarm that the node's own restart has raised has as long to become quiet as a node bakes. One that is raised in that time, or

@@ -211,9 +211,10 @@ public sealed class ClusterUpdateService
     private async Task WaitAsync(Decision decision, Awaited awaited, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + settings.IterationInterval;
-        while (until - time.GetUtcNow() is { Ticks: > 0 } left)
+        while (until - time.GetUtcNow() is { Ticks: > 0 } left
+            && await world.ProbeAsync(decision, awaited, left, cancellationToken) is { } probed)
         {
-            var next = Decide(await world.ProbeAsync(decision, awaited, left, cancellationToken));
+            var next = Decide(probed);
             if (next.Act is not Act.Wait || next.Node?.Phase > decision.Node?.Phase)
             {
                 return;

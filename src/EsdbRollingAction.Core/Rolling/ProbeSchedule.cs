@@ -8,16 +8,14 @@ namespace EsdbRollingAction.Core.Rolling;
 /// </summary>
 internal static class ProbeSchedule
 {
-    /// <summary>How soon a look follows that is to confirm another.</summary>
-    public static readonly TimeSpan Confirming = TimeSpan.FromMilliseconds(100);
-
     /// <summary>How often the cluster is looked at while a rule is waited for.</summary>
     public static readonly TimeSpan ForARule = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How soon what may be there any moment is looked at again.</summary>
-    public static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(200);
+    /// <summary>How soon a look follows that is to confirm another, or at what may be there any moment.</summary>
+    public static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(2);
+    /// <summary>However long an iteration is, the lease is renewed in time.</summary>
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(5);
     private const double PartOfWhatIsLeft = 0.33;
     private const double PartOfBeingLate = 0.1;
     private const double PartOfWhatHasPassed = 0.04;
@@ -27,14 +25,16 @@ internal static class ProbeSchedule
     {
         var passed = now - (node.PhaseSince ?? now);
         var left = Usual(node.Phase, state) - passed;
-        var next = left switch
+        return Within(left switch
         {
             null => passed * PartOfWhatHasPassed,
             { Ticks: < 0 } late => -late * PartOfBeingLate,
             { } early => early * PartOfWhatIsLeft,
-        };
-        return TimeSpan.FromTicks(Math.Clamp(next.Ticks, Soonest.Ticks, Latest.Ticks));
+        });
     }
+
+    /// <summary>The wait, neither shorter nor longer than a wait may be.</summary>
+    public static TimeSpan Within(TimeSpan wait) => TimeSpan.FromTicks(Math.Clamp(wait.Ticks, Soonest.Ticks, Latest.Ticks));
 
     /// <summary>The shortest that the phase took on the nodes that are done; null while none is.</summary>
     private static TimeSpan? Usual(NodePhase phase, ClusterUpdate state) => state.EventStoreNodeUpdates

@@ -84,7 +84,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private async Task LookFirstAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         Push(await LookAsync(state, cancellationToken));
-        await Task.Delay(ProbeSchedule.Confirming, time, cancellationToken);
+        await Task.Delay(ProbeSchedule.Soonest, time, cancellationToken);
     }
 
     /// <summary>What was seen before a command had ended tells nothing of the node after it.</summary>
@@ -103,12 +103,21 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     /// <summary>The same reads with another state.</summary>
     public ClusterSnapshot Current(ClusterUpdate state) => keepers.Snapshots.Build(state, Seen(state));
 
-    /// <summary>Waits for the next probe, then looks at what is awaited of the node.</summary>
-    public async Task<ClusterSnapshot> ProbeAsync(Decision decision, Awaited awaited, TimeSpan longest, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits for the next probe, then looks at what is awaited of the node; null when the iteration is over by then, for the next one
+    /// looks at everything.
+    /// </summary>
+    public async Task<ClusterSnapshot?> ProbeAsync(Decision decision, Awaited awaited, TimeSpan left, CancellationToken cancellationToken)
     {
         var node = decision.Node!;
         var interval = IntervalOf(node, decision.State, awaited) * Slowness;
-        await Task.Delay(interval < longest ? interval : longest, time, cancellationToken);
+        if (interval >= left)
+        {
+            await Task.Delay(left, time, cancellationToken);
+            return null;
+        }
+
+        await Task.Delay(interval, time, cancellationToken);
         await keepers.Lease.RenewAsync(cancellationToken);
         if (node.Phase is NodePhase.Changing)
         {
@@ -143,7 +152,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
 
     private TimeSpan IntervalOf(NodeUpdate node, ClusterUpdate state, Awaited awaited) => awaited switch
     {
-        Awaited.Node or Awaited.Cluster when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Confirming,
+        Awaited.Node or Awaited.Cluster when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Soonest,
         Awaited.Capacity => ProbeSchedule.Soonest,
         _ when node.Phase is NodePhase.Baking => Baking.LookAgainIn(node, settings, time.GetUtcNow()),
         _ when node.IsOnItsWay => ProbeSchedule.Next(node, state, time.GetUtcNow()),

@@ -45,6 +45,17 @@ public sealed class BakingTests : IDisposable
     }
 
     [Fact]
+    public async Task The_lease_is_renewed_while_a_node_bakes_however_long_an_iteration_is()
+    {
+        roll.Settings = roll.Settings with { MaxNodes = 1, Run = "this-run", LeaseId = "00000001", IterationInterval = Bake };
+
+        await roll.RunAsync();
+
+        var renewals = Bake / TimeSpan.FromSeconds(25);
+        Assert.InRange(roll.Instances.Leases.Count, renewals, int.MaxValue);
+    }
+
+    [Fact]
     public void A_node_that_needed_its_last_iteration_to_come_level_bakes_like_any_other()
     {
         var picture = Picture.OfFour().Updated("replica");

@@ -14,9 +14,9 @@ public class ProbeScheduleTests
     {
         var state = With(Took(30));
 
-        Assert.Equal(TimeSpan.FromSeconds(2), Next(state, 5));
+        Assert.Equal(TimeSpan.FromSeconds(5), Next(state, 5));
         Assert.InRange(Next(state, 28), TimeSpan.FromSeconds(0.6), TimeSpan.FromSeconds(0.7));
-        Assert.Equal(TimeSpan.FromSeconds(0.2), Next(state, 29.9));
+        Assert.Equal(TimeSpan.FromSeconds(0.1), Next(state, 29.9));
     }
 
     [Fact]
@@ -24,9 +24,9 @@ public class ProbeScheduleTests
     {
         var state = With(Took(10));
 
-        Assert.Equal(TimeSpan.FromSeconds(0.2), Next(state, 11));
+        Assert.Equal(TimeSpan.FromSeconds(0.1), Next(state, 11));
         Assert.Equal(TimeSpan.FromSeconds(1), Next(state, 20));
-        Assert.Equal(TimeSpan.FromSeconds(2), Next(state, 120));
+        Assert.Equal(TimeSpan.FromSeconds(5), Next(state, 120));
     }
 
     [Fact]
@@ -34,9 +34,9 @@ public class ProbeScheduleTests
     {
         var state = With();
 
-        Assert.Equal(TimeSpan.FromSeconds(0.2), Next(state, 1));
+        Assert.Equal(TimeSpan.FromSeconds(0.1), Next(state, 2));
         Assert.Equal(TimeSpan.FromSeconds(1), Next(state, 25));
-        Assert.Equal(TimeSpan.FromSeconds(2), Next(state, 600));
+        Assert.Equal(TimeSpan.FromSeconds(5), Next(state, 600));
     }
 
     private TimeSpan Next(ClusterUpdate state, double seconds) => ProbeSchedule.Next(node, state, Began.AddSeconds(seconds));

@@ -65,6 +65,19 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_probe_that_would_be_made_when_the_iteration_is_over_is_left_to_the_next_one()
+    {
+        var asked = new List<DateTimeOffset>();
+        roll.Picture["follower1"].Checkpoint -= 100_000_000;
+        roll.Cluster.AfterGossip = () => asked.Add(roll.Time.GetUtcNow());
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(23), roll.Time);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(ServiceFixture.Begin() with { StartedAt = roll.Time.GetUtcNow() }, signal: enough));
+
+        Assert.All(asked.CountBy(at => at).Skip(2), look => Assert.Equal(roll.Picture.Nodes.Count, look.Value));
+    }
+
+    [Fact]
     public async Task One_iteration_does_one_act()
     {
         await roll.RunAsync(oneIteration: true);
