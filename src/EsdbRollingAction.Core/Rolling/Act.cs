@@ -12,7 +12,12 @@ public abstract record Act(bool ChangesTheWorld)
 {
     /// <summary>Gives a node this priority in elections.</summary>
     /// <param name="Priority">The priority.</param>
-    public sealed record SetPriority(int Priority) : Act(true);
+    /// <param name="Process">Gossip's <c>instanceId</c> of the process that takes it: the next one has what is configured.</param>
+    public sealed record SetPriority(int Priority, Guid? Process) : Act(true)
+    {
+        /// <summary>Gives it to the process that answers.</summary>
+        public static SetPriority Of(NodeView node, int priority) => new(priority, node.Own?.InstanceId);
+    }
 
     /// <summary>Asks the leader to hand over.</summary>
     public sealed record Resign() : Act(true);

@@ -24,7 +24,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
             Act.StopInstance => node.Stopping(now),
             Act.ChangeInstance { Step: var step } => step.Accepted(node, now),
             Act.StartInstance => node.Starting(decision.IsEnding, now),
-            Act.SetPriority { Priority: var priority } => Prioritized(node, priority, decision.IsEnding, now),
+            Act.SetPriority set => Prioritized(node, set, decision.IsEnding, now),
             Act.Resign => node with { ResignRequestedAt = now, ResignRequests = node.ResignRequests + 1 },
             _ => node,
         });
@@ -60,8 +60,15 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
         ? decision.State.With(decision.State.Current(decision.Node!) with { LastPriorityTried = true })
         : decision.State;
 
-    private static NodeUpdate Prioritized(NodeUpdate node, int priority, bool isEnding, DateTimeOffset now) =>
-        node with { PriorityRequested = priority, PriorityRequestedAt = now, LastPriorityTried = isEnding };
+    /// <summary>Where nothing tells what it was configured with, it is given back what it had.</summary>
+    private static NodeUpdate Prioritized(NodeUpdate node, Act.SetPriority set, bool isEnding, DateTimeOffset now) => node with
+    {
+        OriginalNodePriority = node.OriginalNodePriority ?? node.CurrentNodePriority,
+        PriorityRequested = set.Priority,
+        PriorityRequestedOf = set.Process,
+        PriorityRequestedAt = now,
+        LastPriorityTried = isEnding,
+    };
 
     /// <summary>A recovery asks for capacity until its time is over.</summary>
     private NodeUpdate NotBroughtUp(NodeUpdate node, InstanceException refusal, DateTimeOffset now) => node with

@@ -91,7 +91,7 @@ internal static class EndOfRun
         return lowered is null
             ? null
             : new Decision(
-                cluster.State, lowered.Entry, new Act.SetPriority(lowered.Entry.OriginalNodePriority!.Value),
+                cluster.State, lowered.Entry, Act.SetPriority.Of(lowered, lowered.Entry.OriginalNodePriority!.Value),
                 $"giving {lowered.Name} its priority {lowered.Entry.OriginalNodePriority} back");
     }
 }

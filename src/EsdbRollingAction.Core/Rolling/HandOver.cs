@@ -33,7 +33,7 @@ internal static class HandOver
     private static Decision LowerPriority(NodeView node, ClusterSnapshot cluster, int priority)
     {
         var why = $"priority {node.Own!.NodePriority} → {priority}, lower than every other voter's, so that another node is elected";
-        return Decision.Do(node, cluster, NodePhase.LoweringPriority, new(new Act.SetPriority(priority), why));
+        return Decision.Do(node, cluster, NodePhase.LoweringPriority, new(Act.SetPriority.Of(node, priority), why));
     }
 
     private static Decision Resign(NodeView node, ClusterSnapshot cluster)

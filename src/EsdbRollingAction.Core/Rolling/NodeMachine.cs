@@ -201,7 +201,7 @@ internal static class NodeMachine
     {
         var original = node.Entry.OriginalNodePriority!.Value;
         return Decision.Do(
-            node, cluster, NodePhase.CaughtUp, new(new Act.SetPriority(original), $"giving {node.Name} its priority {original} back"));
+            node, cluster, NodePhase.CaughtUp, new(Act.SetPriority.Of(node, original), $"giving {node.Name} its priority {original} back"));
     }
 
     private static bool IsToBringUp(NodeView node, ClusterSnapshot cluster) => node switch

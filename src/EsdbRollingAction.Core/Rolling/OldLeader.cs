@@ -44,10 +44,13 @@ internal static class OldLeader
         && node is { Goal: NodeGoal.Target, IsAsWanted: true }
         && OtherVoters.Of(node, cluster).Any(other => other.Entry.NodeUpdateStatus is not UpdateStatus.Success);
 
-    /// <summary>Measured by what the old ones were configured with: one that hands over is lowered below all for a moment.</summary>
+    /// <summary>
+    /// Measured by what the old ones were configured with: one that hands over is lowered below all for a moment. Where that is not known,
+    /// it is no lower than what the node shows before it is touched.
+    /// </summary>
     private static Decision? Lower(ClusterUpdate state, ClusterSnapshot cluster)
     {
-        var lowest = Old(cluster).Min(node => node.Entry.OriginalNodePriority) ?? int.MinValue;
+        var lowest = Old(cluster).Min(node => node.Entry.OriginalNodePriority ?? node.Entry.CurrentNodePriority) ?? int.MinValue;
         var high = lowest == int.MinValue ? null : Done(cluster).Find(node => node.Own!.NodePriority >= lowest);
         return high is null
             ? null
@@ -92,5 +95,5 @@ internal static class OldLeader
     ];
 
     private static Decision Set(NodeView node, int priority, string why, ClusterUpdate state) =>
-        new(state, node.Entry, new Act.SetPriority(priority), why);
+        new(state, node.Entry, Act.SetPriority.Of(node, priority), why);
 }

@@ -34,6 +34,32 @@ public static class PendingWrites
     }
 
     /// <summary>
+    /// The node without what was asked for and was never made: it would show by now. A run that ended before it had asked remembers it
+    /// as well, and the node has not begun.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="read">Its instance as it was read, and its own word.</param>
+    /// <param name="commands">What was read of its commands; null when that is not all.</param>
+    /// <param name="now">When.</param>
+    public static NodeUpdate WithoutUnmade(
+        NodeUpdate node, (Instance? Instance, GossipMember? Own) read, IReadOnlyList<NodeCommand>? commands, DateTimeOffset now)
+    {
+        var isStillThere = read.Own is { } own && own.InstanceId == node.EventStoreInstanceIdBeforeStop;
+        var wasNotStopped = isStillThere
+            && node.StopRequestedAt is not null
+            && Apply(read.Instance, node, now) is { State: InstanceState.Running };
+        var made = node.CommandRequests.Where(request => !request.IsOfACommand || commands is null
+            || Timings.IsRecent(request.At, Timings.CommandConsistency, now)
+            || commands.Any(shown => shown.Word == request.Word));
+        return node with
+        {
+            StopRequestedAt = wasNotStopped ? null : node.StopRequestedAt,
+            EventStoreInstanceIdBeforeStop = wasNotStopped ? null : node.EventStoreInstanceIdBeforeStop,
+            CommandRequests = node.IsDone ? node.CommandRequests : [.. made],
+        };
+    }
+
+    /// <summary>
     /// The type that an instance has after the change that EC2 accepted. A read that shows the instance off is older than its start, and
     /// tells no type of a node that was started as it was.
     /// </summary>
@@ -57,9 +83,12 @@ public static class PendingWrites
     public static GossipMember? Apply(GossipMember? own, NodeUpdate node, DateTimeOffset now) =>
         own is not null && IsPending(own, node, now) ? own with { NodePriority = node.PriorityRequested!.Value } : own;
 
-    /// <summary>Whether the node accepted another priority than its gossip shows.</summary>
+    /// <summary>Whether the process that answers accepted another priority than its gossip shows.</summary>
     public static bool IsPending(GossipMember? own, NodeUpdate node, DateTimeOffset now) =>
-        own is not null && node.PriorityRequested is { } accepted && accepted != own.NodePriority && MayHide(node.PriorityRequestedAt, now);
+        own is not null
+        && own.InstanceId == node.PriorityRequestedOf
+        && own.NodePriority != node.PriorityRequested
+        && MayHide(node.PriorityRequestedAt, now);
 
     /// <summary>The commands with those that were asked for and do not show yet: they may run all the same.</summary>
     public static IReadOnlyList<NodeCommand> Apply(IReadOnlyList<NodeCommand> read, NodeUpdate node, DateTimeOffset now)

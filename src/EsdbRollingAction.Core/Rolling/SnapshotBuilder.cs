@@ -77,6 +77,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     {
         var own = PendingWrites.Apply(seen.Cluster.Own(node.Endpoint), node, seen.At);
         var read = InstanceOf(node, seen);
+        var commands = seen.Commands.On(node.Ec2InstanceId);
+        node = PendingWrites.WithoutUnmade(node, (read, own), seen.Commands.Problem is null ? commands : null, seen.At);
         var role = RoleOf(node, own, seen.Cluster);
         var refreshed = Baking.Observed(node, state.LastIterationAt, settings, seen.At) with
         {
@@ -87,7 +89,6 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             CurrentInstanceState = read?.State,
             SilentSince = SilentSince(node, state, seen),
         };
-        var commands = seen.Commands.On(node.Ec2InstanceId);
         refreshed = refreshed.Having(commands, seen.At);
         refreshed = read is null
             ? refreshed

@@ -146,7 +146,6 @@ public sealed partial record NodeUpdate
         EarlierChangeAt = LastChangeAt,
         ChangeRequestedAt = null,
         StartRequestedAt = null,
-        PriorityRequested = null,
     };
 
     /// <summary>The node once its change of type was accepted. EC2 starts it afresh, with the CPU options of its new type.</summary>

@@ -157,6 +157,9 @@ public sealed partial record NodeUpdate
     /// <summary>The priority that it accepted then.</summary>
     public int? PriorityRequested { get; init; }
 
+    /// <summary>Gossip's <c>instanceId</c> of the process that accepted it: another one has the configured priority.</summary>
+    public Guid? PriorityRequestedOf { get; init; }
+
     /// <summary>When the node was last asked to resign.</summary>
     public DateTimeOffset? ResignRequestedAt { get; init; }
 

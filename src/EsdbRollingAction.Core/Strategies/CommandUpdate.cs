@@ -107,6 +107,7 @@ public abstract class CommandUpdate : IUpdateStrategy
     /// Whether the machine was rebooted after its command, where that is asked for. A start counts where it followed the reboot: one before
     /// it may have been before the command, too.
     /// </summary>
-    private protected bool HasRebooted(NodeUpdate node, SeenNode seen) =>
-        !Spec.RebootAfter || node is { StartRequestedAt: not null, LastChangeAt: not null } || RebootStep.HasHappened(node, seen) is true;
+    /// <returns>Null while nobody can tell.</returns>
+    private protected bool? HasRebooted(NodeUpdate node, SeenNode seen) =>
+        !Spec.RebootAfter || node is { StartRequestedAt: not null, LastChangeAt: not null } ? true : RebootStep.HasHappened(node, seen);
 }

@@ -40,7 +40,12 @@ public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state
         return (rollback ?? change) switch
         {
             CommandProgress.Running or CommandProgress.Failed => Begun,
-            CommandProgress.Succeeded when !HasRebooted(node, seen) => Begun,
+            CommandProgress.Succeeded => HasRebooted(node, seen) switch
+            {
+                true => own,
+                false => Begun,
+                null => node.CurrentVersion,
+            },
             _ => own,
         };
     }

@@ -32,7 +32,7 @@ public sealed class SsmCommandUpdate(StrategyParts parts, ClusterUpdate state)
             CommandProgress.Succeeded => node.OriginalVersion ?? NotRun,
             CommandProgress.Running or CommandProgress.Failed => Begun,
             _ when node.CurrentVersion == target => target,
-            _ when change is CommandProgress.Succeeded => HasRebooted(node, seen) ? target : Begun,
+            _ when change is CommandProgress.Succeeded => HasRebooted(node, seen) is true ? target : Begun,
             _ => change is null or CommandProgress.NeverBegan ? NotRun : Begun,
         };
     }

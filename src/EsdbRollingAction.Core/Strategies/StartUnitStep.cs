@@ -41,7 +41,7 @@ internal sealed class StartUnitStep(CommandSender sender) : SendStep(sender)
         { IsDown: false } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
         _ when SentTo(node) is { } sent => sent.Outcome.HasEnded ? StepProgress.Done : StepProgress.Running,
         _ when RequestedAt(node) is not null => StepProgress.Done,
-        _ => node.SilentFor >= Patience ? StepProgress.NotBegun : StepProgress.Running,
+        _ => node.SilentFor >= Patience && !node.IsSeen ? StepProgress.NotBegun : StepProgress.Running,
     };
 
     /// <inheritdoc/>

@@ -127,7 +127,7 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
             BeginsAfter(actor);
             haveMet |= Sent(act.Node).Any(earlier => IsOfAnother(earlier, actor));
             return haveMet ? [] : from earlier in Sent(act.Node)
-                                  where earlier.IsExpected && !IsKnownNeverToBegin(earlier) && !sentAgain.Contains(act.Node)
+                                  where earlier.IsExpected && !IsKnownNeverToBegin(earlier) && !WasTakenBack(earlier, act.Node) && !sentAgain.Contains(act.Node)
                                   where !(failed.TryGetValue(earlier, out var at) && at <= actor.BeganAt)
                                   select (
                                       Rule.CommandSentTwice,
@@ -192,6 +192,10 @@ internal sealed class CommandRules(Umpire umpire, Ssm ssm, CommandOptions comman
     /// </summary>
     private bool IsOfAnother(SsmRun earlier, Run actor) =>
         senders.GetValueOrDefault(earlier) is { } sender && sender != actor && umpire.Now - earlier.SentAt <= SeenByOthers + AskedForAgain;
+
+    /// <summary>What was taken back is tried anew, by a run without the state too.</summary>
+    private bool WasTakenBack(SsmRun earlier, string node) =>
+        Sent(node).Any(run => IsRollback(run.Sent.Request) && run.SentAt > earlier.SentAt && run.Now.Status == "Success");
 
     private static bool IsKnownNeverToBegin(SsmRun run) => run.Now.Details is "DeliveryTimedOut" or "Undeliverable";
 

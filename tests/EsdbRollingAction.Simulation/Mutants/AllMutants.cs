@@ -71,6 +71,6 @@ internal static class AllMutants
 
     private static Decision LowerPriority(Decision right) =>
         right.State.EventStoreNodeUpdates.FirstOrDefault(node => node.NodeType != NodeType.ReadOnlyReplica && node.CurrentNodePriority != -99) is { } voter
-            ? new Decision(right.State with { FinishedAt = null }, voter, new Act.SetPriority(-99), "a mutant lowers a priority")
+            ? new Decision(right.State with { FinishedAt = null }, voter, new Act.SetPriority(-99, null), "a mutant lowers a priority")
             : right;
 }

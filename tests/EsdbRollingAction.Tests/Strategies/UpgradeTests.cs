@@ -249,12 +249,17 @@ public sealed class UpgradeTests : IDisposable
         var picture = roll.Picture;
         picture.Strategy = new ServerVersionUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { TargetServerVersion = target }, new ClusterUpdate());
         picture.Nodes.ToList().ForEach(node => node.Version = New);
-        var state = picture.State("follower1", node => node with { PriorityRequested = -1, PriorityRequestedAt = picture.At.AddSeconds(-1) });
+        var state = picture.State("follower1", node => node with
+        {
+            PriorityRequested = -1,
+            PriorityRequestedOf = picture["follower1"].InstanceId,
+            PriorityRequestedAt = picture.At.AddSeconds(-1),
+        });
         state = state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => node with { NodeUpdateStatus = UpdateStatus.Success })] };
 
         var decision = picture.Decide(state);
 
-        Assert.Equal(("follower1", new Act.SetPriority(0)), (decision.Node!.NodeName, decision.Act));
+        Assert.Equal(0, decision.Acts<Act.SetPriority>("follower1").Priority);
     }
 
     [Fact]

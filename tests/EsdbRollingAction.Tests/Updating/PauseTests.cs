@@ -127,7 +127,7 @@ public sealed class PauseTests : IDisposable
 
         var decision = picture.Decide(state, Picture.Settings with { PauseBeforeLeader = true });
 
-        Assert.Equal(new Act.SetPriority(0), decision.Act);
+        Assert.Equal(0, decision.Acts<Act.SetPriority>("leader").Priority);
     }
 
     [Theory]

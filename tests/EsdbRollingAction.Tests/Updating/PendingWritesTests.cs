@@ -74,10 +74,24 @@ public class PendingWritesTests
     [InlineData(-15, false, 0)]
     public void A_priority_that_was_accepted_counts_until_it_must_show(int secondsAgo, bool isPending, int priority)
     {
-        var node = new NodeUpdate { PriorityRequested = -5, PriorityRequestedAt = Now.AddSeconds(secondsAgo) };
         var own = new GossipMember(Guid.NewGuid(), NodeState.Leader, true, new NodeEndpoint("a", 1), [], 0, 0, false);
+        var node = new NodeUpdate
+        {
+            PriorityRequested = -5,
+            PriorityRequestedOf = own.InstanceId,
+            PriorityRequestedAt = Now.AddSeconds(secondsAgo),
+        };
 
         Assert.Equal((isPending, priority), (PendingWrites.IsPending(own, node, Now), PendingWrites.Apply(own, node, Now)!.NodePriority));
+    }
+
+    [Fact]
+    public void A_priority_that_another_process_accepted_is_not_this_one_s()
+    {
+        var own = new GossipMember(Guid.NewGuid(), NodeState.Follower, true, new NodeEndpoint("a", 1), [], 0, 0, false);
+        var node = new NodeUpdate { PriorityRequested = -5, PriorityRequestedOf = Guid.NewGuid(), PriorityRequestedAt = JustNow };
+
+        Assert.Equal((false, 0), (PendingWrites.IsPending(own, node, Now), PendingWrites.Apply(own, node, Now)!.NodePriority));
     }
 
     [Fact]
