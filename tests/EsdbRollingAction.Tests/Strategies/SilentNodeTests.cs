@@ -1,5 +1,4 @@
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;

@@ -48,7 +48,8 @@ public class UnmadeRequestsTests
     [Fact]
     public void Of_a_node_that_is_done_no_command_is_read_and_none_is_forgotten()
     {
-        var node = new NodeUpdate { NodeUpdateStatus = UpdateStatus.Success, CommandRequests = [new CommandRequest("change-1", Now.AddHours(-1))] };
+        var sent = new CommandRequest("change-1", Now.AddHours(-1));
+        var node = new NodeUpdate { NodeUpdateStatus = UpdateStatus.Success, CommandRequests = [sent] };
 
         Assert.Single(PendingWrites.WithoutUnmade(node, (null, null), [], Now).CommandRequests);
     }
