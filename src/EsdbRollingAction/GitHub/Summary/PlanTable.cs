@@ -23,7 +23,8 @@ internal static class PlanTable
         var folded = report.Nodes.Count > NodeTable.MostUnfolded ? rows.FindAll(row => row.Node.IsDone) : [];
         var more = report.Nodes.Count - mostRows;
         var leftOut = more > 0 ? $"{more} more nodes are not shown, for want of room.\n\n" : "";
-        return Table(rows.Except(folded)) + Markdown.Folded($"{folded.Count} nodes are as wanted", Table(folded)) + leftOut + Expectation(report);
+        var asWanted = Markdown.Folded($"{folded.Count} nodes are as wanted", Table(folded));
+        return Table(rows.Except(folded)) + asWanted + leftOut + Expectation(report);
     }
 
     private static string Table(IEnumerable<(NodeUpdate Node, string Text)> rows)
