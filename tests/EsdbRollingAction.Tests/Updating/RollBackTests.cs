@@ -55,6 +55,20 @@ public sealed class RollBackTests : IDisposable
     }
 
     [Fact]
+    public void A_node_on_its_way_back_that_is_level_and_lowered_goes_on_back()
+    {
+        picture["follower1"].InstanceType = Picture.Target;
+        picture["follower1"].Priority = -1;
+        var limit = AtItsLimit();
+        var follower = limit.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1");
+        var state = limit.With(follower with { OriginalNodePriority = 0, RollBackReason = "It was slow." });
+
+        var decision = new Decider().Decide(picture.Snapshot(state, RollsBack));
+
+        Assert.Equal("It was slow.", decision.NodeNamed("follower1").RollBackReason);
+    }
+
+    [Fact]
     public void A_refusal_of_preflight_holds_back_no_node_on_its_way_back()
     {
         ComesBackAs(NodeState.CatchingUp);
