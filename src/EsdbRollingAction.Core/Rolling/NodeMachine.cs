@@ -137,7 +137,7 @@ internal static class NodeMachine
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
         cluster.Seen.Lease.LostTo is null
         && node.Goal is NodeGoal.AsIs
-        && (node.Entry.NodeUpdateStatus is UpdateStatus.Failed || (cluster.Failed is not null && node.WasSentToInVain))
+        && (node.Entry.NodeUpdateStatus is UpdateStatus.Failed || (cluster.Failed is not null && node.WasBegun))
             ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
             : null;
 

@@ -40,9 +40,6 @@ public sealed partial record NodeUpdate
     /// <summary>When this was asked of Systems Manager, or null.</summary>
     public DateTimeOffset? RequestedAt(string word) => CommandRequests.LastOrDefault(request => request.Word == word)?.At;
 
-    /// <summary>Whether a command on it was ended because the update has failed, on this node or another one.</summary>
-    public bool WasCancelled => RequestedAt(NodeCommand.Cancel) is not null;
-
     /// <summary>The node once this was asked of Systems Manager.</summary>
     public NodeUpdate Requested(string word, DateTimeOffset now) => this with
     {

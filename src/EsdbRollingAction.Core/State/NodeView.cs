@@ -57,9 +57,6 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     /// <summary>Whether a command of the change still runs on it, as far as is known.</summary>
     public bool RunsACommand => Commands.Any(one => one.IsOfTheChange && !one.Outcome.HasEnded);
 
-    /// <summary>Whether a command of the change is to be ended on it, or was: what it left there is mended.</summary>
-    public bool WasSentToInVain => RunsACommand || Entry.WasCancelled;
-
     /// <summary>Whether it is level with the leader, and why.</summary>
     public required Verdict Level { get; init; }
 

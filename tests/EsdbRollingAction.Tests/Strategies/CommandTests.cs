@@ -832,29 +832,26 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, typeof(Act.Finish))]
-    [InlineData(true, typeof(Act.ChangeInstance))]
-    public void A_node_whose_command_was_ended_because_another_node_failed_is_not_left_silent(bool wasCancelled, Type act)
+    [InlineData(new string[0], typeof(Act.Finish))]
+    [InlineData(new[] { "change-1" }, typeof(Act.ChangeInstance))]
+    [InlineData(new[] { "change-1", "cancel" }, typeof(Act.ChangeInstance))]
+    [InlineData(new[] { "change-1", "end" }, typeof(Act.ChangeInstance))]
+    public void A_node_that_was_sent_a_command_is_not_left_silent_when_another_node_failed(string[] asked, Type act)
     {
         strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, Begin());
         var picture = Picture.OfFour();
         picture.Strategy = strategy;
         picture["replica"].GoesDown();
         picture.SilentFor = TimeSpan.FromSeconds(20);
-        var state = picture.State("replica", node => Ended(node, wasCancelled));
+        var state = picture.State("replica", node => asked.Aggregate(node, (sentTo, word) => sentTo.Requested(word, picture.At.AddMinutes(-3))));
         state = state.With(Limits.Failed(
             state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1"), FailureReason.ChangeFailed, "It failed.", picture.At));
-        var sent = new Dictionary<string, List<NodeCommand>> { ["i-replica"] = [new("c", "change-1", new CommandOutcome("Cancelled"))] };
+        List<NodeCommand> shown = asked.Length == 0 ? [] : [new("c", "change-1", new CommandOutcome("Cancelled"))];
+        var sent = new Dictionary<string, List<NodeCommand>> { ["i-replica"] = shown };
 
         var decision = picture.Decide(state, change: seen => seen with { Commands = new CommandsSeen(sent, picture.At, null) });
 
         Assert.IsType(act, decision.Act);
-
-        NodeUpdate Ended(NodeUpdate node, bool isCancelled)
-        {
-            var begun = (node with { NodeUpdateStatus = UpdateStatus.InProgress }).Requested("change-1", picture.At.AddMinutes(-3));
-            return isCancelled ? begun.Requested("cancel", picture.At.AddMinutes(-2)) : begun;
-        }
     }
 
     [Fact]
