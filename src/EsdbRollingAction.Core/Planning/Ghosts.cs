@@ -21,7 +21,7 @@ internal static class Ghosts
         }
 
         var taken = InstanceMatcher.MatchCertain([.. nodes.Except(dead)], found).Values.ToHashSet();
-        var free = found.Where(instance => !instance.IsGoing && !taken.Contains(instance)).ToList();
+        var free = found.Where(instance => !taken.Contains(instance)).ToList();
         return dead.FindAll(node => !free.Exists(instance => InstanceMatcher.Identifies(instance, node)));
     }
 

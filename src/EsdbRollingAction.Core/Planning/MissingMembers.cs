@@ -17,8 +17,7 @@ internal sealed class MissingMembers(
 {
     private readonly Dictionary<NodeEndpoint, Instance> all = new(matches);
 
-    private readonly List<Instance> free =
-        [.. found.Where(instance => !instance.IsGoing && !matches.Values.Any(taken => taken.Id == instance.Id))];
+    private readonly List<Instance> free = [.. found.Where(instance => !matches.Values.Any(taken => taken.Id == instance.Id))];
 
     /// <summary>Every member with its instance, the missing ones among them.</summary>
     /// <param name="missingVoters">How many of the configured voters nobody names.</param>

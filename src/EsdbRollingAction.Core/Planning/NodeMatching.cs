@@ -83,8 +83,12 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
         }
     }
 
+    /// <summary>The node with the addresses of its name.</summary>
+    public async Task<NodeToMatch> WithAddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        new(node, await AddressesAsync(node, cancellationToken));
+
     /// <summary>The IP addresses that the node's name resolves to; none where it is one.</summary>
-    public async Task<IReadOnlyList<string>> AddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+    private async Task<IReadOnlyList<string>> AddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
         IPAddress.TryParse(node.Host, out _)
             ? []
             : [.. (await resolve(node.Host, cancellationToken)).Select(address => address.ToString())];
@@ -117,16 +121,8 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
     private Task<IReadOnlyList<Instance>> FindAsync(CancellationToken cancellationToken) =>
         Patiently.AskAsync(() => instances.FindAsync(settings.InstanceFilters, cancellationToken), time, cancellationToken);
 
-    private async Task<List<NodeToMatch>> HostsAsync(IEnumerable<NodeEndpoint> hosts, CancellationToken cancellationToken)
-    {
-        var nodes = new List<NodeToMatch>();
-        foreach (var host in hosts)
-        {
-            nodes.Add(new NodeToMatch(host, await AddressesAsync(host, cancellationToken)));
-        }
-
-        return nodes;
-    }
+    private Task<NodeToMatch[]> HostsAsync(IEnumerable<NodeEndpoint> hosts, CancellationToken cancellationToken) =>
+        Task.WhenAll(hosts.Select(host => WithAddressesAsync(host, cancellationToken)));
 
     private async Task<List<NodeToMatch>> NodesAsync(ClusterObserver cluster, ClusterLook look, CancellationToken cancellationToken)
     {
@@ -143,7 +139,7 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
             nodes.Add(new NodeToMatch(node, [.. named.Concat(resolved).Distinct(StringComparer.OrdinalIgnoreCase)])
             {
                 Resolved = resolved,
-                IsDead = entries.Count > 0 && living.Count == 0 && look.Nodes.GetValueOrDefault(node)?.Answer is null,
+                IsDead = living.Count == 0,
             });
         }
 

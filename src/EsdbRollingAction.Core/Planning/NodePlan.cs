@@ -161,8 +161,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
 
         bool IsHeldToThisInstance(NodeUpdate node) => node.Ec2InstanceId == instance.Id && IsHeldToItsInstance(node);
 
-        bool IsAtThisAddress(NodeUpdate node) =>
-            node.Endpoint == endpoint && !(IsHeldToItsInstance(node) && IsMatched(node.Ec2InstanceId));
+        bool IsAtThisAddress(NodeUpdate node) => node.Endpoint == endpoint;
 
         bool IsOnThisInstance(NodeUpdate node) => node.Ec2InstanceId == instance.Id && !IsAtAnother(node);
 
@@ -175,14 +174,12 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     /// <summary>Whether something was done to the node, or it is done.</summary>
     private static bool IsHeldToItsInstance(NodeUpdate node) => node.NodeUpdateStatus is UpdateStatus.Success || node.HasBegun;
 
-    /// <summary>Whether EC2 does not show the instance any more, or only that it is being terminated.</summary>
-    private bool IsGone(string id) => !instances.Found.Any(instance => instance.Id == id && !instance.IsGoing);
+    private bool IsGone(string id) => !instances.Found.Any(instance => instance.Id == id);
 
     private bool IsMatched(string? id) => matches.Exists(match => match.Instance.Id == id);
 
-    private bool IsOnItsInstance(NodeUpdate node) => node.NodeAddress.Length > 0
-        && instances.InstanceOf(node) is { } instance
-        && InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress]));
+    private bool IsOnItsInstance(NodeUpdate node) =>
+        instances.InstanceOf(node) is { } instance && InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, []));
 
     /// <summary>The Name tag where it tells the nodes apart, else the host.</summary>
     private string NameOf(MatchedNode node)
