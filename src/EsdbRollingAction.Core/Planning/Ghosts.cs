@@ -35,6 +35,6 @@ internal static class Ghosts
     {
         var judged = new JudgedLook(first.Look, first.ClusterSize, maxLag);
         var level = first.Look.Nodes.Count(node => node.Value.Own is { IsReadOnlyReplica: false } && judged.Level(node.Key).Holds);
-        return first.Options.Count > 0 && level >= first.ClusterSize;
+        return level >= first.ClusterSize;
     }
 }

@@ -36,7 +36,7 @@ internal sealed record NodeMatches(
         return Doubtful.Count == 0 ? [] :
         [
             Warning(
-                $"{names} {(Doubtful.Count == 1 ? "is" : "are")} stopped, and no node names it",
+                $"{names}: stopped, and no node names it",
                 "If a read-only replica is on it, start it first;"
                 + " if it left the cluster, take it out of instance-filters or the connection string"),
         ];
@@ -87,11 +87,9 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
     public async Task<NodeToMatch> WithAddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
         new(node, await AddressesAsync(node, cancellationToken));
 
-    /// <summary>The IP addresses that the node's name resolves to; none where it is one.</summary>
+    /// <summary>The IP addresses that the node's name resolves to.</summary>
     private async Task<IReadOnlyList<string>> AddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        IPAddress.TryParse(node.Host, out _)
-            ? []
-            : [.. (await resolve(node.Host, cancellationToken)).Select(address => address.ToString())];
+        [.. (await resolve(node.Host, cancellationToken)).Select(address => address.ToString())];
 
     private async Task<NodeMatches> MatchAsync(
         IReadOnlyList<NodeToMatch> nodes, IReadOnlyList<Instance> found, FirstLook first, CancellationToken cancellationToken)
@@ -104,7 +102,7 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
             var matches = missing.Find(first.ClusterSize - first.Voters.Intersect(nodes.Select(node => node.Endpoint)).Count());
             return new NodeMatches(found, nodes, matches, EachNodeHasOneInstance(matches.Count)) { Doubtful = missing.Doubtful() };
         }
-        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.PreflightRefused)
+        catch (RollingUpdateException exception)
         {
             return new NodeMatches(found, nodes, InstanceMatcher.MatchCertain(nodes, found), EachNodeHasOneInstance(exception));
         }

@@ -1,4 +1,3 @@
-using System.Net;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
@@ -102,7 +101,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     private int? OriginalPriority(NodeEndpoint node, GossipMember? own)
     {
         var configured = first.Options.GetValueOrDefault(node)?.NodePriority;
-        var mayBeLowered = configured is null && strategy.KeepsOldLeader && first.Options.Count > 0;
+        var mayBeLowered = configured is null && strategy.KeepsOldLeader;
         return mayBeLowered || configured > own?.NodePriority ? configured : own?.NodePriority ?? configured;
     }
 
@@ -167,8 +166,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
 
         bool HasThisName(NodeUpdate node) => match.IsCalled(node.NodeName) && !IsAtAnother(node);
 
-        bool IsAtAnother(NodeUpdate node) =>
-            node.Endpoint != endpoint && instances.Matches.ContainsKey(node.Endpoint);
+        bool IsAtAnother(NodeUpdate node) => instances.Matches.ContainsKey(node.Endpoint);
     }
 
     /// <summary>Whether something was done to the node, or it is done.</summary>
@@ -185,12 +183,8 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     private string NameOf(MatchedNode node)
     {
         var name = node.Instance.NameTag;
-        if (!string.IsNullOrWhiteSpace(name) && matches.Count(other => other.Instance.NameTag == name) == 1)
-        {
-            return name;
-        }
-
-        return IPAddress.TryParse(node.Endpoint.Host, out _) ? node.Endpoint.ToString() : node.Endpoint.Host;
+        var isItsOwn = !string.IsNullOrWhiteSpace(name) && matches.Count(other => other.Instance.NameTag == name) == 1;
+        return isItsOwn ? name! : node.Endpoint.Host;
     }
 
     private static string Display(NodeUpdate node) => node.NodeName.Length > 0 ? node.NodeName : node.Endpoint.ToString();

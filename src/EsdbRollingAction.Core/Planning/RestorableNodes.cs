@@ -59,8 +59,7 @@ internal sealed class RestorableNodes(NodeMatching matching, RollSettings settin
             var matches = await matching.MatchAsync(cluster, first, cancellationToken);
             return [.. matches.Matches.Select(match => (match.Key, match.Value)), .. atSeeds];
         }
-        catch (RollingUpdateException exception) when (
-            exception.Reason is FailureReason.ClusterUnreachable or FailureReason.PreflightRefused)
+        catch (RollingUpdateException)
         {
             return [.. atSeeds];
         }

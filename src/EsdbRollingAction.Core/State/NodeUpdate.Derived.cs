@@ -40,6 +40,11 @@ public sealed partial record NodeUpdate
     /// <summary>When this was asked of Systems Manager, or null.</summary>
     public DateTimeOffset? RequestedAt(string word) => CommandRequests.LastOrDefault(request => request.Word == word)?.At;
 
+    /// <summary>The commands that were asked for and do not show yet: they may run all the same.</summary>
+    public IEnumerable<CommandRequest> Hidden(IReadOnlyList<NodeCommand> shown, DateTimeOffset now) => CommandRequests
+        .Where(request => request.IsOfACommand && Timings.IsRecent(request.At, Timings.CommandConsistency, now))
+        .Where(request => !shown.Any(one => one.Word == request.Word));
+
     /// <summary>Whether a command on it was ended because the update has failed, on this node or another one.</summary>
     public bool WasCancelled => RequestedAt(NodeCommand.Cancel) is not null;
 

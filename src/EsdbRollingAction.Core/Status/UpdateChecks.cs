@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.State;
 using static EsdbRollingAction.Core.Row;
