@@ -40,7 +40,7 @@ public sealed record ClusterLook(IReadOnlyDictionary<NodeEndpoint, NodeLook> Nod
     /// <param name="majority">How many voters make a majority.</param>
     public (GossipMember? Leader, string Reason) Leader(int majority)
     {
-        var claims = Nodes.Values.Where(look => look.Own is { State: NodeState.Leader, IsReadOnlyReplica: false }).ToList();
+        var claims = Nodes.Values.Where(look => look.Own is { State: NodeState.Leader }).ToList();
         if (claims.Count != 1)
         {
             return (null, claims.Count == 0
@@ -55,12 +55,7 @@ public sealed record ClusterLook(IReadOnlyDictionary<NodeEndpoint, NodeLook> Nod
             : (null, $"{leader.Endpoint} says that it leads, but only {agreeing} of the {majority} voters of a majority agree");
     }
 
-    private static bool SeesAsItsLeader(NodeLook look, GossipMember leader)
-    {
-        var members = look.Answer!.Members;
-        return members.Count(IsAliveLeader) == 1
-            && members.First(IsAliveLeader) is var seen && seen.Endpoint == leader.Endpoint && seen.InstanceId == leader.InstanceId;
-    }
-
-    private static bool IsAliveLeader(GossipMember member) => member is { State: NodeState.Leader, IsAlive: true };
+    private static bool SeesAsItsLeader(NodeLook look, GossipMember leader) =>
+        look.Answer!.Members.Where(member => member is { State: NodeState.Leader, IsAlive: true }).ToList() is [var seen]
+        && seen.Endpoint == leader.Endpoint;
 }

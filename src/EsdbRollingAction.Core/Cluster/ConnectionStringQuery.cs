@@ -66,11 +66,11 @@ internal sealed class ConnectionStringQuery
             return UsualGossipTimeout;
         }
 
-        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        _ = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         var isInSeconds = number < LeastMilliseconds;
         var timeout = isInSeconds ? TimeSpan.FromSeconds(number) : TimeSpan.FromMilliseconds(number);
         InvalidConnectionString.ThrowIf(
-            !isNumber || number == 0 || timeout > LongestGossipTimeout,
+            number == 0 || timeout > LongestGossipTimeout,
             "`gossipTimeout` is not a number of milliseconds of at most ten minutes.");
         Notice(
             isInSeconds,

@@ -127,7 +127,7 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         }
         catch (NodeUnreachableException e)
         {
-            var mayBeTheProtocol = NoAnswer.MayBeTheProtocol(e.InnerException, tls);
+            var mayBeTheProtocol = NoAnswer.MayBeTheProtocol(e.InnerException);
             var advice = mayBeTheProtocol ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
             return new TimedGossip(new AskedGossip(null, advice ?? e.What, e.IsForGood || advice is not null), e.IsLate);
         }
@@ -180,12 +180,6 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         };
     }
 
-    private static NodeUnreachableException Unexpected(NodeEndpoint node, HttpStatusCode status)
-    {
-        var number = ((int)status).ToString(CultureInfo.InvariantCulture);
-        var name = Enum.IsDefined(status) ? status.ToString() : "unknown status";
-        return (int)status is >= 300 and < 400
-            ? new NodeUnreachableException(node, $"answered HTTP {number}, a redirection, which is not followed")
-            : new NodeUnreachableException(node, $"answered HTTP {number} ({name})");
-    }
+    private static NodeUnreachableException Unexpected(NodeEndpoint node, HttpStatusCode status) =>
+        new(node, string.Create(CultureInfo.InvariantCulture, $"answered HTTP {(int)status} ({status})"));
 }

@@ -11,14 +11,9 @@ internal static class JsonFields
     /// <returns>The text; null where there is none.</returns>
     public static string? Text(this JsonElement parent, string name)
     {
-        if (!parent.TryGetProperty(name, out var field) || field.ValueKind is JsonValueKind.Null)
-        {
-            return null;
-        }
-
         try
         {
-            return field.GetString();
+            return parent.TryGetProperty(name, out var field) ? field.GetString() : null;
         }
         catch (InvalidOperationException)
         {

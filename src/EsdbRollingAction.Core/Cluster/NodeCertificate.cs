@@ -30,18 +30,18 @@ internal sealed class NodeCertificate(string? authorities)
         string?[] wrong = [isOtherName ? WrongName(presented, ((SslStream)sender).TargetHostName) : null, WrongStatus(status, chain)];
         throw new UntrustedCertificateException(
             $"the node's certificate is not trusted ({string.Join("; ", wrong.OfType<string>())}). Chain seen: {Describe(chain)}. "
-            + $"It was checked against {Trusted}. {Cure(status, isOtherName)}");
+            + $"It was checked against {Trusted}. {Cure(status)}");
     }
 
     private string Trusted => authorities is null
         ? "the authorities that this system trusts, since no `tlsCaFile` is set"
         : $"`tlsCaFile`, {authorities}";
 
-    private string Cure(X509ChainStatusFlags status, bool isOtherName) => status switch
+    private string Cure(X509ChainStatusFlags status) => status switch
     {
         _ when status.HasFlag(X509ChainStatusFlags.NotTimeValid) =>
             "Renew the certificate; if it is valid, correct this machine's clock",
-        X509ChainStatusFlags.NoError when isOtherName =>
+        X509ChainStatusFlags.NoError =>
             "Let the node advertise a name that its certificate holds, or give it a certificate for the name that it advertises",
         _ when authorities is null => "Set `tlsCaFile` to a PEM file that holds the authority's certificate",
         _ => "Put the certificate of the authority that issued it into `tlsCaFile`",

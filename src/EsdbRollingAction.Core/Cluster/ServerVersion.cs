@@ -11,7 +11,7 @@ public static class ServerVersion
 
     /// <summary>The version; null for a placeholder, such as <c>old_version</c>, and for what is none.</summary>
     public static string? Read(string? text) =>
-        text is { Length: > 0 and <= Longest } && BeginsWithARelease(text) && IsAllowed(text) ? text : null;
+        text is { Length: <= Longest } && BeginsWithARelease(text) && text.All(IsAllowed) ? text : null;
 
     /// <summary>
     /// Whether a version begins with another: 24.10.4 is of 24.10, and not of 24.1. What was published before a release is not of it:
@@ -49,16 +49,5 @@ public static class ServerVersion
         return hasDigits && point + 1 < text.Length && char.IsAsciiDigit(text[point + 1]);
     }
 
-    private static bool IsAllowed(string text)
-    {
-        foreach (var letter in text)
-        {
-            if (!char.IsAsciiLetterOrDigit(letter) && !AlsoAllowed.Contains(letter, StringComparison.Ordinal))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool IsAllowed(char letter) => char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal);
 }

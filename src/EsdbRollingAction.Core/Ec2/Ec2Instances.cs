@@ -23,7 +23,7 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
     {
         var request = new DescribeInstancesRequest { Filters = [.. filters.Select(ToFilter)], MaxResults = InstancesPerPage };
         var instances = await ReadAsync(request, "find the cluster's instances", cancellationToken);
-        return [.. instances.Where(instance => instance.State is not InstanceState.Terminated)];
+        return [.. instances.Where(instance => !instance.IsGoing)];
     }
 
     /// <inheritdoc/>

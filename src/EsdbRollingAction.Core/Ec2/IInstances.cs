@@ -20,7 +20,7 @@ public sealed record PlannedCalls(bool ChangesType = false, bool Reboots = false
 /// <summary>What a roll needs of EC2. Throttling is waited out inside; other errors are <see cref="InstanceException"/>.</summary>
 public interface IInstances
 {
-    /// <summary>All instances that match the filters and are not terminated, however many pages they fill.</summary>
+    /// <summary>All instances that match the filters and do not go for good, however many pages they fill.</summary>
     /// <exception cref="InstanceException">EC2 did not answer the question.</exception>
     Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken);
 

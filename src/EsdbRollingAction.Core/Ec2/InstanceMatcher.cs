@@ -18,7 +18,7 @@ public static class InstanceMatcher
 
     /// <summary>Matches every node, or none.</summary>
     /// <param name="nodes">All nodes of the cluster, each once.</param>
-    /// <param name="instances">The instances that may be theirs; those going or gone are never matched.</param>
+    /// <param name="instances">The instances that may be theirs.</param>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.PreflightRefused"/>, with both lists and what to do.</exception>
     public static IReadOnlyDictionary<NodeEndpoint, Instance> Match(
         IReadOnlyCollection<NodeToMatch> nodes, IReadOnlyCollection<Instance> instances)
@@ -37,11 +37,8 @@ public static class InstanceMatcher
     /// <summary>Whether the instance is one that the node could run on.</summary>
     public static bool Identifies(Instance instance, NodeToMatch node) => Find(node, [instance]).Instances.Count > 0;
 
-    private static List<MatchFinding> FindAll(IReadOnlyCollection<NodeToMatch> nodes, IReadOnlyCollection<Instance> instances)
-    {
-        var candidates = instances.Where(instance => !instance.IsGoing).ToList();
-        return [.. nodes.Select(node => Find(node, candidates))];
-    }
+    private static List<MatchFinding> FindAll(IReadOnlyCollection<NodeToMatch> nodes, IReadOnlyCollection<Instance> instances) =>
+        [.. nodes.Select(node => Find(node, [.. instances]))];
 
     /// <summary>One instance only, and nobody else's.</summary>
     private static Dictionary<NodeEndpoint, Instance> Certain(List<MatchFinding> findings)

@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.Ec2;
 /// <param name="Addresses">What it is known by: advertised host, internal hosts from gossip, addresses that its name resolves to.</param>
 public sealed record NodeToMatch(NodeEndpoint Endpoint, IReadOnlyList<string> Addresses)
 {
-    /// <summary>Whether it does not answer and nobody who names it sees it alive: its machine may be gone.</summary>
+    /// <summary>Whether nobody sees it alive, itself included: its machine may be gone.</summary>
     public bool IsDead { get; init; }
     /// <summary>Those of the addresses that its advertised host resolves to.</summary>
     public IReadOnlyList<string> Resolved { get; init; } = [];

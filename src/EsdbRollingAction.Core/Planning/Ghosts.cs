@@ -21,7 +21,7 @@ internal static class Ghosts
         }
 
         var taken = InstanceMatcher.MatchCertain([.. nodes.Except(dead)], found).Values.ToHashSet();
-        var free = found.Where(instance => !instance.IsGoing && !taken.Contains(instance)).ToList();
+        var free = found.Where(instance => !taken.Contains(instance)).ToList();
         return dead.FindAll(node => !free.Exists(instance => InstanceMatcher.Identifies(instance, node)));
     }
 
@@ -35,6 +35,6 @@ internal static class Ghosts
     {
         var judged = new JudgedLook(first.Look, first.ClusterSize, maxLag);
         var level = first.Look.Nodes.Count(node => node.Value.Own is { IsReadOnlyReplica: false } && judged.Level(node.Key).Holds);
-        return first.Options.Count > 0 && level >= first.ClusterSize;
+        return level >= first.ClusterSize;
     }
 }

@@ -17,8 +17,7 @@ internal sealed class MissingMembers(
 {
     private readonly Dictionary<NodeEndpoint, Instance> all = new(matches);
 
-    private readonly List<Instance> free =
-        [.. found.Where(instance => !instance.IsGoing && !matches.Values.Any(taken => taken.Id == instance.Id))];
+    private readonly List<Instance> free = [.. found.Where(instance => !matches.Values.Any(taken => taken.Id == instance.Id))];
 
     /// <summary>Every member with its instance, the missing ones among them.</summary>
     /// <param name="missingVoters">How many of the configured voters nobody names.</param>
@@ -37,7 +36,7 @@ internal sealed class MissingMembers(
     /// </summary>
     public IReadOnlyList<Instance> Doubtful() =>
     [
-        .. free.Where(instance => instance.State is InstanceState.Stopped or InstanceState.Stopping)
+        .. free.Where(instance => instance.State is InstanceState.Stopped)
             .Where(instance => !all.ContainsValue(instance))
             .Where(instance => isNarrowed || hosts.Any(host => InstanceMatcher.Identifies(instance, host))),
     ];
@@ -70,10 +69,9 @@ internal sealed class MissingMembers(
     {
         var stopped = free.FindAll(instance =>
             instance is { State: InstanceState.Stopped, PrivateAddresses.Count: > 0 } && !all.ContainsValue(instance));
-        if (isNarrowed && stopped.Count == wanted - all.Count && matches.Count > 0)
+        if (isNarrowed && stopped.Count == wanted - all.Count && matches.Keys.FirstOrDefault() is { } known)
         {
-            var port = matches.Keys.First().Port;
-            stopped.ForEach(instance => all.TryAdd(new NodeEndpoint(instance.PrivateAddresses[0], port), instance));
+            stopped.ForEach(instance => all.TryAdd(known with { Host = instance.PrivateAddresses[0] }, instance));
         }
     }
 }

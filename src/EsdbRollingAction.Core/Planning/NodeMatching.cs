@@ -36,7 +36,7 @@ internal sealed record NodeMatches(
         return Doubtful.Count == 0 ? [] :
         [
             Warning(
-                $"{names} {(Doubtful.Count == 1 ? "is" : "are")} stopped, and no node names it",
+                $"{names}: stopped, and no node names it",
                 "If a read-only replica is on it, start it first;"
                 + " if it left the cluster, take it out of instance-filters or the connection string"),
         ];
@@ -83,11 +83,13 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
         }
     }
 
-    /// <summary>The IP addresses that the node's name resolves to; none where it is one.</summary>
-    public async Task<IReadOnlyList<string>> AddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        IPAddress.TryParse(node.Host, out _)
-            ? []
-            : [.. (await resolve(node.Host, cancellationToken)).Select(address => address.ToString())];
+    /// <summary>The node with the addresses of its name.</summary>
+    public async Task<NodeToMatch> WithAddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        new(node, await AddressesAsync(node, cancellationToken));
+
+    /// <summary>The IP addresses that the node's name resolves to.</summary>
+    private async Task<IReadOnlyList<string>> AddressesAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
+        [.. (await resolve(node.Host, cancellationToken)).Select(address => address.ToString())];
 
     private async Task<NodeMatches> MatchAsync(
         IReadOnlyList<NodeToMatch> nodes, IReadOnlyList<Instance> found, FirstLook first, CancellationToken cancellationToken)
@@ -100,7 +102,7 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
             var matches = missing.Find(first.ClusterSize - first.Voters.Intersect(nodes.Select(node => node.Endpoint)).Count());
             return new NodeMatches(found, nodes, matches, EachNodeHasOneInstance(matches.Count)) { Doubtful = missing.Doubtful() };
         }
-        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.PreflightRefused)
+        catch (RollingUpdateException exception)
         {
             return new NodeMatches(found, nodes, InstanceMatcher.MatchCertain(nodes, found), EachNodeHasOneInstance(exception));
         }
@@ -117,16 +119,8 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
     private Task<IReadOnlyList<Instance>> FindAsync(CancellationToken cancellationToken) =>
         Patiently.AskAsync(() => instances.FindAsync(settings.InstanceFilters, cancellationToken), time, cancellationToken);
 
-    private async Task<List<NodeToMatch>> HostsAsync(IEnumerable<NodeEndpoint> hosts, CancellationToken cancellationToken)
-    {
-        var nodes = new List<NodeToMatch>();
-        foreach (var host in hosts)
-        {
-            nodes.Add(new NodeToMatch(host, await AddressesAsync(host, cancellationToken)));
-        }
-
-        return nodes;
-    }
+    private Task<NodeToMatch[]> HostsAsync(IEnumerable<NodeEndpoint> hosts, CancellationToken cancellationToken) =>
+        Task.WhenAll(hosts.Select(host => WithAddressesAsync(host, cancellationToken)));
 
     private async Task<List<NodeToMatch>> NodesAsync(ClusterObserver cluster, ClusterLook look, CancellationToken cancellationToken)
     {
@@ -143,7 +137,7 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
             nodes.Add(new NodeToMatch(node, [.. named.Concat(resolved).Distinct(StringComparer.OrdinalIgnoreCase)])
             {
                 Resolved = resolved,
-                IsDead = entries.Count > 0 && living.Count == 0 && look.Nodes.GetValueOrDefault(node)?.Answer is null,
+                IsDead = living.Count == 0,
             });
         }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
@@ -102,7 +101,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     private int? OriginalPriority(NodeEndpoint node, GossipMember? own)
     {
         var configured = first.Options.GetValueOrDefault(node)?.NodePriority;
-        var mayBeLowered = configured is null && strategy.KeepsOldLeader && first.Options.Count > 0;
+        var mayBeLowered = configured is null && strategy.KeepsOldLeader;
         return mayBeLowered || configured > own?.NodePriority ? configured : own?.NodePriority ?? configured;
     }
 
@@ -161,39 +160,31 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
 
         bool IsHeldToThisInstance(NodeUpdate node) => node.Ec2InstanceId == instance.Id && IsHeldToItsInstance(node);
 
-        bool IsAtThisAddress(NodeUpdate node) =>
-            node.Endpoint == endpoint && !(IsHeldToItsInstance(node) && IsMatched(node.Ec2InstanceId));
+        bool IsAtThisAddress(NodeUpdate node) => node.Endpoint == endpoint;
 
         bool IsOnThisInstance(NodeUpdate node) => node.Ec2InstanceId == instance.Id && !IsAtAnother(node);
 
         bool HasThisName(NodeUpdate node) => match.IsCalled(node.NodeName) && !IsAtAnother(node);
 
-        bool IsAtAnother(NodeUpdate node) =>
-            node.Endpoint != endpoint && instances.Matches.ContainsKey(node.Endpoint);
+        bool IsAtAnother(NodeUpdate node) => instances.Matches.ContainsKey(node.Endpoint);
     }
 
     /// <summary>Whether something was done to the node, or it is done.</summary>
     private static bool IsHeldToItsInstance(NodeUpdate node) => node.NodeUpdateStatus is UpdateStatus.Success || node.HasBegun;
 
-    /// <summary>Whether EC2 does not show the instance any more, or only that it is being terminated.</summary>
-    private bool IsGone(string id) => !instances.Found.Any(instance => instance.Id == id && !instance.IsGoing);
+    private bool IsGone(string id) => !instances.Found.Any(instance => instance.Id == id);
 
     private bool IsMatched(string? id) => matches.Exists(match => match.Instance.Id == id);
 
-    private bool IsOnItsInstance(NodeUpdate node) => node.NodeAddress.Length > 0
-        && instances.InstanceOf(node) is { } instance
-        && InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, [node.NodeAddress]));
+    private bool IsOnItsInstance(NodeUpdate node) =>
+        instances.InstanceOf(node) is { } instance && InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, []));
 
     /// <summary>The Name tag where it tells the nodes apart, else the host.</summary>
     private string NameOf(MatchedNode node)
     {
         var name = node.Instance.NameTag;
-        if (!string.IsNullOrWhiteSpace(name) && matches.Count(other => other.Instance.NameTag == name) == 1)
-        {
-            return name;
-        }
-
-        return IPAddress.TryParse(node.Endpoint.Host, out _) ? node.Endpoint.ToString() : node.Endpoint.Host;
+        var isItsOwn = !string.IsNullOrWhiteSpace(name) && matches.Count(other => other.Instance.NameTag == name) == 1;
+        return isItsOwn ? name! : node.Endpoint.Host;
     }
 
     private static string Display(NodeUpdate node) => node.NodeName.Length > 0 ? node.NodeName : node.Endpoint.ToString();

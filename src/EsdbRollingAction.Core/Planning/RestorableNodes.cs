@@ -59,8 +59,7 @@ internal sealed class RestorableNodes(NodeMatching matching, RollSettings settin
             var matches = await matching.MatchAsync(cluster, first, cancellationToken);
             return [.. matches.Matches.Select(match => (match.Key, match.Value)), .. atSeeds];
         }
-        catch (RollingUpdateException exception) when (
-            exception.Reason is FailureReason.ClusterUnreachable or FailureReason.PreflightRefused)
+        catch (RollingUpdateException)
         {
             return [.. atSeeds];
         }
@@ -90,13 +89,8 @@ internal sealed class RestorableNodes(NodeMatching matching, RollSettings settin
         };
     }
 
-    private async Task<bool> IsItsOwnAsync(NodeUpdate node, Instance instance, CancellationToken cancellationToken)
-    {
-        return instance.RestorePoint is not null
-            || IsAt([node.NodeAddress])
-            || string.Equals(instance.NameTag, node.NodeName, StringComparison.OrdinalIgnoreCase)
-            || IsAt(await matching.AddressesAsync(node.Endpoint, cancellationToken));
-
-        bool IsAt(IReadOnlyList<string> addresses) => InstanceMatcher.Identifies(instance, new NodeToMatch(node.Endpoint, addresses));
-    }
+    private async Task<bool> IsItsOwnAsync(NodeUpdate node, Instance instance, CancellationToken cancellationToken) =>
+        instance.RestorePoint is not null
+        || string.Equals(instance.NameTag, node.NodeName, StringComparison.OrdinalIgnoreCase)
+        || InstanceMatcher.Identifies(instance, await matching.WithAddressesAsync(node.Endpoint, cancellationToken));
 }

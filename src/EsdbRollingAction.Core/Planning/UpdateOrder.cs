@@ -30,7 +30,7 @@ public static class UpdateOrder
 
     /// <summary>The lower, the sooner it is the node's turn. A replica that is behind and gains is well.</summary>
     internal static int Rank(NodeUpdate node, DateTimeOffset now) =>
-        RankByRole(node, now) + (node is { IsDone: false, CommandRequests.Count: > 0 } ? Begun : 0);
+        RankByRole(node, now) + (node.CommandRequests.Count > 0 ? Begun : 0);
 
     /// <summary>The same of what its role and its health say alone.</summary>
     internal static int RankByRole(NodeUpdate node, DateTimeOffset now) => (node.NodeType, node.OutOfService) switch

@@ -23,8 +23,7 @@ internal static class AddressChecks
         var isNamed = node.Addresses.Others.Any(by => IsPublic(by, node.Instance));
         return (loses, isOnlyWay, isNamed) switch
         {
-            (null, false, false) => NotChecked($"EC2 does not tell whether {address} is an Elastic IP"),
-            (null, _, _) => Note($"reached by {address}, and EC2 does not tell whether that is an Elastic IP"),
+            (null, _, _) => Note($"EC2 does not tell whether {address} is an Elastic IP"),
             (_, true, _) => RefusedUnless(
                 allowLoss,
                 $"the node is reached only by {Named(node, address)}, which is no Elastic IP: it is lost when the instance stops",

@@ -37,7 +37,6 @@ internal static class InstanceChecks
     public static Check InstanceIsRunning(Instance instance) => instance.State switch
     {
         InstanceState.Running => Passed("running"),
-        InstanceState.ShuttingDown or InstanceState.Terminated => Refused($"{instance.Id} is being terminated{instance.ReasonClause}"),
         var state => Note($"{instance.Id} is {state}{instance.ReasonClause}; the update brings it back"),
     };
 

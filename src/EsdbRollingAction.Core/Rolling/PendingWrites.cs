@@ -90,14 +90,10 @@ public static class PendingWrites
         && own.NodePriority != node.PriorityRequested
         && MayHide(node.PriorityRequestedAt, now);
 
-    /// <summary>The commands with those that were asked for and do not show yet: they may run all the same.</summary>
+    /// <summary>The commands with those that do not show yet.</summary>
     public static IReadOnlyList<NodeCommand> Apply(IReadOnlyList<NodeCommand> read, NodeUpdate node, DateTimeOffset now)
     {
-        var hidden = node.CommandRequests
-            .Where(request => request.IsOfACommand && Timings.IsRecent(request.At, Timings.CommandConsistency, now))
-            .Where(request => !read.Any(shown => shown.Word == request.Word))
-            .Select(request => NodeCommand.NotShown(request.Word, request.At))
-            .ToList();
+        var hidden = node.Hidden(read, now).Select(request => NodeCommand.NotShown(request.Word, request.At)).ToList();
         return hidden.Count == 0 ? read : [.. read, .. hidden];
     }
 

@@ -40,6 +40,11 @@ public sealed partial record NodeUpdate
     /// <summary>When this was asked of Systems Manager, or null.</summary>
     public DateTimeOffset? RequestedAt(string word) => CommandRequests.LastOrDefault(request => request.Word == word)?.At;
 
+    /// <summary>The commands that were asked for and do not show yet: they may run all the same.</summary>
+    public IEnumerable<CommandRequest> Hidden(IReadOnlyList<NodeCommand> shown, DateTimeOffset now) => CommandRequests
+        .Where(request => request.IsOfACommand && Timings.IsRecent(request.At, Timings.CommandConsistency, now))
+        .Where(request => !shown.Any(one => one.Word == request.Word));
+
     /// <summary>The node once this was asked of Systems Manager.</summary>
     public NodeUpdate Requested(string word, DateTimeOffset now) => this with
     {

@@ -113,7 +113,7 @@ public static class StartingState
     private static ClusterUpdate New(UpdateRequest request, ClusterUpdate? history, string defaultStrategy)
     {
         var isOfAnother = history is null || request.AsksForAnother(history);
-        var isDoneAgain = !isOfAnother && history is { ClusterUpdateStatus: UpdateStatus.Success, TakesBack: false, TargetVersion: null };
+        var isDoneAgain = !isOfAnother && history is { TakesBack: false, TargetVersion: null };
         return new ClusterUpdate
         {
             UpdateStrategy = request.UpdateStrategy ?? (isOfAnother ? null : history!.UpdateStrategy) ?? defaultStrategy,

@@ -95,11 +95,6 @@ public sealed class StateFile(string path) : IStateStore
     /// <summary>Half of a surrogate pair in an unknown field can be read, and is found out only when it is to be written again.</summary>
     private void RefuseWhatCannotBeWritten(ClusterUpdate state)
     {
-        if (state.UnknownFields is null && state.EventStoreNodeUpdates.All(node => node.UnknownFields is null))
-        {
-            return;
-        }
-
         try
         {
             JsonSerializer.Serialize(Stream.Null, state, StateJson.Default.ClusterUpdate);

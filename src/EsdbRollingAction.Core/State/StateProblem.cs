@@ -102,7 +102,7 @@ internal static partial class StateProblem
         };
     }
 
-    private static string Choice(string[] names) => names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} or {names[^1]}";
+    private static string Choice(string[] names) => $"{string.Join(", ", names[..^1])} or {names[^1]}";
 
     private static string Shown(ReadOnlySpan<byte> utf8)
     {

@@ -93,7 +93,7 @@ internal sealed class CommandHistory(ICommands commands, string target)
     {
         var id = node.Ec2InstanceId!;
         var known = sent.GetValueOrDefault(id);
-        if (known is null || IsToBeLookedForAgain(id, world) || IsAnyMissing(node, known, began, world.At))
+        if (known is null || lookedAt.GetValueOrDefault(id) < world.ActsFrom || IsAnyMissing(node, known, began, world.At))
         {
             var found = await commands.FindAsync(id, (began ?? world.At - LongestUpdate) - ClockSkew, cancellationToken);
             known = [.. found.Reverse().Select(one => new Sent(one, CommandComment.Parse(one.Comment))).Where(IsOurs)
@@ -109,16 +109,10 @@ internal sealed class CommandHistory(ICommands commands, string target)
         return known;
     }
 
-    private bool IsToBeLookedForAgain(string id, SeenWorld world) =>
-        world.At >= world.ActsFrom && lookedAt.GetValueOrDefault(id) < world.ActsFrom;
-
     private static bool IsAnyMissing(NodeUpdate node, List<Sent> known, DateTimeOffset? began, DateTimeOffset now) =>
-        began is { } at && node.CommandRequests.Any(request => IsMissing(request, OfThisUpdate(known, at), now));
+        began is { } at && node.Hidden(OfThisUpdate(known, at), now).Any();
 
     private bool IsOurs(Sent one) => one.Comment?.IsFor(target) is true;
-
-    private static bool IsMissing(CommandRequest request, List<NodeCommand> known, DateTimeOffset now) =>
-        Timings.IsRecent(request.At, Timings.CommandConsistency, now) && !known.Exists(one => one.Word == request.Word);
 
     private static List<NodeCommand> OfThisUpdate(List<Sent> all, DateTimeOffset began) =>
     [

@@ -14,12 +14,9 @@ internal static class CommandText
     /// <param name="node">Where it ran.</param>
     /// <param name="spec">What was run.</param>
     /// <param name="sent">The command.</param>
-    /// <param name="isEndedHere">Whether it still runs, for longer than it may.</param>
-    public static string WhyItFailed(NodeView node, CommandSpec spec, NodeCommand sent, bool isEndedHere)
+    public static string WhyItFailed(NodeView node, CommandSpec spec, NodeCommand sent)
     {
-        var what = isEndedHere
-            ? $"ran for more than {spec.Longest.TotalMinutes:0} min"
-            : How(sent.Outcome);
+        var what = sent.Outcome.HasEnded ? How(sent.Outcome) : $"ran for more than {spec.Longest.TotalMinutes:0} min";
         var output = LastLines(sent.Outcome.Output);
         return Sentence.Join(
             $"{spec.Document} {what} on {node.Name} (command {sent.Id} on {node.InstanceId})",

@@ -10,6 +10,7 @@ public abstract class CommandUpdate : IUpdateStrategy
     /// <summary>The version of a node on which it was begun, and is not known to have succeeded.</summary>
     public const string Begun = "begun";
 
+    private readonly CommandChecks checks;
     private readonly CommandHistory history;
 
     /// <summary>Puts it together.</summary>
@@ -20,7 +21,7 @@ public abstract class CommandUpdate : IUpdateStrategy
     {
         Parts = parts;
         Spec = parts.Command ?? new CommandSpec();
-        Checks = new CommandChecks(parts.Commands, Spec, parts.Time);
+        checks = new CommandChecks(parts.Commands, Spec, parts.Time);
         history = new CommandHistory(parts.Commands, key);
         var sender = new CommandSender(parts.Commands, key);
         var end = new EndBeforeRollbackStep(parts.Commands, history);
@@ -64,9 +65,6 @@ public abstract class CommandUpdate : IUpdateStrategy
     /// <summary>What is run.</summary>
     private protected CommandSpec Spec { get; }
 
-    /// <summary>Whether it can be run.</summary>
-    private protected CommandChecks Checks { get; }
-
     /// <inheritdoc/>
     public string? TargetOf(NodeUpdate node) => TargetVersion;
 
@@ -81,7 +79,7 @@ public abstract class CommandUpdate : IUpdateStrategy
     public virtual async Task<CheckedChange> CheckAsync(
         IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken)
     {
-        var (rows, document) = await Checks.MakeAsync(nodes, cancellationToken);
+        var (rows, document) = await checks.MakeAsync(nodes, cancellationToken);
         return new CheckedChange(rows) { DocumentVersion = document?.Version is { Length: > 0 } version ? version : null };
     }
 

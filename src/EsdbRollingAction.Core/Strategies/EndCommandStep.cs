@@ -60,10 +60,9 @@ internal sealed class EndBeforeRollbackStep(ICommands commands, CommandHistory h
     /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
-        { Entry.IsRollingBack: false } or { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
+        { Entry.IsRollingBack: false } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
         _ when node.Commands.Any(one => one.IsRollback && one.Try == node.Entry.CommandRetries + 1) => StepProgress.Done,
         _ when node.Entry.CommandRequests.Any(request => request.IsOfARollback) => StepProgress.Done,
-        _ when IsHidden(node) => StepProgress.Running,
         _ when !node.RunsACommand => StepProgress.Done,
         _ => IsAsked(node) ? StepProgress.Running : StepProgress.NotBegun,
     };

@@ -32,10 +32,9 @@ public sealed class RebootStep(IInstances instances, bool isStoppedUnlessBack) :
     /// <inheritdoc/>
     public override bool IsRepeatable => false;
 
-    /// <summary>What follows the reboot tells whether it has made of the node what is wanted.</summary>
+    /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
-        { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
         _ when isStoppedUnlessBack && StopUnlessBackStep.IsNotBack(node) => StepProgress.Done,
         { Entry.ChangeRequestedAt: null } => StepProgress.NotBegun,
         _ when HasHappened(node.Entry, node.Own, node.At) is true => StepProgress.Done,

@@ -9,7 +9,6 @@ namespace EsdbRollingAction.Core.Strategies;
 internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : SendStep(sender)
 {
     private const string ExecutionTimeout = "executionTimeout";
-    private CommandDocument? document;
 
     /// <summary>Before it is ended here: the document's own time-out comes first, where it has one.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
@@ -27,8 +26,7 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
     /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => base.ProgressOf(node) switch
     {
-        _ when node.IsAsWanted => StepProgress.Done,
-        StepProgress.Running when TookTooLong(node) => StepProgress.Failed,
+        StepProgress.Running when node.At > IsGivenUntil(node) => StepProgress.Failed,
         var progress => progress,
     };
 
@@ -55,7 +53,7 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
 
     /// <inheritdoc/>
     public override string WhyItFailed(NodeView node) =>
-        CommandText.WhyItFailed(node, spec, SentTo(node)!, TookTooLong(node) && SentTo(node)!.Outcome is { HasEnded: false });
+        CommandText.WhyItFailed(node, spec, SentTo(node)!);
 
     /// <inheritdoc/>
     protected override string WordOf(NodeUpdate node) => node.IsRollingBack ? NodeCommand.Rollback : NodeCommand.Change;
@@ -66,15 +64,13 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
         var version = state.DocumentVersion ?? spec.Version;
         var parameters = (node.IsRollingBack ? spec.RollbackParameters! : spec.Parameters).Values;
         var isTimed = spec.TimeLimit is not null && !parameters.ContainsKey(ExecutionTimeout);
-        document ??= isTimed ? await Sender.DescribeAsync(spec.Document, version, cancellationToken) : null;
+        var document = isTimed ? await Sender.DescribeAsync(spec.Document, version, cancellationToken) : null;
         return new CommandToSend([node.Ec2InstanceId!], spec.Document, "")
         {
             Version = version,
-            Parameters = isTimed && document?.Parameters.ContainsKey(ExecutionTimeout) is true
+            Parameters = document?.Parameters.ContainsKey(ExecutionTimeout) is true
                 ? new Dictionary<string, IReadOnlyList<string>>(parameters) { [ExecutionTimeout] = [$"{spec.Longest.TotalSeconds:0}"] }
                 : parameters,
         };
     }
-
-    private bool TookTooLong(NodeView node) => node.At > IsGivenUntil(node);
 }

@@ -13,7 +13,6 @@ public class StopStep(IInstances instances) : ChangeStep(NodePhase.Stopping)
     /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
-        { Instance.State: InstanceState.Stopping } => StepProgress.Running,
         { Instance.State: InstanceState.Running, IsAsWanted: false } => StepProgress.NotBegun,
         _ => StepProgress.Done,
     };

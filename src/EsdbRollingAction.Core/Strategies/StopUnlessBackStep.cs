@@ -17,17 +17,13 @@ public sealed class StopUnlessBackStep(IInstances instances) : StopStep(instance
     /// Whether an update took the node down, maybe an earlier run of it, and it is not back after so long. Once it is started it is as
     /// wanted, so it is stopped once.
     /// </summary>
-    public static bool IsNotBack(NodeView node) => node is { IsOutForEverybody: true, IsAsWanted: false }
+    public static bool IsNotBack(NodeView node) => node.IsOutForEverybody
         && (node.WasBegun || node.SinceChange is not null)
         && (node.SinceChange ?? node.SilentFor) >= Patience;
 
     /// <inheritdoc/>
-    public override StepProgress ProgressOf(NodeView node) => node switch
-    {
-        { Instance.State: InstanceState.Stopping } => StepProgress.Running,
-        { Instance.State: InstanceState.Running } when IsNotBack(node) => StepProgress.NotBegun,
-        _ => StepProgress.Done,
-    };
+    public override StepProgress ProgressOf(NodeView node) =>
+        node is { Instance.State: InstanceState.Running } && IsNotBack(node) ? StepProgress.NotBegun : StepProgress.Done;
 
     /// <summary>The process that ran before the reboot is still what a new one is told from.</summary>
     public override NodeUpdate Begin(NodeView node) => node.Entry;

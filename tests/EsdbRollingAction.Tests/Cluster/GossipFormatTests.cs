@@ -74,6 +74,7 @@ public class GossipFormatTests
     [InlineData("\"node1\"", "null", "`httpEndPointIp` is missing")]
     [InlineData("\"writerCheckpoint\":9", "\"writerCheckpoint\":9.5", "`writerCheckpoint` is not a whole number")]
     [InlineData("-1", "null", "`nodePriority` is not a whole number")]
+    [InlineData("-1", "-99999999999", "`nodePriority` is not a whole number")]
     [InlineData("\"10.0.0.1\"", "[]", "`internalTcpIp` is not text")]
     [InlineData("\"instanceId\"", "\"x\"", "`instanceId` is missing")]
     [InlineData("\"state\"", "\"x\"", "`state` is missing")]

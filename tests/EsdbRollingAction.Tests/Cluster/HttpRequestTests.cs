@@ -147,11 +147,11 @@ public sealed class HttpRequestTests : IDisposable
         server.Given(Request.Create()).RespondWith(Response.Create().WithStatusCode(status).WithHeader("Location", elsewhere.Url + "/gossip"));
         using var nodes = Clients.Create("admin:changeit@");
 
-        Assert.Equal($"answered HTTP {status}, a redirection, which is not followed", (await nodes.GossipAsync(node, Token)).Problem);
+        Assert.StartsWith($"answered HTTP {status} (", (await nodes.GossipAsync(node, Token)).Problem, StringComparison.Ordinal);
         foreach (var act in Administrative(nodes))
         {
             var error = await Assert.ThrowsAsync<NodeUnreachableException>(act);
-            Assert.Equal($"answered HTTP {status}, a redirection, which is not followed", error.What);
+            Assert.StartsWith($"answered HTTP {status} (", error.What, StringComparison.Ordinal);
         }
 
         Assert.Empty(elsewhere.LogEntries);

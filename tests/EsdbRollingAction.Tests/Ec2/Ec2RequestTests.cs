@@ -36,12 +36,13 @@ public sealed class Ec2RequestTests : IDisposable
     }
 
     [Fact]
-    public async Task Describing_shows_a_terminated_instance_and_finding_does_not()
+    public async Task Describing_shows_what_goes_for_good_and_finding_does_not()
     {
-        ec2.Answer(Ec2Answers.Instances(Ec2Answers.Instance("i-1", "terminated") + Ec2Answers.Instance("i-2", "shutting-down")));
+        ec2.Answer(Ec2Answers.Instances(
+            Ec2Answers.Instance("i-1", "terminated") + Ec2Answers.Instance("i-2", "shutting-down") + Ec2Answers.Instance("i-3", "stopped")));
 
-        Assert.Equal(["i-1", "i-2"], (await ec2.Instances.DescribeAsync(["i-1", "i-2"], Token)).Select(i => i.Id));
-        Assert.Equal(["i-2"], (await ec2.Instances.FindAsync([], Token)).Select(i => i.Id));
+        Assert.Equal(["i-1", "i-2", "i-3"], (await ec2.Instances.DescribeAsync(["i-1", "i-2", "i-3"], Token)).Select(i => i.Id));
+        Assert.Equal(["i-3"], (await ec2.Instances.FindAsync([], Token)).Select(i => i.Id));
     }
 
     [Fact]

@@ -65,12 +65,6 @@ public sealed class InstanceMatcherTests
     public void A_stopped_instance_matches() =>
         Assert.Equal("i-1", Match(Node("10.0.0.1"), Instance("i-1", "10.0.0.1", state: InstanceState.Stopped)));
 
-    [Theory]
-    [InlineData(InstanceState.ShuttingDown)]
-    [InlineData(InstanceState.Terminated)]
-    public void An_instance_that_goes_or_is_gone_never_matches(InstanceState state) =>
-        Assert.Equal("i-2", Match(Node("node1"), Instance("i-1", name: "node1", state: state), Instance("i-2", name: "node1")));
-
     [Fact]
     public void A_loopback_address_finds_nothing_unless_the_instance_really_has_it() =>
         Assert.Equal("i-1", Match(Node("node1", "127.0.1.1"), Instance("i-1", "10.0.0.1", "node1"), Instance("i-2", "10.0.0.2", "node2")));

@@ -49,11 +49,11 @@ public sealed class MatchRefusalTests
     public void Lists_the_instances_looked_at()
     {
         var message = Refusal(
-            Node("10.0.0.1"), Instance("i-1", "10.0.0.8", "one"), Instance("i-2", state: InstanceState.ShuttingDown));
+            Node("10.0.0.1"), Instance("i-1", "10.0.0.8", "one"), Instance("i-2", state: InstanceState.Stopped));
 
         Assert.Contains("EC2 instances looked at (2):", message, StringComparison.Ordinal);
         Assert.Contains("i-1  Name \"one\"  10.0.0.8  running", message, StringComparison.Ordinal);
-        Assert.Contains("i-2  no Name tag  no private IP address  shutting-down", message, StringComparison.Ordinal);
+        Assert.Contains("i-2  no Name tag  no private IP address  stopped", message, StringComparison.Ordinal);
     }
 
     [Fact]

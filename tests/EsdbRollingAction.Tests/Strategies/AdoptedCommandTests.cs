@@ -26,6 +26,14 @@ public class AdoptedCommandTests
     }
 
     [Fact]
+    public void A_try_after_one_that_was_taken_back_is_not_over()
+    {
+        var node = new NodeUpdate().Having([Change, Of("rollback-1", "Success"), Of("change-2", "Success")], Now);
+
+        Assert.Equal(1, node.CommandRetries);
+    }
+
+    [Fact]
     public void The_run_that_takes_a_try_back_itself_goes_on_with_it()
     {
         var node = new NodeUpdate { RollBackReason = "It failed." }.Having([Change, Of("rollback-1", "Success")], Now);

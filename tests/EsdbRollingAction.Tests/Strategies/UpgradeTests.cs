@@ -394,6 +394,10 @@ public sealed class UpgradeTests : IDisposable
     [InlineData("unknown_version", null)]
     [InlineData("", null)]
     [InlineData("24.10 <b>", null)]
+    [InlineData("v24.10.4", null)]
+    [InlineData("24.", null)]
+    [InlineData("24.x", null)]
+    [InlineData("24.10.4-a-name-that-is-longer-than-any-one-is", null)]
     public void A_placeholder_is_no_version(string told, string? version) => Assert.Equal(version, ServerVersion.Read(told));
 
     [Theory]

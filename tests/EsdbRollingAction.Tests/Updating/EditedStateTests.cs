@@ -73,6 +73,21 @@ public sealed partial class EditedStateTests : IDisposable
         Assert.Equal((UpdateStatus.Success, "t2.large"), (Saved("follower1").NodeUpdateStatus, Saved("follower1").OriginalInstanceType));
     }
 
+    [Theory]
+    [InlineData("follower1")]
+    [InlineData("follower1.test")]
+    [InlineData("esdb-1")]
+    public async Task An_entry_that_has_a_name_only_is_the_node_that_is_called_so(string name)
+    {
+        roll.Picture["follower1"].NameTag = "esdb-1";
+        var entry = new NodeUpdate { NodeName = name, NodePort = 2113, TargetInstanceType = "t2.large" };
+
+        var end = await roll.RunAsync(ServiceFixture.Begin() with { EventStoreNodeUpdates = [entry] });
+
+        Assert.Equal((UpdateStatus.Success, 4), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Count));
+        Assert.DoesNotContain("stop i-follower1", roll.Instances.Asked);
+    }
+
     private ClusterUpdate Begun(string name, Func<NodeUpdate, NodeUpdate> edit) => StartingState.From(
         roll.Picture.State(name, edit) with { StartedAt = roll.Time.GetUtcNow(), ClusterUpdateStatus = UpdateStatus.InProgress },
         new UpdateRequest(null, Picture.Target, null),

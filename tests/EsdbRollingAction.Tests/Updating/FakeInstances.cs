@@ -56,7 +56,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     public Func<InstanceException?>? CannotFind { get; set; }
 
     public Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken) =>
-        CannotFind?.Invoke() is { } refusal ? throw refusal : Task.FromResult<IReadOnlyList<Instance>>([.. picture.Instances.Select(Shown)]);
+        CannotFind?.Invoke() is { } refusal ? throw refusal : Task.FromResult<IReadOnlyList<Instance>>([.. picture.Instances.Select(Shown).Where(instance => !instance.IsGoing)]);
 
     /// <summary>An instance as a read shows it.</summary>
     public Func<Instance, Instance> Shown { get; set; } = instance => instance;

@@ -52,6 +52,7 @@ public sealed class GivingUpTests : IDisposable
     [Theory]
     [InlineData(5, null, typeof(Act.Wait))]
     [InlineData(5, NodeState.ShuttingDown, typeof(Act.Wait))]
+    [InlineData(5, NodeState.Shutdown, typeof(Act.Wait))]
     [InlineData(5, NodeState.Follower, typeof(Act.Finish))]
     [InlineData(20, null, typeof(Act.Finish))]
     public void A_node_started_a_moment_ago_that_is_not_up_may_be_off_though_a_read_shows_it_running(int secondsAgo, NodeState? says, Type act)

@@ -54,7 +54,7 @@ public sealed class MissingMembersTests : IDisposable
 
         Assert.Equal((UpdateStatus.Success, 3), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Count));
         var check = Assert.Single(roll.Checks, check => check.Name == "NoNodeIsLeftOut");
-        Assert.Equal((Core.CheckOutcome.Warning, "i-replica (replica) is stopped, and no node names it"), (check.Outcome, check.Found));
+        Assert.Equal((Core.CheckOutcome.Warning, "i-replica (replica): stopped, and no node names it"), (check.Outcome, check.Found));
         Assert.DoesNotContain("start i-replica", roll.Instances.Asked);
     }
 

@@ -72,4 +72,17 @@ public class QuorumTests
         Assert.Null(StartingState.From(found, request, "Ec2InstanceTypeUpdate").QuorumLostSince);
         Assert.Equal(picture.At, StartingState.From(found, request, "Ec2InstanceTypeUpdate", goesOn: true).QuorumLostSince);
     }
+
+    [Fact]
+    public void A_majority_agrees_on_a_leader_that_lives_and_is_the_one_that_each_sees()
+    {
+        var four = Picture.OfFour();
+        four["leader"].GoesDown();
+        four["follower1"].State = NodeState.Leader;
+        Assert.Equal(four["follower1"].Endpoint, four.Observe().Cluster.Leader?.Endpoint);
+
+        four["follower2"].SeesAsLeader = four["replica"].Endpoint;
+
+        Assert.Null(four.Observe().Cluster.Leader);
+    }
 }

@@ -287,6 +287,27 @@ public sealed class RecoveryTests : IDisposable
         Assert.Contains("Nothing but the state file says that it is the node's", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("old-node", "follower1.test", null)]
+    [InlineData("something-else", "old-node.test", null)]
+    [InlineData("old-node", "old-node.test", "type=t2.large")]
+    public async Task An_instance_is_the_node_s_by_its_address_its_name_or_its_restore_point(string name, string address, string? point)
+    {
+        Stopped();
+        (Node.NameTag, Node.RestorePoint) = ("something-else", point);
+        var state = CutOff();
+        state = state with
+        {
+            EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node => node.NodeName == "follower1"
+                ? node with { NodeName = name, NodeAddress = address }
+                : node)],
+        };
+
+        await Record.ExceptionAsync(() => roll.RecoverAsync(state));
+
+        Assert.Contains("start i-follower1", roll.Instances.Asked);
+    }
+
     [Fact]
     public async Task A_run_without_a_name_takes_no_lease()
     {
