@@ -49,5 +49,6 @@ public static class ServerVersion
         return hasDigits && point + 1 < text.Length && char.IsAsciiDigit(text[point + 1]);
     }
 
-    private static bool IsAllowed(char letter) => char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal);
+    private static bool IsAllowed(char letter) =>
+        char.IsAsciiLetterOrDigit(letter) || AlsoAllowed.Contains(letter, StringComparison.Ordinal);
 }
