@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Strategies;
@@ -11,10 +12,10 @@ internal sealed class AwaitVersionStep() : ChangeStep(NodePhase.Changing)
     /// <inheritdoc/>
     public override FailureReason FailsWith => FailureReason.ChangeFailed;
 
-    /// <inheritdoc/>
+    /// <summary>An instance that is off tells no version: it is started first.</summary>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
-        { IsAsWanted: true } => StepProgress.Done,
+        { IsAsWanted: true } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
         { Level.Holds: true } when node.At - LastEnd(node) >= Patience => StepProgress.Failed,
         _ => StepProgress.Running,
     };

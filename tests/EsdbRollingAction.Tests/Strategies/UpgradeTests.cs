@@ -289,6 +289,17 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task An_instance_that_somebody_stops_when_its_command_has_ended_is_started()
+    {
+        commands.Ends = node => (node.InstanceState, node.Version) = (Core.Ec2.InstanceState.Stopped, New);
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"start i-{name}"), roll.Instances.Asked.Where(act => act.StartsWith("start", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_failed_upgrade_is_taken_back_with_the_other_parameters()
     {
         spec = spec with { RollbackParameters = CommandParameters.Parse("""{"commands":["downgrade"]}""", "x") };
