@@ -30,6 +30,7 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
         : failedLooks < Attempts;
 
     /// <summary>Reads what is held for these instances.</summary>
+    /// <exception cref="InstanceException">The credentials have expired.</exception>
     public async Task LookAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(LookPatience, time);
@@ -40,11 +41,11 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
             Shown = await capacity.FindAsync(instanceIds, either.Token);
             hasLooked = true;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The next look asks again.
         }
-        catch (InstanceException refusal)
+        catch (InstanceException refusal) when (!refusal.IsAboutCredentials)
         {
             // What may not be looked at may not be made either, and that is said when it is tried.
             hasLooked |= refusal.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain);
@@ -67,22 +68,18 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
     /// <param name="instances">Their instances, as last shown.</param>
     /// <param name="cancelled">A run that is cancelled asks for nothing more, not even which reservation is its own.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="InstanceException">EC2 did not answer again.</exception>
     public async Task ReleaseAllAsync(
         ClusterUpdate state,
         IReadOnlyDictionary<string, Instance> instances,
         CancellationToken cancelled,
         CancellationToken cancellationToken)
     {
-        await ReleaseKnownAsync(state, cancellationToken);
         foreach (var node in state.EventStoreNodeUpdates.Where(node => IsUnanswered(node) && !cancelled.IsCancellationRequested))
         {
-            // The same request again makes no second reservation, and its answer tells which one it is.
-            if (state.TypeStartedAs(node) is { } type && instances.TryGetValue(node.Ec2InstanceId ?? "", out var instance))
-            {
-                await ReleaseAsync(await ReserveAsync(instance, type, node.CapacityUntil!.Value, cancellationToken), cancellationToken);
-            }
+            asked.UnionWith(await FindUnansweredAsync(node, state.TypeStartedAs(node), instances, cancellationToken));
         }
+
+        await ReleaseKnownAsync(state, cancellationToken);
     }
 
     /// <summary>Gives back what is known to be held.</summary>
@@ -97,6 +94,25 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
 
     private static bool IsUnanswered(NodeUpdate node) =>
         node is { CapacityUntil: not null, CapacityReservedAt: null, CapacityWaived: null };
+
+    /// <summary>The same request again makes no second reservation, and its answer tells which one it is.</summary>
+    private async Task<IEnumerable<string>> FindUnansweredAsync(
+        NodeUpdate node, string? type, IReadOnlyDictionary<string, Instance> instances, CancellationToken cancellationToken)
+    {
+        if (type is null || !instances.TryGetValue(node.Ec2InstanceId ?? "", out var instance))
+        {
+            return [];
+        }
+
+        try
+        {
+            return [(await capacity.ReserveAsync(instance, type, node.CapacityUntil!.Value, cancellationToken)).Id];
+        }
+        catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
 
     private async Task ReleaseAsync(string id, CancellationToken cancellationToken)
     {

@@ -127,7 +127,7 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         }
         catch (NodeUnreachableException e)
         {
-            var mayBeTheProtocol = NoAnswer.MayBeTheProtocol(e.InnerException);
+            var mayBeTheProtocol = NoAnswer.MayBeTheProtocol(e.InnerException, tls);
             var advice = mayBeTheProtocol ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
             return new TimedGossip(new AskedGossip(null, advice ?? e.What, e.IsForGood || advice is not null), e.IsLate);
         }

@@ -30,10 +30,13 @@ internal static class NoAnswer
     public static bool IsUntrusted(Exception e) => Inner<UntrustedCertificateException>(e) is not null;
 
     /// <summary>Whether it may be that the node does not speak TLS, or speaks nothing else.</summary>
-    public static bool MayBeTheProtocol(Exception? e) => e is HttpRequestException error
-        && (error.HttpRequestError is HttpRequestError.SecureConnectionError or HttpRequestError.ResponseEnded
-                or HttpRequestError.InvalidResponse
-            || Inner<SocketException>(e) is { SocketErrorCode: SocketError.ConnectionReset });
+    public static bool MayBeTheProtocol(Exception? e, bool tls) => e switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => tls && !IsUntrusted(e),
+        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } => !tls,
+        HttpRequestException => !tls && Inner<SocketException>(e) is { SocketErrorCode: SocketError.ConnectionReset },
+        _ => false,
+    };
 
     private static string Words(AuthenticationException tls) => tls is UntrustedCertificateException ? tls.Message : Excerpt.Of(tls);
 

@@ -44,7 +44,7 @@ internal sealed class LeftOffNodes(
         ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
     {
         var isBegun = start.StartedAt is not null || start.EventStoreNodeUpdates.Any(node => node.HasBegun);
-        var state = isBegun
+        var state = isBegun && start.EventStoreNodeUpdates.Count > 0
             ? start
             : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
         var instances = await edges.DescribeAsync(state, given.Time, cancellationToken);

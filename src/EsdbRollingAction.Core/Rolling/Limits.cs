@@ -86,8 +86,12 @@ internal static class Limits
     {
         { Failed.Entry.FinishedAt: { } at } => cluster.At - at >= Timings.StoppingLasts,
         { Settings: { OnlyRecovers: true, Deadline: { } deadline } } => cluster.At >= deadline,
-        _ => cluster.At - (node.Entry.PhaseSince ?? cluster.At) >= Timings.StoppingLasts,
+        _ => node.Instance is null && cluster.At - (node.Entry.PhaseSince ?? cluster.At) >= Timings.StoppingLasts,
     };
+
+    /// <summary>Whether a node that was started is waited for until its database answers: a recovery is for that.</summary>
+    public static bool IsAwaited(NodeView node, ClusterSnapshot cluster) =>
+        cluster.Settings.OnlyRecovers && !node.Answers;
 
     /// <summary>How many iterations that count towards the limit the node may take in all.</summary>
     public static long LimitOf(NodeUpdate node, ClusterUpdate state) =>

@@ -212,7 +212,7 @@ internal static class NodeMachine
         _ when RescueStep(node, cluster) is not null => true,
         { Instance.State: InstanceState.Stopped or InstanceState.Stopping } =>
             (node.WasBegun || cluster.Failed is not null) && Limits.MayStart(node),
-        { WasBegun: true, IsDown: true } => node.IsStartPending || cluster.Settings.OnlyRecovers,
+        { WasBegun: true, IsDown: true } => node.IsStartPending || Limits.IsAwaited(node, cluster),
         _ => false,
     };
 

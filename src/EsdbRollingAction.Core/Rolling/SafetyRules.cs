@@ -132,7 +132,7 @@ public static class SafetyRules
     /// <summary>Stopping the leader would cost an unplanned election. From the only voter nobody can take the lead.</summary>
     public static Verdict IsNotTheLeader(NodeView node, ClusterSnapshot cluster) => cluster.Leader switch
     {
-        _ when cluster.HasOneVoter => Yes("it is the only voter, and downtime is allowed"),
+        _ when cluster.HasOneVoter && node.IsVoter => Yes("it is the only voter, and downtime is allowed"),
         { } leader when !node.Leads => Yes($"{leader.Entry.Endpoint} leads"),
         _ => No($"{node.Name} leads"),
     };

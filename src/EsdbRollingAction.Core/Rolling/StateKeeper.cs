@@ -20,7 +20,7 @@ internal sealed class StateKeeper(IStateStore store, INotices notices)
     {
         var isBegun = decision.Act is Act.StopInstance or Act.SetPriority or Act.Resign or Act.PauseAutoScavenge
             or Act.ChangeInstance { Step.IsRepeatable: false };
-        var isAnyOff = snapshot.Nodes.Any(node => node.WasBegun);
+        var isAnyOff = snapshot.Nodes.Any(node => node is { WasBegun: true } or { MayBeGoingDown: true } or { Goal: NodeGoal.AsIs });
         Save(decision.State, mayGoOn: isAnyOff && !isBegun);
     }
 

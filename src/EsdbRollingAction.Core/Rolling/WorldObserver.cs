@@ -153,7 +153,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private TimeSpan IntervalOf(NodeUpdate node, ClusterUpdate state, Awaited awaited) => awaited switch
     {
         Awaited.Node or Awaited.Cluster when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Soonest,
-        Awaited.Capacity => ProbeSchedule.Soonest,
+        Awaited.Capacity => ProbeSchedule.ForARule,
         _ when node.Phase is NodePhase.Baking => Baking.LookAgainIn(node, settings, time.GetUtcNow()),
         _ when node.IsOnItsWay => ProbeSchedule.Next(node, state, time.GetUtcNow()),
         _ => ProbeSchedule.ForARule,

@@ -44,6 +44,8 @@ internal static class StateRules
             { NodeName: "", NodeAddress: "" } => throw invalid($"is not valid: {where} has neither NodeName nor NodeAddress"),
             { NodePort: < 0 or > 65535 } => throw invalid($"is not valid: {where}.NodePort {node.NodePort} is not a port"),
             { UpdateIterations: < 0 } => throw invalid($"is not valid: {where}.UpdateIterations is negative"),
+            { IterationsTowardsLimit: < 0 } => throw invalid($"is not valid: {where}.IterationsTowardsLimit is negative"),
+            { AlarmIterations: < 0 } => throw invalid($"is not valid: {where}.AlarmIterations is negative"),
             { NodePort: 0 } => node with { NodePort = DefaultPort },
             _ => node,
         };

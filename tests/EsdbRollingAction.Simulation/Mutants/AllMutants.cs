@@ -29,7 +29,7 @@ internal static class AllMutants
         Rule.StateDoesNotParse => new WritesGarbage(),
         Rule.CapacityLeft => new KeepsCapacity(),
         Rule.MarkLeft => new KeepsTags(),
-        Rule.PriorityNotRestored => Instead<Act.Finish>((_, right) => LowerPriority(right)),
+        Rule.PriorityNotRestored => Instead<Act.Finish>((seen, right) => LowerPriority(right, seen)),
         Rule.ActAfterSignal or Rule.SignalTookTooLong => new IgnoresSignals(),
         Rule.CommandSentTwice or Rule.CommandWithoutNeed or Rule.EndedTooEarly or Rule.CommandLeftRunning or Rule.DatabaseLeftDown =>
             WrongCommands.Breaking(rule),
@@ -69,8 +69,12 @@ internal static class AllMutants
     private static Decision WaitForNothing(Decision right) =>
         new(right.State with { FinishedAt = null }, right.State.EventStoreNodeUpdates[0], new Act.Wait(Awaited.Cluster), "a mutant waits");
 
-    private static Decision LowerPriority(Decision right) =>
+    private static Decision LowerPriority(Decision right, ClusterSnapshot seen) =>
         right.State.EventStoreNodeUpdates.FirstOrDefault(node => node.NodeType != NodeType.ReadOnlyReplica && node.CurrentNodePriority != -99) is { } voter
-            ? new Decision(right.State with { FinishedAt = null }, voter, new Act.SetPriority(-99, null), "a mutant lowers a priority")
+            ? new Decision(
+                right.State with { FinishedAt = null },
+                voter,
+                new Act.SetPriority(-99, seen.Seen.Cluster.Own(voter.Endpoint)?.InstanceId),
+                "a mutant lowers a priority")
             : right;
 }

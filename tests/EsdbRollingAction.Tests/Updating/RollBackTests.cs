@@ -84,7 +84,7 @@ public sealed class RollBackTests : IDisposable
         picture.ClusterSize = 1;
         IsDownForEverybody();
 
-        Decide(AtItsLimit()).Acts<Act.StopInstance>("follower1");
+        picture.Decide(AtItsLimit(), RollsBack with { AllowDowntime = true }).Acts<Act.StopInstance>("follower1");
     }
 
     [Theory]
