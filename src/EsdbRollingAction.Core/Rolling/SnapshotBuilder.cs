@@ -163,18 +163,21 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
 
     /// <summary>
     /// Stopping what has long been silent, and is seen by no node that answers, takes nothing from the cluster. There must be too few
-    /// of them to be what is left of a majority on another side of the network: the only voter of a cluster that may be
-    /// down is no such side.
+    /// of them to be what is left of a majority on another side of the network: the only voter of a cluster that may
+    /// be down is no such side.
     /// </summary>
     private bool IsOutForEverybody(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
         var size = seen.Cluster.ClusterSize;
-        var accounted = state.EventStoreNodeUpdates.Count(voter => voter.NodeType is not NodeType.ReadOnlyReplica
-            && (seen.Cluster.Own(voter.Endpoint) is not null || InstanceOf(voter, seen) is { State: InstanceState.Stopped }));
         return seen.At - node.SilentSince >= Timings.RestartsByItself
             && !seen.Cluster.IsSeenByAnybody(node.Endpoint)
-            && ((size == 1 && settings.AllowDowntime) || size - accounted < ClusterView.Majority(size));
+            && ((size == 1 && settings.AllowDowntime) || size - AccountedFor(state, seen) < ClusterView.Majority(size));
     }
+
+    /// <summary>How many voters answer, or are stopped.</summary>
+    private static int AccountedFor(ClusterUpdate state, Observation seen) => state.EventStoreNodeUpdates.Count(voter =>
+        voter.NodeType is not NodeType.ReadOnlyReplica
+        && (seen.Cluster.Own(voter.Endpoint) is not null || InstanceOf(voter, seen) is { State: InstanceState.Stopped }));
 
     /// <summary>What a process before this one saw counts while no more than a minute has passed since: steps are processes.</summary>
     private static DateTimeOffset? SilentSince(NodeUpdate node, ClusterUpdate state, Observation seen)
