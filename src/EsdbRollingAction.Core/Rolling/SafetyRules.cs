@@ -148,8 +148,10 @@ public static class SafetyRules
         {
             { IsInRole: true } => Yes($"{node.Name} says {node.Own!.State}"),
             { Own.IsReadOnlyReplica: true } => Yes($"{node.Name} says {node.Own.State} and serves nobody"),
-            { Own.State: NodeState.PreLeader or NodeState.ResigningLeader or NodeState.Unknown } =>
-                No($"{node.Name} says {node.Own.State}"),
+            { Own.State: NodeState.PreLeader or NodeState.ResigningLeader } => No($"{node.Name} says {node.Own.State}"),
+            { Own: { } own } when !hasResigned && OldLeader.CannotFollow(node, cluster) =>
+                Yes($"{node.Name} says {own.State}, and its old version may not be able to follow the new leader"),
+            { Own.State: NodeState.Unknown } => No($"{node.Name} says {node.Own.State}"),
             { Own: { } own, IsRescuedByRollback: true } =>
                 Yes($"{node.Name} says {own.State}, and it does not come level as it is"),
             { Own: { } own } => No($"{node.Name} says {own.State}"),

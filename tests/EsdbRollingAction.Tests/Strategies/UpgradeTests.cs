@@ -193,6 +193,35 @@ public sealed class UpgradeTests : IDisposable
         Assert.DoesNotContain(1, behind.Skip(1));
     }
 
+    [Theory]
+    [InlineData(NodeState.PreReplica)]
+    [InlineData(NodeState.CatchingUp)]
+    [InlineData(NodeState.Unknown)]
+    public async Task The_last_old_voter_is_upgraded_though_it_cannot_follow_the_new_leader(NodeState says)
+    {
+        roll.Cluster.FormerLeaderIs = says;
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"i-{name}"), Sent());
+    }
+
+    [Fact]
+    public async Task A_voter_that_is_not_the_last_old_one_is_not_upgraded_while_it_does_not_follow()
+    {
+        commands.Ends = node =>
+        {
+            ComesBack(node, New);
+            roll.Picture["follower2"].State = node.Name == "follower1" ? NodeState.PreReplica : roll.Picture["follower2"].State;
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
+        Assert.Equal(["i-replica", "i-follower1"], Sent());
+    }
+
     [Fact]
     public async Task A_node_that_has_the_version_is_done_without_a_command_whatever_is_remembered()
     {

@@ -126,6 +126,9 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
         return Task.FromResult(new AutoScavenge(then, then is AutoScavengeState.Denied ? "the user may not" : null));
     }
 
+    /// <summary>What a leader says of itself once it has resigned.</summary>
+    public NodeState FormerLeaderIs { get; set; } = NodeState.Follower;
+
     public async Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken)
     {
         await (BeforeAct?.Invoke(node) ?? Task.CompletedTask);
@@ -138,7 +141,7 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
         await (BeforeAct?.Invoke(node) ?? Task.CompletedTask);
         Asked.Add($"resign {node.Host}");
         var successor = picture.Nodes.First(other => !other.IsReplica && other.Endpoint != node);
-        picture.Nodes.Single(other => other.Endpoint == node).State = NodeState.Follower;
+        picture.Nodes.Single(other => other.Endpoint == node).State = FormerLeaderIs;
         successor.State = NodeState.Leader;
     }
 }
