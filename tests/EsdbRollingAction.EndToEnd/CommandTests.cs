@@ -75,6 +75,17 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Patches_reboot_the_machines_on_which_they_leave_a_reboot_pending_and_no_others()
+    {
+        await using var rolling = await Rolling.StartAsync(PatchOptions);
+
+        rolling.AssertRolled(await rolling.RunAsync());
+
+        Assert.Equal(InOrder, Sent(rolling));
+        Assert.Equal(["i-017bbfe8345fcf55e", "i-061d6f4c1f38f1700"], RestartTests.ActsOf(rolling, "RebootInstances"));
+    }
+
+    [Fact]
     public async Task A_database_that_a_failed_command_stopped_is_started_again()
     {
         await using var rolling = await Rolling.StartAsync(Options() with { Faults = new() { CommandStopsDatabase = "test-node" } });
@@ -171,6 +182,18 @@ public class CommandTests
     {
         TimeScale = 40,
         Command = new CommandOptions(Restart) { RollbackParametersJson = rollback, RebootAfter = rebootAfter },
+    };
+
+    /// <summary>A cluster whose nodes are to be patched, and two of which have every patch.</summary>
+    internal static readonly SandboxOptions PatchOptions = new()
+    {
+        TimeScale = 40,
+        Command = new CommandOptions("""{"Operation":["Install"],"RebootOption":["NoReboot"]}""")
+        {
+            Document = "AWS-RunPatchBaseline",
+            RebootAfter = true,
+            Patched = ["test-node4readonly", "test-node3"],
+        },
     };
 
     /// <summary>The nodes that were sent the command, in this order.</summary>

@@ -87,6 +87,19 @@ public partial class ReadmeTests
     }
 
     [Fact]
+    public async Task Patches_need_one_call_more_than_the_policy_for_commands_names()
+    {
+        await using var rolling = await Rolling.StartAsync(CommandTests.PatchOptions);
+        rolling.AssertRolled(await rolling.RunAsync());
+
+        var made = rolling.Sandbox.Requests.Entries
+            .Where(request => request.Target == "ssm")
+            .Select(request => $"ssm:{request.What.Split(' ')[0]}");
+
+        Assert.Equal(["ssm:DescribeInstancePatchStates"], made.Distinct().Except(Policy("<!-- ssm-policy")));
+    }
+
+    [Fact]
     public async Task The_policy_for_alarms_names_the_call_that_a_roll_with_alarms_makes()
     {
         await using var rolling = await Rolling.StartAsync(AlarmTests.Options(new AlarmOptions("orders"), new AlarmOptions("composite") { IsComposite = true }));

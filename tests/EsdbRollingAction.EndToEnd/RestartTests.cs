@@ -125,6 +125,6 @@ public class RestartTests
 
     private static SandboxOptions Options(RestartKind kind) => new() { TimeScale = 40, Restarts = kind };
 
-    private static IEnumerable<string> ActsOf(Rolling rolling, string operation) =>
+    internal static IEnumerable<string> ActsOf(Rolling rolling, string operation) =>
         rolling.Acts.Where(act => act.Contains($" {operation} ", StringComparison.Ordinal)).Select(act => act.Split(' ')[^1]);
 }

@@ -16,6 +16,9 @@ public sealed record CommandOptions(string ParametersJson)
     /// <summary>Every machine is rebooted after its command.</summary>
     public bool RebootAfter { get; init; }
 
+    /// <summary>Nodes that have every patch: there is nothing to install on them.</summary>
+    public IReadOnlyList<string> Patched { get; init; } = [];
+
     /// <summary>The roll is taken back: what is expected is the command that undoes it.</summary>
     public bool IsTakenBack { get; init; }
 

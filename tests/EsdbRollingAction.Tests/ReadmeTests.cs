@@ -37,6 +37,7 @@ public partial class ReadmeTests
         string[] ofCommands =
         [
             "DocumentExists", "ParametersFit", "AgentIsOnline", "PlatformFits", "CommandsCanBeFound", "CommandsAreRun",
+            "PendingRebootsAreTold",
             "UpgradeIsSupported", "OptionsLetItStart", "GoodToKnow", nameof(AlarmChecks.AlarmsExist), nameof(AlarmChecks.AlarmsAreQuiet),
         ];
         var ofInstances = InstanceChecks.Of(Facts.Node(), Facts.All, new RollSettings { Seeds = [] }).Concat(TargetTypeChecks.Of(Facts.Node(), Facts.All));

@@ -38,6 +38,9 @@ public sealed record CommandOutcome(string Status, int? ExitCode = null, string 
         _ => CommandProgress.Running,
     };
 
+    /// <summary>Whether a reboot is pending after it; null where nobody says.</summary>
+    public bool? LeavesRebootPending { get; init; }
+
     /// <summary>Whether it has ended, or never will begin.</summary>
     public bool HasEnded => Progress is not CommandProgress.Running;
 }
@@ -76,6 +79,10 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
 
     /// <summary>Whether it changes the node, or takes that back.</summary>
     public bool IsOfTheChange => IsChange || IsRollback;
+
+    /// <summary>Whether the last of these commands has left nothing that a reboot is needed for.</summary>
+    public static bool NeedNoReboot(IReadOnlyList<NodeCommand> commands) =>
+        commands.LastOrDefault(one => one.IsOfTheChange)?.Outcome.LeavesRebootPending is false;
 
     /// <summary>Whether it is to change the node.</summary>
     public bool IsChange => Word.StartsWith(Change, StringComparison.Ordinal);

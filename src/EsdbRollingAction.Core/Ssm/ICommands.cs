@@ -24,6 +24,10 @@ public interface ICommands
     /// <exception cref="Ec2.InstanceException">Systems Manager did not answer the question.</exception>
     Task<CommandDocument?> DescribeDocumentAsync(string name, string version, CancellationToken cancellationToken);
 
+    /// <summary>What Patch Manager knows of the instance; null when nothing was ever looked for or installed there.</summary>
+    /// <exception cref="Ec2.InstanceException">Systems Manager did not answer the question.</exception>
+    Task<PatchState?> PatchesAsync(string instanceId, CancellationToken cancellationToken);
+
     /// <summary>The agents on these instances, by instance. One that never signed in is missing.</summary>
     /// <exception cref="Ec2.InstanceException">Systems Manager did not answer the question.</exception>
     Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken);
@@ -61,6 +65,11 @@ public sealed record CommandDocument(string Version, string Kind, string Status)
     /// <summary>Platforms that it runs on.</summary>
     public IReadOnlyList<string> Platforms { get; init; } = [];
 }
+
+/// <summary>What Patch Manager knows of an instance.</summary>
+/// <param name="PendingReboot">How many patches were installed since its last boot.</param>
+/// <param name="At">When that was found out.</param>
+public sealed record PatchState(int PendingReboot, DateTimeOffset At);
 
 /// <summary>The agent on an instance.</summary>
 /// <param name="Ping"><c>Online</c> when commands reach it.</param>

@@ -107,6 +107,20 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
     }
 
     /// <inheritdoc/>
+    public async Task<PatchState?> PatchesAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        var describe = new DescribeInstancePatchStatesRequest { InstanceIds = [instanceId] };
+        var answer = await AskAsync(
+            "DescribeInstancePatchStates",
+            $"look at the patches of {instanceId}",
+            () => ssm.Client.DescribeInstancePatchStatesAsync(describe, cancellationToken),
+            cancellationToken);
+        return answer.InstancePatchStates?.Find(state => state.InstanceId == instanceId) is { OperationEndTime: { } at } state
+            ? new PatchState(state.InstalledPendingRebootCount ?? 0, at)
+            : null;
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(
         IReadOnlyList<string> instanceIds, CancellationToken cancellationToken)
     {

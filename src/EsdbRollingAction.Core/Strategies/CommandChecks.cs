@@ -35,6 +35,7 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
             rows.Add(await CommandsCanBeFoundAsync(nodes[0], cancellationToken));
             List<string> onLinux = [.. nodes.Where(node => IsOnLinux(node, agents)).Select(node => node.Instance.Id)];
             rows.Add(await CommandsAreRunAsync(onLinux, cancellationToken));
+            rows.AddRange(spec.TellsPendingReboot ? [await PendingRebootsAreToldAsync(nodes[0], cancellationToken)] : []);
         }
 
         return (rows, document);
@@ -134,6 +135,20 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
             return RefusedOrNot(exception, name);
+        }
+    }
+
+    private async Task<Check> PendingRebootsAreToldAsync(CheckedNode node, CancellationToken cancellationToken)
+    {
+        const string name = "PendingRebootsAreTold";
+        try
+        {
+            await commands.PatchesAsync(node.Instance.Id, cancellationToken);
+            return Passed("a node is rebooted where Patch Manager says that a reboot is pending", name);
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            return Note($"{Sentence.Clause(exception.Message)}, so every node is rebooted", name: name);
         }
     }
 

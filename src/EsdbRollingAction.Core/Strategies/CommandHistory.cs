@@ -11,7 +11,7 @@ namespace EsdbRollingAction.Core.Strategies;
 /// run that the lease was taken over from has ended, which may have sent some meanwhile, and while one that was sent does not show. They
 /// are looked at until they have ended. Where none runs, they are looked for again and again on the node that is begun next.
 /// </summary>
-internal sealed class CommandHistory(ICommands commands, string target)
+internal sealed class CommandHistory(ICommands commands, string target, PendingReboots? reboots)
 {
     /// <summary>What was looked for longer ago does not tell what another run has sent since.</summary>
     private static readonly TimeSpan LookedForEvery = TimeSpan.FromSeconds(10);
@@ -103,7 +103,10 @@ internal sealed class CommandHistory(ICommands commands, string target)
 
         foreach (var running in known.Where(one => one.Outcome is not { HasEnded: true }))
         {
-            running.Outcome = await commands.ReadAsync(running.Command.Id, id, cancellationToken) ?? new CommandOutcome("Pending");
+            var outcome = await commands.ReadAsync(running.Command.Id, id, cancellationToken) ?? new CommandOutcome("Pending");
+            running.Outcome = reboots is null
+                ? outcome
+                : await reboots.AddedToAsync(outcome, running.Command, (id, world.At), cancellationToken);
         }
 
         return known;

@@ -9,6 +9,9 @@ public sealed record CommandSpec
     /// <summary>The document that runs a shell script.</summary>
     public const string ShellScript = "AWS-RunShellScript";
 
+    /// <summary>The document that installs patches, and with what its variants begin.</summary>
+    private const string PatchBaseline = "AWS-RunPatchBaseline";
+
     /// <summary>Stands for the version that the document's owner made the default one.</summary>
     public const string DefaultVersion = "$DEFAULT";
 
@@ -32,6 +35,9 @@ public sealed record CommandSpec
 
     /// <summary>Whether the machine is rebooted after it.</summary>
     public bool RebootAfter { get; init; }
+
+    /// <summary>Whether Patch Manager knows afterwards whether a reboot is pending: AWS' own documents for patches tell it.</summary>
+    public bool TellsPendingReboot => RebootAfter && Document.Split('/')[^1].StartsWith(PatchBaseline, StringComparison.Ordinal);
 
     /// <summary>
     /// The version of a node on which it has run, such as <c>AWS-RunShellScript@1a2b3c4d</c>: another script, or other values, are another

@@ -22,7 +22,7 @@ public abstract class CommandUpdate : IUpdateStrategy
         Parts = parts;
         Spec = parts.Command ?? new CommandSpec();
         checks = new CommandChecks(parts.Commands, Spec, parts.Time);
-        history = new CommandHistory(parts.Commands, key);
+        history = new CommandHistory(parts.Commands, key, Spec.TellsPendingReboot ? new PendingReboots(parts.Commands) : null);
         var sender = new CommandSender(parts.Commands, key);
         var end = new EndBeforeRollbackStep(parts.Commands, history);
         ChangeStep[] reboot = Spec.RebootAfter ? [new RebootStep(parts.Instances, isStoppedUnlessBack: false)] : [];
@@ -107,5 +107,7 @@ public abstract class CommandUpdate : IUpdateStrategy
     /// </summary>
     /// <returns>Null while nobody can tell.</returns>
     private protected bool? HasRebooted(NodeUpdate node, SeenNode seen) =>
-        !Spec.RebootAfter || node is { StartRequestedAt: not null, LastChangeAt: not null } ? true : RebootStep.HasHappened(node, seen);
+        !Spec.RebootAfter || NodeCommand.NeedNoReboot(seen.Commands) || node is { StartRequestedAt: not null, LastChangeAt: not null }
+            ? true
+            : RebootStep.HasHappened(node, seen);
 }

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Strategies;
@@ -35,6 +36,7 @@ public sealed class RebootStep(IInstances instances, bool isStoppedUnlessBack) :
     /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
+        _ when NodeCommand.NeedNoReboot(node.Commands) => StepProgress.Done,
         _ when isStoppedUnlessBack && StopUnlessBackStep.IsNotBack(node) => StepProgress.Done,
         { Entry.ChangeRequestedAt: null } => StepProgress.NotBegun,
         _ when HasHappened(node.Entry, node.Own, node.At) is true => StepProgress.Done,

@@ -97,6 +97,12 @@ public sealed partial class Ssm
         }
 
         run.Machine.IsRebootPending |= code == 0 && run.Program!.WantsReboot;
+        if (code == 0 && run.Program!.IsAboutPatches)
+        {
+            run.LeavesRebootPending = run.Machine.IsRebootPending;
+            run.Machine.Patches = new SsmPatches(run.Machine.IsRebootPending ? 2 : 0, Utc(world.Now), world.Now + Late(0, StatusStaleness));
+        }
+
         run.Written = code == 0 ? run.Written : (run.Written.Output, $"{run.Written.Error}failed to run commands: exit status {code}");
         var status = code == 0 ? "Success" : "Failed";
         End(run, run.Now with { Status = status, Details = status, ResponseCode = code });

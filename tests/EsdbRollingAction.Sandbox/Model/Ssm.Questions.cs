@@ -23,8 +23,9 @@ public sealed partial class Ssm
         RunsOf(node).Any(IsDone)
         || (options.Command is { IsTakenBack: true } && !RunsOf(node).Any(run => run is { IsForward: true, NeverBegan: false }));
 
-    /// <summary>The command has succeeded, and where that is wanted its machine was brought up anew since.</summary>
-    internal bool IsDone(SsmRun run) => IsSuccess(run) && (!RebootsAfter || ec2.RestartsOf(run.Node) > run.RestartsAtEnd);
+    /// <summary>The command has succeeded, and where that is wanted, and anything is left to do for it, its machine was brought up anew since.</summary>
+    internal bool IsDone(SsmRun run) => IsSuccess(run)
+        && (!RebootsAfter || !run.LeavesRebootPending || ec2.RestartsOf(run.Node) > run.RestartsAtEnd);
 
     /// <summary>Whatever was sent to the node, oldest first.</summary>
     internal IEnumerable<SsmRun> SentTo(string node) => RunsOf(node);

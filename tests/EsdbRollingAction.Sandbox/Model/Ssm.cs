@@ -23,7 +23,7 @@ public sealed partial class Ssm
         this.cluster = cluster;
         this.ec2 = ec2;
         this.options = options;
-        programs = new SsmPrograms(world, options.Unit, options.Faults);
+        programs = new SsmPrograms(world, options.Unit, options.Faults, options.Command?.Patched ?? []);
         machines = options.Nodes.ToDictionary(node => node.InstanceId, node => new SsmMachine(node.InstanceId, node.Name)
         {
             IsMissing = node.Name == options.Faults.AgentMissing,
@@ -67,6 +67,10 @@ public sealed partial class Ssm
     /// <summary>The agents, of some instances or all. A machine without an agent is not among them.</summary>
     public IReadOnlyList<SsmAgent> DescribeInstanceInformation(IReadOnlyList<string>? instanceIds = null) =>
         world.Look<IReadOnlyList<SsmAgent>>(() => [.. machines.Values.Where(machine => !machine.IsMissing && instanceIds?.Contains(machine.InstanceId) != false).Select(View)]);
+
+    /// <summary>What Patch Manager knows of a machine: what was found out when patches were last looked for there; null before.</summary>
+    public SsmPatches? PatchesOf(string instanceId) => world.Look(() =>
+        machines.GetValueOrDefault(instanceId)?.Patches is { } patches && patches.ShownAt <= world.Now ? patches : null);
 
     /// <summary>A document, in the version that is asked for.</summary>
     /// <exception cref="SsmException">There is none.</exception>

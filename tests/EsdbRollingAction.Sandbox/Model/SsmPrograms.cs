@@ -1,7 +1,7 @@
 namespace EsdbRollingAction.Sandbox.Model;
 
 /// <summary>What the documents do, and what the command does on a node where it is to go wrong.</summary>
-internal sealed class SsmPrograms(World world, string unit, Faults faults)
+internal sealed class SsmPrograms(World world, string unit, Faults faults, IReadOnlyList<string> patched)
 {
     private static readonly string[] Odd =
     [
@@ -17,6 +17,7 @@ internal sealed class SsmPrograms(World world, string unit, Faults faults)
         {
             SsmDocument.Shell when Script.StartsTheDatabase(request.Parameters["commands"]) => new SsmProgram([$"systemctl start {unit}"]),
             SsmDocument.Shell => new SsmProgram(Script.Lines(request.Parameters["commands"])),
+            SsmDocument.Patch when patched.Contains(run.Node) => Patched,
             SsmDocument.Patch => Patch(Value("Operation"), Value("RebootOption")),
             _ => Upgrade(Value("Version")),
         };
@@ -39,8 +40,11 @@ internal sealed class SsmPrograms(World world, string unit, Faults faults)
         : node == faults.CommandStopsDatabase ? [.. Odd, $"systemctl stop {unit}", "exit 1"]
         : null;
 
+    /// <summary>There is nothing to install.</summary>
+    private static readonly SsmProgram Patched = new(["echo Scanning", "sleep 20", "echo 0 patches are missing"]) { IsAboutPatches = true };
+
     private SsmProgram Patch(string operation, string rebootOption) => operation == "Scan"
-        ? new SsmProgram(["echo Scanning", "sleep 20", "echo 2 patches are missing"])
+        ? new SsmProgram(["echo Scanning", "sleep 20", "echo 2 patches are missing"]) { IsAboutPatches = true }
         : new SsmProgram(
         [
             "echo Scanning",
@@ -50,6 +54,7 @@ internal sealed class SsmPrograms(World world, string unit, Faults faults)
         ])
         {
             WantsReboot = rebootOption == "NoReboot",
+            IsAboutPatches = true,
             AfterReboot = ["echo The machine was rebooted", "echo 0 patches are missing"],
         };
 

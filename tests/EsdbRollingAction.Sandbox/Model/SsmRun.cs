@@ -52,6 +52,9 @@ internal sealed class SsmRun
     /// <summary>What earlier scripts of it wrote, before reboots.</summary>
     public (string Output, string Error) Written { get; set; } = ("", "");
 
+    /// <summary>A reboot was pending when it ended, or nobody could tell.</summary>
+    public bool LeavesRebootPending { get; set; } = true;
+
     /// <summary>How often the machine had been brought up anew when it ended.</summary>
     public int RestartsAtEnd { get; set; }
 
@@ -95,7 +98,16 @@ internal sealed record SsmMachine(string InstanceId, string Node)
 
     /// <summary>Something was installed that wants a reboot.</summary>
     public bool IsRebootPending { get; set; }
+
+    /// <summary>What was found out when patches were last looked for. A boot alone does not change it.</summary>
+    public SsmPatches? Patches { get; set; }
 }
+
+/// <summary>What Patch Manager knows of a machine.</summary>
+/// <param name="PendingReboot">How many patches were installed since its last boot.</param>
+/// <param name="At">When that was found out.</param>
+/// <param name="ShownAt">From when on it shows, in model time.</param>
+public sealed record SsmPatches(int PendingReboot, DateTimeOffset At, TimeSpan ShownAt);
 
 /// <summary>What a document does on a machine.</summary>
 /// <param name="Lines">The script.</param>
@@ -103,6 +115,9 @@ internal sealed record SsmProgram(IReadOnlyList<string> Lines)
 {
     /// <summary>When it has succeeded the machine wants a reboot.</summary>
     public bool WantsReboot { get; init; }
+
+    /// <summary>Whether Patch Manager is told what it found.</summary>
+    public bool IsAboutPatches { get; init; }
 
     /// <summary>What runs after a reboot that it asked for with exit code 194: all of it once more, where nothing else is said.</summary>
     public IReadOnlyList<string>? AfterReboot { get; init; }

@@ -15,6 +15,7 @@ internal sealed class SsmActions(Ssm ssm)
     {
         "DescribeDocument" => Document(body.WithOnly("Name", "DocumentVersion")),
         "DescribeInstanceInformation" => Agents(body.WithOnly("Filters", "MaxResults", "NextToken")),
+        "DescribeInstancePatchStates" => Patches(body.WithOnly("InstanceIds", "MaxResults", "NextToken")),
         "SendCommand" => Send(body.WithOnly("DocumentName", "DocumentVersion", "InstanceIds", "Parameters", "Comment", "TimeoutSeconds")),
         "GetCommandInvocation" => Invocation(body.WithOnly("CommandId", "InstanceId")),
         "ListCommands" => Commands(body.WithOnly("CommandId", "InstanceId", "Filters", "MaxResults", "NextToken")),
@@ -72,6 +73,13 @@ internal sealed class SsmActions(Ssm ssm)
         var (page, next) = body.Page(agents, least: 5);
         return Paged("InstanceInformationList", page.Select(SsmJson.Agent), next);
     }
+
+    private JsonObject Patches(SsmBody body) => Paged(
+        "InstancePatchStates",
+        from id in body.Texts("InstanceIds") ?? []
+        where ssm.PatchesOf(id) is not null
+        select SsmJson.Patches(id, ssm.PatchesOf(id)!),
+        next: null);
 
     private static SsmFilter Filter(SsmBody body)
     {

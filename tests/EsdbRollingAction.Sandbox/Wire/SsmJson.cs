@@ -42,6 +42,21 @@ internal static class SsmJson
         ["ComputerName"] = agent.Node,
     };
 
+    public static JsonObject Patches(string instanceId, SsmPatches patches) => new()
+    {
+        ["InstanceId"] = instanceId,
+        ["PatchGroup"] = "",
+        ["BaselineId"] = "pb-0c10e65780EXAMPLE",
+        ["Operation"] = "Install",
+        ["RebootOption"] = "NoReboot",
+        ["OperationStartTime"] = Seconds(patches.At),
+        ["OperationEndTime"] = Seconds(patches.At),
+        ["InstalledCount"] = 100,
+        ["InstalledPendingRebootCount"] = patches.PendingReboot,
+        ["MissingCount"] = 0,
+        ["FailedCount"] = 0,
+    };
+
     public static JsonObject Command(SsmCommand command) => new()
     {
         ["CommandId"] = command.Id,

@@ -68,6 +68,11 @@ internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Ru
             };
         }, cancellationToken);
 
+    public Task<PatchState?> PatchesAsync(string instanceId, CancellationToken cancellationToken) =>
+        AskAsync("DescribeInstancePatchStates", isAct: false, () => model.Ssm.PatchesOf(instanceId) is { } patches
+            ? new PatchState(patches.PendingReboot, patches.At)
+            : null, cancellationToken);
+
     public Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
         AskAsync<IReadOnlyDictionary<string, CommandAgent>>("DescribeInstanceInformation", isAct: false, () => model.Ssm
             .DescribeInstanceInformation(instanceIds)

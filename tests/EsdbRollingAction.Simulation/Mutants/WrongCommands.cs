@@ -202,6 +202,9 @@ internal static class WrongCommands
         public Task<CommandDocument?> DescribeDocumentAsync(string name, string version, CancellationToken cancellationToken) =>
             commands.DescribeDocumentAsync(name, version, cancellationToken);
 
+        public Task<PatchState?> PatchesAsync(string instanceId, CancellationToken cancellationToken) =>
+            commands.PatchesAsync(instanceId, cancellationToken);
+
         public Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(
             IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
             commands.AgentsAsync(instanceIds, cancellationToken);

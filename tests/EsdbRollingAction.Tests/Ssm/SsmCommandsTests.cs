@@ -126,6 +126,19 @@ public sealed class SsmCommandsTests : IDisposable
         Assert.Null(await commands.ReadAsync("c-1", "i-1", Token));
     }
 
+    [Theory]
+    [InlineData("""{"InstancePatchStates":[{"InstanceId":"i-1","InstalledPendingRebootCount":3,"OperationEndTime":1767225600}]}""", 3)]
+    [InlineData("""{"InstancePatchStates":[{"InstanceId":"i-1","OperationEndTime":1767225600}]}""", 0)]
+    [InlineData("""{"InstancePatchStates":[{"InstanceId":"i-2","InstalledPendingRebootCount":3,"OperationEndTime":1767225600}]}""", null)]
+    [InlineData("""{"InstancePatchStates":[]}""", null)]
+    public async Task Patch_Manager_tells_whether_a_reboot_is_pending(string answer, int? pending)
+    {
+        Answer("DescribeInstancePatchStates", answer);
+        var found = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(pending is { } count ? new PatchState(count, found) : null, await commands.PatchesAsync("i-1", Token));
+    }
+
     [Fact]
     public async Task The_commands_of_an_instance_are_read_on_every_page()
     {

@@ -12,6 +12,7 @@ namespace EsdbRollingAction.Tests.Strategies;
 public sealed class CommandTests : IDisposable
 {
     private const string Restart = """{"commands":["systemctl restart kurrentdb"]}""";
+    private const string Patches = "AWS-RunPatchBaseline";
     private static readonly string[] Names = ["replica", "follower1", "follower2", "leader"];
     private readonly FakeCommands commands;
     private readonly ServiceFixture roll;
@@ -360,7 +361,70 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
         Assert.Equal(Names.Select(name => $"i-{name}"), Sent());
-        Assert.Equal(Names.Select(name => $"reboot i-{name}"), roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)));
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), Rebooted());
+    }
+
+    [Fact]
+    public async Task Only_the_nodes_are_rebooted_of_which_Patch_Manager_says_that_a_reboot_is_pending()
+    {
+        spec = spec with { Document = Patches, RebootAfter = true };
+        commands.Begins = commands.Ends = _ => { };
+        commands.Patches = id => new PatchState(id == "i-follower2" ? 3 : 0, roll.Time.GetUtcNow());
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"i-{name}"), Sent());
+        Assert.Equal(["reboot i-follower2"], Rebooted());
+        Assert.Contains(roll.Checks, check => check is { Name: "PendingRebootsAreTold", Outcome: CheckOutcome.Passed });
+    }
+
+    [Fact]
+    public async Task What_Patch_Manager_says_of_an_earlier_command_is_waited_out_and_every_node_is_rebooted_where_it_says_nothing_else()
+    {
+        spec = spec with { Document = Patches, RebootAfter = true };
+        commands.Begins = commands.Ends = _ => { };
+        var before = new PatchState(0, roll.Time.GetUtcNow() - TimeSpan.FromDays(30));
+        var late = roll.Time.GetUtcNow() + TimeSpan.FromSeconds(25);
+        commands.Patches = id => (id, roll.Time.GetUtcNow() >= late) switch
+        {
+            ("i-replica", true) => new PatchState(0, roll.Time.GetUtcNow()),
+            ("i-follower1", _) => null,
+            _ => before,
+        };
+
+        await RunAsync();
+
+        Assert.Equal(Names[1..].Select(name => $"reboot i-{name}"), Rebooted());
+    }
+
+    [Fact]
+    public async Task Every_node_is_rebooted_where_Patch_Manager_may_not_be_asked()
+    {
+        spec = spec with { Document = $"arn:aws:ssm:eu-west-1:111122223333:document/{Patches}WithHooks", RebootAfter = true };
+        commands.Begins = commands.Ends = _ => { };
+        commands.CannotTellPatches = new InstanceException(InstanceErrorKind.AccessDenied, "AccessDeniedException", "Not allowed.");
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), Rebooted());
+        Assert.Contains(roll.Checks, check => check is { Name: "PendingRebootsAreTold", Outcome: CheckOutcome.Note });
+    }
+
+    [Theory]
+    [InlineData("AWS-RunShellScript", true)]
+    [InlineData(Patches, false)]
+    public async Task Patch_Manager_is_asked_of_patches_alone_and_only_where_a_reboot_is_wanted(string document, bool rebootAfter)
+    {
+        spec = spec with { Document = document, RebootAfter = rebootAfter };
+        commands.Begins = commands.Ends = _ => { };
+        commands.Patches = _ => throw new InvalidOperationException("asked");
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(rebootAfter ? 4 : 0, Rebooted().Count());
     }
 
     [Fact]
@@ -737,7 +801,7 @@ public sealed class CommandTests : IDisposable
         var end = await RunAsync();
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
-        Assert.Equal(Names.Select(name => $"reboot i-{name}"), roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)));
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), Rebooted());
         Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("stop", StringComparison.Ordinal));
     }
 
@@ -888,6 +952,8 @@ public sealed class CommandTests : IDisposable
     }
 
     private UpdateRequest Request => new(SsmCommandUpdate.StrategyName, null, null) { TargetVersion = spec.Target };
+
+    private IEnumerable<string> Rebooted() => roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal));
 
     private IEnumerable<string> Sent() => commands.Commands.Select(command => command.InstanceIds.Single());
 

@@ -39,6 +39,12 @@ internal sealed class FakeCommands(ServiceFixture roll) : ICommands
         Platforms = ["Linux", "MacOS"],
     };
 
+    /// <summary>What Patch Manager says of an instance.</summary>
+    public Func<string, PatchState?> Patches { get; set; } = _ => null;
+
+    /// <summary>Why it says nothing.</summary>
+    public InstanceException? CannotTellPatches { get; set; }
+
     public Dictionary<string, CommandAgent> Agents { get; } =
         roll.Picture.Nodes.ToDictionary(node => node.Ec2Id, _ => new CommandAgent("Online", "Linux"));
 
@@ -115,6 +121,9 @@ internal sealed class FakeCommands(ServiceFixture roll) : ICommands
     }
 
     public Task<CommandDocument?> DescribeDocumentAsync(string name, string version, CancellationToken cancellationToken) => Task.FromResult(Document);
+
+    public Task<PatchState?> PatchesAsync(string instanceId, CancellationToken cancellationToken) =>
+        CannotTellPatches is { } problem ? throw problem : Task.FromResult(Patches(instanceId));
 
     public Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, CommandAgent>>(Agents);
