@@ -79,6 +79,26 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task While_leadership_moves_the_cluster_is_looked_at_as_often_as_the_summary_says()
+    {
+        var looks = new List<DateTimeOffset>();
+        var old = roll.Picture["leader"];
+        roll.Cluster.FormerLeaderIs = NodeState.Unknown;
+        roll.Cluster.AfterGossip = () =>
+        {
+            if (old.State is NodeState.Unknown)
+            {
+                looks.Add(roll.Time.GetUtcNow());
+                old.State = looks[^1] - looks[0] >= TimeSpan.FromSeconds(2) ? NodeState.Follower : old.State;
+            }
+        };
+
+        await roll.RunAsync();
+
+        Assert.InRange(looks.Distinct().Count(), 9, 11);
+    }
+
+    [Fact]
     public async Task One_iteration_does_one_act()
     {
         await roll.RunAsync(oneIteration: true);

@@ -1,4 +1,5 @@
 using System.Text;
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.GitHub.Summary;
@@ -91,7 +92,7 @@ internal static class JobSummary
 
         var longest = seconds == 0 ? "none was seen" : TimeText.Duration(TimeSpan.FromSeconds(seconds));
         var how = state.EventStoreNodeUpdates.Any(HandedOver)
-            ? "looked every 250 ms during the hand-over, more rarely before and after"
+            ? $"looked every {Timings.LookAtAHandOver.TotalMilliseconds:0} ms during the hand-over, more rarely before and after"
             : "no leadership was handed over; looked at least once an iteration";
         return $"Longest time without a leader: {longest} ({how}).\n\n";
     }
