@@ -4,9 +4,41 @@ using Microsoft.Extensions.Configuration;
 
 namespace EsdbRollingAction;
 
-/// <summary>Reads one input at a time. Everything wrong with it is <see cref="FailureReason.InvalidInput"/>.</summary>
+/// <summary>
+/// Reads one input at a time. What is wrong with one is kept, and stands for nothing until everything that is wrong is said at once.
+/// </summary>
 internal sealed class InputReader(IConfiguration configuration)
 {
+    private readonly List<string> wrong = [];
+
+    /// <summary>Every input that was read is as it may be.</summary>
+    /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: all that is wrong.</exception>
+    public void RequireAll()
+    {
+        if (wrong.Count > 0)
+        {
+            throw new RollingUpdateException(FailureReason.InvalidInput, Sentence.Join(wrong));
+        }
+    }
+
+    /// <summary>What a text means; null when it was not given, or means nothing.</summary>
+    public T? Parsed<T>(InputName input, Func<string, T> parse)
+        where T : class
+    {
+        try
+        {
+            return Text(input) is { } text ? parse(text) : null;
+        }
+        catch (RollingUpdateException exception) when (exception.Reason is FailureReason.InvalidInput)
+        {
+            wrong.Add(exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>An input that must be given is not.</summary>
+    public void Miss(string what) => wrong.Add(what);
+
     public string? Text(InputName input)
     {
         var text = configuration[input.Key]?.Trim();
@@ -22,7 +54,7 @@ internal sealed class InputReader(IConfiguration configuration)
         var text = TextOrDefault(input);
         return values.Contains(text, StringComparer.Ordinal)
             ? text
-            : throw Invalid(input, string.Join(" or ", values));
+            : Invalid(input, $"{string.Join(", ", values[..^1])} or {values[^1]}", values[0]);
     }
 
     /// <summary>A whole number of at least so much; null when it was not given.</summary>
@@ -37,7 +69,7 @@ internal sealed class InputReader(IConfiguration configuration)
         var isNumber = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         return isNumber && number >= least && number <= most
             ? number
-            : throw Invalid(input, $"a whole number from {least} to {most}");
+            : Invalid(input, $"a whole number from {least} to {most}", (long?)null);
     }
 
     public double Positive(InputName input, string unit, int most)
@@ -45,7 +77,7 @@ internal sealed class InputReader(IConfiguration configuration)
         var number = Fraction(input);
         return number > 0 && number <= most
             ? number.Value
-            : throw Invalid(input, $"a number of {unit} above 0 and at most {most}");
+            : Invalid(input, $"a number of {unit} above 0 and at most {most}", most);
     }
 
     public double NotNegative(InputName input, string unit, int most)
@@ -53,7 +85,7 @@ internal sealed class InputReader(IConfiguration configuration)
         var number = Fraction(input);
         return number <= most
             ? number.Value
-            : throw Invalid(input, $"a number of {unit} from 0 to {most}");
+            : Invalid(input, $"a number of {unit} from 0 to {most}", most);
     }
 
     /// <summary>The number, or null when it is none. A sign is none either.</summary>
@@ -68,7 +100,9 @@ internal sealed class InputReader(IConfiguration configuration)
         return isNumber ? number : null;
     }
 
-    private RollingUpdateException Invalid(InputName input, string expected) => new(
-        FailureReason.InvalidInput,
-        $"The input {input.Name} is '{TextOrDefault(input)}'; it must be {expected}.");
+    private T Invalid<T>(InputName input, string expected, T instead)
+    {
+        wrong.Add($"The input {input.Name} is '{TextOrDefault(input)}'; it must be {expected}.");
+        return instead;
+    }
 }

@@ -52,55 +52,51 @@ internal sealed record Inputs
     public static Inputs Read(IConfiguration configuration, bool inActions)
     {
         var read = new InputReader(configuration);
-        var connection = ConnectionOf(read, inActions);
+        var connection = read.Parsed(InputNames.ConnectionString, ConnectionString.Parse);
+        if (read.Text(InputNames.ConnectionString) is null)
+        {
+            read.Miss($"An input is missing: set {InputNames.ConnectionString.Said(inActions)}.");
+        }
+
         var inputs = new Inputs
         {
             Mode = ModeOf(read),
-            Connection = connection,
-            ClusterName = read.Text(InputNames.ClusterName) ?? connection.Hosts[0].Host,
+            Connection = connection!,
+            ClusterName = read.Text(InputNames.ClusterName) ?? connection?.Hosts[0].Host ?? "",
             Request = RequestOf(read),
             RestartTarget = RestartTargetOf(read),
             Command = CommandOf(read),
-            TargetServerVersion = ServerVersionOf(read),
+            TargetServerVersion = read.Parsed(InputNames.TargetServerVersion, ServerVersionOf),
             AllowDowngrade = read.Flag(InputNames.AllowDowngrade),
-            InstanceFilters = FiltersOf(read),
-            StateFile = StatePath.Check(read.TextOrDefault(InputNames.StateFile), inActions),
+            InstanceFilters = read.Parsed(InputNames.InstanceFilters, Core.Ec2.InstanceFilters.Parse) ?? [],
+            StateFile = read.Parsed(InputNames.StateFile, path => StatePath.Check(path, inActions)) ?? InputNames.StateFile.Default,
             IterationInterval = IterationIntervalOf(read),
             MaxReplicationLagBytes = read.Number(InputNames.MaxLag, least: 0) ?? DefaultMaxLag,
             RollBackOnFailure = read.OneOf(InputNames.OnFailure, "rollback-node", "stop") is "rollback-node",
             CapacityRetry = CapacityRetryOf(read),
             ReserveCapacity = ReserveCapacityOf(read),
-            AlarmNames = Core.Alarms.AlarmNames.Parse(read.Text(InputNames.AlarmNames) ?? ""),
+            AlarmNames = read.Parsed(InputNames.AlarmNames, Core.Alarms.AlarmNames.Parse) ?? [],
             TakeOver = read.Flag(InputNames.TakeOver),
             AllowDowntime = read.Flag(InputNames.AllowDowntime),
             AllowInstanceStoreLoss = read.Flag(InputNames.AllowInstanceStoreLoss),
             AllowPublicAddressLoss = read.Flag(InputNames.AllowPublicAddressLoss),
-            AwsRegion = RegionOf(read),
+            AwsRegion = read.Parsed(InputNames.AwsRegion, region => Core.Aws.AwsRegion.Check(region, "The input aws-region")!),
             ExpectedPlanDigest = read.Text(InputNames.ExpectedPlanDigest),
             TimeLimit = TimeLimitOf(read),
             MaxNodes = (int?)read.Number(InputNames.MaxNodes, least: 1, most: int.MaxValue),
             PauseBeforeLeader = read.Flag(InputNames.PauseBeforeLeader),
             BakeTime = BakeTimeOf(read),
-            NotifyUrl = NotifyUrlOf(read),
-            RoleToAssume = RoleOf(read),
+            NotifyUrl = read.Parsed(InputNames.NotifyUrl, NotifyUrl.Parse),
+            RoleToAssume = read.Parsed(InputNames.RoleToAssume, role => RoleArn.Parse(role)),
             ResumeRunId = read.Number(InputNames.ResumeRunId, least: 1),
         };
+        read.RequireAll();
         return inputs with { Request = inputs.Request with { TargetVersion = inputs.NamedTarget } };
     }
 
     /// <summary>The version that is asked for with the strategy that the inputs name.</summary>
     private string? NamedTarget => TargetWith(Request.UpdateStrategy)
         ?? (Request.UpdateStrategy is Ec2InstanceRestart.StrategyName ? Ec2InstanceRestart.Restarted : null);
-
-    private static ConnectionString ConnectionOf(InputReader read, bool inActions)
-    {
-        var text = read.Text(InputNames.ConnectionString);
-        return text is not null
-            ? ConnectionString.Parse(text)
-            : throw new RollingUpdateException(
-                FailureReason.InvalidInput,
-                $"An input is missing: set {InputNames.ConnectionString.Said(inActions)}.");
-    }
 
     private static Mode ModeOf(InputReader read)
     {
@@ -124,11 +120,9 @@ internal sealed record Inputs
         _ => null,
     };
 
-    private static string? ServerVersionOf(InputReader read) => read.Text(InputNames.TargetServerVersion) is not { } text ? null
-        : ServerVersion.Read(text) is { } version ? version
-        : throw new RollingUpdateException(
-            FailureReason.InvalidInput,
-            $"The input {InputNames.TargetServerVersion.Name} is '{text}'; it must be a version of the server such as 24.10 or 24.10.4.");
+    private static string ServerVersionOf(string text) => ServerVersion.Read(text) ?? throw new RollingUpdateException(
+        FailureReason.InvalidInput,
+        $"The input {InputNames.TargetServerVersion.Name} is '{text}'; it must be a version of the server such as 24.10 or 24.10.4.");
 
     private static CommandSpec CommandOf(InputReader read) => new()
     {
@@ -148,7 +142,7 @@ internal sealed record Inputs
     }
 
     private static CommandParameters? ParametersOf(InputReader read, InputName input) =>
-        read.Text(input) is { } json ? CommandParameters.Parse(json, input.Name) : null;
+        read.Parsed(input, json => CommandParameters.Parse(json, input.Name));
 
     private static string? RestartTargetOf(InputReader read) => read.OneOf(InputNames.RestartKind, "stop-start", "reboot") switch
     {
@@ -156,12 +150,6 @@ internal sealed record Inputs
         "reboot" => Ec2InstanceRestart.Rebooted,
         _ => Ec2InstanceRestart.Restarted,
     };
-
-    private static IReadOnlyList<InstanceFilter> FiltersOf(InputReader read)
-    {
-        var text = read.Text(InputNames.InstanceFilters);
-        return Core.Ec2.InstanceFilters.Parse(text ?? "");
-    }
 
     private static TimeSpan IterationIntervalOf(InputReader read)
     {
@@ -187,12 +175,6 @@ internal sealed record Inputs
         return Enum.Parse<CapacityPolicy>(policy, ignoreCase: true);
     }
 
-    private static string? RegionOf(InputReader read)
-    {
-        var region = read.Text(InputNames.AwsRegion);
-        return Core.Aws.AwsRegion.Check(region, "The input aws-region");
-    }
-
     private static TimeSpan? TimeLimitOf(InputReader read)
     {
         if (read.Text(InputNames.TimeLimit) is null)
@@ -202,14 +184,5 @@ internal sealed record Inputs
 
         var minutes = read.Positive(InputNames.TimeLimit, "minutes", most: LongestTimeLimit);
         return TimeSpan.FromMinutes(minutes);
-    }
-
-    private static NotifyUrl? NotifyUrlOf(InputReader read) =>
-        read.Text(InputNames.NotifyUrl) is { } text ? NotifyUrl.Parse(text) : null;
-
-    private static RoleArn? RoleOf(InputReader read)
-    {
-        var role = read.Text(InputNames.RoleToAssume);
-        return role is null ? null : RoleArn.Parse(role);
     }
 }

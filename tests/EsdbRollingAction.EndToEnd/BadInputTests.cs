@@ -11,7 +11,7 @@ public class BadInputTests
     [ExhaustiveData(2, "invalid-input", "INPUT_TARGET_INSTANCE_TYPE", null, "INPUT_TARGET_INSTANCE_TYPE")]
     [InlineData(2, "invalid-input", "INPUT_CONNECTION_STRING", null, "INPUT_CONNECTION_STRING")]
     [ExhaustiveData(2, "invalid-input", "INPUT_CONNECTION_STRING", "http://127.0.0.1:2113", "esdb")]
-    [InlineData(2, "invalid-input", "INPUT_MODE", "undo", "plan or apply or step or rollback")]
+    [InlineData(2, "invalid-input", "INPUT_MODE", "undo", "plan, apply, step, rollback, recover or status")]
     [ExhaustiveData(2, "invalid-input", "INPUT_MODE", "rollback", "resume-run-id")]
     [ExhaustiveData(2, "invalid-input", "INPUT_CAPACITY_RETRY_MINUTES", "-1", "from 0 to")]
     [ExhaustiveData(2, "invalid-input", "INPUT_TIME_LIMIT_MINUTES", "0", "time-limit-minutes")]

@@ -9,6 +9,29 @@ public class BadInputTextTests
 
     public static TheoryData<string> InputKeys() => [.. InputNames.All.Select(input => input.Key)];
 
+    [Fact]
+    public void Everything_that_is_wrong_with_the_inputs_is_said_at_once()
+    {
+        var inputs = new Dictionary<string, string?>
+        {
+            [InputNames.Mode.Key] = "aply",
+            [InputNames.MaxNodes.Key] = "some",
+            [InputNames.BakeMinutes.Key] = "-1",
+            [InputNames.SsmParameters.Key] = "{",
+            [InputNames.RoleToAssume.Key] = "me",
+            [InputNames.TargetServerVersion.Key] = "newest",
+            [InputNames.StateFile.Key] = "state[1].json",
+        };
+
+        var refused = Assert.Throws<RollingUpdateException>(() =>
+            Inputs.Read(new ConfigurationBuilder().AddInMemoryCollection(inputs).Build(), inActions: true));
+
+        Assert.Equal(FailureReason.InvalidInput, refused.Reason);
+        Assert.All(
+            ["mode", "max-nodes", "bake-minutes", "ssm-parameters", "role-to-assume", "target-server-version", "state-file", "connection-string"],
+            name => Assert.Contains(name, refused.Message, StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(InputKeys))]
     public void Whatever_an_input_is_what_is_wrong_with_it_is_said_in_plain_words(string key)
