@@ -181,5 +181,5 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     }
 
     private static NodeUnreachableException Unexpected(NodeEndpoint node, HttpStatusCode status) =>
-        new(node, string.Create(CultureInfo.InvariantCulture, $"answered HTTP {(int)status} ({status})"));
+        new(node, Enum.IsDefined(status) ? $"answered HTTP {status:D} ({status})" : $"answered HTTP {status:D}");
 }

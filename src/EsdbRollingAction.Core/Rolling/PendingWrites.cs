@@ -48,13 +48,14 @@ public static class PendingWrites
         var wasNotStopped = isStillThere
             && node.StopRequestedAt is not null
             && Apply(read.Instance, node, now) is { State: InstanceState.Running };
+        var isRebooting = node is { ChangeRequestedAt: not null, ChangeRequestedTo: null };
         var made = node.CommandRequests.Where(request => !request.IsOfACommand || commands is null
             || Timings.IsRecent(request.At, Timings.CommandConsistency, now)
             || commands.Any(shown => shown.Word == request.Word));
         return node with
         {
             StopRequestedAt = wasNotStopped ? null : node.StopRequestedAt,
-            EventStoreInstanceIdBeforeStop = wasNotStopped ? null : node.EventStoreInstanceIdBeforeStop,
+            EventStoreInstanceIdBeforeStop = wasNotStopped && !isRebooting ? null : node.EventStoreInstanceIdBeforeStop,
             CommandRequests = node.IsDone ? node.CommandRequests : [.. made],
         };
     }

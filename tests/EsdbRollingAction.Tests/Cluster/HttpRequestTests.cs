@@ -137,6 +137,17 @@ public sealed class HttpRequestTests : IDisposable
     }
 
     [Theory]
+    [InlineData(503, "answered HTTP 503 (ServiceUnavailable)")]
+    [InlineData(599, "answered HTTP 599")]
+    public async Task A_status_is_said_with_its_name_where_it_has_one(int status, string said)
+    {
+        Answer(status);
+        using var nodes = Clients.Create();
+
+        Assert.Equal(said, (await nodes.GossipAsync(node, Token)).Problem);
+    }
+
+    [Theory]
     [InlineData(301)]
     [InlineData(302)]
     [InlineData(307)]

@@ -5,6 +5,7 @@ using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Tests.Updating;
 
@@ -21,6 +22,23 @@ public class UnmadeRequestsTests
         var node = WithoutUnmade(Stopping(MustShow), Process);
 
         Assert.Equal((null, null, false), (node.StopRequestedAt, node.EventStoreInstanceIdBeforeStop, node.WasTakenDown));
+    }
+
+    [Fact]
+    public void A_machine_whose_reboot_was_not_made_either_does_not_count_as_rebooted()
+    {
+        var node = WithoutUnmade(Stopping(MustShow) with { ChangeRequestedAt = MustShow.AddMinutes(-10) }, Process);
+
+        Assert.Null(node.StopRequestedAt);
+        Assert.False(RebootStep.HasHappened(node, new SeenNode(Machine, Answering(Process), Now)));
+    }
+
+    [Fact]
+    public void A_node_that_was_changed_and_was_not_stopped_again_waits_for_no_other_process()
+    {
+        var node = WithoutUnmade(Stopping(MustShow) with { ChangeRequestedAt = MustShow.AddHours(-1), ChangeRequestedTo = "t2.xlarge" }, Process);
+
+        Assert.Equal((null, null), (node.StopRequestedAt, node.EventStoreInstanceIdBeforeStop));
     }
 
     [Fact]
@@ -72,10 +90,10 @@ public class UnmadeRequestsTests
 
     private static NodeUpdate Stopping(DateTimeOffset at) => new NodeUpdate { EventStoreInstanceIdBeforeStop = Process }.Stopping(at);
 
-    private static NodeUpdate WithoutUnmade(NodeUpdate node, Guid answering)
-    {
-        var own = new GossipMember(answering, NodeState.Follower, true, new NodeEndpoint("a", 1), [], 0, 0, false);
-        var read = new Instance("i-1", InstanceState.Running, "t2.large", null, [], null, []);
-        return PendingWrites.WithoutUnmade(node, (read, own), [], Now);
-    }
+    private static readonly Instance Machine = new("i-1", InstanceState.Running, "t2.large", null, [], null, []);
+
+    private static GossipMember Answering(Guid process) => new(process, NodeState.Follower, true, new NodeEndpoint("a", 1), [], 0, 0, false);
+
+    private static NodeUpdate WithoutUnmade(NodeUpdate node, Guid answering) =>
+        PendingWrites.WithoutUnmade(node, (Machine, Answering(answering)), [], Now);
 }
