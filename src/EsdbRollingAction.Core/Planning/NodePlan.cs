@@ -126,20 +126,21 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
             return entry;
         }
 
-        if (IsHeldToItsInstance(entry) && !(IsGone(claimed) && instance.State is InstanceState.Running))
+        var isHeld = IsHeldToItsInstance(entry);
+        if (IsMatched(claimed) && (isHeld || entry.NodeAddress.Length == 0))
+        {
+            throw InvalidState.Because(
+                $"The state file says that {Display(entry)} lives on {claimed}, which is another node's: "
+                + $"{Display(entry)} lives on {instance.Id}. "
+                + "Correct Ec2InstanceId, NodeAddress or NodeName. The file was left as it is.");
+        }
+
+        if (isHeld && !(IsGone(claimed) && instance.State is InstanceState.Running))
         {
             throw InvalidState.Because(
                 $"The state file says that {Display(entry)}, which the update has begun, lives on {claimed}, "
                 + $"but it is matched with {instance.Id}. If {instance.Id} has replaced it, terminate {claimed} or remove the entry; "
                 + "else correct Ec2InstanceId. The file was left as it is.");
-        }
-
-        if (entry.NodeAddress.Length == 0 && IsMatched(claimed))
-        {
-            throw InvalidState.Because(
-                $"The state file says that {Display(entry)} lives on {claimed}, which is another node's: "
-                + $"{Display(entry)} lives on {instance.Id}. "
-                + "Correct Ec2InstanceId or NodeName. The file was left as it is.");
         }
 
         return New with

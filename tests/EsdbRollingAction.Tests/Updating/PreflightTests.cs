@@ -304,7 +304,7 @@ public sealed class PreflightTests : IDisposable
     [Fact]
     public async Task A_state_that_claims_another_instance_for_a_node_that_was_begun_is_refused() =>
         await Refused(
-            FailureReason.InvalidInput, "lives on i-follower2",
+            FailureReason.InvalidInput, "lives on i-follower2, which is another node's",
             Knows(new NodeUpdate
             {
                 NodeName = "follower1",
