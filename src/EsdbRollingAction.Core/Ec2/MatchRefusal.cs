@@ -21,12 +21,12 @@ internal static class MatchRefusal
         var text = new StringBuilder("Not every node can be matched to exactly one EC2 instance.\nNodes:\n");
         foreach (var finding in findings)
         {
-            text.Append(null, $"  {NodeLine(finding, owners)}\n");
+            text.Append(null, $"{Sentence.Item}{NodeLine(finding, owners)}\n");
         }
 
         text.Append(instances.Count == 0 ? "EC2 instances looked at: none.\n" : $"EC2 instances looked at ({instances.Count}):\n");
         text.AppendJoin("", instances.Take(InstancesShown).Select(InstanceLine));
-        text.Append(instances.Count > InstancesShown ? $"  and {instances.Count - InstancesShown} more\n" : "");
+        text.Append(instances.Count > InstancesShown ? $"{Sentence.Item}and {instances.Count - InstancesShown} more\n" : "");
         text.Append("What to do: ").AppendJoin(' ', Advice(findings, owners.Any(owner => owner.Count() > 1)));
         return text.ToString();
     }
@@ -58,7 +58,7 @@ internal static class MatchRefusal
     {
         var name = instance.NameTag is null ? "no Name tag" : $"Name \"{instance.NameTag}\"";
         var address = instance.PrivateAddresses is [var first, ..] ? first : "no private IP address";
-        return $"  {instance.Id}  {name}  {address}  {StateName(instance.State)}\n";
+        return $"{Sentence.Item}{instance.Id}, {name}, {address}, {StateName(instance.State)}\n";
     }
 
     private static IEnumerable<string> Advice(IReadOnlyList<MatchFinding> findings, bool isShared)

@@ -21,8 +21,10 @@ public sealed record PreflightReport(ClusterUpdate State, int ClusterSize, IRead
     {
         if (IsRefused)
         {
-            var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused).Select(check => $"{check.Name}: {check.Text}");
-            throw new RollingUpdateException(FailureReason.PreflightRefused, Sentence.Join([.. failed, "Nothing was changed."]));
+            var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused).Select(check => $"{check.Name}: {check.Text}").ToList();
+            throw new RollingUpdateException(
+                FailureReason.PreflightRefused,
+                $"{Sentence.List("These checks refuse:", failed)}{(failed.Count == 1 ? ' ' : '\n')}{RollingUpdateException.NothingWasChanged}");
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed record Ending(Title Title, IReadOnlyList<Answer> Answers, IReadO
     public IEnumerable<string> Lines(string verdict) =>
     [
         string.Join(' ', Answers.Where(answer => answer.IsAboutNow).Select(answer => answer.Text).Prepend(verdict)),
-        .. Answers.Where(answer => !answer.IsAboutNow).Select(answer => $"{answer.Question}: {answer.Text}"),
+        .. Answers.Where(answer => !answer.IsAboutNow).SelectMany(answer => $"{answer.Question}: {answer.Text}".Split('\n')),
         .. Steps.Count == 0 ? Array.Empty<string>() : ["What to do:"],
         .. Steps.Select((step, index) => $"{index + 1}. {step.Line}"),
         .. Manual is null ? Array.Empty<string>() : [$"What to do when: {Manual}"],

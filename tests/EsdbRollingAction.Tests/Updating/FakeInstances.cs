@@ -46,6 +46,8 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
     public Func<Task>? BeforeAct { get; set; }
 
+    public Action? BeforeRestorePointIsRemoved { get; set; }
+
     public Action<PicturedNode>? AfterStop { get; set; }
 
     public Action<PicturedNode>? AfterStart { get; set; }
@@ -145,7 +147,11 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         foreach (var node in picture.Nodes.Concat(picture.Hidden).Where(node => ids.Contains(node.Ec2Id)))
         {
             node.Lease = key == Instance.LeaseTag && (value is null || value == node.Lease) ? null : node.Lease;
-            node.RestorePoint = key == Instance.RestoreTag ? null : node.RestorePoint;
+            if (key == Instance.RestoreTag)
+            {
+                BeforeRestorePointIsRemoved?.Invoke();
+                node.RestorePoint = null;
+            }
         }
 
         return Task.CompletedTask;

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Endings;
 
@@ -11,7 +12,7 @@ internal static class Headline
     public static string Render(RunReport report)
     {
         var ending = Ending.Of(report);
-        var answers = string.Concat(ending.Answers.Select(answer => $"{answer.Question}: {Text(answer.Text, report)}\n\n"));
+        var answers = string.Concat(ending.Answers.Select(answer => $"{answer.Question}: {Lines(answer.Text, report)}\n\n"));
         return $"## {Markdown.Text(ending.Title.Headline)}\n\n{Subject(report)}\n\n{Now(report)}{answers}";
     }
 
@@ -26,6 +27,12 @@ internal static class Headline
 
     /// <summary>GitHub shows a button that copies it.</summary>
     private static string Command(Step step) => step.Command is { } command ? $"\n   ```sh\n   {command}\n   ```\n" : "";
+
+    /// <summary>A list stays one, and what follows it is none of its items.</summary>
+    private static string Lines(string text, RunReport report) => string.Join('\n', text.Split('\n').Select((line, index) =>
+        line.StartsWith(Sentence.Item, StringComparison.Ordinal) ? $"{Sentence.Item}{Text(line[Sentence.Item.Length..], report)}"
+        : index == 0 ? Text(line, report)
+        : $"\n{Text(line, report)}"));
 
     private static string Text(string text, RunReport report) => Markdown.TextWithPages(text, LongestMessage, report.WorkflowRun?.Url);
 

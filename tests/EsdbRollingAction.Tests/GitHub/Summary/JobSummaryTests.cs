@@ -1,5 +1,7 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub.Summary;
 
 namespace EsdbRollingAction.Tests.GitHub.Summary;
@@ -150,6 +152,19 @@ public class JobSummaryTests
         Assert.Equal("🚫 Refused (preflight-refused), this run changed nothing", summary.Headings[0]);
         Assert.Equal(["StopIsPermitted", "UnauthorizedOperation", "❌ refused"], summary.Tables[1][1]);
         Assert.DoesNotContain(summary.ListItems, advice => advice.Contains("resume-run-id", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Several_refusals_are_a_list_and_what_follows_it_is_none_of_it()
+    {
+        var checks = new PreflightReport(new ClusterUpdate(), 3, [Check.Refused("One", "a *star*"), Check.Refused("Two", "b")]);
+        var refusal = Assert.Throws<RollingUpdateException>(checks.RefuseUnlessAllHold);
+        var report = Reports.Planned().Ended(ExitCode.Refused, refusal.Reason, refusal.Message);
+
+        var summary = Parsed(report);
+
+        Assert.Equal(["One: a *star*.", "Two: b."], summary.ListItems.Take(2));
+        Assert.Equal(["- One: a *star*.", "- Two: b.", "Nothing was changed."], Ending.Of(report).Lines("Refused.").Skip(2).Take(3));
     }
 
     [Fact]
