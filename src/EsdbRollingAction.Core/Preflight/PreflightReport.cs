@@ -21,10 +21,12 @@ public sealed record PreflightReport(ClusterUpdate State, int ClusterSize, IRead
     {
         if (IsRefused)
         {
-            var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused).Select(check => $"{check.Name}: {check.Text}").ToList();
+            var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused)
+                .Select(check => $"{check.Name}: {check.Text}")
+                .ToList();
+            var told = Sentence.List("These checks refuse:", failed);
             throw new RollingUpdateException(
-                FailureReason.PreflightRefused,
-                $"{Sentence.List("These checks refuse:", failed)}{(failed.Count == 1 ? ' ' : '\n')}{RollingUpdateException.NothingWasChanged}");
+                FailureReason.PreflightRefused, $"{told}{(failed.Count == 1 ? ' ' : '\n')}{RollingUpdateException.NothingWasChanged}");
         }
     }
 }
