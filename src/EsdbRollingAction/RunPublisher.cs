@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Status;
@@ -71,10 +72,10 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         console.Warn(text);
     }
 
-    public void Checked(IReadOnlyList<Check> checks)
+    public void Checked(PreflightReport report)
     {
-        Report = Report with { Checks = checks };
-        console.Checked(checks, inFull: Report.Mode == Mode.Plan);
+        Report = Report with { Checks = report.Checks, Voters = report.Voters };
+        console.Checked(report.Checks, inFull: Report.Mode == Mode.Plan);
     }
 
     public void Looked(ClusterStatus status)

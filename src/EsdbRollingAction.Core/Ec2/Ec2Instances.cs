@@ -88,7 +88,9 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
                 return ec2.AskAsync(request, () => ec2.Client.DescribeInstancesAsync(describe, cancellationToken), cancellationToken);
             },
             answer => (
-                (answer.Reservations ?? []).SelectMany(reservation => reservation.Instances ?? []).Select(InstanceMapping.Map),
+                from reservation in answer.Reservations ?? []
+                from instance in reservation.Instances ?? []
+                select InstanceMapping.Map(instance, reservation.OwnerId),
                 answer.NextToken));
     }
 

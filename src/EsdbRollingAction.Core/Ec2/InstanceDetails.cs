@@ -6,6 +6,9 @@ public sealed record InstanceDetails
     /// <summary>Availability zone, such as <c>eu-west-1a</c>.</summary>
     public string? Zone { get; init; }
 
+    /// <summary>The AWS account that it belongs to.</summary>
+    public string? Account { get; init; }
+
     /// <summary>When it was last launched, by EC2's clock: a start sets it anew, a reboot does not.</summary>
     public DateTimeOffset? LaunchedAt { get; init; }
 

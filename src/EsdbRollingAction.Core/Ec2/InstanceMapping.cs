@@ -5,7 +5,7 @@ namespace EsdbRollingAction.Core.Ec2;
 /// <summary>From the SDK's instance to ours. The SDK leaves what EC2 did not send null.</summary>
 internal static class InstanceMapping
 {
-    public static Instance Map(Sdk.Instance instance) => new(
+    public static Instance Map(Sdk.Instance instance, string? account) => new(
         instance.InstanceId,
         StateOf(instance),
         instance.InstanceType?.Value ?? string.Empty,
@@ -17,7 +17,7 @@ internal static class InstanceMapping
         Lease = Tag(instance, Instance.LeaseTag),
         RestorePoint = Tag(instance, Instance.RestoreTag),
         StateReason = StateReason.From(instance.StateReason?.Code, instance.StateReason?.Message, instance.StateTransitionReason),
-        Details = Details(instance),
+        Details = Details(instance) with { Account = NonEmpty(account) },
     };
 
     private static InstanceDetails Details(Sdk.Instance instance)

@@ -24,7 +24,8 @@ internal static class MatchRefusal
             text.Append(null, $"{Sentence.Item}{NodeLine(finding, owners)}\n");
         }
 
-        text.Append(instances.Count == 0 ? "EC2 instances looked at: none.\n" : $"EC2 instances looked at ({instances.Count}):\n");
+        var looked = $"EC2 instances looked at{AccountText.Of(instances)}";
+        text.Append(instances.Count == 0 ? $"{looked}: none.\n" : $"{looked} ({instances.Count}):\n");
         text.AppendJoin("", instances.Take(InstancesShown).Select(InstanceLine));
         text.Append(instances.Count > InstancesShown ? $"{Sentence.Item}and {instances.Count - InstancesShown} more\n" : "");
         text.Append("What to do: ").AppendJoin(' ', Advice(findings, owners.Any(owner => owner.Count() > 1)));

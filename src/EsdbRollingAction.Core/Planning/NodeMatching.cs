@@ -100,7 +100,7 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
             var hosts = await HostsAsync(settings.Seeds.Where(seed => !named.ContainsKey(seed)), cancellationToken);
             var missing = new MissingMembers(found, named, hosts, settings.InstanceFilters.Any(IsTheClusters));
             var matches = missing.Find(first.ClusterSize - first.Voters.Intersect(nodes.Select(node => node.Endpoint)).Count());
-            return new NodeMatches(found, nodes, matches, EachNodeHasOneInstance(matches.Count)) { Doubtful = missing.Doubtful() };
+            return new NodeMatches(found, nodes, matches, EachNodeHasOneInstance([.. matches.Values])) { Doubtful = missing.Doubtful() };
         }
         catch (RollingUpdateException exception)
         {
@@ -112,7 +112,8 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
     private static bool IsTheClusters(InstanceFilter filter) =>
         filter.Name == "instance-id" || filter.Name.StartsWith("tag:", StringComparison.Ordinal);
 
-    private static Check EachNodeHasOneInstance(int count) => Passed($"{count} nodes on {count} instances");
+    private static Check EachNodeHasOneInstance(IReadOnlyCollection<Instance> instances) =>
+        Passed($"{instances.Count} nodes on {instances.Count} instances{AccountText.Of(instances)}");
 
     private static Check EachNodeHasOneInstance(Exception problem) => Refused(problem.Message);
 

@@ -59,8 +59,8 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
             }
 
             var until = time.GetUtcNow() + (PreflightReport.Refuses(checks) ? TimeSpan.Zero : patience);
-            var roles = await CheckRolesAsync(plan, cluster, until, cancellationToken);
-            return new PreflightReport(plan.State, plan.First.ClusterSize, [.. roles, .. checks]) { LeftOff = plan.LeftOff };
+            var (roles, voters) = await CheckRolesAsync(plan, cluster, until, cancellationToken);
+            return new PreflightReport(plan.State, plan.First.ClusterSize, [.. roles, .. checks]) { LeftOff = plan.LeftOff, Voters = voters };
         }
     }
 
@@ -133,7 +133,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
         return drift.Length > 0 ? [Row.Note(drift, "The state follows what is observed")] : [];
     }
 
-    private async Task<IReadOnlyList<Check>> CheckRolesAsync(
+    private async Task<(IReadOnlyList<Check> Checks, VotersUp Voters)> CheckRolesAsync(
         PlannedCluster plan, ClusterObserver cluster, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var members = plan.MembersFor(strategy);
@@ -143,7 +143,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
             List<Check> checks = [.. ClusterChecks.OfRoles(view, members)];
             if (time.GetUtcNow() >= until || !PreflightReport.Refuses(checks))
             {
-                return checks;
+                return (checks, VotersUp.In(view, plan.First.Voters, time.GetUtcNow()));
             }
 
             await Task.Delay(BetweenLooks, time, cancellationToken);

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Preflight;
@@ -10,6 +11,9 @@ public sealed record PreflightReport(ClusterUpdate State, int ClusterSize, IRead
 {
     /// <summary>The node that an interrupted update left off, or null.</summary>
     public string? LeftOff { get; init; }
+
+    /// <summary>The voters that were up.</summary>
+    public VotersUp? Voters { get; init; }
 
     /// <summary>Whether a check refuses the update.</summary>
     public bool IsRefused => Refuses(Checks);

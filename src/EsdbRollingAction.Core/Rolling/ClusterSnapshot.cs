@@ -53,13 +53,6 @@ public sealed record ClusterSnapshot
     public bool IsEnding { get; init; }
 }
 
-/// <summary>The voters that were up at one look.</summary>
-/// <param name="Up">Those that answer, or are seen by a node that does.</param>
-/// <param name="Level">Those of them that are level with an agreed leader.</param>
-/// <param name="Of">How many are configured.</param>
-/// <param name="At">When that was seen.</param>
-public sealed record VotersUp(IReadOnlyList<NodeEndpoint> Up, IReadOnlyList<NodeEndpoint> Level, int Of, DateTimeOffset At);
-
 /// <summary>Fewer voters are alive than a majority: nothing can be written to the cluster.</summary>
 /// <param name="Alive">How many voters answer, or are seen by a node that does.</param>
 /// <param name="ClusterSize">How many are configured.</param>

@@ -56,7 +56,7 @@ public sealed class ClusterUpdatePlanner(
         var decided = settled.First.State;
         var plan = decided.ClusterUpdateStatus is UpdateStatus.Success ? decided : WithoutBeginning(report, decided);
         var outlook = Outlook(settled).ExceptBy(report.Checks.Select(check => check.Name), check => check.Name);
-        edges.Reporter.Checked([.. report.Checks, .. outlook]);
+        edges.Reporter.Checked(report with { Checks = [.. report.Checks, .. outlook] });
         edges.Reporter.Planned(plan);
         edges.Store.Write(plan);
         return plan;
@@ -67,7 +67,7 @@ public sealed class ClusterUpdatePlanner(
         var report = await preflight.CheckAsync(start, cluster, isPlan: true, cancellationToken);
         if (report.IsRefused)
         {
-            edges.Reporter.Checked(report.Checks);
+            edges.Reporter.Checked(report);
             report.RefuseUnlessAllHold();
         }
 

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
@@ -6,7 +7,7 @@ namespace EsdbRollingAction.Core.Rolling;
 public interface IUpdateReporter : INotices
 {
     /// <summary>What preflight found.</summary>
-    void Checked(IReadOnlyList<Check> checks);
+    void Checked(PreflightReport report);
 
     /// <summary>The nodes as they are known before the first iteration.</summary>
     void Planned(ClusterUpdate state);

@@ -74,7 +74,7 @@ internal sealed class Preparation(
         try
         {
             var report = await preflight.CheckAsync(state, keepers.Cluster, isPlan: true, cancellationToken);
-            edges.Reporter.Checked(report.Checks);
+            edges.Reporter.Checked(report);
             report.RefuseUnlessAllHold();
             var approved = Approval.Check(state, report, settings.ExpectedPlanDigest);
             var nodes = approved.EventStoreNodeUpdates.Select(node => KnownIn(state, node));
@@ -110,7 +110,7 @@ internal sealed class Preparation(
     {
         var toCheck = Approval.LookAgain(start, settings.ExpectedPlanDigest);
         var report = await preflight.CheckAsync(toCheck, keepers.Cluster, isPlan: false, cancellationToken);
-        edges.Reporter.Checked(report.Checks);
+        edges.Reporter.Checked(report);
         try
         {
             report.RefuseUnlessAllHold();

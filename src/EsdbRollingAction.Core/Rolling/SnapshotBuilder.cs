@@ -19,7 +19,8 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     {
         seen = seen with { Held = PendingWrites.Apply(seen.Held, state, seen.At) };
         state = Refresh(state, seen);
-        var voters = VotersIn(state, seen);
+        var planned = state.EventStoreNodeUpdates.Where(node => node.NodeType is not NodeType.ReadOnlyReplica);
+        var voters = VotersUp.In(seen.Cluster, planned.Select(node => node.Endpoint), seen.At);
         var lost = Lost(voters, state);
         state = state with { QuorumLostSince = lost?.Since };
         var hasFailed = state.EventStoreNodeUpdates.Any(node => node.NodeUpdateStatus is UpdateStatus.Failed);
@@ -193,17 +194,6 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
 
     private static Instance? InstanceOf(NodeUpdate node, Observation seen) =>
         node.Ec2InstanceId is { } id ? seen.Instances.GetValueOrDefault(id) : null;
-
-    private static VotersUp VotersIn(ClusterUpdate state, Observation seen)
-    {
-        var planned = state.EventStoreNodeUpdates
-            .Where(node => node.NodeType is not NodeType.ReadOnlyReplica)
-            .Select(node => node.Endpoint);
-        var answering = seen.Cluster.Now.Nodes.Where(node => node.Value.Own is { IsReadOnlyReplica: false }).Select(node => node.Key);
-        List<NodeEndpoint> up =
-            [.. planned.Union(answering).Where(voter => seen.Cluster.Own(voter) is not null || seen.Cluster.IsSeenByAnybody(voter))];
-        return new VotersUp(up, [.. up.Where(voter => seen.Cluster.Level(voter).Holds)], seen.Cluster.ClusterSize, seen.At);
-    }
 
     private static LostQuorum? Lost(VotersUp voters, ClusterUpdate state) => voters.Up.Count < ClusterView.Majority(voters.Of)
         ? new LostQuorum(voters.Up.Count, voters.Of, state.QuorumLostSince ?? voters.At)

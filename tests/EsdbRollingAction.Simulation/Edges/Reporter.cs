@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 
@@ -11,7 +12,7 @@ internal sealed class Reporter(Run run) : IUpdateReporter
 
     public void Warn(string text) => run.History?.Add($"warning: {text}");
 
-    public void Checked(IReadOnlyList<Check> checks)
+    public void Checked(PreflightReport report)
     {
     }
 

@@ -110,6 +110,10 @@ public sealed class InstanceMappingTests : IDisposable
     }
 
     [Fact]
+    public async Task Reads_whose_it_is() =>
+        Assert.Equal("123456789012", (await ReadAsync(Ec2Answers.Instance("i-1", "running"))).Details.Account);
+
+    [Fact]
     public async Task Reads_when_it_was_launched() => Assert.Equal(
         new DateTimeOffset(2026, 11, 28, 6, 0, 1, TimeSpan.Zero),
         (await ReadAsync(Ec2Answers.Instance("i-1", "running", "<launchTime>2026-11-28T06:00:01.000Z</launchTime>"))).Details.LaunchedAt);

@@ -57,6 +57,14 @@ public sealed class MatchRefusalTests
     }
 
     [Fact]
+    public void Names_the_account_in_which_was_looked()
+    {
+        var instance = Instance("i-1", "10.0.0.8") with { Details = new InstanceDetails { Account = "111122223333" } };
+
+        Assert.Contains("EC2 instances looked at in account 111122223333 (1):", Refusal(Node("10.0.0.1"), instance), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lists_twenty_instances_and_counts_the_rest()
     {
         var message = Refusal(Node("10.0.0.1"), [.. Enumerable.Range(1, 23).Select(n => Instance($"i-{n:D2}", $"10.0.1.{n}"))]);

@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub.Summary;
@@ -233,6 +234,20 @@ public class EndingTests
     public void A_priority_that_stays_lowered_is_said() => Assert.Contains(
         Ending.Of(Situations.Ended(FailureReason.InstanceStartFailed, Progress.NodeOff)).Answers,
         answer => answer.Text.Contains("node-1 keeps priority 1 instead of 5 until a run goes on", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_refusal_before_any_instance_was_seen_tells_the_quorum_and_not_that_nothing_is_off()
+    {
+        NodeEndpoint[] voters = [new("a", 2113), new("b", 2113), new("c", 2113)];
+        var at = new DateTimeOffset(2026, 1, 1, 3, 0, 0, TimeSpan.Zero);
+        var refused = new RunReport { Mode = Mode.Apply, ClusterName = "orders", At = at, Voters = new VotersUp(voters, voters, 3, at) }
+            .Ended(ExitCode.Refused, FailureReason.PreflightRefused);
+
+        var answers = Ending.Of(refused).Answers.ToDictionary(answer => answer.Question, answer => answer.Text);
+
+        Assert.StartsWith("3 of 3 voters are up and level", answers["Quorum"], StringComparison.Ordinal);
+        Assert.DoesNotContain("Off now", answers.Keys);
+    }
 
     [Fact]
     public void A_name_of_many_pages_does_not_push_out_what_is_said_of_the_node()

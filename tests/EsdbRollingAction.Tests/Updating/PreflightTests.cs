@@ -298,6 +298,17 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refusal_tells_how_many_voters_are_up_and_level()
+    {
+        roll.Picture["follower1"].InstanceShown = false;
+        roll.Picture["follower2"].Checkpoint = 1;
+
+        await Refused(FailureReason.PreflightRefused, "follower1.test");
+
+        Assert.Equal((3, 2, 3), (roll.Voters!.Up.Count, roll.Voters.Level.Count, roll.Voters.Of));
+    }
+
+    [Fact]
     public async Task A_state_that_names_a_stranger_is_refused() =>
         await Refused(FailureReason.InvalidInput, "'stranger'", Knows(new NodeUpdate { NodeName = "stranger" }));
 

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Alarms;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
@@ -46,6 +47,8 @@ internal sealed class ServiceFixture : IDisposable
     public List<Decision> Decisions => reporter.Decisions;
 
     public IReadOnlyList<Check> Checks => reporter.Checks;
+
+    public VotersUp? Voters => reporter.Voters;
 
     public IReadOnlyList<string> Warnings => reporter.Warnings;
 
@@ -128,7 +131,9 @@ internal sealed class ServiceFixture : IDisposable
 
         public void Warn(string text) => Warnings.Add(text);
 
-        public void Checked(IReadOnlyList<Check> checks) => Checks = checks;
+        public void Checked(PreflightReport report) => (Checks, Voters) = (report.Checks, report.Voters);
+
+        public VotersUp? Voters { get; private set; }
 
         public void Planned(ClusterUpdate state)
         {
