@@ -60,7 +60,11 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
 
             var until = time.GetUtcNow() + (PreflightReport.Refuses(checks) ? TimeSpan.Zero : patience);
             var (roles, voters) = await CheckRolesAsync(plan, cluster, until, cancellationToken);
-            return new PreflightReport(plan.State, plan.First.ClusterSize, [.. roles, .. checks]) { LeftOff = plan.LeftOff, Voters = voters };
+            return new PreflightReport(plan.State, plan.First.ClusterSize, [.. roles, .. checks])
+            {
+                LeftOff = plan.LeftOff,
+                Voters = voters,
+            };
         }
     }
 

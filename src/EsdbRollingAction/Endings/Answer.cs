@@ -30,7 +30,8 @@ internal sealed record Answer(string Question, string Text)
     /// <summary>No more is said than was seen: of every node's instance that it runs.</summary>
     private static string NothingIsOff(RunReport report)
     {
-        var isEachOn = report.Nodes.Count > 0 && report.Nodes.All(node => node.CurrentInstanceState is InstanceState.Running or InstanceState.Pending);
+        var isEachOn = report.Nodes.Count > 0
+            && report.Nodes.All(node => node.CurrentInstanceState is InstanceState.Running or InstanceState.Pending);
         return report is { Voters: not null, End: not null } && isEachOn ? "No instance is off." : "";
     }
 
