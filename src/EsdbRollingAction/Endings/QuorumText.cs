@@ -1,5 +1,4 @@
 using EsdbRollingAction.Core.Cluster;
-using EsdbRollingAction.Core.Rolling;
 
 namespace EsdbRollingAction.Endings;
 
