@@ -25,9 +25,22 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     /// <summary>Whether that run cannot be told that it is taken over from.</summary>
     public bool IsOtherRunDeaf { get; init; }
 
+    /// <summary>What the message says one after the other, where it says several things of a kind: a line for each where there is room.</summary>
+    public MessageList? List { get; private init; }
+
+    /// <summary>The same of several things at once.</summary>
+    /// <param name="reason">The reason.</param>
+    /// <param name="heading">What is so of them: ends with a colon.</param>
+    /// <param name="items">Each a message.</param>
+    public static RollingUpdateException Of(FailureReason reason, string heading, IReadOnlyList<string> items) =>
+        Of(reason, new MessageList(heading, [.. items.Select(item => item.Replace(NothingWasChanged, "", StringComparison.Ordinal))]));
+
     /// <summary>What is configured cannot be used, and nothing was begun.</summary>
     internal static RollingUpdateException InvalidInput(string why) =>
         new(FailureReason.InvalidInput, $"{Sentence.Ended(why)} {NothingWasChanged}");
+
+    private static RollingUpdateException Of(FailureReason reason, MessageList list) =>
+        new(reason, Sentence.Join([.. list.Items, NothingWasChanged])) { List = list.Items.Count > 1 ? list : null };
 
     /// <summary>The same, in the middle of an update.</summary>
     internal RollingUpdateException Midway() => new(Reason, With("Nothing new was begun."), this) { IsMidway = true };
@@ -41,3 +54,8 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
         ? Message.Replace(NothingWasChanged, instead, StringComparison.Ordinal)
         : $"{Message} {instead}";
 }
+
+/// <summary>Several things of a kind.</summary>
+/// <param name="Heading">What is so of them: ends with a colon.</param>
+/// <param name="Items">Each a message.</param>
+public sealed record MessageList(string Heading, IReadOnlyList<string> Items);

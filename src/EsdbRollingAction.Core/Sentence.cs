@@ -34,15 +34,6 @@ public static class Sentence
     public static string Join(params IEnumerable<string?> texts) =>
         string.Join(' ', texts.OfType<string>().Select(Ended).Where(text => text.Length > 0));
 
-    /// <summary>Several of a kind under a heading, each on a line of its own; one alone needs none.</summary>
-    /// <param name="heading">What they are, with a colon.</param>
-    /// <param name="texts">Each a message.</param>
-    public static string List(string heading, IReadOnlyList<string> texts) =>
-        texts.Count == 1 ? Ended(texts[0]) : string.Join('\n', texts.Select(text => $"{Item}{Ended(text)}").Prepend(heading));
-
-    /// <summary>Begins a line of a list.</summary>
-    public const string Item = "- ";
-
     /// <summary>The text with this after it, unless it says so already: what EC2 answers each time is said once.</summary>
     public static string JoinOnce(string? text, string more) =>
         text?.Contains(Clause(more), StringComparison.Ordinal) == true ? Ended(text) : Join(text, more);

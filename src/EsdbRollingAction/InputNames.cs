@@ -45,7 +45,7 @@ internal static class InputNames
     public static readonly InputName SsmTimeout = new(
         "ssm-timeout-minutes", "60", "how long the command may take on one node (fractions allowed)");
     public static readonly InputName RebootAfter = new(
-        "reboot-after", "false", "true: the instance is rebooted after the command; after AWS' patch documents where a reboot is pending");
+        "reboot-after", "false", "true: the instance is rebooted after the command; after AWS-RunPatchBaseline where a reboot is pending");
     public static readonly InputName TargetServerVersion = new(
         "target-server-version", None, "ServerVersionUpdate: what each node's own version shall begin with, such as 24.10 or 24.10.4");
     public static readonly InputName AllowDowngrade = new(

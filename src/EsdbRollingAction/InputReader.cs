@@ -17,7 +17,7 @@ internal sealed class InputReader(IConfiguration configuration)
     {
         if (wrong.Count > 0)
         {
-            throw new RollingUpdateException(FailureReason.InvalidInput, Sentence.List("These inputs are not as they may be:", wrong));
+            throw RollingUpdateException.Of(FailureReason.InvalidInput, "These inputs are wrong:", wrong);
         }
     }
 

@@ -63,6 +63,7 @@ internal static class RunEnds
             OtherRun = known.OtherRun,
             IsOtherRunDeaf = known.IsOtherRunDeaf,
             IsAboutState = known.IsAboutState,
+            List = what.Length == 1 ? known.List : null,
         };
     }
 

@@ -161,6 +161,9 @@ internal enum RunOutcome
 /// <param name="Message">What happened: whole sentences.</param>
 internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Message)
 {
+    /// <summary>What the message says one after the other, where it says several things of a kind.</summary>
+    public MessageList? List { get; init; }
+
     /// <summary>The run that holds the cluster's lease instead.</summary>
     public string? OtherRun { get; init; }
 

@@ -22,6 +22,17 @@ public class UpgradeTests
         Assert.Contains($"Done: 4 of 4 nodes are {to}, 4 of them by this update.", result.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>A leader of 22.10 does not replicate to 21.10.</summary>
+    [Fact]
+    public async Task The_old_leader_is_upgraded_last_though_it_can_never_follow_a_new_one()
+    {
+        await using var rolling = await Rolling.StartAsync(Options("21.10.9", "22.10.5") with { Faults = new() { NewLeaderLosesOld = true } });
+
+        rolling.AssertRolled(await rolling.RunAsync());
+
+        Assert.Equal(InOrder, Sent(rolling));
+    }
+
     [Fact]
     public async Task Running_again_after_it_was_done_sends_nothing()
     {

@@ -21,13 +21,13 @@ internal static class MatchRefusal
         var text = new StringBuilder("Not every node can be matched to exactly one EC2 instance.\nNodes:\n");
         foreach (var finding in findings)
         {
-            text.Append(null, $"{Sentence.Item}{NodeLine(finding, owners)}\n");
+            text.Append(null, $"  {NodeLine(finding, owners)}\n");
         }
 
         var looked = $"EC2 instances looked at{AccountText.Of(instances)}";
         text.Append(instances.Count == 0 ? $"{looked}: none.\n" : $"{looked} ({instances.Count}):\n");
         text.AppendJoin("", instances.Take(InstancesShown).Select(InstanceLine));
-        text.Append(instances.Count > InstancesShown ? $"{Sentence.Item}and {instances.Count - InstancesShown} more\n" : "");
+        text.Append(instances.Count > InstancesShown ? $"  and {instances.Count - InstancesShown} more\n" : "");
         text.Append("What to do: ").AppendJoin(' ', Advice(findings, owners.Any(owner => owner.Count() > 1)));
         return text.ToString();
     }
@@ -59,7 +59,7 @@ internal static class MatchRefusal
     {
         var name = instance.NameTag is null ? "no Name tag" : $"Name \"{instance.NameTag}\"";
         var address = instance.PrivateAddresses is [var first, ..] ? first : "no private IP address";
-        return $"{Sentence.Item}{instance.Id}, {name}, {address}, {StateName(instance.State)}\n";
+        return $"  {instance.Id}  {name}  {address}  {StateName(instance.State)}\n";
     }
 
     private static IEnumerable<string> Advice(IReadOnlyList<MatchFinding> findings, bool isShared)

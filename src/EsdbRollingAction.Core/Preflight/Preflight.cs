@@ -137,7 +137,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
         return drift.Length > 0 ? [Row.Note(drift, "The state follows what is observed")] : [];
     }
 
-    private async Task<(IReadOnlyList<Check> Checks, VotersUp Voters)> CheckRolesAsync(
+    private async Task<(IReadOnlyList<Check> Checks, VotersUp? Voters)> CheckRolesAsync(
         PlannedCluster plan, ClusterObserver cluster, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var members = plan.MembersFor(strategy);
@@ -147,7 +147,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
             List<Check> checks = [.. ClusterChecks.OfRoles(view, members)];
             if (time.GetUtcNow() >= until || !PreflightReport.Refuses(checks))
             {
-                return (checks, VotersUp.In(view, plan.First.Voters, time.GetUtcNow()));
+                return (checks, plan.First.Options.Count > 0 ? VotersUp.In(view, plan.First.Voters, time.GetUtcNow()) : null);
             }
 
             await Task.Delay(BetweenLooks, time, cancellationToken);

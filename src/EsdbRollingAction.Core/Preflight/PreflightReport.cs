@@ -12,7 +12,7 @@ public sealed record PreflightReport(ClusterUpdate State, int ClusterSize, IRead
     /// <summary>The node that an interrupted update left off, or null.</summary>
     public string? LeftOff { get; init; }
 
-    /// <summary>The voters that were up.</summary>
+    /// <summary>The voters that were up; null where no node tells how many there are.</summary>
     public VotersUp? Voters { get; init; }
 
     /// <summary>Whether a check refuses the update.</summary>
@@ -28,9 +28,7 @@ public sealed record PreflightReport(ClusterUpdate State, int ClusterSize, IRead
             var failed = Checks.Where(check => check.Outcome is CheckOutcome.Refused)
                 .Select(check => $"{check.Name}: {check.Text}")
                 .ToList();
-            var told = Sentence.List("These checks refuse:", failed);
-            throw new RollingUpdateException(
-                FailureReason.PreflightRefused, $"{told}{(failed.Count == 1 ? ' ' : '\n')}{RollingUpdateException.NothingWasChanged}");
+            throw RollingUpdateException.Of(FailureReason.PreflightRefused, "These checks refuse, so nothing was changed:", failed);
         }
     }
 }

@@ -11,8 +11,7 @@ public sealed class Decider : IDecider
     /// <inheritdoc/>
     public Decision Decide(ClusterSnapshot cluster)
     {
-        var next = Settle(cluster) ?? BringBack(cluster) ?? (cluster.IsEnding ? EndOfRun.Next(cluster) : TakeNext(cluster));
-        var decision = next.Act is Act.Reconsider or { ChangesTheWorld: true } || cluster.IsEnding ? next : Tidy(cluster) ?? next;
+        var decision = Settle(cluster) ?? BringBack(cluster) ?? (cluster.IsEnding ? EndOfRun.Next(cluster) : TakeNext(cluster));
         return decision with
         {
             Voters = cluster.Voters,
@@ -82,7 +81,7 @@ public sealed class Decider : IDecider
         var next = left.Find(node => node.IsRescuedByRollback) ?? left.FirstOrDefault();
         cluster = SetAside(cluster, next is null ? [] : [next]);
         var reached = next is null ? null : Limits.Reached(next, cluster);
-        if ((reached ?? OldLeader.Keep(next, cluster)) is { } first)
+        if ((Restored(cluster) ?? reached ?? OldLeader.Keep(next, cluster)) is { } first)
         {
             return first;
         }
@@ -106,15 +105,12 @@ public sealed class Decider : IDecider
             ?? (handsOver ? HandOver.Next(node, cluster) : NodeMachine.TakeDown(node, cluster));
     }
 
-    /// <summary>
-    /// The restore point of a node that is done tells nothing any more. It is removed when nothing else can be done and no node is down: no
-    /// node waits for it.
-    /// </summary>
-    private static Decision? Tidy(ClusterSnapshot cluster)
+    /// <summary>The restore point of a node that is done tells nothing any more, and is removed.</summary>
+    private static Decision? Restored(ClusterSnapshot cluster)
     {
         var done = cluster.Nodes.FirstOrDefault(node =>
             node is { Entry.IsAsItShallBe: true, HasRestorePoint: true } && cluster.Seen.MayTag);
-        return done is null || cluster.Nodes.Any(node => node.IsDown)
+        return done is null
             ? null
             : new Decision(cluster.State, done.Entry, new Act.RemoveRestorePoint(), $"{done.Name} is done: removing its restore point");
     }

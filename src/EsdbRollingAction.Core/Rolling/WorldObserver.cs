@@ -154,7 +154,8 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     {
         Awaited.Node or Awaited.Cluster when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Soonest,
         Awaited.Capacity => ProbeSchedule.ForARule,
-        _ when Timings.IsRecent(node.ResignRequestedAt, Timings.ResignAgain, time.GetUtcNow()) => Timings.LookAtAHandOver,
+        Awaited.Node or Awaited.Cluster when Timings.IsRecent(node.ResignRequestedAt, Timings.ResignAgain, time.GetUtcNow()) =>
+            Timings.LookAtAHandOver,
         _ when node.Phase is NodePhase.Baking => Baking.LookAgainIn(node, settings, time.GetUtcNow()),
         _ when node.IsOnItsWay => ProbeSchedule.Next(node, state, time.GetUtcNow()),
         _ => ProbeSchedule.ForARule,

@@ -80,10 +80,6 @@ public sealed record NodeCommand(string Id, string Word, CommandOutcome Outcome)
     /// <summary>Whether it changes the node, or takes that back.</summary>
     public bool IsOfTheChange => IsChange || IsRollback;
 
-    /// <summary>Whether the last of these commands has left nothing that a reboot is needed for.</summary>
-    public static bool NeedNoReboot(IReadOnlyList<NodeCommand> commands) =>
-        commands.LastOrDefault(one => one.IsOfTheChange)?.Outcome.LeavesRebootPending is false;
-
     /// <summary>Whether it is to change the node.</summary>
     public bool IsChange => Word.StartsWith(Change, StringComparison.Ordinal);
 

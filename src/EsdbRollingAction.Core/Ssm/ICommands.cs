@@ -24,7 +24,10 @@ public interface ICommands
     /// <exception cref="Ec2.InstanceException">Systems Manager did not answer the question.</exception>
     Task<CommandDocument?> DescribeDocumentAsync(string name, string version, CancellationToken cancellationToken);
 
-    /// <summary>What Patch Manager knows of the instance; null when nothing was ever looked for or installed there.</summary>
+    /// <summary>
+    /// What Patch Manager knows of the last time when patches were installed on the instance; null when it knows of none, or of a later
+    /// look for patches only.
+    /// </summary>
     /// <exception cref="Ec2.InstanceException">Systems Manager did not answer the question.</exception>
     Task<PatchState?> PatchesAsync(string instanceId, CancellationToken cancellationToken);
 
@@ -66,10 +69,10 @@ public sealed record CommandDocument(string Version, string Kind, string Status)
     public IReadOnlyList<string> Platforms { get; init; } = [];
 }
 
-/// <summary>What Patch Manager knows of an instance.</summary>
-/// <param name="PendingReboot">How many patches were installed since its last boot.</param>
-/// <param name="At">When that was found out.</param>
-public sealed record PatchState(int PendingReboot, DateTimeOffset At);
+/// <summary>Patches were installed on an instance.</summary>
+/// <param name="PendingReboot">How many want a reboot.</param>
+/// <param name="Began">When that began, by the instance's clock.</param>
+public sealed record PatchState(int PendingReboot, DateTimeOffset Began);
 
 /// <summary>The agent on an instance.</summary>
 /// <param name="Ping"><c>Online</c> when commands reach it.</param>

@@ -115,9 +115,8 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
             $"look at the patches of {instanceId}",
             () => ssm.Client.DescribeInstancePatchStatesAsync(describe, cancellationToken),
             cancellationToken);
-        return answer.InstancePatchStates?.Find(state => state.InstanceId == instanceId) is { OperationEndTime: { } at } state
-            ? new PatchState(state.InstalledPendingRebootCount ?? 0, at)
-            : null;
+        var state = answer.InstancePatchStates?.Find(state => state.InstanceId == instanceId && state.Operation == PatchOperationType.Install);
+        return state is { OperationStartTime: { } began, InstalledPendingRebootCount: { } pending } ? new PatchState(pending, began) : null;
     }
 
     /// <inheritdoc/>

@@ -148,7 +148,7 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
-            return Note($"{Sentence.Clause(exception.Message)}, so every node is rebooted", name: name);
+            return Note($"{Sentence.Clause(exception.Message)}; a node of which Patch Manager does not tell it is rebooted", name: name);
         }
     }
 

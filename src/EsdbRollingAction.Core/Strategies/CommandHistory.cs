@@ -11,7 +11,7 @@ namespace EsdbRollingAction.Core.Strategies;
 /// run that the lease was taken over from has ended, which may have sent some meanwhile, and while one that was sent does not show. They
 /// are looked at until they have ended. Where none runs, they are looked for again and again on the node that is begun next.
 /// </summary>
-internal sealed class CommandHistory(ICommands commands, string target, PendingReboots? reboots)
+internal sealed class CommandHistory(ICommands commands, string target, bool asksForPendingReboots)
 {
     /// <summary>What was looked for longer ago does not tell what another run has sent since.</summary>
     private static readonly TimeSpan LookedForEvery = TimeSpan.FromSeconds(10);
@@ -103,13 +103,32 @@ internal sealed class CommandHistory(ICommands commands, string target, PendingR
 
         foreach (var running in known.Where(one => one.Outcome is not { HasEnded: true }))
         {
-            var outcome = await commands.ReadAsync(running.Command.Id, id, cancellationToken) ?? new CommandOutcome("Pending");
-            running.Outcome = reboots is null
-                ? outcome
-                : await reboots.AddedToAsync(outcome, running.Command, (id, world.At), cancellationToken);
+            running.Outcome = await commands.ReadAsync(running.Command.Id, id, cancellationToken) ?? new CommandOutcome("Pending");
+        }
+
+        if (asksForPendingReboots && known is [.., { Outcome: { Progress: CommandProgress.Succeeded, LeavesRebootPending: null } } last])
+        {
+            last.Outcome = last.Outcome with { LeavesRebootPending = await LeavesRebootPendingAsync(last.Command, id, cancellationToken) };
         }
 
         return known;
+    }
+
+    /// <summary>
+    /// The command succeeds either way; Patch Manager knows. What it says of an earlier installation, or of a look for patches, says
+    /// nothing of this one. Where nobody says the machine is rebooted.
+    /// </summary>
+    private async Task<bool?> LeavesRebootPendingAsync(SentCommand command, string instanceId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var installed = await commands.PatchesAsync(instanceId, cancellationToken);
+            return installed?.Began >= command.RequestedAt ? installed.PendingReboot > 0 : null;
+        }
+        catch (InstanceException exception) when (!exception.IsAboutCredentials)
+        {
+            return null; // preflight has asked, too, and has said so
+        }
     }
 
     private static bool IsAnyMissing(NodeUpdate node, List<Sent> known, DateTimeOffset? began, DateTimeOffset now) =>

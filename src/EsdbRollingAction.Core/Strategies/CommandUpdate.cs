@@ -22,10 +22,15 @@ public abstract class CommandUpdate : IUpdateStrategy
         Parts = parts;
         Spec = parts.Command ?? new CommandSpec();
         checks = new CommandChecks(parts.Commands, Spec, parts.Time);
-        history = new CommandHistory(parts.Commands, key, Spec.TellsPendingReboot ? new PendingReboots(parts.Commands) : null);
+        history = new CommandHistory(parts.Commands, key, Spec.TellsPendingReboot);
         var sender = new CommandSender(parts.Commands, key);
         var end = new EndBeforeRollbackStep(parts.Commands, history);
-        ChangeStep[] reboot = Spec.RebootAfter ? [new RebootStep(parts.Instances, isStoppedUnlessBack: false)] : [];
+        ChangeStep[] reboot = Spec switch
+        {
+            { RebootAfter: false } => [],
+            { TellsPendingReboot: true } => [new RebootAfterPatchesStep(parts.Instances)],
+            _ => [new RebootStep(parts.Instances, isStoppedUnlessBack: false)],
+        };
         Steps = [end, new RunCommandStep(sender, Spec), .. reboot, .. after];
         Rescue =
         [
@@ -107,7 +112,9 @@ public abstract class CommandUpdate : IUpdateStrategy
     /// </summary>
     /// <returns>Null while nobody can tell.</returns>
     private protected bool? HasRebooted(NodeUpdate node, SeenNode seen) =>
-        !Spec.RebootAfter || NodeCommand.NeedNoReboot(seen.Commands) || node is { StartRequestedAt: not null, LastChangeAt: not null }
+        !Spec.RebootAfter
+        || RebootAfterPatchesStep.IsNotNeeded(node, seen.Commands)
+        || node is { StartRequestedAt: not null, LastChangeAt: not null }
             ? true
             : RebootStep.HasHappened(node, seen);
 }

@@ -1,6 +1,5 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Strategies;
@@ -8,7 +7,7 @@ namespace EsdbRollingAction.Core.Strategies;
 /// <summary>Reboots the node's machine. EC2 only queues that, and shows nothing of it: the node's own process tells.</summary>
 /// <param name="instances">EC2.</param>
 /// <param name="isStoppedUnlessBack">Whether a machine that does not come back is stopped and started instead.</param>
-public sealed class RebootStep(IInstances instances, bool isStoppedUnlessBack) : ChangeStep(NodePhase.Changing)
+public class RebootStep(IInstances instances, bool isStoppedUnlessBack) : ChangeStep(NodePhase.Changing)
 {
     /// <summary>A machine that still answers this long after it was asked to reboot does not: it is asked again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -36,7 +35,6 @@ public sealed class RebootStep(IInstances instances, bool isStoppedUnlessBack) :
     /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
-        _ when NodeCommand.NeedNoReboot(node.Commands) => StepProgress.Done,
         _ when isStoppedUnlessBack && StopUnlessBackStep.IsNotBack(node) => StepProgress.Done,
         { Entry.ChangeRequestedAt: null } => StepProgress.NotBegun,
         _ when HasHappened(node.Entry, node.Own, node.At) is true => StepProgress.Done,

@@ -14,6 +14,12 @@ internal sealed record Answer(string Question, string Text)
     private const string Off = "Off now";
     private const string Quorum = "Quorum";
 
+    /// <summary>What the text counts up.</summary>
+    public IReadOnlyList<string> Items { get; init; } = [];
+
+    /// <summary>As plain lines, one for each item.</summary>
+    public IEnumerable<string> Lines => Items.Select(item => $"- {item}").Prepend($"{Question}: {Text}");
+
     /// <summary>Whether it tells how the cluster is now.</summary>
     public bool IsAboutNow => Question is Off or Quorum;
 
@@ -23,8 +29,16 @@ internal sealed record Answer(string Question, string Text)
         var off = InstancesOff.Of(report);
         yield return new(Off, off.Any ? off.Sentence : NothingIsOff(report));
         yield return new(Quorum, report.Voters is { } voters ? QuorumText.Of(voters, off, report.At) : "");
-        yield return new("What happened", report.End is null ? "" : Sentence.Join(report.End.Message, WhyItPaused(report)));
+        yield return WhatHappened(report);
         yield return new("What happens by itself", string.Join(' ', ByItself(report, off)));
+    }
+
+    private static Answer WhatHappened(RunReport report)
+    {
+        const string question = "What happened";
+        return report.End is { List: { } list }
+            ? new(question, list.Heading) { Items = [.. list.Items.Select(Sentence.Ended)] }
+            : new(question, report.End is null ? "" : Sentence.Join(report.End.Message, WhyItPaused(report)));
     }
 
     /// <summary>No more is said than was seen: of every node's instance that it runs.</summary>

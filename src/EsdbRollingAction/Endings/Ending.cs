@@ -30,7 +30,7 @@ internal sealed record Ending(Title Title, IReadOnlyList<Answer> Answers, IReadO
         var names = LongNames.In(report.State);
         var answers = Answer.All(report)
             .Where(answer => answer.Text.Length > 0)
-            .Select(answer => answer with { Text = names.Cut(answer.Text) });
+            .Select(answer => answer with { Text = names.Cut(answer.Text), Items = [.. answer.Items.Select(names.Cut)] });
         var steps = WhatToDo.After(report)
             .Select(step => step with { Text = names.Cut(step.Text) })
             .ToList();
@@ -45,7 +45,7 @@ internal sealed record Ending(Title Title, IReadOnlyList<Answer> Answers, IReadO
     public IEnumerable<string> Lines(string verdict) =>
     [
         string.Join(' ', Answers.Where(answer => answer.IsAboutNow).Select(answer => answer.Text).Prepend(verdict)),
-        .. Answers.Where(answer => !answer.IsAboutNow).SelectMany(answer => $"{answer.Question}: {answer.Text}".Split('\n')),
+        .. Answers.Where(answer => !answer.IsAboutNow).SelectMany(answer => answer.Lines),
         .. Steps.Count == 0 ? Array.Empty<string>() : ["What to do:"],
         .. Steps.Select((step, index) => $"{index + 1}. {step.Line}"),
         .. Manual is null ? Array.Empty<string>() : [$"What to do when: {Manual}"],

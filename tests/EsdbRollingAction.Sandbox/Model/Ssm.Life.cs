@@ -97,10 +97,13 @@ public sealed partial class Ssm
         }
 
         run.Machine.IsRebootPending |= code == 0 && run.Program!.WantsReboot;
-        if (code == 0 && run.Program!.IsAboutPatches)
+        if (code == 0 && run.Program!.PatchOperation is { } operation)
         {
             run.LeavesRebootPending = run.Machine.IsRebootPending;
-            run.Machine.Patches = new SsmPatches(run.Machine.IsRebootPending ? 2 : 0, Utc(world.Now), world.Now + Late(0, StatusStaleness));
+            run.Machine.Patches = new SsmPatches(operation, run.Machine.IsRebootPending ? 2 : 0, run.Now.BeganAt!.Value, Utc(world.Now))
+            {
+                ShownAt = world.Now + Late(0, StatusStaleness),
+            };
         }
 
         run.Written = code == 0 ? run.Written : (run.Written.Output, $"{run.Written.Error}failed to run commands: exit status {code}");

@@ -41,10 +41,10 @@ internal sealed class SsmPrograms(World world, string unit, Faults faults, IRead
         : null;
 
     /// <summary>There is nothing to install.</summary>
-    private static readonly SsmProgram Patched = new(["echo Scanning", "sleep 20", "echo 0 patches are missing"]) { IsAboutPatches = true };
+    private static readonly SsmProgram Patched = new(["echo Scanning", "sleep 20", "echo 0 patches are missing"]) { PatchOperation = "Install" };
 
     private SsmProgram Patch(string operation, string rebootOption) => operation == "Scan"
-        ? new SsmProgram(["echo Scanning", "sleep 20", "echo 2 patches are missing"]) { IsAboutPatches = true }
+        ? new SsmProgram(["echo Scanning", "sleep 20", "echo 2 patches are missing"]) { PatchOperation = operation }
         : new SsmProgram(
         [
             "echo Scanning",
@@ -54,7 +54,7 @@ internal sealed class SsmPrograms(World world, string unit, Faults faults, IRead
         ])
         {
             WantsReboot = rebootOption == "NoReboot",
-            IsAboutPatches = true,
+            PatchOperation = operation,
             AfterReboot = ["echo The machine was rebooted", "echo 0 patches are missing"],
         };
 

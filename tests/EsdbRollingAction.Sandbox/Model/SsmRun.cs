@@ -104,10 +104,15 @@ internal sealed record SsmMachine(string InstanceId, string Node)
 }
 
 /// <summary>What Patch Manager knows of a machine.</summary>
+/// <param name="Operation"><c>Install</c> or <c>Scan</c>: what was done last.</param>
 /// <param name="PendingReboot">How many patches were installed since its last boot.</param>
-/// <param name="At">When that was found out.</param>
-/// <param name="ShownAt">From when on it shows, in model time.</param>
-public sealed record SsmPatches(int PendingReboot, DateTimeOffset At, TimeSpan ShownAt);
+/// <param name="Began">When that began.</param>
+/// <param name="Ended">When it ended.</param>
+public sealed record SsmPatches(string Operation, int PendingReboot, DateTimeOffset Began, DateTimeOffset Ended)
+{
+    /// <summary>From when on it shows, in model time.</summary>
+    internal required TimeSpan ShownAt { get; init; }
+}
 
 /// <summary>What a document does on a machine.</summary>
 /// <param name="Lines">The script.</param>
@@ -116,8 +121,8 @@ internal sealed record SsmProgram(IReadOnlyList<string> Lines)
     /// <summary>When it has succeeded the machine wants a reboot.</summary>
     public bool WantsReboot { get; init; }
 
-    /// <summary>Whether Patch Manager is told what it found.</summary>
-    public bool IsAboutPatches { get; init; }
+    /// <summary>What Patch Manager is told that was done: <c>Install</c> or <c>Scan</c>; null for nothing.</summary>
+    public string? PatchOperation { get; init; }
 
     /// <summary>What runs after a reboot that it asked for with exit code 194: all of it once more, where nothing else is said.</summary>
     public IReadOnlyList<string>? AfterReboot { get; init; }

@@ -69,8 +69,8 @@ internal sealed class SimulatedCommands(ModelWorld model, Aws aws, Wire wire, Ru
         }, cancellationToken);
 
     public Task<PatchState?> PatchesAsync(string instanceId, CancellationToken cancellationToken) =>
-        AskAsync("DescribeInstancePatchStates", isAct: false, () => model.Ssm.PatchesOf(instanceId) is { } patches
-            ? new PatchState(patches.PendingReboot, patches.At)
+        AskAsync("DescribeInstancePatchStates", isAct: false, () => model.Ssm.PatchesOf(instanceId) is { Operation: "Install" } patches
+            ? new PatchState(patches.PendingReboot, patches.Began)
             : null, cancellationToken);
 
     public Task<IReadOnlyDictionary<string, CommandAgent>> AgentsAsync(IReadOnlyList<string> instanceIds, CancellationToken cancellationToken) =>

@@ -35,6 +35,7 @@ internal static class VersionSource
             Nodes = areSomeDone ? WithSomeDone(scenario.World.Nodes, target, draw) : scenario.World.Nodes,
             Faults = faults with
             {
+                NewLeaderLosesOld = isSound && LosesOld(scenario),
                 SsmLate = draw.Chance(0.2),
                 RebootsLost = isSound && reboots ? draw.OneOf(0, 0, 1) : 0,
                 ReplicaHangs = faults.ReplicaHangs && isSound && !areSomeDone,
@@ -43,6 +44,10 @@ internal static class VersionSource
         var rolled = CommandSource.Rolled(scenario, world, isSound, draw);
         return faults.UpgradeBreaks is null ? rolled : WithoutServerOnTarget(rolled);
     }
+
+    /// <summary>Two voters of which one does not follow the other have no majority, whoever leads.</summary>
+    private static bool LosesOld(Scenario scenario) => scenario.World.Nodes.Count(node => !node.IsReadOnlyReplica) > 2
+        && new Draw(unchecked((scenario.Seed * 179_424_673) + 29)).Chance(0.25);
 
     /// <summary>Every run waits for such a node until the limit: a low one, since more of the same shows nothing new.</summary>
     private static Scenario WithoutServerOnTarget(Scenario scenario) => scenario with

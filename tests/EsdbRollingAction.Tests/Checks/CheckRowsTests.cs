@@ -25,7 +25,6 @@ public class CheckRowsTests
 
         var refused = Assert.Throws<RollingUpdateException>(report.RefuseUnlessAllHold);
 
-        Assert.Equal(
-            "These checks refuse:\n- RootVolumeIsEbs: a: it is not. Move it.\n- ArchitectureFits: b: no.\nNothing was changed.", refused.Message);
+        Assert.Equal("RootVolumeIsEbs: a: it is not. Move it. ArchitectureFits: b: no. Nothing was changed.", refused.Message);
     }
 }

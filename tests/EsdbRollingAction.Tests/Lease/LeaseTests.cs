@@ -56,26 +56,6 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
-    public async Task The_restore_point_of_a_node_that_is_done_is_removed_while_no_node_waits_for_it_and_none_is_down()
-    {
-        var down = new List<string>();
-        roll.Instances.AfterStart = node =>
-        {
-            node.GoesDown();
-            roll.After(TimeSpan.FromSeconds(20), node.ComesBack);
-        };
-        roll.Instances.BeforeRestorePointIsRemoved = () => down.AddRange(roll.Picture.Nodes.Where(node => !node.Answers).Select(node => node.Name));
-
-        await roll.RunAsync();
-
-        Assert.Equal(
-            ["restore point i-replica", "restore point i-follower1", "remove restore point i-replica"],
-            roll.Instances.Asked.Where(act => act.Contains("restore point", StringComparison.Ordinal)).Take(3));
-        Assert.All(roll.Picture.Nodes, node => Assert.Null(node.RestorePoint));
-        Assert.Empty(down);
-    }
-
-    [Fact]
     public async Task One_that_is_renewed_while_it_is_watched_is_a_living_run_s()
     {
         roll.Instances.Shown = instance => instance with { Lease = Tag(3, roll.Time.GetUtcNow()) };

@@ -127,13 +127,27 @@ public sealed class SsmCommandsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"InstancePatchStates":[{"InstanceId":"i-1","InstalledPendingRebootCount":3,"OperationEndTime":1767225600}]}""", 3)]
-    [InlineData("""{"InstancePatchStates":[{"InstanceId":"i-1","OperationEndTime":1767225600}]}""", 0)]
-    [InlineData("""{"InstancePatchStates":[{"InstanceId":"i-2","InstalledPendingRebootCount":3,"OperationEndTime":1767225600}]}""", null)]
-    [InlineData("""{"InstancePatchStates":[]}""", null)]
-    public async Task Patch_Manager_tells_whether_a_reboot_is_pending(string answer, int? pending)
+    [InlineData("""
+        "InstanceId":"i-1","Operation":"Install","InstalledPendingRebootCount":3,"OperationStartTime":1767225600
+        """, 3)]
+    [InlineData("""
+        "InstanceId":"i-1","Operation":"Install","InstalledPendingRebootCount":0,"OperationStartTime":1767225600
+        """, 0)]
+    [InlineData("""
+        "InstanceId":"i-1","Operation":"Install","OperationStartTime":1767225600
+        """, null)]
+    [InlineData("""
+        "InstanceId":"i-1","Operation":"Install","InstalledPendingRebootCount":3
+        """, null)]
+    [InlineData("""
+        "InstanceId":"i-1","Operation":"Scan","InstalledPendingRebootCount":0,"OperationStartTime":1767225600
+        """, null)]
+    [InlineData("""
+        "InstanceId":"i-2","Operation":"Install","InstalledPendingRebootCount":3,"OperationStartTime":1767225600
+        """, null)]
+    public async Task Patch_Manager_tells_whether_a_reboot_is_pending(string state, int? pending)
     {
-        Answer("DescribeInstancePatchStates", answer);
+        Answer("DescribeInstancePatchStates", $$"""{"InstancePatchStates":[{{{state}}}]}""");
         var found = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
         Assert.Equal(pending is { } count ? new PatchState(count, found) : null, await commands.PatchesAsync("i-1", Token));

@@ -412,6 +412,79 @@ public sealed class CommandTests : IDisposable
         Assert.Contains(roll.Checks, check => check is { Name: "PendingRebootsAreTold", Outcome: CheckOutcome.Note });
     }
 
+    [Fact]
+    public async Task Steps_come_to_the_end_though_Patch_Manager_is_never_heard()
+    {
+        spec = spec with { Document = Patches, RebootAfter = true };
+        commands.Begins = commands.Ends = _ => { };
+        commands.CannotTellPatches = new InstanceException(InstanceErrorKind.Terminal, "InternalServerError", "An error.");
+        roll.Settings = roll.Settings with { Run = "run", LeaseId = "1234abcd" };
+        var state = Begin();
+        for (var steps = 0; steps < 300 && state.ClusterUpdateStatus is not UpdateStatus.Success; steps++)
+        {
+            strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec }, state);
+            state = await roll.RunAsync(state, oneIteration: true);
+        }
+
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), Rebooted());
+    }
+
+    [Fact]
+    public async Task A_run_that_goes_on_hours_after_the_patches_reboots_and_takes_nothing_back()
+    {
+        spec = spec with { Document = Patches, RebootAfter = true, RollbackParameters = CommandParameters.Parse("""{"commands":["undo"]}""", "x") };
+        commands.CannotTellPatches = new InstanceException(InstanceErrorKind.AccessDenied, "AccessDeniedException", "Not allowed.");
+        commands.Begins = _ => { };
+        using var signal = new CancellationTokenSource();
+        commands.Ends = _ => signal.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(signal: signal));
+        commands.Ends = _ => { };
+        roll.Time.Advance(TimeSpan.FromHours(2));
+
+        var end = await RunAsync(StartingState.From(roll.File.Read(), Request, "x"));
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"i-{name}"), Sent());
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), Rebooted());
+    }
+
+    [Fact]
+    public async Task Patches_that_are_asked_for_again_are_installed_again()
+    {
+        spec = spec with { Document = Patches, RebootAfter = true };
+        commands.Begins = commands.Ends = _ => { };
+        var first = await RunAsync();
+        roll.Time.Advance(TimeSpan.FromHours(2));
+
+        var second = await RunAsync(StartingState.From(first, Request, "x"));
+
+        Assert.Equal(UpdateStatus.Success, second.ClusterUpdateStatus);
+        Assert.Equal(8, Sent().Count());
+        Assert.Equal(8, Rebooted().Count());
+    }
+
+    [Fact]
+    public async Task A_reboot_that_was_asked_for_is_waited_for_though_Patch_Manager_says_later_that_none_is_pending()
+    {
+        spec = spec with { Document = Patches, RebootAfter = true };
+        commands.Begins = commands.Ends = _ => { };
+        var down = 0;
+        var rebooting = new HashSet<string>();
+        commands.Patches = id => rebooting.Contains(id) ? new PatchState(0, roll.Time.GetUtcNow()) : null;
+        roll.Instances.AfterReboot = node =>
+        {
+            rebooting.Add(node.Ec2Id);
+            roll.After(TimeSpan.FromSeconds(20), node.GoesDown);
+            roll.After(TimeSpan.FromSeconds(40), node.ComesBack);
+            roll.After(TimeSpan.FromSeconds(30), () => down = Math.Max(down, roll.Picture.Nodes.Count(other => !other.Answers)));
+        };
+
+        var end = await RunAsync();
+
+        Assert.Equal((UpdateStatus.Success, 1), (end.ClusterUpdateStatus, down));
+        Assert.Equal(4, Rebooted().Count());
+    }
+
     [Theory]
     [InlineData("AWS-RunShellScript", true)]
     [InlineData(Patches, false)]

@@ -208,6 +208,28 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task The_last_old_voter_is_given_a_minute_to_follow()
+    {
+        NodeState? says = null;
+        var old = roll.Picture["leader"];
+        roll.Cluster.FormerLeaderIs = NodeState.CatchingUp;
+        roll.Cluster.BeforeAct = _ =>
+        {
+            roll.After(TimeSpan.FromSeconds(50), () => old.State = old.State is NodeState.CatchingUp ? NodeState.Follower : old.State);
+            return Task.CompletedTask;
+        };
+        commands.Begins = node =>
+        {
+            says = node == old ? node.State : says;
+            node.GoesDown();
+        };
+
+        await RunAsync();
+
+        Assert.Equal(NodeState.Follower, says);
+    }
+
+    [Fact]
     public async Task A_voter_that_is_not_the_last_old_one_is_not_upgraded_while_it_does_not_follow()
     {
         commands.Ends = node =>

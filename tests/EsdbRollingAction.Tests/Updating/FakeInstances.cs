@@ -46,8 +46,6 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
 
     public Func<Task>? BeforeAct { get; set; }
 
-    public Action? BeforeRestorePointIsRemoved { get; set; }
-
     public Action<PicturedNode>? AfterStop { get; set; }
 
     public Action<PicturedNode>? AfterStart { get; set; }
@@ -147,11 +145,7 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
         foreach (var node in picture.Nodes.Concat(picture.Hidden).Where(node => ids.Contains(node.Ec2Id)))
         {
             node.Lease = key == Instance.LeaseTag && (value is null || value == node.Lease) ? null : node.Lease;
-            if (key == Instance.RestoreTag)
-            {
-                BeforeRestorePointIsRemoved?.Invoke();
-                node.RestorePoint = null;
-            }
+            node.RestorePoint = key == Instance.RestoreTag ? null : node.RestorePoint;
         }
 
         return Task.CompletedTask;

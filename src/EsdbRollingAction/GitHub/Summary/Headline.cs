@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Endings;
 
@@ -12,7 +11,7 @@ internal static class Headline
     public static string Render(RunReport report)
     {
         var ending = Ending.Of(report);
-        var answers = string.Concat(ending.Answers.Select(answer => $"{answer.Question}: {Lines(answer.Text, report)}\n\n"));
+        var answers = string.Concat(ending.Answers.Select(answer => Shown(answer, report)));
         return $"## {Markdown.Text(ending.Title.Headline)}\n\n{Subject(report)}\n\n{Now(report)}{answers}";
     }
 
@@ -28,11 +27,11 @@ internal static class Headline
     /// <summary>GitHub shows a button that copies it.</summary>
     private static string Command(Step step) => step.Command is { } command ? $"\n   ```sh\n   {command}\n   ```\n" : "";
 
-    /// <summary>A list stays one, and what follows it is none of its items.</summary>
-    private static string Lines(string text, RunReport report) => string.Join('\n', text.Split('\n').Select((line, index) =>
-        line.StartsWith(Sentence.Item, StringComparison.Ordinal) ? $"{Sentence.Item}{Text(line[Sentence.Item.Length..], report)}"
-        : index == 0 ? Text(line, report)
-        : $"\n{Text(line, report)}"));
+    private static string Shown(Answer answer, RunReport report)
+    {
+        var items = answer.Items.Select(item => $"\n- {Text(item, report)}");
+        return $"{answer.Question}: {Text(answer.Text, report)}{string.Concat(items)}\n\n";
+    }
 
     private static string Text(string text, RunReport report) => Markdown.TextWithPages(text, LongestMessage, report.WorkflowRun?.Url);
 

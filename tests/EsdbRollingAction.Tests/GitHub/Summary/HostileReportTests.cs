@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CsCheck;
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.GitHub.Summary;
 
@@ -29,6 +30,30 @@ public partial class HostileReportTests
                 Assert.All(parsed.Markup, markup => Assert.True(markup.StartsWith("LinkInline", StringComparison.Ordinal) || OwnHtml.Any(markup.Contains), markup));
             },
             iter: 300);
+    }
+
+    [Fact]
+    public void No_text_from_outside_changes_the_shape_of_a_list()
+    {
+        var plain = new ParsedSummary(JobSummary.Render(Refused("plain")));
+
+        HostileTexts.Any.Sample(
+            text =>
+            {
+                var report = Refused(text);
+                var parsed = new ParsedSummary(JobSummary.Render(report));
+
+                Assert.Equal((plain.Headings.Count, plain.ListItems.Count), (parsed.Headings.Count, parsed.ListItems.Count));
+                Assert.Equal(plain.Links, parsed.Links);
+                Assert.Empty(parsed.TurnedByGitHub);
+            },
+            iter: 300);
+
+        static RunReport Refused(string text)
+        {
+            var refusal = RollingUpdateException.Of(FailureReason.PreflightRefused, "These checks refuse:", [$"One: {text}", $"Two: {text}"]);
+            return Reports.Planned() with { End = RunEnds.Of(refusal, null, Reports.Planned()) };
+        }
     }
 
     [Fact]

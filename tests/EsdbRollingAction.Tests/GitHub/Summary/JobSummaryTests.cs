@@ -155,16 +155,16 @@ public class JobSummaryTests
     }
 
     [Fact]
-    public void Several_refusals_are_a_list_and_what_follows_it_is_none_of_it()
+    public void Several_refusals_are_a_list_in_the_summary_and_in_the_log()
     {
         var checks = new PreflightReport(new ClusterUpdate(), 3, [Check.Refused("One", "a *star*"), Check.Refused("Two", "b")]);
         var refusal = Assert.Throws<RollingUpdateException>(checks.RefuseUnlessAllHold);
-        var report = Reports.Planned().Ended(ExitCode.Refused, refusal.Reason, refusal.Message);
+        var report = Reports.Planned() with { End = RunEnds.Of(refusal, null, Reports.Planned()) };
 
         var summary = Parsed(report);
 
         Assert.Equal(["One: a *star*.", "Two: b."], summary.ListItems.Take(2));
-        Assert.Equal(["- One: a *star*.", "- Two: b.", "Nothing was changed."], Ending.Of(report).Lines("Refused.").Skip(2).Take(3));
+        Assert.Equal(["- One: a *star*.", "- Two: b."], Ending.Of(report).Lines("Refused.").Skip(2).Take(2));
     }
 
     [Fact]
