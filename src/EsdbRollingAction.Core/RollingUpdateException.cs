@@ -25,7 +25,7 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     /// <summary>Whether that run cannot be told that it is taken over from.</summary>
     public bool IsOtherRunDeaf { get; init; }
 
-    /// <summary>What the message says one after the other, where it says several things of a kind: a line for each where there is room.</summary>
+    /// <summary>What the message says one after the other, where it says several things: a line for each where there is room.</summary>
     public MessageList? List { get; private init; }
 
     /// <summary>The same of several things at once.</summary>

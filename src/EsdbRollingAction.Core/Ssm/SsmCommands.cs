@@ -115,7 +115,7 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
             $"look at the patches of {instanceId}",
             () => ssm.Client.DescribeInstancePatchStatesAsync(describe, cancellationToken),
             cancellationToken);
-        var state = answer.InstancePatchStates?.Find(state => state.InstanceId == instanceId && state.Operation == PatchOperationType.Install);
+        var state = answer.InstancePatchStates?.Find(one => one.InstanceId == instanceId && one.Operation == PatchOperationType.Install);
         return state is { OperationStartTime: { } began, InstalledPendingRebootCount: { } pending } ? new PatchState(pending, began) : null;
     }
 

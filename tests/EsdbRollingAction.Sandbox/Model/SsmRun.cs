@@ -111,7 +111,7 @@ internal sealed record SsmMachine(string InstanceId, string Node)
 public sealed record SsmPatches(string Operation, int PendingReboot, DateTimeOffset Began, DateTimeOffset Ended)
 {
     /// <summary>From when on it shows, in model time.</summary>
-    internal required TimeSpan ShownAt { get; init; }
+    public required TimeSpan ShownAt { get; init; }
 }
 
 /// <summary>What a document does on a machine.</summary>

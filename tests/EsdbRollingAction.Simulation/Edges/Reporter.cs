@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;

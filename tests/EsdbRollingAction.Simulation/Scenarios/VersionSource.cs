@@ -35,7 +35,7 @@ internal static class VersionSource
             Nodes = areSomeDone ? WithSomeDone(scenario.World.Nodes, target, draw) : scenario.World.Nodes,
             Faults = faults with
             {
-                NewLeaderLosesOld = isSound && LosesOld(scenario),
+                NewLeaderLosesOld = isSound && !reboots && !areSomeDone && LosesOld(scenario),
                 SsmLate = draw.Chance(0.2),
                 RebootsLost = isSound && reboots ? draw.OneOf(0, 0, 1) : 0,
                 ReplicaHangs = faults.ReplicaHangs && isSound && !areSomeDone,

@@ -1,6 +1,5 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Endings;
 using EsdbRollingAction.Tests.GitHub.Summary;
 

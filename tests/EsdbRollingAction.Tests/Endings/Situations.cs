@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Endings;
 using EsdbRollingAction.GitHub.Summary;
