@@ -32,15 +32,19 @@ public sealed class RollingUpdateException(FailureReason reason, string message,
     /// <param name="reason">The reason.</param>
     /// <param name="heading">What is so of them: ends with a colon.</param>
     /// <param name="items">Each a message.</param>
-    public static RollingUpdateException Of(FailureReason reason, string heading, IReadOnlyList<string> items) =>
-        Of(reason, new MessageList(heading, [.. items.Select(item => item.Replace(NothingWasChanged, "", StringComparison.Ordinal))]));
+    public static RollingUpdateException Of(FailureReason reason, string heading, IReadOnlyList<string> items)
+    {
+        // It is said once, of all of them.
+        List<string> each = [.. items.Select(item => item.Replace(NothingWasChanged, "", StringComparison.Ordinal))];
+        return new RollingUpdateException(reason, Sentence.Join([.. each, NothingWasChanged]))
+        {
+            List = each.Count > 1 ? new MessageList(heading, each) : null,
+        };
+    }
 
     /// <summary>What is configured cannot be used, and nothing was begun.</summary>
     internal static RollingUpdateException InvalidInput(string why) =>
         new(FailureReason.InvalidInput, $"{Sentence.Ended(why)} {NothingWasChanged}");
-
-    private static RollingUpdateException Of(FailureReason reason, MessageList list) =>
-        new(reason, Sentence.Join([.. list.Items, NothingWasChanged])) { List = list.Items.Count > 1 ? list : null };
 
     /// <summary>The same, in the middle of an update.</summary>
     internal RollingUpdateException Midway() => new(Reason, With("Nothing new was begun."), this) { IsMidway = true };
