@@ -12,8 +12,8 @@ public static class Timings
     /// <summary>An election settles within 1.5 s of a resignation, and the peers' views within 4 s.</summary>
     public static readonly TimeSpan ResignAgain = TimeSpan.FromSeconds(6);
 
-    /// <summary>How often the cluster is looked at while leadership moves, to tell for how long nobody led.</summary>
-    public static readonly TimeSpan LookAtAHandOver = TimeSpan.FromMilliseconds(250);
+    /// <summary>How often the cluster is looked at while a rule is waited for, such as that a leader is agreed.</summary>
+    public static readonly TimeSpan LookForARule = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A database process that ends by itself is back sooner than this; a node that is silent for longer is down.</summary>
     public static readonly TimeSpan RestartsByItself = TimeSpan.FromMinutes(1);

@@ -8,9 +8,6 @@ namespace EsdbRollingAction.Core.Rolling;
 /// </summary>
 internal static class ProbeSchedule
 {
-    /// <summary>How often the cluster is looked at while a rule is waited for.</summary>
-    public static readonly TimeSpan ForARule = TimeSpan.FromMilliseconds(500);
-
     /// <summary>How soon a look follows that is to confirm another, or at what may be there any moment.</summary>
     public static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(100);
 

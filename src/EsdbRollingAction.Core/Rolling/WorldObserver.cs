@@ -153,12 +153,10 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private TimeSpan IntervalOf(NodeUpdate node, ClusterUpdate state, Awaited awaited) => awaited switch
     {
         Awaited.Node or Awaited.Cluster when view!.Now.Nodes.Keys.Any(view.IsLevelUnconfirmed) => ProbeSchedule.Soonest,
-        Awaited.Capacity => ProbeSchedule.ForARule,
-        Awaited.Node or Awaited.Cluster when Timings.IsRecent(node.ResignRequestedAt, Timings.ResignAgain, time.GetUtcNow()) =>
-            Timings.LookAtAHandOver,
+        Awaited.Capacity => Timings.LookForARule,
         _ when node.Phase is NodePhase.Baking => Baking.LookAgainIn(node, settings, time.GetUtcNow()),
         _ when node.IsOnItsWay => ProbeSchedule.Next(node, state, time.GetUtcNow()),
-        _ => ProbeSchedule.ForARule,
+        _ => Timings.LookForARule,
     };
 
     /// <summary>Once the node may be level everybody is looked at: what follows depends on all of them.</summary>

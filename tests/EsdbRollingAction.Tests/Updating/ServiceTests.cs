@@ -95,7 +95,7 @@ public sealed class ServiceTests : IDisposable
 
         await roll.RunAsync();
 
-        Assert.InRange(looks.Distinct().Count(), 9, 11);
+        Assert.InRange(looks.Distinct().Count(), 5, 6);
     }
 
     [Fact]

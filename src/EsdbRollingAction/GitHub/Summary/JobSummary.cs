@@ -92,7 +92,7 @@ internal static class JobSummary
 
         var longest = seconds == 0 ? "none was seen" : TimeText.Duration(TimeSpan.FromSeconds(seconds));
         var how = state.EventStoreNodeUpdates.Any(HandedOver)
-            ? $"looked every {Timings.LookAtAHandOver.TotalMilliseconds:0} ms during the hand-over, more rarely before and after"
+            ? $"looked every {Timings.LookForARule.TotalMilliseconds:0} ms during the hand-over, more rarely before and after"
             : "no leadership was handed over; looked at least once an iteration";
         return $"Longest time without a leader: {longest} ({how}).\n\n";
     }

@@ -23,7 +23,7 @@ public class JobSummaryTests
             ["test-node2", "follower when last seen (was leader)", "t2.large → t2.xlarge", "✅ done", "4.7\u00a0s"],
             summary.Tables[0][4]);
         Assert.Contains(
-            "Longest time without a leader: 0.3 s (looked every 250 ms during the hand-over, more rarely before and after).", summary.Paragraphs);
+            "Longest time without a leader: 0.3 s (looked every 500 ms during the hand-over, more rarely before and after).", summary.Paragraphs);
         Assert.Empty(summary.ListItems);
     }
 
