@@ -42,10 +42,7 @@ public partial class ReadmeTests
         await rolling.RunAsync(("INPUT_MODE", "plan"));
         rolling.AssertRolled(await rolling.RunAsync());
 
-        var made = rolling.Sandbox.Requests.Entries
-            .Where(request => request.Target == "ec2")
-            .Select(request => $"ec2:{request.What.Split(' ')[0]}")
-            .Distinct();
+        var made = CallsOf(rolling, "ec2");
 
         Assert.Equal(made.Order(StringComparer.Ordinal), Policy().Order(StringComparer.Ordinal));
     }
@@ -77,11 +74,7 @@ public partial class ReadmeTests
         await using var rolling = await Rolling.StartAsync(CommandTests.Options());
         rolling.AssertRolled(await rolling.RunAsync());
 
-        var made = rolling.Sandbox.Requests.Entries
-            .Where(request => request.Target == "ssm")
-            .Select(request => $"ssm:{request.What.Split(' ')[0]}")
-            .Append("ssm:CancelCommand")
-            .Distinct();
+        var made = CallsOf(rolling, "ssm").Append("ssm:CancelCommand").Distinct();
 
         Assert.Equal(made.Order(StringComparer.Ordinal), Policy("<!-- ssm-policy").Distinct().Order(StringComparer.Ordinal));
     }
@@ -92,11 +85,9 @@ public partial class ReadmeTests
         await using var rolling = await Rolling.StartAsync(CommandTests.PatchOptions);
         rolling.AssertRolled(await rolling.RunAsync());
 
-        var made = rolling.Sandbox.Requests.Entries
-            .Where(request => request.Target == "ssm")
-            .Select(request => $"ssm:{request.What.Split(' ')[0]}");
+        var made = CallsOf(rolling, "ssm");
 
-        Assert.Equal(["ssm:DescribeInstancePatchStates"], made.Distinct().Except(Policy("<!-- ssm-policy")));
+        Assert.Equal(["ssm:DescribeInstancePatchStates"], made.Except(Policy("<!-- ssm-policy")));
     }
 
     [Fact]
@@ -105,10 +96,7 @@ public partial class ReadmeTests
         await using var rolling = await Rolling.StartAsync(AlarmTests.Options(new AlarmOptions("orders"), new AlarmOptions("composite") { IsComposite = true }));
         rolling.AssertRolled(await rolling.RunAsync());
 
-        var made = rolling.Sandbox.Requests.Entries
-            .Where(request => request.Target == "cloudwatch")
-            .Select(request => $"cloudwatch:{request.What.Split(' ')[0]}")
-            .Distinct();
+        var made = CallsOf(rolling, "cloudwatch");
 
         Assert.Equal(made, Policy("<!-- alarms-policy"));
     }
@@ -119,10 +107,7 @@ public partial class ReadmeTests
         await using var rolling = await Rolling.StartAsync();
         await rolling.RunAsync(("INPUT_MODE", "status"));
 
-        var made = rolling.Sandbox.Requests.Entries
-            .Where(request => request.Target == "ec2")
-            .Select(request => $"ec2:{request.What.Split(' ')[0]}")
-            .Distinct();
+        var made = CallsOf(rolling, "ec2");
 
         Assert.Equal(made.Order(StringComparer.Ordinal), Policy("<!-- status-policy").Order(StringComparer.Ordinal));
     }
@@ -157,4 +142,10 @@ public partial class ReadmeTests
 
     [GeneratedRegex("^ {10}([a-z-]+):", RegexOptions.Multiline)]
     private static partial Regex WithKeys();
+
+    /// <summary>The calls of a service that were made, each once, as policies name them.</summary>
+    private static IEnumerable<string> CallsOf(Rolling rolling, string service) => rolling.Sandbox.Requests.Entries
+        .Where(request => request.Target == service)
+        .Select(request => $"{service}:{request.What.Split(' ')[0]}")
+        .Distinct();
 }

@@ -45,12 +45,17 @@ internal static class OldLeader
         && OtherVoters.Of(node, cluster).Any(other => other.Entry.NodeUpdateStatus is not UpdateStatus.Success);
 
     /// <summary>
-    /// Whether the node is the last old voter: once it has handed over it may never follow again (22.10 does not replicate to 21.10), and
-    /// comes level by its upgrade alone.
+    /// Whether the node is the last old voter, and was given time to follow: once it has handed over it may never do so again (22.10 does
+    /// not replicate to 21.10), and comes level by its upgrade alone.
     /// </summary>
-    public static bool CannotFollow(NodeView node, ClusterSnapshot cluster) => cluster.Strategy.KeepsOldLeader
-        && cluster.Strategy.RunsOldVersion(node)
-        && !OtherVoters.Of(node, cluster).Any(cluster.Strategy.RunsOldVersion);
+    public static bool CannotFollow(NodeView node, ClusterSnapshot cluster)
+    {
+        var since = node.Entry.ResignRequestedAt ?? node.Entry.PhaseSince ?? cluster.At;
+        return cluster.Strategy.KeepsOldLeader
+            && cluster.Strategy.RunsOldVersion(node)
+            && !OtherVoters.Of(node, cluster).Any(cluster.Strategy.RunsOldVersion)
+            && !Timings.IsRecent(since, Timings.RestartsByItself, cluster.At);
+    }
 
     /// <summary>
     /// Measured by what the old ones were configured with: one that hands over is lowered below all for a moment. Where that is not known,

@@ -144,14 +144,12 @@ public static class SafetyRules
     public static Verdict NodeIsSettled(NodeView node, ClusterSnapshot cluster)
     {
         var hasResigned = Timings.IsRecent(node.Entry.ResignRequestedAt, Timings.FormerLeaderComesBack, cluster.At);
-        var since = node.Entry.ResignRequestedAt ?? node.Entry.PhaseSince ?? cluster.At;
-        var mayFollow = Timings.IsRecent(since, Timings.RestartsByItself, cluster.At);
         return node switch
         {
             { IsInRole: true } => Yes($"{node.Name} says {node.Own!.State}"),
             { Own.IsReadOnlyReplica: true } => Yes($"{node.Name} says {node.Own.State} and serves nobody"),
             { Own.State: NodeState.PreLeader or NodeState.ResigningLeader } => No($"{node.Name} says {node.Own.State}"),
-            { Own: { } own } when !mayFollow && OldLeader.CannotFollow(node, cluster) =>
+            { Own: { } own } when OldLeader.CannotFollow(node, cluster) =>
                 Yes($"{node.Name} says {own.State}, and its old version may not be able to follow the new leader"),
             { Own.State: NodeState.Unknown } => No($"{node.Name} says {node.Own.State}"),
             { Own: { } own, IsRescuedByRollback: true } =>

@@ -106,7 +106,9 @@ internal sealed class CommandHistory(ICommands commands, string target, bool ask
             running.Outcome = await commands.ReadAsync(running.Command.Id, id, cancellationToken) ?? new CommandOutcome("Pending");
         }
 
-        if (asksForPendingReboots && known is [.., { Outcome: { Progress: CommandProgress.Succeeded, LeavesRebootPending: null } } last])
+        // A reboot that was asked for is waited for, whatever is said later.
+        var isToBeKnown = asksForPendingReboots && node.ChangeRequestedAt is null;
+        if (isToBeKnown && known is [.., { Outcome: { Progress: CommandProgress.Succeeded, LeavesRebootPending: null } } last])
         {
             last.Outcome = last.Outcome with { LeavesRebootPending = await LeavesRebootPendingAsync(last.Command, id, cancellationToken) };
         }

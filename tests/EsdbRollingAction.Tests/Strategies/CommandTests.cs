@@ -367,8 +367,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Only_the_nodes_are_rebooted_of_which_Patch_Manager_says_that_a_reboot_is_pending()
     {
-        spec = spec with { Document = Patches, RebootAfter = true };
-        commands.Begins = commands.Ends = _ => { };
+        InstallsPatches();
         commands.Patches = id => new PatchState(id == "i-follower2" ? 3 : 0, roll.Time.GetUtcNow());
 
         var end = await RunAsync();
@@ -382,8 +381,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task What_Patch_Manager_says_of_an_earlier_command_is_waited_out_and_every_node_is_rebooted_where_it_says_nothing_else()
     {
-        spec = spec with { Document = Patches, RebootAfter = true };
-        commands.Begins = commands.Ends = _ => { };
+        InstallsPatches();
         var before = new PatchState(0, roll.Time.GetUtcNow() - TimeSpan.FromDays(30));
         var late = roll.Time.GetUtcNow() + TimeSpan.FromSeconds(25);
         commands.Patches = id => (id, roll.Time.GetUtcNow() >= late) switch
@@ -415,8 +413,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Steps_come_to_the_end_though_Patch_Manager_is_never_heard()
     {
-        spec = spec with { Document = Patches, RebootAfter = true };
-        commands.Begins = commands.Ends = _ => { };
+        InstallsPatches();
         commands.CannotTellPatches = new InstanceException(InstanceErrorKind.Terminal, "InternalServerError", "An error.");
         roll.Settings = roll.Settings with { Run = "run", LeaseId = "1234abcd" };
         var state = Begin();
@@ -451,8 +448,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Patches_that_are_asked_for_again_are_installed_again()
     {
-        spec = spec with { Document = Patches, RebootAfter = true };
-        commands.Begins = commands.Ends = _ => { };
+        InstallsPatches();
         var first = await RunAsync();
         roll.Time.Advance(TimeSpan.FromHours(2));
 
@@ -466,8 +462,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_reboot_that_was_asked_for_is_waited_for_though_Patch_Manager_says_later_that_none_is_pending()
     {
-        spec = spec with { Document = Patches, RebootAfter = true };
-        commands.Begins = commands.Ends = _ => { };
+        InstallsPatches();
         var down = 0;
         var rebooting = new HashSet<string>();
         commands.Patches = id => rebooting.Contains(id) ? new PatchState(0, roll.Time.GetUtcNow()) : null;
@@ -1025,6 +1020,13 @@ public sealed class CommandTests : IDisposable
     }
 
     private UpdateRequest Request => new(SsmCommandUpdate.StrategyName, null, null) { TargetVersion = spec.Target };
+
+    /// <summary>The roll installs patches, which restart no database, and reboots.</summary>
+    private void InstallsPatches()
+    {
+        spec = spec with { Document = Patches, RebootAfter = true };
+        commands.Begins = commands.Ends = _ => { };
+    }
 
     private IEnumerable<string> Rebooted() => roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal));
 
