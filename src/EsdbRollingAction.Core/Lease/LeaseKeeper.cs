@@ -35,6 +35,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     private IReadOnlyList<string> ids = [];
     private LeaseTag? mine;
     private LeaseTag? before;
+    private DateTimeOffset readsShowOursFrom;
     private DateTimeOffset renewedAt;
     private bool isOverwritten;
 
@@ -66,6 +67,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
 
         var epoch = found.Select(instance => LeaseTag.Parse(instance.Lease)?.Epoch ?? 0).Max();
         mine ??= new LeaseTag(settings.Run, settings.LeaseId, others.Count == 0 ? Math.Max(epoch, 1) : epoch + 1);
+        readsShowOursFrom = time.GetUtcNow() + Timings.ReadConsistency;
         var actsFrom = settings.TakeOver && others.Count > 0 ? time.GetUtcNow() + TakeOverShows : DateTimeOffset.MinValue;
         Status = new LeaseStatus(IsTaken: true, LostTo: null, actsFrom);
         await WriteFirstAsync(found, others, cancellationToken);
@@ -84,19 +86,26 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
             : watch.RefuseLivingOwnerAsync(ids, watch.OthersIn(found), cancellationToken);
     }
 
-    /// <summary>Reads the tags on instances that were described: a lease that outranks ours means that ours is lost.</summary>
+    /// <summary>
+    /// Reads the tags on instances that were described: a lease that outranks ours means that ours is lost. A read that is as old as one
+    /// may be shows a lease that was released before ours was acquired: it is believed when reads must show ours.
+    /// </summary>
     public void Observe(IEnumerable<Instance> shown)
     {
         foreach (var other in Status.IsTaken ? watch.OthersIn(shown) : [])
         {
-            if (other.Outranks(mine!))
-            {
-                Status = Status with { LostTo = other };
-            }
-            else
+            if (!other.Outranks(mine!))
             {
                 // Our tag was overwritten, or the read is older than it: the other owner is told again, but not with every read.
                 isOverwritten = true;
+            }
+            else if (time.GetUtcNow() < readsShowOursFrom)
+            {
+                Status = Status.Doubted(other, readsShowOursFrom);
+            }
+            else
+            {
+                Status = Status with { LostTo = other };
             }
         }
     }

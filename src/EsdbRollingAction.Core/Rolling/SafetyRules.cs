@@ -94,12 +94,11 @@ public static class SafetyRules
             ? No(refusal.Message)
             : Yes("preflight has passed");
 
-    /// <summary>One run takes nodes down at a time; an owner that is taken over from is given time to learn it.</summary>
+    /// <summary>One run takes nodes down at a time.</summary>
     public static Verdict LeaseIsHeld(NodeView node, ClusterSnapshot cluster) => cluster.Seen.Lease switch
     {
         { IsTaken: false } => Yes("no lease is taken"),
-        { ActsFrom: var from } when cluster.At < from =>
-            No($"the run that the lease was taken over from is given until {from:HH:mm:ss}Z to learn it and to end"),
+        { ActsFrom: var from, WhyItWaits: var why } when cluster.At < from => No($"{why}; nothing is begun before {from:HH:mm:ss}Z"),
         _ => Yes("this run holds the lease"),
     };
 

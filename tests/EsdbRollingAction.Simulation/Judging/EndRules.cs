@@ -30,6 +30,11 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.SignalTookTooLong, $"the run ended {(umpire.Now - at).TotalSeconds:0.0} s after the signal");
         }
 
+        if (end is { Reason: FailureReason.TakenOver, Run.HadCompany: false })
+        {
+            umpire.Break(Rule.TakenOverByNobody, end.Exception!.Message);
+        }
+
         JudgeText(written);
         umpire.Commands?.JudgeRun(end, written);
         umpire.Versions?.JudgeRun(end);
