@@ -19,31 +19,28 @@ public sealed class LeaseWatch(LeaseReads edges, RollSettings settings, TimeProv
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
 
     /// <summary>The watch when GitHub says that the owner's run has completed: a process that lives renews within it.</summary>
-    public static readonly TimeSpan ShortDuration = LeaseKeeper.RenewAfter + TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan ShortDuration = Timings.ReadConsistency + LeaseKeeper.RenewAfter + TimeSpan.FromSeconds(5);
 
     /// <summary>No clock is wrong by this much: a lease that was renewed earlier needs no watch.</summary>
     private static readonly TimeSpan LongAgo = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>Waits until the leases of other runs have expired.</summary>
+    /// <summary>Waits until the leases of other runs have expired, or are released.</summary>
     /// <inheritdoc cref="FindLivingOwnerAsync"/>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: an owner renewed its lease.</exception>
     public async Task RefuseLivingOwnerAsync(IReadOnlyList<string> ids, List<LeaseTag> others, CancellationToken cancellationToken)
     {
-        var watched = others.FindAll(MayLive);
-        if (await FindLivingOwnerAsync(ids, watched, cancellationToken) is { } living)
+        if (await FindLivingOwnerAsync(ids, others, cancellationToken) is { } living)
         {
             throw Locked(living);
         }
-
-        if (watched.Count > 0)
-        {
-            edges.Notices.Notice($"{watched[0].Owner} has not renewed its lease: it has expired, and this run carries on from there.");
-        }
     }
 
-    /// <summary>Watches until an owner renews its lease, or they have expired.</summary>
+    /// <summary>
+    /// Watches until an owner renews its lease, or they have expired or are released. What changes between the first reads may have been
+    /// written before them.
+    /// </summary>
     /// <param name="ids">The cluster's instances.</param>
     /// <param name="others">The leases that were found on them.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
@@ -56,18 +53,31 @@ public sealed class LeaseWatch(LeaseReads edges, RollSettings settings, TimeProv
             return null;
         }
 
+        var owner = watched[0].Owner;
+        var readsTellFrom = time.GetUtcNow() + Timings.ReadConsistency;
         var until = time.GetUtcNow() + await WatchOfAsync(watched, cancellationToken);
         edges.Notices.Notice(
-            $"The cluster's lease is held by {watched[0].Owner}{Age(watched[0])}; watching until {until:HH:mm:ss}Z whether it is renewed.");
+            $"The cluster's lease is held by {owner}{Age(watched[0])}; watching until {until:HH:mm:ss}Z whether it is renewed.");
         while (time.GetUtcNow() < until)
         {
             await Task.Delay(LookEvery, time, cancellationToken);
-            if (OthersIn(await DescribeAsync(ids, cancellationToken)).Find(other => IsNews(other, watched)) is { } living)
+            var shown = OthersIn(await DescribeAsync(ids, cancellationToken)).FindAll(MayLive);
+            if (time.GetUtcNow() <= readsTellFrom)
+            {
+                watched.AddRange(shown);
+            }
+            else if (shown.Count == 0)
+            {
+                edges.Notices.Notice($"{owner} has released its lease.");
+                return null;
+            }
+            else if (shown.Find(other => IsNews(other, watched)) is { } living)
             {
                 return living;
             }
         }
 
+        edges.Notices.Notice($"{owner} has not renewed its lease: it has expired.");
         return null;
     }
 

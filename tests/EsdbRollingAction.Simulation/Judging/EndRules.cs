@@ -30,9 +30,9 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.SignalTookTooLong, $"the run ended {(umpire.Now - at).TotalSeconds:0.0} s after the signal");
         }
 
-        if (end is { Reason: FailureReason.TakenOver, Run.HadCompany: false })
+        if (end is { Reason: FailureReason.Locked or FailureReason.TakenOver, Run.HadCompany: false })
         {
-            umpire.Break(Rule.TakenOverByNobody, end.Exception!.Message);
+            umpire.Break(Rule.GaveWayToNobody, end.Exception!.Message);
         }
 
         JudgeText(written);

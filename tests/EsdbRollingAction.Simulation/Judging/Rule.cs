@@ -78,8 +78,8 @@ internal enum Rule
     /// <summary>After a signal the program took longer than the runner waits before it kills.</summary>
     SignalTookTooLong,
 
-    /// <summary>The program ended because another run held its lease, and no other had lived beside it.</summary>
-    TakenOverByNobody,
+    /// <summary>The program ended because another run holds the lease, or took it over, and no other had lived beside it.</summary>
+    GaveWayToNobody,
 
     /// <summary>The program ended with an exception that nobody expects.</summary>
     UnexpectedError,

@@ -93,6 +93,33 @@ public sealed class LeaseTests : IDisposable
         Assert.True(FirstWrite() - begun >= LeaseWatch.Duration);
     }
 
+    /// <summary>Its owner was killed right after it had renewed, and the first read is older than that.</summary>
+    [Fact]
+    public async Task One_whose_last_renewal_an_old_read_hid_at_first_has_expired_all_the_same()
+    {
+        var begun = roll.Time.GetUtcNow();
+        Hold(begun.AddSeconds(-1));
+        roll.Instances.Shown = instance => roll.Time.GetUtcNow() - begun < TimeSpan.FromSeconds(14)
+            ? instance with { Lease = Tag(3, begun.AddSeconds(-21)) }
+            : instance;
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.Contains($"{Other} has not renewed its lease: it has expired.", roll.Notices);
+    }
+
+    [Fact]
+    public async Task One_that_was_released_is_watched_only_until_reads_must_show_that()
+    {
+        var begun = roll.Time.GetUtcNow();
+        Hold(begun);
+        roll.After(TimeSpan.FromSeconds(12), () => roll.Picture.Nodes.ForEach(node => node.Lease = null));
+
+        await roll.RunAsync();
+
+        Assert.InRange(FirstWrite() - begun, Timings.ReadConsistency, TimeSpan.FromSeconds(22));
+        Assert.Contains($"{Other} has released its lease.", roll.Notices);
+    }
+
     [Fact]
     public async Task One_that_was_renewed_long_ago_needs_no_watch()
     {

@@ -201,7 +201,7 @@ public sealed class StatusTests : IDisposable
     public async Task What_a_living_run_has_in_work_is_no_reason_to_look()
     {
         IsCutOff();
-        fixture.After(TimeSpan.FromSeconds(15), () => HoldLease(fixture.Time.GetUtcNow()));
+        fixture.After(TimeSpan.FromSeconds(30), () => HoldLease(fixture.Time.GetUtcNow()));
 
         var status = await fixture.StatusAsync(Unfinished());
 
@@ -209,7 +209,7 @@ public sealed class StatusTests : IDisposable
         Assert.Equal(Run, status.Run);
         Assert.Equal("2 of 3 voters are up and level, and 1 of 1 read-only replicas; leader leads", status.Headline);
         Assert.Equal(CheckOutcome.Note, status.Nodes[0].Outcome);
-        Assert.Contains(status.Checks, check => check.Found.StartsWith($"{Run} works on the cluster, renewed at 2026-01-01 03:00:15Z", StringComparison.Ordinal));
+        Assert.Contains(status.Checks, check => check.Found.StartsWith($"{Run} works on the cluster, renewed at 2026-01-01 03:00:30Z", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed class StatusTests : IDisposable
     {
         IsCutOff();
         fixture.Picture["follower2"].GoesDown();
-        fixture.After(TimeSpan.FromSeconds(15), () => HoldLease(fixture.Time.GetUtcNow()));
+        fixture.After(TimeSpan.FromSeconds(30), () => HoldLease(fixture.Time.GetUtcNow()));
 
         var status = await fixture.StatusAsync();
 
