@@ -130,7 +130,7 @@ public static class StartingState
 
     /// <summary>
     /// A node that is Pending may have been made so by hand: nothing that was tried before counts. Nor does the start of one
-    /// that was only not to be left stopped: it was started as it was.
+    /// that was only not to be left stopped: it was started as it was. Capacity that was asked for, the run gave back as it ended.
     /// </summary>
     internal static NodeUpdate Retried(NodeUpdate node, DateTimeOffset? lastSeen)
     {
@@ -138,7 +138,8 @@ public static class StartingState
         {
             { NodeUpdateStatus: UpdateStatus.Failed } => node.Again(),
             { NodeUpdateStatus: UpdateStatus.InProgress, LastStartTried: true } => node.Fresh(),
-            { NodeUpdateStatus: UpdateStatus.InProgress } => node with { NoCapacitySince = null },
+            { NodeUpdateStatus: UpdateStatus.InProgress } =>
+                node with { NoCapacitySince = null, CapacityReservedAt = null, CapacityUntil = null },
             { NodeUpdateStatus: UpdateStatus.Pending } =>
                 node.Fresh().WithNextCommand() with { ResignRequestedAt = node.ResignRequestedAt },
             _ => node,

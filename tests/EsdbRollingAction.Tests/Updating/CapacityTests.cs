@@ -4,6 +4,7 @@ using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Tests.Updating;
 
@@ -210,6 +211,32 @@ public sealed class CapacityTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
 
         Assert.Contains("release cr-i-replica", roll.Instances.Asked);
+        Assert.Empty(roll.Instances.Held);
+    }
+
+    [Theory]
+    [InlineData(CapacityPolicy.Auto, 0)]
+    [InlineData(CapacityPolicy.Auto, 60)]
+    [InlineData(CapacityPolicy.Required, 0)]
+    [InlineData(CapacityPolicy.Required, 60)]
+    public async Task The_run_after_one_that_was_cancelled_while_it_waited_for_it_asks_anew(CapacityPolicy policy, int later)
+    {
+        Reserve(policy);
+        roll.Settings = roll.Settings with { CapacityRetry = TimeSpan.Zero };
+        using var signal = new CancellationTokenSource();
+        roll.Instances.ShowsHeld = () => false;
+        roll.After(TimeSpan.FromSeconds(5), signal.Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+        Assert.Equal(["reserve t2.xlarge i-replica", "release cr-i-replica"], roll.Instances.Asked);
+        roll.Time.Advance(TimeSpan.FromSeconds(later));
+        roll.Instances.ShowsHeld = () => true;
+        roll.Instances.Asked.Clear();
+
+        var end = await roll.RunAsync(
+            StartingState.From(roll.File.Read(), new UpdateRequest(null, Picture.Target, null), Ec2InstanceTypeUpdate.StrategyName));
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["reserve t2.xlarge i-replica", "stop i-replica"], roll.Instances.Asked.Take(2));
         Assert.Empty(roll.Instances.Held);
     }
 
