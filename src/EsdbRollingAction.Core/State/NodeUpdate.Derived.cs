@@ -160,6 +160,10 @@ public sealed partial record NodeUpdate
         CpuOptionsTried = false,
     };
 
+    /// <summary>The node without what was asked of EC2's capacity. Which reservation it was stays: it may have to be given back.</summary>
+    public NodeUpdate AskingForCapacityAnew() =>
+        this with { CapacityReservedAt = null, CapacityUntil = null, CapacityRetries = 0, CapacityWaived = null };
+
     /// <summary>The node once its reboot was accepted. What was asked of its instance before says nothing any more.</summary>
     public NodeUpdate Rebooting(DateTimeOffset now) =>
         this with { ChangeRequestedAt = now, StopRequestedAt = null, StartRequestedAt = null, StartRequests = 0 };

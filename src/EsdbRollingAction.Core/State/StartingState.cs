@@ -138,8 +138,7 @@ public static class StartingState
         {
             { NodeUpdateStatus: UpdateStatus.Failed } => node.Again(),
             { NodeUpdateStatus: UpdateStatus.InProgress, LastStartTried: true } => node.Fresh(),
-            { NodeUpdateStatus: UpdateStatus.InProgress } =>
-                node with { NoCapacitySince = null, CapacityReservedAt = null, CapacityUntil = null },
+            { NodeUpdateStatus: UpdateStatus.InProgress } => node.AskingForCapacityAnew() with { NoCapacitySince = null },
             { NodeUpdateStatus: UpdateStatus.Pending } =>
                 node.Fresh().WithNextCommand() with { ResignRequestedAt = node.ResignRequestedAt },
             _ => node,

@@ -39,6 +39,9 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
     /// <summary>Another run lived meanwhile.</summary>
     public bool HadCompany { get; set; }
 
+    /// <summary>It asked for capacity and was refused, had no answer, or another instance took what it got.</summary>
+    public bool WasRefusedCapacity { get; set; }
+
     /// <summary>Everybody is told that it has ended.</summary>
     public bool IsThoughtDead { get; set; }
 

@@ -87,12 +87,15 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     public async Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
     {
         Held? held = null;
+        var wasRefused = run.WasRefusedCapacity;
+        run.WasRefusedCapacity = true;
         await ActAsync($"CreateCapacityReservation {instance.Id} {instanceType}", () =>
         {
             Refuse(refusals.Reservations, InstanceErrorKind.Terminal, "Unsupported");
             Refuse(HasNoCapacityFor(instance.Id), InstanceErrorKind.Capacity, NoCapacity);
             held = aws.Reserve(instance.Id, instanceType, run.Time.Elapsed, run.Time.Elapsed + (until - run.Time.GetUtcNow()), until);
         }, cancellationToken);
+        run.WasRefusedCapacity = wasRefused || held!.IsTaken;
         return new CapacityReservation(held!.Id, instance.Id, instanceType, ReservationState.Pending, 1);
     }
 

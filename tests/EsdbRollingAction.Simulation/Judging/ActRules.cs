@@ -1,3 +1,5 @@
+using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Sandbox;
 using EsdbRollingAction.Sandbox.Model;
 using EsdbRollingAction.Simulation.Edges;
 using Act = EsdbRollingAction.Sandbox.Model.Act;
@@ -21,7 +23,9 @@ internal sealed class ActRules(Umpire umpire)
 
     public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Run actor) => act.Kind switch
     {
-        ActKind.Stop or ActKind.Reboot when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeTakingDown(watch, actor),
+        ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running =>
+            JudgeTakingDown(watch, actor).Concat(JudgeCapacity(watch, actor)),
+        ActKind.Reboot when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeTakingDown(watch, actor),
         ActKind.Command => umpire.Commands!.Judge(act, watch, actor).Concat(
             umpire.Commands.TakesDown(act, watch) ? JudgeTakingDown(watch, actor) : []),
         ActKind.ChangeType when umpire.Ec2.Of(act.Node).State != Ec2State.Stopped && umpire.Now - watch.StoppedAt > MayRelyOnAnswersFor =>
@@ -44,6 +48,19 @@ internal sealed class ActRules(Umpire umpire)
         where other != watch && other.LeadingSince is not null && umpire.Commands?.IsBetween(other) == true
         where actor.Intent is not { PutsNodeBack: true } && !umpire.Commands!.IsBetween(watch)
         select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is rebooted after its command");
+
+    /// <summary>
+    /// A node that goes back needs none, nor does one whose machine does not come back from a reboot. Another run may give back what this
+    /// one relies on, and reads show for a while what a run before it has given back.
+    /// </summary>
+    private IEnumerable<(Rule Rule, string What)> JudgeCapacity(NodeWatch watch, Run actor) =>
+        actor.Scenario.Inputs.ReserveCapacity is CapacityPolicy.Off || actor.HadCompany
+        || (actor.Scenario.Inputs is { ReserveCapacity: CapacityPolicy.Auto } inputs && (actor.WasRefusedCapacity || inputs.StepByStep))
+        || actor.Intent is { PutsNodeBack: true } or { TakesUpdateBack: true }
+        || umpire is { Restarts: RestartKind.Reboot } or { Commands: not null }
+        || umpire.IsAsWanted(watch.Node) || umpire.IsCapacityHeldFor(watch.Node, MayRelyOnAnswersFor)
+            ? []
+            : [(Rule.StoppedWithoutCapacity, $"{watch.Node.Name} was stopped")];
 
     private IEnumerable<(Rule Rule, string What)> JudgeWhatIsRolled(NodeWatch watch, Run actor) =>
         (umpire.Versions?.Judge(watch, actor) ?? []).Concat(umpire.Alarms?.Judge(watch, actor) ?? []);

@@ -78,6 +78,9 @@ internal enum Rule
     /// <summary>After a signal the program took longer than the runner waits before it kills.</summary>
     SignalTookTooLong,
 
+    /// <summary>The program stopped an instance to change it, and no capacity was held for it, which the inputs ask for.</summary>
+    StoppedWithoutCapacity,
+
     /// <summary>The program ended because another run holds the lease, or took it over, and no other had lived beside it.</summary>
     GaveWayToNobody,
 

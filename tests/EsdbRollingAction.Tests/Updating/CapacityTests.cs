@@ -241,6 +241,22 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Fact]
+    public async Task The_run_after_one_to_which_EC2_refused_it_asks_anew()
+    {
+        Reserve(CapacityPolicy.Auto);
+        using var signal = new CancellationTokenSource();
+        roll.Instances.CannotReserve.Enqueue(new InstanceException(InstanceErrorKind.AccessDenied, "UnauthorizedOperation", "Not allowed."));
+        roll.After(TimeSpan.FromMilliseconds(500), signal.Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+        Assert.Equal("Not allowed", roll.File.Read()!.EventStoreNodeUpdates[0].CapacityWaived);
+
+        await roll.RunAsync(
+            StartingState.From(roll.File.Read(), new UpdateRequest(null, Picture.Target, null), Ec2InstanceTypeUpdate.StrategyName));
+
+        Assert.Equal(["reserve t2.xlarge i-replica", "stop i-replica"], roll.Instances.Asked.Take(2));
+    }
+
+    [Fact]
     public async Task A_run_that_fails_gives_it_back()
     {
         roll.Settings = roll.Settings with { RollBackOnFailure = false };
