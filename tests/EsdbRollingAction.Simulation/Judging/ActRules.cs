@@ -51,14 +51,14 @@ internal sealed class ActRules(Umpire umpire)
 
     /// <summary>
     /// A node that goes back needs none, nor does one whose machine does not come back from a reboot. Another run may give back what this
-    /// one relies on, and reads show for a while what a run before it has given back.
+    /// one relies on, and to a run that begins reads show for a while what one before it has given back.
     /// </summary>
     private IEnumerable<(Rule Rule, string What)> JudgeCapacity(NodeWatch watch, Run actor) =>
         actor.Scenario.Inputs.ReserveCapacity is CapacityPolicy.Off || actor.HadCompany
         || (actor.Scenario.Inputs is { ReserveCapacity: CapacityPolicy.Auto } inputs && (actor.WasRefusedCapacity || inputs.StepByStep))
         || actor.Intent is { PutsNodeBack: true } or { TakesUpdateBack: true }
         || umpire is { Restarts: RestartKind.Reboot } or { Commands: not null }
-        || umpire.IsAsWanted(watch.Node) || umpire.IsCapacityHeldFor(watch.Node, MayRelyOnAnswersFor)
+        || umpire.IsAsWanted(watch.Node) || umpire.IsCapacityHeldFor(watch.Node, actor.BeganAt - MayRelyOnAnswersFor)
             ? []
             : [(Rule.StoppedWithoutCapacity, $"{watch.Node.Name} was stopped")];
 

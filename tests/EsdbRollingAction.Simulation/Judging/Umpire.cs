@@ -63,9 +63,9 @@ internal sealed class Umpire : IWitness
         _ => node.InstanceId != node.FirstInstanceId,
     };
 
-    /// <summary>Whether EC2 holds capacity for the node's instance, or did lately.</summary>
-    public bool IsCapacityHeldFor(Node node, TimeSpan lately) =>
-        aws.Reservations.Exists(held => held.InstanceId == Ec2.Of(node.Name).Id && held.IsHeld(Now - lately));
+    /// <summary>Whether EC2 holds capacity for the node's instance, or has done so since then.</summary>
+    public bool IsCapacityHeldFor(Node node, TimeSpan since) =>
+        aws.Reservations.Exists(held => held.InstanceId == Ec2.Of(node.Name).Id && held.IsHeld(since));
 
     /// <summary>Whether the cluster cannot spare a voter, and downtime is allowed.</summary>
     public bool MayBeDown { get; }
