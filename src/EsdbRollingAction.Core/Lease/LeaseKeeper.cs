@@ -34,7 +34,9 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     private readonly LeaseWatch watch = new(edges.Reads, settings, time);
     private IReadOnlyList<string> ids = [];
     private LeaseTag? mine;
-    private LeaseTag? before;
+
+    /// <summary>What may be on the instances: the text that EC2 accepted last, and those since that it has not answered to.</summary>
+    private List<string> written = [];
     private DateTimeOffset readsShowOursFrom;
     private DateTimeOffset renewedAt;
     private bool isOverwritten;
@@ -139,9 +141,9 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
 
         try
         {
-            foreach (var written in new[] { mine, before }.OfType<LeaseTag>())
+            foreach (var text in Enumerable.Reverse(written))
             {
-                await edges.Tags.RemoveAsync(ids, Instance.LeaseTag, written.ToString(), cancellationToken);
+                await edges.Tags.RemoveAsync(ids, Instance.LeaseTag, text, cancellationToken);
             }
         }
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
@@ -184,13 +186,11 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-
-        // Until EC2 has answered, either text may be on the instances.
-        before = mine!.Renewed is null ? null : mine;
         (renewedAt, isOverwritten) = (time.GetUtcNow(), false);
-        mine = mine with { Renewed = renewedAt };
-        await edges.Tags.SetAsync(ids, Instance.LeaseTag, mine.ToString(), cancellationToken);
-        before = null;
+        var text = (mine! with { Renewed = renewedAt }).ToString();
+        written.Add(text);
+        await edges.Tags.SetAsync(ids, Instance.LeaseTag, text, cancellationToken);
+        written = [text];
     }
 
     private void WithoutTags(InstanceException refusal)

@@ -80,9 +80,11 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
                 return null;
             case Act.WriteRestorePoint { Point: var point }:
                 await edges.Ec2.Tags.SetAsync([id], Instance.RestoreTag, point.ToString(), cancellationToken);
+                tagsRefused = 0;
                 return null;
             case Act.RemoveRestorePoint:
                 await edges.Ec2.Tags.RemoveAsync([id], Instance.RestoreTag, null, cancellationToken);
+                tagsRefused = 0;
                 return null;
             case Act.ReserveCapacity reserve:
                 return await keepers.Reservations.ReserveAsync(

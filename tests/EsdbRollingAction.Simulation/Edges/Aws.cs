@@ -29,6 +29,9 @@ internal sealed class Aws(Draw draw, Ec2Reads reads)
     /// <summary>What is known of a node that an update works on.</summary>
     public string? RestorePointOf(string instance) => TagOf(instance, Instance.RestoreTag);
 
+    /// <summary>What was known of it then.</summary>
+    public string? RestorePointOf(string instance, TimeSpan then) => TagAt(instance, Instance.RestoreTag, then);
+
     public string? TagOf(string instance, string key) => tags.TryGetValue((instance, key), out var history) ? history[^1].Value : null;
 
     public void Tag(string instance, string key, string? value, TimeSpan now)

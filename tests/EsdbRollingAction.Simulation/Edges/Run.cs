@@ -42,6 +42,18 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
     /// <summary>It asked for capacity and was refused, had no answer, or another instance took what it got.</summary>
     public bool WasRefusedCapacity { get; set; }
 
+    /// <summary>How often in a row a restore point could not be written or removed.</summary>
+    public int RestorePointsRefused { get; private set; }
+
+    /// <summary>It may have given restore points up: they are a help, not a condition.</summary>
+    public bool MayDoWithoutRestorePoints { get; private set; }
+
+    public void CountRestorePoint(bool isRefused)
+    {
+        RestorePointsRefused = isRefused ? RestorePointsRefused + 1 : 0;
+        MayDoWithoutRestorePoints |= RestorePointsRefused >= 3;
+    }
+
     /// <summary>Everybody is told that it has ended.</summary>
     public bool IsThoughtDead { get; set; }
 

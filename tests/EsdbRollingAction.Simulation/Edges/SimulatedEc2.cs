@@ -60,17 +60,17 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
     }, cancellationToken);
 
     public Task SetAsync(IReadOnlyCollection<string> ids, string key, string value, CancellationToken cancellationToken) =>
-        ActAsync($"CreateTags {string.Join(' ', ids)} {value}", () =>
+        CountedAsync(key, ActAsync($"CreateTags {string.Join(' ', ids)} {value}", () =>
         {
             Refuse(refusals.Marks, InstanceErrorKind.AccessDenied, "UnauthorizedOperation");
             foreach (var id in ids)
             {
                 aws.Tag(id, key, value, run.Time.Elapsed);
             }
-        }, cancellationToken);
+        }, cancellationToken));
 
     public Task RemoveAsync(IReadOnlyCollection<string> ids, string key, string? value, CancellationToken cancellationToken) =>
-        wire.SendAsync(
+        CountedAsync(key, wire.SendAsync(
             CallOf($"DeleteTags {string.Join(' ', ids)} {value}", isAct: key != Instance.LeaseTag),
             () =>
             {
@@ -82,7 +82,22 @@ internal sealed class SimulatedEc2(ModelWorld model, Aws aws, Wire wire, Run run
 
                 return new Answer<bool>(true);
             },
-            cancellationToken);
+            cancellationToken));
+
+    private async Task CountedAsync(string key, Task request)
+    {
+        try
+        {
+            await request;
+        }
+        finally
+        {
+            if (key == Instance.RestoreTag)
+            {
+                run.CountRestorePoint(!request.IsCompletedSuccessfully);
+            }
+        }
+    }
 
     public async Task<CapacityReservation> ReserveAsync(Instance instance, string instanceType, DateTimeOffset until, CancellationToken cancellationToken)
     {

@@ -36,7 +36,8 @@ internal sealed class ActRules(Umpire umpire)
     };
 
     private IEnumerable<(Rule Rule, string What)> JudgeTakingDown(NodeWatch watch, Run actor) =>
-        JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)).Concat(JudgeWhatIsRolled(watch, actor)).Concat(JudgePassedOver(watch, actor));
+        JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)).Concat(JudgeWhatIsRolled(watch, actor)).Concat(JudgePassedOver(watch, actor))
+            .Concat(JudgeRestorePoint(watch, actor));
 
     /// <summary>A command whose answer was lost counts as begun, though it never came.</summary>
     private IEnumerable<(Rule Rule, string What)> JudgeHandOver(NodeWatch watch, Run actor) =>
@@ -48,6 +49,13 @@ internal sealed class ActRules(Umpire umpire)
         where other != watch && other.LeadingSince is not null && umpire.Commands?.IsBetween(other) == true
         where actor.Intent is not { PutsNodeBack: true } && !umpire.Commands!.IsBetween(watch)
         select (Rule.OrderNotKept, $"it is not {watch.Node.Name}'s turn before {other.Node.Name} is rebooted after its command");
+
+    /// <summary>Another run may remove it meanwhile, and to a run that begins reads show for a while what one before it has removed.</summary>
+    private IEnumerable<(Rule Rule, string What)> JudgeRestorePoint(NodeWatch watch, Run actor) =>
+        actor.Scenario is not { Inputs.Marks: true, Refusals.Marks: false } || actor.HadCompany || actor.MayDoWithoutRestorePoints
+        || umpire.IsMarked(watch) || umpire.WasMarked(watch, actor.BeganAt - MayRelyOnAnswersFor)
+            ? []
+            : [(Rule.NothingToGoBackTo, $"{watch.Node.Name} was taken down")];
 
     /// <summary>
     /// A node that goes back needs none, nor does one whose machine does not come back from a reboot. Another run may give back what this

@@ -35,6 +35,12 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.GaveWayToNobody, end.Exception!.Message);
         }
 
+        if (end.Run is { IsKilled: false, IsDisturbed: false, SignalledAt: null } && (end.IsFinished || !scenario.Inputs.StepByStep)
+            && umpire.Nodes.Any(watch => aws.TagOf(model.Ec2.Of(watch.Node.Name).Id, Instance.LeaseTag)?.Contains(end.Run.LeaseId, StringComparison.Ordinal) == true))
+        {
+            umpire.Break(Rule.LeaseLeft, $"the lease of {end.Run.LeaseId}");
+        }
+
         JudgeText(written);
         umpire.Commands?.JudgeRun(end, written);
         umpire.Versions?.JudgeRun(end);

@@ -81,6 +81,12 @@ internal enum Rule
     /// <summary>The program stopped an instance to change it, and no capacity was held for it, which the inputs ask for.</summary>
     StoppedWithoutCapacity,
 
+    /// <summary>The program took a node down to change it, and its instance does not say what it was before, though it could.</summary>
+    NothingToGoBackTo,
+
+    /// <summary>The run ended in order, and its lease is still on an instance.</summary>
+    LeaseLeft,
+
     /// <summary>The program ended because another run holds the lease, or took it over, and no other had lived beside it.</summary>
     GaveWayToNobody,
 

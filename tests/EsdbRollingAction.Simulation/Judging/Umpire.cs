@@ -90,6 +90,9 @@ internal sealed class Umpire : IWitness
 
     public bool IsMarked(NodeWatch watch) => aws.RestorePointOf(Ec2.Of(watch.Node.Name).Id) is not null;
 
+    /// <summary>Whether its instance was marked then.</summary>
+    public bool WasMarked(NodeWatch watch, TimeSpan then) => aws.RestorePointOf(Ec2.Of(watch.Node.Name).Id, then) is not null;
+
     public NodeWatch Of(string name) => Nodes.First(watch => watch.Node.Name == name);
 
     /// <summary>What is done in it is the program's doing; everything else is somebody else's.</summary>

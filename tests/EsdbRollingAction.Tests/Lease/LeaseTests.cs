@@ -247,6 +247,22 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_restore_point_that_is_refused_now_and_then_is_on_every_instance_all_the_same()
+    {
+        var marked = new List<string>();
+        roll.Instances.AfterStop = node =>
+        {
+            marked.AddRange(node.RestorePoint is null ? [] : [node.Name]);
+            roll.Instances.CannotRestore.Enqueue(new InstanceException(InstanceErrorKind.Transient, "RequestLimitExceeded", "Slow down."));
+        };
+
+        await roll.RunAsync();
+
+        Assert.Equal(["replica", "follower1", "follower2", "leader"], marked);
+        Assert.Empty(roll.Warnings);
+    }
+
+    [Fact]
     public async Task A_run_that_loses_it_and_whose_start_EC2_puts_off_for_ever_ends_all_the_same()
     {
         var begun = roll.Time.GetUtcNow();
@@ -336,6 +352,26 @@ public sealed class LeaseTests : IDisposable
         await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 5 });
 
         Assert.InRange(writes.Count, 2, 4);
+    }
+
+    [Fact]
+    public async Task It_is_released_though_EC2_has_not_answered_to_its_last_renewals()
+    {
+        using var signal = new CancellationTokenSource();
+        roll.Instances.AfterStart = node =>
+        {
+            node.GoesDown();
+            roll.Instances.CannotTag = new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
+            roll.After(TimeSpan.FromSeconds(50), () =>
+            {
+                roll.Instances.CannotTag = null;
+                signal.Cancel();
+            });
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+
+        Assert.All(roll.Picture.Nodes, node => Assert.Null(node.Lease));
     }
 
     [Fact]
