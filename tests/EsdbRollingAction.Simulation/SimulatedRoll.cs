@@ -144,6 +144,7 @@ internal sealed class SimulatedRoll
     private Launch Begin(Run run, StateText? text, Inputs inputs)
     {
         run.History?.Add($"{run.Name} begins");
+        run.Inputs = inputs with { Marks = inputs.Marks && mutant.HasLock };
         var wire = new Wire(run, disturber.Weather, draw);
         var edges = new ProgramEdges(
             new SimulatedNodes(model.Cluster, model.World, disturber.Weather, wire, run),

@@ -12,7 +12,7 @@ internal static class OperatorRules
     /// <summary>A job that is cut off in the middle of a node leaves the node so: better not to begin it.</summary>
     public static Verdict ThereIsTime(NodeView node, ClusterSnapshot cluster)
     {
-        if (cluster.Settings.Deadline is not { } end || node.Entry.HasBegun)
+        if (cluster.Settings.Deadline is not { } end || node.Entry is { IsInWork: true } or { HandsOver: true })
         {
             return Yes("the time is not limited, or the node has been begun");
         }
@@ -42,14 +42,14 @@ internal static class OperatorRules
     public static Verdict NodesAreLeftToThisRun(NodeView node, ClusterSnapshot cluster)
     {
         var updated = cluster.State.NodesUpdatedInRun;
-        return cluster.Settings.MaxNodes is not { } most || updated < most || node.WasBegun
+        return cluster.Settings.MaxNodes is not { } most || updated < most || node.Entry.IsInWork
             ? Yes("this run may update the node, or it was begun")
             : No($"{node.Name} is left to another run: this one has updated {updated}, as many as max-nodes lets it");
     }
 
     /// <summary>Who approves the hand-over lets another run do it. It comes last, so only the leader is left then.</summary>
     public static Verdict LeaderMayBeBegun(NodeView node, ClusterSnapshot cluster) =>
-        cluster.Settings.PauseBeforeLeader && node is { Leads: true, Entry: { IsRollingBack: false, WasTakenDown: false } }
+        cluster.Settings.PauseBeforeLeader && node is { Leads: true, Entry.IsInWork: false }
             ? No($"{node.Name} leads and is left to a run without pause-before-leader")
             : Yes("the node does not lead, or the leader may be begun");
 

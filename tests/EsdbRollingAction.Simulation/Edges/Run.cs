@@ -77,6 +77,12 @@ internal sealed class Run(Scenario scenario, string name, VirtualTime time, Umpi
 
     public CancellationToken Signal => signal.Token;
 
+    /// <summary>What it is told.</summary>
+    public Inputs? Inputs { get; set; }
+
+    /// <summary>The nodes that it was the first to take down.</summary>
+    public HashSet<NodeWatch> Begun { get; } = [];
+
     /// <summary>What it means by what it decided last.</summary>
     public Intent? Intent { get; set; }
 

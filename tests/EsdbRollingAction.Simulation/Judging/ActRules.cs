@@ -9,6 +9,8 @@ namespace EsdbRollingAction.Simulation.Judging;
 /// <summary>Rules about one act, judged by the world as it is right before it and by what of it could be known.</summary>
 internal sealed class ActRules(Umpire umpire)
 {
+    private readonly PauseRules pauses = new(umpire);
+
     /// <summary>How old what EC2 shows may be, and how long the program relies on what EC2 accepted.</summary>
     private static readonly TimeSpan MayRelyOnAnswersFor = TimeSpan.FromSeconds(20);
 
@@ -52,26 +54,32 @@ internal sealed class ActRules(Umpire umpire)
 
     /// <summary>Another run may remove it meanwhile, and to a run that begins reads show for a while what one before it has removed.</summary>
     private IEnumerable<(Rule Rule, string What)> JudgeRestorePoint(NodeWatch watch, Run actor) =>
-        actor.Scenario is not { Inputs.Marks: true, Refusals.Marks: false } || actor.HadCompany || actor.MayDoWithoutRestorePoints
+        actor is not { Inputs.Marks: true, Scenario.Refusals.Marks: false, HadCompany: false } || actor.MayDoWithoutRestorePoints
         || umpire.IsMarked(watch) || umpire.WasMarked(watch, actor.BeganAt - MayRelyOnAnswersFor)
             ? []
             : [(Rule.NothingToGoBackTo, $"{watch.Node.Name} was taken down")];
 
+    /// <summary>To a run that begins reads show for a while what one before it has given back.</summary>
+    private IEnumerable<(Rule Rule, string What)> JudgeCapacity(NodeWatch watch, Run actor) =>
+        IsCapacityAskedFor(watch, actor) && !umpire.IsCapacityHeldFor(watch.Node, actor.BeganAt - MayRelyOnAnswersFor)
+            ? [(Rule.StoppedWithoutCapacity, $"{watch.Node.Name} was stopped")]
+            : [];
+
     /// <summary>
     /// A node that goes back needs none, nor does one whose machine does not come back from a reboot. Another run may give back what this
-    /// one relies on, and to a run that begins reads show for a while what one before it has given back.
+    /// one relies on, and with <c>auto</c> a run goes on without what EC2 refuses to it, or to the step before.
     /// </summary>
-    private IEnumerable<(Rule Rule, string What)> JudgeCapacity(NodeWatch watch, Run actor) =>
-        actor.Scenario.Inputs.ReserveCapacity is CapacityPolicy.Off || actor.HadCompany
-        || (actor.Scenario.Inputs is { ReserveCapacity: CapacityPolicy.Auto } inputs && (actor.WasRefusedCapacity || inputs.StepByStep))
-        || actor.Intent is { PutsNodeBack: true } or { TakesUpdateBack: true }
-        || umpire is { Restarts: RestartKind.Reboot } or { Commands: not null }
-        || umpire.IsAsWanted(watch.Node) || umpire.IsCapacityHeldFor(watch.Node, actor.BeganAt - MayRelyOnAnswersFor)
-            ? []
-            : [(Rule.StoppedWithoutCapacity, $"{watch.Node.Name} was stopped")];
+    private bool IsCapacityAskedFor(NodeWatch watch, Run actor) => actor switch
+    {
+        { HadCompany: true } or { Intent.PutsNodeBack: true } or { Intent.TakesUpdateBack: true } => false,
+        { Inputs.ReserveCapacity: CapacityPolicy.Auto, WasRefusedCapacity: true } => false,
+        { Inputs: { ReserveCapacity: CapacityPolicy.Auto, StepByStep: true } } => false,
+        _ when umpire is { Restarts: RestartKind.Reboot } or { Commands: not null } => false,
+        _ => actor.Inputs!.ReserveCapacity is not CapacityPolicy.Off && !umpire.IsAsWanted(watch.Node),
+    };
 
     private IEnumerable<(Rule Rule, string What)> JudgeWhatIsRolled(NodeWatch watch, Run actor) =>
-        (umpire.Versions?.Judge(watch, actor) ?? []).Concat(umpire.Alarms?.Judge(watch, actor) ?? []);
+        (umpire.Versions?.Judge(watch, actor) ?? []).Concat(umpire.Alarms?.Judge(watch, actor) ?? []).Concat(pauses.Judge(watch, actor));
 
     private IEnumerable<(Rule Rule, string What)> JudgeStop(NodeWatch watch, Run actor)
     {

@@ -35,7 +35,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             umpire.Break(Rule.GaveWayToNobody, end.Exception!.Message);
         }
 
-        if (end.Run is { IsKilled: false, IsDisturbed: false, SignalledAt: null } && (end.IsFinished || !scenario.Inputs.StepByStep)
+        if (end.Run is { IsKilled: false, SignalledAt: null } && end.Run.BeganAt >= scenario.Calm && (end.IsFinished || !scenario.Inputs.StepByStep)
             && umpire.Nodes.Any(watch => aws.TagOf(model.Ec2.Of(watch.Node.Name).Id, Instance.LeaseTag)?.Contains(end.Run.LeaseId, StringComparison.Ordinal) == true))
         {
             umpire.Break(Rule.LeaseLeft, $"the lease of {end.Run.LeaseId}");

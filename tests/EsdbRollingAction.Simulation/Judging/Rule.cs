@@ -84,6 +84,15 @@ internal enum Rule
     /// <summary>The program took a node down to change it, and its instance does not say what it was before, though it could.</summary>
     NothingToGoBackTo,
 
+    /// <summary>The program began more nodes than <c>max-nodes</c> lets one run.</summary>
+    MoreNodesThanAsked,
+
+    /// <summary>The leader was to be left to another run, and handed over.</summary>
+    LeaderNotLeftOut,
+
+    /// <summary>The program began a node though its time was over.</summary>
+    BegunTooLate,
+
     /// <summary>The run ended in order, and its lease is still on an instance.</summary>
     LeaseLeft,
 

@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Simulation.Judging;
@@ -28,7 +29,13 @@ internal static class AllMutants
         Rule.NotUpdatedInTheEnd => new WrongDecision((seen, right, _) => Finish(right, seen)),
         Rule.StateDoesNotParse => new WritesGarbage(),
         Rule.CapacityLeft => new KeepsCapacity(),
-        Rule.MarkLeft => new KeepsTags(),
+        Rule.MarkLeft or Rule.LeaseLeft => new KeepsTags(),
+        Rule.NothingToGoBackTo => Instead<Act.WriteRestorePoint>((_, right) => right with { Act = new Act.StopInstance() }),
+        Rule.StoppedWithoutCapacity => Instead<Act.ReserveCapacity>((_, right) => right with { Act = new Act.StopInstance() }),
+        Rule.MoreNodesThanAsked => Instead<Act.Pause>((seen, right) => BeginNext(right, seen)),
+        Rule.LeaderNotLeftOut => Instead<Act.Pause>((seen, right) => right.Act is Act.Pause { Because: PauseReason.Leader } ? ResignLeader(right, seen) : right),
+        Rule.BegunTooLate => Instead<Act.EndForNow>((seen, right) => BeginNext(right, seen)),
+        Rule.GaveWayToNobody => Instead<Act.StopInstance>((_, right) => right with { Act = new Act.EndForNow(FailureReason.TakenOver) }),
         Rule.PriorityNotRestored => Instead<Act.Finish>((seen, right) => LowerPriority(right, seen)),
         Rule.ActAfterSignal or Rule.SignalTookTooLong => new IgnoresSignals(),
         Rule.CommandSentTwice or Rule.CommandWithoutNeed or Rule.EndedTooEarly or Rule.CommandLeftRunning or Rule.DatabaseLeftDown =>
@@ -52,6 +59,9 @@ internal static class AllMutants
             ? right
             : new Decision(right.State, other, new Act.StopInstance(), "a mutant stops another one");
     }
+
+    private static Decision BeginNext(Decision right, ClusterSnapshot seen) =>
+        new(right.State, seen.Nodes.First(node => !node.Entry.IsDone).Entry, new Act.StopInstance(), "a mutant begins the next one");
 
     private static Decision Finish(Decision right, ClusterSnapshot seen) => right with
     {

@@ -144,10 +144,21 @@ public sealed class PauseTests : IDisposable
     public void A_node_that_a_run_before_this_one_had_begun_is_finished_in_any_case()
     {
         var picture = Picture.OfFour().Updated("replica");
+        var state = picture.State("follower1", node => node with { CommandRequests = [new CommandRequest("change-1", picture.At)] });
+        var cluster = picture.Snapshot(state with { NodesUpdatedInRun = 1 }, Picture.Settings with { MaxNodes = 1 });
+
+        Assert.True(OperatorRules.NodesAreLeftToThisRun(cluster.Nodes.Single(node => node.Name == "follower1"), cluster).Holds);
+    }
+
+    /// <summary>A run that was cut off wrote it, and leadership moved meanwhile.</summary>
+    [Fact]
+    public void A_restore_point_alone_is_no_beginning_that_this_run_has_to_finish()
+    {
+        var picture = Picture.OfFour().Updated("replica");
         picture["follower1"].RestorePoint = "type=t2.large";
         var state = picture.State() with { NodesUpdatedInRun = 1 };
 
-        Assert.IsType<Act.StopInstance>(picture.Decide(state, Picture.Settings with { MaxNodes = 1 }).Act);
+        Assert.IsType<Act.Pause>(picture.Decide(state, Picture.Settings with { MaxNodes = 1 }).Act);
     }
 
     [Fact]

@@ -77,15 +77,18 @@ public class TimeLimitTests
             new[] { 0.1, 0 }.Select(left => Decide(picture.State(), left).Act.GetType()));
 
     [Theory]
-    [InlineData(NodePhase.LoweringPriority)]
-    [InlineData(NodePhase.Resigning)]
-    public void A_hand_over_that_has_begun_is_finished_in_any_case(NodePhase phase)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_hand_over_that_has_begun_is_finished_in_any_case(bool hasResigned)
     {
-        picture.Updated("follower1", "follower2");
+        picture.Updated("follower1", "follower2")["leader"].Priority = hasResigned ? 0 : -1;
         var state = TookMinutes(10);
-        state = state.With(state.EventStoreNodeUpdates.Single(node => node.NodeName == "leader")
-            .InPhase(phase, null, picture.At) with
-        { NodeUpdateStatus = UpdateStatus.InProgress });
+        state = state.With(state.EventStoreNodeUpdates.Single(node => node.NodeName == "leader") with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            OriginalNodePriority = 0,
+            ResignRequestedAt = hasResigned ? picture.At.AddMinutes(-1) : null,
+        });
 
         Assert.True(Decide(state, minutesLeft: 1).Act.ChangesTheWorld);
     }
