@@ -125,8 +125,8 @@ internal static class NodeMachine
     /// </summary>
     public static bool IsLevelAfterAll(NodeView node, ClusterSnapshot cluster) =>
         node.Entry is { IsRollingBack: true, IsDone: false, FailureReason: not FailureReason.Alarm }
-        && node is { Level.Holds: true, IsLowered: false }
-        && node is { Instance.State: InstanceState.Running, IsStartPending: false }
+        && node is { Level.Holds: true, Instance.State: InstanceState.Running, IsStartPending: false }
+        && (!node.IsLowered || OldLeader.IsMixedWithout(node, cluster))
         && node.Version == cluster.Strategy.TargetOf(node.Entry);
 
     /// <summary>The step that has ended and is not done, or null.</summary>

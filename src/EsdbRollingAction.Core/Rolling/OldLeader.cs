@@ -40,8 +40,11 @@ internal static class OldLeader
     /// Whether a node that has the new version stays lowered, at the end of a run too, for the cluster is mixed: what it would be given
     /// back now would be taken from it again.
     /// </summary>
-    public static bool Keeps(NodeView node, ClusterSnapshot cluster) => cluster.Strategy.KeepsOldLeader
-        && node is { Goal: NodeGoal.Target, IsAsWanted: true }
+    public static bool Keeps(NodeView node, ClusterSnapshot cluster) =>
+        node is { Goal: NodeGoal.Target, IsAsWanted: true } && IsMixedWithout(node, cluster);
+
+    /// <summary>Whether another voter is not done.</summary>
+    public static bool IsMixedWithout(NodeView node, ClusterSnapshot cluster) => cluster.Strategy.KeepsOldLeader
         && OtherVoters.Of(node, cluster).Any(other => other.Entry.NodeUpdateStatus is not UpdateStatus.Success);
 
     /// <summary>
@@ -64,7 +67,9 @@ internal static class OldLeader
     private static Decision? Lower(ClusterUpdate state, ClusterSnapshot cluster)
     {
         var lowest = Old(cluster).Min(node => node.Entry.OriginalNodePriority ?? node.Entry.CurrentNodePriority) ?? int.MinValue;
-        var high = lowest == int.MinValue ? null : Done(cluster).Find(node => node.Own!.NodePriority >= lowest);
+        var high = lowest == int.MinValue
+            ? null
+            : cluster.Nodes.FirstOrDefault(node => IsUpgraded(node) && node.Own!.NodePriority >= lowest);
         return high is null
             ? null
             : Set(high, lowest - 1, $"{high.Name} has the new version and is not to lead before the others have it", state);
@@ -100,7 +105,10 @@ internal static class OldLeader
     }
 
     private static List<NodeView> Old(ClusterSnapshot cluster) =>
-        [.. cluster.Nodes.Where(node => node is { IsVoter: true, Entry.IsDone: false })];
+        [.. cluster.Nodes.Where(node => node is { IsVoter: true, Entry.IsDone: false } && !IsUpgraded(node))];
+
+    /// <summary>It need not be level: where voters are missing it may win an election before, and lead nobody who can follow it.</summary>
+    private static bool IsUpgraded(NodeView node) => node is { IsVoter: true, IsDown: false, Goal: NodeGoal.Target, IsAsWanted: true };
 
     private static List<NodeView> Done(ClusterSnapshot cluster) =>
     [

@@ -294,11 +294,65 @@ public sealed class UpgradeTests : IDisposable
         Assert.Single(roll.Instances.Asked, act => act.StartsWith("reboot", StringComparison.Ordinal));
     }
 
+    /// <summary>The old ones cannot follow it, and elect it again and again: the cluster would have no leader any more.</summary>
+    [Fact]
+    public void An_upgraded_voter_that_wins_an_election_before_it_is_level_is_lowered()
+    {
+        var picture = PictureOfAnUpgrade();
+        picture["follower1"].Version = New;
+        picture["follower1"].State = NodeState.PreLeader;
+        picture["follower2"].State = picture["leader"].State = NodeState.Unknown;
+        var state = picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            CommandRequests = [new CommandRequest("change-1", picture.At.AddMinutes(-1)) { Status = "Success" }],
+        });
+
+        Assert.Equal(-1, picture.Decide(state).Acts<Act.SetPriority>("follower1").Priority);
+    }
+
+    [Fact]
+    public void One_that_was_to_be_taken_back_and_is_level_after_all_stays_though_it_is_lowered()
+    {
+        var picture = PictureOfAnUpgrade();
+        picture["follower1"].Version = New;
+        picture["follower1"].Priority = -1;
+        var state = picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            OriginalNodePriority = 0,
+            OriginalVersion = "23.10.0.0",
+            RollBackReason = "It took more than its iterations.",
+            CommandRequests = [new CommandRequest("change-1", picture.At.AddMinutes(-1)) { Status = "Success" }],
+        });
+
+        var kept = picture.Decide(state).State.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1");
+        Assert.Equal((UpdateStatus.Success, null), (kept.NodeUpdateStatus, kept.RollBackReason));
+    }
+
+    /// <summary>It would be kept, then be over its iterations while its priority is given back, and be taken back again for ever.</summary>
+    [Fact]
+    public void One_that_is_to_be_taken_back_and_is_lowered_for_a_hand_over_is_not_kept()
+    {
+        var picture = roll.Picture;
+        picture["follower1"].InstanceType = Picture.Target;
+        picture["follower1"].Priority = -1;
+        var state = picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            OriginalNodePriority = 0,
+            OriginalInstanceType = "t2.large",
+            RollBackReason = "It took more than its iterations.",
+        });
+        var cluster = picture.Snapshot(state);
+
+        Assert.False(NodeMachine.IsLevelAfterAll(cluster.Nodes.Single(node => node.Name == "follower1"), cluster));
+    }
+
     [Fact]
     public void A_priority_that_was_just_lowered_and_does_not_show_yet_is_given_back_all_the_same()
     {
-        var picture = roll.Picture;
-        picture.Strategy = new ServerVersionUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { TargetServerVersion = target }, new ClusterUpdate());
+        var picture = PictureOfAnUpgrade();
         picture.Nodes.ToList().ForEach(node => node.Version = New);
         var state = picture.State("follower1", node => node with
         {
@@ -612,6 +666,13 @@ public sealed class UpgradeTests : IDisposable
 
         Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
         Assert.DoesNotContain(commands.Commands, command => command.Parameters["commands"][0] == "downgrade");
+    }
+
+    private Picture PictureOfAnUpgrade()
+    {
+        var parts = new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { TargetServerVersion = target };
+        roll.Picture.Strategy = new ServerVersionUpdate(parts, new ClusterUpdate());
+        return roll.Picture;
     }
 
     private UpdateRequest Request => new(ServerVersionUpdate.StrategyName, null, null) { TargetVersion = target };
