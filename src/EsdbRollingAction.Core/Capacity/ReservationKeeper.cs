@@ -19,15 +19,19 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
     private readonly HashSet<string> asked = [];
     private readonly HashSet<string> released = [];
     private int failedLooks;
+    private DateTimeOffset? readsTellFrom;
     private bool hasLooked;
 
     /// <summary>The reservations that EC2 showed last.</summary>
     public IReadOnlyList<CapacityReservation> Shown { get; private set; } = [];
 
-    /// <summary>Whether it is worth a look: once for what a killed run left, and while a node waits for its reservation.</summary>
-    public bool IsLookDue(ClusterUpdate state) => hasLooked
+    /// <summary>
+    /// Whether it is worth a look: for what a killed run left, until reads no longer show what a run before this one gave back, and while
+    /// a node waits for its reservation.
+    /// </summary>
+    public bool IsLookDue(ClusterUpdate state) => hasLooked && time.GetUtcNow() >= readsTellFrom
         ? state.EventStoreNodeUpdates.Any(node => node is { CapacityReservedAt: not null, Phase: NodePhase.Waiting })
-        : failedLooks < Attempts;
+        : hasLooked || failedLooks < Attempts;
 
     /// <summary>Reads what is held for these instances.</summary>
     /// <exception cref="InstanceException">The credentials have expired.</exception>
@@ -36,10 +40,11 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
         using var patience = new CancellationTokenSource(LookPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         failedLooks++;
+        readsTellFrom ??= time.GetUtcNow() + Timings.ReadConsistency;
         try
         {
             Shown = await capacity.FindAsync(instanceIds, either.Token);
-            hasLooked = true;
+            (hasLooked, failedLooks) = (true, 0);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -91,6 +96,13 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
             await ReleaseAsync(id, cancellationToken);
         }
     }
+
+    /// <summary>The nodes that are left, without what was given back.</summary>
+    public ClusterUpdate WithoutReleased(ClusterUpdate state) => state with
+    {
+        EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates.Select(node =>
+            node is { IsDone: false, CapacityReservation: { } id } && released.Contains(id) ? node.AskingForCapacityAnew() : node)],
+    };
 
     private static bool IsUnanswered(NodeUpdate node) =>
         node is { CapacityUntil: not null, CapacityReservedAt: null, CapacityWaived: null };

@@ -31,7 +31,7 @@ public sealed class LeaseWatch(LeaseReads edges, RollSettings settings, TimeProv
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.Locked"/>: an owner renewed its lease.</exception>
     public async Task RefuseLivingOwnerAsync(IReadOnlyList<string> ids, List<LeaseTag> others, CancellationToken cancellationToken)
     {
-        if (await FindLivingOwnerAsync(ids, others, cancellationToken) is { } living)
+        if (await FindLivingOwnerAsync(ids, others, cancellationToken) is { Living: { } living })
         {
             throw Locked(living);
         }
@@ -44,13 +44,14 @@ public sealed class LeaseWatch(LeaseReads edges, RollSettings settings, TimeProv
     /// <param name="ids">The cluster's instances.</param>
     /// <param name="others">The leases that were found on them.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
-    /// <returns>The lease that was renewed, or null.</returns>
-    public async Task<LeaseTag?> FindLivingOwnerAsync(IReadOnlyList<string> ids, List<LeaseTag> others, CancellationToken cancellationToken)
+    /// <returns>The lease that was renewed, or null; and whether they were released.</returns>
+    public async Task<(LeaseTag? Living, bool IsReleased)> FindLivingOwnerAsync(
+        IReadOnlyList<string> ids, List<LeaseTag> others, CancellationToken cancellationToken)
     {
         var watched = others.FindAll(MayLive);
         if (watched.Count == 0)
         {
-            return null;
+            return (null, false);
         }
 
         var owner = watched[0].Owner;
@@ -61,7 +62,7 @@ public sealed class LeaseWatch(LeaseReads edges, RollSettings settings, TimeProv
         while (time.GetUtcNow() < until)
         {
             await Task.Delay(LookEvery, time, cancellationToken);
-            var shown = OthersIn(await DescribeAsync(ids, cancellationToken)).FindAll(MayLive);
+            var shown = OthersIn(await DescribeAsync(ids, cancellationToken));
             if (time.GetUtcNow() <= readsTellFrom)
             {
                 watched.AddRange(shown);
@@ -69,16 +70,16 @@ public sealed class LeaseWatch(LeaseReads edges, RollSettings settings, TimeProv
             else if (shown.Count == 0)
             {
                 edges.Notices.Notice($"{owner} has released its lease.");
-                return null;
+                return (null, true);
             }
             else if (shown.Find(other => IsNews(other, watched)) is { } living)
             {
-                return living;
+                return (living, false);
             }
         }
 
         edges.Notices.Notice($"{owner} has not renewed its lease: it has expired.");
-        return null;
+        return (null, false);
     }
 
     private bool MayLive(LeaseTag other) => other.Renewed is not { } at || time.GetUtcNow() - at < LongAgo;

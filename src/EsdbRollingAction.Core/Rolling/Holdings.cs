@@ -32,10 +32,23 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
             var resuming = ResumeAutoScavengeAsync(state, patience.Token);
             await ReleaseCapacityAsync(state, instances, cancelled, patience.Token);
             state = await resuming;
+            state = WithoutReleased(state);
         }
 
         await keepers.Lease.ReleaseAsync(patience.Token);
         return state;
+    }
+
+    /// <summary>What was given back, whoever goes on does not take for held.</summary>
+    private ClusterUpdate WithoutReleased(ClusterUpdate state)
+    {
+        if (keepers.Memory.Last is { } last && keepers.Reservations.WithoutReleased(last) is var without
+            && !without.EventStoreNodeUpdates.SequenceEqual(last.EventStoreNodeUpdates))
+        {
+            Remember(without);
+        }
+
+        return keepers.Reservations.WithoutReleased(state);
     }
 
     /// <summary>Gives back what a run that was killed holds, for one that may not begin.</summary>

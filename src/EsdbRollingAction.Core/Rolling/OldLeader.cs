@@ -32,7 +32,7 @@ internal static class OldLeader
     public static Decision Meanwhile(Decision wait, ClusterSnapshot cluster)
     {
         var isToBeKept = cluster is { Strategy.KeepsOldLeader: true, IsEnding: false } && wait is { Act: Act.Wait, Node.IsDone: false };
-        var state = wait is { CountsNoIteration: false, Node: { } node } ? wait.State.With(node.Counting()) : wait.State;
+        var state = wait is { CountsNoIteration: false, Node: { } node } ? wait.State.With(node.Counting(wait.SparesTheLimit)) : wait.State;
         return isToBeKept ? Lower(state, cluster) ?? wait : wait;
     }
 
@@ -69,10 +69,9 @@ internal static class OldLeader
         var lowest = Old(cluster).Min(node => node.Entry.OriginalNodePriority ?? node.Entry.CurrentNodePriority) ?? int.MinValue;
         var high = lowest == int.MinValue
             ? null
-            : cluster.Nodes.FirstOrDefault(node => IsUpgraded(node) && node.Own!.NodePriority >= lowest);
-        return high is null
-            ? null
-            : Set(high, lowest - 1, $"{high.Name} has the new version and is not to lead before the others have it", state);
+            : cluster.Nodes.FirstOrDefault(node => MayWinAnElection(node, cluster) && node.Own!.NodePriority >= lowest);
+        const string Why = "has the new version and is not to lead before the others have it";
+        return high is null ? null : Set(high, lowest - 1, $"{high.Name} {Why}", state) with { CountsNoIteration = true };
     }
 
     /// <summary>
@@ -107,7 +106,13 @@ internal static class OldLeader
     private static List<NodeView> Old(ClusterSnapshot cluster) =>
         [.. cluster.Nodes.Where(node => node is { IsVoter: true, Entry.IsDone: false } && !IsUpgraded(node))];
 
-    /// <summary>It need not be level: where voters are missing it may win an election before, and lead nobody who can follow it.</summary>
+    /// <summary>
+    /// One that is not level wins where nobody leads, and leads nobody who can follow it. While somebody does, it is left alone: a server
+    /// that comes up may not know its users yet.
+    /// </summary>
+    private static bool MayWinAnElection(NodeView node, ClusterSnapshot cluster) => IsUpgraded(node)
+        && (cluster.Leader is null || node is { IsInRole: true, Entry.NodeUpdateStatus: UpdateStatus.Success });
+
     private static bool IsUpgraded(NodeView node) => node is { IsVoter: true, IsDown: false, Goal: NodeGoal.Target, IsAsWanted: true };
 
     private static List<NodeView> Done(ClusterSnapshot cluster) =>
@@ -116,5 +121,5 @@ internal static class OldLeader
     ];
 
     private static Decision Set(NodeView node, int priority, string why, ClusterUpdate state) =>
-        new(state, node.Entry, Act.SetPriority.Of(node, priority), why);
+        new(state, state.Current(node.Entry), Act.SetPriority.Of(node, priority), why);
 }

@@ -111,9 +111,9 @@ public sealed class StatusReader(StatusEdges edges, RollSettings settings, TimeP
             return facts;
         }
 
-        var living = await watch.FindLivingOwnerAsync(IdsOf(facts.Matches), leases, cancellationToken);
+        var (living, isReleased) = await watch.FindLivingOwnerAsync(IdsOf(facts.Matches), leases, cancellationToken);
         var again = await MatchAsync(facts, cancellationToken);
-        leases = watch.OthersIn(again.Matches.Values);
+        leases = isReleased ? [] : watch.OthersIn(again.Matches.Values);
         return facts with
         {
             Matches = again,

@@ -308,7 +308,26 @@ public sealed class UpgradeTests : IDisposable
             CommandRequests = [new CommandRequest("change-1", picture.At.AddMinutes(-1)) { Status = "Success" }],
         });
 
-        Assert.Equal(-1, picture.Decide(state).Acts<Act.SetPriority>("follower1").Priority);
+        var decision = picture.Decide(state);
+
+        Assert.Equal(-1, decision.Acts<Act.SetPriority>("follower1").Priority);
+        Assert.Equal((true, 1, NodePhase.CatchingUp), (decision.CountsNoIteration, decision.Node!.UpdateIterations, decision.Node.Phase));
+    }
+
+    /// <summary>A server that comes up may not know its users yet.</summary>
+    [Fact]
+    public void An_upgraded_voter_that_catches_up_with_a_leader_is_left_alone_until_it_is_level()
+    {
+        var picture = PictureOfAnUpgrade();
+        picture["follower1"].Version = New;
+        picture["follower1"].State = NodeState.CatchingUp;
+        var state = picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            CommandRequests = [new CommandRequest("change-1", picture.At.AddMinutes(-1)) { Status = "Success" }],
+        });
+
+        Assert.IsType<Act.Wait>(picture.Decide(state).Act);
     }
 
     [Fact]

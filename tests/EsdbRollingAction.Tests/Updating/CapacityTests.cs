@@ -215,11 +215,13 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Theory]
-    [InlineData(CapacityPolicy.Auto, 0)]
-    [InlineData(CapacityPolicy.Auto, 60)]
-    [InlineData(CapacityPolicy.Required, 0)]
-    [InlineData(CapacityPolicy.Required, 60)]
-    public async Task The_run_after_one_that_was_cancelled_while_it_waited_for_it_asks_anew(CapacityPolicy policy, int later)
+    [InlineData(CapacityPolicy.Auto, 0, false)]
+    [InlineData(CapacityPolicy.Auto, 60, false)]
+    [InlineData(CapacityPolicy.Required, 0, false)]
+    [InlineData(CapacityPolicy.Required, 60, false)]
+    [InlineData(CapacityPolicy.Auto, 60, true)]
+    [InlineData(CapacityPolicy.Required, 60, true)]
+    public async Task The_run_or_step_after_one_that_was_cancelled_while_it_waited_for_it_asks_anew(CapacityPolicy policy, int later, bool isStep)
     {
         Reserve(policy);
         roll.Settings = roll.Settings with { CapacityRetry = TimeSpan.Zero };
@@ -233,11 +235,25 @@ public sealed class CapacityTests : IDisposable
         roll.Instances.Asked.Clear();
 
         var end = await roll.RunAsync(
-            StartingState.From(roll.File.Read(), new UpdateRequest(null, Picture.Target, null), Ec2InstanceTypeUpdate.StrategyName));
+            StartingState.From(roll.File.Read(), new UpdateRequest(null, Picture.Target, null), Ec2InstanceTypeUpdate.StrategyName, isStep));
 
         Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
         Assert.Equal(["reserve t2.xlarge i-replica", "stop i-replica"], roll.Instances.Asked.Take(2));
         Assert.Empty(roll.Instances.Held);
+    }
+
+    [Fact]
+    public async Task What_an_old_read_shows_though_it_was_given_back_is_not_relied_on_for_long()
+    {
+        Reserve(CapacityPolicy.Required);
+        roll.Instances.Hold("i-replica", Picture.Target);
+        roll.After(TimeSpan.FromSeconds(1), () => _ = roll.Instances.ReleaseAsync("cr-i-replica", CancellationToken.None));
+        roll.Picture["follower2"].GoesDown();
+        roll.After(TimeSpan.FromSeconds(20), roll.Picture["follower2"].ComesBack);
+
+        await roll.RunAsync(roll.Picture.State(maxIterations: 100) with { StartedAt = roll.Time.GetUtcNow() });
+
+        Assert.Equal(["release cr-i-replica", "reserve t2.xlarge i-replica", "stop i-replica"], roll.Instances.Asked.Take(3));
     }
 
     [Fact]
