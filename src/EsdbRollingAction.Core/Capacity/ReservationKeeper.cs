@@ -19,19 +19,15 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
     private readonly HashSet<string> asked = [];
     private readonly HashSet<string> released = [];
     private int failedLooks;
-    private DateTimeOffset? readsTellFrom;
     private bool hasLooked;
 
     /// <summary>The reservations that EC2 showed last.</summary>
     public IReadOnlyList<CapacityReservation> Shown { get; private set; } = [];
 
-    /// <summary>
-    /// Whether it is worth a look: for what a killed run left, until reads no longer show what a run before this one gave back, and while
-    /// a node waits for its reservation.
-    /// </summary>
-    public bool IsLookDue(ClusterUpdate state) => hasLooked && time.GetUtcNow() >= readsTellFrom
+    /// <summary>Whether it is worth a look: once for what a killed run left, and while a node waits for its reservation.</summary>
+    public bool IsLookDue(ClusterUpdate state) => hasLooked
         ? state.EventStoreNodeUpdates.Any(node => node is { CapacityReservedAt: not null, Phase: NodePhase.Waiting })
-        : hasLooked || failedLooks < Attempts;
+        : failedLooks < Attempts;
 
     /// <summary>Reads what is held for these instances.</summary>
     /// <exception cref="InstanceException">The credentials have expired.</exception>
@@ -40,11 +36,10 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
         using var patience = new CancellationTokenSource(LookPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         failedLooks++;
-        readsTellFrom ??= time.GetUtcNow() + Timings.ReadConsistency;
         try
         {
             Shown = await capacity.FindAsync(instanceIds, either.Token);
-            (hasLooked, failedLooks) = (true, 0);
+            hasLooked = true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -243,20 +243,6 @@ public sealed class CapacityTests : IDisposable
     }
 
     [Fact]
-    public async Task What_an_old_read_shows_though_it_was_given_back_is_not_relied_on_for_long()
-    {
-        Reserve(CapacityPolicy.Required);
-        roll.Instances.Hold("i-replica", Picture.Target);
-        roll.After(TimeSpan.FromSeconds(1), () => _ = roll.Instances.ReleaseAsync("cr-i-replica", CancellationToken.None));
-        roll.Picture["follower2"].GoesDown();
-        roll.After(TimeSpan.FromSeconds(20), roll.Picture["follower2"].ComesBack);
-
-        await roll.RunAsync(roll.Picture.State(maxIterations: 100) with { StartedAt = roll.Time.GetUtcNow() });
-
-        Assert.Equal(["release cr-i-replica", "reserve t2.xlarge i-replica", "stop i-replica"], roll.Instances.Asked.Take(3));
-    }
-
-    [Fact]
     public async Task The_run_after_one_to_which_EC2_refused_it_asks_anew()
     {
         Reserve(CapacityPolicy.Auto);
