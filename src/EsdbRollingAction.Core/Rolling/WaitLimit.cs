@@ -22,7 +22,7 @@ internal static class WaitLimit
         { Rule: nameof(AlarmRule.AlarmsAreQuiet) } => OfAlarms(wait.Node, cluster),
         { SparesTheLimit: true } => null,
         { Node.NoCapacitySince: { } since } => Timings.After(since, cluster.Settings.CapacityRetry),
-        { Node: { IsInWork: false, HandsOver: false } node } =>
+        { Node: { IsToBeFinished: false } node } =>
             Earlier(OfIterations(node, cluster), OperatorRules.LatestBeginning(cluster)),
         _ => OfIterations(wait.Node, cluster),
     };
@@ -33,7 +33,7 @@ internal static class WaitLimit
     private static DateTimeOffset? OfAlarms(NodeUpdate node, ClusterSnapshot cluster)
     {
         var iterations = After(cluster.State.MaxIterations - node.AlarmIterations, cluster);
-        return Earlier(iterations, node.IsInWork || node.HandsOver ? cluster.Settings.Deadline : OperatorRules.LatestBeginning(cluster));
+        return Earlier(iterations, node.IsToBeFinished ? cluster.Settings.Deadline : OperatorRules.LatestBeginning(cluster));
     }
 
     private static DateTimeOffset? After(long iterations, ClusterSnapshot cluster)

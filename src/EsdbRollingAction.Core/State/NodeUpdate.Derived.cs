@@ -122,11 +122,11 @@ public sealed partial record NodeUpdate
     /// <summary>Whether it was taken down or goes back: it is left to no other run.</summary>
     public bool IsInWork => IsRollingBack || WasTakenDown;
 
-    /// <summary>Whether it is in the middle of a hand-over.</summary>
-    public bool HandsOver => ResignRequestedAt is not null || CurrentNodePriority < OriginalNodePriority;
+    /// <summary>Whether it is finished though the time is short: it is in work, or in the middle of a hand-over.</summary>
+    public bool IsToBeFinished => IsInWork || ResignRequestedAt is not null || CurrentNodePriority < OriginalNodePriority;
 
     /// <summary>Whether something was done to it that is not left so, or may have been: the last act may have been heard.</summary>
-    public bool HasBegun => IsInWork || HandsOver
+    public bool HasBegun => IsToBeFinished
         || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
     /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>

@@ -302,13 +302,8 @@ public sealed class UpgradeTests : IDisposable
         picture["follower1"].Version = New;
         picture["follower1"].State = NodeState.PreLeader;
         picture["follower2"].State = picture["leader"].State = NodeState.Unknown;
-        var state = picture.State("follower1", node => node with
-        {
-            NodeUpdateStatus = UpdateStatus.InProgress,
-            CommandRequests = [new CommandRequest("change-1", picture.At.AddMinutes(-1)) { Status = "Success" }],
-        });
 
-        var decision = picture.Decide(state);
+        var decision = picture.Decide(AfterItsCommand(picture, "follower1"));
 
         Assert.Equal(-1, decision.Acts<Act.SetPriority>("follower1").Priority);
         Assert.Equal((true, 1, NodePhase.CatchingUp), (decision.CountsNoIteration, decision.Node!.UpdateIterations, decision.Node.Phase));
@@ -321,13 +316,8 @@ public sealed class UpgradeTests : IDisposable
         var picture = PictureOfAnUpgrade();
         picture["follower1"].Version = New;
         picture["follower1"].State = NodeState.CatchingUp;
-        var state = picture.State("follower1", node => node with
-        {
-            NodeUpdateStatus = UpdateStatus.InProgress,
-            CommandRequests = [new CommandRequest("change-1", picture.At.AddMinutes(-1)) { Status = "Success" }],
-        });
 
-        Assert.IsType<Act.Wait>(picture.Decide(state).Act);
+        Assert.IsType<Act.Wait>(picture.Decide(AfterItsCommand(picture, "follower1")).Act);
     }
 
     [Fact]
@@ -693,6 +683,12 @@ public sealed class UpgradeTests : IDisposable
         roll.Picture.Strategy = new ServerVersionUpdate(parts, new ClusterUpdate());
         return roll.Picture;
     }
+
+    private static ClusterUpdate AfterItsCommand(Picture picture, string name) => picture.State(name, node => node with
+    {
+        NodeUpdateStatus = UpdateStatus.InProgress,
+        CommandRequests = [new CommandRequest("change-1", picture.At.AddMinutes(-1)) { Status = "Success" }],
+    });
 
     private UpdateRequest Request => new(ServerVersionUpdate.StrategyName, null, null) { TargetVersion = target };
 
