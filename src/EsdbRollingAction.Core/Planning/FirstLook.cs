@@ -21,7 +21,7 @@ internal sealed record FirstLook(ClusterLook Look, IReadOnlyDictionary<NodeEndpo
     [
         .. Look.Nodes.Values
             .SelectMany(node => node.Answer?.Members ?? [])
-            .Where(member => member.IsReadOnlyReplica == areReplicas && member.State != NodeState.Manager)
+            .Where(member => member.IsReadOnlyReplica == areReplicas)
             .Select(member => member.Endpoint)
             .Distinct(),
     ];

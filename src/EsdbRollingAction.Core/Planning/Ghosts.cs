@@ -15,7 +15,7 @@ internal static class Ghosts
         IReadOnlyList<NodeToMatch> nodes, IReadOnlyList<Instance> found, FirstLook first, long maxLag)
     {
         var dead = nodes.Where(node => node.IsDead).ToList();
-        if (dead.Count == 0 || !AreVotersLevel(first, maxLag))
+        if (!AreVotersLevel(first, maxLag))
         {
             return [];
         }

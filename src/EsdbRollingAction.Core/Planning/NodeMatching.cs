@@ -97,7 +97,7 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
         try
         {
             var named = InstanceMatcher.Match(nodes, found);
-            var hosts = await HostsAsync(settings.Seeds.Where(seed => !named.ContainsKey(seed)), cancellationToken);
+            var hosts = await HostsAsync(settings.Seeds, cancellationToken);
             var missing = new MissingMembers(found, named, hosts, settings.InstanceFilters.Any(IsTheClusters));
             var matches = missing.Find(first.ClusterSize - first.Voters.Intersect(nodes.Select(node => node.Endpoint)).Count());
             return new NodeMatches(found, nodes, matches, EachNodeHasOneInstance([.. matches.Values])) { Doubtful = missing.Doubtful() };

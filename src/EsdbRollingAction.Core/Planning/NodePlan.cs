@@ -18,7 +18,6 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
         .Select(node => node.Own)
         .OfType<GossipMember>()
         .Concat(first.Look.Nodes.Values.SelectMany(node => node.Answer?.Members ?? []).OrderByDescending(member => member.IsAlive))
-        .Where(member => member.State != NodeState.Manager)
         .DistinctBy(member => member.Endpoint)
         .ToDictionary(member => member.Endpoint);
 
@@ -72,7 +71,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
             CurrentInstanceType = instance.Type,
         };
         node = node.WithVersion(strategy.VersionOf(node, new SeenNode(instance, own, now)));
-        return IsChangedSinceDone(node, instance) ? node.Fresh() : node;
+        return IsChangedSinceDone(node) ? node.Fresh() : node;
     }
 
     /// <summary>A failed update leaves its restore points. What one of long ago did to the node says nothing of this one.</summary>
@@ -87,11 +86,8 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
         ?.OriginalInstanceType;
 
     /// <summary>A node that the state calls done and somebody has changed since is worked on again.</summary>
-    private bool IsChangedSinceDone(NodeUpdate node, Instance instance)
-    {
-        var isAsDone = instance.State is InstanceState.Running && strategy.IsAsWanted(node);
-        return node.NodeUpdateStatus is UpdateStatus.Success && !isAsDone;
-    }
+    private bool IsChangedSinceDone(NodeUpdate node) =>
+        node.NodeUpdateStatus is UpdateStatus.Success && !strategy.IsAsWanted(node);
 
     /// <summary>
     /// A priority below the configured one is what an interrupted hand-over leaves when its state file is lost: a restart
@@ -145,7 +141,6 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
 
         return New with
         {
-            NodeName = match.IsCalled(entry.NodeName) ? entry.NodeName : "",
             NodeType = entry.NodeType,
             TargetInstanceType = entry.TargetInstanceType,
             UnknownFields = entry.UnknownFields,

@@ -15,7 +15,7 @@ internal sealed class LeftOffNodes(
     {
         EventStoreNodeUpdates = [.. start.EventStoreNodeUpdates.Select(node => node switch
         {
-            { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping } when start.LastIterationAt is { } last =>
+            { Phase: NodePhase.Stopping } when start.LastIterationAt is { } last =>
                 node.Stopping(last),
             _ => node,
         })],
@@ -43,37 +43,26 @@ internal sealed class LeftOffNodes(
     public async Task<(ClusterUpdate? State, IReadOnlyList<Instance> Instances)> FindAsync(
         ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
     {
-        var isBegun = start.StartedAt is not null || start.EventStoreNodeUpdates.Any(node => node.HasBegun);
-        var state = isBegun && start.EventStoreNodeUpdates.Count > 0
-            ? start
-            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
+        var state = await KnownAsync(start, cancellationToken);
         var instances = await edges.DescribeAsync(state, given.Time, cancellationToken);
         var isAnyOff = instances.Any(instance =>
             instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));
         return (isAnyOff ? state : null, instances);
     }
 
-    /// <summary>A recovery checks nothing and begins nothing; with nothing off, and nothing paused, it waits for no lease.</summary>
+    /// <summary>A recovery checks nothing and begins nothing; with nothing off it waits for no lease.</summary>
     public async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        var state = start.EventStoreNodeUpdates.Count > 0
-            ? start
-            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
+        var state = await KnownAsync(start, cancellationToken);
         var instances = await TryDescribeAsync(state, cancellationToken);
         state = await preflight.WithoutStrangersAsync(state, instances, cancellationToken);
-        if (state.AutoScavengePausedAt is not null || state.EventStoreNodeUpdates.Any(node => MayBeOff(node, instances)))
-        {
-            await keepers.Lease.AcquireAsync(instances, cancellationToken);
-        }
-
         return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
     }
 
-    private bool MayBeOff(NodeUpdate node, IReadOnlyList<Instance> instances)
-    {
-        var read = instances.FirstOrDefault(instance => instance.Id == node.Ec2InstanceId);
-        return PendingWrites.Apply(read, node, given.Time.GetUtcNow()) is { State: not InstanceState.Running };
-    }
+    private async Task<ClusterUpdate> KnownAsync(ClusterUpdate start, CancellationToken cancellationToken) =>
+        start.EventStoreNodeUpdates.Count > 0
+            ? start
+            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
 
     private async Task<IReadOnlyList<Instance>> TryDescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {

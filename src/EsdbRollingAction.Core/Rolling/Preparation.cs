@@ -64,8 +64,7 @@ internal sealed class Preparation(
     }
 
     /// <summary>
-    /// Takes in members that were named after the update was planned, with every check: those were made without them. What the plan
-    /// has stays as it is, since it is known better than from one read.
+    /// Takes in members that were named after the update was planned, with every check: those were made without them.
     /// </summary>
     /// <exception cref="RollingUpdateException">The cluster or EC2 does not answer now.</exception>
     /// <exception cref="InstanceException">The credentials have expired.</exception>
@@ -77,11 +76,9 @@ internal sealed class Preparation(
             edges.Reporter.Checked(report);
             report.RefuseUnlessAllHold();
             var approved = Approval.Check(state, report, settings.ExpectedPlanDigest);
-            var nodes = approved.EventStoreNodeUpdates.Select(node => KnownIn(state, node));
-            var planned = approved with { EventStoreNodeUpdates = [.. nodes] };
-            edges.Reporter.Planned(planned);
-            keepers.Lease.Extend(planned.InstanceIds());
-            return new Begun(planned, report.ClusterSize, Refusal: null);
+            edges.Reporter.Planned(approved);
+            keepers.Lease.Extend(approved.InstanceIds());
+            return new Begun(approved, report.ClusterSize, Refusal: null);
         }
         catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
         {
@@ -95,15 +92,6 @@ internal sealed class Preparation(
         {
             throw new RollingUpdateException(FailureReason.AwsUnreachable, exception.Message, exception).Midway();
         }
-    }
-
-    private static NodeUpdate KnownIn(ClusterUpdate state, NodeUpdate planned)
-    {
-        var known = state.EventStoreNodeUpdates.FirstOrDefault(node =>
-            node.Endpoint == planned.Endpoint && node.Ec2InstanceId == planned.Ec2InstanceId);
-        return known is null
-            ? planned
-            : known with { OriginalNodePriority = known.OriginalNodePriority ?? planned.OriginalNodePriority };
     }
 
     private async Task<Begun> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
@@ -151,18 +139,14 @@ internal sealed class Preparation(
         ClusterUpdate state, PreflightReport report, RollingUpdateException? refusal, CancellationToken cancellationToken)
     {
         edges.Reporter.Planned(state);
-        if (!state.EventStoreNodeUpdates.All(IsAsWanted) || state.AutoScavengePausedAt is not null)
+        // A cluster that is as wanted is not even tagged.
+        if (!state.EventStoreNodeUpdates.All(keepers.Snapshots.Strategy.IsAsWanted))
         {
             await AcquireAsync(state, cancellationToken);
         }
 
         return new Begun(state, report.ClusterSize, refusal);
     }
-
-    /// <summary>A cluster that is as wanted is not even tagged.</summary>
-    private bool IsAsWanted(NodeUpdate node) =>
-        node.NodeUpdateStatus is not UpdateStatus.InProgress
-        && keepers.Snapshots.Strategy.IsAsWanted(node);
 
     /// <summary>Takes the lease, if it has not been taken.</summary>
     /// <returns>Whether it was taken only now: what was seen before may not be so any more.</returns>
