@@ -209,6 +209,7 @@ internal static class NodeMachine
     {
         _ when Limits.IsOver(node, cluster) => false,
         { Instance: null } => node.WasBegun || cluster is { Settings.OnlyRecovers: true, Seen.InstancesProblem: not null },
+        { Instance.IsGoing: true } => false,
         _ when RescueStep(node, cluster) is not null => true,
         { Instance.State: InstanceState.Stopped or InstanceState.Stopping } =>
             (node.WasBegun || cluster.Failed is not null) && Limits.MayStart(node),

@@ -93,6 +93,10 @@ public sealed class RecoveryTests : IDisposable
     public async Task What_does_not_come_back_is_named_as_it_is(InstanceState instance, string told, FailureReason reason)
     {
         (Node.InstanceState, Node.InstanceShown) = (instance, instance is not InstanceState.Running);
+        if (instance is InstanceState.Terminated)
+        {
+            Node.GoesDown();
+        }
 
         var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
 
