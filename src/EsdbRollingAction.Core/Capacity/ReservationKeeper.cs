@@ -48,7 +48,7 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
         catch (InstanceException refusal) when (!refusal.IsAboutCredentials)
         {
             // What may not be looked at may not be made either, and that is said when it is tried.
-            hasLooked |= refusal.Kind is not (InstanceErrorKind.Transient or InstanceErrorKind.LookAgain);
+            hasLooked |= !refusal.IsPassing;
         }
     }
 

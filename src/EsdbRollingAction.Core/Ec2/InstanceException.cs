@@ -42,6 +42,9 @@ public sealed class InstanceException(InstanceErrorKind kind, string code, strin
     /// <summary>Whether only the answer may have been lost, and what was asked for be under way.</summary>
     public bool MayHaveBeenDone => Kind is InstanceErrorKind.Transient && !AwsErrorCodes.IsThrottling(Code);
 
+    /// <summary>Whether the same may be accepted a moment later.</summary>
+    public bool IsPassing => Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain;
+
     /// <summary>EC2's error code, such as <c>InsufficientInstanceCapacity</c>.</summary>
     public string Code { get; } = code;
 }

@@ -195,7 +195,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
 
     private void WithoutTags(InstanceException refusal)
     {
-        if (refusal.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain)
+        if (refusal.IsPassing)
         {
             return;
         }

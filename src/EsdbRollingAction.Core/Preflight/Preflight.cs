@@ -72,15 +72,8 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
     internal async Task<bool> IsAnyInstanceAtSeedsAsync(CancellationToken cancellationToken) =>
         (await matching.InstancesBySeedAsync(cancellationToken)).Count > 0;
 
-    /// <inheritdoc cref="RestorableNodes.WithThemAsync"/>
-    internal Task<ClusterUpdate> WithRestorableNodesAsync(
-        ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken) =>
-        new RestorableNodes(matching, settings).WithThemAsync(state, cluster, cancellationToken);
-
-    /// <inheritdoc cref="RestorableNodes.WithoutStrangersAsync"/>
-    internal Task<ClusterUpdate> WithoutStrangersAsync(
-        ClusterUpdate state, IReadOnlyList<Instance> instances, CancellationToken cancellationToken) =>
-        new RestorableNodes(matching, settings).WithoutStrangersAsync(state, instances, cancellationToken);
+    /// <summary>Nodes that are known without the cluster.</summary>
+    internal RestorableNodes Restorable => new(matching, settings);
 
     private async Task<PlannedCluster> PlanAsync(ClusterUpdate state, ClusterObserver cluster, CancellationToken cancellationToken)
     {

@@ -17,6 +17,9 @@ public abstract record Act(bool ChangesTheWorld)
     {
         /// <summary>Gives it to the process that answers.</summary>
         public static SetPriority Of(NodeView node, int priority) => new(priority, node.Own?.InstanceId);
+
+        /// <summary>Gives it back what it was configured with.</summary>
+        public static SetPriority Back(NodeView node) => Of(node, node.Entry.OriginalNodePriority!.Value);
     }
 
     /// <summary>Asks the leader to hand over.</summary>
@@ -48,8 +51,7 @@ public abstract record Act(bool ChangesTheWorld)
 
     /// <summary>Changes the node, as a step of the strategy says.</summary>
     /// <param name="Step">The step.</param>
-    /// <param name="To">The instance type that the node has then; null when it keeps its own.</param>
-    public sealed record ChangeInstance(ChangeStep Step, string? To) : Act(true);
+    public sealed record ChangeInstance(ChangeStep Step) : Act(true);
 
     /// <summary>Starts the node's instance.</summary>
     public sealed record StartInstance() : Act(true);

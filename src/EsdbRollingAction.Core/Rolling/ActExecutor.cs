@@ -29,13 +29,21 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
         await using var ending = cancellationToken.Register(() => inFlight.CancelAfter(settings.TimeToEnd().ForAct));
         try
         {
-            if (decision.Act is Act.SetPriority or Act.Resign && !world.IsNamed(decision.Node!.Endpoint))
+            if (decision.Act is Act.SetPriority or Act.Resign && !keepers.Cluster.IsNamed(decision.Node!.Endpoint))
             {
                 throw new NodeUnreachableException(
                     decision.Node.Endpoint, "is named by no node of the cluster, so no credentials are sent to it");
             }
 
-            var reservation = await DoAsync(decision, inFlight.Token);
+            string? reservation = null;
+            if (decision.Act is Act.ReserveCapacity capacity)
+            {
+                reservation = await keepers.Reservations.ReserveAsync(
+                    capacity.Instance, capacity.InstanceType, capacity.Until, inFlight.Token);
+            }
+
+            await DoAsync(decision, inFlight.Token);
+            tagsRefused = decision.Act is Act.WriteRestorePoint or Act.RemoveRestorePoint ? 0 : tagsRefused;
             return (Effects.Accepted(decision, reservation, time.GetUtcNow()), false);
         }
         catch (NodeUnreachableException exception)
@@ -59,48 +67,30 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
         }
     }
 
-    private async Task<string?> DoAsync(Decision decision, CancellationToken cancellationToken)
+    private Task DoAsync(Decision decision, CancellationToken cancellationToken)
     {
         var node = decision.Node!;
         var id = node.Ec2InstanceId!;
-        switch (decision.Act)
+        return decision.Act switch
         {
-            case Act.SetPriority { Priority: var priority }:
-                await edges.Nodes.SetPriorityAsync(node.Endpoint, priority, cancellationToken);
-                return null;
-            case Act.Resign:
-                await edges.Nodes.ResignAsync(node.Endpoint, cancellationToken);
-                return null;
-            case Act.PauseAutoScavenge { Leader: var leader }:
-                await keepers.AutoScavenge.PauseAsync(leader, cancellationToken);
-                return null;
-            case Act.LeaveAutoScavenge { Reason: var why }:
-                edges.Reporter.Notice(
-                    $"Auto-scavenge is not paused, and may move leadership while nodes are updated: {Sentence.Ended(why)}");
-                return null;
-            case Act.WriteRestorePoint { Point: var point }:
-                await edges.Ec2.Tags.SetAsync([id], Instance.RestoreTag, point.ToString(), cancellationToken);
-                tagsRefused = 0;
-                return null;
-            case Act.RemoveRestorePoint:
-                await edges.Ec2.Tags.RemoveAsync([id], Instance.RestoreTag, null, cancellationToken);
-                tagsRefused = 0;
-                return null;
-            case Act.ReserveCapacity reserve:
-                return await keepers.Reservations.ReserveAsync(
-                    reserve.Instance, reserve.InstanceType, reserve.Until, cancellationToken);
-            case Act.StopInstance:
-                await edges.Ec2.Instances.StopAsync(id, cancellationToken);
-                return null;
-            case Act.ChangeInstance { Step: var step }:
-                await step.DoAsync(node, decision.State, cancellationToken);
-                return null;
-            case Act.StartInstance:
-                await edges.Ec2.Instances.StartAsync(id, cancellationToken);
-                return null;
-            default:
-                return null;
-        }
+            Act.SetPriority { Priority: var priority } => edges.Nodes.SetPriorityAsync(node.Endpoint, priority, cancellationToken),
+            Act.Resign => edges.Nodes.ResignAsync(node.Endpoint, cancellationToken),
+            Act.PauseAutoScavenge { Leader: var leader } => keepers.AutoScavenge.PauseAsync(leader, cancellationToken),
+            Act.LeaveAutoScavenge { Reason: var why } => LeaveAutoScavenge(why),
+            Act.WriteRestorePoint { Point: var point } =>
+                edges.Ec2.Tags.SetAsync([id], Instance.RestoreTag, point.ToString(), cancellationToken),
+            Act.RemoveRestorePoint => edges.Ec2.Tags.RemoveAsync([id], Instance.RestoreTag, null, cancellationToken),
+            Act.StopInstance => edges.Ec2.Instances.StopAsync(id, cancellationToken),
+            Act.ChangeInstance { Step: var step } => step.DoAsync(node, decision.State, cancellationToken),
+            Act.StartInstance => edges.Ec2.Instances.StartAsync(id, cancellationToken),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    private Task LeaveAutoScavenge(string why)
+    {
+        edges.Reporter.Notice($"Auto-scavenge is not paused, and may move leadership while nodes are updated: {Sentence.Ended(why)}");
+        return Task.CompletedTask;
     }
 
     private ClusterUpdate Refused(Decision decision, InstanceException refusal, WorldObserver world)
@@ -111,7 +101,7 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
             return decision.State;
         }
 
-        var isLast = IsLastStart(decision) && refusal.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain;
+        var isLast = IsLastStart(decision) && refusal.IsPassing;
         var told = isLast ? new InstanceException(InstanceErrorKind.Terminal, refusal.Code, refusal.Message, refusal) : refusal;
         var refused = effects.Refused(decision, told, time.GetUtcNow());
         if (decision.Act is Act.ReserveCapacity && refused.Current(decision.Node!).CapacityWaived is { } waived)
@@ -142,8 +132,7 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
     private void NotTagged(InstanceException refusal, WorldObserver world)
     {
         tagsRefused++;
-        var mayPass = refusal.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain;
-        if (mayPass && tagsRefused < TagAttempts)
+        if (refusal.IsPassing && tagsRefused < TagAttempts)
         {
             return;
         }

@@ -71,5 +71,5 @@ internal static class AlarmRule
 
     /// <summary>An alarm may well be because of what is to be undone.</summary>
     private static bool IsBroughtBack(NodeView node, ClusterSnapshot cluster) =>
-        cluster.State.TakesBack || node.IsRescuedByRollback || node.Entry.WasTakenDown;
+        cluster.State.TakesBack || node.Entry.IsInWork;
 }

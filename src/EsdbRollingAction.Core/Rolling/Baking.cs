@@ -27,11 +27,11 @@ internal static class Baking
     };
 
     /// <summary>The node has its whole time before it again.</summary>
-    public static Decision BeginAgain(NodeView node, ClusterSnapshot cluster, NodePhase phase, string broken)
+    public static Decision BeginAgain(NodeView node, ClusterSnapshot cluster, string broken)
     {
         var entry = node.Entry with { Bake = null };
         var why = $"{broken}, while it baked: its {Minutes(cluster.Settings.BakeTime)} begin again once it is level";
-        return Decision.Wait(node with { Entry = entry }, cluster, phase, new(Awaited.Node, why));
+        return Decision.Wait(node with { Entry = entry }, cluster, node.Phase, new(Awaited.Node, why));
     }
 
     /// <summary>The node has some time left, or an alarm holds it.</summary>

@@ -23,22 +23,19 @@ public sealed record ClusterSnapshot
     public required RollSettings Settings { get; init; }
 
     /// <summary>When it was read.</summary>
-    public required DateTimeOffset At { get; init; }
+    public DateTimeOffset At => Seen.At;
 
     /// <summary>The configured number of voters.</summary>
-    public int ClusterSize { get; init; }
+    public int ClusterSize => Seen.Cluster.ClusterSize;
 
     /// <summary>Whether the cluster has one voter, and downtime is allowed: nobody can take the lead from it.</summary>
     public bool HasOneVoter => Settings.AllowDowntime && ClusterSize == 1;
 
     /// <summary>How many voters make a majority.</summary>
-    public int Majority { get; init; }
+    public int Majority => ClusterView.Majority(ClusterSize);
 
     /// <summary>The node that leads, by its word and a majority's; null when nobody does.</summary>
-    public NodeView? Leader { get; init; }
-
-    /// <summary>Why that node leads, or why nobody does.</summary>
-    public required string LeaderReason { get; init; }
+    public NodeView? Leader => Nodes.FirstOrDefault(node => node.Leads);
 
     /// <summary>Which voters are up.</summary>
     public required VotersUp Voters { get; init; }
@@ -47,7 +44,7 @@ public sealed record ClusterSnapshot
     public LostQuorum? LostQuorum { get; init; }
 
     /// <summary>The node that has failed, or null.</summary>
-    public NodeView? Failed { get; init; }
+    public NodeView? Failed => Nodes.FirstOrDefault(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed);
 
     /// <summary>Whether nothing is begun any more: a node failed, the lease is lost, or the run only recovers.</summary>
     public bool IsEnding { get; init; }

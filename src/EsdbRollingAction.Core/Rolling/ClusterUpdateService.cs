@@ -23,7 +23,7 @@ public sealed class ClusterUpdateService
     private readonly Preparation preparation;
     private readonly ActExecutor executor;
     private readonly StateKeeper memory;
-    private WorldObserver world;
+    private readonly WorldObserver world;
     private bool isDark;
     private bool hasBegun;
 
@@ -61,7 +61,7 @@ public sealed class ClusterUpdateService
     /// <summary>How many times longer than it should a wait takes to look again: a slow runner, or a simulated one.</summary>
     internal double Slowness
     {
-        init => world = new WorldObserver(keepers, edges.Ec2.Instances, settings, time) { Slowness = value };
+        init => world.Slowness = value;
     }
 
     /// <summary>What was seen last.</summary>
@@ -113,7 +113,7 @@ public sealed class ClusterUpdateService
     private async Task<(ClusterUpdate State, bool GoesOn)> IterateAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         var snapshot = await world.ObserveAsync(state, cancellationToken);
-        if (isDark && DarkCluster.IsOver(snapshot, world))
+        if (isDark && DarkCluster.IsOver(snapshot))
         {
             return (await BeginAfterDarkAsync(state, cancellationToken), true);
         }

@@ -7,11 +7,12 @@ internal static class DarkCluster
 {
     /// <summary>Whether the cluster can be asked again, or will not answer before somebody changes something.</summary>
     /// <exception cref="RollingUpdateException">What was started does not answer.</exception>
-    public static bool IsOver(ClusterSnapshot snapshot, WorldObserver world)
+    public static bool IsOver(ClusterSnapshot snapshot)
     {
+        var isDark = snapshot.Seen.DarkSince is not null;
         var started = snapshot.Nodes.Where(node => node.Entry.StartRequestedAt is not null).ToList();
         var since = started.Select(node => node.Entry.StartRequestedAt).Append(snapshot.Seen.DarkSince).Max();
-        if (world.IsDark && snapshot.At - since >= Timings.SilentClusterLasts)
+        if (isDark && snapshot.At - since >= Timings.SilentClusterLasts)
         {
             var after = started.Count > 0 ? $"after {string.Join(" and ", started.Select(node => node.InstanceId))} was started" : "long";
             throw new RollingUpdateException(
@@ -21,6 +22,7 @@ internal static class DarkCluster
         }
 
         var isAnyOff = snapshot.Nodes.Any(node => node.Instance is { State: not InstanceState.Running });
-        return !world.IsDark || (world.IsRefusedForGood && !isAnyOff);
+        var isRefusedForGood = snapshot.Seen.Cluster.Now.Nodes.Values.Any(node => node.IsForGood);
+        return !isDark || (isRefusedForGood && !isAnyOff);
     }
 }

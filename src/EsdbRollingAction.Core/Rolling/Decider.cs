@@ -80,36 +80,26 @@ public sealed class Decider : IDecider
         var left = cluster.Nodes.Where(node => !node.Entry.IsDone).ToList();
         var next = left.Find(node => node.IsRescuedByRollback) ?? left.FirstOrDefault();
         cluster = SetAside(cluster, next is null ? [] : [next]);
-        var reached = next is null ? null : Limits.Reached(next, cluster);
-        if ((Restored(cluster) ?? reached ?? OldLeader.Keep(next, cluster)) is { } first)
-        {
-            return first;
-        }
-
         var isBegun = next is { Entry.HasBegun: true } or { IsRescuedByRollback: true };
-        var again = isBegun ? null : PlanAgain(next, cluster);
-        return again ?? (next is null ? EndOfRun.Finish(cluster) : TakeDown(next, cluster));
+        return RemoveRestorePoint(cluster)
+            ?? (next is null ? null : Limits.Reached(next, cluster))
+            ?? OldLeader.Keep(next, cluster)
+            ?? (isBegun ? null : PlanAgain(next, cluster))
+            ?? (next is null ? EndOfRun.Finish(cluster) : TakeDown(next, cluster));
     }
 
     /// <summary>The node's turn has come: the leader hands over, any other is taken down, once all rules hold.</summary>
-    private static Decision TakeDown(NodeView node, ClusterSnapshot cluster)
-    {
-        var handsOver = node.Leads && !cluster.HasOneVoter;
-        if (handsOver && HandOver.Settling(node, cluster) is { } resigning)
-        {
-            return resigning;
-        }
+    private static Decision TakeDown(NodeView node, ClusterSnapshot cluster) => node.Leads && !cluster.HasOneVoter
+        ? HandOver.Settling(node, cluster)
+            ?? SafetyRules.HoldBack(SafetyRules.BeforeHandOver, node, cluster)
+            ?? HandOver.Next(node, cluster)
+        : SafetyRules.HoldBack(SafetyRules.BeforeStop(node), node, cluster) ?? NodeMachine.TakeDown(node, cluster);
 
-        var rules = handsOver ? SafetyRules.BeforeHandOver : SafetyRules.BeforeStop(node);
-        return SafetyRules.HoldBack(rules, node, cluster)
-            ?? (handsOver ? HandOver.Next(node, cluster) : NodeMachine.TakeDown(node, cluster));
-    }
-
-    /// <summary>The restore point of a node that is done tells nothing any more, and is removed.</summary>
-    private static Decision? Restored(ClusterSnapshot cluster)
+    /// <summary>The restore point of a node that is done tells nothing any more.</summary>
+    private static Decision? RemoveRestorePoint(ClusterSnapshot cluster)
     {
         var done = cluster.Nodes.FirstOrDefault(node =>
-            node is { Entry.IsAsItShallBe: true, HasRestorePoint: true } && cluster.Seen.MayTag);
+            node is { Entry.NodeUpdateStatus: UpdateStatus.Success, HasRestorePoint: true } && cluster.Seen.MayTag);
         return done is null
             ? null
             : new Decision(cluster.State, done.Entry, new Act.RemoveRestorePoint(), $"{done.Name} is done: removing its restore point");

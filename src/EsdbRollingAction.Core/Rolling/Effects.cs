@@ -36,10 +36,9 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     /// <param name="now">When.</param>
     public ClusterUpdate Refused(Decision decision, InstanceException refusal, DateTimeOffset now)
     {
-        var isPassing = refusal.Kind is InstanceErrorKind.Transient or InstanceErrorKind.LookAgain;
         var asked = decision.State.Current(decision.Node!) with { WaitingFor = refusal.Message };
         var node = decision.Act is Act.ChangeInstance { Step: var tried } && !refusal.MayHaveBeenDone ? tried.NotDone(asked) : asked;
-        return decision.State.With((decision.Act, isPassing) switch
+        return decision.State.With((decision.Act, refusal.IsPassing) switch
         {
             (Act.ReserveCapacity, _) => NotReserved(node, refusal, now),
             (Act.StopInstance, _) when refusal.MayHaveBeenDone => node.Stopping(now),
@@ -99,7 +98,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     {
         InstanceErrorKind.Capacity when now - (node.NoCapacitySince ?? now) < settings.CapacityRetry =>
             WithoutCapacity(node, refusal, now) with { CapacityUntil = null },
-        InstanceErrorKind.Transient or InstanceErrorKind.LookAgain when node.CapacityRetries == 0 => node with { CapacityRetries = 1 },
+        _ when refusal.IsPassing && node.CapacityRetries == 0 => node with { CapacityRetries = 1 },
         not InstanceErrorKind.Capacity when settings.ReserveCapacity is CapacityPolicy.Auto =>
             node with { CapacityWaived = refusal.Message },
         _ => Limits.Failed(

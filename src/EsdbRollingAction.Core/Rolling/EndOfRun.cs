@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Core.Rolling;
@@ -26,7 +27,7 @@ internal static class EndOfRun
     public static Decision Next(ClusterSnapshot cluster) => cluster switch
     {
         _ when (Lingering(cluster) ?? GiveBackPriority(cluster)) is { } first => first,
-        { Failed: { } failed } => Limits.Finish(failed, cluster),
+        { Failed: { } failed } => UpdateFailed(failed, cluster),
         { Seen.Lease.LostTo: { } owner } => new Decision(
             cluster.State, null, new Act.EndForNow(FailureReason.TakenOver),
             $"the cluster's lease is held by {owner.Owner} now; this run ends here and leaves the update to that one"),
@@ -37,17 +38,8 @@ internal static class EndOfRun
     public static Decision AsRefused(NodeView node, ClusterSnapshot cluster, BrokenRule broken) =>
         Begin(cluster, new Act.EndForNow(cluster.Seen.Refusal!.Reason), broken);
 
-    /// <summary>The time is over, or what is left of it is too short for a node.</summary>
-    public static Decision AsTimeIsOver(NodeView node, ClusterSnapshot cluster, BrokenRule broken) =>
-        Begin(cluster, new Act.EndForNow(FailureReason.TimeLimit), broken);
-
-    /// <summary>This run has updated as many nodes as it may.</summary>
-    public static Decision AfterItsNodes(NodeView node, ClusterSnapshot cluster, BrokenRule broken) =>
-        Pause(cluster, PauseReason.MaxNodes, broken);
-
-    /// <summary>The leader is left to another run.</summary>
-    public static Decision BeforeTheLeader(NodeView node, ClusterSnapshot cluster, BrokenRule broken) =>
-        Pause(cluster, PauseReason.Leader, broken);
+    /// <summary>The inputs let this run go no further.</summary>
+    public static Func<NodeView, ClusterSnapshot, BrokenRule, Decision> With(Act act) => (_, cluster, broken) => Begin(cluster, act, broken);
 
     /// <summary>An alarm has stayed for too long. The node did nothing wrong: the next run goes on with all of its iterations.</summary>
     public static Decision ForAnAlarm(NodeView node, ClusterSnapshot cluster, BrokenRule broken)
@@ -57,19 +49,30 @@ internal static class EndOfRun
         return end.Act is Act.EndForNow ? end with { State = end.State.With(AlarmRule.ForTheNextRun(node)) } : end;
     }
 
-    private static Decision Pause(ClusterSnapshot cluster, PauseReason because, BrokenRule broken)
-    {
-        var end = Begin(cluster, new Act.Pause(because), broken);
-        return end.Act is Act.Pause ? end with { State = end.State with { PausedBecause = because } } : end;
-    }
-
     private static Decision Begin(ClusterSnapshot cluster, Act act, BrokenRule broken)
     {
+        var ended = act is Act.Pause { Because: var because } ? cluster.State with { PausedBecause = because } : cluster.State;
         var next = Lingering(cluster)
             ?? GiveBackPriority(cluster)
-            ?? new Decision(cluster.State, null, act, broken.Reason) { Rule = broken.Rule };
+            ?? new Decision(ended, null, act, broken.Reason) { Rule = broken.Rule };
         return next with { IsEnding = true };
     }
+
+    /// <summary>The update has failed and nothing is off that could be brought back.</summary>
+    internal static Decision UpdateFailed(NodeView failed, ClusterSnapshot cluster)
+    {
+        var left = cluster.Nodes.Where(node => node == failed || IsOurs(node)).Select(FailureText.HowItIsLeft);
+        var node = failed.Entry with
+        {
+            FailureMessage = $"{failed.Entry.FailureMessage ?? "The update failed."} {string.Join(" ", left)}",
+        };
+        return new Decision(
+            cluster.State.With(node) with { ClusterUpdateStatus = UpdateStatus.Failed, FinishedAt = cluster.At },
+            node, new Act.Finish(), node.FailureMessage);
+    }
+
+    private static bool IsOurs(NodeView node) => node.Goal is NodeGoal.AsIs
+        && (node.WasBegun || node.Instance is { State: InstanceState.Stopped or InstanceState.Stopping });
 
     /// <summary>A node that went down a moment ago may have been stopped, by a run of which nothing else is left.</summary>
     private static Decision? Lingering(ClusterSnapshot cluster)
@@ -91,7 +94,7 @@ internal static class EndOfRun
         return lowered is null
             ? null
             : new Decision(
-                cluster.State, lowered.Entry, Act.SetPriority.Of(lowered, lowered.Entry.OriginalNodePriority!.Value),
+                cluster.State, lowered.Entry, Act.SetPriority.Back(lowered),
                 $"giving {lowered.Name} its priority {lowered.Entry.OriginalNodePriority} back");
     }
 }

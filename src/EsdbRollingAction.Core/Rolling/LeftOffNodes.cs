@@ -55,14 +55,14 @@ internal sealed class LeftOffNodes(
     {
         var state = await KnownAsync(start, cancellationToken);
         var instances = await TryDescribeAsync(state, cancellationToken);
-        state = await preflight.WithoutStrangersAsync(state, instances, cancellationToken);
+        state = await preflight.Restorable.WithoutStrangersAsync(state, instances, cancellationToken);
         return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
     }
 
     private async Task<ClusterUpdate> KnownAsync(ClusterUpdate start, CancellationToken cancellationToken) =>
         start.EventStoreNodeUpdates.Count > 0
             ? start
-            : await preflight.WithRestorableNodesAsync(start, keepers.Cluster, cancellationToken);
+            : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
 
     private async Task<IReadOnlyList<Instance>> TryDescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {

@@ -64,43 +64,12 @@ internal static class Limits
             };
     }
 
-    /// <summary>The update has failed and nothing is off that could be brought back.</summary>
-    public static Decision Finish(NodeView failed, ClusterSnapshot cluster)
-    {
-        var left = cluster.Nodes.Where(node => node == failed || IsOurs(node)).Select(FailureText.HowItIsLeft);
-        var node = failed.Entry with
-        {
-            FailureMessage = $"{failed.Entry.FailureMessage ?? "The update failed."} {string.Join(" ", left)}",
-        };
-        return new Decision(
-            cluster.State.With(node) with { ClusterUpdateStatus = UpdateStatus.Failed, FinishedAt = cluster.At },
-            node, new Act.Finish(), node.FailureMessage);
-    }
-
-    /// <summary>Whether a node that is off may be started as it is: once, again while EC2 undoes it for a reason that passes.</summary>
-    public static bool MayStart(NodeView node) =>
-        !node.Entry.LastStartTried || (node.Entry.StartRequestedAt is not null && !HasStartedEnough(node));
-
-    /// <summary>Whether bringing a node up as it is has taken so long that it is left to a person.</summary>
-    public static bool IsOver(NodeView node, ClusterSnapshot cluster) => cluster switch
-    {
-        { Failed.Entry.FinishedAt: { } at } => cluster.At - at >= Timings.StoppingLasts,
-        { Settings: { OnlyRecovers: true, Deadline: { } deadline } } => cluster.At >= deadline,
-        _ => node.Instance is null && cluster.At - (node.Entry.PhaseSince ?? cluster.At) >= Timings.StoppingLasts,
-    };
-
-    /// <summary>Whether a node that was started is waited for until its database answers: a recovery is for that.</summary>
-    public static bool IsAwaited(NodeView node, ClusterSnapshot cluster) =>
-        cluster.Settings.OnlyRecovers && !node.Answers;
-
     /// <summary>How many iterations that count towards the limit the node may take in all.</summary>
     public static long LimitOf(NodeUpdate node, ClusterUpdate state) =>
         node.IsRollingBack ? state.MaxIterations + (long)Math.Max(state.MaxIterations, LeastForRollback) : state.MaxIterations;
 
-    private static bool IsOurs(NodeView node) => node.Goal is NodeGoal.AsIs
-        && (node.WasBegun || node.Instance is { State: InstanceState.Stopped or InstanceState.Stopping });
-
-    private static bool HasStartedEnough(NodeView node) =>
+    /// <summary>Whether it was started as often as its reason to be off again allows.</summary>
+    public static bool HasStartedEnough(NodeView node) =>
         node.Entry.StartRequests >= StartFailure.MostStarts(node.Instance?.StateReason);
 
     private static Decision StartUndone(NodeView node, ClusterSnapshot cluster)

@@ -14,7 +14,7 @@ internal static class NodeMachine
     /// <summary>Where the node is.</summary>
     public static NodePhase PhaseOf(NodeView node, ClusterSnapshot cluster) => node switch
     {
-        { Entry.IsDone: true, Goal: not NodeGoal.AsIs } => node.Entry.Phase,
+        { Entry.NodeUpdateStatus: UpdateStatus.Success } => NodePhase.Success,
         { Instance: null } => node.WasBegun ? node.Entry.Phase : NodePhase.Waiting,
         { Instance.State: InstanceState.Terminated or InstanceState.ShuttingDown } => NodePhase.Failed,
         { Instance.State: InstanceState.Stopping } => NodePhase.Stopping,
@@ -39,7 +39,7 @@ internal static class NodeMachine
         {
             _ when node.Instance is null => Await(Awaited.Instance, NotShown(node, cluster)),
             _ when RescueStep(node, cluster) is { } step => Do(step, node, cluster),
-            _ when Baking.Broken(node) is { } broken => Baking.BeginAgain(node, cluster, phase, broken),
+            _ when Baking.Broken(node) is { } broken => Baking.BeginAgain(node, cluster, broken),
             NodePhase.Failed => NeverComesBack(node, cluster),
             NodePhase.Stopping when node.Instance.State is InstanceState.Stopping =>
                 Await(Awaited.Instance, $"{node.InstanceId} is stopping"),
@@ -76,7 +76,7 @@ internal static class NodeMachine
             ? entry
             : entry with { OriginalInstanceType = entry.CurrentInstanceType, OriginalVersion = entry.CurrentVersion };
         var why = $"{step.What(node)}: {WhyItMayBeTakenDown(node, cluster)}";
-        return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(ActOf(step, node), why));
+        return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(ActOf(step), why));
     }
 
     /// <summary>What the node was is written on its instance before anything is done to it.</summary>
@@ -161,14 +161,14 @@ internal static class NodeMachine
         return step.ProgressOf(node) is StepProgress.Running
             ? Decision.Wait(node, cluster, step.Phase, new(Awaited.Node, why)) with
             {
-                CountsNoIteration = step.HasOwnTime,
+                CountsNoIteration = step.IsGivenUntil(node) is not null,
                 GivesUpAt = step.IsGivenUntil(node),
             }
-            : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step, node), why));
+            : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step), why));
     }
 
-    private static Act ActOf(ChangeStep step, NodeView node) =>
-        step is StopStep ? new Act.StopInstance() : new Act.ChangeInstance(step, step.TypeAfter(node));
+    private static Act ActOf(ChangeStep step) =>
+        step is StopStep ? new Act.StopInstance() : new Act.ChangeInstance(step);
 
     private static Decision NeverComesBack(NodeView node, ClusterSnapshot cluster)
     {
@@ -200,21 +200,32 @@ internal static class NodeMachine
 
     private static Decision GivePriorityBack(NodeView node, ClusterSnapshot cluster)
     {
-        var original = node.Entry.OriginalNodePriority!.Value;
-        return Decision.Do(
-            node, cluster, NodePhase.CaughtUp, new(Act.SetPriority.Of(node, original), $"giving {node.Name} its priority {original} back"));
+        var back = Act.SetPriority.Back(node);
+        return Decision.Do(node, cluster, NodePhase.CaughtUp, new(back, $"giving {node.Name} its priority {back.Priority} back"));
     }
 
     private static bool IsToBringUp(NodeView node, ClusterSnapshot cluster) => node switch
     {
-        _ when Limits.IsOver(node, cluster) => false,
+        _ when IsLeftToAPerson(node, cluster) => false,
         { Instance: null } => node.WasBegun || cluster is { Settings.OnlyRecovers: true, Seen.InstancesProblem: not null },
         { Instance.IsGoing: true } => false,
         _ when RescueStep(node, cluster) is not null => true,
         { Instance.State: InstanceState.Stopped or InstanceState.Stopping } =>
-            (node.WasBegun || cluster.Failed is not null) && Limits.MayStart(node),
-        { WasBegun: true, IsDown: true } => node.IsStartPending || Limits.IsAwaited(node, cluster),
+            (node.WasBegun || cluster.Failed is not null) && MayStart(node),
+        { WasBegun: true, IsDown: true } => node.IsStartPending || (cluster.Settings.OnlyRecovers && !node.Answers),
         _ => false,
+    };
+
+    /// <summary>Once, and again while EC2 undoes it for a reason that passes.</summary>
+    private static bool MayStart(NodeView node) =>
+        !node.Entry.LastStartTried || (node.Entry.StartRequestedAt is not null && !Limits.HasStartedEnough(node));
+
+    /// <summary>Whether bringing a node up as it is has taken too long.</summary>
+    private static bool IsLeftToAPerson(NodeView node, ClusterSnapshot cluster) => cluster switch
+    {
+        { Failed.Entry.FinishedAt: { } at } => cluster.At - at >= Timings.StoppingLasts,
+        { Settings: { OnlyRecovers: true, Deadline: { } deadline } } => cluster.At >= deadline,
+        _ => node.Instance is null && cluster.At - (node.Entry.PhaseSince ?? cluster.At) >= Timings.StoppingLasts,
     };
 
     private static string WhyItMayBeTakenDown(NodeView node, ClusterSnapshot cluster)

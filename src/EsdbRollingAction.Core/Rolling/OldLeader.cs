@@ -20,9 +20,13 @@ internal static class OldLeader
             return null;
         }
 
-        return next is not null && Old(cluster).Count > 0
-            ? Lower(cluster.State.With(next.Entry.Counting()), cluster) ?? HandBack(next, cluster)
-            : GiveBack(Done(cluster), cluster);
+        if (next is null || Old(cluster).Count == 0)
+        {
+            return GiveBack(cluster);
+        }
+
+        var counted = cluster with { State = cluster.State.With(next.Entry.Counting()) };
+        return Lower(counted) ?? HandBack(next, counted);
     }
 
     /// <summary>
@@ -33,7 +37,7 @@ internal static class OldLeader
     {
         var isToBeKept = cluster is { Strategy.KeepsOldLeader: true, IsEnding: false } && wait is { Act: Act.Wait, Node.IsDone: false };
         var state = wait is { CountsNoIteration: false, Node: { } node } ? wait.State.With(node.Counting(wait.SparesTheLimit)) : wait.State;
-        return isToBeKept ? Lower(state, cluster) ?? wait : wait;
+        return isToBeKept ? Lower(cluster with { State = state }) ?? wait : wait;
     }
 
     /// <summary>
@@ -64,14 +68,14 @@ internal static class OldLeader
     /// Measured by what the old ones were configured with: one that hands over is lowered below all for a moment. Where that is not known,
     /// it is no lower than what the node shows before it is touched.
     /// </summary>
-    private static Decision? Lower(ClusterUpdate state, ClusterSnapshot cluster)
+    private static Decision? Lower(ClusterSnapshot cluster)
     {
         var lowest = Old(cluster).Min(node => node.Entry.OriginalNodePriority ?? node.Entry.CurrentNodePriority) ?? int.MinValue;
         var high = lowest == int.MinValue
             ? null
             : cluster.Nodes.FirstOrDefault(node => MayWinAnElection(node, cluster) && node.Own!.NodePriority >= lowest);
         const string Why = "has the new version and is not to lead before the others have it";
-        return high is null ? null : Set(high, lowest - 1, $"{high.Name} {Why}", state) with { CountsNoIteration = true };
+        return high is null ? null : Set(high, lowest - 1, $"{high.Name} {Why}", cluster.State) with { CountsNoIteration = true };
     }
 
     /// <summary>
@@ -86,17 +90,19 @@ internal static class OldLeader
             return null;
         }
 
-        var counted = cluster with { State = cluster.State.With(next.Entry.Counting()) };
-        return HandOver.Settling(leader, counted)
+        return HandOver.Settling(leader, cluster)
             ?? (SafetyRules.FirstBroken(SafetyRules.BeforeHandingBack, leader, cluster) is var (_, broken)
                 ? HoldBacks.UntilTheClusterIsReady(next, cluster, broken)
-                : HandOver.Next(leader, counted));
+                : HandOver.Next(leader, cluster));
     }
 
     /// <summary>Once for each: a node that does not take it back does not hold up the end.</summary>
-    private static Decision? GiveBack(List<NodeView> done, ClusterSnapshot cluster)
+    private static Decision? GiveBack(ClusterSnapshot cluster)
     {
-        var lowered = done.Find(node => node is { IsLowered: true, Entry.LastPriorityTried: false });
+        var lowered = cluster.Nodes.FirstOrDefault(node => node is
+        {
+            IsVoter: true, IsInRole: true, IsLowered: true, Entry: { NodeUpdateStatus: UpdateStatus.Success, LastPriorityTried: false },
+        });
         return lowered?.Entry.OriginalNodePriority is not { } original ? null
             : Set(lowered, original, $"every voter has the new version: giving {lowered.Name} its priority {original} back", cluster.State)
                 with
@@ -114,11 +120,6 @@ internal static class OldLeader
         && (cluster.Leader is null || node is { IsInRole: true, Entry.NodeUpdateStatus: UpdateStatus.Success });
 
     private static bool IsUpgraded(NodeView node) => node is { IsVoter: true, IsDown: false, Goal: NodeGoal.Target, IsAsWanted: true };
-
-    private static List<NodeView> Done(ClusterSnapshot cluster) =>
-    [
-        .. cluster.Nodes.Where(node => node is { IsVoter: true, IsInRole: true, Entry.NodeUpdateStatus: UpdateStatus.Success }),
-    ];
 
     private static Decision Set(NodeView node, int priority, string why, ClusterUpdate state) =>
         new(state, state.Current(node.Entry), Act.SetPriority.Of(node, priority), why);

@@ -30,9 +30,9 @@ public static class SafetyRules
     private static readonly IReadOnlyList<SafetyRule> BeforeAnyStop =
     [
         new(PreflightHasPassed) { HoldBack = EndOfRun.AsRefused },
-        new(OperatorRules.ThereIsTime) { HoldBack = EndOfRun.AsTimeIsOver },
-        new(OperatorRules.LeaderMayBeBegun) { HoldBack = EndOfRun.BeforeTheLeader },
-        new(OperatorRules.NodesAreLeftToThisRun) { HoldBack = EndOfRun.AfterItsNodes },
+        new(OperatorRules.ThereIsTime) { HoldBack = EndOfRun.With(new Act.EndForNow(FailureReason.TimeLimit)) },
+        new(OperatorRules.LeaderMayBeBegun) { HoldBack = EndOfRun.With(new Act.Pause(PauseReason.Leader)) },
+        new(OperatorRules.NodesAreLeftToThisRun) { HoldBack = EndOfRun.With(new Act.Pause(PauseReason.MaxNodes)) },
         new(LeaseIsHeld),
         .. OfTheCluster,
         new(IsNotTheLeader),
@@ -126,7 +126,7 @@ public static class SafetyRules
 
     /// <summary>Without an agreed leader nobody can tell what a stop would cost.</summary>
     public static Verdict OneLeaderIsAgreed(NodeView node, ClusterSnapshot cluster) =>
-        new(cluster.Leader is not null, cluster.LeaderReason);
+        new(cluster.Leader is not null, cluster.Seen.Cluster.LeaderReason);
 
     /// <summary>Stopping the leader would cost an unplanned election. From the only voter nobody can take the lead.</summary>
     public static Verdict IsNotTheLeader(NodeView node, ClusterSnapshot cluster) => cluster.Leader switch
@@ -147,11 +147,9 @@ public static class SafetyRules
         {
             { IsInRole: true } => Yes($"{node.Name} says {node.Own!.State}"),
             { Own.IsReadOnlyReplica: true } => Yes($"{node.Name} says {node.Own.State} and serves nobody"),
-            { Own.State: NodeState.PreLeader or NodeState.ResigningLeader } => No($"{node.Name} says {node.Own.State}"),
-            { Own: { } own } when OldLeader.CannotFollow(node, cluster) =>
+            { Own: { State: not (NodeState.PreLeader or NodeState.ResigningLeader) } own } when OldLeader.CannotFollow(node, cluster) =>
                 Yes($"{node.Name} says {own.State}, and its old version may not be able to follow the new leader"),
-            { Own.State: NodeState.Unknown } => No($"{node.Name} says {node.Own.State}"),
-            { Own: { } own, IsRescuedByRollback: true } =>
+            { Own: { State: not (NodeState.PreLeader or NodeState.ResigningLeader or NodeState.Unknown) } own, IsRescuedByRollback: true } =>
                 Yes($"{node.Name} says {own.State}, and it does not come level as it is"),
             { Own: { } own } => No($"{node.Name} says {own.State}"),
             _ when hasResigned => No($"{node.Name} has handed over and does not follow yet"),

@@ -33,26 +33,11 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             Nodes = nodes,
             Strategy = Strategy,
             Settings = settings,
-            At = seen.At,
-            ClusterSize = seen.Cluster.ClusterSize,
-            Majority = ClusterView.Majority(seen.Cluster.ClusterSize),
-            LeaderReason = seen.Cluster.LeaderReason,
             Voters = voters,
             LostQuorum = lost,
             IsEnding = isEnding,
         };
-        return WithPhases(cluster);
-    }
-
-    private static ClusterSnapshot WithPhases(ClusterSnapshot cluster)
-    {
-        List<NodeView> nodes = [.. cluster.Nodes.Select(node => node with { Phase = NodeMachine.PhaseOf(node, cluster) })];
-        return cluster with
-        {
-            Nodes = nodes,
-            Leader = nodes.Find(node => node.Leads),
-            Failed = nodes.Find(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed),
-        };
+        return cluster with { Nodes = [.. nodes.Select(node => node with { Phase = NodeMachine.PhaseOf(node, cluster) })] };
     }
 
     private ClusterUpdate Refresh(ClusterUpdate state, Observation seen) => state with
@@ -124,23 +109,19 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         var read = cluster.Own(endpoint);
         var own = PendingWrites.Apply(read, node, seen.At);
         var instance = PendingWrites.Apply(InstanceOf(node, seen), node, seen.At);
-        var wanted = WantedBy(goal, node);
         return new NodeView(node, own, instance, goal)
         {
             At = seen.At,
             Commands = PendingWrites.Apply(seen.Commands.On(node.Ec2InstanceId), node, seen.At),
-            Version = node.Version,
-            Wanted = wanted,
-            IsAsWanted = wanted is null || wanted == node.Version,
+            Wanted = WantedBy(goal, node),
             Level = cluster.Level(endpoint),
             Leads = cluster.Leader?.Endpoint == endpoint,
-            IsSeen = own is not null || cluster.IsSeenByAnybody(endpoint),
+            IsSeen = cluster.IsSeenByAnybody(endpoint),
             Answers = cluster.Now.Nodes.GetValueOrDefault(endpoint)?.Answer is not null,
             IsSeenByLeader = cluster.IsSeenByLeader(endpoint),
             BytesBehind = cluster.BytesBehind(endpoint),
             IsUnconfirmed = cluster.IsLevelUnconfirmed(endpoint),
             IsNotLevelTwice = cluster.IsNotLevelTwice(endpoint),
-            IsOldProcess = own is not null && own.InstanceId == node.EventStoreInstanceIdBeforeStop,
             IsPriorityPending = PendingWrites.IsPending(read, node, seen.At),
             IsStartPending = PendingWrites.MayHide(node.StartRequestedAt, seen.At),
             SinceChange = seen.At - node.LastChangeAt,

@@ -27,7 +27,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     public int ClusterSize { get; private set; }
 
     /// <summary>How many times longer than it should the world takes to be looked at: a slow runner, or a simulated one.</summary>
-    public double Slowness { get; init; } = 1;
+    public double Slowness { get; set; } = 1;
 
     /// <summary>Why no node may be begun, or null.</summary>
     public RollingUpdateException? Refusal { get; private set; }
@@ -40,15 +40,6 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
 
     /// <summary>The instances as they were read last.</summary>
     public IReadOnlyDictionary<string, Instance> Instances { get; private set; } = new Dictionary<string, Instance>();
-
-    /// <summary>Whether no node answers.</summary>
-    public bool IsDark => darkSince is not null;
-
-    /// <summary>Whether a node is there that no waiting makes answer: its certificate is not trusted, for one.</summary>
-    public bool IsRefusedForGood => view!.Now.Nodes.Values.Any(node => node.IsForGood);
-
-    /// <summary>Whether the cluster itself names the node.</summary>
-    public bool IsNamed(NodeEndpoint node) => keepers.Cluster.IsNamed(node);
 
     /// <summary>The plan was made, or made again: with another size of the cluster what is level is looked at anew.</summary>
     public void Planned(Begun begun)

@@ -116,9 +116,6 @@ public sealed partial record NodeUpdate
     /// <summary>Whether nothing is left to do for it.</summary>
     public bool IsDone => NodeUpdateStatus is UpdateStatus.Success or UpdateStatus.Failed;
 
-    /// <summary>Whether it is as it shall stay: updated, or back at what it was.</summary>
-    public bool IsAsItShallBe => NodeUpdateStatus is UpdateStatus.Success || (IsDone && Phase is NodePhase.RolledBack);
-
     /// <summary>Whether it was taken down or goes back: it is left to no other run.</summary>
     public bool IsInWork => IsRollingBack || WasTakenDown;
 

@@ -216,19 +216,15 @@ public sealed record CommandRequest(string Word, DateTimeOffset At)
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Whether the command takes the change back.</summary>
-    [JsonIgnore]
     public bool IsOfARollback => Word.StartsWith(NodeCommand.Rollback, StringComparison.Ordinal);
 
     /// <summary>Whether a command was asked for, not that one be ended.</summary>
-    [JsonIgnore]
     public bool IsOfACommand => IsOfAChange || IsOfARescue;
 
     /// <summary>Whether the command only starts the database of a node that has failed.</summary>
-    [JsonIgnore]
     public bool IsOfARescue => Word.StartsWith(NodeCommand.Rescue, StringComparison.Ordinal);
 
     /// <summary>Whether the command changes the node, or takes that back.</summary>
-    [JsonIgnore]
     public bool IsOfAChange => IsOfARollback || Word.StartsWith(NodeCommand.Change, StringComparison.Ordinal);
 }
 

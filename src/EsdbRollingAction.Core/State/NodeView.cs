@@ -37,13 +37,13 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool IsVoter { get; } = Entry.NodeType != NodeType.ReadOnlyReplica;
 
     /// <summary>Its version as its strategy reads it, such as <c>t2.large</c>; null when that is not known.</summary>
-    public string? Version { get; init; }
+    public string? Version { get; } = Entry.Version;
 
     /// <summary>The version that its goal wants; null when any will do.</summary>
     public string? Wanted { get; init; }
 
     /// <summary>Whether it has that version.</summary>
-    public bool IsAsWanted { get; init; }
+    public bool IsAsWanted => Wanted is null || Wanted == Version;
 
     /// <summary>Where it is in the state machine.</summary>
     public NodePhase Phase { get; init; }
@@ -82,7 +82,7 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool IsNotLevelTwice { get; init; }
 
     /// <summary>Whether the process that answers is the one that was asked to stop.</summary>
-    public bool IsOldProcess { get; init; }
+    public bool IsOldProcess { get; } = Own is not null && Own.InstanceId == Entry.EventStoreInstanceIdBeforeStop;
 
     /// <summary>Whether it does not answer, or only that it shuts down.</summary>
     public bool IsDown { get; } = Own is null or { IsShuttingDown: true };

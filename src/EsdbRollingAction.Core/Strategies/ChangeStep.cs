@@ -41,17 +41,11 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>Whether it takes a node down that is up: then it is not begun before every safety rule holds.</summary>
     public virtual bool TakesNodeDown => false;
 
-    /// <summary>Whether it has a time of its own, in which no iteration counts.</summary>
-    public virtual bool HasOwnTime => false;
-
-    /// <summary>When it ends if it has a time of its own and is under way; null otherwise.</summary>
+    /// <summary>When it ends if it has a time of its own, in which no iteration counts, and is under way; null otherwise.</summary>
     public virtual DateTimeOffset? IsGivenUntil(NodeView node) => null;
 
     /// <summary>Why the update ends when it is refused for good, or has failed.</summary>
     public virtual FailureReason FailsWith => FailureReason.InstanceChangeFailed;
-
-    /// <summary>The instance type that the node has once the step is done; null when it keeps its own.</summary>
-    public virtual string? TypeAfter(NodeView node) => null;
 
     /// <summary>
     /// What is remembered of a node before it is done. A run that ends before it has the answer must not take for undone what may be done.

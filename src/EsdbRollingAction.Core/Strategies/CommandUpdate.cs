@@ -23,7 +23,6 @@ public abstract class CommandUpdate : IUpdateStrategy
         Spec = parts.Command ?? new CommandSpec();
         checks = new CommandChecks(parts.Commands, Spec, parts.Time);
         history = new CommandHistory(parts.Commands, key, Spec.TellsPendingReboot);
-        var sender = new CommandSender(parts.Commands, key);
         var end = new EndBeforeRollbackStep(parts.Commands, history);
         ChangeStep[] reboot = Spec switch
         {
@@ -31,11 +30,11 @@ public abstract class CommandUpdate : IUpdateStrategy
             { TellsPendingReboot: true } => [new RebootAfterPatchesStep(parts.Instances)],
             _ => [new RebootStep(parts.Instances, isStoppedUnlessBack: false)],
         };
-        Steps = [end, new RunCommandStep(sender, Spec), .. reboot, .. after];
+        Steps = [end, new RunCommandStep(parts.Commands, key, Spec), .. reboot, .. after];
         Rescue =
         [
             new CancelCommandStep(parts.Commands, history) { IsOptional = true },
-            new StartUnitStep(sender) { IsOptional = true },
+            new StartUnitStep(parts.Commands, key) { IsOptional = true },
             new RescueRebootStep(parts.Instances) { IsOptional = true },
         ];
     }

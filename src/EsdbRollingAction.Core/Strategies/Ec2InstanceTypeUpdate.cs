@@ -45,8 +45,6 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
     {
         public override StepProgress ProgressOf(NodeView node) => node.IsAsWanted ? StepProgress.Done : StepProgress.NotBegun;
 
-        public override string? TypeAfter(NodeView node) => node.Wanted;
-
         public override string Describe(NodeView node) => $"{node.InstanceId}: {node.Version} → {node.Wanted}";
 
         public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Changing(TypeOf(node), now);

@@ -4,17 +4,15 @@ using EsdbRollingAction.Core.State;
 namespace EsdbRollingAction.Core.Strategies;
 
 /// <summary>Runs the command of the update on a node; on one that rolls back, the one that takes it back.</summary>
-/// <param name="sender">Sends it.</param>
+/// <param name="commands">Systems Manager.</param>
+/// <param name="key">What tells the update's commands from another's.</param>
 /// <param name="spec">What is run.</param>
-internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : SendStep(sender)
+internal sealed class RunCommandStep(ICommands commands, string key, CommandSpec spec) : SendStep(commands, key)
 {
     private const string ExecutionTimeout = "executionTimeout";
 
     /// <summary>Before it is ended here: the document's own time-out comes first, where it has one.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
-
-    /// <summary>It is ended when it takes longer than it may.</summary>
-    public override bool HasOwnTime => true;
 
     /// <inheritdoc/>
     public override DateTimeOffset? IsGivenUntil(NodeView node) =>
@@ -64,7 +62,7 @@ internal sealed class RunCommandStep(CommandSender sender, CommandSpec spec) : S
         var version = state.DocumentVersion ?? spec.Version;
         var parameters = (node.IsRollingBack ? spec.RollbackParameters! : spec.Parameters).Values;
         var isTimed = spec.TimeLimit is not null && !parameters.ContainsKey(ExecutionTimeout);
-        var document = isTimed ? await Sender.DescribeAsync(spec.Document, version, cancellationToken) : null;
+        var document = isTimed ? await Commands.DescribeDocumentAsync(spec.Document, version, cancellationToken) : null;
         return new CommandToSend([node.Ec2InstanceId!], spec.Document, "")
         {
             Version = version,

@@ -7,14 +7,15 @@ namespace EsdbRollingAction.Core.Strategies;
 /// Sends a command to a node and waits until it has ended. Systems Manager takes each request for another command: one that was asked for
 /// is looked for by its comment, and sent again only when it never began, or never came.
 /// </summary>
-/// <param name="sender">Sends it.</param>
-public abstract class SendStep(CommandSender sender) : ChangeStep(NodePhase.Changing)
+/// <param name="commands">Systems Manager.</param>
+/// <param name="key">What tells the update's commands from another's.</param>
+public abstract class SendStep(ICommands commands, string key) : ChangeStep(NodePhase.Changing)
 {
     /// <summary>How often it is sent to an agent that does not get it.</summary>
     private const int MostUndelivered = 3;
 
-    /// <summary>Sends it.</summary>
-    private protected CommandSender Sender => sender;
+    /// <summary>Systems Manager.</summary>
+    private protected ICommands Commands => commands;
 
     /// <inheritdoc/>
     public override bool IsRepeatable => false;
@@ -53,8 +54,11 @@ public abstract class SendStep(CommandSender sender) : ChangeStep(NodePhase.Chan
     /// <inheritdoc/>
     public override async Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken)
     {
+        // What a recovery does belongs to no update of its own.
+        var began = state.StartedAt ?? state.LastIterationAt!.Value;
+        var comment = CommandComment.Of(began, key, Numbered(node)).For(node.NodeName);
         var command = await CommandOnAsync(node, state, cancellationToken);
-        await sender.SendAsync(command with { Comment = sender.CommentOf(state, Numbered(node), node) }, cancellationToken);
+        await commands.SendAsync(command with { Comment = comment }, cancellationToken);
     }
 
     /// <summary>What is sent, without its comment.</summary>

@@ -5,8 +5,9 @@ using EsdbRollingAction.Core.State;
 namespace EsdbRollingAction.Core.Strategies;
 
 /// <summary>Starts the database on a node that a command failed on, and that is silent since.</summary>
-/// <param name="sender">Sends the command.</param>
-internal sealed class StartUnitStep(CommandSender sender) : SendStep(sender)
+/// <param name="commands">Systems Manager.</param>
+/// <param name="key">What tells the update's commands from another's.</param>
+internal sealed class StartUnitStep(ICommands commands, string key) : SendStep(commands, key)
 {
     /// <summary>
     /// Starts the unit that the node ran. The packages name it kurrentdb from version 25 on, and eventstore before; where both are there,

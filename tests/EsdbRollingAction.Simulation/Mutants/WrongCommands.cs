@@ -101,7 +101,7 @@ internal static class WrongCommands
                     && cluster.Nodes.FirstOrDefault(node => node.Entry.Endpoint == right.Node?.Endpoint) is { } held
                     && cluster.Strategy.Steps.FirstOrDefault(step => step.ProgressOf(held) is not StepProgress.Done) is RebootStep step
                     && step.ProgressOf(held) is StepProgress.NotBegun
-                    ? new Decision(right.State, step.Begin(held), new Act.ChangeInstance(step, null), "a mutant does not wait")
+                    ? new Decision(right.State, step.Begin(held), new Act.ChangeInstance(step), "a mutant does not wait")
                     : right;
             }
         }
@@ -118,7 +118,7 @@ internal static class WrongCommands
         {
             public Decision Decide(ClusterSnapshot cluster) =>
                 decider.Decide(cluster) is { IsEnding: true, Act: Act.Wait or Act.ChangeInstance } right && cluster.Failed is { } failed
-                    ? Limits.Finish(failed, cluster) with { IsEnding = right.IsEnding }
+                    ? EndOfRun.UpdateFailed(failed, cluster) with { IsEnding = right.IsEnding }
                     : decider.Decide(cluster);
         }
     }
@@ -145,7 +145,7 @@ internal static class WrongCommands
                 return new Decision(
                     right.State with { FinishedAt = null },
                     right.State.EventStoreNodeUpdates[0],
-                    new Act.ChangeInstance(cluster.Strategy.Rescue.OfType<StartUnitStep>().First(), null),
+                    new Act.ChangeInstance(cluster.Strategy.Rescue.OfType<StartUnitStep>().First()),
                     "a mutant helps who needs none");
             }
         }

@@ -32,7 +32,7 @@ public sealed class HeartbeatTests : IDisposable
     [Fact]
     public void It_beats_while_nothing_is_decided_because_an_answer_hangs_or_the_iterations_are_long()
     {
-        roll.Acts(roll.Node("node1"), NodePhase.Changing, new Act.ChangeInstance(null!, null), "i-node1: t2.large → t2.xlarge");
+        roll.Acts(roll.Node("node1"), NodePhase.Changing, new Act.ChangeInstance(null!), "i-node1: t2.large → t2.xlarge");
 
         roll.Passes(60);
         roll.Passes(60);

@@ -58,7 +58,7 @@ public sealed class SilentNodeTests : IDisposable
             SilentFor = TimeSpan.FromMinutes(1),
         };
 
-        Assert.Equal(progress, new StartUnitStep(new CommandSender(commands, "x@1")).ProgressOf(node));
+        Assert.Equal(progress, new StartUnitStep(commands, "x@1").ProgressOf(node));
     }
 
     [Fact]
