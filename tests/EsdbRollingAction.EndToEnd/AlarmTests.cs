@@ -57,7 +57,7 @@ public class AlarmTests
         using (var victim = rolling.Program(bake))
         {
             victim.Start();
-            await Until(() => victim.Output.Any(line => line.Contains("is level, and bakes", StringComparison.Ordinal)));
+            await Until(() => victim.Output.Any(line => line.Contains(" bakes until ", StringComparison.Ordinal)));
             rolling.Sandbox.CloudWatch.Set("orders", AlarmState.Alarm);
             await Until(() => Stops(rolling).Count() == 2);
             victim.Kill();

@@ -66,7 +66,7 @@ public class PauseTests
         using (var victim = rolling.Program(bake, ("INPUT_TAKE_OVER", "true")))
         {
             victim.Start();
-            while (!victim.Output.Any(line => line.Contains("is level, and bakes", StringComparison.Ordinal)))
+            while (!victim.Output.Any(line => line.Contains(" bakes until ", StringComparison.Ordinal)))
             {
                 await Task.Delay(20, TestContext.Current.CancellationToken);
             }

@@ -104,7 +104,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
     private static NodeType RoleOf(GossipMember member) => member switch
     {
         { IsReadOnlyReplica: true } => NodeType.ReadOnlyReplica,
-        { State: NodeState.Leader, IsAlive: true } => NodeType.Leader,
+        { State: NodeState.Leader } => NodeType.Leader,
         _ => NodeType.Follower,
     };
 

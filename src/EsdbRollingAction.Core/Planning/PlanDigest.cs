@@ -30,11 +30,8 @@ public static class PlanDigest
             .Concat(after.Except(before).Select(node => $"there and not planned: {node}")));
     }
 
-    private static string Line(NodeUpdate node, ClusterUpdate state)
-    {
-        var role = node.NodeType is NodeType.ReadOnlyReplica ? " read-only replica" : "";
-        return $"{node.Endpoint} {node.Ec2InstanceId} {VersionBefore(node, state)}{role}";
-    }
+    private static string Line(NodeUpdate node, ClusterUpdate state) =>
+        $"{node.Endpoint} {node.Ec2InstanceId} {VersionBefore(node, state)}";
 
     /// <summary>A node that this update has begun counts as what it was before.</summary>
     private static string? VersionBefore(NodeUpdate node, ClusterUpdate state) =>

@@ -33,7 +33,7 @@ public static class RollEstimate
         var each = OfANode(state, bakeTime);
         var ofEach = state.EventStoreNodeUpdates
             .Where(node => !node.IsDone)
-            .Select(node => Math.Max(0, (each - node.Busy(now) - Baked(node, bakeTime, now)).Ticks));
+            .Select(node => Math.Max(0, (each - node.Busy(now) - Baked(node, now)).Ticks));
         return TimeSpan.FromTicks(ofEach.Sum());
     }
 
@@ -52,9 +52,5 @@ public static class RollEstimate
             .Order(),
     ];
 
-    private static TimeSpan Baked(NodeUpdate node, TimeSpan bakeTime, DateTimeOffset now)
-    {
-        var baked = now - node.Bake?.Since ?? TimeSpan.Zero;
-        return baked < bakeTime ? baked : bakeTime;
-    }
+    private static TimeSpan Baked(NodeUpdate node, DateTimeOffset now) => now - node.Bake?.Since ?? TimeSpan.Zero;
 }

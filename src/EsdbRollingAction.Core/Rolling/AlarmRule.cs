@@ -21,10 +21,7 @@ internal static class AlarmRule
         { Problem: { } problem } => No(problem),
         { Missing: { Count: > 0 } missing } => No($"CloudWatch has no alarm {AlarmText.Names(missing)} any more"),
         { InAlarm: { Count: > 0 } inAlarm } => No(AlarmText.InAlarm(inAlarm)),
-        { WithoutData: { Count: > 0 } unknown } =>
-            Yes($"no alarm is in ALARM; {AlarmText.Names(unknown)} has too little data to tell (INSUFFICIENT_DATA)"),
-        { Known.Count: > 0 } => Yes("no alarm is in ALARM"),
-        _ => Yes("no alarm is asked for"),
+        _ => Yes("no alarm is in ALARM"),
     };
 
     /// <summary>

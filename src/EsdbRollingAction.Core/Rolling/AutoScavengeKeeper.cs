@@ -29,10 +29,10 @@ internal sealed class AutoScavengeKeeper(IAutoScavenge nodes, ClusterObserver cl
     };
 
     /// <summary>Looks, when that is due. What does not answer leaves known what was known.</summary>
-    public async Task LookAsync(NodeEndpoint? leading, ClusterUpdate state, CancellationToken cancellationToken)
+    public async Task LookAsync(NodeEndpoint? leading, CancellationToken cancellationToken)
     {
         leader = leading ?? leader;
-        if (leading is null || !cluster.IsNamed(leading) || !IsLookDue || settings.OnlyRecovers || state.AutoScavengeWaived is not null)
+        if (leading is null || !IsLookDue)
         {
             return;
         }
@@ -42,17 +42,11 @@ internal sealed class AutoScavengeKeeper(IAutoScavenge nodes, ClusterObserver cl
     }
 
     /// <summary>Asks it to pause.</summary>
-    /// <exception cref="NodeUnreachableException">No usable answer; it may have been heard all the same.</exception>
     public async Task PauseAsync(NodeEndpoint leading, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         Seen = Seen with { AskedAt = now, PausingSince = Seen.PausingSince ?? now };
-        var answer = await nodes.PauseAutoScavengeAsync(leading, cancellationToken);
-        Saw(answer);
-        if (answer is { State: AutoScavengeState.Unknown, Problem: { } problem })
-        {
-            throw new NodeUnreachableException(leading, problem);
-        }
+        Saw(await nodes.PauseAutoScavengeAsync(leading, cancellationToken));
     }
 
     /// <summary>Lets it go on, and asks until that is heard: for a moment after an election nobody forwards.</summary>
@@ -69,7 +63,7 @@ internal sealed class AutoScavengeKeeper(IAutoScavenge nodes, ClusterObserver cl
                     var answer = await nodes.ResumeAutoScavengeAsync(node, cancellationToken);
                     if (answer.State is not AutoScavengeState.Unknown)
                     {
-                        return answer.State is AutoScavengeState.Running ? null : answer.Problem;
+                        return answer.Problem;
                     }
 
                     problem = answer.Problem!;
@@ -82,16 +76,12 @@ internal sealed class AutoScavengeKeeper(IAutoScavenge nodes, ClusterObserver cl
         }
     }
 
-    private IEnumerable<NodeEndpoint> WhoMayBeAsked()
-    {
-        var known = cluster.Members.Where(cluster.IsNamed).Union(settings.Seeds);
-        return leader is null ? known : known.OrderByDescending(node => node == leader);
-    }
+    private IEnumerable<NodeEndpoint> WhoMayBeAsked() =>
+        cluster.Members.Where(cluster.IsNamed).Union(settings.Seeds).OrderByDescending(node => node == leader);
 
     private void Saw(AutoScavenge answer) => Seen = answer switch
     {
-        { State: AutoScavengeState.Unknown } when Seen.Read.State is not AutoScavengeState.Unknown =>
-            Seen with { Read = Seen.Read with { Problem = answer.Problem } },
+        { State: AutoScavengeState.Unknown } => Seen with { Read = Seen.Read with { Problem = answer.Problem } },
         { State: AutoScavengeState.Pausing } => Seen with { Read = answer, PausingSince = Seen.PausingSince ?? time.GetUtcNow() },
         _ => Seen with { Read = answer },
     };

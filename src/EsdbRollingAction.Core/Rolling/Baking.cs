@@ -45,13 +45,7 @@ internal static class Baking
         var bake = node.Entry.Bake ?? new Bake(cluster.At, node.Own!.InstanceId);
         var left = cluster.Settings.BakeTime - (cluster.At - bake.Since);
         var until = cluster.At + left;
-        var how = node switch
-        {
-            { Own: null } => "does not answer, and bakes",
-            { Level.Holds: false } => "is not level in this look, and bakes",
-            _ => "is level, and bakes",
-        };
-        var why = $"{node.Name} {how} until {until.UtcDateTime:HH:mm:ss}Z ({Minutes(left)} left)";
+        var why = $"{node.Name} bakes until {until.UtcDateTime:HH:mm:ss}Z ({Minutes(left)} left)";
         var wait = Decision.Wait(
             node with { Entry = node.Entry with { Bake = bake } }, cluster, NodePhase.Baking, new(Awaited.Node, why));
         return wait with { CountsNoIteration = true };

@@ -34,9 +34,6 @@ public sealed partial record NodeUpdate
     /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
     public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null || CommandRequests.Count > 0;
 
-    /// <summary>Whether EC2 accepted a change of it while it was on.</summary>
-    private bool WasRebooted => StopRequestedAt is null && LastChangeAt is not null;
-
     /// <summary>When this was asked of Systems Manager, or null.</summary>
     public DateTimeOffset? RequestedAt(string word) => CommandRequests.LastOrDefault(request => request.Word == word)?.At;
 
@@ -48,7 +45,7 @@ public sealed partial record NodeUpdate
     /// <summary>The node once this was asked of Systems Manager.</summary>
     public NodeUpdate Requested(string word, DateTimeOffset now) => this with
     {
-        CommandRequests = [.. CommandRequests.Where(request => request.Word != word), new CommandRequest(word, now)],
+        CommandRequests = [.. CommandRequests, new CommandRequest(word, now)],
     };
 
     /// <summary>
@@ -64,7 +61,7 @@ public sealed partial record NodeUpdate
                 CommandRetries = one.Try - 1,
                 NodeUpdateStatus = node.NodeUpdateStatus is UpdateStatus.Pending ? UpdateStatus.InProgress : node.NodeUpdateStatus,
             });
-        var known = sent.Count == 0 ? adopted : adopted with
+        var known = adopted with
         {
             CommandRequests = [.. adopted.CommandRequests.Select(request => As(request, sent, now))],
         };
@@ -130,8 +127,7 @@ public sealed partial record NodeUpdate
     public NodePhase Phase => Enum.TryParse<NodePhase>(NodeUpdateStatusDetail, out var phase) ? phase : NodePhase.Pending;
 
     /// <summary>Whether its instance was last seen stopping, changing or starting, or the node catching up.</summary>
-    public bool IsOnItsWay => NodeUpdateStatus == UpdateStatus.InProgress
-        && Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting or NodePhase.CatchingUp;
+    public bool IsOnItsWay => Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting or NodePhase.CatchingUp;
 
     /// <summary>The node in this phase; the clock of the phase starts when it is a new one.</summary>
     public NodeUpdate InPhase(NodePhase phase, string? waitingFor, DateTimeOffset now, string? rule = null) => this with
@@ -201,7 +197,7 @@ public sealed partial record NodeUpdate
         ChangeRequestedTo = ChangeRequestedTo,
         CommandRequests = CommandRequests,
         CommandRetries = CommandRetries,
-        EventStoreInstanceIdBeforeStop = WasRebooted ? EventStoreInstanceIdBeforeStop : null,
+        EventStoreInstanceIdBeforeStop = EventStoreInstanceIdBeforeStop,
         NodeName = NodeName,
         NodeUpdateStatusDetail = nameof(NodePhase.Pending),
         NodeType = NodeType,

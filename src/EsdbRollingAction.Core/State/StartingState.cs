@@ -85,30 +85,35 @@ public static class StartingState
         }
 
         request.RefuseAnother(found);
-        return found with
+        return GoneOn(found, request, goesOn) with
         {
             UpdateStrategy = found.UpdateStrategy ?? request.UpdateStrategy ?? defaultStrategy,
             TargetInstanceType = found.TargetInstanceType ?? request.TargetInstanceType,
             TargetVersion = found.TargetVersion ?? request.TargetVersion,
-            MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(found),
-            RequestedMaxIterations = request.MaxIterations,
-            ClusterUpdateStatus = UpdateStatus.Pending,
-            FinishedAt = null,
-            NodesUpdatedInRun = goesOn && found.PausedBecause is null ? found.NodesUpdatedInRun : 0,
-            PausedBecause = null,
-            QuorumLostSince = goesOn ? found.QuorumLostSince : null,
-            AutoScavengeWaived = goesOn ? found.AutoScavengeWaived : null,
-            EventStoreNodeUpdates = goesOn && found.ClusterUpdateStatus is not UpdateStatus.Failed
-                ? found.EventStoreNodeUpdates
-                : [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],
         };
     }
+
+    /// <summary>The update that was found, as another run begins with it.</summary>
+    internal static ClusterUpdate GoneOn(ClusterUpdate found, UpdateRequest request, bool goesOn) => found with
+    {
+        MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(found),
+        RequestedMaxIterations = request.MaxIterations,
+        ClusterUpdateStatus = UpdateStatus.Pending,
+        FinishedAt = null,
+        NodesUpdatedInRun = goesOn && found.PausedBecause is null ? found.NodesUpdatedInRun : 0,
+        PausedBecause = null,
+        QuorumLostSince = goesOn ? found.QuorumLostSince : null,
+        AutoScavengeWaived = goesOn ? found.AutoScavengeWaived : null,
+        EventStoreNodeUpdates = goesOn && found.ClusterUpdateStatus is not UpdateStatus.Failed
+            ? found.EventStoreNodeUpdates
+            : [.. found.EventStoreNodeUpdates.Select(node => Retried(node, found.LastIterationAt))],
+    };
 
     /// <summary>
     /// A plan that was never begun has left nothing half done, and may lie on a self-hosted runner for good. What a person
     /// wrote by hand has no digest, and asks for something.
     /// </summary>
-    internal static bool IsBarePlan(ClusterUpdate found) => found is { PlanDigest: not null, StartedAt: null, TakesBack: false };
+    internal static bool IsBarePlan(ClusterUpdate found) => found is { PlanDigest: not null, StartedAt: null };
 
     private static ClusterUpdate New(UpdateRequest request, ClusterUpdate? history, string defaultStrategy)
     {

@@ -34,25 +34,21 @@ public static class TakingBack
         }
 
         request.RefuseAnother(found);
-        return new ClusterUpdate
-        {
-            UpdateStrategy = found.UpdateStrategy,
-            TargetInstanceType = found.TargetInstanceType,
-            TakesBack = true,
-            MaxNumberOfIterationsPerNodeUpdate = request.LimitAfter(found),
-            RequestedMaxIterations = request.MaxIterations,
-            StartedAt = found.TakesBack ? found.StartedAt : null,
-            LastIterationAt = found.LastIterationAt,
-            LongestSecondsWithoutLeader = found.TakesBack ? found.LongestSecondsWithoutLeader : null,
-            AutoScavengePausedAt = found.AutoScavengePausedAt,
-            UnknownFields = found.UnknownFields,
-            EventStoreNodeUpdates =
-            [
-                .. found.EventStoreNodeUpdates.Select(node =>
-                    found.TakesBack ? StartingState.Retried(node, found.LastIterationAt) : Reversed(node)),
-            ],
-        };
+        return StartingState.GoneOn(found.TakesBack ? found : Reversed(found), request, goesOn: false);
     }
+
+    private static ClusterUpdate Reversed(ClusterUpdate found) => new()
+    {
+        UpdateStrategy = found.UpdateStrategy,
+        TargetInstanceType = found.TargetInstanceType,
+        TakesBack = true,
+        MaxNumberOfIterationsPerNodeUpdate = found.MaxNumberOfIterationsPerNodeUpdate,
+        RequestedMaxIterations = found.RequestedMaxIterations,
+        LastIterationAt = found.LastIterationAt,
+        AutoScavengePausedAt = found.AutoScavengePausedAt,
+        UnknownFields = found.UnknownFields,
+        EventStoreNodeUpdates = [.. found.EventStoreNodeUpdates.Select(Reversed)],
+    };
 
     /// <summary>What the node was is what it shall be, and what it is now is where it goes back to if that fails.</summary>
     private static NodeUpdate Reversed(NodeUpdate node)

@@ -91,11 +91,24 @@ public sealed class AutoScavengeTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_an_earlier_run_has_asked_to_pause_and_that_does_not_stop_holds_the_roll_up_for_a_minute_too()
+    {
+        (roll.Cluster.AutoScavengeIs, roll.Cluster.LooksUntilPaused) = (AutoScavengeState.Pausing, 1_000);
+
+        await roll.RunAsync(ServiceFixture.Begin() with { AutoScavengePausedAt = roll.Time.GetUtcNow().AddHours(-1) });
+
+        Assert.Equal(4, atStop.Count);
+        Assert.Contains(roll.Decisions, decision => decision.Why.Contains("the scavenge of a node is still to stop", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_request_without_an_answer_is_repeated_and_a_resumption_too()
     {
         (roll.Cluster.Unanswered["pause"], roll.Cluster.Unanswered["resume"]) = (2, 5);
 
         await roll.RunAsync();
+
+        Assert.Contains(roll.Decisions, decision => decision.Why.Contains("auto-scavenge is not paused yet", StringComparison.Ordinal));
 
         Assert.Equal(Enumerable.Repeat(AutoScavengeState.Paused, 4), atStop);
         Assert.Equal(AutoScavengeState.Running, roll.Cluster.AutoScavengeIs);

@@ -88,6 +88,26 @@ public sealed partial class EditedStateTests : IDisposable
         Assert.DoesNotContain("stop i-follower1", roll.Instances.Asked);
     }
 
+    [Fact]
+    public async Task A_node_keeps_the_name_that_somebody_gave_it()
+    {
+        await roll.RunAsync(Begun("follower1", node => node with { NodeName = "the middle one" }));
+
+        Assert.Equal("follower1.test", Saved("the middle one").NodeAddress);
+    }
+
+    [Fact]
+    public async Task An_entry_without_a_name_is_not_the_node_whose_instance_has_none()
+    {
+        roll.Picture["follower1"].NameTag = "";
+        var entry = new NodeUpdate { NodeAddress = "formerly.test", NodePort = 2113 };
+
+        var refusal = await Assert.ThrowsAsync<Core.RollingUpdateException>(
+            () => roll.RunAsync(ServiceFixture.Begin() with { EventStoreNodeUpdates = [entry] }));
+
+        Assert.Contains("names the node 'formerly.test:2113', which the cluster does not have", refusal.Message, StringComparison.Ordinal);
+    }
+
     private ClusterUpdate Begun(string name, Func<NodeUpdate, NodeUpdate> edit) => StartingState.From(
         roll.Picture.State(name, edit) with { StartedAt = roll.Time.GetUtcNow(), ClusterUpdateStatus = UpdateStatus.InProgress },
         new UpdateRequest(null, Picture.Target, null),

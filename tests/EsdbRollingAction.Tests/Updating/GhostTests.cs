@@ -58,6 +58,14 @@ public sealed class GhostTests : IDisposable
     }
 
     [Fact]
+    public async Task Nor_does_it_while_another_instance_is_there_that_is_nobody_s()
+    {
+        roll.Picture.Hidden.Add(new PicturedNode("stranger", NodeState.Follower));
+
+        Assert.Equal((UpdateStatus.Success, 4), ((await roll.RunAsync()) is var end ? end.ClusterUpdateStatus : default, end.EventStoreNodeUpdates.Count));
+    }
+
+    [Fact]
     public async Task A_dead_member_with_an_instance_of_its_own_stays_a_member()
     {
         ghost.InstanceShown = true;

@@ -48,6 +48,8 @@ internal sealed class PicturedNode(string name, NodeState state)
 
     public bool InstanceShown { get; set; } = true;
 
+    public string? PrivateAddress { get; set; }
+
     public string Ec2Id { get => field ?? $"i-{name}"; set; }
 
     public bool IsReplica { get; } = state is NodeState.ReadOnlyReplica;
@@ -209,7 +211,7 @@ internal sealed class Picture
     };
 
     private static Instance InstanceOf(PicturedNode node) =>
-        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.NameTag, [], null, [node.Endpoint.Host])
+        new(node.Ec2Id, node.InstanceState, node.InstanceType, node.NameTag, node.PrivateAddress is { } own ? [own] : [], null, [node.Endpoint.Host])
         {
             Lease = node.Lease,
             RestorePoint = node.RestorePoint,

@@ -123,6 +123,37 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public async Task An_approved_plan_is_refused_when_somebody_has_changed_an_instance_since()
+    {
+        await Approve();
+        roll.Picture["follower1"].InstanceType = "m5.large";
+
+        Assert.Equal(FailureReason.PlanChanged, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(roll.File.Read()))).Reason);
+    }
+
+    [Fact]
+    public async Task What_is_shown_before_the_first_look_of_a_roll_ends_with_the_leader()
+    {
+        roll.Picture["follower1"].State = NodeState.Leader;
+        roll.Picture["leader"].State = NodeState.Follower;
+
+        await roll.RunAsync(oneIteration: true);
+
+        Assert.Equal(["replica", "follower2", "leader", "follower1"], roll.PlannedFirst!.EventStoreNodeUpdates.Select(node => node.NodeName));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_done_and_was_changed_since_is_planned_again()
+    {
+        var plan = await roll.PlanAsync(roll.Picture.State("follower1", node => node with { NodeUpdateStatus = UpdateStatus.Success }) with
+        {
+            StartedAt = roll.Time.GetUtcNow(),
+        });
+
+        Assert.Equal(UpdateStatus.Pending, plan.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1").NodeUpdateStatus);
+    }
+
+    [Fact]
     public async Task An_approved_plan_goes_on_in_the_middle_of_its_update_at_every_step()
     {
         await Approve();

@@ -21,6 +21,29 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_string_that_leads_to_no_instance_is_refused_without_waiting_for_one()
+    {
+        roll.Settings = roll.Settings with { Seeds = [new NodeEndpoint("nowhere.test", 2113)] };
+        var begun = roll.Time.GetUtcNow();
+
+        await Refused(FailureReason.ClusterUnreachable, "refused the connection");
+
+        Assert.InRange(roll.Time.GetUtcNow() - begun, TimeSpan.Zero, Timings.ReadConsistency - TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_cluster_that_does_not_answer_is_refused_though_a_plan_names_its_nodes()
+    {
+        var plan = await roll.PlanAsync();
+        roll.Picture.Nodes.ForEach(node => node.Answers = false);
+
+        Assert.Equal(
+            FailureReason.ClusterUnreachable,
+            (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(plan))).Reason);
+        Assert.DoesNotContain(roll.Notices, notice => notice.Contains("stopped one", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_cluster_that_answers_and_does_not_tell_its_options_for_a_while_is_asked_again()
     {
         roll.Cluster.OptionsUnanswered = 10 * roll.Picture.Nodes.Count;

@@ -108,6 +108,41 @@ public sealed class ReplacedInstanceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stopped_instance_at_the_address_of_one_that_is_gone_is_not_taken_for_its_successor()
+    {
+        roll.Picture["follower1"].GoesDown();
+        roll.Picture["follower1"].InstanceState = InstanceState.Stopped;
+
+        var refused = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(Begun("follower1", Stopped)));
+
+        Assert.Contains("lives on i-old, but it is matched with i-follower1", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_begun_and_has_gone_with_its_instance_is_not_forgotten()
+    {
+        var begun = Begun("replica", node => Stopped(node) with { NodeName = "gone", NodeAddress = "gone.test" });
+
+        var refused = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(begun));
+
+        Assert.Contains("names the node 'gone', which the cluster does not have", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_gossip_has_forgotten_stays_in_the_state_while_its_instance_is_there()
+    {
+        var begun = Begun("replica", node => node);
+        var forgotten = roll.Picture["replica"];
+        forgotten.GoesDown();
+        forgotten.InstanceState = InstanceState.Stopped;
+        roll.Picture.Forget(forgotten);
+
+        await roll.RunAsync(begun, oneIteration: true);
+
+        Assert.Equal(NodeType.ReadOnlyReplica, roll.File.Read()!.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").NodeType);
+    }
+
+    [Fact]
     public async Task A_node_that_was_done_and_replaced_since_is_updated_again()
     {
         await roll.RunAsync(Begun("follower1", node => node with { NodeUpdateStatus = UpdateStatus.Success, Ec2InstanceId = "i-old" }));

@@ -50,6 +50,9 @@ internal sealed class ServiceFixture : IDisposable
 
     public VotersUp? Voters => reporter.Voters;
 
+    /// <summary>What was shown before anything was done.</summary>
+    public ClusterUpdate? PlannedFirst => reporter.PlannedFirst;
+
     public IReadOnlyList<string> Warnings => reporter.Warnings;
 
     public IReadOnlyList<string> Notices => reporter.Notices;
@@ -135,9 +138,9 @@ internal sealed class ServiceFixture : IDisposable
 
         public VotersUp? Voters { get; private set; }
 
-        public void Planned(ClusterUpdate state)
-        {
-        }
+        public ClusterUpdate? PlannedFirst { get; private set; }
+
+        public void Planned(ClusterUpdate state) => PlannedFirst ??= state;
 
         public void Decided(Decision decision, DateTimeOffset at) => Decisions.Add(decision);
 

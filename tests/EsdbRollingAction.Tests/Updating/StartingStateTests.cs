@@ -141,6 +141,90 @@ public class StartingStateTests
         Assert.Null(From(new ClusterUpdate { EventStoreNodeUpdates = [waiting] }, Asked).EventStoreNodeUpdates[0].NoCapacitySince);
     }
 
+    [Theory]
+    [InlineData("SsmCommandUpdate@a1b2", "The letters after @ stand for ssm-document")]
+    [InlineData("26.1.0", "Finish it by asking for '26.1.0'. ")]
+    public void It_is_said_how_an_unfinished_update_is_finished(string target, string how) => Assert.Contains(
+        how,
+        Assert.Throws<RollingUpdateException>(
+            () => From(new ClusterUpdate { TargetVersion = target }, new UpdateRequest(null, null, null) { TargetVersion = "other" })).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("t2.xlarge", false, 1)]
+    [InlineData("m5.large", false, 0)]
+    [InlineData("t2.xlarge", true, 0)]
+    public void What_a_node_was_before_is_known_while_the_same_is_asked_for_again(string asked, bool takesBack, int known)
+    {
+        var done = new ClusterUpdate
+        {
+            UpdateStrategy = Ec2InstanceTypeUpdate.StrategyName,
+            TargetInstanceType = "t2.xlarge",
+            ClusterUpdateStatus = UpdateStatus.Success,
+            TakesBack = takesBack,
+            EventStoreNodeUpdates = [new NodeUpdate { NodeName = "a", NodeUpdateStatus = UpdateStatus.Success }],
+        };
+
+        Assert.Equal(known, From(done, Asked with { TargetInstanceType = asked }).DoneBefore.Count);
+    }
+
+    [Fact]
+    public void Who_asks_for_nothing_asks_for_the_same_again()
+    {
+        var done = new ClusterUpdate { UpdateStrategy = "ServerVersionUpdate", TargetVersion = "26.1", ClusterUpdateStatus = UpdateStatus.Success };
+
+        var again = From(done, new UpdateRequest(null, null, null));
+
+        Assert.Equal(("ServerVersionUpdate", "26.1"), (again.UpdateStrategy, again.TargetVersion));
+        Assert.Equal("t2.xlarge", From(
+            new ClusterUpdate { TargetInstanceType = "t2.xlarge", ClusterUpdateStatus = UpdateStatus.Success }, new UpdateRequest(null, null, null)).TargetInstanceType);
+    }
+
+    [Fact]
+    public void A_restart_of_which_all_steps_are_done_is_done_and_one_that_is_not_goes_on_as_the_inputs_say()
+    {
+        var request = new UpdateRequest(null, null, 7);
+        var done = new ClusterUpdate { UpdateStrategy = "Ec2InstanceRestart", TargetVersion = "restarted", ClusterUpdateStatus = UpdateStatus.Success };
+
+        Assert.Same(done, StartingState.From(done, request, "x", goesOn: true));
+        Assert.Equal(7, StartingState.From(done with { ClusterUpdateStatus = UpdateStatus.InProgress }, request, "x", goesOn: true).MaxIterations);
+        Assert.Null(StartingState.From(done with { TargetVersion = null, FinishedAt = DateTimeOffset.UnixEpoch }, request, "x", goesOn: true).FinishedAt);
+        var another = request with { TargetVersion = "restarted again" };
+        Assert.Equal("restarted again", StartingState.From(done, another, "x", goesOn: true).TargetVersion);
+    }
+
+    [Theory]
+    [InlineData(UpdateStatus.InProgress, UpdateStatus.Failed)]
+    [InlineData(UpdateStatus.Failed, UpdateStatus.Pending)]
+    public void What_failed_is_tried_again_by_the_step_after_the_update_has_ended(UpdateStatus cluster, UpdateStatus node)
+    {
+        var found = new ClusterUpdate
+        {
+            ClusterUpdateStatus = cluster,
+            EventStoreNodeUpdates = [new NodeUpdate { NodeName = "a", NodeUpdateStatus = UpdateStatus.Failed }],
+        };
+
+        Assert.Equal(node, StartingState.From(found, Asked, "x", goesOn: true).EventStoreNodeUpdates[0].NodeUpdateStatus);
+    }
+
+    [Fact]
+    public void A_node_that_is_done_stays_done_though_it_was_started_as_it_was_meanwhile()
+    {
+        var done = new NodeUpdate { NodeName = "a", NodeUpdateStatus = UpdateStatus.Success, LastStartTried = true };
+
+        Assert.Equal(UpdateStatus.Success, StartingState.Retried(done, null).NodeUpdateStatus);
+    }
+
+    [Fact]
+    public void The_clock_of_a_phase_starts_with_the_phase()
+    {
+        var begun = DateTimeOffset.UnixEpoch;
+        var waiting = new NodeUpdate { NodeName = "a" }.InPhase(NodePhase.Waiting, null, begun);
+
+        Assert.Equal(begun, waiting.InPhase(NodePhase.Waiting, "it waits", begun.AddMinutes(1)).PhaseSince);
+        Assert.Equal(begun.AddMinutes(1), waiting.InPhase(NodePhase.Stopping, null, begun.AddMinutes(1)).PhaseSince);
+    }
+
     private static ClusterUpdate From(ClusterUpdate? found, UpdateRequest request) =>
         StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName);
 }

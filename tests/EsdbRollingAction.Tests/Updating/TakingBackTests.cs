@@ -155,6 +155,28 @@ public sealed class TakingBackTests : IDisposable
         Assert.Contains("'m5.large'", Assert.Throws<RollingUpdateException>(
             () => TakingBack.From(roll.Picture.State(), Request with { TargetInstanceType = "m5.large" })).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void What_is_being_taken_back_goes_on_where_it_was_and_is_not_turned_round_again()
+    {
+        var back = TakingBack.From(
+            roll.Picture.State("replica", node => node with { CurrentInstanceType = Picture.Target, NodeUpdateStatus = UpdateStatus.Success }), Request);
+        var midway = back with { StartedAt = DateTimeOffset.UnixEpoch, ClusterUpdateStatus = UpdateStatus.Failed, FinishedAt = DateTimeOffset.UnixEpoch };
+
+        var again = TakingBack.From(midway, Request);
+
+        Assert.Equal((true, midway.StartedAt, null), (again.TakesBack, again.StartedAt, again.FinishedAt));
+        Assert.Equal("t2.large", again.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").TargetInstanceType);
+        Assert.Null(back.StartedAt);
+    }
+
+    [Fact]
+    public void A_node_that_was_never_seen_is_left_as_it_is()
+    {
+        var unseen = roll.Picture.State("replica", node => node with { OriginalInstanceType = null });
+
+        Assert.Null(TakingBack.From(unseen, Request).EventStoreNodeUpdates.Single(node => node.NodeName == "replica").TargetInstanceType);
+    }
+
     private async Task<ClusterUpdate?> InterruptedAtAsync(int act)
     {
         using var enough = new CancellationTokenSource();
