@@ -25,6 +25,9 @@ public sealed record GossipMember(
     /// <summary>Whether it leads, follows or replicates.</summary>
     public bool IsInRole => State is NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyReplica;
 
+    /// <summary>Whether it is about to lead, or about to have led.</summary>
+    public bool IsBetweenRoles => State is NodeState.PreLeader or NodeState.ResigningLeader;
+
     /// <summary>Whether it shuts down, or has.</summary>
     public bool IsShuttingDown => State is NodeState.ShuttingDown or NodeState.Shutdown;
 }

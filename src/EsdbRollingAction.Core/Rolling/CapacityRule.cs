@@ -54,7 +54,7 @@ internal static class CapacityRule
     private static bool IsNeeded(NodeView node, ClusterSnapshot cluster) =>
         cluster.Settings.ReserveCapacity is not CapacityPolicy.Off
         && cluster.Seen.MayReserve
-        && node is { Goal: NodeGoal.Target, IsAsWanted: false, Entry.CapacityWaived: null }
+        && node is { Goal: NodeGoal.Target, Entry.CapacityWaived: null }
         && cluster.Strategy.Calls.StopsInstances;
 
     private static List<CapacityReservation> HeldFor(NodeView node, ClusterSnapshot cluster) =>
@@ -63,7 +63,7 @@ internal static class CapacityRule
     private static string? TypeOf(NodeView node, ClusterSnapshot cluster) => cluster.State.TypeStartedAs(node.Entry);
 
     private static CapacityReservation? BestOf(List<CapacityReservation> held) =>
-        held.Find(one => one.State is ReservationState.Active && one.Available > 0)
+        held.Find(one => one.Available > 0)
         ?? held.Find(one => one.State is ReservationState.Pending)
         ?? held.FirstOrDefault();
 
@@ -89,13 +89,12 @@ internal static class CapacityRule
     private static Decision Lost(NodeView node, ClusterSnapshot cluster, string why)
     {
         var since = node.Entry.NoCapacitySince ?? cluster.At;
-        var again = AskedAnew(node).Entry with { NoCapacitySince = since, PhaseSince = cluster.At };
+        var again = AskedAnew(node).Entry with { NoCapacitySince = since };
         return cluster.Settings.ReserveCapacity switch
         {
             CapacityPolicy.Auto => Decision.Reconsider(node.Entry with { CapacityWaived = why }, cluster, why),
             _ when cluster.At - since >= cluster.Settings.CapacityRetry =>
                 Limits.Fail(node, cluster, FailureReason.InsufficientCapacity, $"{why}. {node.Name} was not stopped."),
-            _ when NodeMachine.IsPausing(node, cluster) => Wait(node, cluster, why),
             _ => Reserve(node with { Entry = again }, cluster),
         };
     }

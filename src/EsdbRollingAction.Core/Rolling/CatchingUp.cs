@@ -13,10 +13,9 @@ internal static class CatchingUp
     {
         var own = node.Own!;
         var hasAdvanced = own.WriterCheckpoint > node.Entry.WriterCheckpoint;
-        var isFirstLook = node.Entry.WriterCheckpoint is null && own.WriterCheckpoint > 0;
         var entry = node.Entry with
         {
-            WriterCheckpoint = hasAdvanced || isFirstLook ? own.WriterCheckpoint : node.Entry.WriterCheckpoint,
+            WriterCheckpoint = Math.Max(own.WriterCheckpoint, node.Entry.WriterCheckpoint ?? 0),
             CheckpointAdvancedAt = hasAdvanced ? cluster.At : node.Entry.CheckpointAdvancedAt,
         };
         var behind = own.WriterCheckpoint > 0 ? node.BytesBehind : null;

@@ -39,7 +39,8 @@ internal static class EndOfRun
         Begin(cluster, new Act.EndForNow(cluster.Seen.Refusal!.Reason), broken);
 
     /// <summary>The inputs let this run go no further.</summary>
-    public static Func<NodeView, ClusterSnapshot, BrokenRule, Decision> With(Act act) => (_, cluster, broken) => Begin(cluster, act, broken);
+    public static Func<NodeView, ClusterSnapshot, BrokenRule, Decision> With(Act act) =>
+        (_, cluster, broken) => Begin(cluster, act, broken);
 
     /// <summary>An alarm has stayed for too long. The node did nothing wrong: the next run goes on with all of its iterations.</summary>
     public static Decision ForAnAlarm(NodeView node, ClusterSnapshot cluster, BrokenRule broken)

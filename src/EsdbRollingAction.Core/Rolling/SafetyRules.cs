@@ -147,9 +147,9 @@ public static class SafetyRules
         {
             { IsInRole: true } => Yes($"{node.Name} says {node.Own!.State}"),
             { Own.IsReadOnlyReplica: true } => Yes($"{node.Name} says {node.Own.State} and serves nobody"),
-            { Own: { State: not (NodeState.PreLeader or NodeState.ResigningLeader) } own } when OldLeader.CannotFollow(node, cluster) =>
+            { Own: { } own } when OldLeader.CannotFollow(node, cluster) && !own.IsBetweenRoles =>
                 Yes($"{node.Name} says {own.State}, and its old version may not be able to follow the new leader"),
-            { Own: { State: not (NodeState.PreLeader or NodeState.ResigningLeader or NodeState.Unknown) } own, IsRescuedByRollback: true } =>
+            { Own: { State: not NodeState.Unknown, IsBetweenRoles: false } own, IsRescuedByRollback: true } =>
                 Yes($"{node.Name} says {own.State}, and it does not come level as it is"),
             { Own: { } own } => No($"{node.Name} says {own.State}"),
             _ when hasResigned => No($"{node.Name} has handed over and does not follow yet"),

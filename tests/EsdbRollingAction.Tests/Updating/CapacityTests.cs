@@ -171,10 +171,12 @@ public sealed class CapacityTests : IDisposable
         Assert.Empty(roll.Instances.Held);
     }
 
-    [Fact]
-    public async Task What_an_updated_node_takes_is_left_to_it_and_the_next_is_free()
+    [Theory]
+    [InlineData(CapacityPolicy.Auto)]
+    [InlineData(CapacityPolicy.Required)]
+    public async Task What_an_updated_node_takes_is_left_to_it_and_the_next_is_free(CapacityPolicy policy)
     {
-        Reserve(CapacityPolicy.Required);
+        Reserve(policy);
         roll.Picture.Updated("replica");
         roll.Instances.TakenBy = 1;
 
@@ -438,6 +440,17 @@ public sealed class CapacityTests : IDisposable
         await roll.RunAsync();
 
         Assert.Contains("reserve t2.xlarge i-replica", roll.Instances.Asked);
+    }
+
+    [Fact]
+    public void What_is_to_be_held_is_waited_for_beside_what_another_instance_has_taken()
+    {
+        var taken = new CapacityReservation("cr-1", "i-replica", Picture.Target, ReservationState.Active, Available: 0);
+        var wait = roll.Picture.Decide(
+            settings: roll.Settings, change: seen => seen with { Held = [taken, taken with { Id = "cr-2", State = ReservationState.Pending }] });
+
+        Assert.IsType<Act.Wait>(wait.Act);
+        Assert.Equal("cr-2 is to hold capacity of t2.xlarge for i-replica and does not yet", wait.Why);
     }
 
     [Fact]

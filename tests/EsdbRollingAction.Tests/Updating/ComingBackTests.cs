@@ -200,6 +200,18 @@ public class ComingBackTests
     }
 
     [Fact]
+    public void Copying_again_what_it_had_is_no_advance()
+    {
+        picture.Updated("replica")["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 9000);
+        var first = picture.Decide();
+        picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 100);
+        var again = picture.Decide(first.State);
+        picture["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 8000);
+
+        Assert.False(picture.Decide(again.State).SparesTheLimit);
+    }
+
+    [Fact]
     public void An_iteration_in_which_the_checkpoint_has_advanced_does_not_count_towards_the_limit()
     {
         picture.Updated("replica")["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 8138);
