@@ -28,8 +28,8 @@ public sealed record ClusterSnapshot
     /// <summary>The configured number of voters.</summary>
     public int ClusterSize => Seen.Cluster.ClusterSize;
 
-    /// <summary>Whether the cluster has one voter, and downtime is allowed: nobody can take the lead from it.</summary>
-    public bool HasOneVoter => Settings.AllowDowntime && ClusterSize == 1;
+    /// <summary>Whether the cluster has one voter: nobody can take the lead from it. Without allowed downtime preflight refuses.</summary>
+    public bool HasOneVoter => ClusterSize == 1;
 
     /// <summary>How many voters make a majority.</summary>
     public int Majority => ClusterView.Majority(ClusterSize);

@@ -153,7 +153,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         var size = seen.Cluster.ClusterSize;
         return seen.At - node.SilentSince >= Timings.RestartsByItself
             && !seen.Cluster.IsSeenByAnybody(node.Endpoint)
-            && ((size == 1 && settings.AllowDowntime) || size - AccountedFor(state, seen) < ClusterView.Majority(size));
+            && (size == 1 || size - AccountedFor(state, seen) < ClusterView.Majority(size));
     }
 
     /// <summary>How many voters answer, or are stopped.</summary>

@@ -200,6 +200,14 @@ public class ComingBackTests
     }
 
     [Fact]
+    public void How_far_it_is_behind_is_said()
+    {
+        picture.Updated("replica")["replica"].ComesBack(NodeState.CatchingUp, picture["leader"].Checkpoint - (100 * 1024 * 1024));
+
+        Assert.Equal("replica says CatchingUp, 100.0 MiB behind", picture.Decide().Why);
+    }
+
+    [Fact]
     public void Copying_again_what_it_had_is_no_advance()
     {
         picture.Updated("replica")["replica"].ComesBack(NodeState.ReadOnlyReplica, checkpoint: 9000);

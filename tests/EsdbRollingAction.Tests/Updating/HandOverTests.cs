@@ -10,6 +10,14 @@ public class HandOverTests
     private readonly Picture picture = Picture.OfFour().Updated("replica", "follower1", "follower2");
 
     [Fact]
+    public void Downtime_that_is_allowed_spares_no_hand_over_where_another_can_lead()
+    {
+        var decision = picture.Decide(settings: Picture.Settings with { AllowDowntime = true });
+
+        decision.Acts<Act.SetPriority>("leader");
+    }
+
+    [Fact]
     public void The_priority_is_lowered_below_every_other_voter()
     {
         picture["leader"].Priority = 4;

@@ -143,6 +143,28 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_says_which_rules_hold_and_what_the_first_stop_would_wait_for()
+    {
+        roll.Picture.Nodes.Add(new PicturedNode("replica2", NodeState.ReadOnlyReplica) { Checkpoint = 1 });
+
+        await roll.PlanAsync();
+
+        var outlook = roll.Checks.ToDictionary(check => check.Name, check => check.Outcome);
+        Assert.Equal((CheckOutcome.Passed, CheckOutcome.Note), (outlook["OneLeaderIsAgreed"], outlook["NoOtherReplicaIsDown"]));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_as_wanted_is_done_in_the_plan_and_the_others_are_to_come()
+    {
+        roll.Picture.Updated("follower1");
+
+        var plan = await roll.PlanAsync();
+
+        Assert.Equal(["follower1"], plan.EventStoreNodeUpdates.Where(node => node.NodeUpdateStatus is UpdateStatus.Success).Select(node => node.NodeName));
+        Assert.Equal(3, plan.EventStoreNodeUpdates.Count(node => node.NodeUpdateStatus is UpdateStatus.Pending));
+    }
+
+    [Fact]
     public async Task A_node_that_is_done_and_was_changed_since_is_planned_again()
     {
         var plan = await roll.PlanAsync(roll.Picture.State("follower1", node => node with { NodeUpdateStatus = UpdateStatus.Success }) with
