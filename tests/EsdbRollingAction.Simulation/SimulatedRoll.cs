@@ -29,6 +29,7 @@ internal sealed class SimulatedRoll
     private readonly Disturber disturber;
     private readonly StateBetweenRuns states;
     private readonly Draw draw;
+    private readonly Draw? recoveries;
     private readonly List<NodeEndpoint> endpoints;
     private int interruptionsLeft;
     private bool credentialsExpired;
@@ -41,6 +42,7 @@ internal sealed class SimulatedRoll
         this.mutant = mutant;
         scenario = ScenarioSource.Of(seed, surely);
         draw = new Draw(~seed);
+        recoveries = surely.HasFlag(Features.Recoveries) ? new Draw(seed ^ 0x5EC0) : null;
         history = keepsHistory ? new History(time) : null;
         model = new ModelWorld(scenario.World, time, [.. scenario.World.Nodes.Select((_, i) => ($"10.0.0.{i + 1}", 2113))]);
         endpoints = [.. model.Cluster.Nodes.Select(node => new NodeEndpoint(node.Address, node.Port))];
@@ -94,10 +96,12 @@ internal sealed class SimulatedRoll
         StateText? text = null;
         var inTheEnd = 0;
         var isDone = false;
+        var recovers = false;
         while (!isDone && umpire.Broken.Count == 0)
         {
             var wasCalm = IsCalm;
-            (var end, text) = RunOnce(text);
+            (var end, text) = RunOnce(text, recovers);
+            recovers = !IsCalm && (end.Run.IsKilled || end.Run.SignalledAt is not null) && recoveries?.Chance(0.6) == true;
             inTheEnd += wasCalm && (end.IsFinished || !scenario.Inputs.StepByStep) ? 1 : 0;
             isDone = (end.IsSuccess && wasCalm && (takesBack || scenario.TakenBackAfter is null)) || runs >= MostRuns || inTheEnd >= RunsInTheEnd;
             if (!isDone)
@@ -116,13 +120,13 @@ internal sealed class SimulatedRoll
     }
 
     /// <summary>Runs the program, and sometimes others meanwhile; returns how the one that ended last did, and the newest state.</summary>
-    private (RunEnd End, StateText? Text) RunOnce(StateText? text)
+    private (RunEnd End, StateText? Text) RunOnce(StateText? text, bool recovers)
     {
         TakeBackFromNowOn(text);
         var (end, found, name) = ((RunEnd?)null, text, scenario.Inputs.SameRunName ? "run" : $"run-{runs + 1}");
         runs++;
         new Together(time, umpire, over => (end, text) = (Judge(over), over.Written ?? text)).Run(
-            () => Begin(NewRun(name, history), found, InputsNow()),
+            () => Begin(NewRun(name, history), found, recovers ? InputsNow() with { Recovers = true, TimeLimitSeconds = null } : InputsNow()),
             others.Select((other, i) => (other.After, Begin(other, other.IsTheFirstAgain ? name : $"another-run-{i + 1}", found))));
         return (end!, text);
     }
@@ -156,7 +160,11 @@ internal sealed class SimulatedRoll
         {
             Alarms = new SimulatedAlarms(model.CloudWatch, wire, run),
         };
-        umpire.Commands?.Begins(CoreUnderTest.GoesOn(text, inputs));
+        if (!inputs.Recovers)
+        {
+            umpire.Commands?.Begins(CoreUnderTest.GoesOn(text, inputs));
+        }
+
         aws.LiveRuns.Add(run);
         aws.LiveRuns.ForEach(live => live.HadCompany |= aws.LiveRuns.Count > 1);
         return new Launch(run, text, inputs, edges, mutant);

@@ -39,6 +39,7 @@ public sealed class SimulationTests
     [InlineData("Commands")]
     [InlineData("Versions")]
     [InlineData("Alarms")]
+    [InlineData("Recoveries")]
     public void No_rule_is_broken_where_every_roll_has(string feature)
     {
         var surely = Enum.Parse<Features>(feature);

@@ -17,6 +17,7 @@ internal sealed record Arguments
           --commands       every roll runs a command, those of other seeds too
           --versions       every roll brings the nodes to another version of the server
           --alarms         every roll has an alarm that is raised and quiet again
+          --recoveries     whoever finds a run cut off often recovers before he goes on
           --mutant NAME    with a program that is wrong: see Mutants/AllMutants.cs
           --without WHAT   without Lock, SameOrder, FreshLook, or several of them: Lock,SameOrder
         """;
@@ -56,6 +57,7 @@ internal sealed record Arguments
                 "--commands" => arguments with { Surely = arguments.Surely | Features.Commands },
                 "--versions" => arguments with { Surely = arguments.Surely | Features.Versions },
                 "--alarms" => arguments with { Surely = arguments.Surely | Features.Alarms },
+                "--recoveries" => arguments with { Surely = arguments.Surely | Features.Recoveries },
                 "--mutant" when AllMutants.Named.GetValueOrDefault(value).Mutant is { } mutant && ++i > 0 =>
                     arguments with { Mutant = mutant, Surely = arguments.Surely | mutant.Needs },
                 "--seed" when int.TryParse(value, out var seed) && ++i > 0 => arguments with { First = seed, Count = 1, IsReplay = true },

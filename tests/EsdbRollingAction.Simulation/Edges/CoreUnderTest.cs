@@ -50,9 +50,13 @@ internal static class CoreUnderTest
     {
         var found = text?.Read();
         var request = RequestOf(run.Scenario.World, inputs);
-        var start = inputs.TakesBack
-            ? TakingBack.From(found, request)
-            : StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName, goesOn: inputs.StepByStep);
+        var recovers = inputs.Recovers && !mutant.RecoversByRolling;
+        var start = (recovers, inputs.TakesBack) switch
+        {
+            (true, _) => found ?? new ClusterUpdate(),
+            (_, true) => TakingBack.From(found, request),
+            _ => StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName, goesOn: inputs.StepByStep),
+        };
         var settings = SettingsOf(run, inputs, edges, mutant);
         var strategy = StrategyCatalogue.Of(start, new StrategyParts(edges.Ec2, mutant.Commands(edges.Commands, run), edges.Facts, run.Clock)
         {
@@ -67,6 +71,12 @@ internal static class CoreUnderTest
         var control = new Ec2Edges(edges.Ec2, mutant.Tags(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
         settings = inputs.StepByStep && start.LeaseId is { } lease ? settings with { LeaseId = lease } : settings;
         var roll = new RollEdges(edges.Nodes, control, edges.Store, new Reporter(run)) { Alarms = alarms };
+        if (recovers)
+        {
+            await new Recovery(preflight, strategy, roll, (settings, run.Clock)).RunAsync(found, run.Signal);
+            return start with { ClusterUpdateStatus = UpdateStatus.InProgress, FinishedAt = null, PausedBecause = null };
+        }
+
         var service = new ClusterUpdateService(preflight, strategy, roll, (settings, run.Clock))
         {
             Decider = mutant.Decider(new Decider(), run),

@@ -25,6 +25,7 @@ internal sealed class ActRules(Umpire umpire)
 
     public IEnumerable<(Rule Rule, string What)> Judge(Act act, NodeWatch watch, Run actor) => act.Kind switch
     {
+        var kind when actor.Inputs!.Recovers && IsNoRecovery(kind) => [(Rule.RecoveryChanged, $"{kind} of {act.Node}")],
         ActKind.Stop when umpire.Ec2.Of(act.Node).State == Ec2State.Running =>
             JudgeTakingDown(watch, actor).Concat(JudgeCapacity(watch, actor)),
         ActKind.Reboot when umpire.Ec2.Of(act.Node).State == Ec2State.Running => JudgeTakingDown(watch, actor),
@@ -36,6 +37,10 @@ internal sealed class ActRules(Umpire umpire)
             .Concat(JudgeWhatIsRolled(watch, actor)),
         _ => [],
     };
+
+    /// <summary>Where commands are rolled, a database that one left down may be started, and its machine rebooted.</summary>
+    private bool IsNoRecovery(ActKind kind) => kind is ActKind.Stop or ActKind.ChangeType or ActKind.Resign or ActKind.SetPriority or ActKind.Reserve
+        || (kind is ActKind.Reboot or ActKind.Command && umpire.Commands is null);
 
     private IEnumerable<(Rule Rule, string What)> JudgeTakingDown(NodeWatch watch, Run actor) =>
         JudgeStop(watch, actor).Concat(JudgeOtherRuns(actor)).Concat(JudgeWhatIsRolled(watch, actor)).Concat(JudgePassedOver(watch, actor))

@@ -44,7 +44,8 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
         JudgeText(written);
         umpire.Commands?.JudgeRun(end, written);
         umpire.Versions?.JudgeRun(end);
-        if (end.IsFinished || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable or FailureReason.TakenOver)
+        var hasRecovered = end is { Exception: null, Run: { IsKilled: false, Inputs.Recovers: true } };
+        if (end.IsFinished || hasRecovered || end.Reason is FailureReason.TimeLimit or FailureReason.StateNotSaved or FailureReason.PreflightRefused or FailureReason.ClusterUnreachable or FailureReason.TakenOver)
         {
             JudgeLeftStopped(end);
         }
@@ -167,7 +168,7 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             && (watch.StoppedBy == end.Run || (aws.LiveRuns.Count == 0 && end.Reason is not FailureReason.TakenOver
                 && NodeWatch.CouldBeKnown(watch.NotLevelSince, end.Run.AskedAt(watch), umpire.Now)))))
         {
-            if ((watch.StoppedBy != end.Run && IsForgotten(watch)) || (end.Reason is FailureReason.ClusterUnreachable && (!umpire.IsMarked(watch) || !IsASeed(watch))))
+            if ((watch.StoppedBy != end.Run && IsForgotten(watch)) || IsUnknownToARecovery(watch, end) || (end.Reason is FailureReason.ClusterUnreachable && (!umpire.IsMarked(watch) || !IsASeed(watch))))
             {
                 continue;
             }
@@ -178,6 +179,10 @@ internal sealed class EndRules(ModelWorld model, Umpire umpire, Aws aws, Disturb
             }
         }
     }
+
+    /// <summary>Without state and restore point nothing tells a recovery what an update stopped.</summary>
+    private bool IsUnknownToARecovery(NodeWatch watch, RunEnd end) =>
+        end.Run.Inputs!.Recovers && !umpire.IsMarked(watch) && end.State is { EventStoreNodeUpdates.Count: 0 };
 
     private void JudgeText(StateText? text)
     {

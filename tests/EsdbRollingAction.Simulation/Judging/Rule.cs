@@ -84,6 +84,9 @@ internal enum Rule
     /// <summary>The program took a node down to change it, and its instance does not say what it was before, though it could.</summary>
     NothingToGoBackTo,
 
+    /// <summary>A run that is only to bring back what is off did something else.</summary>
+    RecoveryChanged,
+
     /// <summary>The program began more nodes than <c>max-nodes</c> lets one run.</summary>
     MoreNodesThanAsked,
 

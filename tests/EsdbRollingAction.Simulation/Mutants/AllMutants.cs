@@ -22,6 +22,7 @@ internal static class AllMutants
         Rule.SecondReplicaDown => Instead<Act.Wait>((seen, right) => StopAnother(right, seen, NodeType.ReadOnlyReplica)),
         Rule.TwoRunsAtWork => new Unprotected(Protections.Lock),
         Rule.TypeChangedWhileRunning => Instead<Act.StopInstance>((seen, right) => right with { Act = new Act.ChangeInstance(seen.Strategy.Steps[1]) }),
+        Rule.RecoveryChanged => new RollsOnInsteadOfRecovering(),
         Rule.LeftStopped => Instead<Act.StartInstance>((seen, right) => Finish(right, seen)),
         Rule.OrderNotKept => Instead<Act.StopInstance>((seen, right) => right.Node!.NodeType == NodeType.ReadOnlyReplica ? StopAnother(right, seen, NodeType.Follower) : right),
         Rule.LeadershipMovedTooOften => new WrongDecision((seen, right, count) => right.Act is Act.Finish && count < 300 ? ResignLeader(right, seen) : right),

@@ -23,6 +23,9 @@ internal class Mutant
     /// <summary>What a roll must have to show what is wrong.</summary>
     public virtual Features Needs => Features.None;
 
+    /// <summary>Whether it goes on with the update where it is to recover only.</summary>
+    public virtual bool RecoversByRolling => false;
+
     public virtual IDecider Decider(IDecider decider, Run run) => decider;
 
     public virtual ICommands Commands(ICommands commands, Run run) => commands;

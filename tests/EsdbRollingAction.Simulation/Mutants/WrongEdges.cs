@@ -1,3 +1,4 @@
+using EsdbRollingAction.Simulation.Scenarios;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 
@@ -60,6 +61,14 @@ internal sealed class WritesGarbage : Mutant
 {
     public override ClusterUpdate Remembered(ClusterUpdate state) =>
         state with { EventStoreNodeUpdates = [.. state.EventStoreNodeUpdates, state.EventStoreNodeUpdates[0]] };
+}
+
+/// <summary>Goes on with the update where it is to bring back only what is off.</summary>
+internal sealed class RollsOnInsteadOfRecovering : Mutant
+{
+    public override Features Needs => Features.Recoveries;
+
+    public override bool RecoversByRolling => true;
 }
 
 /// <summary>Does not hear signals.</summary>

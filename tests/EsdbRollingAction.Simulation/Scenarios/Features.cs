@@ -15,4 +15,7 @@ internal enum Features
 
     /// <summary>The operator has an alarm.</summary>
     Alarms = 4,
+
+    /// <summary>Somebody recovers after a run that was cut off, more often than not. No seed draws it by itself.</summary>
+    Recoveries = 8,
 }

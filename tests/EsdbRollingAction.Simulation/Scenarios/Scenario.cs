@@ -86,6 +86,9 @@ internal sealed record Inputs
     /// <summary>Whether the update that the state tells of is taken back.</summary>
     public bool TakesBack { get; init; }
 
+    /// <summary>Whether only what an update left off is brought back.</summary>
+    public bool Recovers { get; init; }
+
     /// <summary>Whether marks of other runs are taken over, whoever lives.</summary>
     public bool TakesOver { get; init; }
 
