@@ -12,7 +12,7 @@ internal static class OperatorRules
     /// <summary>A job that is cut off in the middle of a node leaves the node so: better not to begin it.</summary>
     public static Verdict ThereIsTime(NodeView node, ClusterSnapshot cluster)
     {
-        if (cluster.Settings.Deadline is not { } end || node.Entry.IsToBeFinished)
+        if (cluster.Settings.Deadline is not { } end || node.Entry.IsToBeFinished(cluster.At))
         {
             return Yes("the time is not limited, or the node has been begun");
         }

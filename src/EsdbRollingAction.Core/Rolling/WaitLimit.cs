@@ -22,9 +22,8 @@ internal static class WaitLimit
         { Rule: nameof(AlarmRule.AlarmsAreQuiet) } => OfAlarms(wait.Node, cluster),
         { SparesTheLimit: true } => null,
         { Node.NoCapacitySince: { } since } => Timings.After(since, cluster.Settings.CapacityRetry),
-        { Node: { IsToBeFinished: false } node } =>
-            Earlier(OfIterations(node, cluster), OperatorRules.LatestBeginning(cluster)),
-        _ => OfIterations(wait.Node, cluster),
+        { Node: var node } when node.IsToBeFinished(cluster.At) => OfIterations(node, cluster),
+        _ => Earlier(OfIterations(wait.Node, cluster), OperatorRules.LatestBeginning(cluster)),
     };
 
     private static DateTimeOffset? OfIterations(NodeUpdate node, ClusterSnapshot cluster) =>
@@ -33,7 +32,7 @@ internal static class WaitLimit
     private static DateTimeOffset? OfAlarms(NodeUpdate node, ClusterSnapshot cluster)
     {
         var iterations = After(cluster.State.MaxIterations - node.AlarmIterations, cluster);
-        return Earlier(iterations, node.IsToBeFinished ? cluster.Settings.Deadline : OperatorRules.LatestBeginning(cluster));
+        return Earlier(iterations, node.IsToBeFinished(cluster.At) ? cluster.Settings.Deadline : OperatorRules.LatestBeginning(cluster));
     }
 
     private static DateTimeOffset? After(long iterations, ClusterSnapshot cluster)

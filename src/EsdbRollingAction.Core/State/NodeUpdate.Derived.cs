@@ -116,11 +116,16 @@ public sealed partial record NodeUpdate
     /// <summary>Whether it was taken down or goes back: it is left to no other run.</summary>
     public bool IsInWork => IsRollingBack || WasTakenDown;
 
+    private bool IsLowered => CurrentNodePriority < OriginalNodePriority;
+
+    private bool HasHandedOver => IsLowered || ResignRequestedAt is not null;
+
     /// <summary>Whether it is finished though the time is short: it is in work, or in the middle of a hand-over.</summary>
-    public bool IsToBeFinished => IsInWork || ResignRequestedAt is not null || CurrentNodePriority < OriginalNodePriority;
+    public bool IsToBeFinished(DateTimeOffset now) =>
+        IsInWork || IsLowered || Timings.IsRecent(ResignRequestedAt, Timings.FormerLeaderComesBack, now);
 
     /// <summary>Whether something was done to it that is not left so, or may have been: the last act may have been heard.</summary>
-    public bool HasBegun => IsToBeFinished
+    public bool HasBegun => IsInWork || HasHandedOver
         || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
     /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>

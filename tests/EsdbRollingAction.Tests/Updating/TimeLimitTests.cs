@@ -95,6 +95,18 @@ public class TimeLimitTests
     }
 
     [Fact]
+    public void A_hand_over_that_is_long_over_is_no_reason_to_begin_a_node_without_time()
+    {
+        var state = TookMinutes(10);
+        state = state.With(state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1") with
+        {
+            ResignRequestedAt = picture.At.AddHours(-20),
+        });
+
+        Assert.Equal(new Act.EndForNow(FailureReason.TimeLimit), Decide(state, minutesLeft: 1).Act);
+    }
+
+    [Fact]
     public void A_lowered_priority_and_a_way_back_are_not_left_because_of_the_time()
     {
         picture["follower2"].Checkpoint -= 100_000_000;
