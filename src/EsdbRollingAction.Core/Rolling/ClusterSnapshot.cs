@@ -23,19 +23,19 @@ public sealed record ClusterSnapshot
     public required RollSettings Settings { get; init; }
 
     /// <summary>When it was read.</summary>
-    public DateTimeOffset At => Seen.At;
+    public required DateTimeOffset At { get; init; }
 
     /// <summary>The configured number of voters.</summary>
-    public int ClusterSize => Seen.Cluster.ClusterSize;
+    public int ClusterSize { get; init; }
 
     /// <summary>Whether the cluster has one voter: nobody can take the lead from it. Without allowed downtime preflight refuses.</summary>
-    public bool HasOneVoter => ClusterSize == 1;
+    public bool HasOneVoter { get; init; }
 
     /// <summary>How many voters make a majority.</summary>
-    public int Majority => ClusterView.Majority(ClusterSize);
+    public int Majority { get; init; }
 
     /// <summary>The node that leads, by its word and a majority's; null when nobody does.</summary>
-    public NodeView? Leader => Nodes.FirstOrDefault(node => node.Leads);
+    public NodeView? Leader { get; init; }
 
     /// <summary>Which voters are up.</summary>
     public required VotersUp Voters { get; init; }
@@ -44,7 +44,7 @@ public sealed record ClusterSnapshot
     public LostQuorum? LostQuorum { get; init; }
 
     /// <summary>The node that has failed, or null.</summary>
-    public NodeView? Failed => Nodes.FirstOrDefault(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed);
+    public NodeView? Failed { get; init; }
 
     /// <summary>Whether nothing is begun any more: a node failed, the lease is lost, or the run only recovers.</summary>
     public bool IsEnding { get; init; }

@@ -33,11 +33,21 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             Nodes = nodes,
             Strategy = Strategy,
             Settings = settings,
+            At = seen.At,
+            ClusterSize = seen.Cluster.ClusterSize,
+            HasOneVoter = seen.Cluster.ClusterSize == 1,
+            Majority = ClusterView.Majority(seen.Cluster.ClusterSize),
             Voters = voters,
             LostQuorum = lost,
             IsEnding = isEnding,
         };
-        return cluster with { Nodes = [.. nodes.Select(node => node with { Phase = NodeMachine.PhaseOf(node, cluster) })] };
+        nodes = [.. nodes.Select(node => node with { Phase = NodeMachine.PhaseOf(node, cluster) })];
+        return cluster with
+        {
+            Nodes = nodes,
+            Leader = nodes.Find(node => node.Leads),
+            Failed = nodes.Find(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed),
+        };
     }
 
     private ClusterUpdate Refresh(ClusterUpdate state, Observation seen) => state with
@@ -109,11 +119,13 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
         var read = cluster.Own(endpoint);
         var own = PendingWrites.Apply(read, node, seen.At);
         var instance = PendingWrites.Apply(InstanceOf(node, seen), node, seen.At);
+        var wanted = WantedBy(goal, node);
         return new NodeView(node, own, instance, goal)
         {
             At = seen.At,
             Commands = PendingWrites.Apply(seen.Commands.On(node.Ec2InstanceId), node, seen.At),
-            Wanted = WantedBy(goal, node),
+            Wanted = wanted,
+            IsAsWanted = wanted is null || wanted == node.Version,
             Level = cluster.Level(endpoint),
             Leads = cluster.Leader?.Endpoint == endpoint,
             IsSeen = cluster.IsSeenByAnybody(endpoint),

@@ -43,7 +43,7 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public string? Wanted { get; init; }
 
     /// <summary>Whether it has that version.</summary>
-    public bool IsAsWanted => Wanted is null || Wanted == Version;
+    public bool IsAsWanted { get; init; }
 
     /// <summary>Where it is in the state machine.</summary>
     public NodePhase Phase { get; init; }
