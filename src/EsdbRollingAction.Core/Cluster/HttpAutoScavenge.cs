@@ -10,21 +10,18 @@ internal sealed class HttpAutoScavenge(NodeHttpClient http) : IAutoScavenge
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    /// <inheritdoc/>
     public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var request = Request(node, "status", "tell how it stands with auto-scavenge");
         return AskAsync(request, body => Read(body.Body), cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var request = Request(node, "pause", "pause auto-scavenge") with { Method = HttpMethod.Post };
         return AskAsync(request, Paused, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var request = Request(node, "resume", "resume auto-scavenge") with { Method = HttpMethod.Post };

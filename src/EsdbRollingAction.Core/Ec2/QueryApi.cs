@@ -58,7 +58,6 @@ internal sealed class QueryApi(QueryService service, Func<QueryEndpoint?> find, 
         return answer.StatusCode is HttpStatusCode.OK ? QueryAnswer.Read(text) : throw Refusal(answer.StatusCode, text);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
     /// <summary>What a balancer or a proxy answers instead of the service has no code, and its status tells what it is.</summary>
