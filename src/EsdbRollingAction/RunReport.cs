@@ -112,7 +112,7 @@ internal sealed record RunReport
     /// <summary>Whether the next step has a node to start: a run that ended in order has started it, or left it to another run.</summary>
     public bool IsToBringBack => Mode is not (Mode.Plan or Mode.Recover)
         && WasCutOff
-        && (InstancesOff.Of(this).Any || Nodes.Any(node => node.IsOnItsWay));
+        && (new InstancesOff(this).Any || Nodes.Any(node => node.IsOnItsWay));
 
     private bool WasCutOff => End?.Reason
         is FailureReason.Cancelled

@@ -57,7 +57,11 @@ public sealed record UnreadableMember(NodeEndpoint? Endpoint, string Why);
 /// <param name="Answer">The gossip, or null.</param>
 /// <param name="Problem">Why there is none, without secrets; null when there is.</param>
 /// <param name="IsForGood">Whether waiting does not help: somebody must change the node or the connection string.</param>
-public readonly record struct AskedGossip(GossipAnswer? Answer, string? Problem = null, bool IsForGood = false);
+public readonly record struct AskedGossip(GossipAnswer? Answer, string? Problem = null, bool IsForGood = false)
+{
+    /// <summary>Whether the time was over before there was an answer.</summary>
+    internal bool IsLate { get; init; }
+}
 
 /// <summary>What the roll needs of <c>GET /info/options</c>.</summary>
 /// <param name="ClusterSize">The configured number of voters. Gossip does not tell it.</param>

@@ -117,19 +117,19 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         http.Dispose();
     }
 
-    private async Task<TimedGossip> AskForGossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    private async Task<AskedGossip> AskForGossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await http.SendAsync(new NodeRequest(node, "/gossip") { Timeout = gossipTimeout }, cancellationToken);
             var read = answer.Status is HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status);
-            return new TimedGossip(new AskedGossip(await WithOwnVersionAsync(node, read, cancellationToken)), IsLate: false);
+            return new AskedGossip(await WithOwnVersionAsync(node, read, cancellationToken));
         }
         catch (NodeUnreachableException e)
         {
             var mayBeTheProtocol = NoAnswer.MayBeTheProtocol(e.InnerException, tls);
             var advice = mayBeTheProtocol ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
-            return new TimedGossip(new AskedGossip(null, advice ?? e.What, e.IsForGood || advice is not null), e.IsLate);
+            return new AskedGossip(null, advice ?? e.What, e.IsForGood || advice is not null) { IsLate = e.IsLate };
         }
     }
 

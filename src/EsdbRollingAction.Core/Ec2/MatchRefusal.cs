@@ -24,7 +24,7 @@ internal static class MatchRefusal
             text.Append(null, $"  {NodeLine(finding, owners)}\n");
         }
 
-        var looked = $"EC2 instances looked at{AccountText.Of(instances)}";
+        var looked = $"EC2 instances looked at{AccountOf(instances)}";
         text.Append(instances.Count == 0 ? $"{looked}: none.\n" : $"{looked} ({instances.Count}):\n");
         text.AppendJoin("", instances.Take(InstancesShown).Select(InstanceLine));
         text.Append(instances.Count > InstancesShown ? $"  and {instances.Count - InstancesShown} more\n" : "");
@@ -87,6 +87,16 @@ internal static class MatchRefusal
             yield return "Nodes that share an instance cannot be updated one at a time; if they do not share it, correct the Name tags "
                 + "or the addresses that the nodes advertise.";
         }
+    }
+
+    /// <summary>
+    /// To which AWS accounts instances belong, such as <c> in account 123456789012</c>: the wrong one is the first thing to look for where
+    /// one is not found. Nothing where EC2 does not tell.
+    /// </summary>
+    public static string AccountOf(IEnumerable<Instance> instances)
+    {
+        var accounts = string.Join(" and ", instances.Select(instance => instance.Details.Account).OfType<string>().Distinct());
+        return accounts.Length == 0 ? "" : $" in account {accounts}";
     }
 
     /// <summary>As EC2 writes it.</summary>

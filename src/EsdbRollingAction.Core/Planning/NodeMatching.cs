@@ -113,7 +113,7 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
         filter.Name == "instance-id" || filter.Name.StartsWith("tag:", StringComparison.Ordinal);
 
     private static Check EachNodeHasOneInstance(IReadOnlyCollection<Instance> instances) =>
-        Passed($"{instances.Count} nodes on {instances.Count} instances{AccountText.Of(instances)}");
+        Passed($"{instances.Count} nodes on {instances.Count} instances{MatchRefusal.AccountOf(instances)}");
 
     private static Check EachNodeHasOneInstance(Exception problem) => Refused(problem.Message);
 

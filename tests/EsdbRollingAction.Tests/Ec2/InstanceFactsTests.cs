@@ -43,7 +43,6 @@ public sealed class InstanceFactsTests : IDisposable
                 Architectures = ["x86_64"],
                 VirtualizationTypes = ["hvm"],
                 BootModes = ["uefi"],
-                Hypervisor = "nitro",
                 EnaSupport = "required",
                 NvmeSupport = "required",
                 EbsOptimizedSupport = "default",
