@@ -198,7 +198,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             return null;
         }
 
-        return new WorkflowRun(id, attempt, github.RunUrl ?? "", StateArtifactName.Of(cluster, id, attempt))
+        return new WorkflowRun(id, github.RunUrl ?? "", StateArtifactName.Of(cluster, id, attempt))
         {
             Repository = github.RepositoryForGh,
             Workflow = github.Workflow,

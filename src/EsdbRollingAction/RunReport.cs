@@ -174,7 +174,7 @@ internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Messag
     public bool IsAboutState { get; init; }
 }
 
-internal sealed record WorkflowRun(long Id, int Attempt, string Url, string StateArtifact)
+internal sealed record WorkflowRun(long Id, string Url, string StateArtifact)
 {
     /// <summary>As <c>gh</c> takes it; null where it is not known.</summary>
     public string? Repository { get; init; }

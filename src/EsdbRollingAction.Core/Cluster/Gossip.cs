@@ -31,8 +31,7 @@ public sealed record GossipMember(
 
 /// <summary>One node's answer to <c>GET /gossip</c>.</summary>
 /// <param name="Members">Everybody the node knows of, itself included.</param>
-/// <param name="Server">Who answered (<c>serverIp</c>, <c>serverPort</c>): the internal address when another is advertised.</param>
-public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members, NodeEndpoint Server)
+public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members)
 {
     /// <summary>Members of which nothing is known but, at most, where they are.</summary>
     public IReadOnlyList<UnreadableMember> Unreadable { get; init; } = [];

@@ -61,13 +61,8 @@ internal static class GossipReader
 
         return members.Count == 0 && unreadable.Count > 0
             ? throw new FormatException(unreadable[0].Why)
-            : new GossipAnswer(members, Server(answer)) { Unreadable = unreadable };
+            : new GossipAnswer(members) { Unreadable = unreadable };
     }
-
-    private static NodeEndpoint Server(JsonElement answer) =>
-        answer.Text("serverIp") is { Length: > 0 } host
-            ? new NodeEndpoint(host, answer.Port("serverPort"))
-            : throw JsonFields.Missing("serverIp");
 
     private static GossipMember ReadMember(JsonElement member, int number)
     {

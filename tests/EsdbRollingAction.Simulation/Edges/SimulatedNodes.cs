@@ -87,7 +87,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
     private AskedGossip Gossip(Target target) => world.Look(() =>
     {
         run.Asks(target.Watch);
-        return Answers(target) ? new AskedGossip(new GossipAnswer(MembersSeenBy(target), target.Endpoint)) : new AskedGossip(null, Refused);
+        return Answers(target) ? new AskedGossip(new GossipAnswer(MembersSeenBy(target))) : new AskedGossip(null, Refused);
     });
 
     private GossipMember[] MembersSeenBy(Target target)

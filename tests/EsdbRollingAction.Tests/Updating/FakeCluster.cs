@@ -21,7 +21,7 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
     {
         if (Strangers.TryGetValue(node, out var stranger))
         {
-            return Task.FromResult(new AskedGossip(new GossipAnswer([.. picture.ViewOf(picture["leader"].Endpoint)!.Answer!.Members, stranger], node)));
+            return Task.FromResult(new AskedGossip(new GossipAnswer([.. picture.ViewOf(picture["leader"].Endpoint)!.Answer!.Members, stranger])));
         }
 
         var view = picture.ViewOf(node);

@@ -36,9 +36,6 @@ internal static partial class Markdown
         return Link(address[server.Length..], address) + word[address.Length..];
     }
 
-    /// <summary>Text as code: for what is typed or looked up.</summary>
-    public static string Code(string? text, int longest = LongestText) => BetweenPipes(PlainText.Line(text, longest), Span);
-
     /// <summary>A link with words of ours; only the words when the address is no page.</summary>
     public static string Link(string words, string address)
     {
