@@ -51,7 +51,7 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
 
     private AmazonEC2Client Client => client ?? throw new InvalidOperationException("moto was not started.");
 
-    private Ec2Instances Instances => new(Client);
+    private Ec2Instances Instances => new(new Ec2Calls(Client));
 
     public void Dispose() => client?.Dispose();
 
