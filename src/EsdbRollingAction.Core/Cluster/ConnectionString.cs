@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>
@@ -86,10 +84,9 @@ public sealed record ConnectionString
     }
 
     /// <summary>What kind of connection it is, with nothing that could be a secret.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
+    public override string ToString() =>
         $"{nameof(ConnectionString)} {{ {Hosts.Count} host(s), {nameof(Discover)} = {Discover}, {nameof(Tls)} = {Tls}, " +
-        $"{nameof(VerifyCertificate)} = {VerifyCertificate}, {(Credentials is null ? "no credentials" : "with credentials")} }}");
+        $"{nameof(VerifyCertificate)} = {VerifyCertificate}, {(Credentials is null ? "no credentials" : "with credentials")} }}";
 }
 
 /// <summary>Where the certificate that the nodes know this program by is kept, both in PEM form.</summary>

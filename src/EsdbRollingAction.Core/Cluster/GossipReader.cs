@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace EsdbRollingAction.Core.Cluster;
@@ -68,7 +67,7 @@ internal static class GossipReader
     {
         if (member.ValueKind is not JsonValueKind.Object)
         {
-            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"member {number} is no object"));
+            throw new FormatException($"member {number} is no object");
         }
 
         var endpoint = Endpoint(member);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
@@ -61,7 +60,7 @@ internal sealed class HttpAutoScavenge(NodeHttpClient http) : IAutoScavenge
                     new AutoScavenge(AutoScavengeState.Absent, "it is not enabled: the servers have no licence for it"),
                 HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                     new AutoScavenge(AutoScavengeState.Denied, Sentence.Clause(http.Denied(request, answer.Status).Message)),
-                _ => Of(request, Unknown($"answered HTTP {((int)answer.Status).ToString(CultureInfo.InvariantCulture)}")),
+                _ => Of(request, Unknown($"answered HTTP {(int)answer.Status}")),
             };
         }
         catch (NodeUnreachableException exception)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 
 namespace EsdbRollingAction.Core.Cluster;
@@ -53,9 +52,8 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     /// <inheritdoc/>
     public Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken)
     {
-        var path = string.Create(CultureInfo.InvariantCulture, $"/admin/node/priority/{priority}");
-        var request = Administer(node, path, "change its priority") with { Method = HttpMethod.Post, Attempts = 3 };
-        return AdministerAsync(request, cancellationToken);
+        var request = Administer(node, $"/admin/node/priority/{priority}", "change its priority");
+        return AdministerAsync(request with { Method = HttpMethod.Post, Attempts = 3 }, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using EsdbRollingAction.Core.Cluster;
 
@@ -101,5 +100,5 @@ internal static class MatchRefusal
 
     /// <summary>As EC2 writes it.</summary>
     public static string StateName(InstanceState state) =>
-        state is InstanceState.ShuttingDown ? "shutting-down" : state.ToString().ToLower(CultureInfo.InvariantCulture);
+        state is InstanceState.ShuttingDown ? "shutting-down" : state.ToString().ToLower();
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.GitHub.Summary;
@@ -72,7 +71,7 @@ internal sealed record GanttBar(string Name, DateTimeOffset Since, DateTimeOffse
     };
 
     /// <summary>Without a zone: the viewer's browser then shows what is written, UTC.</summary>
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset at) => $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}";
 }
 
 internal enum GanttBarKind
