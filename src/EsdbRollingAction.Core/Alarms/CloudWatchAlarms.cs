@@ -1,26 +1,14 @@
-using Amazon.Runtime;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Core.Alarms;
 
 /// <summary>The alarms of CloudWatch, by <c>DescribeAlarms</c> of its version 2010-08-01.</summary>
-public sealed class CloudWatchAlarms : AwsCalls, IAlarms, IDisposable
+internal sealed class CloudWatchAlarms(QueryApi api) : AwsCalls, IAlarms
 {
     private const string Operation = "DescribeAlarms";
     private static readonly string[] Types = ["MetricAlarm", "CompositeAlarm"];
-    private readonly QueryApi api;
 
-    /// <summary>Nothing is sent before there is a question.</summary>
-    /// <param name="region">Region, or null or empty for the SDK's own resolution.</param>
-    /// <param name="credentials">Who asks.</param>
-    /// <param name="time">The clock.</param>
-    public CloudWatchAlarms(string? region, AWSCredentials credentials, TimeProvider time) =>
-        api = new QueryApi(QueryService.CloudWatch, region, credentials, time);
-
-    internal CloudWatchAlarms(Func<QueryEndpoint?> find, TimeProvider time) => api = new QueryApi(QueryService.CloudWatch, find, time);
-
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Alarm>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (names.Count == 0)
@@ -34,9 +22,6 @@ public sealed class CloudWatchAlarms : AwsCalls, IAlarms, IDisposable
             page => AskAsync(request, () => api.AskAsync(Operation, FormOf(names, page), cancellationToken), cancellationToken),
             answer => (answer.Entries.Select(entry => AlarmOf(entry, request)).ToList(), answer["NextToken"]));
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => api.Dispose();
 
     /// <summary>Without its types CloudWatch would tell of alarms of metrics only.</summary>
     private static IEnumerable<(string Name, string Value)> FormOf(IReadOnlyList<string> names, string? page) =>
