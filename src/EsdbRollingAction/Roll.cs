@@ -26,6 +26,7 @@ internal sealed record RollParts(Inputs Inputs, IUpdateReporter Reporter, GitHub
 internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
 {
     private readonly Inputs inputs = parts.Inputs;
+    private readonly SeedResolver seeds = new(parts.Time);
     private Preflight? preflight;
 
     /// <summary>How many nodes the cluster has, or null while that is not known.</summary>
@@ -122,12 +123,12 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     private PreflightEdges AskedOf(HttpClusterNodes nodes, Ec2Instances instances)
     {
         var facts = new CheckFacts(nodes, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time)) { Alarms = aws.Alarms };
-        return new PreflightEdges(nodes, instances, facts, HostAddresses.ResolveAsync);
+        return new PreflightEdges(nodes, instances, facts, seeds.LookUpAsync);
     }
 
     private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => inputs.Settings with
     {
-        Seeds = await new SeedResolver(parts.Time).SeedsAsync(inputs.Connection, cancellationToken),
+        Seeds = await seeds.SeedsAsync(inputs.Connection, cancellationToken),
         Run = OtherRuns.NameOfThisOne(parts.GitHub),
         ExpectedPlanDigest = inputs.Mode is Mode.Plan ? null : inputs.Settings.ExpectedPlanDigest,
         Deadline = Deadline,
