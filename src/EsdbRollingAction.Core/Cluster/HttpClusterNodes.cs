@@ -11,7 +11,6 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, string> versions = [];
     private readonly NodeHttpClient http;
-    private readonly HttpAutoScavenge autoScavenge;
     private readonly bool tls;
     private readonly TimeSpan gossipTimeout;
     private readonly SlowNodes slow;
@@ -28,11 +27,14 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     internal HttpClusterNodes(ConnectionString connection, TimeProvider time, TimeSpan pauseBeforeRepeating)
     {
         http = new NodeHttpClient(connection, time, pauseBeforeRepeating);
-        autoScavenge = new HttpAutoScavenge(http);
+        AutoScavenge = new HttpAutoScavenge(http);
         tls = connection.Tls;
         gossipTimeout = connection.GossipTimeout;
         slow = new SlowNodes(time);
     }
+
+    /// <inheritdoc/>
+    public IAutoScavenge AutoScavenge { get; }
 
     /// <inheritdoc/>
     public Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
@@ -59,18 +61,6 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     /// <inheritdoc/>
     public Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
         AdministerAsync(Administer(node, "/admin/node/resign", "resign") with { Method = HttpMethod.Post }, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        autoScavenge.AutoScavengeAsync(node, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        autoScavenge.PauseAutoScavengeAsync(node, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        autoScavenge.ResumeAutoScavengeAsync(node, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken)
