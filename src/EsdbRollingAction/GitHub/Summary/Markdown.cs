@@ -50,6 +50,16 @@ internal static partial class Markdown
 
     public static string Row(params IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |\n";
 
+    /// <summary>A table; nothing where there is no row.</summary>
+    /// <param name="heads">The heads of its columns.</param>
+    /// <param name="rules">The lines under them, which align their columns.</param>
+    /// <param name="rows">The cells of its rows.</param>
+    public static string Table(IEnumerable<string> heads, IEnumerable<string> rules, IEnumerable<IEnumerable<string>> rows)
+    {
+        var body = string.Concat(rows.Select(cells => Row(cells)));
+        return body.Length == 0 ? "" : $"{Row(heads)}|{string.Join('|', rules)}|\n{body}\n";
+    }
+
     /// <summary>What is seen only by who asks for it; nothing where there is none.</summary>
     public static string Folded(string summary, string body) =>
         body.Length == 0 ? "" : $"<details><summary>{summary}</summary>\n\n{body}</details>\n\n";
