@@ -5,11 +5,15 @@ internal static class TimeText
 {
     public static string Clock(DateTimeOffset at) => $"{at.UtcDateTime:HH:mm:ssZ}";
 
+    /// <summary>A time; with its date where that is not the day of the other one.</summary>
+    public static string Clock(DateTimeOffset at, DateTimeOffset near) =>
+        at.UtcDateTime.Date == near.UtcDateTime.Date ? Clock(at) : DateAndClock(at);
+
     /// <summary>A time to come, to the minute; with its date where it is not the next one of that hour.</summary>
     public static string AboutClock(DateTimeOffset at, DateTimeOffset now) =>
         at.UtcDateTime.ToString(at - now < TimeSpan.FromHours(20) ? "HH:mmZ" : "yyyy-MM-dd HH:mmZ");
 
-    public static string DateAndClock(DateTimeOffset at) => $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ssZ}";
+    public static string DateAndClock(DateTimeOffset at) => $"{at:u}";
 
     /// <summary>For example <c>1.2 s</c>, <c>20 s</c>, <c>1 min 5 s</c>, <c>1 h 2 min</c>.</summary>
     public static string Duration(TimeSpan span)
