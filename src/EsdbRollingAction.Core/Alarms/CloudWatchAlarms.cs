@@ -32,16 +32,13 @@ internal sealed class CloudWatchAlarms(QueryApi api) : AwsCalls, IAlarms
         .. page is null ? [] : new[] { ("NextToken", page) },
     ];
 
+    /// <summary>Whether an alarm that is not understood is quiet nobody can tell.</summary>
     private static Alarm AlarmOf(QueryEntry entry, AwsRequest request) => (entry["AlarmName"], entry["StateValue"]) switch
     {
-        (null, _) => throw NotUnderstood("an alarm has no name", request),
+        (null, _) => throw AwsErrors.Unanswered("an alarm has no name", null, request),
         ({ } name, "OK") => new Alarm(name, AlarmState.Ok, entry["StateReason"] ?? ""),
         ({ } name, "ALARM") => new Alarm(name, AlarmState.Alarm, entry["StateReason"] ?? ""),
         ({ } name, "INSUFFICIENT_DATA") => new Alarm(name, AlarmState.InsufficientData, entry["StateReason"] ?? ""),
-        (_, var state) => throw NotUnderstood($"an alarm is '{Excerpt.OfText(state)}'", request),
+        (_, var state) => throw AwsErrors.Unanswered($"an alarm is '{Excerpt.OfText(state)}'", null, request),
     };
-
-    /// <summary>Whether such an alarm is quiet nobody can tell.</summary>
-    private static InstanceException NotUnderstood(string what, AwsRequest request) => new(
-        InstanceErrorKind.Transient, "NoAnswer", $"Could not {request.Sentence}. CloudWatch gave no usable answer: {what}.");
 }
