@@ -30,7 +30,7 @@ internal static class PhaseDetails
         [
             Markdown.Text(DisplayName.Of(span.Phase)),
             TimeText.DateAndClock(span.Since),
-            TimeText.Duration(NodePhases.Duration(span, node, now)),
+            TimeText.Duration(span.Lasted(node.FinishedAt ?? now)),
             string.Join(", ", awaited.OfType<string>().Select(text => Markdown.Text(text))),
         ];
     }
