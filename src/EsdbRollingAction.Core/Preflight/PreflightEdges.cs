@@ -1,7 +1,6 @@
 using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Planning;
 
 namespace EsdbRollingAction.Core.Preflight;
 
