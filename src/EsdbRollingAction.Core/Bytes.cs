@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EsdbRollingAction.Core;
 
 /// <summary>Byte counts as a person reads them.</summary>
@@ -18,6 +16,6 @@ public static class Bytes
             unit++;
         }
 
-        return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
+        return value.ToString(unit == 0 ? "0" : "0.0") + " " + Units[unit];
     }
 }

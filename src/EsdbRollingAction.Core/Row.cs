@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Core;
 
@@ -19,6 +20,10 @@ internal static class Row
 
     public static Check Refused(string found, string? advice = null, [CallerMemberName] string name = "") =>
         Check.Refused(name, found, advice);
+
+    /// <summary>Why AWS did not tell: what may pass refuses nothing.</summary>
+    public static Check NotTold(InstanceException why, [CallerMemberName] string name = "") =>
+        why.Kind is InstanceErrorKind.Transient ? NotChecked(why.Message, name) : Refused(why.Message, name: name);
 
     public static Check RefusedUnless(bool allowed, string found, string advice, [CallerMemberName] string name = "") =>
         Check.RefusedUnless(allowed, name, found, advice);

@@ -27,24 +27,12 @@ internal sealed record Inputs
     public required CommandSpec Command { get; init; }
     public required string? TargetServerVersion { get; init; }
     public required bool AllowDowngrade { get; init; }
-    public required IReadOnlyList<InstanceFilter> InstanceFilters { get; init; }
     public required string StateFile { get; init; }
-    public required TimeSpan IterationInterval { get; init; }
-    public required long MaxReplicationLagBytes { get; init; }
-    public required bool RollBackOnFailure { get; init; }
-    public required TimeSpan CapacityRetry { get; init; }
-    public required CapacityPolicy ReserveCapacity { get; init; }
-    public required IReadOnlyList<string> AlarmNames { get; init; }
-    public required bool TakeOver { get; init; }
-    public required bool AllowDowntime { get; init; }
-    public required bool AllowInstanceStoreLoss { get; init; }
-    public required bool AllowPublicAddressLoss { get; init; }
+
+    /// <summary>What does not come from the inputs is added where the run is put together.</summary>
+    public required RollSettings Settings { get; init; }
     public required string? AwsRegion { get; init; }
-    public required string? ExpectedPlanDigest { get; init; }
     public required TimeSpan? TimeLimit { get; init; }
-    public required int? MaxNodes { get; init; }
-    public required bool PauseBeforeLeader { get; init; }
-    public required TimeSpan BakeTime { get; init; }
     public required NotifyUrl? NotifyUrl { get; init; }
     public required RoleArn? RoleToAssume { get; init; }
     public required long? ResumeRunId { get; init; }
@@ -58,9 +46,10 @@ internal sealed record Inputs
             read.Miss($"An input is missing: set {InputNames.ConnectionString.Said(inActions)}.");
         }
 
+        var mode = read.OneOf(InputNames.Mode, "plan", "apply", "step", "rollback", "recover", "status");
         var inputs = new Inputs
         {
-            Mode = ModeOf(read),
+            Mode = Enum.Parse<Mode>(mode, ignoreCase: true),
             Connection = connection!,
             ClusterName = read.Text(InputNames.ClusterName) ?? connection?.Hosts[0].Host ?? "",
             Request = RequestOf(read),
@@ -68,24 +57,10 @@ internal sealed record Inputs
             Command = CommandOf(read),
             TargetServerVersion = read.Parsed(InputNames.TargetServerVersion, ServerVersionOf),
             AllowDowngrade = read.Flag(InputNames.AllowDowngrade),
-            InstanceFilters = read.Parsed(InputNames.InstanceFilters, Core.Ec2.InstanceFilters.Parse) ?? [],
             StateFile = read.Parsed(InputNames.StateFile, path => StatePath.Check(path, inActions)) ?? InputNames.StateFile.Default,
-            IterationInterval = IterationIntervalOf(read),
-            MaxReplicationLagBytes = read.Number(InputNames.MaxLag, least: 0) ?? DefaultMaxLag,
-            RollBackOnFailure = read.OneOf(InputNames.OnFailure, "rollback-node", "stop") is "rollback-node",
-            CapacityRetry = CapacityRetryOf(read),
-            ReserveCapacity = ReserveCapacityOf(read),
-            AlarmNames = read.Parsed(InputNames.AlarmNames, Core.Alarms.AlarmNames.Parse) ?? [],
-            TakeOver = read.Flag(InputNames.TakeOver),
-            AllowDowntime = read.Flag(InputNames.AllowDowntime),
-            AllowInstanceStoreLoss = read.Flag(InputNames.AllowInstanceStoreLoss),
-            AllowPublicAddressLoss = read.Flag(InputNames.AllowPublicAddressLoss),
+            Settings = SettingsOf(read, connection?.Hosts ?? []),
             AwsRegion = read.Parsed(InputNames.AwsRegion, region => Core.Aws.AwsRegion.Check(region, "The input aws-region")!),
-            ExpectedPlanDigest = read.Text(InputNames.ExpectedPlanDigest),
             TimeLimit = TimeLimitOf(read),
-            MaxNodes = (int?)read.Number(InputNames.MaxNodes, least: 1, most: int.MaxValue),
-            PauseBeforeLeader = read.Flag(InputNames.PauseBeforeLeader),
-            BakeTime = BakeTimeOf(read),
             NotifyUrl = read.Parsed(InputNames.NotifyUrl, NotifyUrl.Parse),
             RoleToAssume = read.Parsed(InputNames.RoleToAssume, role => RoleArn.Parse(role)),
             ResumeRunId = read.Number(InputNames.ResumeRunId, least: 1),
@@ -97,12 +72,6 @@ internal sealed record Inputs
     /// <summary>The version that is asked for with the strategy that the inputs name.</summary>
     private string? NamedTarget => TargetWith(Request.UpdateStrategy)
         ?? (Request.UpdateStrategy is Ec2InstanceRestart.StrategyName ? Ec2InstanceRestart.Restarted : null);
-
-    private static Mode ModeOf(InputReader read)
-    {
-        var mode = read.OneOf(InputNames.Mode, "plan", "apply", "step", "rollback", "recover", "status");
-        return Enum.Parse<Mode>(mode, ignoreCase: true);
-    }
 
     private static UpdateRequest RequestOf(InputReader read)
     {
@@ -151,29 +120,26 @@ internal sealed record Inputs
         _ => Ec2InstanceRestart.Restarted,
     };
 
-    private static TimeSpan IterationIntervalOf(InputReader read)
+    private static RollSettings SettingsOf(InputReader read, IReadOnlyList<NodeEndpoint> seeds) => new()
     {
-        var seconds = read.Positive(InputNames.IterationInterval, "seconds", most: SecondsOfAnHour);
-        return TimeSpan.FromSeconds(seconds);
-    }
-
-    private static TimeSpan CapacityRetryOf(InputReader read)
-    {
-        var minutes = read.NotNegative(InputNames.CapacityRetry, "minutes", most: MinutesOfADay);
-        return TimeSpan.FromMinutes(minutes);
-    }
-
-    private static TimeSpan BakeTimeOf(InputReader read)
-    {
-        var minutes = read.NotNegative(InputNames.BakeMinutes, "minutes", most: 7 * MinutesOfADay);
-        return TimeSpan.FromMinutes(minutes);
-    }
-
-    private static CapacityPolicy ReserveCapacityOf(InputReader read)
-    {
-        var policy = read.OneOf(InputNames.ReserveCapacity, "auto", "required", "off");
-        return Enum.Parse<CapacityPolicy>(policy, ignoreCase: true);
-    }
+        Seeds = seeds,
+        InstanceFilters = read.Parsed(InputNames.InstanceFilters, Core.Ec2.InstanceFilters.Parse) ?? [],
+        IterationInterval = TimeSpan.FromSeconds(read.Positive(InputNames.IterationInterval, "seconds", most: SecondsOfAnHour)),
+        MaxReplicationLagBytes = read.Number(InputNames.MaxLag, least: 0) ?? DefaultMaxLag,
+        RollBackOnFailure = read.OneOf(InputNames.OnFailure, "rollback-node", "stop") is "rollback-node",
+        CapacityRetry = TimeSpan.FromMinutes(read.NotNegative(InputNames.CapacityRetry, "minutes", most: MinutesOfADay)),
+        ReserveCapacity = Enum.Parse<CapacityPolicy>(
+            read.OneOf(InputNames.ReserveCapacity, "auto", "required", "off"), ignoreCase: true),
+        AlarmNames = read.Parsed(InputNames.AlarmNames, Core.Alarms.AlarmNames.Parse) ?? [],
+        TakeOver = read.Flag(InputNames.TakeOver),
+        AllowDowntime = read.Flag(InputNames.AllowDowntime),
+        AllowInstanceStoreLoss = read.Flag(InputNames.AllowInstanceStoreLoss),
+        AllowPublicAddressLoss = read.Flag(InputNames.AllowPublicAddressLoss),
+        ExpectedPlanDigest = read.Text(InputNames.ExpectedPlanDigest),
+        MaxNodes = (int?)read.Number(InputNames.MaxNodes, least: 1, most: int.MaxValue),
+        PauseBeforeLeader = read.Flag(InputNames.PauseBeforeLeader),
+        BakeTime = TimeSpan.FromMinutes(read.NotNegative(InputNames.BakeMinutes, "minutes", most: 7 * MinutesOfADay)),
+    };
 
     private static TimeSpan? TimeLimitOf(InputReader read)
     {

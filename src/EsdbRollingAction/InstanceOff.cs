@@ -44,7 +44,7 @@ internal sealed record InstanceOff(NodeUpdate Node, string How)
         if (node.StopRequestedAt is { } asked)
         {
             var isUnseen = node.CurrentInstanceState is null || look.MayNotShow(asked);
-            return isUnseen ? $"was asked to stop at {look.Clock(asked)}" : null;
+            return isUnseen ? $"was asked to stop at {TimeText.Clock(asked, look.Now)}" : null;
         }
 
         return node is { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping }
@@ -64,13 +64,5 @@ internal sealed record LastLook(DateTimeOffset? At, DateTimeOffset Now)
 
     /// <summary>When that was, between two words; nothing when there was no look.</summary>
     public string Seen(string before, string after) =>
-        At is { } at ? $"{before}{Clock(at)}{after}" : "";
-
-    public string Clock(DateTimeOffset at)
-    {
-        var (then, now) = (at.UtcDateTime, Now.UtcDateTime);
-        return then.Date == now.Date
-            ? $"{then:HH:mm:ss}Z"
-            : $"{then:yyyy-MM-dd HH:mm:ss}Z";
-    }
+        At is { } at ? $"{before}{TimeText.Clock(at, Now)}{after}" : "";
 }

@@ -7,17 +7,15 @@ namespace EsdbRollingAction;
 /// Which instances a run leaves off, and what starts them: one model for all that people read. It knows no more than what was last
 /// looked at and what EC2 accepted since, and says so.
 /// </summary>
-internal sealed class InstancesOff
+/// <param name="report">The run, as it is now or as it ended.</param>
+internal sealed class InstancesOff(RunReport report)
 {
-    private readonly IReadOnlyList<InstanceOff> all;
-    private readonly string? region;
-
-    private InstancesOff(RunReport report)
-    {
-        var look = new LastLook(report.State?.LastIterationAt, report.At);
-        all = [.. report.Nodes.Select(node => InstanceOff.Of(node, look)).OfType<InstanceOff>()];
-        region = report.Region;
-    }
+    private readonly List<InstanceOff> all =
+    [
+        .. report.Nodes
+            .Select(node => InstanceOff.Of(node, new LastLook(report.State?.LastIterationAt, report.At)))
+            .OfType<InstanceOff>(),
+    ];
 
     public bool Any => all.Count > 0;
 
@@ -41,11 +39,8 @@ internal sealed class InstancesOff
             var ids = all.Select(off => off.Id)
                 .Where(id => Commands.IsName(id) && id.StartsWith("i-", StringComparison.Ordinal))
                 .ToList();
-            var inRegion = Commands.IsName(region) ? $"--region {region} " : "";
+            var inRegion = Commands.IsName(report.Region) ? $"--region {report.Region} " : "";
             return ids.Count == 0 ? null : $"aws ec2 start-instances {inRegion}--instance-ids {string.Join(' ', ids)}";
         }
     }
-
-    /// <param name="report">The run, as it is now or as it ended.</param>
-    public static InstancesOff Of(RunReport report) => new(report);
 }

@@ -26,6 +26,7 @@ internal sealed record RollParts(Inputs Inputs, IUpdateReporter Reporter, GitHub
 internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
 {
     private readonly Inputs inputs = parts.Inputs;
+    private readonly SeedResolver seeds = new(parts.Time);
     private Preflight? preflight;
 
     /// <summary>How many nodes the cluster has, or null while that is not known.</summary>
@@ -42,7 +43,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        var instances = new Ec2Instances(aws.Ec2, inputs.ReserveCapacity);
+        var instances = new Ec2Instances(aws.Ec2, inputs.Settings.ReserveCapacity);
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var strategy = StrategyCatalogue.Of(start, PartsOf(instances, nodes));
         RefuseUnfitTarget(start, strategy);
@@ -66,7 +67,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationToken cancellationToken)
     {
-        var instances = new Ec2Instances(aws.Ec2, inputs.ReserveCapacity);
+        var instances = new Ec2Instances(aws.Ec2, inputs.Settings.ReserveCapacity);
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
         var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), PartsOf(instances, nodes));
         var settings = await SettingsAsync(cancellationToken);
@@ -82,7 +83,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     public async Task<ClusterStatus> LookAsync(FoundUpdate found, CancellationToken cancellationToken)
     {
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
-        var asked = AskedOf(nodes, new Ec2Instances(aws.Ec2, inputs.ReserveCapacity));
+        var asked = AskedOf(nodes, new Ec2Instances(aws.Ec2, inputs.Settings.ReserveCapacity));
         var edges = new StatusEdges(asked, new Ec2Capacity(aws.Ec2), new OtherRuns(parts.GitHub, parts.Time), parts.Reporter);
         var settings = await SettingsAsync(cancellationToken);
         return await new StatusReader(edges, settings, parts.Time).ReadAsync(found, cancellationToken);
@@ -122,29 +123,15 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     private PreflightEdges AskedOf(HttpClusterNodes nodes, Ec2Instances instances)
     {
         var facts = new CheckFacts(nodes, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time)) { Alarms = aws.Alarms };
-        return new PreflightEdges(nodes, instances, facts, HostAddresses.ResolveAsync);
+        return new PreflightEdges(nodes, instances, facts, seeds.LookUpAsync);
     }
 
-    private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => new()
+    private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => inputs.Settings with
     {
-        Seeds = await new SeedResolver(parts.Time).SeedsAsync(inputs.Connection, cancellationToken),
-        InstanceFilters = inputs.InstanceFilters,
-        IterationInterval = inputs.IterationInterval,
-        MaxReplicationLagBytes = inputs.MaxReplicationLagBytes,
-        RollBackOnFailure = inputs.RollBackOnFailure,
-        CapacityRetry = inputs.CapacityRetry,
-        ReserveCapacity = inputs.ReserveCapacity,
-        AlarmNames = inputs.AlarmNames,
+        Seeds = await seeds.SeedsAsync(inputs.Connection, cancellationToken),
         Run = OtherRuns.NameOfThisOne(parts.GitHub),
-        TakeOver = inputs.TakeOver,
-        AllowDowntime = inputs.AllowDowntime,
-        AllowInstanceStoreLoss = inputs.AllowInstanceStoreLoss,
-        AllowPublicAddressLoss = inputs.AllowPublicAddressLoss,
-        ExpectedPlanDigest = inputs.Mode is Mode.Plan ? null : inputs.ExpectedPlanDigest,
+        ExpectedPlanDigest = inputs.Mode is Mode.Plan ? null : inputs.Settings.ExpectedPlanDigest,
         Deadline = Deadline,
-        MaxNodes = inputs.MaxNodes,
-        PauseBeforeLeader = inputs.PauseBeforeLeader,
-        BakeTime = inputs.BakeTime,
         TimeToEnd = TimeToEnd,
     };
 

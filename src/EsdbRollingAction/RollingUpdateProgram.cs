@@ -135,5 +135,5 @@ internal sealed class RollingUpdateProgram(
     }
 
     private EarlierState EarlierStateIn(GitHubApi? api) =>
-        new(new StateArtifacts(api, time), github, publisher.Notice, publisher.Warn);
+        new(new StateArtifacts(api), github, publisher.Notice, publisher.Warn);
 }

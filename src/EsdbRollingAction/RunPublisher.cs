@@ -37,9 +37,9 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             StateFile = inputs.StateFile,
             WorkflowRun = WorkflowRun(inputs.ClusterName),
             Region = inputs.AwsRegion,
-            BakeTime = inputs.BakeTime,
+            BakeTime = inputs.Settings.BakeTime,
         };
-        console.BakeTime = inputs.BakeTime;
+        console.BakeTime = inputs.Settings.BakeTime;
         outputs.WriteStateFile(inputs.StateFile);
         if (inputs.Mode is not (Mode.Plan or Mode.Recover or Mode.Status))
         {
@@ -198,7 +198,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
             return null;
         }
 
-        return new WorkflowRun(id, attempt, github.RunUrl ?? "", StateArtifactName.Of(cluster, id, attempt))
+        return new WorkflowRun(id, github.RunUrl ?? "", StateArtifactName.Of(cluster, id, attempt))
         {
             Repository = github.RepositoryForGh,
             Workflow = github.Workflow,

@@ -112,7 +112,7 @@ internal sealed record RunReport
     /// <summary>Whether the next step has a node to start: a run that ended in order has started it, or left it to another run.</summary>
     public bool IsToBringBack => Mode is not (Mode.Plan or Mode.Recover)
         && WasCutOff
-        && (InstancesOff.Of(this).Any || Nodes.Any(node => node.IsOnItsWay));
+        && (new InstancesOff(this).Any || Nodes.Any(node => node.IsOnItsWay));
 
     private bool WasCutOff => End?.Reason
         is FailureReason.Cancelled
@@ -174,7 +174,7 @@ internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Messag
     public bool IsAboutState { get; init; }
 }
 
-internal sealed record WorkflowRun(long Id, int Attempt, string Url, string StateArtifact)
+internal sealed record WorkflowRun(long Id, string Url, string StateArtifact)
 {
     /// <summary>As <c>gh</c> takes it; null where it is not known.</summary>
     public string? Repository { get; init; }

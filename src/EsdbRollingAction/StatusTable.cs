@@ -59,9 +59,9 @@ internal static class StatusTable
     private static string Table(IReadOnlyList<NodeStatus> nodes)
     {
         var shown = nodes.OrderByDescending(node => node.Outcome).Take(MostNodes).ToHashSet();
-        var rows = nodes.Where(shown.Contains).Select(node => Markdown.Row(Cells(node, Sign).Select(cell => Markdown.Text(cell))));
+        var rows = nodes.Where(shown.Contains).Select(node => Cells(node, Sign).Select(cell => Markdown.Text(cell)));
         var more = nodes.Count > MostNodes ? $"{nodes.Count - MostNodes} more nodes are not shown, for want of room.\n\n" : "";
-        return nodes.Count == 0 ? "" : $"{Markdown.Row(Columns)}{Markdown.Row(Columns.Select(_ => "---"))}{string.Concat(rows)}\n{more}";
+        return Markdown.Table(Columns, Columns.Select(_ => "---"), rows) + more;
     }
 
     private static string Finding(Check check) =>

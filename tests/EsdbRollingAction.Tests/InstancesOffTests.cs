@@ -28,7 +28,7 @@ public class InstancesOffTests
     [InlineData("file:///home/user/.aws/credentials")]
     [InlineData("i-1;reboot")]
     public void What_is_no_id_of_an_instance_gets_into_no_command(string id) =>
-        Assert.Null(InstancesOff.Of(Report(Stopped() with { Ec2InstanceId = id })).Command);
+        Assert.Null(new InstancesOff(Report(Stopped() with { Ec2InstanceId = id })).Command);
 
     [Fact]
     public void What_runs_or_was_started_since_is_not_called_off()

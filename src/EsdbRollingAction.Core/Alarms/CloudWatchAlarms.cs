@@ -1,26 +1,14 @@
-using Amazon.Runtime;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Core.Alarms;
 
 /// <summary>The alarms of CloudWatch, by <c>DescribeAlarms</c> of its version 2010-08-01.</summary>
-public sealed class CloudWatchAlarms : AwsCalls, IAlarms, IDisposable
+internal sealed class CloudWatchAlarms(QueryApi api) : AwsCalls, IAlarms
 {
     private const string Operation = "DescribeAlarms";
     private static readonly string[] Types = ["MetricAlarm", "CompositeAlarm"];
-    private readonly QueryApi api;
 
-    /// <summary>Nothing is sent before there is a question.</summary>
-    /// <param name="region">Region, or null or empty for the SDK's own resolution.</param>
-    /// <param name="credentials">Who asks.</param>
-    /// <param name="time">The clock.</param>
-    public CloudWatchAlarms(string? region, AWSCredentials credentials, TimeProvider time) =>
-        api = new QueryApi(QueryService.CloudWatch, region, credentials, time);
-
-    internal CloudWatchAlarms(Func<QueryEndpoint?> find, TimeProvider time) => api = new QueryApi(QueryService.CloudWatch, find, time);
-
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Alarm>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (names.Count == 0)
@@ -35,9 +23,6 @@ public sealed class CloudWatchAlarms : AwsCalls, IAlarms, IDisposable
             answer => (answer.Entries.Select(entry => AlarmOf(entry, request)).ToList(), answer["NextToken"]));
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => api.Dispose();
-
     /// <summary>Without its types CloudWatch would tell of alarms of metrics only.</summary>
     private static IEnumerable<(string Name, string Value)> FormOf(IReadOnlyList<string> names, string? page) =>
     [
@@ -47,16 +32,13 @@ public sealed class CloudWatchAlarms : AwsCalls, IAlarms, IDisposable
         .. page is null ? [] : new[] { ("NextToken", page) },
     ];
 
+    /// <summary>Whether an alarm that is not understood is quiet nobody can tell.</summary>
     private static Alarm AlarmOf(QueryEntry entry, AwsRequest request) => (entry["AlarmName"], entry["StateValue"]) switch
     {
-        (null, _) => throw NotUnderstood("an alarm has no name", request),
+        (null, _) => throw AwsErrors.Unanswered("an alarm has no name", null, request),
         ({ } name, "OK") => new Alarm(name, AlarmState.Ok, entry["StateReason"] ?? ""),
         ({ } name, "ALARM") => new Alarm(name, AlarmState.Alarm, entry["StateReason"] ?? ""),
         ({ } name, "INSUFFICIENT_DATA") => new Alarm(name, AlarmState.InsufficientData, entry["StateReason"] ?? ""),
-        (_, var state) => throw NotUnderstood($"an alarm is '{Excerpt.OfText(state)}'", request),
+        (_, var state) => throw AwsErrors.Unanswered($"an alarm is '{Excerpt.OfText(state)}'", null, request),
     };
-
-    /// <summary>Whether such an alarm is quiet nobody can tell.</summary>
-    private static InstanceException NotUnderstood(string what, AwsRequest request) => new(
-        InstanceErrorKind.Transient, "NoAnswer", $"Could not {request.Sentence}. CloudWatch gave no usable answer: {what}.");
 }

@@ -22,8 +22,8 @@ public sealed class AwsAccess : IDisposable
     private RoleSessions? roles;
     private IAmazonEC2? ec2;
     private IAmazonEC2? once;
-    private AutoScalingApi? autoScaling;
-    private CloudWatchAlarms? alarms;
+    private QueryApi? autoScaling;
+    private QueryApi? cloudWatch;
 
     private AwsAccess()
     {
@@ -42,10 +42,10 @@ public sealed class AwsAccess : IDisposable
     public SsmCalls Ssm { get; private set; } = null!;
 
     /// <summary>Auto Scaling.</summary>
-    public IAutoScaling AutoScaling => autoScaling!;
+    public IAutoScaling AutoScaling { get; private set; } = null!;
 
     /// <summary>The alarms of CloudWatch.</summary>
-    public IAlarms Alarms => alarms!;
+    public IAlarms Alarms { get; private set; } = null!;
 
     /// <summary>Signs in.</summary>
     /// <param name="signIn">How.</param>
@@ -77,7 +77,7 @@ public sealed class AwsAccess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        alarms?.Dispose();
+        cloudWatch?.Dispose();
         autoScaling?.Dispose();
         Ssm?.Dispose();
         once?.Dispose();
@@ -114,10 +114,15 @@ public sealed class AwsAccess : IDisposable
             : await new CredentialChain(roles, Environment.GetEnvironmentVariable, sources).FindAsync(profile);
         ec2 = Ec2Client.Create(region, credentials);
         once = Ec2Client.Create(region, credentials, repeats: false);
-        autoScaling = new AutoScalingApi(region, credentials, time);
-        alarms = new CloudWatchAlarms(region, credentials, time);
+        autoScaling = Query(QueryService.AutoScaling);
+        cloudWatch = Query(QueryService.CloudWatch);
         Ec2 = new Ec2Calls(ec2, once);
         Ssm = new SsmCalls(region, credentials);
+        AutoScaling = new AutoScalingApi(autoScaling, time);
+        Alarms = new CloudWatchAlarms(cloudWatch);
+
+        QueryApi Query(QueryService service) =>
+            new(service, QueryEndpoint.Find(service, configuration, credentials, Environment.GetEnvironmentVariable), time);
     }
 
     private static string? AccountOf(Func<string, string?> variable) =>

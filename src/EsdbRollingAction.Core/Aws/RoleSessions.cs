@@ -35,8 +35,7 @@ internal sealed class RoleSessions(string? region, string sessionName, SessionRe
     /// <summary><c>AWS_ENDPOINT_URL_STS</c> and <c>AWS_ENDPOINT_URL</c> are honoured by the SDK.</summary>
     private AmazonSecurityTokenServiceClient Client(AWSCredentials credentials)
     {
-        var configuration = new AmazonSecurityTokenServiceConfig { MaxErrorRetry = 2 };
-        Ec2Client.Configure(configuration, region);
+        var configuration = Ec2Client.Configured(new AmazonSecurityTokenServiceConfig { MaxErrorRetry = 2 }, region);
         Ec2Client.RequireRegion(configuration);
         var client = new AmazonSecurityTokenServiceClient(credentials, configuration);
         clients.Add(client);

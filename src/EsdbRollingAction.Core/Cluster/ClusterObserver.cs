@@ -44,7 +44,7 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag, TimeProvid
         named.UnionWith(seeds);
         var answers = await AskAsync(seeds, cancellationToken);
         Learn(answers);
-        if (SharedEndpoint.Of(answers) is { } shared)
+        if (SharedEndpoint(answers) is { } shared)
         {
             throw shared;
         }
@@ -80,6 +80,24 @@ public sealed class ClusterObserver(IClusterNodes nodes, long maxLag, TimeProvid
         }
 
         return new ClusterLook(answers);
+    }
+
+    /// <summary>Whether all nodes advertise one endpoint, such as a load balancer's or each its own loopback address.</summary>
+    /// <returns>The refusal, or null: in no answer do all living members share an endpoint.</returns>
+    private static RollingUpdateException? SharedEndpoint(Dictionary<NodeEndpoint, NodeLook> answers) => answers.Values
+        .Select(look => look.Answer is { } answer ? SharedEndpoint(answer) : null)
+        .FirstOrDefault(refusal => refusal is not null);
+
+    private static RollingUpdateException? SharedEndpoint(GossipAnswer answer)
+    {
+        var living = answer.Members.Where(member => member is { IsAlive: true, State: not NodeState.Manager }).ToList();
+        return living.Count > 1 && living.TrueForAll(member => member.Endpoint == living[0].Endpoint)
+            ? new RollingUpdateException(
+                FailureReason.PreflightRefused,
+                $"All {living.Count} nodes advertise one endpoint, {living[0].Endpoint}: they cannot be told apart. "
+                + "Let each node advertise an address of its own that this machine reaches (the server's `NodeHostAdvertiseAs` and "
+                + "`AdvertiseHostToClientAs`, before 23.10 `ExtHostAdvertiseAs`). Nothing was changed.")
+            : null;
     }
 
     /// <summary>Health is worth a request only of a node that everything else calls level.</summary>

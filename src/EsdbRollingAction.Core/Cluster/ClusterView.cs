@@ -68,6 +68,14 @@ public sealed class ClusterView
         return IsLevelUnconfirmed(node) ? Verdict.No($"{verdict.Reason}, seen once") : verdict;
     }
 
+    /// <summary>Why the node cannot be counted on, by its own word and the leader's; null when it is level.</summary>
+    public string? ProblemOf(NodeEndpoint node) => Level(node) switch
+    {
+        { Holds: false, Reason: var reason } => reason,
+        _ when IsSeenByLeader(node) => null,
+        _ => "is not seen by the leader",
+    };
+
     /// <summary>Whether the last look, but not the one before, shows the node level.</summary>
     public bool IsLevelUnconfirmed(NodeEndpoint node) => now.Level(node).Holds && !before.Level(node).Holds;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>
@@ -48,7 +46,7 @@ public sealed record ConnectionString
     public static ConnectionString Parse(string text)
     {
         var parts = ConnectionStringParts.Split(text.Trim());
-        var credentials = parts.UserInfo is null ? null : ConnectionStringUserInfo.Parse(parts.UserInfo);
+        var credentials = parts.UserInfo is null ? null : UserOf(parts.UserInfo);
         var hosts = ConnectionStringHosts.Parse(parts.Hosts);
 
         // A word after the `?` may be the end of a password whose `@` was forgotten, unless what stands before it can only be a host.
@@ -69,11 +67,26 @@ public sealed record ConnectionString
         };
     }
 
+    /// <summary>Reads <c>user:password</c>, both percent-encoded.</summary>
+    private static Credentials UserOf(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        InvalidConnectionString.ThrowIf(colon < 0, "before the `@` there is no `:` between a user name and a password.");
+        var user = PercentEncoding.Decode(text[..colon], "the user name");
+        var password = PercentEncoding.Decode(text[(colon + 1)..], "the password");
+        InvalidConnectionString.ThrowIf(user.Length == 0, "the user name before the `:` is empty.");
+        InvalidConnectionString.ThrowIf(password.Length == 0, "the password between `:` and `@` is empty.");
+
+        // RFC 7617: the first colon ends the user name, so a name that holds one cannot be sent.
+        InvalidConnectionString.ThrowIf(
+            user.AsSpan().Contains(':'), "the user name holds a colon, which HTTP Basic authentication cannot carry.");
+        return new Credentials(user, password);
+    }
+
     /// <summary>What kind of connection it is, with nothing that could be a secret.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
+    public override string ToString() =>
         $"{nameof(ConnectionString)} {{ {Hosts.Count} host(s), {nameof(Discover)} = {Discover}, {nameof(Tls)} = {Tls}, " +
-        $"{nameof(VerifyCertificate)} = {VerifyCertificate}, {(Credentials is null ? "no credentials" : "with credentials")} }}");
+        $"{nameof(VerifyCertificate)} = {VerifyCertificate}, {(Credentials is null ? "no credentials" : "with credentials")} }}";
 }
 
 /// <summary>Where the certificate that the nodes know this program by is kept, both in PEM form.</summary>

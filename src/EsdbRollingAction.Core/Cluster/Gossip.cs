@@ -34,8 +34,7 @@ public sealed record GossipMember(
 
 /// <summary>One node's answer to <c>GET /gossip</c>.</summary>
 /// <param name="Members">Everybody the node knows of, itself included.</param>
-/// <param name="Server">Who answered (<c>serverIp</c>, <c>serverPort</c>): the internal address when another is advertised.</param>
-public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members, NodeEndpoint Server)
+public sealed record GossipAnswer(IReadOnlyList<GossipMember> Members)
 {
     /// <summary>Members of which nothing is known but, at most, where they are.</summary>
     public IReadOnlyList<UnreadableMember> Unreadable { get; init; } = [];
@@ -60,7 +59,11 @@ public sealed record UnreadableMember(NodeEndpoint? Endpoint, string Why);
 /// <param name="Answer">The gossip, or null.</param>
 /// <param name="Problem">Why there is none, without secrets; null when there is.</param>
 /// <param name="IsForGood">Whether waiting does not help: somebody must change the node or the connection string.</param>
-public readonly record struct AskedGossip(GossipAnswer? Answer, string? Problem = null, bool IsForGood = false);
+public readonly record struct AskedGossip(GossipAnswer? Answer, string? Problem = null, bool IsForGood = false)
+{
+    /// <summary>Whether the time was over before there was an answer.</summary>
+    internal bool IsLate { get; init; }
+}
 
 /// <summary>What the roll needs of <c>GET /info/options</c>.</summary>
 /// <param name="ClusterSize">The configured number of voters. Gossip does not tell it.</param>

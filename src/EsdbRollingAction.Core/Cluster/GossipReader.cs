@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace EsdbRollingAction.Core.Cluster;
@@ -61,19 +60,14 @@ internal static class GossipReader
 
         return members.Count == 0 && unreadable.Count > 0
             ? throw new FormatException(unreadable[0].Why)
-            : new GossipAnswer(members, Server(answer)) { Unreadable = unreadable };
+            : new GossipAnswer(members) { Unreadable = unreadable };
     }
-
-    private static NodeEndpoint Server(JsonElement answer) =>
-        answer.Text("serverIp") is { Length: > 0 } host
-            ? new NodeEndpoint(host, answer.Port("serverPort"))
-            : throw JsonFields.Missing("serverIp");
 
     private static GossipMember ReadMember(JsonElement member, int number)
     {
         if (member.ValueKind is not JsonValueKind.Object)
         {
-            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"member {number} is no object"));
+            throw new FormatException($"member {number} is no object");
         }
 
         var endpoint = Endpoint(member);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
@@ -10,21 +9,18 @@ internal sealed class HttpAutoScavenge(NodeHttpClient http) : IAutoScavenge
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    /// <inheritdoc/>
     public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var request = Request(node, "status", "tell how it stands with auto-scavenge");
         return AskAsync(request, body => Read(body.Body), cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var request = Request(node, "pause", "pause auto-scavenge") with { Method = HttpMethod.Post };
         return AskAsync(request, Paused, cancellationToken);
     }
 
-    /// <inheritdoc/>
     public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var request = Request(node, "resume", "resume auto-scavenge") with { Method = HttpMethod.Post };
@@ -64,7 +60,7 @@ internal sealed class HttpAutoScavenge(NodeHttpClient http) : IAutoScavenge
                     new AutoScavenge(AutoScavengeState.Absent, "it is not enabled: the servers have no licence for it"),
                 HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                     new AutoScavenge(AutoScavengeState.Denied, Sentence.Clause(http.Denied(request, answer.Status).Message)),
-                _ => Of(request, Unknown($"answered HTTP {((int)answer.Status).ToString(CultureInfo.InvariantCulture)}")),
+                _ => Of(request, Unknown($"answered HTTP {(int)answer.Status}")),
             };
         }
         catch (NodeUnreachableException exception)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 
 namespace EsdbRollingAction.Core.Cluster;
@@ -12,7 +11,6 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, string> versions = [];
     private readonly NodeHttpClient http;
-    private readonly HttpAutoScavenge autoScavenge;
     private readonly bool tls;
     private readonly TimeSpan gossipTimeout;
     private readonly SlowNodes slow;
@@ -29,11 +27,14 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     internal HttpClusterNodes(ConnectionString connection, TimeProvider time, TimeSpan pauseBeforeRepeating)
     {
         http = new NodeHttpClient(connection, time, pauseBeforeRepeating);
-        autoScavenge = new HttpAutoScavenge(http);
+        AutoScavenge = new HttpAutoScavenge(http);
         tls = connection.Tls;
         gossipTimeout = connection.GossipTimeout;
         slow = new SlowNodes(time);
     }
+
+    /// <inheritdoc/>
+    public IAutoScavenge AutoScavenge { get; }
 
     /// <inheritdoc/>
     public Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
@@ -53,26 +54,13 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     /// <inheritdoc/>
     public Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken)
     {
-        var path = string.Create(CultureInfo.InvariantCulture, $"/admin/node/priority/{priority}");
-        var request = Administer(node, path, "change its priority") with { Method = HttpMethod.Post, Attempts = 3 };
-        return AdministerAsync(request, cancellationToken);
+        var request = Administer(node, $"/admin/node/priority/{priority}", "change its priority");
+        return AdministerAsync(request with { Method = HttpMethod.Post, Attempts = 3 }, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
         AdministerAsync(Administer(node, "/admin/node/resign", "resign") with { Method = HttpMethod.Post }, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        autoScavenge.AutoScavengeAsync(node, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        autoScavenge.PauseAutoScavengeAsync(node, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        autoScavenge.ResumeAutoScavengeAsync(node, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken)
@@ -117,19 +105,19 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
         http.Dispose();
     }
 
-    private async Task<TimedGossip> AskForGossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
+    private async Task<AskedGossip> AskForGossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await http.SendAsync(new NodeRequest(node, "/gossip") { Timeout = gossipTimeout }, cancellationToken);
             var read = answer.Status is HttpStatusCode.OK ? GossipReader.Read(node, answer.Body) : throw Unexpected(node, answer.Status);
-            return new TimedGossip(new AskedGossip(await WithOwnVersionAsync(node, read, cancellationToken)), IsLate: false);
+            return new AskedGossip(await WithOwnVersionAsync(node, read, cancellationToken));
         }
         catch (NodeUnreachableException e)
         {
             var mayBeTheProtocol = NoAnswer.MayBeTheProtocol(e.InnerException, tls);
             var advice = mayBeTheProtocol ? await NodeProtocol.AdviceAsync(node, tls, cancellationToken) : null;
-            return new TimedGossip(new AskedGossip(null, advice ?? e.What, e.IsForGood || advice is not null), e.IsLate);
+            return new AskedGossip(null, advice ?? e.What, e.IsForGood || advice is not null) { IsLate = e.IsLate };
         }
     }
 

@@ -1,8 +1,11 @@
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>The HTTP interface of the database's nodes. Every call is short: a dead node never holds an iteration.</summary>
-public interface IClusterNodes : IAutoScavenge
+public interface IClusterNodes
 {
+    /// <summary>Auto-scavenge, which any node may be asked about.</summary>
+    IAutoScavenge AutoScavenge { get; }
+
     /// <summary>Asks one node for its view of the cluster. Sends no credentials: gossip answers 401 to wrong ones.</summary>
     Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -78,5 +77,5 @@ internal sealed class NodeCertificate(string? authorities)
         let certificate = element.Certificate
         select $"subject {Excerpt.OfName(certificate.Subject)}, issuer {Excerpt.OfName(certificate.Issuer)}");
 
-    private static string Date(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
+    private static string Date(DateTime time) => $"{time.ToUniversalTime():yyyy-MM-dd HH:mmZ}";
 }

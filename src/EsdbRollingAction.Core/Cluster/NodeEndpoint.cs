@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>Where a node answers HTTP: a host name or address, and a port. Host names compare without case.</summary>
@@ -18,6 +16,6 @@ public sealed record NodeEndpoint(string Host, int Port)
     public override string ToString()
     {
         var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-        return string.Create(CultureInfo.InvariantCulture, $"{host}:{Port}");
+        return $"{host}:{Port}";
     }
 }

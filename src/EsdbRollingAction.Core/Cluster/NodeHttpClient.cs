@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -70,10 +69,9 @@ internal sealed class NodeHttpClient : IDisposable
                 + "check that the nodes accept it and know its user.",
             _ => "The connection string holds no credentials: put the name and password of a user before the hosts, as `user:password@`.",
         };
-        var number = ((int)status).ToString(CultureInfo.InvariantCulture);
         return new RollingUpdateException(
             FailureReason.AdministrationDenied,
-            $"{request.Node} refused to {request.Refused} (HTTP {number}). {who} The user must be in the group `$admins` or `$ops`.");
+            $"{request.Node} refused to {request.Refused} (HTTP {(int)status}). {who} The user must be in the group `$admins` or `$ops`.");
     }
 
     public void Dispose() => client.Dispose();

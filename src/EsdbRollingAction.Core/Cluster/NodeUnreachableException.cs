@@ -7,9 +7,6 @@ namespace EsdbRollingAction.Core.Cluster;
 public sealed class NodeUnreachableException(NodeEndpoint node, string what, Exception? innerException = null)
     : Exception(Sentence.Of(node.ToString(), what), innerException)
 {
-    /// <summary>The node that was asked.</summary>
-    public NodeEndpoint Node { get; } = node;
-
     /// <summary>What went wrong, without secrets.</summary>
     public string What { get; } = what;
 

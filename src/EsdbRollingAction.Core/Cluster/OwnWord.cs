@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EsdbRollingAction.Core.Cluster;
 
 /// <summary>
@@ -21,15 +19,13 @@ internal static class OwnWord
         var alive = answer.Members.Count(member => member.Endpoint == node && member.IsAlive);
         return (alive, answer.Members.Any(member => member.Endpoint == node), answer.Unreadable) switch
         {
-            ( > 1, _, _) => $"shares its endpoint with another living member: its gossip has {Text(alive)} of them there",
+            ( > 1, _, _) => $"shares its endpoint with another living member: its gossip has {alive} of them there",
             (_, true, _) => "shares its endpoint with other members in its gossip, and none of them is alive",
             (_, _, []) => "does not name itself in its gossip",
             (_, _, var unreadable) when unreadable.FirstOrDefault(member => member.Endpoint == node) is { } own =>
                 $"says of itself what cannot be read: {own.Why}",
             (_, _, var unreadable) =>
-                $"does not name itself in its gossip, of which {Text(unreadable.Count)} members cannot be read: {unreadable[0].Why}",
+                $"does not name itself in its gossip, of which {unreadable.Count} members cannot be read: {unreadable[0].Why}",
         };
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,10 +3,9 @@ using System.Net.Sockets;
 
 namespace EsdbRollingAction.Core.Cluster;
 
-/// <summary>Looks up a host name's A and AAAA records.</summary>
+/// <summary>Looks up a host name's A and AAAA records: none, or a <see cref="SocketException"/>, when it does not resolve.</summary>
 /// <param name="host">A DNS name.</param>
 /// <param name="cancellationToken">Ends the wait.</param>
-/// <exception cref="SocketException">The name does not resolve.</exception>
 public delegate Task<IPAddress[]> ResolveHost(string host, CancellationToken cancellationToken);
 
 /// <summary>Finds the nodes to ask first.</summary>
@@ -49,13 +48,17 @@ public sealed class SeedResolver(TimeProvider time, ResolveHost? resolve = null)
             .Prepend(host);
     }
 
-    private async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
+    /// <summary>The addresses of a name.</summary>
+    /// <param name="host">A DNS name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>None when it does not resolve in time, or is none such as 0.0.0.0: the node may still be matched by name.</returns>
+    public async Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancellationToken)
     {
         try
         {
             return await resolve(host, cancellationToken).WaitAsync(LookupTimeout, time, cancellationToken);
         }
-        catch (Exception e) when (e is TimeoutException or SocketException)
+        catch (Exception e) when (e is TimeoutException or SocketException or ArgumentException)
         {
             return [];
         }

@@ -2,11 +2,6 @@ using System.Collections.Concurrent;
 
 namespace EsdbRollingAction.Core.Cluster;
 
-/// <summary>What came of a question that has a time-out.</summary>
-/// <param name="Gossip">The answer, or why there is none.</param>
-/// <param name="IsLate">Whether the time was over before there was one.</param>
-internal readonly record struct TimedGossip(AskedGossip Gossip, bool IsLate);
-
 /// <summary>
 /// Keeps a node that does not answer in time from holding every look at the others: it is still given its whole time, but whoever
 /// looks waits for it no longer than a second until it has answered again.
@@ -18,7 +13,7 @@ internal sealed class SlowNodes(TimeProvider time) : IDisposable
     private readonly CancellationTokenSource end = new();
 
     public async Task<AskedGossip> AskAsync(
-        NodeEndpoint node, Func<CancellationToken, Task<TimedGossip>> ask, CancellationToken cancellationToken)
+        NodeEndpoint node, Func<CancellationToken, Task<AskedGossip>> ask, CancellationToken cancellationToken)
     {
         if (!late.TryGetValue(node, out var slow))
         {
@@ -34,7 +29,7 @@ internal sealed class SlowNodes(TimeProvider time) : IDisposable
                 return Told(node, await ask(cancellationToken));
             }
 
-            late[node] = slow = new LateNode(between.Gossip, ask(end.Token));
+            late[node] = slow = new LateNode(between, ask(end.Token));
         }
 
         try
@@ -53,19 +48,19 @@ internal sealed class SlowNodes(TimeProvider time) : IDisposable
         end.Dispose();
     }
 
-    private AskedGossip Told(NodeEndpoint node, TimedGossip told)
+    private AskedGossip Told(NodeEndpoint node, AskedGossip told)
     {
         if (told.IsLate)
         {
-            late[node] = new LateNode(told.Gossip, Task.FromResult(told));
+            late[node] = new LateNode(told, Task.FromResult(told));
         }
         else
         {
             late.TryRemove(node, out _);
         }
 
-        return told.Gossip;
+        return told;
     }
 
-    private sealed record LateNode(AskedGossip Last, Task<TimedGossip> Asked);
+    private sealed record LateNode(AskedGossip Last, Task<AskedGossip> Asked);
 }

@@ -29,20 +29,10 @@ internal sealed class AssumedRole(
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(15);
     private readonly Lock gate = new();
     private volatile AwsSession session = first;
-    private Task<string?> lastRenewal = Task.FromResult<string?>(null);
     private DateTimeOffset? failedAt;
 
     /// <summary>The renewal under way or the last one: why it failed, or null.</summary>
-    internal Task<string?> LastRenewal
-    {
-        get
-        {
-            lock (gate)
-            {
-                return lastRenewal;
-            }
-        }
-    }
+    internal Task<string?> LastRenewal { get; private set; } = Task.FromResult<string?>(null);
 
     /// <summary>Assumes the role for the first time.</summary>
     /// <exception cref="RollingUpdateException">The role cannot be assumed; nothing was changed.</exception>
@@ -97,12 +87,12 @@ internal sealed class AssumedRole(
         lock (gate)
         {
             var isTooSoon = now < session.RenewAt || (now < session.ExpiresAt && now < failedAt + PauseAfterFailure);
-            if (lastRenewal.IsCompleted && !isTooSoon)
+            if (LastRenewal.IsCompleted && !isTooSoon)
             {
-                lastRenewal = RenewAsync();
+                LastRenewal = RenewAsync();
             }
 
-            return lastRenewal;
+            return LastRenewal;
         }
     }
 

@@ -7,27 +7,10 @@ namespace EsdbRollingAction.Core.Ec2;
 /// Two questions to Auto Scaling (version 2011-01-01), asked only when an instance carries the tag of a group. For so little the
 /// service's own SDK would be a large part of the program.
 /// </summary>
-public sealed class AutoScalingApi : IAutoScaling, IDisposable
+internal sealed class AutoScalingApi(QueryApi api, TimeProvider time) : IAutoScaling
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
-    private readonly QueryApi api;
-    private readonly TimeProvider time;
-
-    /// <summary>Nothing is sent before there is a question.</summary>
-    public AutoScalingApi(string? region, AWSCredentials credentials, TimeProvider time)
-    {
-        api = new QueryApi(QueryService.AutoScaling, region, credentials, time);
-        this.time = time;
-    }
-
-    internal AutoScalingApi(Func<QueryEndpoint?> find, TimeProvider time)
-    {
-        api = new QueryApi(QueryService.AutoScaling, find, time);
-        this.time = time;
-    }
-
-    /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, AwsAnswer<AutoScalingMember>>> AskAsync(
         IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
     {
@@ -56,9 +39,6 @@ public sealed class AutoScalingApi : IAutoScaling, IDisposable
 
         return instances.ToDictionary(instance => instance.Id, _ => AwsAnswer.Not<AutoScalingMember>(why));
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => api.Dispose();
 
     private async Task<Dictionary<string, AwsAnswer<AutoScalingMember>>> LookAsync(
         IReadOnlyList<Instance> instances, CancellationToken cancellationToken)

@@ -42,10 +42,10 @@ internal static class AwsErrors
         AmazonClientException client => WithoutCredentials(client, request),
         OperationCanceledException => Unanswered("no answer in time", exception, request),
         HttpRequestException or IOException => Unanswered(AwsConnection.Describe(exception), exception, request),
-        TimeoutException or XmlException or JsonException => Unanswered(PlainWords.Of(exception), exception, request),
 
-        // What the SDK's readers throw at an answer that is XML, and not EC2's.
-        FormatException or OverflowException or ArgumentException or InvalidCastException or NullReferenceException =>
+        // The SDK's readers throw most of these at an answer that is XML, and not EC2's.
+        TimeoutException or XmlException or JsonException or FormatException or OverflowException
+            or ArgumentException or InvalidCastException or NullReferenceException =>
             Unanswered(PlainWords.Of(exception), exception, request),
         _ => null,
     };
@@ -81,8 +81,9 @@ internal static class AwsErrors
         return new InstanceException(kind, code, message, exception);
     }
 
-    private static InstanceException Unanswered(
-        string why, Exception exception, AwsRequest request, InstanceErrorKind kind = InstanceErrorKind.Transient) =>
+    /// <summary>There is no answer, or none that can be used.</summary>
+    public static InstanceException Unanswered(
+        string why, Exception? exception, AwsRequest request, InstanceErrorKind kind = InstanceErrorKind.Transient) =>
         new(kind, NoAnswer, $"Could not {request.Sentence}. {request.Service} gave no usable answer: {why}", exception);
 
     // Past the client's construction the SDK throws this itself only when it looks for credentials or renews them.

@@ -29,13 +29,10 @@ internal sealed class BoundedHttp : HttpClientFactory
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>AWS_CA_BUNDLE</c> is not right.</exception>
     public static HttpMessageHandler Connections => Sockets.Value;
 
-    /// <inheritdoc/>
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Shared.Value;
 
-    /// <inheritdoc/>
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
-    /// <inheritdoc/>
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>Connections of one's own.</summary>

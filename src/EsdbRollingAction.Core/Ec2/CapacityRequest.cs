@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Amazon.EC2;
@@ -64,7 +63,7 @@ internal static class CapacityRequest
     /// <summary>A request that is sent again, because its answer was lost, makes no second reservation.</summary>
     private static string Token(string instanceId, string instanceType, DateTimeOffset until)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{instanceId} {instanceType} {until.UtcTicks}");
+        var text = $"{instanceId} {instanceType} {until.UtcTicks}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

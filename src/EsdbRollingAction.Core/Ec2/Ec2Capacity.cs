@@ -1,3 +1,4 @@
+using Amazon.EC2;
 using Amazon.EC2.Model;
 
 namespace EsdbRollingAction.Core.Ec2;
@@ -23,7 +24,7 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
             () => ec2.Client.CreateCapacityReservationAsync(CapacityRequest.For(instance, instanceType, until), cancellationToken),
             cancellationToken);
         return response.CapacityReservation is { } made
-            ? CapacityMapping.Map(made, instance.Id)
+            ? Map(made, instance.Id)
             : throw new InstanceException(
                 InstanceErrorKind.Transient, "NoAnswer", $"EC2 does not say which capacity of {instanceType} it holds for {instance.Id}.");
     }
@@ -71,9 +72,23 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
                 from reservation in page.CapacityReservations ?? []
                 let instanceId = reservation.Tags?.Find(tag => tag.Key == Instance.LeaseTag)?.Value
                 where instanceIds.Contains(instanceId)
-                select CapacityMapping.Map(reservation, instanceId),
+                select Map(reservation, instanceId),
                 page.NextToken));
     }
+
+    private static CapacityReservation Map(Amazon.EC2.Model.CapacityReservation reservation, string instanceId) => new(
+        reservation.CapacityReservationId,
+        instanceId,
+        reservation.InstanceType,
+        StateOf(reservation.State),
+        reservation.AvailableInstanceCount ?? 0);
+
+    private static ReservationState StateOf(CapacityReservationState? state) => state?.Value switch
+    {
+        "active" => ReservationState.Active,
+        "pending" or "assessing" or "scheduled" or "delayed" => ReservationState.Pending,
+        _ => ReservationState.Ended,
+    };
 
     private static bool HasEnded(string code) =>
         code.StartsWith("InvalidCapacityReservationState", StringComparison.Ordinal)

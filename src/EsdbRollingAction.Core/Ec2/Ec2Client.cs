@@ -20,12 +20,7 @@ public static class Ec2Client
     /// <exception cref="InstanceException">No region is configured.</exception>
     public static IAmazonEC2 Create(string? region, AWSCredentials credentials, bool repeats = true)
     {
-        var configuration = Configuration(region);
-        if (!repeats)
-        {
-            SendOnce(configuration);
-        }
-
+        var configuration = Configuration(region, repeats);
         RequireRegion(configuration);
         return new AmazonEC2Client(credentials, configuration);
     }
@@ -44,24 +39,13 @@ public static class Ec2Client
 
     /// <summary>How EC2 is asked: attempts of at most 10 s, repeated for about 15 s of throttling, nothing logged or measured.</summary>
     /// <param name="region">Region, or null or empty for the SDK's own resolution.</param>
-    public static AmazonEC2Config Configuration(string? region)
-    {
-        var configuration = new AmazonEC2Config { MaxErrorRetry = Repeats };
-        Configure(configuration, region);
-        return configuration;
-    }
-
-    /// <summary>
-    /// Nothing is sent again. Beside its retries the SDK sends a request again, ten times, when the connection is reset or closed.
-    /// </summary>
-    internal static void SendOnce(ClientConfig configuration)
-    {
-        configuration.MaxErrorRetry = 0;
-        configuration.MaxStaleConnectionRetries = 0;
-    }
+    /// <param name="repeats">Whether what EC2 does not answer is sent again.</param>
+    public static AmazonEC2Config Configuration(string? region, bool repeats = true) =>
+        Configured(new AmazonEC2Config { MaxErrorRetry = Repeats }, region, repeats);
 
     /// <summary>What holds for every service.</summary>
-    internal static void Configure(ClientConfig configuration, string? region)
+    internal static T Configured<T>(T configuration, string? region, bool repeats = true)
+        where T : ClientConfig
     {
         // Adaptive would also hold back first attempts after a throttled one; at one request a second that only delays.
         configuration.RetryMode = RequestRetryMode.Standard;
@@ -77,5 +61,14 @@ public static class Ec2Client
             // With an endpoint from the environment the SDK forgets the region it should sign for.
             configuration.AuthenticationRegion = region.Trim();
         }
+
+        if (!repeats)
+        {
+            // Beside its retries the SDK sends a request again, ten times, when the connection is reset or closed.
+            configuration.MaxErrorRetry = 0;
+            configuration.MaxStaleConnectionRetries = 0;
+        }
+
+        return configuration;
     }
 }

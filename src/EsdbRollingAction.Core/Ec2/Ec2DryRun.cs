@@ -1,4 +1,5 @@
 using Amazon.EC2.Model;
+using Amazon.Runtime;
 
 namespace EsdbRollingAction.Core.Ec2;
 
@@ -8,15 +9,27 @@ namespace EsdbRollingAction.Core.Ec2;
 /// </summary>
 internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPolicy policy)
 {
+    private const string RemoveTags = "remove the tags of the cluster's instances";
     private const string WithoutStart = "An instance that is found stopped is not started.";
-    private readonly DryRunCalls calls = new(ec2);
+    private const string WithoutTags = "The update works with the state file alone.";
+    private const string WithoutCapacity = "The update goes on without holding capacity.";
+    private const string WithoutCancelling = "What is held ends by itself within six hours, and is paid for until then.";
+    private const string WithoutReservation =
+        "it can be tried only on a reservation, and there is none yet; what is held ends by itself within six hours in any case";
+
+    /// <summary>No reservation has this id.</summary>
+    private const string Nobodys = "cr-00000000000000000";
 
     public async Task<IReadOnlyList<Check>> TryAsync(
         IReadOnlyList<Instance> running, Func<Instance, string> targetOf, CancellationToken cancellationToken)
     {
         List<string> ids = [.. running.Select(instance => instance.Id)];
-        var start = await StartAsync(ids, cancellationToken);
-        var checks = new List<Check?> { start is null || planned.TakesDown ? start : DryRunCalls.Dispensable(start, WithoutStart) };
+        var start = await AskAsync(
+            "StartInstances",
+            "start the cluster's instances",
+            token => ec2.Client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = ids, DryRun = true }, token),
+            cancellationToken);
+        var checks = new List<Check?> { start is null || planned.TakesDown ? start : Dispensable(start, WithoutStart) };
         if (!checks.Exists(ShowsThatDryRunsAreHonoured) && planned.ChangesType && running.Count > 0)
         {
             checks.Add(await ModifyAsync(running[0], running[0].Type, cancellationToken));
@@ -34,49 +47,133 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
         }
 
         checks.Add(planned.Reboots ? await RebootAsync(ids, cancellationToken) : null);
-        checks.AddRange(await new TagsDryRun(ec2).TryAsync(running, cancellationToken));
-        var held = planned.StopsInstances ? policy : CapacityPolicy.Off;
-        checks.AddRange(await new CapacityDryRun(ec2).TryAsync(running, targetOf, held, cancellationToken));
+        checks.AddRange(await TagsAsync(running, cancellationToken));
+        checks.AddRange(planned.StopsInstances ? await CapacityAsync(running, targetOf, cancellationToken) : []);
         checks.Add(planned.TakesDown ? await StopAsync(ids, cancellationToken) : null);
         return [.. checks.OfType<Check>().Distinct()];
     }
 
     private static bool ShowsThatDryRunsAreHonoured(Check? asked) => asked is { Outcome: CheckOutcome.Passed };
 
-    private Task<Check?> StartAsync(List<string> ids, CancellationToken cancellationToken)
+    private static bool HasNoTag(Instance instance) => instance is { Lease: null, RestorePoint: null };
+
+    private Task<Check?> ModifyAsync(Instance instance, string type, CancellationToken cancellationToken) => AskAsync(
+        "ModifyInstanceAttribute",
+        $"change the type of {instance.Id}",
+        token => ec2.Client.ModifyInstanceAttributeAsync(
+            new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = type, DryRun = true }, token),
+        cancellationToken);
+
+    private Task<Check?> RebootAsync(List<string> ids, CancellationToken cancellationToken) => AskAsync(
+        "RebootInstances",
+        "reboot the cluster's instances",
+        token => ec2.Client.RebootInstancesAsync(new RebootInstancesRequest { InstanceIds = ids, DryRun = true }, token),
+        cancellationToken);
+
+    private async Task<Check> StopAsync(List<string> ids, CancellationToken cancellationToken) => await AskAsync(
+        "StopInstances",
+        "stop the cluster's instances",
+        token => ec2.Client.StopInstancesAsync(new StopInstancesRequest { InstanceIds = ids, DryRun = true }, token),
+        cancellationToken) ?? Check.Refused("StopInstances", "it was asked as a dry run, and it was done");
+
+    /// <summary>
+    /// Whether instances may be tagged. Without tags a roll works too, so nothing here refuses it. Only instances that carry no tag of an
+    /// update are asked about: removing it does nothing there.
+    /// </summary>
+    private async Task<IReadOnlyList<Check>> TagsAsync(IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
     {
-        var start = new StartInstancesRequest { InstanceIds = ids, DryRun = true };
-        return calls.AskAsync(
-            new AwsRequest("StartInstances", "start the cluster's instances"),
-            () => ec2.Client.StartInstancesAsync(start, cancellationToken),
+        List<string> ids = [.. instances.Where(HasNoTag).Select(instance => instance.Id)];
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        List<Tag> tags = [new(Instance.LeaseTag, "dry run"), new(Instance.RestoreTag, "dry run")];
+        var create = await AskAsync(
+            "CreateTags",
+            "tag the cluster's instances",
+            token => ec2.Client.CreateTagsAsync(new CreateTagsRequest { Resources = ids, Tags = tags, DryRun = true }, token),
             cancellationToken);
+        if (create is null)
+        {
+            var undo = new AwsRequest("DeleteTags", RemoveTags);
+            await ec2.AskAsync(undo, () => DeleteAsync(dryRun: false, cancellationToken), cancellationToken);
+            return [Check.Note("CreateTags", "allowed: it was asked as a dry run, and it was done; the tags are removed again")];
+        }
+
+        var delete = await AskAsync("DeleteTags", RemoveTags, token => DeleteAsync(dryRun: true, token), cancellationToken);
+        return [Dispensable(create, WithoutTags), Dispensable(delete ?? Allowed("DeleteTags"), WithoutTags)];
+
+        Task<DeleteTagsResponse> DeleteAsync(bool dryRun, CancellationToken token) => ec2.Client.DeleteTagsAsync(
+            new DeleteTagsRequest { Resources = ids, Tags = [.. tags.Select(tag => new Tag { Key = tag.Key })], DryRun = dryRun }, token);
     }
 
-    private Task<Check?> ModifyAsync(Instance instance, string type, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether capacity may be held; that there is any, no dry run tells. Asks about the first instance that it can be held for. Denied,
+    /// it refuses only when capacity is required.
+    /// </summary>
+    private async Task<IReadOnlyList<Check>> CapacityAsync(
+        IReadOnlyList<Instance> instances, Func<Instance, string> targetOf, CancellationToken cancellationToken)
     {
-        var modify = new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = type, DryRun = true };
-        return calls.AskAsync(
-            new AwsRequest("ModifyInstanceAttribute", $"change the type of {instance.Id}"),
-            () => ec2.Client.ModifyInstanceAttributeAsync(modify, cancellationToken),
-            cancellationToken);
+        var instance = instances.FirstOrDefault(instance => CapacityRequest.WhyNot(instance) is null);
+        if (policy is CapacityPolicy.Off || instance is null)
+        {
+            return [];
+        }
+
+        var find = await AskAsync(
+            "DescribeCapacityReservations",
+            "look for held capacity",
+            token => ec2.Client.DescribeCapacityReservationsAsync(new DescribeCapacityReservationsRequest { DryRun = true }, token),
+            cancellationToken) ?? Allowed("DescribeCapacityReservations");
+        var create = await AskAsync(
+            "CreateCapacityReservation",
+            $"hold capacity for {instance.Id}",
+            token => ec2.Client.CreateCapacityReservationAsync(CapacityRequest.DryRun(instance, targetOf(instance)), token),
+            cancellationToken) ?? Allowed("CreateCapacityReservation");
+        var cancel = await AskAsync(
+            "CancelCapacityReservation",
+            "give held capacity back",
+            token => ec2.Client.CancelCapacityReservationAsync(
+                new CancelCapacityReservationRequest { CapacityReservationId = Nobodys, DryRun = true }, token),
+            cancellationToken) ?? Allowed("CancelCapacityReservation");
+        if (cancel.Found.Contains("InvalidCapacityReservationId.NotFound", StringComparison.Ordinal))
+        {
+            cancel = Check.Note(cancel.Name, WithoutReservation);
+        }
+
+        return policy is CapacityPolicy.Required
+            ? [find, create, cancel]
+            : [Dispensable(find, WithoutCapacity), Dispensable(create, WithoutCapacity), Dispensable(cancel, WithoutCancelling)];
     }
 
-    private Task<Check?> RebootAsync(List<string> ids, CancellationToken cancellationToken)
-    {
-        var reboot = new RebootInstancesRequest { InstanceIds = ids, DryRun = true };
-        return calls.AskAsync(
-            new AwsRequest("RebootInstances", "reboot the cluster's instances"),
-            () => ec2.Client.RebootInstancesAsync(reboot, cancellationToken),
-            cancellationToken);
-    }
+    private static Check Allowed(string operation) => Check.Passed(operation, "allowed");
 
-    private async Task<Check> StopAsync(List<string> ids, CancellationToken cancellationToken)
+    /// <summary>A call that the roll can do without: denied, it refuses nothing.</summary>
+    /// <param name="asked">What EC2 said.</param>
+    /// <param name="without">What is so without it, a sentence.</param>
+    private static Check Dispensable(Check asked, string without) => asked.Outcome is CheckOutcome.Refused
+        ? Check.Note(asked.Name, Sentence.Join($"denied: {asked.Found}", without))
+        : asked;
+
+    /// <returns>Null when the call was not a dry run but went through.</returns>
+    private async Task<Check?> AskAsync<T>(
+        string operation, string sentence, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
     {
-        var stop = new StopInstancesRequest { InstanceIds = ids, DryRun = true };
-        var asked = await calls.AskAsync(
-            new AwsRequest("StopInstances", "stop the cluster's instances"),
-            () => ec2.Client.StopInstancesAsync(stop, cancellationToken),
-            cancellationToken);
-        return asked ?? Check.Refused("StopInstances", "it was asked as a dry run, and it was done");
+        try
+        {
+            await ec2.AskAsync(new AwsRequest(operation, sentence), () => ask(cancellationToken), cancellationToken);
+            return null;
+        }
+        catch (InstanceException e) when (!e.IsAboutCredentials)
+        {
+            return e switch
+            {
+                { Code: "DryRunOperation" } => Allowed(operation),
+                { Kind: InstanceErrorKind.AccessDenied } => Check.Refused(operation, e.Message),
+                _ => Check.Note(operation, $"not proven: {e.Message}"),
+            };
+        }
     }
 }

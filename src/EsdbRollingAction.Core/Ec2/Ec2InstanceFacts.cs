@@ -70,7 +70,7 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
                 describe.NextToken = page;
                 return AskAsync(request, token => ec2.Client.DescribeInstanceTypesAsync(describe, token), cancellationToken);
             },
-            answer => ((answer.InstanceTypes ?? []).Select(InstanceTypeMapping.Map), answer.NextToken));
+            answer => ((answer.InstanceTypes ?? []).Select(InstanceTypeDetails.From), answer.NextToken));
         return found.DistinctBy(type => type.Name).ToDictionary(type => type.Name, StringComparer.Ordinal);
     }
 

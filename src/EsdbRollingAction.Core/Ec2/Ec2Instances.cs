@@ -1,4 +1,3 @@
-using Amazon.EC2;
 using Amazon.EC2.Model;
 
 namespace EsdbRollingAction.Core.Ec2;
@@ -10,13 +9,6 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
 {
     // EC2 allows 1000; an instance is some kilobytes of XML, and memory is held for one page at a time.
     private const int InstancesPerPage = 200;
-
-    /// <summary>EC2 for somebody who asks nothing else of it.</summary>
-    /// <param name="client">The client, which stays its owner's to dispose of.</param>
-    public Ec2Instances(IAmazonEC2 client)
-        : this(new Ec2Calls(client))
-    {
-    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Instance>> FindAsync(IReadOnlyList<InstanceFilter> filters, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Amazon.EC2.Model;
+
 namespace EsdbRollingAction.Core.Ec2;
 
 /// <summary>What EC2's catalogue says of an instance type. What it did not send is null, or empty for a list.</summary>
@@ -12,9 +14,6 @@ public sealed record InstanceTypeDetails(string Name)
 
     /// <summary><c>legacy-bios</c>, <c>uefi</c>.</summary>
     public IReadOnlyList<string> BootModes { get; init; } = [];
-
-    /// <summary><c>nitro</c> or <c>xen</c>.</summary>
-    public string? Hypervisor { get; init; }
 
     /// <summary><c>unsupported</c>, <c>supported</c> or <c>required</c>.</summary>
     public string? EnaSupport { get; init; }
@@ -51,4 +50,24 @@ public sealed record InstanceTypeDetails(string Name)
 
     /// <summary>Whether instances have volumes that lose their data at a stop.</summary>
     public bool? HasInstanceStore { get; init; }
+
+    /// <summary>From the SDK's instance type. The SDK leaves what EC2 did not send null.</summary>
+    internal static InstanceTypeDetails From(InstanceTypeInfo type) => new(type.InstanceType?.Value ?? string.Empty)
+    {
+        Architectures = type.ProcessorInfo?.SupportedArchitectures ?? [],
+        VirtualizationTypes = type.SupportedVirtualizationTypes ?? [],
+        BootModes = type.SupportedBootModes ?? [],
+        EnaSupport = type.NetworkInfo?.EnaSupport?.Value,
+        NvmeSupport = type.EbsInfo?.NvmeSupport?.Value,
+        EbsOptimizedSupport = type.EbsInfo?.EbsOptimizedSupport?.Value,
+        EbsVolumes = type.EbsInfo?.MaximumEbsAttachments,
+        InterfacesTakeVolumes = type.EbsInfo?.AttachmentLimitType?.Value == "shared" && type.Hypervisor?.Value == "nitro",
+        DefaultCpu = CpuLayout.From(type.VCpuInfo?.DefaultCores, type.VCpuInfo?.DefaultThreadsPerCore),
+        NetworkInterfaces = type.NetworkInfo?.MaximumNetworkInterfaces,
+        Ipv4AddressesPerInterface = type.NetworkInfo?.Ipv4AddressesPerInterface,
+        Ipv6AddressesPerInterface = type.NetworkInfo?.Ipv6AddressesPerInterface,
+        VirtualCpus = type.VCpuInfo?.DefaultVCpus,
+        MemoryMiB = type.MemoryInfo?.SizeInMiB,
+        HasInstanceStore = type.InstanceStorageSupported,
+    };
 }

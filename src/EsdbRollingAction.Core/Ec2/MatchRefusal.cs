@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using EsdbRollingAction.Core.Cluster;
 
@@ -24,7 +23,7 @@ internal static class MatchRefusal
             text.Append(null, $"  {NodeLine(finding, owners)}\n");
         }
 
-        var looked = $"EC2 instances looked at{AccountText.Of(instances)}";
+        var looked = $"EC2 instances looked at{AccountOf(instances)}";
         text.Append(instances.Count == 0 ? $"{looked}: none.\n" : $"{looked} ({instances.Count}):\n");
         text.AppendJoin("", instances.Take(InstancesShown).Select(InstanceLine));
         text.Append(instances.Count > InstancesShown ? $"  and {instances.Count - InstancesShown} more\n" : "");
@@ -89,7 +88,17 @@ internal static class MatchRefusal
         }
     }
 
+    /// <summary>
+    /// To which AWS accounts instances belong, such as <c> in account 123456789012</c>: the wrong one is the first thing to look for where
+    /// one is not found. Nothing where EC2 does not tell.
+    /// </summary>
+    public static string AccountOf(IEnumerable<Instance> instances)
+    {
+        var accounts = string.Join(" and ", instances.Select(instance => instance.Details.Account).OfType<string>().Distinct());
+        return accounts.Length == 0 ? "" : $" in account {accounts}";
+    }
+
     /// <summary>As EC2 writes it.</summary>
     public static string StateName(InstanceState state) =>
-        state is InstanceState.ShuttingDown ? "shutting-down" : state.ToString().ToLower(CultureInfo.InvariantCulture);
+        state is InstanceState.ShuttingDown ? "shutting-down" : state.ToString().ToLower();
 }

@@ -10,8 +10,8 @@ internal static partial class PlainWords
     /// <summary>Why there is no usable answer: a clause.</summary>
     public static string Of(Exception exception) => exception switch
     {
-        XmlException or JsonException or FormatException or OverflowException or ArgumentException => "it is not understood",
-        InvalidCastException or NullReferenceException => "it is not understood",
+        XmlException or JsonException or FormatException or OverflowException or ArgumentException
+            or InvalidCastException or NullReferenceException => "it is not understood",
         _ => Said(exception),
     };
 

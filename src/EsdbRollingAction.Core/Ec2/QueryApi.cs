@@ -9,9 +9,9 @@ namespace EsdbRollingAction.Core.Ec2;
 /// Asks a service of the query protocol. For a question or two the service's own SDK would be a large part of the program.
 /// </summary>
 /// <param name="service">Which one.</param>
-/// <param name="find">Finds out where it answers. Nothing is sent before there is a question.</param>
+/// <param name="endpoint">Where it answers. Nothing is sent before there is a question.</param>
 /// <param name="time">The clock that requests are signed by.</param>
-internal sealed class QueryApi(QueryService service, Func<QueryEndpoint?> find, TimeProvider time) : IDisposable
+internal sealed class QueryApi(QueryService service, QueryEndpoint endpoint, TimeProvider time) : IDisposable
 {
     /// <summary>A hundred composite alarms, whose rules are long, are about 2 MiB.</summary>
     private const int LongestAnswer = 16 * 1024 * 1024;
@@ -21,15 +21,6 @@ internal sealed class QueryApi(QueryService service, Func<QueryEndpoint?> find, 
         MaxResponseContentBufferSize = LongestAnswer,
         Timeout = BoundedHttp.Patience,
     };
-
-    /// <summary>Asks as the environment and the region say.</summary>
-    public QueryApi(QueryService service, string? region, AWSCredentials credentials, TimeProvider time)
-        : this(
-            service,
-            () => QueryEndpoint.Find(service, Ec2Client.Configuration(region), credentials, Environment.GetEnvironmentVariable),
-            time)
-    {
-    }
 
     /// <summary>A list in a form.</summary>
     public static IEnumerable<(string Name, string Value)> List(string name, IEnumerable<string> values) =>
@@ -47,7 +38,6 @@ internal sealed class QueryApi(QueryService service, Func<QueryEndpoint?> find, 
     public async Task<QueryAnswer> AskAsync(
         string action, IEnumerable<(string Name, string Value)> fields, CancellationToken cancellationToken)
     {
-        var endpoint = find() ?? throw new HttpRequestException("its endpoint is not known");
         (string Name, string Value)[] all = [("Action", action), ("Version", service.Version), .. fields];
         var form = string.Join('&', all.Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value)}"));
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address);
@@ -58,7 +48,6 @@ internal sealed class QueryApi(QueryService service, Func<QueryEndpoint?> find, 
         return answer.StatusCode is HttpStatusCode.OK ? QueryAnswer.Read(text) : throw Refusal(answer.StatusCode, text);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
     /// <summary>What a balancer or a proxy answers instead of the service has no code, and its status tells what it is.</summary>

@@ -1,13 +1,9 @@
-using System.Net;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
 using static EsdbRollingAction.Core.Row;
 
 namespace EsdbRollingAction.Core.Planning;
-
-/// <summary>The addresses of a host name; none when it has none.</summary>
-public delegate Task<IReadOnlyList<IPAddress>> LookUpHost(string host, CancellationToken cancellationToken);
 
 /// <summary>Which instance each node runs on.</summary>
 /// <param name="Found">The instances that the filters let through.</param>
@@ -44,7 +40,7 @@ internal sealed record NodeMatches(
 }
 
 /// <summary>Looks for the instances of the cluster's nodes.</summary>
-internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, RollSettings settings, TimeProvider time)
+internal sealed class NodeMatching(IInstances instances, ResolveHost resolve, RollSettings settings, TimeProvider time)
 {
     /// <summary>The instances that are at the addresses of the connection string, whether somebody answers there or not.</summary>
     /// <exception cref="InstanceException">EC2 refused.</exception>
@@ -113,7 +109,7 @@ internal sealed class NodeMatching(IInstances instances, LookUpHost resolve, Rol
         filter.Name == "instance-id" || filter.Name.StartsWith("tag:", StringComparison.Ordinal);
 
     private static Check EachNodeHasOneInstance(IReadOnlyCollection<Instance> instances) =>
-        Passed($"{instances.Count} nodes on {instances.Count} instances{AccountText.Of(instances)}");
+        Passed($"{instances.Count} nodes on {instances.Count} instances{MatchRefusal.AccountOf(instances)}");
 
     private static Check EachNodeHasOneInstance(Exception problem) => Refused(problem.Message);
 

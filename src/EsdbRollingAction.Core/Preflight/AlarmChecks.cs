@@ -25,7 +25,7 @@ internal static class AlarmChecks
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
-            return [AlarmsExist(exception)];
+            return [NotTold(exception, nameof(AlarmsExist))];
         }
     }
 
@@ -44,8 +44,4 @@ internal static class AlarmChecks
             Note($"{AlarmText.Names(unknown)} has too little data to tell (INSUFFICIENT_DATA), and holds nothing back"),
         _ => Passed("no alarm is in ALARM"),
     };
-
-    private static Check AlarmsExist(InstanceException exception) => exception.Kind is InstanceErrorKind.Transient
-        ? NotChecked(exception.Message)
-        : Refused(exception.Message);
 }

@@ -105,10 +105,6 @@ internal static class ClusterChecks
             : Refused(string.Join("; ", problems));
     }
 
-    private static string? ProblemOf(ClusterView cluster, CheckedMember voter) => cluster.Level(voter.Endpoint) switch
-    {
-        { Holds: false, Reason: var reason } => Sentence.Of(voter.Name, reason),
-        _ when cluster.IsSeenByLeader(voter.Endpoint) => null,
-        _ => Sentence.Of(voter.Name, "is not seen by the leader"),
-    };
+    private static string? ProblemOf(ClusterView cluster, CheckedMember voter) =>
+        cluster.ProblemOf(voter.Endpoint) is { } problem ? Sentence.Of(voter.Name, problem) : null;
 }

@@ -1,7 +1,6 @@
 using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Planning;
 
 namespace EsdbRollingAction.Core.Preflight;
 
@@ -10,7 +9,7 @@ namespace EsdbRollingAction.Core.Preflight;
 /// <param name="Instances">EC2.</param>
 /// <param name="Facts">Who is asked for what only the checks need.</param>
 /// <param name="Resolve">Resolves a host name.</param>
-public sealed record PreflightEdges(IClusterNodes Nodes, IInstances Instances, CheckFacts Facts, LookUpHost Resolve);
+public sealed record PreflightEdges(IClusterNodes Nodes, IInstances Instances, CheckFacts Facts, ResolveHost Resolve);
 
 /// <summary>Who is asked for what only the checks need.</summary>
 /// <param name="Nodes">The nodes.</param>

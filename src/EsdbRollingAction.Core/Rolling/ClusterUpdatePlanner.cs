@@ -34,7 +34,7 @@ public sealed class ClusterUpdatePlanner(
         var reservations = new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, given.Time);
         var keepers = new RollKeepers(cluster, lease, reservations, new SnapshotBuilder(strategy, bare))
         {
-            AutoScavenge = new AutoScavengeKeeper(edges.Nodes, cluster, settings, given.Time),
+            AutoScavenge = new AutoScavengeKeeper(edges.Nodes.AutoScavenge, cluster, settings, given.Time),
             Memory = new StateKeeper(edges.Store, edges.Reporter),
         };
         start = Approval.LookAgain(start, settings.ExpectedPlanDigest);

@@ -47,7 +47,7 @@ public sealed class ClusterUpdateService
             new SnapshotBuilder(strategy, settings))
         {
             Alarms = settings.AlarmNames.Count == 0 ? null : new AlarmWatch(edges.Alarms, settings, time),
-            AutoScavenge = new AutoScavengeKeeper(edges.Nodes, cluster, settings, time),
+            AutoScavenge = new AutoScavengeKeeper(edges.Nodes.AutoScavenge, cluster, settings, time),
             Memory = memory = new StateKeeper(edges.Store, edges.Reporter),
         };
         preparation = new Preparation(preflight, keepers, edges, given);

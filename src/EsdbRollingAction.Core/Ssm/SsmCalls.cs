@@ -36,15 +36,10 @@ public sealed class SsmCalls(string? region, AWSCredentials credentials) : AwsCa
     private AmazonSimpleSystemsManagementClient Create(bool repeats)
     {
         var configuration = new AmazonSimpleSystemsManagementConfig { MaxErrorRetry = Ec2Client.Repeats };
-        Ec2Client.Configure(configuration, region);
+        Ec2Client.Configured(configuration, region, repeats);
         if (Address is not null)
         {
             configuration.ServiceURL = Address;
-        }
-
-        if (!repeats)
-        {
-            Ec2Client.SendOnce(configuration);
         }
 
         return new AmazonSimpleSystemsManagementClient(credentials, configuration);

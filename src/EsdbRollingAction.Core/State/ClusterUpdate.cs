@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EsdbRollingAction.Core.Cluster;
 
 namespace EsdbRollingAction.Core.State;
 
@@ -110,10 +109,6 @@ public sealed record ClusterUpdate
     {
         EventStoreNodeUpdates = [.. EventStoreNodeUpdates.Select(other => other.Endpoint == node.Endpoint ? node : other)],
     };
-
-    /// <summary>What people call the node that answers there.</summary>
-    public string NameOf(NodeEndpoint endpoint) =>
-        EventStoreNodeUpdates.FirstOrDefault(node => node.Endpoint == endpoint)?.NodeName ?? endpoint.ToString();
 
     /// <summary>The node as it is in this state.</summary>
     public NodeUpdate Current(NodeUpdate node) => EventStoreNodeUpdates.First(other => other.Endpoint == node.Endpoint);

@@ -99,13 +99,11 @@ public sealed partial record NodeUpdate
         };
 
     /// <summary>How long the node was worked on; the time between runs does not count.</summary>
-    public TimeSpan Worked(DateTimeOffset now) =>
-        TimeSpan.FromDays(Math.Clamp(Phases.Sum(span => ((span.Until ?? FinishedAt ?? now) - span.Since).TotalDays), 0, 1000));
+    public TimeSpan Worked(DateTimeOffset now) => PhaseSpan.Sum(Phases, FinishedAt ?? now);
 
     /// <summary>How long something was done for it: waits for a rule and the bake do not count.</summary>
-    public TimeSpan Busy(DateTimeOffset now) => TimeSpan.FromTicks(Phases
-        .Where(span => span.Phase is not (nameof(NodePhase.Waiting) or nameof(NodePhase.Baking)))
-        .Sum(span => Math.Max(0, ((span.Until ?? FinishedAt ?? now) - span.Since).Ticks)));
+    public TimeSpan Busy(DateTimeOffset now) => PhaseSpan.Sum(
+        Phases.Where(span => span.Phase is not (nameof(NodePhase.Waiting) or nameof(NodePhase.Baking))), FinishedAt ?? now);
 
     /// <summary>Whether the node goes back to its original type.</summary>
     public bool IsRollingBack => RollBackReason is not null;

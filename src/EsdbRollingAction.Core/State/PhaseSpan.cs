@@ -5,6 +5,9 @@ public sealed record PhaseSpan
 {
     private const int MostSpans = 100;
 
+    /// <summary>A state is input: what it says cannot overflow.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1000);
+
     /// <summary>The <see cref="NodePhase"/>, as in <see cref="NodeUpdate.NodeUpdateStatusDetail"/>.</summary>
     public string Phase { get; init; } = "";
 
@@ -19,6 +22,16 @@ public sealed record PhaseSpan
 
     /// <summary>The safety rule that held the node back, or null.</summary>
     public string? Rule { get; init; }
+
+    /// <summary>When it ended, or until when it is known to have lasted.</summary>
+    public DateTimeOffset EndOr(DateTimeOffset known) => (Until ?? known) is var end && end > Since ? end : Since;
+
+    /// <summary>How long it lasted, or is known to have.</summary>
+    public TimeSpan Lasted(DateTimeOffset known) => EndOr(known) - Since;
+
+    /// <summary>How long they lasted together.</summary>
+    public static TimeSpan Sum(IEnumerable<PhaseSpan> spans, DateTimeOffset known) =>
+        TimeSpan.FromTicks((long)Math.Min(Longest.Ticks, spans.Sum(span => (decimal)span.Lasted(known).Ticks)));
 
     /// <summary>The history of a run that ended in the middle of a phase: the time between two runs belongs to none.</summary>
     internal static IReadOnlyList<PhaseSpan> Interrupted(IReadOnlyList<PhaseSpan> history, DateTimeOffset? lastSeen) =>

@@ -41,13 +41,8 @@ internal sealed class NodeChecks(StatusFacts facts)
         ? RefusedUnlessInWork(node, $"an update{To(restore)} began with it and has not finished it; before, it was {Before(restore)}")
         : Passed("no restore point");
 
-    private string? ProblemOf(StatusNode node) => facts.Cluster?.Level(node.Endpoint) switch
-    {
-        null => "does not answer",
-        { Holds: false, Reason: var reason } => reason,
-        _ when facts.Cluster.IsSeenByLeader(node.Endpoint) => null,
-        _ => "is not seen by the leader",
-    };
+    private string? ProblemOf(StatusNode node) =>
+        facts.Cluster is { } cluster ? cluster.ProblemOf(node.Endpoint) : "does not answer";
 
     private Check RefusedUnlessInWork(StatusNode node, string problem, [CallerMemberName] string name = "") =>
         facts.Living is not null && node.Restore is not null

@@ -63,9 +63,7 @@ internal sealed class UpdateChecks(StatusFacts facts)
         return new Check(nameof(NoUpdateIsUnfinished), what, outcome);
     }
 
-    private static string Last(ClusterUpdate state) => state.LastIterationAt is { } at ? $", its last iteration was at {Clock(at)}" : "";
+    private static string Last(ClusterUpdate state) => state.LastIterationAt is { } at ? $", its last iteration was at {at:u}" : "";
 
-    private static string Renewed(LeaseTag lease) => lease.Renewed is { } at ? $", renewed at {Clock(at)}" : "";
-
-    private static string Clock(DateTimeOffset at) => $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z";
+    private static string Renewed(LeaseTag lease) => lease.Renewed is { } at ? $", renewed at {at:u}" : "";
 }

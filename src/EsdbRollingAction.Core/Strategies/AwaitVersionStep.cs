@@ -9,7 +9,6 @@ internal sealed class AwaitVersionStep() : ChangeStep(NodePhase.Changing)
     /// <summary>A server that was just installed is restarted sooner than this after its command has ended.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <inheritdoc/>
     public override FailureReason FailsWith => FailureReason.ChangeFailed;
 
     /// <summary>An instance that is off tells no version: it is started first.</summary>
@@ -20,18 +19,14 @@ internal sealed class AwaitVersionStep() : ChangeStep(NodePhase.Changing)
         _ => StepProgress.Running,
     };
 
-    /// <inheritdoc/>
     public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node;
 
-    /// <inheritdoc/>
     public override string Describe(NodeView node) => $"{node.Name} does not say yet that it has version {node.Wanted}";
 
-    /// <inheritdoc/>
     public override string WhyItFailed(NodeView node) => Sentence.Join(
         $"The command succeeded on {node.Name}, which still has version {node.Version}",
         $"Look at what the document installs: {node.Wanted} was asked for");
 
-    /// <inheritdoc/>
     public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static DateTimeOffset? LastEnd(NodeView node) => node.Entry.CommandRequests.Max(one => one.EndedAt);

@@ -60,7 +60,7 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
-            return (null, RefusedOrNot(exception, name));
+            return (null, NotTold(exception, name));
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
-            return (null, RefusedOrNot(exception, nameof(AgentIsOnline)));
+            return (null, NotTold(exception, nameof(AgentIsOnline)));
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
-            return RefusedOrNot(exception, name);
+            return NotTold(exception, name);
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
                 ? NotChecked(
                     $"{CommandSpec.ShellScript} is not allowed; whether {spec.Document} is shows when it is sent, before a node is touched",
                     name)
-                : RefusedOrNot(exception, name);
+                : NotTold(exception, name);
         }
     }
 
@@ -204,8 +204,4 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
 
     private static bool IsOnLinux(CheckedNode node, (IReadOnlyDictionary<string, CommandAgent>? Agents, Check? Problem) found) =>
         found.Agents?.GetValueOrDefault(node.Instance.Id) is { IsOnline: true, Platform: Linux };
-
-    private static Check RefusedOrNot(InstanceException exception, string name) => exception.Kind is InstanceErrorKind.Transient
-        ? NotChecked(exception.Message, name)
-        : Refused(exception.Message, name: name);
 }

@@ -10,15 +10,12 @@ internal abstract class EndCommandStep(ICommands commands, CommandHistory histor
     /// <summary>What it is called among what was asked of Systems Manager.</summary>
     protected abstract string Word { get; }
 
-    /// <inheritdoc/>
     public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Requested(Word, now);
 
-    /// <inheritdoc/>
     public override string Describe(NodeView node) => IsHidden(node)
         ? $"what was sent to {node.InstanceId} does not show yet, and is ended when it does"
         : $"ending the command that still runs on {node.InstanceId}";
 
-    /// <inheritdoc/>
     public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken)
     {
         var id = node.Ec2InstanceId!;
@@ -35,10 +32,8 @@ internal abstract class EndCommandStep(ICommands commands, CommandHistory histor
 /// <summary>Ends a command that still runs on a node that has failed.</summary>
 internal sealed class CancelCommandStep(ICommands commands, CommandHistory history) : EndCommandStep(commands, history)
 {
-    /// <inheritdoc/>
     protected override string Word => NodeCommand.Cancel;
 
-    /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node.Entry.RequestedAt(Word) switch
     {
         _ when IsHidden(node) => StepProgress.Running,
@@ -47,17 +42,14 @@ internal sealed class CancelCommandStep(ICommands commands, CommandHistory histo
         _ => IsAsked(node) ? StepProgress.Running : StepProgress.Done,
     };
 
-    /// <inheritdoc/>
     public override NodeUpdate Without(NodeUpdate node, string why) => node.SayingToo(why);
 }
 
 /// <summary>Ends a command that was given up on before its change is taken back: what ran on would change the node once more.</summary>
 internal sealed class EndBeforeRollbackStep(ICommands commands, CommandHistory history) : EndCommandStep(commands, history)
 {
-    /// <inheritdoc/>
     protected override string Word => "end";
 
-    /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
         { Entry.IsRollingBack: false } or { Instance.State: not InstanceState.Running } => StepProgress.Done,

@@ -15,10 +15,8 @@ internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePh
     /// <summary>A database that was started, or whose machine was rebooted, has this long to answer: a large one opens slowly.</summary>
     private static readonly TimeSpan Opening = TimeSpan.FromMinutes(3);
 
-    /// <inheritdoc/>
     public override bool IsRepeatable => false;
 
-    /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
         { Instance.State: not InstanceState.Running } or { IsDown: false } => StepProgress.Done,
@@ -30,16 +28,12 @@ internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePh
     private static bool MayBeOpening(NodeView node) => Timings.IsRecent(node.Entry.ChangeRequestedAt, Opening, node.At)
         || node.Entry.CommandRequests.Any(request => request.IsOfARescue && Timings.IsRecent(request.At, Opening, node.At));
 
-    /// <inheritdoc/>
     public override NodeUpdate Begin(NodeView node) => node.Entry.Requested(Word, node.At);
 
-    /// <inheritdoc/>
     public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Requested(Word, now);
 
-    /// <inheritdoc/>
     public override NodeUpdate Without(NodeUpdate node, string why) => node.SayingToo(why);
 
-    /// <inheritdoc/>
     public override string Describe(NodeView node) => (node.Entry.RequestedAt(Word), node.IsOutForEverybody) switch
     {
         (not null, _) => $"{node.InstanceId} was rebooted, and {node.Name} does not answer yet",
@@ -47,7 +41,6 @@ internal sealed class RescueRebootStep(IInstances instances) : ChangeStep(NodePh
         _ => $"{node.Name} is silent; {node.InstanceId} is rebooted if it stays so for {Opening.TotalMinutes:0} min",
     };
 
-    /// <inheritdoc/>
     public override Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) =>
         instances.RebootAsync(node.Ec2InstanceId!, cancellationToken);
 }

@@ -14,21 +14,19 @@ internal sealed class RunCommandStep(ICommands commands, string key, CommandSpec
     /// <summary>Before it is ended here: the document's own time-out comes first, where it has one.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
-    /// <inheritdoc/>
+    /// <summary>It is ended when it takes longer than it may.</summary>
     public override DateTimeOffset? IsGivenUntil(NodeView node) =>
         Timings.After(RequestedAt(node) ?? SentTo(node)?.RequestedAt ?? node.At, spec.Longest + Grace);
 
     /// <summary>Commands restart services.</summary>
     public override bool TakesNodeDown => true;
 
-    /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => base.ProgressOf(node) switch
     {
         StepProgress.Running when node.At > IsGivenUntil(node) => StepProgress.Failed,
         var progress => progress,
     };
 
-    /// <inheritdoc/>
     public override string What(NodeView node) => $"{spec.Document} on {node.InstanceId}";
 
     /// <summary>
@@ -44,19 +42,15 @@ internal sealed class RunCommandStep(ICommands commands, string key, CommandSpec
         StartRequestedAt = null,
     };
 
-    /// <inheritdoc/>
     public override string Describe(NodeView node) => SentTo(node) is { IsShown: true } sent
         ? $"{spec.Document} on {node.InstanceId} is {sent.Outcome.Status} (command {sent.Id})"
         : $"running {spec.Document} on {node.InstanceId}";
 
-    /// <inheritdoc/>
     public override string WhyItFailed(NodeView node) =>
         CommandText.WhyItFailed(node, spec, SentTo(node)!);
 
-    /// <inheritdoc/>
     protected override string WordOf(NodeUpdate node) => node.IsRollingBack ? NodeCommand.Rollback : NodeCommand.Change;
 
-    /// <inheritdoc/>
     protected override async Task<CommandToSend> CommandOnAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken)
     {
         var version = state.DocumentVersion ?? spec.Version;

@@ -36,7 +36,6 @@ internal sealed class StartUnitStep(ICommands commands, string key) : SendStep(c
     /// <summary>The database may be starting by itself.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <inheritdoc/>
     public override StepProgress ProgressOf(NodeView node) => node switch
     {
         { IsDown: false } or { Instance.State: not InstanceState.Running } => StepProgress.Done,
@@ -45,16 +44,12 @@ internal sealed class StartUnitStep(ICommands commands, string key) : SendStep(c
         _ => node.SilentFor >= Patience && !node.IsSeen ? StepProgress.NotBegun : StepProgress.Running,
     };
 
-    /// <inheritdoc/>
     public override NodeUpdate Without(NodeUpdate node, string why) => node.SayingToo(why);
 
-    /// <inheritdoc/>
     public override string Describe(NodeView node) => $"{node.Name} is silent: the database on {node.InstanceId} is started";
 
-    /// <inheritdoc/>
     protected override string WordOf(NodeUpdate node) => NodeCommand.Rescue;
 
-    /// <inheritdoc/>
     protected override Task<CommandToSend> CommandOnAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken) =>
         Task.FromResult(new CommandToSend([node.Ec2InstanceId!], CommandSpec.ShellScript, "")
         {

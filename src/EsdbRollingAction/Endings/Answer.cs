@@ -26,7 +26,7 @@ internal sealed record Answer(string Question, string Text)
     /// <summary>All answers, those first that cannot wait.</summary>
     public static IEnumerable<Answer> All(RunReport report)
     {
-        var off = InstancesOff.Of(report);
+        var off = new InstancesOff(report);
         yield return new(Off, off.Any ? off.Sentence : NothingIsOff(report));
         yield return new(Quorum, report.Voters is { } voters ? QuorumText.Of(voters, off, report.At) : "");
         yield return WhatHappened(report);

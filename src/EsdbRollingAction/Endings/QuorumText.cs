@@ -14,7 +14,7 @@ internal static class QuorumText
     public static string Of(VotersUp voters, InstancesOff off, DateTimeOffset now)
     {
         var (up, level) = (voters.Up.Except(off.Endpoints).Count(), voters.Level.Except(off.Endpoints).Count());
-        var seen = now - voters.At < Now ? "" : $" (seen at {new LastLook(voters.At, now).Clock(voters.At)})";
+        var seen = now - voters.At < Now ? "" : $" (seen at {TimeText.Clock(voters.At, now)})";
         var areLevel = level == up ? " and level" : $", {level} of them level";
         return $"{up} of {voters.Of} voters {(up == 1 ? "is" : "are")} up{areLevel}{seen}: {Meaning(up, level, voters.Of)}.";
     }

@@ -31,7 +31,7 @@ internal static class WhatToDo
     /// <summary>A node that is off comes before everything else, unless another run brings it back.</summary>
     private static IEnumerable<Step> Start(RunReport report)
     {
-        var off = InstancesOff.Of(report);
+        var off = new InstancesOff(report);
         if (off.Any && report.End?.Reason is not FailureReason.Locked)
         {
             var when = report switch

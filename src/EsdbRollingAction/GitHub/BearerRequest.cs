@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace EsdbRollingAction.GitHub;
@@ -43,9 +42,6 @@ internal sealed class NoAnswerException(string message, Exception? innerExceptio
     /// <summary>Whether asking again brings nothing else.</summary>
     public bool IsForGood { get; init; }
 
-    public static NoAnswerException Within(TimeSpan limit, Exception cause)
-    {
-        var seconds = limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-        return new NoAnswerException($"no answer within {seconds} s", cause);
-    }
+    public static NoAnswerException Within(TimeSpan limit, Exception cause) =>
+        new($"no answer within {limit.TotalSeconds:0.###} s", cause);
 }

@@ -10,11 +10,10 @@ internal sealed record StateLookup(FoundState? Found, string Reason);
 internal sealed record FoundState(string Artifact, byte[] Json);
 
 /// <summary>Finds the state that an earlier attempt, or another run, saved as an artifact. Not finding one is never an error.</summary>
-internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
+internal sealed class StateArtifacts(GitHubApi? api)
 {
     private const int PerPage = 100;
     private const int MostPages = 50;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The newest state of the cluster in a run, the current attempt included: a job before this one may have planned.</summary>
     public async Task<StateLookup> FindNewestAsync(string cluster, long runId, CancellationToken cancellationToken)
@@ -24,15 +23,9 @@ internal sealed class StateArtifacts(GitHubApi? api, TimeProvider time)
             return Nothing("there is no github-token to ask GitHub with");
         }
 
-        using var limit = new CancellationTokenSource(Limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await FindAsync(api, cluster, runId, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Nothing($"GitHub did not answer within {Limit.TotalSeconds:0} s");
+            return await FindAsync(api, cluster, runId, cancellationToken);
         }
         catch (NoAnswerException e)
         {

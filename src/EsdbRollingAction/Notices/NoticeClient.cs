@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
@@ -72,8 +71,7 @@ internal sealed class NoticeClient : IDisposable
         }
     }
 
-    private static string NoAnswer =>
-        string.Create(CultureInfo.InvariantCulture, $"there was no answer within {OneAttempt.TotalSeconds:0} s");
+    private static string NoAnswer => $"there was no answer within {OneAttempt.TotalSeconds:0} s";
 
     private HttpRequestMessage Message(byte[] json)
     {

@@ -42,7 +42,7 @@ internal static class CoreUnderTest
     /// </summary>
     public const bool StartsWhatItEnded = true;
 
-    private static readonly IReadOnlyList<IPAddress> NoAddresses = [];
+    private static readonly IPAddress[] NoAddresses = [];
     private static readonly StateFile Reader = new("state.json");
 
     /// <summary>Runs the core over simulated edges and in virtual time.</summary>

@@ -6,7 +6,8 @@ using EsdbRollingAction.Simulation.Scenarios;
 namespace EsdbRollingAction.Simulation.Edges;
 
 /// <summary>The nodes' HTTP interface over the modelled cluster.</summary>
-internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world, Weather weather, Wire wire, Run run) : IClusterNodes
+internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world, Weather weather, Wire wire, Run run)
+    : IClusterNodes, IAutoScavenge
 {
     private static readonly NodeState[] States = [.. Enum.GetNames<VNodeState>().Select(Enum.Parse<NodeState>)];
 
@@ -63,6 +64,8 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
         ActAsync(targets[node], "resign", up => cluster.Resign(up.Name), cancellationToken);
 
     /// <summary>Servers without.</summary>
+    public IAutoScavenge AutoScavenge => this;
+
     public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult(NoAutoScavenge);
 
     public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult(NoAutoScavenge);
@@ -87,7 +90,7 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
     private AskedGossip Gossip(Target target) => world.Look(() =>
     {
         run.Asks(target.Watch);
-        return Answers(target) ? new AskedGossip(new GossipAnswer(MembersSeenBy(target), target.Endpoint)) : new AskedGossip(null, Refused);
+        return Answers(target) ? new AskedGossip(new GossipAnswer(MembersSeenBy(target))) : new AskedGossip(null, Refused);
     });
 
     private GossipMember[] MembersSeenBy(Target target)

@@ -40,16 +40,20 @@ public sealed class CloudWatchAlarmsTests : IDisposable
         """;
 
     private readonly WireMockServer server = WireMockServer.Start();
+    private readonly QueryApi api;
     private readonly CloudWatchAlarms alarms;
 
-    public CloudWatchAlarmsTests() => alarms = new CloudWatchAlarms(
-        () => new QueryEndpoint(
-            new Uri($"http://127.0.0.1:{server.Port}/"), "eu-west-1", new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token")),
-        TimeProvider.System);
+    public CloudWatchAlarmsTests()
+    {
+        var keys = new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token");
+        api = new QueryApi(
+            QueryService.CloudWatch, new QueryEndpoint(new Uri($"http://127.0.0.1:{server.Port}/"), "eu-west-1", keys), TimeProvider.System);
+        alarms = new CloudWatchAlarms(api);
+    }
 
     public void Dispose()
     {
-        alarms.Dispose();
+        api.Dispose();
         server.Dispose();
     }
 

@@ -29,7 +29,7 @@ public sealed class AutoScavengeRequestTests : IDisposable
     {
         Answer(200, $$"""{"state":"{{state}}","schedule":"0 6 * * 6","timeUntilNextCycle":"1.13:14:32.6299115"}""");
 
-        Assert.Equal(new AutoScavenge(read), await AskAsync(nodes => nodes.AutoScavengeAsync));
+        Assert.Equal(new AutoScavenge(read), await AskAsync(nodes => nodes.AutoScavenge.AutoScavengeAsync));
         Assert.Equal(("GET", "/auto-scavenge/status"), Requested());
     }
 
@@ -51,7 +51,7 @@ public sealed class AutoScavengeRequestTests : IDisposable
     {
         Answer(status, "");
 
-        Assert.Equal(new AutoScavenge(then), await AskAsync(nodes => nodes.PauseAutoScavengeAsync));
+        Assert.Equal(new AutoScavenge(then), await AskAsync(nodes => nodes.AutoScavenge.PauseAutoScavengeAsync));
         Assert.Equal(("POST", "/auto-scavenge/pause"), Requested());
         Assert.StartsWith("Basic ", server.LogEntries.Single().RequestMessage!.Headers!["Authorization"].Single(), StringComparison.Ordinal);
     }
@@ -63,7 +63,7 @@ public sealed class AutoScavengeRequestTests : IDisposable
     {
         Answer(status, "");
 
-        Assert.Equal(new AutoScavenge(AutoScavengeState.Running), await AskAsync(nodes => nodes.ResumeAutoScavengeAsync));
+        Assert.Equal(new AutoScavenge(AutoScavengeState.Running), await AskAsync(nodes => nodes.AutoScavenge.ResumeAutoScavengeAsync));
         Assert.Equal(("POST", "/auto-scavenge/resume"), Requested());
     }
 
@@ -98,7 +98,7 @@ public sealed class AutoScavengeRequestTests : IDisposable
         await using var silent = RawNode.Silent();
         var time = new FakeTimeProvider();
         using var nodes = Clients.Create("admin:changeit@", time: time);
-        var asked = nodes.PauseAutoScavengeAsync(silent.Endpoint, Token);
+        var asked = nodes.AutoScavenge.PauseAutoScavengeAsync(silent.Endpoint, Token);
         await silent.TakeRequestAsync();
 
         time.Advance(TimeSpan.FromSeconds(3.1));
@@ -107,7 +107,7 @@ public sealed class AutoScavengeRequestTests : IDisposable
     }
 
     private static Func<HttpClusterNodes, Func<NodeEndpoint, CancellationToken, Task<AutoScavenge>>>[] Requests() =>
-        [nodes => nodes.AutoScavengeAsync, nodes => nodes.PauseAutoScavengeAsync, nodes => nodes.ResumeAutoScavengeAsync];
+        [nodes => nodes.AutoScavenge.AutoScavengeAsync, nodes => nodes.AutoScavenge.PauseAutoScavengeAsync, nodes => nodes.AutoScavenge.ResumeAutoScavengeAsync];
 
     private async Task<AutoScavenge> AskAsync(Func<HttpClusterNodes, Func<NodeEndpoint, CancellationToken, Task<AutoScavenge>>> ask)
     {

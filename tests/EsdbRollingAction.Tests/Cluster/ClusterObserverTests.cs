@@ -35,6 +35,8 @@ public class ClusterObserverTests
     {
         private readonly FakeCluster cluster = new(picture);
 
+        public IAutoScavenge AutoScavenge => throw new NotSupportedException();
+
         public TaskCompletionSource Answers { get; } = new();
 
         public List<NodeEndpoint> Asked { get; } = [];
@@ -56,14 +58,5 @@ public class ClusterObserverTests
             throw new NotSupportedException();
 
         public Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
     }
 }

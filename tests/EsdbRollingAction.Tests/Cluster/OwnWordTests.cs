@@ -110,6 +110,8 @@ public class OwnWordTests
     {
         private readonly FakeCluster cluster = new(picture);
 
+        public IAutoScavenge AutoScavenge => throw new NotSupportedException();
+
         public async Task<AskedGossip> GossipAsync(NodeEndpoint node, CancellationToken cancellationToken)
         {
             var (answer, _, _) = await cluster.GossipAsync(node, cancellationToken);
@@ -130,14 +132,5 @@ public class OwnWordTests
             throw new NotSupportedException();
 
         public Task ResignAsync(NodeEndpoint node, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<AutoScavenge> AutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<AutoScavenge> PauseAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<AutoScavenge> ResumeAutoScavengeAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
     }
 }

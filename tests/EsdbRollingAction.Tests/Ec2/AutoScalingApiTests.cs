@@ -24,10 +24,11 @@ public sealed class AutoScalingApiTests : IDisposable
         """;
 
     private readonly WireMockServer server = WireMockServer.Start();
-    private readonly AutoScalingApi api;
+    private readonly QueryApi api;
 
-    public AutoScalingApiTests() => api = new AutoScalingApi(
-        () => new QueryEndpoint(new Uri($"http://127.0.0.1:{server.Port}/"), "eu-west-1", new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token")),
+    public AutoScalingApiTests() => api = new QueryApi(
+        QueryService.AutoScaling,
+        new QueryEndpoint(new Uri($"http://127.0.0.1:{server.Port}/"), "eu-west-1", new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token")),
         TimeProvider.System);
 
     public void Dispose()
@@ -91,7 +92,7 @@ public sealed class AutoScalingApiTests : IDisposable
 
         var endpoint = QueryEndpoint.Find(service, Ec2Client.Configuration(region), new BasicAWSCredentials("a", "b"), Variable);
 
-        Assert.Equal((address, region), (endpoint!.Address.ToString(), endpoint.Region));
+        Assert.Equal((address, region), (endpoint.Address.ToString(), endpoint.Region));
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class AutoScalingApiTests : IDisposable
     }
 
     private async Task<IReadOnlyDictionary<string, AwsAnswer<AutoScalingMember>>> AskAsync(params Instance[] instances) =>
-        await api.AskAsync(instances, TestContext.Current.CancellationToken);
+        await new AutoScalingApi(api, TimeProvider.System).AskAsync(instances, TestContext.Current.CancellationToken);
 
     private static Instance Instance(string id) => new(id, InstanceState.Running, "t2.large", null, [], null, [])
     {

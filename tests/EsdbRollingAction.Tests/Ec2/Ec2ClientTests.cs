@@ -22,7 +22,7 @@ public sealed class Ec2ClientTests
         using var environment = new AwsEnvironment((variable, ec2.Address.ToString()), ("AWS_REGION", region ?? string.Empty));
         using var client = Ec2Client.Create(input, Keys);
 
-        Assert.Single(await new Ec2Instances(client).DescribeAsync(["i-1"], Token));
+        Assert.Single(await new Ec2Instances(new Ec2Calls(client)).DescribeAsync(["i-1"], Token));
 
         Assert.Contains("Credential=AKIDEXAMPLE/", Assert.Single(ec2.Authorizations), StringComparison.Ordinal);
         Assert.Contains("/eu-west-1/ec2/aws4_request", ec2.Authorizations[0], StringComparison.Ordinal);

@@ -34,7 +34,7 @@ public sealed class RoleSessionTests : IDisposable
         sts.Accept("AKID1", time.GetUtcNow().AddHours(1));
         var role = await AssumeAsync(input);
         using var client = Ec2Client.Create(input, role);
-        var instances = new Ec2Instances(client);
+        var instances = new Ec2Instances(new Ec2Calls(client));
         await instances.DescribeAsync(["i-1"], Token);
 
         sts.Accept("AKID2", time.GetUtcNow().AddHours(2));
@@ -57,7 +57,7 @@ public sealed class RoleSessionTests : IDisposable
         sts.Refuse(403, "AccessDenied", "Not authorized");
         time.Advance(TimeSpan.FromHours(2));
 
-        var error = await Assert.ThrowsAsync<InstanceException>(() => new Ec2Instances(client).StopAsync("i-1", Token));
+        var error = await Assert.ThrowsAsync<InstanceException>(() => new Ec2Instances(new Ec2Calls(client)).StopAsync("i-1", Token));
 
         Assert.Equal(InstanceErrorKind.CredentialsExpired, error.Kind);
         Assert.Contains("could not be renewed", error.Message, StringComparison.Ordinal);

@@ -24,10 +24,10 @@ internal sealed class StubEc2 : IDisposable
         configure?.Invoke(configuration);
         var credentials = new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token");
         client = new AmazonEC2Client(credentials, configuration);
-        var onceOnly = Ec2Client.Configuration("eu-west-1");
+        var onceOnly = Ec2Client.Configuration("eu-west-1", repeats: false);
         configure?.Invoke(onceOnly);
         onceOnly.ServiceURL = configuration.ServiceURL;
-        Ec2Client.SendOnce(onceOnly);
+        onceOnly.MaxErrorRetry = 0;
         once = new AmazonEC2Client(credentials, onceOnly);
         Calls = new Ec2Calls(client, once);
         Instances = new Ec2Instances(Calls);

@@ -39,7 +39,7 @@ public class QuorumTextTests
         Ending.Of(Situations.Ended(Core.FailureReason.ClusterUnreachable, Progress.NothingBegun)).Answers, answer => answer.IsAboutNow);
 
     private static string Said(VotersUp voters, DateTimeOffset? now = null) =>
-        QuorumText.Of(voters, InstancesOff.Of(Reports.Updated()), now ?? voters.At);
+        QuorumText.Of(voters, new InstancesOff(Reports.Updated()), now ?? voters.At);
 
     private static NodeEndpoint[] Endpoints(int count) => [.. Enumerable.Range(0, count).Select(index => new NodeEndpoint($"voter-{index}", 2113))];
 }

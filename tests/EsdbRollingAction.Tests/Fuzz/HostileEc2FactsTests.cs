@@ -1,6 +1,7 @@
 using System.Net;
 using CsCheck;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Tests.Ec2;
 
 namespace EsdbRollingAction.Tests.Fuzz;
 
@@ -53,11 +54,7 @@ public sealed class HostileEc2FactsTests : IDisposable
                     "Action=DescribeInstanceStatus" => events,
                     _ => protection,
                 },
-                async () =>
-                {
-                    using var autoScaling = new AutoScalingApi(() => null, TimeProvider.System);
-                    await new Ec2InstanceFacts(new Ec2Calls(ec2.Client), autoScaling, new Hasty()).AskAsync([Running], ["t2.xlarge"], CancellationToken.None);
-                },
+                () => new Ec2InstanceFacts(new Ec2Calls(ec2.Client), new NoAutoScaling(), new Hasty()).AskAsync([Running], ["t2.xlarge"], CancellationToken.None),
                 refusal => refusal.IsAboutCredentials),
             iter: Mutation.Cases);
 

@@ -198,7 +198,7 @@ public sealed class EarlierStateTests : IDisposable
     private async Task<FoundUpdate> PeekAsync(long? resume = null)
     {
         using var api = GitHubApi.Create(github.Context, TimeProvider.System);
-        return await new EarlierState(new StateArtifacts(api, TimeProvider.System), github.Context, notices.Add, warnings.Add)
+        return await new EarlierState(new StateArtifacts(api), github.Context, notices.Add, warnings.Add)
             .PeekAsync(File, "orders", resume, TestContext.Current.CancellationToken);
     }
 
@@ -206,7 +206,7 @@ public sealed class EarlierStateTests : IDisposable
     {
         var context = github.Context with { RunAttempt = attempt };
         using var api = GitHubApi.Create(context, TimeProvider.System);
-        return await new EarlierState(new StateArtifacts(api, TimeProvider.System), context, notices.Add, warnings.Add)
+        return await new EarlierState(new StateArtifacts(api), context, notices.Add, warnings.Add)
             .FindAsync(File, "orders", resume, TestContext.Current.CancellationToken);
     }
 

@@ -100,7 +100,7 @@ public sealed class PatienceTests : IDisposable
     {
         await using var silent = RawNode.Silent();
         using var api = GitHubApi.Create(github.Context with { ApiUrl = new Uri($"http://{silent.Endpoint}") }, time);
-        var lookup = new StateArtifacts(api, time).FindNewestAsync("orders", 42, TestContext.Current.CancellationToken);
+        var lookup = new StateArtifacts(api).FindNewestAsync("orders", 42, TestContext.Current.CancellationToken);
 
         await silent.TakeRequestAsync();
         time.Advance(TimeSpan.FromSeconds(10));
@@ -121,7 +121,7 @@ public sealed class PatienceTests : IDisposable
         await using var silent = RawNode.Silent();
         using var api = GitHubApi.Create(github.Context with { ApiUrl = new Uri($"http://{silent.Endpoint}") }, time);
         using var cancel = new CancellationTokenSource();
-        var lookup = new StateArtifacts(api, time).FindNewestAsync("orders", 42, cancel.Token);
+        var lookup = new StateArtifacts(api).FindNewestAsync("orders", 42, cancel.Token);
         await silent.TakeRequestAsync();
 
         await cancel.CancelAsync();

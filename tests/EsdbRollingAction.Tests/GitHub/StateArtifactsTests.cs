@@ -144,7 +144,7 @@ public sealed class StateArtifactsTests
         using var github = new StubGitHub(_ => new StubAnswer(200, Page()));
         using var api = GitHubApi.Create(github.Context with { Token = null }, TimeProvider.System);
 
-        AssertNothing("no github-token", await new StateArtifacts(api, TimeProvider.System).FindNewestAsync("orders", 42, Token));
+        AssertNothing("no github-token", await new StateArtifacts(api).FindNewestAsync("orders", 42, Token));
         Assert.Empty(github.Requests);
     }
 
@@ -167,7 +167,7 @@ public sealed class StateArtifactsTests
     internal static async Task<StateLookup> FindAsync(StubGitHub github, TimeProvider? time = null)
     {
         using var api = GitHubApi.Create(github.Context, time ?? new WatchedTime());
-        return await new StateArtifacts(api, time ?? TimeProvider.System).FindNewestAsync("orders", 42, Token);
+        return await new StateArtifacts(api).FindNewestAsync("orders", 42, Token);
     }
 
     internal static void AssertNothing(string why, StateLookup lookup)

@@ -104,9 +104,9 @@ public class NoticeEventsTests
     {
         var end = Reports.CatchingUp().Ended(exitCode, reason);
 
-        Assert.Equal(told, NoticeEvents.OfEnd(end, start: null));
-        Assert.Equal(told, NoticeEvents.OfEnd(end with { Mode = Mode.Step }, start: null));
-        Assert.Null(NoticeEvents.OfEnd(end with { Mode = Mode.Plan }, start: null));
+        Assert.Equal(told, Notice.OfEnd(end, start: null)?.Event);
+        Assert.Equal(told, Notice.OfEnd(end with { Mode = Mode.Step }, start: null)?.Event);
+        Assert.Null(Notice.OfEnd(end with { Mode = Mode.Plan }, start: null)?.Event);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public class NoticeEventsTests
             End = new RunEnd(ExitCode.Done, null, "Paused."),
         };
 
-        Assert.Equal(NoticeEvent.Paused, NoticeEvents.OfEnd(paused, start: null));
+        Assert.Equal(NoticeEvent.Paused, Notice.OfEnd(paused, start: null)?.Event);
         Assert.Contains("Paused before the leader", Notice.OfEnd(paused, start: null)!.Text, StringComparison.Ordinal);
     }
 
@@ -131,9 +131,9 @@ public class NoticeEventsTests
     {
         var done = Reports.Updated();
 
-        Assert.Equal(NoticeEvent.Done, NoticeEvents.OfEnd(done, new ClusterUpdate()));
-        Assert.Equal(NoticeEvent.Done, NoticeEvents.OfEnd(done with { Mode = Mode.Step }, Reports.CatchingUp().State));
-        Assert.Null(NoticeEvents.OfEnd(done with { Mode = Mode.Step }, done.State));
+        Assert.Equal(NoticeEvent.Done, Notice.OfEnd(done, new ClusterUpdate())?.Event);
+        Assert.Equal(NoticeEvent.Done, Notice.OfEnd(done with { Mode = Mode.Step }, Reports.CatchingUp().State)?.Event);
+        Assert.Null(Notice.OfEnd(done with { Mode = Mode.Step }, done.State)?.Event);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public class NoticeEventsTests
             EventStoreNodeUpdates = [Node() with { NodeUpdateStatus = UpdateStatus.Success }],
         };
 
-        Assert.Null(NoticeEvents.OfEnd(Reports.Of(nodes, new RunEnd(ExitCode.Done, null, "Done.")), new ClusterUpdate()));
+        Assert.Null(Notice.OfEnd(Reports.Of(nodes, new RunEnd(ExitCode.Done, null, "Done.")), new ClusterUpdate())?.Event);
     }
 
     [Fact]
@@ -154,12 +154,12 @@ public class NoticeEventsTests
         var end = new RunEnd(ExitCode.Done, null, "");
         var under = Reports.CatchingUp() with { End = end, HasActed = true };
 
-        Assert.Null(NoticeEvents.OfEnd(under with { Mode = Mode.Step }, start: null));
-        Assert.Null(NoticeEvents.OfEnd(under with { Mode = Mode.Recover }, start: null));
-        Assert.Null(NoticeEvents.OfEnd(Reports.Planned(), start: null));
+        Assert.Null(Notice.OfEnd(under with { Mode = Mode.Step }, start: null)?.Event);
+        Assert.Null(Notice.OfEnd(under with { Mode = Mode.Recover }, start: null)?.Event);
+        Assert.Null(Notice.OfEnd(Reports.Planned(), start: null)?.Event);
     }
 
-    private static NoticeEvent? Event(RunReport before, Decision decision) => NoticeEvents.Of(before, decision, Begin);
+    private static NoticeEvent? Event(RunReport before, Decision decision) => Notice.Of(before, before with { At = Begin }, decision)?.Event;
 
     /// <summary>Looks once a minute, and tells what it was told in which minute.</summary>
     private static List<(NoticeEvent Event, int Minute)> Watch(Mode mode, int minutes, Func<DateTimeOffset, Decision> decide)
@@ -170,7 +170,7 @@ public class NoticeEventsTests
         {
             var at = Begin.AddMinutes(minute);
             var decision = decide(at);
-            if (NoticeEvents.Of(report, decision, at) is { } told)
+            if (Notice.Of(report, report with { At = at }, decision)?.Event is { } told)
             {
                 events.Add((told, minute));
             }

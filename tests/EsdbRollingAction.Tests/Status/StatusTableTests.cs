@@ -48,7 +48,7 @@ public class StatusTableTests
             Cluster orders · 2026-11-28 03:47:05Z · [the run that holds the lease](https://github.com/org/ops/actions/runs/4711)
 
             |  | Node | Role | Level | Version | Instance | Type | State |
-            | --- | --- | --- | --- | --- | --- | --- | --- |
+            |---|---|---|---|---|---|---|---|
             | ✅ | node1 | Leader | level | 23.10.6 | i-1 | t2.large | running |
             | ❌ | node-the-second | voter | refused the connection | – | – | – | – |
 

@@ -21,6 +21,17 @@ public class EstimateTests
     public void What_is_left_is_told_by_the_nodes_that_are_done(int done, int minutes) =>
         Assert.Equal(TimeSpan.FromMinutes(minutes), RollEstimate.Left(Done(planned, done, TimeSpan.FromMinutes(5)), TimeSpan.Zero, Now));
 
+    /// <summary>A state is input.</summary>
+    [Fact]
+    public void Times_that_nothing_can_have_taken_add_up_to_what_can_still_be_counted_with()
+    {
+        var span = new PhaseSpan { Phase = nameof(NodePhase.CatchingUp), Since = DateTimeOffset.MinValue, Until = DateTimeOffset.MaxValue };
+        var node = new NodeUpdate { Phases = [span, span, span, span] };
+
+        Assert.Equal(TimeSpan.FromDays(1000), node.Busy(Now));
+        Assert.Equal(TimeSpan.FromDays(1000), node.Worked(Now));
+    }
+
     [Fact]
     public void An_outlier_does_not_decide_it()
     {

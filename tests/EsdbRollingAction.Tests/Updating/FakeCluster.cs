@@ -4,7 +4,7 @@ using EsdbRollingAction.Core.Cluster;
 namespace EsdbRollingAction.Tests.Updating;
 
 /// <summary>The nodes of a <see cref="Picture"/> behind their HTTP interface.</summary>
-internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
+internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts, IAutoScavenge
 {
     public bool Denies { get; set; }
 
@@ -21,7 +21,7 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
     {
         if (Strangers.TryGetValue(node, out var stranger))
         {
-            return Task.FromResult(new AskedGossip(new GossipAnswer([.. picture.ViewOf(picture["leader"].Endpoint)!.Answer!.Members, stranger], node)));
+            return Task.FromResult(new AskedGossip(new GossipAnswer([.. picture.ViewOf(picture["leader"].Endpoint)!.Answer!.Members, stranger])));
         }
 
         var view = picture.ViewOf(node);
@@ -86,6 +86,8 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts
 
     /// <summary>What auto-scavenge was asked, and whom.</summary>
     public List<string> AskedOfAutoScavenge { get; } = [];
+
+    public IAutoScavenge AutoScavenge => this;
 
     /// <summary>How it stands with auto-scavenge.</summary>
     public AutoScavengeState AutoScavengeIs { get; set; } = AutoScavengeState.Absent;

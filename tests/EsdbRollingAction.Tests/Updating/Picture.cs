@@ -201,7 +201,7 @@ internal sealed class Picture
         {
             State = node.SeesAsLeader is null ? other.State : other.Endpoint == node.SeesAsLeader ? NodeState.Leader : NodeState.Follower,
         });
-        return new NodeLook(new GossipAnswer([own, .. others], node.Endpoint), own, node.IsLive, null);
+        return new NodeLook(new GossipAnswer([own, .. others]), own, node.IsLive, null);
     }
 
     private static GossipMember MemberOf(PicturedNode node) => new(

@@ -90,7 +90,7 @@ internal sealed class ServiceFixture : IDisposable
     };
 
     private PreflightEdges Asked => new(
-        Cluster, Instances, new CheckFacts(Cluster, Instances) { Alarms = Alarms }, (_, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([]));
+        Cluster, Instances, new CheckFacts(Cluster, Instances) { Alarms = Alarms }, (_, _) => Task.FromResult<System.Net.IPAddress[]>([]));
 
     private Preflight Preflight => new(Asked, Strategy, Settings, Time);
 

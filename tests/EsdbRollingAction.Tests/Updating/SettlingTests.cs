@@ -1,5 +1,4 @@
 using CsCheck;
-using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;

@@ -6,12 +6,8 @@ internal static class ChecksTable
 {
     private const int MostRows = 100;
 
-    private const string Head =
-        """
-        | Check | What was found | Verdict |
-        |---|---|---|
-
-        """;
+    private static readonly string[] Heads = ["Check", "What was found", "Verdict"];
+    private static readonly string[] Rules = ["---", "---", "---"];
 
     public static string Render(RunReport report, int mostRows)
     {
@@ -29,12 +25,10 @@ internal static class ChecksTable
     private static string Table(IEnumerable<Check> checks, int mostRows)
     {
         var worstFirst = checks.OrderByDescending(check => check.Outcome);
-        var rows = string.Concat(worstFirst.Take(Math.Min(mostRows, MostRows)).Select(Row));
-        return rows.Length == 0 ? "" : $"{Head}{rows}\n";
+        return Markdown.Table(Heads, Rules, worstFirst.Take(Math.Min(mostRows, MostRows)).Select(Row));
     }
 
-    private static string Row(Check check) =>
-        Markdown.Row(Markdown.Text(check.Name), Markdown.Text(check.Text), VerdictOf(check.Outcome));
+    private static string[] Row(Check check) => [Markdown.Text(check.Name), Markdown.Text(check.Text), VerdictOf(check.Outcome)];
 
     private static string VerdictOf(CheckOutcome outcome) => outcome switch
     {

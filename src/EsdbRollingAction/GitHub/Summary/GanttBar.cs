@@ -1,4 +1,3 @@
-using System.Globalization;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.GitHub.Summary;
@@ -25,7 +24,7 @@ internal sealed record GanttBar(string Name, DateTimeOffset Since, DateTimeOffse
         {
             var isFailed = span == failedIn || (node.Phase is NodePhase.Failed && span == node.Phases[^1]);
             var kind = isFailed ? GanttBarKind.Failed : KindOf(span, report);
-            var bar = new GanttBar(NameOf(span), span.Since, NodePhases.End(span, node, report.At), kind);
+            var bar = new GanttBar(NameOf(span), span.Since, span.EndOr(node.FinishedAt ?? report.At), kind);
             if (bars is [.., var last] && bar.GoesOnWith(last))
             {
                 bars[^1] = bar with { Since = last.Since };
@@ -72,7 +71,7 @@ internal sealed record GanttBar(string Name, DateTimeOffset Since, DateTimeOffse
     };
 
     /// <summary>Without a zone: the viewer's browser then shows what is written, UTC.</summary>
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset at) => $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}";
 }
 
 internal enum GanttBarKind

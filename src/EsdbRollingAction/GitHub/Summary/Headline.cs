@@ -61,9 +61,7 @@ internal static class Headline
         }
 
         var end = report.State.FinishedAt ?? report.At;
-        var isSameDay = started.UtcDateTime.Date == end.UtcDateTime.Date;
-        var until = isSameDay ? TimeText.Clock(end) : TimeText.DateAndClock(end);
-        return $"{TimeText.DateAndClock(started)} to {until} ({TimeText.Duration(end - started)})";
+        return $"{TimeText.DateAndClock(started)} to {TimeText.Clock(end, started)} ({TimeText.Duration(end - started)})";
     }
 
     private static string Now(RunReport report)

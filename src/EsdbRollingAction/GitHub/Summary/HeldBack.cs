@@ -7,7 +7,6 @@ internal static class HeldBack
 {
     private const int Most = 2;
     private const int LongestReason = 160;
-    private const double MostDays = 1000;
 
     /// <summary>What lasted no longer is in the details only.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
@@ -23,17 +22,11 @@ internal static class HeldBack
         .. node.Phases
             .Where(span => span.Rule is not null || span.Phase == nameof(NodePhase.Waiting))
             .GroupBy(span => span.Rule ?? Printable.WithoutNumbers(span.WaitingFor ?? ""))
-            .Select(spans => new Wait(spans.Last(), Total(spans, node, now)))
+            .Select(spans => new Wait(spans.Last(), PhaseSpan.Sum(spans, node.FinishedAt ?? now)))
             .Where(wait => wait.Total >= Shortest)
             .OrderByDescending(wait => wait.Total)
             .Take(Most),
     ];
-
-    private static TimeSpan Total(IEnumerable<PhaseSpan> spans, NodeUpdate node, DateTimeOffset now)
-    {
-        var days = spans.Sum(span => NodePhases.Duration(span, node, now).TotalDays);
-        return TimeSpan.FromDays(Math.Min(MostDays, days));
-    }
 
     private static string Reason(PhaseSpan span)
     {

@@ -36,9 +36,6 @@ internal static partial class Markdown
         return Link(address[server.Length..], address) + word[address.Length..];
     }
 
-    /// <summary>Text as code: for what is typed or looked up.</summary>
-    public static string Code(string? text, int longest = LongestText) => BetweenPipes(PlainText.Line(text, longest), Span);
-
     /// <summary>A link with words of ours; only the words when the address is no page.</summary>
     public static string Link(string words, string address)
     {
@@ -52,6 +49,16 @@ internal static partial class Markdown
     }
 
     public static string Row(params IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |\n";
+
+    /// <summary>A table; nothing where there is no row.</summary>
+    /// <param name="heads">The heads of its columns.</param>
+    /// <param name="rules">The lines under them, which align their columns.</param>
+    /// <param name="rows">The cells of its rows.</param>
+    public static string Table(IEnumerable<string> heads, IEnumerable<string> rules, IEnumerable<IEnumerable<string>> rows)
+    {
+        var body = string.Concat(rows.Select(cells => Row(cells)));
+        return body.Length == 0 ? "" : $"{Row(heads)}|{string.Join('|', rules)}|\n{body}\n";
+    }
 
     /// <summary>What is seen only by who asks for it; nothing where there is none.</summary>
     public static string Folded(string summary, string body) =>

@@ -4,15 +4,6 @@ namespace EsdbRollingAction.GitHub.Summary;
 
 internal static class NodePhases
 {
-    /// <summary>When the phase ended, or until when it is known to have lasted.</summary>
-    public static DateTimeOffset End(PhaseSpan span, NodeUpdate node, DateTimeOffset now)
-    {
-        var end = span.Until ?? node.FinishedAt ?? now;
-        return end > span.Since ? end : span.Since;
-    }
-
-    public static TimeSpan Duration(PhaseSpan span, NodeUpdate node, DateTimeOffset now) => End(span, node, now) - span.Since;
-
     /// <summary>The phase in which the node failed, or null: before what its rollback did, if there was a rollback.</summary>
     public static PhaseSpan? FailedIn(NodeUpdate node)
     {

@@ -32,11 +32,10 @@ internal static class NodeTable
     private static string Table(List<NodeUpdate> nodes, RunReport report)
     {
         string[] heads = ["Node", "Now", VersionName(report), "Status", "Duration", "What held it back"];
-        string[] lines = ["---", "---", "---", "---", "---:", "---"];
+        string[] rules = ["---", "---", "---", "---", "---:", "---"];
         var rows = nodes.Select(node => Row(node, report)).ToList();
         var columns = rows.Exists(row => row[^1].Length > 0) ? heads.Length : heads.Length - 1;
-        var table = rows.Prepend(lines).Prepend(heads).Select(row => Markdown.Row(row.Take(columns)));
-        return rows.Count == 0 ? "" : $"{string.Concat(table)}\n";
+        return Markdown.Table(heads.Take(columns), rules.Take(columns), rows.Select(row => row.Take(columns)));
     }
 
     private static string[] Row(NodeUpdate node, RunReport report) =>

@@ -5,12 +5,8 @@ namespace EsdbRollingAction.GitHub.Summary;
 /// <summary>Every phase of every node with its times, folded.</summary>
 internal static class PhaseDetails
 {
-    private const string Head =
-        """
-        | Phase | From | Lasted | Waited for |
-        |---|---|---:|---|
-
-        """;
+    private static readonly string[] Heads = ["Phase", "From", "Lasted", "Waited for"];
+    private static readonly string[] Rules = ["---", "---", "---:", "---"];
 
     public static string Render(RunReport report)
     {
@@ -24,16 +20,18 @@ internal static class PhaseDetails
         var endpoint = Markdown.Name(node.Endpoint.ToString());
         var instance = Markdown.Name(node.Ec2InstanceId ?? "an unknown instance");
         var rows = node.Phases.Select(span => Row(span, node, report.At));
-        return $"Node {name} at {endpoint} on {instance}\n\n{Head}{string.Concat(rows)}\n";
+        return $"Node {name} at {endpoint} on {instance}\n\n{Markdown.Table(Heads, Rules, rows)}";
     }
 
-    private static string Row(PhaseSpan span, NodeUpdate node, DateTimeOffset now)
+    private static string[] Row(PhaseSpan span, NodeUpdate node, DateTimeOffset now)
     {
         string?[] awaited = [span.Rule, span.WaitingFor];
-        return Markdown.Row(
+        return
+        [
             Markdown.Text(DisplayName.Of(span.Phase)),
             TimeText.DateAndClock(span.Since),
-            TimeText.Duration(NodePhases.Duration(span, node, now)),
-            string.Join(", ", awaited.OfType<string>().Select(text => Markdown.Text(text))));
+            TimeText.Duration(span.Lasted(node.FinishedAt ?? now)),
+            string.Join(", ", awaited.OfType<string>().Select(text => Markdown.Text(text))),
+        ];
     }
 }

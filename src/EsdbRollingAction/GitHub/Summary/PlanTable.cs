@@ -7,19 +7,15 @@ namespace EsdbRollingAction.GitHub.Summary;
 /// <summary>What would happen to each node, in this order. Of many nodes those that are as wanted are folded.</summary>
 internal static class PlanTable
 {
-    private const string Head =
-        """
-        |  | Node | Instance | Type | What would happen | Role and turn |
-        |---:|---|---|---|---|---|
-
-        """;
+    private static readonly string[] Heads = ["", "Node", "Instance", "Type", "What would happen", "Role and turn"];
+    private static readonly string[] Rules = ["---:", "---", "---", "---", "---", "---"];
 
     /// <summary>How many nodes would be changed.</summary>
     public static int Changes(RunReport report) => report.Nodes.Count - report.Updated;
 
     public static string Render(RunReport report, int mostRows)
     {
-        var rows = report.Nodes.Select((node, index) => (Node: node, Text: Row(node, index + 1, report))).Take(mostRows).ToList();
+        var rows = report.Nodes.Select((node, index) => (Node: node, Cells: Row(node, index + 1, report))).Take(mostRows).ToList();
         var folded = report.Nodes.Count > NodeTable.MostUnfolded ? rows.FindAll(row => row.Node.IsDone) : [];
         var more = report.Nodes.Count - mostRows;
         var leftOut = more > 0 ? $"{more} more nodes are not shown, for want of room.\n\n" : "";
@@ -27,19 +23,18 @@ internal static class PlanTable
         return Table(rows.Except(folded)) + asWanted + leftOut + Expectation(report);
     }
 
-    private static string Table(IEnumerable<(NodeUpdate Node, string Text)> rows)
-    {
-        var text = string.Concat(rows.Select(row => row.Text));
-        return text.Length == 0 ? "" : $"{Head}{text}\n";
-    }
+    private static string Table(IEnumerable<(NodeUpdate Node, string[] Cells)> rows) =>
+        Markdown.Table(Heads, Rules, rows.Select(row => row.Cells));
 
-    private static string Row(NodeUpdate node, int number, RunReport report) => Markdown.Row(
+    private static string[] Row(NodeUpdate node, int number, RunReport report) =>
+    [
         $"{number}",
         Markdown.Name(report.Label(node)),
         Markdown.Name(node.Ec2InstanceId),
         Markdown.Name(node.CurrentInstanceType ?? node.OriginalInstanceType),
         Outlook(node, report.State!),
-        Place(node));
+        Place(node),
+    ];
 
     private static string Place(NodeUpdate node) => node switch
     {

@@ -9,7 +9,7 @@ internal static class Reports
     public static readonly DateTimeOffset Begin = new(2026, 11, 23, 3, 30, 0, TimeSpan.Zero);
 
     public static readonly WorkflowRun Run = new(
-        4711, 1, "https://github.com/acme/orders/actions/runs/4711", "esdb-rolling-update-state-orders-4711-1")
+        4711, "https://github.com/acme/orders/actions/runs/4711", "esdb-rolling-update-state-orders-4711-1")
     {
         Repository = "acme/orders",
         Workflow = "roll.yml",
