@@ -160,7 +160,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     /// of them to be what is left of a majority on another side of the network: the only voter of a cluster that may
     /// be down is no such side.
     /// </summary>
-    private bool IsOutForEverybody(NodeUpdate node, ClusterUpdate state, Observation seen)
+    private static bool IsOutForEverybody(NodeUpdate node, ClusterUpdate state, Observation seen)
     {
         var size = seen.Cluster.ClusterSize;
         return seen.At - node.SilentSince >= Timings.RestartsByItself

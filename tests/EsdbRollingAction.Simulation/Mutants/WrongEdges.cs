@@ -1,6 +1,6 @@
-using EsdbRollingAction.Simulation.Scenarios;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Simulation.Scenarios;
 
 namespace EsdbRollingAction.Simulation.Mutants;
 
