@@ -18,6 +18,7 @@ internal sealed class NodePlan(ClusterUpdate state, FirstLook first, NodeMatches
         .Select(node => node.Own)
         .OfType<GossipMember>()
         .Concat(first.Look.Nodes.Values.SelectMany(node => node.Answer?.Members ?? []).OrderByDescending(member => member.IsAlive))
+        .Where(member => member.State != NodeState.Manager)
         .DistinctBy(member => member.Endpoint)
         .ToDictionary(member => member.Endpoint);
 

@@ -23,7 +23,7 @@ public static class UpdateOrder
     /// </summary>
     public static IEnumerable<NodeUpdate> Sort(IEnumerable<NodeUpdate> nodes, DateTimeOffset now) => nodes
         .OrderByDescending(node => node.IsDone)
-        .ThenBy(node => node.FinishedAt)
+        .ThenBy(node => node.IsDone ? node.FinishedAt : null)
         .ThenBy(node => Rank(node, now))
         .ThenBy(node => NaturalOrder.Key(node.NodeName), StringComparer.OrdinalIgnoreCase)
         .ThenBy(node => node.Endpoint.ToString(), StringComparer.Ordinal);

@@ -29,10 +29,11 @@ internal sealed class AutoScavengeKeeper(IAutoScavenge nodes, ClusterObserver cl
     };
 
     /// <summary>Looks, when that is due. What does not answer leaves known what was known.</summary>
-    public async Task LookAsync(NodeEndpoint? leading, CancellationToken cancellationToken)
+    public async Task LookAsync(NodeEndpoint? leading, ClusterUpdate state, CancellationToken cancellationToken)
     {
         leader = leading ?? leader;
-        if (leading is null || !IsLookDue)
+        var isAskedFor = IsLookDue && state.AutoScavengeWaived is null;
+        if (leading is null || !cluster.IsNamed(leading) || !isAskedFor)
         {
             return;
         }
@@ -42,11 +43,17 @@ internal sealed class AutoScavengeKeeper(IAutoScavenge nodes, ClusterObserver cl
     }
 
     /// <summary>Asks it to pause.</summary>
+    /// <exception cref="NodeUnreachableException">No usable answer; it may have been heard all the same.</exception>
     public async Task PauseAsync(NodeEndpoint leading, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         Seen = Seen with { AskedAt = now, PausingSince = Seen.PausingSince ?? now };
-        Saw(await nodes.PauseAutoScavengeAsync(leading, cancellationToken));
+        var answer = await nodes.PauseAutoScavengeAsync(leading, cancellationToken);
+        Saw(answer);
+        if (answer is { State: AutoScavengeState.Unknown, Problem: { } problem })
+        {
+            throw new NodeUnreachableException(leading, problem);
+        }
     }
 
     /// <summary>Lets it go on, and asks until that is heard: for a moment after an election nobody forwards.</summary>

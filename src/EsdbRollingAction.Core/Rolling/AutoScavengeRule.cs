@@ -43,8 +43,7 @@ internal static class AutoScavengeRule
         AutoScavengeState.NotConfigured => Yes("auto-scavenge has no schedule"),
         AutoScavengeState.Paused => Yes("auto-scavenge is paused"),
         AutoScavengeState.Pausing => No("auto-scavenge is pausing: the scavenge of a node is still to stop"),
-        AutoScavengeState.Running => No("auto-scavenge is not paused yet"),
-        _ => No(seen.Problem ?? "nobody has told yet how it stands with auto-scavenge"),
+        _ => No(seen.Problem ?? "auto-scavenge is not paused yet"),
     };
 
     /// <summary>That it is this update that pauses it is remembered first: whoever comes after a kill resumes it.</summary>

@@ -89,12 +89,13 @@ internal static class CapacityRule
     private static Decision Lost(NodeView node, ClusterSnapshot cluster, string why)
     {
         var since = node.Entry.NoCapacitySince ?? cluster.At;
-        var again = AskedAnew(node).Entry with { NoCapacitySince = since };
+        var again = AskedAnew(node).Entry with { NoCapacitySince = since, PhaseSince = cluster.At };
         return cluster.Settings.ReserveCapacity switch
         {
             CapacityPolicy.Auto => Decision.Reconsider(node.Entry with { CapacityWaived = why }, cluster, why),
             _ when cluster.At - since >= cluster.Settings.CapacityRetry =>
                 Limits.Fail(node, cluster, FailureReason.InsufficientCapacity, $"{why}. {node.Name} was not stopped."),
+            _ when NodeMachine.IsPausing(node, cluster) => Wait(node, cluster, why),
             _ => Reserve(node with { Entry = again }, cluster),
         };
     }

@@ -15,7 +15,7 @@ internal sealed class LeftOffNodes(
     {
         EventStoreNodeUpdates = [.. start.EventStoreNodeUpdates.Select(node => node switch
         {
-            { Phase: NodePhase.Stopping } when start.LastIterationAt is { } last =>
+            { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping } when start.LastIterationAt is { } last =>
                 node.Stopping(last),
             _ => node,
         })],
@@ -50,17 +50,23 @@ internal sealed class LeftOffNodes(
         return (isAnyOff ? state : null, instances);
     }
 
-    /// <summary>A recovery checks nothing and begins nothing; with nothing off it waits for no lease.</summary>
+    /// <summary>A recovery checks nothing and begins nothing; with nothing off, and nothing paused, it waits for no lease.</summary>
     public async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var state = await KnownAsync(start, cancellationToken);
         var instances = await TryDescribeAsync(state, cancellationToken);
         state = await preflight.Restorable.WithoutStrangersAsync(state, instances, cancellationToken);
+        if (state.AutoScavengePausedAt is not null)
+        {
+            await keepers.Lease.AcquireAsync(instances, cancellationToken);
+        }
+
         return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
     }
 
+    /// <summary>A state that was never begun may know no instance: then the restore points do.</summary>
     private async Task<ClusterUpdate> KnownAsync(ClusterUpdate start, CancellationToken cancellationToken) =>
-        start.EventStoreNodeUpdates.Count > 0
+        start.EventStoreNodeUpdates.Any(node => start.StartedAt is not null || node.HasBegun)
             ? start
             : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
 

@@ -140,7 +140,7 @@ internal sealed class Preparation(
     {
         edges.Reporter.Planned(state);
         // A cluster that is as wanted is not even tagged.
-        if (!state.EventStoreNodeUpdates.All(keepers.Snapshots.Strategy.IsAsWanted))
+        if (!state.EventStoreNodeUpdates.All(keepers.Snapshots.Strategy.IsAsWanted) || state.AutoScavengePausedAt is not null)
         {
             await AcquireAsync(state, cancellationToken);
         }

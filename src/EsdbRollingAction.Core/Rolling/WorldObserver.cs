@@ -66,7 +66,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         }
 
         alarms = keepers.Alarms is { } watch ? await watch.ReadAsync(Current(state), cancellationToken) : AlarmsSeen.None;
-        await keepers.AutoScavenge.LookAsync(view!.Leader?.Endpoint, cancellationToken);
+        await keepers.AutoScavenge.LookAsync(view!.Leader?.Endpoint, state, cancellationToken);
         Push(await LookAsync(state, cancellationToken));
         return Current(state);
     }
@@ -133,7 +133,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
                 await keepers.Reservations.LookAsync(decision.State.InstanceIds(), cancellationToken);
                 break;
             default:
-                await keepers.AutoScavenge.LookAsync(view!.Leader?.Endpoint, cancellationToken);
+                await keepers.AutoScavenge.LookAsync(view!.Leader?.Endpoint, decision.State, cancellationToken);
                 Push(await LookAsync(decision.State, cancellationToken));
                 break;
         }

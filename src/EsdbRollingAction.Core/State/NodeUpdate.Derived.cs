@@ -34,6 +34,9 @@ public sealed partial record NodeUpdate
     /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
     public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null || CommandRequests.Count > 0;
 
+    /// <summary>Whether EC2 accepted a change of it while it was on.</summary>
+    private bool WasRebooted => StopRequestedAt is null && LastChangeAt is not null;
+
     /// <summary>When this was asked of Systems Manager, or null.</summary>
     public DateTimeOffset? RequestedAt(string word) => CommandRequests.LastOrDefault(request => request.Word == word)?.At;
 
@@ -130,7 +133,8 @@ public sealed partial record NodeUpdate
     public NodePhase Phase => Enum.TryParse<NodePhase>(NodeUpdateStatusDetail, out var phase) ? phase : NodePhase.Pending;
 
     /// <summary>Whether its instance was last seen stopping, changing or starting, or the node catching up.</summary>
-    public bool IsOnItsWay => Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting or NodePhase.CatchingUp;
+    public bool IsOnItsWay => NodeUpdateStatus is UpdateStatus.InProgress
+        && Phase is NodePhase.Stopping or NodePhase.Changing or NodePhase.Starting or NodePhase.CatchingUp;
 
     /// <summary>The node in this phase; the clock of the phase starts when it is a new one.</summary>
     public NodeUpdate InPhase(NodePhase phase, string? waitingFor, DateTimeOffset now, string? rule = null) => this with
@@ -200,7 +204,7 @@ public sealed partial record NodeUpdate
         ChangeRequestedTo = ChangeRequestedTo,
         CommandRequests = CommandRequests,
         CommandRetries = CommandRetries,
-        EventStoreInstanceIdBeforeStop = EventStoreInstanceIdBeforeStop,
+        EventStoreInstanceIdBeforeStop = WasRebooted ? EventStoreInstanceIdBeforeStop : null,
         NodeName = NodeName,
         NodeUpdateStatusDetail = nameof(NodePhase.Pending),
         NodeType = NodeType,

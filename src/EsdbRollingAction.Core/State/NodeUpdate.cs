@@ -14,7 +14,10 @@ public sealed partial record NodeUpdate
     /// <summary>Name for people: the instance's Name tag, else the host's first label.</summary>
     public string NodeName { get; init; } = "";
 
-    /// <summary>The <see cref="NodePhase"/>, for people: it is derived from what is observed, never read back.</summary>
+    /// <summary>
+    /// The <see cref="NodePhase"/>, for people: it is derived from what is observed. Of a node in progress the next run takes it for what
+    /// the last one was about to do.
+    /// </summary>
     public string? NodeUpdateStatusDetail { get; init; }
 
     /// <summary>How far the node is.</summary>

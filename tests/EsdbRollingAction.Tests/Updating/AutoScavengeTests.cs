@@ -23,6 +23,8 @@ public sealed class AutoScavengeTests : IDisposable
 
     public void Dispose() => roll.Dispose();
 
+    private int Looks() => Asked.Count(asked => asked.StartsWith("status", StringComparison.Ordinal));
+
     [Fact]
     public async Task It_is_paused_when_nodes_go_down_and_resumed_in_the_end()
     {
@@ -81,12 +83,14 @@ public sealed class AutoScavengeTests : IDisposable
         roll.Cluster.LooksUntilPaused = 1_000;
         var begun = roll.Time.GetUtcNow();
         var first = DateTimeOffset.MaxValue;
-        roll.Instances.AfterStop = _ => first = first < DateTimeOffset.MaxValue ? first : roll.Time.GetUtcNow();
+        var looks = 0;
+        roll.Instances.AfterStop = _ => (first, looks) = first < DateTimeOffset.MaxValue ? (first, looks) : (roll.Time.GetUtcNow(), Looks());
 
         await roll.RunAsync();
 
         Assert.InRange(first - begun, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(75));
         Assert.Single(roll.Notices, notice => notice.StartsWith("Auto-scavenge is not paused", StringComparison.Ordinal));
+        Assert.Equal(looks, Looks());
         Assert.StartsWith("resume", Asked[^1], StringComparison.Ordinal);
     }
 
@@ -108,7 +112,7 @@ public sealed class AutoScavengeTests : IDisposable
 
         await roll.RunAsync();
 
-        Assert.Contains(roll.Decisions, decision => decision.Why.Contains("auto-scavenge is not paused yet", StringComparison.Ordinal));
+        Assert.Equal(2, roll.Refused.Count(why => why.Contains("answered HTTP 500", StringComparison.Ordinal)));
 
         Assert.Equal(Enumerable.Repeat(AutoScavengeState.Paused, 4), atStop);
         Assert.Equal(AutoScavengeState.Running, roll.Cluster.AutoScavengeIs);
@@ -215,10 +219,13 @@ public sealed class AutoScavengeTests : IDisposable
         Assert.Null(roll.File.Read()!.AutoScavengePausedAt);
     }
 
-    [Fact]
-    public async Task While_the_run_that_paused_it_may_live_it_is_left_paused()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task While_the_run_that_paused_it_may_live_it_is_left_paused(bool isAsWanted)
     {
         roll.Cluster.AutoScavengeIs = AutoScavengeState.Paused;
+        roll.Picture.Updated(isAsWanted ? [.. roll.Picture.Nodes.Select(node => node.Name)] : []);
         roll.Instances.Shown = instance => instance with
         {
             Lease = new LeaseTag("https://github.com/org/ops/actions/runs/6", "0a0a0a0a", 3) { Renewed = roll.Time.GetUtcNow() }.ToString(),

@@ -192,12 +192,14 @@ public sealed class CapacityTests : IDisposable
     {
         Reserve(CapacityPolicy.Required);
         roll.Instances.TakenBy = int.MaxValue;
+        var begun = roll.Time.GetUtcNow();
 
         var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 40 });
 
         Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
         Assert.DoesNotContain("stop i-replica", roll.Instances.Asked);
         Assert.Empty(roll.Instances.Held);
+        Assert.InRange(end.FinishedAt!.Value - begun, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
     }
 
     [Theory]

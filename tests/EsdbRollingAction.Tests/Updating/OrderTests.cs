@@ -9,6 +9,25 @@ namespace EsdbRollingAction.Tests.Updating;
 public class OrderTests
 {
     [Fact]
+    public void A_node_that_is_made_pending_again_has_its_turn_whenever_it_was_done()
+    {
+        var state = Picture.OfFour().State("replica", node => node with { FinishedAt = DateTimeOffset.UnixEpoch });
+
+        Assert.Equal("replica", UpdateOrder.Sort(state.EventStoreNodeUpdates, DateTimeOffset.UnixEpoch).First().NodeName);
+    }
+
+    [Theory]
+    [InlineData(UpdateStatus.Pending, false)]
+    [InlineData(UpdateStatus.InProgress, true)]
+    public void What_a_node_was_last_seen_in_counts_while_it_is_in_progress(UpdateStatus status, bool counts)
+    {
+        var node = new NodeUpdate { NodeUpdateStatus = status, NodeUpdateStatusDetail = nameof(NodePhase.Stopping) };
+        var state = new ClusterUpdate { LastIterationAt = DateTimeOffset.UnixEpoch, EventStoreNodeUpdates = [node] };
+
+        Assert.Equal((counts, counts), (node.IsOnItsWay, LeftOffNodes.WithUnansweredRequests(state).EventStoreNodeUpdates[0].StopRequestedAt is not null));
+    }
+
+    [Fact]
     public void The_read_only_replica_is_stopped_first() =>
         Picture.OfFour().Decide().Acts<Act.StopInstance>("replica");
 

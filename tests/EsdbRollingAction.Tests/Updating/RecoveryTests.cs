@@ -1,4 +1,5 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
@@ -102,6 +103,38 @@ public sealed class RecoveryTests : IDisposable
 
         Assert.Equal(reason, failure.Reason);
         Assert.StartsWith(told, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_credentials_go_to_a_node_that_only_the_state_names()
+    {
+        roll.Cluster.AutoScavengeIs = AutoScavengeState.Running;
+        var foreign = roll.Picture["leader"];
+        roll.Picture.ClusterSize = 1;
+        roll.Picture.Nodes.RemoveAll(node => node != foreign);
+        roll.Settings = roll.Settings with { Seeds = [new NodeEndpoint("nowhere.test", 2113)] };
+
+        await roll.RecoverAsync(roll.Picture.State("leader", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, StopRequestedAt = roll.Time.GetUtcNow().AddHours(-1) }));
+
+        Assert.Empty(roll.Cluster.AskedOfAutoScavenge);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_an_update_paused_stays_paused_while_another_run_may_live(bool isAnyOff)
+    {
+        roll.Cluster.AutoScavengeIs = AutoScavengeState.Paused;
+        if (isAnyOff)
+        {
+            Stopped();
+        }
+
+        roll.Instances.Shown = instance => instance with { Lease = new LeaseTag(OtherRun, "0a", 3) { Renewed = roll.Time.GetUtcNow() }.ToString() };
+
+        await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff() with { AutoScavengePausedAt = roll.Time.GetUtcNow() }));
+
+        Assert.Equal(AutoScavengeState.Paused, roll.Cluster.AutoScavengeIs);
     }
 
     [Fact]

@@ -135,6 +135,16 @@ public sealed class RevivalTests : IDisposable
     }
 
     [Fact]
+    public async Task It_is_started_by_its_restore_point_though_a_state_names_nodes_without_their_instances()
+    {
+        roll.Picture["replica"].RestorePoint = "type=t2.large";
+        var written = roll.Picture.State();
+        written = written with { EventStoreNodeUpdates = [.. written.EventStoreNodeUpdates.Select(node => node with { Ec2InstanceId = null })] };
+
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync(written)).ClusterUpdateStatus);
+    }
+
+    [Fact]
     public async Task It_is_started_when_the_state_tells_so()
     {
         var state = roll.Picture.State("replica", node => node with

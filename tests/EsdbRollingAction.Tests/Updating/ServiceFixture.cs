@@ -53,6 +53,9 @@ internal sealed class ServiceFixture : IDisposable
     /// <summary>What was shown before anything was done.</summary>
     public ClusterUpdate? PlannedFirst => reporter.PlannedFirst;
 
+    /// <summary>What was said of acts that were refused.</summary>
+    public IReadOnlyList<string> Refused => reporter.Refusals;
+
     public IReadOnlyList<string> Warnings => reporter.Warnings;
 
     public IReadOnlyList<string> Notices => reporter.Notices;
@@ -148,8 +151,8 @@ internal sealed class ServiceFixture : IDisposable
         {
         }
 
-        public void Refused(Decision decision, string why, DateTimeOffset at)
-        {
-        }
+        public List<string> Refusals { get; } = [];
+
+        public void Refused(Decision decision, string why, DateTimeOffset at) => Refusals.Add(why);
     }
 }

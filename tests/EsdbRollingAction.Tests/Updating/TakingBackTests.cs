@@ -170,6 +170,22 @@ public sealed class TakingBackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_whose_stop_was_decided_and_never_asked_for_does_not_wait_for_a_restart()
+    {
+        var node = roll.Picture["follower1"];
+        var state = roll.Picture.State("follower1", entry => entry.InPhase(NodePhase.Stopping, null, roll.Time.GetUtcNow()) with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            EventStoreInstanceIdBeforeStop = node.InstanceId,
+        });
+
+        var end = await BackAsync(state with { StartedAt = roll.Time.GetUtcNow(), MaxNumberOfIterationsPerNodeUpdate = 30 });
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Fact]
     public void A_node_that_was_never_seen_is_left_as_it_is()
     {
         var unseen = roll.Picture.State("replica", node => node with { OriginalInstanceType = null });
