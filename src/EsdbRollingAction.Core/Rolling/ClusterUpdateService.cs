@@ -137,7 +137,7 @@ public sealed class ClusterUpdateService
                 await WaitAsync(decision, wait.For, cancellationToken);
                 return (decision.State, true);
             default:
-                return (await ActAsync(decision, cancellationToken), true);
+                return (await ActAsync(decision, state, cancellationToken), true);
         }
     }
 
@@ -153,13 +153,13 @@ public sealed class ClusterUpdateService
         return decision.Act is Act.Reconsider ? Decide(world.Current(decision.State)) : decision;
     }
 
-    private async Task<ClusterUpdate> ActAsync(Decision decision, CancellationToken cancellationToken)
+    private async Task<ClusterUpdate> ActAsync(Decision decision, ClusterUpdate before, CancellationToken cancellationToken)
     {
         if (await preparation.AcquireAsync(decision.State, cancellationToken))
         {
-            // Nothing was done yet: a step that ended here would take the lease anew each time, and never get further.
+            // Nothing was done yet, and so nothing was asked for. A step that ended here would take the lease anew each time.
             isOnlyLooking = true;
-            return decision.State;
+            return before;
         }
 
         // Saving takes a moment, in which the program may have been asked to end.

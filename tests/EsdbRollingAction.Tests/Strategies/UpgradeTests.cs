@@ -42,6 +42,22 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task In_steps_every_machine_is_rebooted_after_its_upgrade_the_last_one_too()
+    {
+        spec = spec with { RebootAfter = true };
+        roll.Settings = roll.Settings with { Run = "https://github.com/org/ops/actions/runs/7", LeaseId = "55555555" };
+        roll.Instances.AfterReboot = node => ComesBack(node, New);
+        var state = await RunAsync(oneIteration: true);
+        for (var step = 0; step < 150 && state.ClusterUpdateStatus is not UpdateStatus.Success; step++)
+        {
+            state = await RunAsync(StartingState.From(state, Request, "x", goesOn: true), oneIteration: true);
+        }
+
+        Assert.Equal(UpdateStatus.Success, state.ClusterUpdateStatus);
+        Assert.Equal(Names.Select(name => $"reboot i-{name}"), roll.Instances.Asked.Where(asked => asked.StartsWith("reboot", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_node_that_never_tells_its_options_is_asked_once_more_and_holds_nothing_up()
     {
         roll.Cluster.WithoutOptions.Add(roll.Picture["follower1"].Endpoint);
