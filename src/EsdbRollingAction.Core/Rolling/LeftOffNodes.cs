@@ -54,6 +54,13 @@ internal sealed class LeftOffNodes(
     public async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var state = await KnownAsync(start, cancellationToken);
+        if (state.EventStoreNodeUpdates.Count == 0)
+        {
+            // What was written a moment ago may not show yet.
+            await Task.Delay(Timings.ReadConsistency, given.Time, cancellationToken);
+            state = await KnownAsync(start, cancellationToken);
+        }
+
         var instances = await TryDescribeAsync(state, cancellationToken);
         state = await preflight.Restorable.WithoutStrangersAsync(state, instances, cancellationToken);
         if (state.AutoScavengePausedAt is not null)

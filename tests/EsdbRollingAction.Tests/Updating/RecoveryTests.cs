@@ -106,6 +106,19 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_state_a_restore_point_that_reads_show_late_is_found_all_the_same()
+    {
+        Stopped();
+        Node.RestorePoint = "type=t2.large";
+        var shows = roll.Time.GetUtcNow().AddSeconds(10);
+        roll.Instances.Shown = instance => roll.Time.GetUtcNow() < shows ? instance with { RestorePoint = null, State = InstanceState.Running } : instance;
+
+        await roll.RecoverAsync(found: null);
+
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+    }
+
+    [Fact]
     public async Task No_credentials_go_to_a_node_that_only_the_state_names()
     {
         roll.Cluster.AutoScavengeIs = AutoScavengeState.Running;
