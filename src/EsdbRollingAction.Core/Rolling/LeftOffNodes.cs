@@ -43,7 +43,9 @@ internal sealed class LeftOffNodes(
     public async Task<(ClusterUpdate? State, IReadOnlyList<Instance> Instances)> FindAsync(
         ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
     {
-        var state = await KnownAsync(start, cancellationToken);
+        // A state that was never begun may know no instance: then the restore points do.
+        var isBegun = start.EventStoreNodeUpdates.Any(node => start.StartedAt is not null || node.HasBegun);
+        var state = isBegun ? start : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
         var instances = await edges.DescribeAsync(state, given.Time, cancellationToken);
         var isAnyOff = instances.Any(instance =>
             instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));
@@ -71,9 +73,8 @@ internal sealed class LeftOffNodes(
         return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
     }
 
-    /// <summary>A state that was never begun may know no instance: then the restore points do.</summary>
     private async Task<ClusterUpdate> KnownAsync(ClusterUpdate start, CancellationToken cancellationToken) =>
-        start.EventStoreNodeUpdates.Any(node => start.StartedAt is not null || node.HasBegun)
+        start.EventStoreNodeUpdates.Count > 0
             ? start
             : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
 

@@ -119,6 +119,16 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_that_was_never_begun_keeps_its_nodes()
+    {
+        await roll.PlanAsync();
+
+        await roll.RecoverAsync(roll.File.Read());
+
+        Assert.Equal(4, roll.File.Read()!.EventStoreNodeUpdates.Count);
+    }
+
+    [Fact]
     public async Task No_credentials_go_to_a_node_that_only_the_state_names()
     {
         roll.Cluster.AutoScavengeIs = AutoScavengeState.Running;
