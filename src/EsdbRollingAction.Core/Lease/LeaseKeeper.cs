@@ -55,16 +55,16 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
     public async Task AcquireAsync(IReadOnlyList<Instance> found, CancellationToken cancellationToken)
     {
         ids = [.. found.Select(instance => instance.Id)];
+        var others = watch.OthersIn(found);
+        if (settings.Run is not null && !settings.TakeOver)
+        {
+            await watch.RefuseLivingOwnerAsync(ids, others, cancellationToken);
+        }
+
         WasAcquired = true;
         if (settings.Run is null || ids.Count == 0)
         {
             return;
-        }
-
-        var others = watch.OthersIn(found);
-        if (!settings.TakeOver)
-        {
-            await watch.RefuseLivingOwnerAsync(ids, others, cancellationToken);
         }
 
         var epoch = found.Select(instance => LeaseTag.Parse(instance.Lease)?.Epoch ?? 0).Max();

@@ -120,6 +120,13 @@ public sealed class ClusterUpdateService
 
         var decision = Counted(Decide(snapshot));
         cancellationToken.ThrowIfCancellationRequested();
+        if (decision.Act.ChangesTheWorld && await preparation.AcquireAsync(state, cancellationToken))
+        {
+            // Nothing was asked for yet, and what was seen is older than the lease. A step that ended here would take it anew each time.
+            isOnlyLooking = true;
+            return (state, true);
+        }
+
         isOnlyLooking = IsOnlyLooking(decision);
         memory.Save(decision, snapshot);
         edges.Reporter.Decided(decision with { Now = [.. snapshot.Nodes.Select(NodeNow.Of)] }, snapshot.At);
@@ -137,7 +144,7 @@ public sealed class ClusterUpdateService
                 await WaitAsync(decision, wait.For, cancellationToken);
                 return (decision.State, true);
             default:
-                return (await ActAsync(decision, state, cancellationToken), true);
+                return (await ActAsync(decision, cancellationToken), true);
         }
     }
 
@@ -153,15 +160,8 @@ public sealed class ClusterUpdateService
         return decision.Act is Act.Reconsider ? Decide(world.Current(decision.State)) : decision;
     }
 
-    private async Task<ClusterUpdate> ActAsync(Decision decision, ClusterUpdate before, CancellationToken cancellationToken)
+    private async Task<ClusterUpdate> ActAsync(Decision decision, CancellationToken cancellationToken)
     {
-        if (await preparation.AcquireAsync(decision.State, cancellationToken))
-        {
-            // Nothing was done yet, and so nothing was asked for. A step that ended here would take the lease anew each time.
-            isOnlyLooking = true;
-            return before;
-        }
-
         // Saving takes a moment, in which the program may have been asked to end.
         cancellationToken.ThrowIfCancellationRequested();
         var (after, isRefused) = await executor.DoAsync(decision, world, settings, cancellationToken);

@@ -84,9 +84,10 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
             return state;
         }
 
-        if (keepers.Lease.Status.LostTo is { } owner)
+        var owner = keepers.Lease.Status.LostTo?.Owner;
+        if (owner is not null || (given.Settings.Run is not null && !keepers.Lease.WasAcquired))
         {
-            notices.Notice($"Auto-scavenge stays paused for {owner.Owner}. {AutoScavenge.HowToResume}");
+            notices.Notice($"Auto-scavenge stays paused for {owner ?? "whoever holds the cluster's lease"}. {AutoScavenge.HowToResume}");
             return state;
         }
 

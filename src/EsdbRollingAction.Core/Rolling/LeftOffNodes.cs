@@ -43,9 +43,7 @@ internal sealed class LeftOffNodes(
     public async Task<(ClusterUpdate? State, IReadOnlyList<Instance> Instances)> FindAsync(
         ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
     {
-        // A state that was never begun may know no instance: then the restore points do.
-        var isBegun = start.EventStoreNodeUpdates.Any(node => start.StartedAt is not null || node.HasBegun);
-        var state = isBegun ? start : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
+        var state = await KnownAsync(start, cancellationToken);
         var instances = await edges.DescribeAsync(state, given.Time, cancellationToken);
         var isAnyOff = instances.Any(instance =>
             instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));
@@ -65,7 +63,7 @@ internal sealed class LeftOffNodes(
 
         var instances = await TryDescribeAsync(state, cancellationToken);
         state = await preflight.Restorable.WithoutStrangersAsync(state, instances, cancellationToken);
-        if (state.AutoScavengePausedAt is not null)
+        if (state.AutoScavengePausedAt is not null && instances.Count > 0)
         {
             await keepers.Lease.AcquireAsync(instances, cancellationToken);
         }
@@ -73,8 +71,9 @@ internal sealed class LeftOffNodes(
         return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
     }
 
+    /// <summary>Where the state knows no instance the restore points do.</summary>
     private async Task<ClusterUpdate> KnownAsync(ClusterUpdate start, CancellationToken cancellationToken) =>
-        start.EventStoreNodeUpdates.Count > 0
+        start.InstanceIds().Count > 0
             ? start
             : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
 

@@ -33,7 +33,7 @@ public sealed class Recovery(
         };
 
         // What is known only from restore points is not written down: some of the nodes would be taken for the whole cluster.
-        var isKnown = found is { EventStoreNodeUpdates.Count: > 0 };
+        var isKnown = found?.InstanceIds().Count > 0;
         var service = new ClusterUpdateService(
             preflight, strategy, isKnown ? edges : edges with { Store = new NoStore() }, (settings, given.Time));
         var begun = given.Time.GetUtcNow();

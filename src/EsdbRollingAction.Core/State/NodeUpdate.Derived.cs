@@ -35,7 +35,7 @@ public sealed partial record NodeUpdate
     public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null || CommandRequests.Count > 0;
 
     /// <summary>Whether EC2 accepted a change of it while it was on.</summary>
-    private bool WasRebooted => StopRequestedAt is null && LastChangeAt is not null;
+    private bool WasRebooted => StopRequestedAt is null && LastChangeAt is not null && ChangeRequestedTo is null;
 
     /// <summary>When this was asked of Systems Manager, or null.</summary>
     public DateTimeOffset? RequestedAt(string word) => CommandRequests.LastOrDefault(request => request.Word == word)?.At;

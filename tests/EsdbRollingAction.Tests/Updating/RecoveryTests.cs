@@ -119,6 +119,33 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_lives_is_heeded_though_EC2_did_not_answer_at_first()
+    {
+        Stopped();
+        roll.Cluster.AutoScavengeIs = AutoScavengeState.Paused;
+        roll.Instances.Shown = instance => instance with { Lease = new LeaseTag(OtherRun, "0a", 3) { Renewed = roll.Time.GetUtcNow() }.ToString() };
+        roll.Instances.CannotDescribe = new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "EC2 did not answer.");
+        After(60, () => roll.Instances.CannotDescribe = null);
+
+        await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff() with { AutoScavengePausedAt = roll.Time.GetUtcNow() }));
+
+        Assert.Empty(roll.Instances.Asked);
+        Assert.Equal(AutoScavengeState.Paused, roll.Cluster.AutoScavengeIs);
+    }
+
+    [Fact]
+    public async Task A_state_that_knows_no_instance_hides_no_restore_point()
+    {
+        Stopped();
+        Node.RestorePoint = "type=t2.large";
+        var written = roll.Picture.State();
+
+        await roll.RecoverAsync(written with { EventStoreNodeUpdates = [.. written.EventStoreNodeUpdates.Select(node => node with { Ec2InstanceId = null })] });
+
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+    }
+
+    [Fact]
     public async Task A_plan_that_was_never_begun_keeps_its_nodes()
     {
         await roll.PlanAsync();

@@ -145,6 +145,22 @@ public sealed class RevivalTests : IDisposable
     }
 
     [Fact]
+    public async Task An_update_that_is_taken_back_forgets_no_node_because_nobody_answers_at_first()
+    {
+        roll.Picture["replica"].RestorePoint = "type=t2.large";
+        var done = roll.Picture.Updated("follower1").State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Success,
+            CurrentInstanceType = Picture.Target,
+        });
+        roll.Target = null;
+
+        await roll.RunAsync(TakingBack.From(done with { StartedAt = roll.Time.GetUtcNow() }, new UpdateRequest(null, null, null)));
+
+        Assert.Equal("t2.large", roll.Picture["follower1"].InstanceType);
+    }
+
+    [Fact]
     public async Task It_is_started_when_the_state_tells_so()
     {
         var state = roll.Picture.State("replica", node => node with

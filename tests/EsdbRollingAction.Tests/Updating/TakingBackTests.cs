@@ -169,14 +169,18 @@ public sealed class TakingBackTests : IDisposable
         Assert.Null(back.StartedAt);
     }
 
-    [Fact]
-    public async Task A_node_whose_stop_was_decided_and_never_asked_for_does_not_wait_for_a_restart()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_node_whose_stop_was_decided_and_never_asked_for_does_not_wait_for_a_restart(bool wasChangedBefore)
     {
         var node = roll.Picture["follower1"];
         var state = roll.Picture.State("follower1", entry => entry.InPhase(NodePhase.Stopping, null, roll.Time.GetUtcNow()) with
         {
             NodeUpdateStatus = UpdateStatus.InProgress,
             EventStoreInstanceIdBeforeStop = node.InstanceId,
+            EarlierChangeAt = wasChangedBefore ? roll.Time.GetUtcNow().AddHours(-1) : null,
+            ChangeRequestedTo = wasChangedBefore ? "t2.large" : null,
         });
 
         var end = await BackAsync(state with { StartedAt = roll.Time.GetUtcNow(), MaxNumberOfIterationsPerNodeUpdate = 30 });
