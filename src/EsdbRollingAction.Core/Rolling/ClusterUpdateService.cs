@@ -24,6 +24,7 @@ public sealed class ClusterUpdateService
     private readonly ActExecutor executor;
     private readonly StateKeeper memory;
     private readonly WorldObserver world;
+    private ClusterUpdate found = new();
     private bool isDark;
     private bool hasBegun;
 
@@ -76,7 +77,7 @@ public sealed class ClusterUpdateService
     /// <exception cref="InstanceException">EC2 could not be asked before the first act, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, bool oneIteration, CancellationToken cancellationToken)
     {
-        var state = start;
+        var state = found = start;
         var isToBeContinued = false;
         try
         {
@@ -198,7 +199,9 @@ public sealed class ClusterUpdateService
     {
         try
         {
-            return await BeginAsync(state, cancellationToken);
+            // A state that was never begun knows more nodes than the restore points that were gone by.
+            var knowsMore = found.EventStoreNodeUpdates.Count > state.EventStoreNodeUpdates.Count;
+            return await BeginAsync(knowsMore ? found : state, cancellationToken);
         }
         catch (RollingUpdateException refusal)
         {

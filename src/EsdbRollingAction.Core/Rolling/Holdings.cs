@@ -87,7 +87,8 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
         var owner = keepers.Lease.Status.LostTo?.Owner;
         if (owner is not null || (given.Settings.Run is not null && !keepers.Lease.WasAcquired))
         {
-            notices.Notice($"Auto-scavenge stays paused for {owner ?? "whoever holds the cluster's lease"}. {AutoScavenge.HowToResume}");
+            var why = owner is null ? ": whether another run holds the cluster's lease is not known" : $" for {owner}";
+            notices.Notice($"Auto-scavenge stays paused{why}. {AutoScavenge.HowToResume}");
             return state;
         }
 

@@ -43,7 +43,9 @@ internal sealed class LeftOffNodes(
     public async Task<(ClusterUpdate? State, IReadOnlyList<Instance> Instances)> FindAsync(
         ClusterUpdate start, bool countsRunning, CancellationToken cancellationToken)
     {
-        var state = await KnownAsync(start, cancellationToken);
+        // What is off beside a state that was never begun, somebody may have stopped: only restore points tell.
+        var isBegun = start.EventStoreNodeUpdates.Any(node => start.StartedAt is not null || node.HasBegun);
+        var state = isBegun ? start : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
         var instances = await edges.DescribeAsync(state, given.Time, cancellationToken);
         var isAnyOff = instances.Any(instance =>
             instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));

@@ -43,6 +43,28 @@ public sealed class PreflightTests : IDisposable
         Assert.DoesNotContain(roll.Notices, notice => notice.Contains("stopped one", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_person_has_stopped_since_the_plan_is_not_started_by_a_run_that_may_not_begin(bool areAll)
+    {
+        var plan = await roll.PlanAsync();
+        foreach (var node in roll.Picture.Nodes.Where(node => areAll || node.Name is "follower1"))
+        {
+            node.GoesDown();
+            node.InstanceState = InstanceState.Stopped;
+        }
+
+        roll.Instances.Facts = roll.Instances.Facts with
+        {
+            StopProtection = new Dictionary<string, AwsAnswer<bool>> { ["i-leader"] = AwsAnswer.As(true) },
+        };
+
+        await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(plan));
+
+        Assert.Empty(roll.Instances.Asked);
+    }
+
     [Fact]
     public async Task A_cluster_that_answers_and_does_not_tell_its_options_for_a_while_is_asked_again()
     {
