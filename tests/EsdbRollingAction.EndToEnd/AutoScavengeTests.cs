@@ -40,7 +40,7 @@ public class AutoScavengeTests
     [Exhaustive]
     public async Task A_run_that_pauses_resumes_it_and_the_next_one_pauses_it_again()
     {
-        await using var rolling = await Rolling.StartAsync(Licensed);
+        await using var rolling = await Rolling.StartAsync(Licensed with { Faults = new Faults() });
 
         var canary = await rolling.RunAsync(("INPUT_MAX_NODES", "1"));
 
