@@ -21,7 +21,7 @@ internal sealed record FirstLook(ClusterLook Look, IReadOnlyDictionary<NodeEndpo
     [
         .. Look.Nodes.Values
             .SelectMany(node => node.Answer?.Members ?? [])
-            .Where(member => member.IsReadOnlyReplica == areReplicas)
+            .Where(member => member.IsReadOnlyReplica == areReplicas && member.State != NodeState.Manager)
             .Select(member => member.Endpoint)
             .Distinct(),
     ];

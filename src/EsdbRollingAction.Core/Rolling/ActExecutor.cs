@@ -35,13 +35,9 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
                     decision.Node.Endpoint, "is named by no node of the cluster, so no credentials are sent to it");
             }
 
-            string? reservation = null;
-            if (decision.Act is Act.ReserveCapacity capacity)
-            {
-                reservation = await keepers.Reservations.ReserveAsync(
-                    capacity.Instance, capacity.InstanceType, capacity.Until, inFlight.Token);
-            }
-
+            var reservation = decision.Act is Act.ReserveCapacity held
+                ? await keepers.Reservations.ReserveAsync(held.Instance, held.InstanceType, held.Until, inFlight.Token)
+                : null;
             await DoAsync(decision, inFlight.Token);
             tagsRefused = decision.Act is Act.WriteRestorePoint or Act.RemoveRestorePoint ? 0 : tagsRefused;
             return (Effects.Accepted(decision, reservation, time.GetUtcNow()), false);

@@ -103,10 +103,14 @@ internal static class OldLeader
         {
             IsVoter: true, IsInRole: true, IsLowered: true, Entry: { NodeUpdateStatus: UpdateStatus.Success, LastPriorityTried: false },
         });
-        return lowered?.Entry.OriginalNodePriority is not { } original ? null
-            : Set(lowered, original, $"every voter has the new version: giving {lowered.Name} its priority {original} back", cluster.State)
-                with
-            { IsEnding = true };
+        if (lowered is null)
+        {
+            return null;
+        }
+
+        var back = Act.SetPriority.Back(lowered);
+        var why = $"every voter has the new version: giving {lowered.Name} its priority {back.Priority} back";
+        return new Decision(cluster.State, lowered.Entry, back, why) { IsEnding = true };
     }
 
     private static List<NodeView> Old(ClusterSnapshot cluster) =>

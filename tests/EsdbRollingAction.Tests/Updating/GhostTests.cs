@@ -103,6 +103,20 @@ public sealed class GhostTests : IDisposable
         }
     }
 
+    /// <summary>A node that has just started shows the others so.</summary>
+    [Fact]
+    public void A_placeholder_is_no_voter()
+    {
+        var own = new GossipMember(Guid.NewGuid(), NodeState.Follower, IsAlive: true, ghost.Endpoint, [], 0, 0, IsReadOnlyReplica: false);
+        var placeholder = own with { State = NodeState.Manager, Endpoint = new NodeEndpoint("replica.test", 2113) };
+        var look = new ClusterLook(new Dictionary<NodeEndpoint, NodeLook>
+        {
+            [own.Endpoint] = new(new GossipAnswer([own, placeholder]), own, IsLive: true, null),
+        });
+
+        Assert.Equal([own.Endpoint], new FirstLook(look, new Dictionary<NodeEndpoint, NodeOptions>(), Denied: null).Voters);
+    }
+
     private static Instance Machine(string address, string? name) =>
         new($"i-{address}", InstanceState.Running, "t2.large", name, [address], null, []);
 
