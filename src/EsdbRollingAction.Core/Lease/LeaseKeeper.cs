@@ -107,7 +107,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
             }
             else
             {
-                Status = Status with { LostTo = other };
+                Status = Status with { LostTo = other, LostAt = Status.LostAt ?? time.GetUtcNow() };
             }
         }
     }

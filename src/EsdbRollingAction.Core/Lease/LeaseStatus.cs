@@ -6,6 +6,9 @@ namespace EsdbRollingAction.Core.Lease;
 /// <param name="ActsFrom">When the first act may follow.</param>
 public sealed record LeaseStatus(bool IsTaken, LeaseTag? LostTo, DateTimeOffset ActsFrom)
 {
+    /// <summary>Since when another run has been seen to hold it; null while none is.</summary>
+    public DateTimeOffset? LostAt { get; init; }
+
     /// <summary>A run without a lease.</summary>
     public static readonly LeaseStatus None = new(IsTaken: false, LostTo: null, DateTimeOffset.MinValue);
 

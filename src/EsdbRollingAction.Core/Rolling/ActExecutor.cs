@@ -13,7 +13,6 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
 {
     private const int TagAttempts = 3;
     private int tagsRefused;
-    private DateTimeOffset? lastStartsRefusedSince;
 
     /// <summary>Does the act.</summary>
     /// <param name="decision">What was decided.</param>
@@ -97,9 +96,7 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
             return decision.State;
         }
 
-        var isLast = IsLastStart(decision) && refusal.IsPassing;
-        var told = isLast ? new InstanceException(InstanceErrorKind.Terminal, refusal.Code, refusal.Message, refusal) : refusal;
-        var refused = effects.Refused(decision, told, time.GetUtcNow());
+        var refused = effects.Refused(decision, refusal, time.GetUtcNow());
         if (decision.Act is Act.ReserveCapacity && refused.Current(decision.Node!).CapacityWaived is { } waived)
         {
             world.MayReserve &= refusal.Kind is not (InstanceErrorKind.AccessDenied or InstanceErrorKind.Transient);
@@ -110,18 +107,6 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
 
         edges.Reporter.Refused(decision, refusal.Message, time.GetUtcNow());
         return refused;
-    }
-
-    /// <summary>Failed nodes have no iteration limit, so retries of the last start are limited by time instead.</summary>
-    private bool IsLastStart(Decision decision)
-    {
-        if (decision is not { Act: Act.StartInstance, IsEnding: true })
-        {
-            return false;
-        }
-
-        lastStartsRefusedSince ??= time.GetUtcNow();
-        return time.GetUtcNow() - lastStartsRefusedSince >= Timings.StoppingLasts;
     }
 
     /// <summary>A restore point is a help, not a condition: without it the state file alone tells what was before.</summary>

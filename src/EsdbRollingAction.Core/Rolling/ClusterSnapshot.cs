@@ -48,6 +48,9 @@ public sealed record ClusterSnapshot
 
     /// <summary>Whether nothing is begun any more: a node failed, the lease is lost, or the run only recovers.</summary>
     public bool IsEnding { get; init; }
+
+    /// <summary>When nodes that are brought up as they are, because nothing is begun any more, are left to a person.</summary>
+    public DateTimeOffset? GivesUpAt { get; init; }
 }
 
 /// <summary>Fewer voters are alive than a majority: nothing can be written to the cluster.</summary>

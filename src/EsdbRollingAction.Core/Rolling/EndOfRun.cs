@@ -27,7 +27,7 @@ internal static class EndOfRun
     public static Decision Next(ClusterSnapshot cluster) => cluster switch
     {
         _ when (Lingering(cluster) ?? GiveBackPriority(cluster)) is { } first => first,
-        { Failed: { } failed } => UpdateFailed(failed, cluster),
+        { Failed: { } failed, Settings.OnlyRecovers: false } => UpdateFailed(failed, cluster),
         { Seen.Lease.LostTo: { } owner } => new Decision(
             cluster.State, null, new Act.EndForNow(FailureReason.TakenOver),
             $"the cluster's lease is held by {owner.Owner} now; this run ends here and leaves the update to that one"),

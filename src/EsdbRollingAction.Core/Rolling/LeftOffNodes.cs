@@ -64,7 +64,7 @@ internal sealed class LeftOffNodes(
         }
 
         var instances = await TryDescribeAsync(state, cancellationToken);
-        state = await preflight.Restorable.WithoutStrangersAsync(state, instances, cancellationToken);
+        state = await preflight.Restorable.WithoutStrangersAsync(WithoutStarts(state), instances, cancellationToken);
         if (state.AutoScavengePausedAt is not null && instances.Count > 0)
         {
             await keepers.Lease.AcquireAsync(instances, cancellationToken);
@@ -72,6 +72,13 @@ internal sealed class LeftOffNodes(
 
         return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
     }
+
+    /// <summary>What was tried in vain is tried again.</summary>
+    private static ClusterUpdate WithoutStarts(ClusterUpdate state) => state with
+    {
+        EventStoreNodeUpdates =
+            [.. state.EventStoreNodeUpdates.Select(node => node with { StartRequests = 0, LastStartTried = false })],
+    };
 
     /// <summary>Where the state knows no instance the restore points do.</summary>
     private async Task<ClusterUpdate> KnownAsync(ClusterUpdate start, CancellationToken cancellationToken) =>

@@ -206,7 +206,7 @@ internal static class NodeMachine
 
     private static bool IsToBringUp(NodeView node, ClusterSnapshot cluster) => node switch
     {
-        _ when IsLeftToAPerson(node, cluster) => false,
+        _ when cluster.At >= cluster.GivesUpAt => false,
         { Instance: null } => node.WasBegun || cluster is { Settings.OnlyRecovers: true, Seen.InstancesProblem: not null },
         { Instance.IsGoing: true } => false,
         _ when RescueStep(node, cluster) is not null => true,
@@ -219,14 +219,6 @@ internal static class NodeMachine
     /// <summary>Once, and again while EC2 undoes it for a reason that passes.</summary>
     private static bool MayStart(NodeView node) =>
         !node.Entry.LastStartTried || (node.Entry.StartRequestedAt is not null && !Limits.HasStartedEnough(node));
-
-    /// <summary>Whether bringing a node up as it is has taken too long.</summary>
-    private static bool IsLeftToAPerson(NodeView node, ClusterSnapshot cluster) => cluster switch
-    {
-        { Failed.Entry.FinishedAt: { } at } => cluster.At - at >= Timings.StoppingLasts,
-        { Settings: { OnlyRecovers: true, Deadline: { } deadline } } => cluster.At >= deadline,
-        _ => node.Instance is null && cluster.At - (node.Entry.PhaseSince ?? cluster.At) >= Timings.StoppingLasts,
-    };
 
     private static string WhyItMayBeTakenDown(NodeView node, ClusterSnapshot cluster)
     {

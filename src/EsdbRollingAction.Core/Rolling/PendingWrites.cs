@@ -48,7 +48,7 @@ public static class PendingWrites
         var wasNotStopped = isStillThere
             && node.StopRequestedAt is not null
             && Apply(read.Instance, node, now) is { State: InstanceState.Running };
-        var isRebooting = node is { ChangeRequestedAt: not null, ChangeRequestedTo: null };
+        var isRebooting = node is { LastChangeAt: not null, ChangeRequestedTo: null };
         var made = node.CommandRequests.Where(request => !request.IsOfACommand || commands is null
             || Timings.IsRecent(request.At, Timings.CommandConsistency, now)
             || commands.Any(shown => shown.Word == request.Word));

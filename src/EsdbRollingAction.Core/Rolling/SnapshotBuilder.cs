@@ -42,13 +42,19 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             IsEnding = isEnding,
         };
         nodes = [.. nodes.Select(node => node with { Phase = NodeMachine.PhaseOf(node, cluster) })];
+        var failed = nodes.Find(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed);
         return cluster with
         {
             Nodes = nodes,
             Leader = nodes.Find(node => node.Leads),
-            Failed = nodes.Find(node => node.Entry.NodeUpdateStatus is UpdateStatus.Failed),
+            Failed = failed,
+            GivesUpAt = settings.OnlyRecovers ? settings.Deadline : LeavesNodesAt(failed, seen),
         };
     }
+
+    /// <summary>Who ends has no iterations that are counted: what does not come up in this time is left to a person.</summary>
+    private static DateTimeOffset? LeavesNodesAt(NodeView? failed, Observation seen) =>
+        (failed?.Entry.FinishedAt ?? seen.Lease.LostAt) is { } since ? Timings.After(since, Timings.StoppingLasts) : null;
 
     private ClusterUpdate Refresh(ClusterUpdate state, Observation seen) => state with
     {

@@ -16,8 +16,7 @@ internal static class WaitLimit
     {
         { Act: not Act.Wait } or { Node: null } or { Rule: EndOfRun.NoNodeMayBeGoingDown } => null,
         { GivesUpAt: { } ownTime } => ownTime,
-        _ when cluster.Failed?.Entry.FinishedAt is { } failedAt => Timings.After(failedAt, Timings.StoppingLasts),
-        _ when cluster.IsEnding => cluster.Settings.OnlyRecovers ? cluster.Settings.Deadline : null,
+        _ when cluster.IsEnding => cluster.GivesUpAt,
         { CountsNoIteration: true } => null,
         { Rule: nameof(AlarmRule.AlarmsAreQuiet) } => OfAlarms(wait.Node, cluster),
         { SparesTheLimit: true } => null,

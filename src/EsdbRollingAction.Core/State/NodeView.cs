@@ -118,8 +118,8 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool HasRestorePoint { get; } = Entry.RestorePointAt is not null || Instance is { RestorePoint: not null };
 
     /// <summary>Whether an update has begun with its instance, by its state or by the restore point.</summary>
-    public bool WasBegun { get; } = (Entry.StopRequestedAt ?? Entry.StartRequestedAt) is not null
-        || Entry.CommandRequests.Count > 0
+    public bool WasBegun { get; } = Entry.WasTakenDown
+        || Entry.StartRequestedAt is not null
         || Entry.IsOnItsWay
         || Instance is { RestorePoint: not null };
 

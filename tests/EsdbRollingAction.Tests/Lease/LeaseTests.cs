@@ -277,6 +277,20 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_loses_it_waits_for_a_stop_that_hangs_no_longer_than_one_may_take()
+    {
+        var begun = roll.Time.GetUtcNow();
+        roll.Instances.AfterStop = node =>
+        {
+            node.InstanceState = InstanceState.Stopping;
+            roll.Picture["leader"].Lease = new LeaseTag(Other, "99999999", 9) { Renewed = roll.Time.GetUtcNow() }.ToString();
+        };
+
+        Assert.Equal(FailureReason.TakenOver, (await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync())).Reason);
+        Assert.InRange(roll.Time.GetUtcNow() - begun, Timings.StoppingLasts, Timings.StoppingLasts + TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
     public void A_run_that_loses_it_starts_what_it_stopped_though_its_time_is_over()
     {
         var picture = roll.Picture;

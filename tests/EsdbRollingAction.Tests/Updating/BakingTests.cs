@@ -89,6 +89,19 @@ public sealed class BakingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_machine_that_was_rebooted_bakes_though_no_restore_point_tells_of_it()
+    {
+        using var reboot = new ServiceFixture { MakesStrategy = instances => new Ec2InstanceRestart(instances, Ec2InstanceRestart.Rebooted) };
+        reboot.Settings = reboot.Settings with { BakeTime = Bake };
+        reboot.Instances.AfterReboot = node => node.ComesBack();
+        var request = new UpdateRequest(Ec2InstanceRestart.StrategyName, null, null) { TargetVersion = Ec2InstanceRestart.Rebooted };
+
+        var end = await reboot.RunAsync(StartingState.From(null, request, "x"));
+
+        Assert.All(end.EventStoreNodeUpdates, node => Assert.InRange(Length(node), Bake, Bake + TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
     public async Task The_log_shows_the_time_left()
     {
         await roll.RunAsync();

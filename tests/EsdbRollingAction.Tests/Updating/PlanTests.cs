@@ -46,6 +46,17 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_asks_no_rule_before_a_stop_of_a_node_that_was_taken_down_already()
+    {
+        roll.Picture["follower1"].GoesDown();
+        roll.Picture["follower1"].InstanceState = InstanceState.Stopping;
+
+        await roll.PlanAsync();
+
+        Assert.DoesNotContain(roll.Checks, check => check.Found.StartsWith("the update would wait", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Of_a_node_that_is_silent_no_priority_is_planned_for_a_peer_that_has_just_started_shows_a_placeholder()
     {
         roll.Picture["follower2"].GoesDown();

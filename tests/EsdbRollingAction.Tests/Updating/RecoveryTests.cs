@@ -44,6 +44,28 @@ public sealed class RecoveryTests : IDisposable
         Assert.Contains("answers again", told, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_an_update_left_off_that_failed_hours_ago_is_started_too(bool wasStartRefused)
+    {
+        Stopped();
+        var failed = CutOff(node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            NodeUpdateStatusDetail = nameof(NodePhase.Failed),
+            FinishedAt = roll.Time.GetUtcNow().AddHours(-2),
+            FailureMessage = "It failed.",
+            LastStartTried = wasStartRefused,
+        }) with { ClusterUpdateStatus = UpdateStatus.Failed };
+
+        await roll.RecoverAsync(failed);
+
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+        var end = roll.File.Read()!;
+        Assert.Equal((UpdateStatus.Failed, "It failed."), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1").FailureMessage));
+    }
+
     [Fact]
     public async Task The_next_run_goes_on_with_the_node_and_finishes_the_update()
     {

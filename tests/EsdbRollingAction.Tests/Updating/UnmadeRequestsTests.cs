@@ -27,7 +27,7 @@ public class UnmadeRequestsTests
     [Fact]
     public void A_machine_whose_reboot_was_not_made_either_does_not_count_as_rebooted()
     {
-        var node = WithoutUnmade(Stopping(MustShow) with { ChangeRequestedAt = MustShow.AddMinutes(-10) }, Process);
+        var node = WithoutUnmade(Stopping(MustShow, MustShow.AddMinutes(-10)), Process);
 
         Assert.Null(node.StopRequestedAt);
         Assert.False(RebootStep.HasHappened(node, new SeenNode(Machine, Answering(Process), Now)));
@@ -88,7 +88,11 @@ public class UnmadeRequestsTests
 
     private static AlarmsSeen InAlarm => new(["slow"], [new Alarm("slow", AlarmState.Alarm, "17 is more than 5")]);
 
-    private static NodeUpdate Stopping(DateTimeOffset at) => new NodeUpdate { EventStoreInstanceIdBeforeStop = Process }.Stopping(at);
+    private static NodeUpdate Stopping(DateTimeOffset at, DateTimeOffset? rebooted = null)
+    {
+        var node = new NodeUpdate { EventStoreInstanceIdBeforeStop = Process };
+        return (rebooted is { } then ? node.Rebooting(then) : node).Stopping(at);
+    }
 
     private static readonly Instance Machine = new("i-1", InstanceState.Running, "t2.large", null, [], null, []);
 
