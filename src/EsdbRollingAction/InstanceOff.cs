@@ -36,20 +36,13 @@ internal sealed record InstanceOff(NodeUpdate Node, string How)
     /// <summary>It was not seen off, though it may be by now.</summary>
     private static string? HowItWasAskedToStop(NodeUpdate node, LastLook look)
     {
-        if (node.StartRequestedAt is not null)
+        if (node is not { StartRequestedAt: null, StopRequestedAt: { } asked })
         {
             return null;
         }
 
-        if (node.StopRequestedAt is { } asked)
-        {
-            var isUnseen = node.CurrentInstanceState is null || look.MayNotShow(asked);
-            return isUnseen ? $"was asked to stop at {TimeText.Clock(asked, look.Now)}" : null;
-        }
-
-        return node is { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping }
-            ? "may have been asked to stop, and EC2's answer is missing"
-            : null;
+        var isUnseen = node.CurrentInstanceState is null || look.MayNotShow(asked);
+        return isUnseen ? $"was asked to stop at {TimeText.Clock(asked, look.Now)}" : null;
     }
 }
 

@@ -46,9 +46,6 @@ public abstract record Act(bool ChangesTheWorld)
     /// <param name="Until">When it ends by itself.</param>
     public sealed record ReserveCapacity(Instance Instance, string InstanceType, DateTimeOffset Until) : Act(true);
 
-    /// <summary>Stops the node's instance.</summary>
-    public sealed record StopInstance() : Act(true);
-
     /// <summary>Changes the node, as a step of the strategy says.</summary>
     /// <param name="Step">The step.</param>
     public sealed record ChangeInstance(ChangeStep Step) : Act(true);

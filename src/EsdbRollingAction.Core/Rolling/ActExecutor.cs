@@ -75,7 +75,6 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
             Act.WriteRestorePoint { Point: var point } =>
                 edges.Ec2.Tags.SetAsync([id], Instance.RestoreTag, point.ToString(), cancellationToken),
             Act.RemoveRestorePoint => edges.Ec2.Tags.RemoveAsync([id], Instance.RestoreTag, null, cancellationToken),
-            Act.StopInstance => edges.Ec2.Instances.StopAsync(id, cancellationToken),
             Act.ChangeInstance { Step: var step } => step.DoAsync(node, decision.State, cancellationToken),
             Act.StartInstance => edges.Ec2.Instances.StartAsync(id, cancellationToken),
             _ => Task.CompletedTask,

@@ -101,7 +101,7 @@ public sealed class ClusterUpdatePlanner(
     private static IEnumerable<Check> Outlook((ClusterSnapshot Snapshot, Decision First) settled)
     {
         var next = settled.Snapshot.Nodes.FirstOrDefault(node => node.Entry.Endpoint == settled.First.Node?.Endpoint);
-        var isOfANode = settled.First.Act is Act.Wait or Act.StopInstance or Act.ChangeInstance or Act.SetPriority or Act.Resign;
+        var isOfANode = settled.First.Act is Act.Wait or Act.ChangeInstance or Act.SetPriority or Act.Resign;
         return next is not { Phase: NodePhase.Waiting } || !isOfANode
             ? []
             : SafetyRules.OfTheCluster.Select(rule => rule.Judge(next, settled.Snapshot) switch

@@ -21,7 +21,6 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
             Act.WriteRestorePoint => node with { RestorePointAt = now, RestorePointRemovedAt = null },
             Act.RemoveRestorePoint => node with { RestorePointAt = null, RestorePointRemovedAt = now },
             Act.ReserveCapacity => node with { CapacityReservedAt = now, CapacityReservation = reservation, CapacityRetries = 0 },
-            Act.StopInstance => node.Stopping(now),
             Act.ChangeInstance { Step: var step } => step.Accepted(node, now),
             Act.StartInstance => node.Starting(decision.IsEnding, now),
             Act.SetPriority set => Prioritized(node, set, decision.IsEnding, now),
@@ -41,7 +40,6 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
         return decision.State.With((decision.Act, refusal.IsPassing) switch
         {
             (Act.ReserveCapacity, _) => NotReserved(node, refusal, now),
-            (Act.StopInstance, _) when refusal.MayHaveBeenDone => node.Stopping(now),
             (Act.ChangeInstance { Step: { IsRepeatable: false } step }, _) when refusal.MayHaveBeenDone => step.Accepted(node, now),
             (_, true) => node,
             (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => step.Without(step.Accepted(node, now), refusal.Message),
@@ -49,7 +47,6 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
             (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal, now),
             (Act.StartInstance, _) => NotStarted(node, refusal, now),
             (Act.ChangeInstance { Step: var step }, _) => BackOrFailed(node, step.FailsWith, refusal, now),
-            (Act.StopInstance, _) => Limits.Failed(node, FailureReason.InstanceStopFailed, refusal.Message, now),
             _ => node,
         });
     }

@@ -8,20 +8,6 @@ internal sealed class LeftOffNodes(
     Preflight.Preflight preflight, RollKeepers keepers, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
 {
     /// <summary>
-    /// A stop that was decided, and whose answer the run that is gone never saw, may have been heard: it counts as accepted
-    /// then, and a read that shows the instance running may be older.
-    /// </summary>
-    public static ClusterUpdate WithUnansweredRequests(ClusterUpdate start) => start with
-    {
-        EventStoreNodeUpdates = [.. start.EventStoreNodeUpdates.Select(node => node switch
-        {
-            { NodeUpdateStatus: UpdateStatus.InProgress, Phase: NodePhase.Stopping } when start.LastIterationAt is { } last =>
-                node.Stopping(last),
-            _ => node,
-        })],
-    };
-
-    /// <summary>
     /// No node answers, and instances at the addresses of the connection string were taken down by an update: those are the nodes, and
     /// the loop starts them like any other. Null when there are none.
     /// </summary>

@@ -42,7 +42,6 @@ internal static class Limits
             FailureMessage = FailureText.AfterRollback(node) + why,
             StartedAt = node.StartedAt ?? now,
             FinishedAt = now,
-            StopRequestedAt = node.StopRequestedAt ?? LastTakenDown(node, now),
         };
     }
 
@@ -105,12 +104,4 @@ internal static class Limits
 
     private static Decision FailOrRollBack(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why) =>
         RollBack(node, cluster, reason, why) ?? Fail(node, cluster, reason, why);
-
-    /// <summary>A stop whose answer was lost may have been heard: when the node was last on its way down.</summary>
-    private static DateTimeOffset? LastTakenDown(NodeUpdate node, DateTimeOffset now)
-    {
-        var wasStopped = node.Phases.Any(span => span.Phase is nameof(NodePhase.Stopping));
-        var last = node.Phases.LastOrDefault(span => span.Phase is nameof(NodePhase.Stopping) or nameof(NodePhase.Changing));
-        return wasStopped ? last!.Until ?? now : null;
-    }
 }

@@ -76,7 +76,7 @@ internal static class NodeMachine
             ? entry
             : entry with { OriginalInstanceType = entry.CurrentInstanceType, OriginalVersion = entry.CurrentVersion };
         var why = $"{step.What(node)}: {WhyItMayBeTakenDown(node, cluster)}";
-        return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(ActOf(step), why));
+        return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(new Act.ChangeInstance(step), why));
     }
 
     /// <summary>What the node was is written on its instance before anything is done to it.</summary>
@@ -164,11 +164,8 @@ internal static class NodeMachine
                 CountsNoIteration = step.IsGivenUntil(node) is not null,
                 GivesUpAt = step.IsGivenUntil(node),
             }
-            : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(ActOf(step), why));
+            : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(new Act.ChangeInstance(step), why));
     }
-
-    private static Act ActOf(ChangeStep step) =>
-        step is StopStep ? new Act.StopInstance() : new Act.ChangeInstance(step);
 
     private static Decision NeverComesBack(NodeView node, ClusterSnapshot cluster)
     {

@@ -26,7 +26,6 @@ internal sealed class Preparation(
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<Begun> BeginAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        start = LeftOffNodes.WithUnansweredRequests(start);
         if (settings.OnlyRecovers)
         {
             return await leftOff.RecoverAsync(start, cancellationToken);

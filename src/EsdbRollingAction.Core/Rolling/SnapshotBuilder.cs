@@ -152,7 +152,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
     }
 
     /// <summary>A command that has run on a node is not run again because the node hangs.</summary>
-    private bool MayRepeat => Strategy.Steps.First(step => step.TakesNodeDown).IsRepeatable;
+    private bool MayRepeat => Strategy.Calls.StopsInstances;
 
     private string? WantedBy(NodeGoal goal, NodeUpdate node) => goal switch
     {

@@ -18,7 +18,7 @@ internal sealed class StateKeeper(IStateStore store, INotices notices)
     /// <exception cref="RollingUpdateException">It cannot be saved, and nothing is off that would be left so.</exception>
     public void Save(Decision decision, ClusterSnapshot snapshot)
     {
-        var isBegun = decision.Act is Act.StopInstance or Act.SetPriority or Act.Resign or Act.PauseAutoScavenge
+        var isBegun = decision.Act is Act.SetPriority or Act.Resign or Act.PauseAutoScavenge
             or Act.ChangeInstance { Step.IsRepeatable: false };
         var isAnyOff = snapshot.Nodes.Any(node => node is { WasBegun: true } or { MayBeGoingDown: true } or { Goal: NodeGoal.AsIs });
         Save(decision.State, mayGoOn: isAnyOff && !isBegun);

@@ -35,7 +35,9 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>Whether the update goes on when EC2 refuses it: that the node is on again is worth more.</summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>Whether doing it again at once does no harm. Else a request whose answer was lost counts as accepted.</summary>
+    /// <summary>
+    /// Whether a request whose answer was lost is made again at once. Else it counts as accepted, until reads must show it and do not.
+    /// </summary>
     public virtual bool IsRepeatable => true;
 
     /// <summary>Whether it takes a node down that is up: then it is not begun before every safety rule holds.</summary>

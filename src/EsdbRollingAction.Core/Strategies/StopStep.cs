@@ -18,7 +18,17 @@ public class StopStep(IInstances instances) : ChangeStep(NodePhase.Stopping)
     };
 
     /// <inheritdoc/>
-    public override NodeUpdate Begin(NodeView node) => node.Entry with { EventStoreInstanceIdBeforeStop = node.Own?.InstanceId };
+    public override bool IsRepeatable => false;
+
+    /// <inheritdoc/>
+    public override FailureReason FailsWith => FailureReason.InstanceStopFailed;
+
+    /// <inheritdoc/>
+    public override NodeUpdate Begin(NodeView node) =>
+        node.Entry.Stopping(node.At) with { EventStoreInstanceIdBeforeStop = node.Own?.InstanceId };
+
+    /// <inheritdoc/>
+    public override NodeUpdate NotDone(NodeUpdate node) => node with { StopRequestedAt = null };
 
     /// <inheritdoc/>
     public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Stopping(now);

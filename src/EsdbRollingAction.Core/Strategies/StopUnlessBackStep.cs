@@ -26,7 +26,7 @@ public sealed class StopUnlessBackStep(IInstances instances) : StopStep(instance
         node is { Instance.State: InstanceState.Running } && IsNotBack(node) ? StepProgress.NotBegun : StepProgress.Done;
 
     /// <summary>The process that ran before the reboot is still what a new one is told from.</summary>
-    public override NodeUpdate Begin(NodeView node) => node.Entry;
+    public override NodeUpdate Begin(NodeView node) => node.Entry.Stopping(node.At);
 
     /// <inheritdoc/>
     public override string Describe(NodeView node) =>

@@ -17,26 +17,26 @@ internal static class AllMutants
 
     public static Mutant Breaking(Rule rule) => rule switch
     {
-        Rule.LeaderStopped => Instead<Act.Resign>((_, right) => right with { Act = new Act.StopInstance() }),
+        Rule.LeaderStopped => Instead<Act.Resign>((seen, right) => right with { Act = TakeDown(seen) }),
         Rule.SecondVoterDown or Rule.QuorumLost => Instead<Act.Wait>((seen, right) => StopAnother(right, seen, NodeType.Follower)),
         Rule.SecondReplicaDown => Instead<Act.Wait>((seen, right) => StopAnother(right, seen, NodeType.ReadOnlyReplica)),
         Rule.TwoRunsAtWork => new Unprotected(Protections.Lock),
-        Rule.TypeChangedWhileRunning => Instead<Act.StopInstance>((seen, right) => right with { Act = new Act.ChangeInstance(seen.Strategy.Steps[1]) }),
+        Rule.TypeChangedWhileRunning => InsteadOfAStop((seen, right) => right with { Act = new Act.ChangeInstance(seen.Strategy.Steps[1]) }),
         Rule.RecoveryChanged => new RollsOnInsteadOfRecovering(),
         Rule.LeftStopped => Instead<Act.StartInstance>((seen, right) => Finish(right, seen)),
-        Rule.OrderNotKept => Instead<Act.StopInstance>((seen, right) => right.Node!.NodeType == NodeType.ReadOnlyReplica ? StopAnother(right, seen, NodeType.Follower) : right),
+        Rule.OrderNotKept => InsteadOfAStop((seen, right) => right.Node!.NodeType == NodeType.ReadOnlyReplica ? StopAnother(right, seen, NodeType.Follower) : right),
         Rule.LeadershipMovedTooOften => new WrongDecision((seen, right, count) => right.Act is Act.Finish && count < 300 ? ResignLeader(right, seen) : right),
         Rule.RunDoesNotEnd => Instead<Act.Finish>((_, right) => WaitForNothing(right)),
         Rule.NotUpdatedInTheEnd => new WrongDecision((seen, right, _) => Finish(right, seen)),
         Rule.StateDoesNotParse => new WritesGarbage(),
         Rule.CapacityLeft => new KeepsCapacity(),
         Rule.MarkLeft or Rule.LeaseLeft => new KeepsTags(),
-        Rule.NothingToGoBackTo => Instead<Act.WriteRestorePoint>((_, right) => right with { Act = new Act.StopInstance() }),
-        Rule.StoppedWithoutCapacity => Instead<Act.ReserveCapacity>((_, right) => right with { Act = new Act.StopInstance() }),
+        Rule.NothingToGoBackTo => Instead<Act.WriteRestorePoint>((seen, right) => right with { Act = TakeDown(seen) }),
+        Rule.StoppedWithoutCapacity => Instead<Act.ReserveCapacity>((seen, right) => right with { Act = TakeDown(seen) }),
         Rule.MoreNodesThanAsked => Instead<Act.Pause>((seen, right) => BeginNext(right, seen)),
         Rule.LeaderNotLeftOut => Instead<Act.Pause>((seen, right) => right.Act is Act.Pause { Because: PauseReason.Leader } ? ResignLeader(right, seen) : right),
         Rule.BegunTooLate => Instead<Act.EndForNow>((seen, right) => BeginNext(right, seen)),
-        Rule.GaveWayToNobody => Instead<Act.StopInstance>((_, right) => right with { Act = new Act.EndForNow(FailureReason.TakenOver) }),
+        Rule.GaveWayToNobody => InsteadOfAStop((_, right) => right with { Act = new Act.EndForNow(FailureReason.TakenOver) }),
         Rule.PriorityNotRestored => Instead<Act.Finish>((seen, right) => LowerPriority(right, seen)),
         Rule.ActAfterSignal or Rule.SignalTookTooLong => new IgnoresSignals(),
         Rule.CommandSentTwice or Rule.CommandWithoutNeed or Rule.EndedTooEarly or Rule.CommandLeftRunning or Rule.DatabaseLeftDown =>
@@ -50,6 +50,11 @@ internal static class AllMutants
     private static WrongDecision Instead<TAct>(Func<ClusterSnapshot, Decision, Decision> wrong)
         where TAct : Act => new((seen, right, _) => right.Act is TAct ? wrong(seen, right) : right);
 
+    private static WrongDecision InsteadOfAStop(Func<ClusterSnapshot, Decision, Decision> wrong) =>
+        new((seen, right, _) => right.Act is Act.ChangeInstance { Step.TakesNodeDown: true } ? wrong(seen, right) : right);
+
+    private static Act.ChangeInstance TakeDown(ClusterSnapshot seen) => new(seen.Strategy.Steps.First(step => step.TakesNodeDown));
+
     /// <summary>Stops another node of this role, whatever the rules say.</summary>
     private static Decision StopAnother(Decision right, ClusterSnapshot seen, NodeType role)
     {
@@ -58,11 +63,11 @@ internal static class AllMutants
             && node.StopRequestedAt is null && seen.Seen.Cluster.Own(node.Endpoint) is not null);
         return other is null || right.Node?.NodeType != role && role == NodeType.ReadOnlyReplica
             ? right
-            : new Decision(right.State, other, new Act.StopInstance(), "a mutant stops another one");
+            : new Decision(right.State, other, TakeDown(seen), "a mutant stops another one");
     }
 
     private static Decision BeginNext(Decision right, ClusterSnapshot seen) =>
-        new(right.State, seen.Nodes.First(node => !node.Entry.IsDone).Entry, new Act.StopInstance(), "a mutant begins the next one");
+        new(right.State, seen.Nodes.First(node => !node.Entry.IsDone).Entry, TakeDown(seen), "a mutant begins the next one");
 
     private static Decision Finish(Decision right, ClusterSnapshot seen) => right with
     {

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Edges;
 using Act = EsdbRollingAction.Core.Rolling.Act;
 
@@ -67,7 +68,7 @@ internal sealed class Unprotected(Protections without) : Mutant
 
             var seen = cluster.Seen with { Cluster = looks.Peek().Cluster };
             var late = decider.Decide(new SnapshotBuilder(cluster.Strategy, cluster.Settings).Build(cluster.State, seen));
-            return late.Act is Act.StopInstance ? late : right;
+            return late.Act is Act.ChangeInstance { Step: StopStep } ? late : right;
         }
     }
 }

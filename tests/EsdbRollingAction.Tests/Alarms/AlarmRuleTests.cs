@@ -35,10 +35,10 @@ public class AlarmRuleTests
     [InlineData(AlarmState.Ok)]
     [InlineData(AlarmState.InsufficientData)]
     public void An_alarm_that_is_OK_or_tells_nothing_holds_nothing_back(AlarmState state) =>
-        Decide(Seen(("orders-5xx", state))).Acts<Act.StopInstance>("replica");
+        Decide(Seen(("orders-5xx", state))).Stops("replica");
 
     [Fact]
-    public void Where_no_alarm_is_asked_for_none_holds_anything_back() => Decide(AlarmsSeen.None).Acts<Act.StopInstance>("replica");
+    public void Where_no_alarm_is_asked_for_none_holds_anything_back() => Decide(AlarmsSeen.None).Stops("replica");
 
     [Fact]
     public void What_could_not_be_read_is_not_quiet()
@@ -81,7 +81,7 @@ public class AlarmRuleTests
         });
 
         Assert.Equal((typeof(Act.Wait), Rule), Shown(Decide(InAlarm, state)));
-        Decide(AlarmsSeen.None, state).Acts<Act.StopInstance>("leader");
+        Decide(AlarmsSeen.None, state).Stops("leader");
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public class AlarmRuleTests
         });
         picture["follower1"].Checkpoint -= 100_000_000;
 
-        Decide(InAlarm, state).Acts<Act.StopInstance>("follower1");
+        Decide(InAlarm, state).Stops("follower1");
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public class AlarmRuleTests
             StopRequestedAt = picture.At.AddMinutes(-10),
         });
 
-        Decide(InAlarm, state).Acts<Act.StopInstance>("replica");
+        Decide(InAlarm, state).Stops("replica");
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public class AlarmRuleTests
             new UpdateRequest(null, null, null));
         picture.Strategy = new Core.Strategies.Ec2InstanceTypeUpdate(new FakeInstances(picture), null);
 
-        Decide(InAlarm, state).Acts<Act.StopInstance>("replica");
+        Decide(InAlarm, state).Stops("replica");
     }
 
     [Fact]
@@ -180,9 +180,9 @@ public class AlarmRuleTests
     [Fact]
     public void A_node_that_waited_for_an_alarm_for_all_of_its_iterations_is_taken_down_when_it_is_quiet_and_fails_for_none_of_them()
     {
-        Decide(Seen(("orders-5xx", AlarmState.Ok)), AtTheLimit(alarm: 1000)).Acts<Act.StopInstance>("replica");
-        Decide(Seen(("orders-5xx", AlarmState.Ok)), AtTheLimit(alarm: 1)).Acts<Act.StopInstance>("replica");
-        Assert.IsNotType<Act.StopInstance>(Decide(Seen(("orders-5xx", AlarmState.Ok)), AtTheLimit(alarm: 0)).Act);
+        Decide(Seen(("orders-5xx", AlarmState.Ok)), AtTheLimit(alarm: 1000)).Stops("replica");
+        Decide(Seen(("orders-5xx", AlarmState.Ok)), AtTheLimit(alarm: 1)).Stops("replica");
+        Assert.IsNotType<Act.ChangeInstance>(Decide(Seen(("orders-5xx", AlarmState.Ok)), AtTheLimit(alarm: 0)).Act);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class RunPublisherTests
         var state = new ClusterUpdate { EventStoreNodeUpdates = nodes };
         var seen = nodes.Select(node => new NodeNow(node.Endpoint, InstanceState.Running, NodeState.Follower)).ToList();
 
-        publisher.Decided(new Decision(state, nodes[0], new Act.StopInstance(), "its turn") { Now = seen }, Reports.Begin);
+        publisher.Decided(new Decision(state, nodes[0], AnAct.Stop, "its turn") { Now = seen }, Reports.Begin);
         Assert.Equal(seen, publisher.Report.Now);
 
         publisher.Acted(state);

@@ -71,7 +71,7 @@ public partial class HostileTextTests
         var start = roll.Acts(first, NodePhase.Starting, new Act.StartInstance(), why);
         roll.Log.Refused(start, why, roll.Time.GetUtcNow());
         roll.Finishes(first, NodePhase.RolledBack, why);
-        roll.Acts(second, NodePhase.Stopping, new Act.StopInstance(), why);
+        roll.Acts(second, NodePhase.Stopping, AnAct.Stop, why);
         roll.Finishes(second, NodePhase.Failed, why);
         roll.IsOver();
         roll.Succeeds(why);

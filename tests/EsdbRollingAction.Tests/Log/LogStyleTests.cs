@@ -83,7 +83,7 @@ public class LogStyleTests
         var node = roll.Node("node1");
         roll.Waits(node, NodePhase.Waiting, "node2 is 3 B behind", "OtherVotersAreLevel");
         roll.Waits(node, NodePhase.Waiting, "node2 is 2 B behind", "OtherVotersAreLevel");
-        roll.Acts(node, NodePhase.Stopping, new Act.StopInstance(), "node3 leads");
+        roll.Acts(node, NodePhase.Stopping, AnAct.Stop, "node3 leads");
         roll.IsOver();
 
         Assert.Equal(
@@ -92,7 +92,7 @@ public class LogStyleTests
                 "::debug::node1 Wait OtherVotersAreLevel: node2 is 3 B behind.",
                 "03:00:00Z  node1                   waits (OtherVotersAreLevel): node2 is 3 B behind.",
                 "::debug::node1 Wait OtherVotersAreLevel: node2 is 2 B behind.",
-                "::debug::node1 StopInstance: node3 leads.",
+                "::debug::node1 ChangeInstance: node3 leads.",
                 "03:00:00Z  node1                   Stopping          node3 leads.",
                 "::debug::Finish: every node is updated.",
             ],

@@ -158,7 +158,7 @@ public class RollLogTests
         roll.Log.Notice("Rolling over orders.");
         roll.Log.Planned(roll.State);
         roll.Passes(1);
-        roll.Acts(first, NodePhase.Stopping, new Act.StopInstance(), "i-node1: node3 leads");
+        roll.Acts(first, NodePhase.Stopping, AnAct.Stop, "i-node1: node3 leads");
         roll.Passes(5);
         roll.Waits(first, NodePhase.CatchingUp, "node1 says CatchingUp, 40.0 MiB behind", behind: 40 << 20);
         roll.Passes(5);
@@ -171,7 +171,7 @@ public class RollLogTests
         roll.Passes(1);
         roll.Waits(second, NodePhase.Waiting, "node1 is 2 B behind", "OtherVotersAreLevel");
         roll.Passes(1);
-        var stop = roll.Acts(second, NodePhase.Stopping, new Act.StopInstance(), "i-node2: node3 leads");
+        var stop = roll.Acts(second, NodePhase.Stopping, AnAct.Stop, "i-node2: node3 leads");
         roll.Log.Refused(stop, "Throttled.", roll.Time.GetUtcNow());
         roll.Passes(2);
         roll.Finishes(second, NodePhase.Success);

@@ -44,7 +44,7 @@ public class WaitLogTests
         var node = roll.Node("node1");
         for (var second = 0; second < 120; second++)
         {
-            var stop = roll.Acts(node, NodePhase.Stopping, new Act.StopInstance(), "i-node1: node3 leads");
+            var stop = roll.Acts(node, NodePhase.Stopping, AnAct.Stop, "i-node1: node3 leads");
             roll.Log.Refused(stop, $"Throttled, request {second}.", roll.Time.GetUtcNow());
             roll.Passes(1);
         }
@@ -132,7 +132,7 @@ public class WaitLogTests
         var node = roll.Node("node1");
         roll.Change(node, now => now with { RollBackReason = "node1 took more than its 40 iterations.", NodeUpdateStatus = UpdateStatus.InProgress });
 
-        roll.Acts(node, NodePhase.Stopping, new Act.StopInstance(), "i-node1: node3 leads");
+        roll.Acts(node, NodePhase.Stopping, AnAct.Stop, "i-node1: node3 leads");
         roll.Waits(node, NodePhase.Stopping, "i-node1 is stopping");
 
         Assert.Equal(

@@ -15,7 +15,7 @@ public class NoticeEventsTests
     {
         var before = Before(Mode.Apply, Node());
 
-        Assert.Equal(NoticeEvent.Began, Event(before, Does(new Act.StopInstance())));
+        Assert.Equal(NoticeEvent.Began, Event(before, Does(AnAct.Stop)));
         Assert.Null(Event(before with { HasActed = true }, Does(new Act.StartInstance())));
     }
 
@@ -26,7 +26,7 @@ public class NoticeEventsTests
     [InlineData(nameof(Mode.Plan), false)]
     [InlineData(nameof(Mode.Recover), false)]
     public void Only_a_run_that_rolls_begins(string mode, bool begins) =>
-        Assert.Equal(begins, Event(Before(Enum.Parse<Mode>(mode), Node()), Does(new Act.StopInstance())) is NoticeEvent.Began);
+        Assert.Equal(begins, Event(Before(Enum.Parse<Mode>(mode), Node()), Does(AnAct.Stop)) is NoticeEvent.Began);
 
     /// <summary>Looking twice before a node counts as level is a wait, too.</summary>
     [Fact]
@@ -48,7 +48,7 @@ public class NoticeEventsTests
         var begun = Node("a") with { StopRequestedAt = Begin };
 
         Assert.Equal(NoticeEvent.Began, Event(Before(Mode.Step, Node("a"), Node("b")), Does(new Act.WriteRestorePoint(null!))));
-        Assert.Null(Event(Before(Mode.Step, Node("a") with { RestorePointAt = Begin }, Node("b")), Does(new Act.StopInstance())));
+        Assert.Null(Event(Before(Mode.Step, Node("a") with { RestorePointAt = Begin }, Node("b")), Does(AnAct.Stop)));
         Assert.Null(Event(Before(Mode.Step, begun, Node("b")), Does(new Act.StartInstance())));
         Assert.Equal(NoticeEvent.Began, Event(Before(Mode.Apply, begun, Node("b")), Does(new Act.StartInstance())));
     }

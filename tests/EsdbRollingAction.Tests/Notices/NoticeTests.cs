@@ -18,7 +18,7 @@ public class NoticeTests
     public void The_beginning_names_cluster_target_and_run()
     {
         var before = Reports.Planned() with { Mode = Mode.Apply, End = null };
-        var stop = new Decision(before.State!, before.Nodes[1], new Act.StopInstance(), "all rules hold");
+        var stop = new Decision(before.State!, before.Nodes[1], AnAct.Stop, "all rules hold");
 
         Assert.Equal(
             "orders: 🚀 The update to t2.xlarge begins: 1 of 4 nodes are done. https://github.com/acme/orders/actions/runs/4711",
@@ -100,7 +100,7 @@ public class NoticeTests
         [
             Notice.OfEnd(report, Start),
             Notice.Of(running, running with { State = wait.State }, wait),
-            Notice.Of(running, running, wait with { Act = new Act.StopInstance() }),
+            Notice.Of(running, running, wait with { Act = AnAct.Stop }),
         ];
 
         Assert.All(all, notice =>

@@ -44,7 +44,7 @@ public class AutoScavengeRuleTests
     {
         var decision = Decide(state);
 
-        decision.Acts<Act.StopInstance>("replica");
+        decision.Stops("replica");
         Assert.Null(decision.State.AutoScavengePausedAt);
     }
 
@@ -66,7 +66,7 @@ public class AutoScavengeRuleTests
         var why = late.Acts<Act.LeaveAutoScavenge>("replica").Reason;
         Assert.Equal("it has not come to rest within 60 s", why);
         Assert.Equal((why, asked.AutoScavengePausedAt), (late.State.AutoScavengeWaived, late.State.AutoScavengePausedAt));
-        Decide(AutoScavengeState.Pausing, state: late.State).Acts<Act.StopInstance>("replica");
+        Decide(AutoScavengeState.Pausing, state: late.State).Stops("replica");
     }
 
     [Theory]

@@ -469,7 +469,7 @@ public sealed class CapacityTests : IDisposable
         (roll.Picture["follower1"].InstanceType, roll.Picture["follower1"].State) = (Picture.Target, NodeState.CatchingUp);
         var state = roll.Picture.State("follower1", node => node with { NodeUpdateStatus = UpdateStatus.InProgress, RollBackReason = "It is slow." });
 
-        roll.Picture.Decide(state, roll.Settings).Acts<Act.StopInstance>("follower1");
+        roll.Picture.Decide(state, roll.Settings).Stops("follower1");
     }
 
     [Theory]

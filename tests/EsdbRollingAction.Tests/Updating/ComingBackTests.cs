@@ -104,14 +104,14 @@ public class ComingBackTests
     {
         var state = picture.State("replica", node => node with { StopRequestedAt = picture.At + TimeSpan.FromHours(1) });
 
-        picture.Decide(state).Acts<Act.StopInstance>("replica");
+        picture.Decide(state).Stops("replica");
     }
 
     [Fact]
     public void A_stop_that_never_shows_is_asked_for_again_under_all_rules()
     {
         var state = picture.State("replica", node => node with { StopRequestedAt = picture.At - TimeSpan.FromMinutes(1) });
-        picture.Decide(state).Acts<Act.StopInstance>("replica");
+        picture.Decide(state).Stops("replica");
 
         picture["follower1"].IsLive = false;
         picture.Decide(state).Waits("replica", nameof(SafetyRules.OtherVotersAreLevel));
@@ -147,7 +147,7 @@ public class ComingBackTests
 
     [Fact]
     public void The_next_node_is_begun_in_the_same_decision_that_finds_the_last_one_level() =>
-        picture.Updated("replica").Decide().Acts<Act.StopInstance>("follower1");
+        picture.Updated("replica").Decide().Stops("follower1");
 
     [Fact]
     public void A_terminated_instance_ends_the_update()

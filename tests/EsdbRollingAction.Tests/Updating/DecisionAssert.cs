@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Tests.Updating;
 
@@ -12,6 +13,9 @@ internal static class DecisionAssert
         Assert.Equal((node, typeof(TAct)), (decision.Node?.NodeName, decision.Act.GetType()));
         return (TAct)decision.Act;
     }
+
+    public static void Stops(this Decision decision, string node) =>
+        Assert.IsType<StopStep>(decision.Acts<Act.ChangeInstance>(node).Step, exactMatch: false);
 
     public static void Waits(this Decision decision, string node, string rule)
     {

@@ -80,7 +80,7 @@ public sealed class GivingUpTests : IDisposable
     {
         picture["follower1"].GoesDown();
         picture["follower1"].InstanceShown = isShown;
-        var asked = picture.State("follower1", node => node.InPhase(NodePhase.Stopping, null, picture.At.AddSeconds(-5)) with
+        var asked = picture.State("follower1", node => node.InPhase(NodePhase.Stopping, null, picture.At.AddSeconds(-5)).Stopping(picture.At.AddSeconds(-5)) with
         {
             NodeUpdateStatus = UpdateStatus.InProgress,
             UpdateIterations = ClusterUpdate.DefaultMaxIterations,

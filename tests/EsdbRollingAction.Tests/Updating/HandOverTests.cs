@@ -83,7 +83,7 @@ public class HandOverTests
         picture["leader"].State = NodeState.Follower;
         picture["follower1"].State = NodeState.Leader;
 
-        picture.Decide(state).Acts<Act.StopInstance>("leader");
+        picture.Decide(state).Stops("leader");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Tests.Updating;
 
@@ -64,7 +65,7 @@ public sealed class LateMembersTests : IDisposable
         await roll.RunAsync(begun);
 
         var again = roll.Decisions.FindIndex(decision => decision.Act is Act.PlanAgain);
-        var stop = roll.Decisions.FindIndex(decision => decision is { Act: Act.StopInstance, Node.NodeType: not NodeType.ReadOnlyReplica });
+        var stop = roll.Decisions.FindIndex(decision => decision is { Act: Act.ChangeInstance { Step: StopStep }, Node.NodeType: not NodeType.ReadOnlyReplica });
         Assert.InRange(stop, again + 1, int.MaxValue);
         Assert.Equal(again, roll.Decisions.FindLastIndex(decision => decision.Act is Act.PlanAgain));
     }

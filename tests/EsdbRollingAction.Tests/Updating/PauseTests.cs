@@ -132,7 +132,7 @@ public sealed class PauseTests : IDisposable
 
     [Theory]
     [InlineData(true, typeof(Act.Pause))]
-    [InlineData(false, typeof(Act.StopInstance))]
+    [InlineData(false, typeof(Act.ChangeInstance))]
     public void Another_node_is_no_reason_to_pause_before_the_leader(bool isLeader, Type act)
     {
         var picture = Picture.OfFour().Updated("replica", "follower1", isLeader ? "follower2" : "leader");

@@ -56,7 +56,7 @@ public class PendingWritesTests
     [InlineData(InstanceState.Running, "t2.large")]
     public void A_change_from_before_the_last_stop_tells_nothing_of_the_start_after_it(InstanceState read, string? version)
     {
-        var stopped = Effects.Accepted(Deciding(Changed(LongAgo), new Act.StopInstance()), null, Now).EventStoreNodeUpdates[0];
+        var stopped = Effects.Accepted(Deciding(Changed(LongAgo), AnAct.Stop), null, Now).EventStoreNodeUpdates[0];
 
         Assert.Equal(version, PendingWrites.Type("t2.large", read, stopped with { StartRequestedAt = JustNow }, Now));
     }

@@ -261,7 +261,7 @@ public sealed class RecoveryTests : IDisposable
             }
         });
 
-        await roll.RecoverAsync(CutOff(node => node with { StopRequestedAt = null, EventStoreInstanceIdBeforeStop = Node.InstanceId }));
+        await roll.RecoverAsync(CutOff(node => node with { StopRequestedAt = roll.Time.GetUtcNow(), EventStoreInstanceIdBeforeStop = Node.InstanceId }));
 
         Assert.Equal(wasHeard ? ["start i-follower1"] : [], roll.Instances.Asked);
         Assert.InRange(roll.Time.GetUtcNow() - begun, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));

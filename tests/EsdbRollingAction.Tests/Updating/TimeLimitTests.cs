@@ -11,7 +11,7 @@ public class TimeLimitTests
 
     [Fact]
     public void A_node_is_begun_while_more_time_is_left_than_the_slowest_took() =>
-        Assert.Equal("follower1", Decide(TookMinutes(10), minutesLeft: 10.1).Acts<Act.StopInstance>("follower1") is { } ? "follower1" : "");
+        Decide(TookMinutes(10), minutesLeft: 10.1).Stops("follower1");
 
     [Fact]
     public void No_node_is_begun_when_less_time_is_left_than_the_slowest_took()
@@ -23,7 +23,7 @@ public class TimeLimitTests
     }
 
     [Theory]
-    [InlineData(21, typeof(Act.StopInstance))]
+    [InlineData(21, typeof(Act.ChangeInstance))]
     [InlineData(19, typeof(Act.EndForNow))]
     public void The_bake_is_part_of_what_a_node_takes_and_waiting_is_not(double minutesLeft, Type act)
     {
@@ -73,7 +73,7 @@ public class TimeLimitTests
     [Fact]
     public void The_first_node_is_begun_while_any_time_is_left_and_not_after() =>
         Assert.Equal(
-            [typeof(Act.StopInstance), typeof(Act.EndForNow)],
+            [typeof(Act.ChangeInstance), typeof(Act.EndForNow)],
             new[] { 0.1, 0 }.Select(left => Decide(picture.State(), left).Act.GetType()));
 
     [Theory]
