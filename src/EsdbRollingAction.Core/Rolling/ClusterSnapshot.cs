@@ -28,9 +28,6 @@ public sealed record ClusterSnapshot
     /// <summary>The configured number of voters.</summary>
     public int ClusterSize { get; init; }
 
-    /// <summary>Whether the cluster has one voter: nobody can take the lead from it. Without allowed downtime preflight refuses.</summary>
-    public bool HasOneVoter { get; init; }
-
     /// <summary>How many voters make a majority.</summary>
     public int Majority { get; init; }
 

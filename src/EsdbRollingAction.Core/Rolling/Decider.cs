@@ -88,12 +88,11 @@ public sealed class Decider : IDecider
             ?? (next is null ? EndOfRun.Finish(cluster) : TakeDown(next, cluster));
     }
 
-    /// <summary>The node's turn has come: the leader hands over, any other is taken down, once all rules hold.</summary>
-    private static Decision TakeDown(NodeView node, ClusterSnapshot cluster) => node.Leads && !cluster.HasOneVoter
-        ? HandOver.Settling(node, cluster)
-            ?? SafetyRules.HoldBack(SafetyRules.BeforeHandOver, node, cluster)
-            ?? HandOver.Next(node, cluster)
-        : SafetyRules.HoldBack(SafetyRules.BeforeStop(node), node, cluster) ?? NodeMachine.TakeDown(node, cluster);
+    /// <summary>The node's turn has come: it is taken down once all rules hold. That it does not lead is the last of them.</summary>
+    private static Decision TakeDown(NodeView node, ClusterSnapshot cluster) =>
+        HandOver.Settling(node, cluster)
+        ?? SafetyRules.HoldBack(SafetyRules.BeforeStop(node), node, cluster)
+        ?? NodeMachine.TakeDown(node, cluster);
 
     /// <summary>The restore point of a node that is done tells nothing any more.</summary>
     private static Decision? RemoveRestorePoint(ClusterSnapshot cluster)

@@ -11,10 +11,13 @@ internal static class HandOver
     /// <summary>The wait for a resignation, which is given time before it is repeated: elections settle late.</summary>
     public static Decision? Settling(NodeView node, ClusterSnapshot cluster)
     {
-        var isSettling = Timings.IsRecent(node.Entry.ResignRequestedAt, Timings.ResignAgain, cluster.At);
+        var isSettling = node.Leads && Timings.IsRecent(node.Entry.ResignRequestedAt, Timings.ResignAgain, cluster.At);
         var why = $"{node.Name} was asked to resign and still leads";
         return isSettling ? Decision.Wait(node, cluster, NodePhase.Resigning, new(Awaited.Cluster, why)) : null;
     }
+
+    /// <summary>What is done about a leader whose turn has come, once all else holds.</summary>
+    public static Decision HoldBack(NodeView node, ClusterSnapshot cluster, BrokenRule broken) => Next(node, cluster);
 
     /// <summary>The next act of it.</summary>
     public static Decision Next(NodeView node, ClusterSnapshot cluster)

@@ -12,6 +12,12 @@ public sealed record SafetyRule(
     /// <summary>Its name in the log, the summary and the state: that of the predicate.</summary>
     public string Name { get; } = predicate[(predicate.LastIndexOf('.') + 1)..];
 
+    /// <summary>
+    /// Whether it is asked too before a rollback of a node that nobody sees, which takes nothing from the cluster, whatever else is
+    /// wrong with it.
+    /// </summary>
+    public bool IsForRescues { get; init; }
+
     /// <summary>What is done while it does not hold: most rules are waited for, until the cluster is ready.</summary>
     internal Func<NodeView, ClusterSnapshot, BrokenRule, Decision> HoldBack { get; init; } = HoldBacks.UntilTheClusterIsReady;
 }

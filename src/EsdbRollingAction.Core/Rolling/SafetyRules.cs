@@ -15,14 +15,14 @@ public static class SafetyRules
     /// <summary>What must be so of the cluster, whoever takes a node of it down.</summary>
     public static IReadOnlyList<SafetyRule> OfTheCluster { get; } =
     [
-        new(InstanceIsAsPlanned) { HoldBack = HoldBacks.UntilTheInstanceRuns },
-        new(CommandsAreKnown),
-        new(NoCommandRuns),
+        new(InstanceIsAsPlanned) { IsForRescues = true, HoldBack = HoldBacks.UntilTheInstanceRuns },
+        new(CommandsAreKnown) { IsForRescues = true },
+        new(NoCommandRuns) { IsForRescues = true },
         new(OneLeaderIsAgreed),
-        new(NodeIsSettled),
+        new(NodeIsSettled) { IsForRescues = true },
         new(OtherVotersAreLevel),
         new(AMajorityRemains),
-        new(NoOtherNodeIsInProgress),
+        new(NoOtherNodeIsInProgress) { IsForRescues = true },
         new(NoOtherReplicaIsDown),
         new(OrderIsKept),
     ];
@@ -33,31 +33,16 @@ public static class SafetyRules
         new(OperatorRules.ThereIsTime) { HoldBack = EndOfRun.With(new Act.EndForNow(FailureReason.TimeLimit)) },
         new(OperatorRules.LeaderMayBeBegun) { HoldBack = EndOfRun.With(new Act.Pause(PauseReason.Leader)) },
         new(OperatorRules.NodesAreLeftToThisRun) { HoldBack = EndOfRun.With(new Act.Pause(PauseReason.MaxNodes)) },
-        new(LeaseIsHeld),
+        new(LeaseIsHeld) { IsForRescues = true },
         .. OfTheCluster,
-        new(IsNotTheLeader),
         new(AlarmRule.AlarmsAreQuiet) { HoldBack = AlarmRule.HoldBack },
         new(AutoScavengeRule.AutoScavengeIsPaused) { HoldBack = AutoScavengeRule.HoldBack },
-        new(RestorePointIsWritten) { HoldBack = NodeMachine.WriteRestorePoint },
+        new(RestorePointIsWritten) { IsForRescues = true, HoldBack = NodeMachine.WriteRestorePoint },
         new(CapacityRule.CapacityIsHeld) { HoldBack = CapacityRule.HoldBack },
+        new(IsNotTheLeader) { HoldBack = HandOver.HoldBack },
     ];
 
-    /// <summary>All rules before the leader hands over.</summary>
-    public static IReadOnlyList<SafetyRule> BeforeHandOver { get; } =
-        [.. BeforeAnyStop.Where(rule => rule.Name is not nameof(IsNotTheLeader))];
-
-    /// <summary>A rollback of a node that nobody sees takes nothing from the cluster, whatever else is wrong with it.</summary>
-    private static readonly IReadOnlyList<SafetyRule> BeforeRescue =
-    [
-        .. BeforeAnyStop.Where(rule => rule.Name
-            is nameof(LeaseIsHeld)
-            or nameof(InstanceIsAsPlanned)
-            or nameof(CommandsAreKnown)
-            or nameof(NoCommandRuns)
-            or nameof(NodeIsSettled)
-            or nameof(NoOtherNodeIsInProgress)
-            or nameof(RestorePointIsWritten)),
-    ];
+    private static readonly IReadOnlyList<SafetyRule> BeforeRescue = [.. BeforeAnyStop.Where(rule => rule.IsForRescues)];
 
     /// <summary>
     /// What must be so before a node that is done hands leadership back: nothing is taken down, but who resigns needs a level successor.
@@ -128,10 +113,12 @@ public static class SafetyRules
     public static Verdict OneLeaderIsAgreed(NodeView node, ClusterSnapshot cluster) =>
         new(cluster.Leader is not null, cluster.Seen.Cluster.LeaderReason);
 
-    /// <summary>Stopping the leader would cost an unplanned election. From the only voter nobody can take the lead.</summary>
+    /// <summary>
+    /// Stopping the leader would cost an unplanned election: it hands over first. From the only voter nobody can take the lead.
+    /// </summary>
     public static Verdict IsNotTheLeader(NodeView node, ClusterSnapshot cluster) => cluster.Leader switch
     {
-        _ when cluster.HasOneVoter && node.IsVoter => Yes("it is the only voter, and downtime is allowed"),
+        _ when cluster.ClusterSize == 1 && node.IsVoter => Yes("it is the only voter, and downtime is allowed"),
         { } leader when !node.Leads => Yes($"{leader.Entry.Endpoint} leads"),
         _ => No($"{node.Name} leads"),
     };

@@ -35,7 +35,6 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             Settings = settings,
             At = seen.At,
             ClusterSize = seen.Cluster.ClusterSize,
-            HasOneVoter = seen.Cluster.ClusterSize == 1,
             Majority = ClusterView.Majority(seen.Cluster.ClusterSize),
             Voters = voters,
             LostQuorum = lost,

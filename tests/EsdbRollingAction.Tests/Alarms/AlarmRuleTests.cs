@@ -87,7 +87,7 @@ public class AlarmRuleTests
     [Fact]
     public void Nothing_is_written_on_an_instance_and_no_capacity_is_held_before_the_alarms_are_quiet()
     {
-        var rules = SafetyRules.BeforeHandOver.Select(rule => rule.Name).ToList();
+        var rules = SafetyRules.BeforeStop(picture.Snapshot().Nodes[0]).Select(rule => rule.Name).ToList();
 
         Assert.True(rules.IndexOf(Rule) < rules.IndexOf(nameof(SafetyRules.RestorePointIsWritten)));
         Assert.True(rules.IndexOf(Rule) > rules.IndexOf(nameof(SafetyRules.OrderIsKept)));
