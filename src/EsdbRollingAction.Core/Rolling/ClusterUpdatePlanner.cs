@@ -26,20 +26,12 @@ public sealed class ClusterUpdatePlanner(
     /// <exception cref="InstanceException">EC2 could not be asked.</exception>
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        // A plan holds no capacity.
-        var bare = settings with { ReserveCapacity = CapacityPolicy.Off };
-        var lease = new LeaseKeeper(
-            new LeaseEdges(edges.Ec2.Instances, edges.Ec2.Tags, edges.Ec2.OtherRuns, edges.Reporter), settings, given.Time);
-        var cluster = new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, given.Time);
-        var reservations = new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, given.Time);
-        var keepers = new RollKeepers(cluster, lease, reservations, new SnapshotBuilder(strategy, bare))
-        {
-            AutoScavenge = new AutoScavengeKeeper(edges.Nodes.AutoScavenge, cluster, settings, given.Time),
-            Memory = new StateKeeper(edges.Store, edges.Reporter),
-        };
+        // A plan holds no capacity, and reads no alarm: the checks have.
+        var bare = settings with { ReserveCapacity = CapacityPolicy.Off, AlarmNames = [] };
+        var keepers = RollKeepers.Of(strategy, edges, bare, given.Time);
         start = Approval.LookAgain(start, settings.ExpectedPlanDigest);
         var report = await CheckAsync(start, keepers.Cluster, cancellationToken);
-        await lease.RefuseOtherOwnerAsync(await edges.DescribeAsync(report.State, given.Time, cancellationToken), cancellationToken);
+        await keepers.Lease.RefuseOtherOwnerAsync(await edges.DescribeAsync(report.State, given.Time, cancellationToken), cancellationToken);
         var snapshot = await ObserveAsync(report, keepers, cancellationToken);
         if (snapshot.Seen.Unplanned.Count > 0)
         {
@@ -48,7 +40,8 @@ public sealed class ClusterUpdatePlanner(
             snapshot = await ObserveAsync(report, keepers, cancellationToken);
         }
 
-        return Remember(report, Settled(snapshot, keepers.Snapshots));
+        IDecider decider = new Decider();
+        return Remember(report, decider.Settle(snapshot, state => keepers.Snapshots.Build(state, snapshot.Seen)));
     }
 
     private ClusterUpdate Remember(PreflightReport report, (ClusterSnapshot Snapshot, Decision First) settled)
@@ -79,13 +72,6 @@ public sealed class ClusterUpdatePlanner(
         var world = new WorldObserver(keepers, edges.Ec2.Instances, settings, given.Time);
         world.Planned(new Begun(report.State, report.ClusterSize, Refusal: null));
         return world.ObserveAsync(report.State, cancellationToken);
-    }
-
-    /// <summary>The first decision that would be acted upon.</summary>
-    private static (ClusterSnapshot Snapshot, Decision First) Settled(ClusterSnapshot snapshot, SnapshotBuilder snapshots)
-    {
-        var first = new Decider().Decide(snapshot);
-        return first.Act is Act.Reconsider ? Settled(snapshots.Build(first.State, snapshot.Seen), snapshots) : (snapshot, first);
     }
 
     /// <summary>Nodes that are as wanted need nothing; everything else is as it was.</summary>

@@ -1,7 +1,4 @@
-using EsdbRollingAction.Core.Capacity;
-using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
 
@@ -22,10 +19,8 @@ public sealed class ClusterUpdateService
     private readonly RollKeepers keepers;
     private readonly Preparation preparation;
     private readonly ActExecutor executor;
-    private readonly StateKeeper memory;
     private readonly WorldObserver world;
     private ClusterUpdate found = new();
-    private bool isDark;
     private bool hasBegun;
 
     /// <summary>A step goes on while it only looks, or writes what it was: the next process would have to begin with that anew.</summary>
@@ -40,17 +35,7 @@ public sealed class ClusterUpdateService
         Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
     {
         (this.edges, (settings, time)) = (edges, given);
-        var cluster = new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, time);
-        keepers = new RollKeepers(
-            cluster,
-            new LeaseKeeper(new LeaseEdges(edges.Ec2.Instances, edges.Ec2.Tags, edges.Ec2.OtherRuns, edges.Reporter), settings, time),
-            new ReservationKeeper(edges.Ec2.Capacity, edges.Reporter, time),
-            new SnapshotBuilder(strategy, settings))
-        {
-            Alarms = settings.AlarmNames.Count == 0 ? null : new AlarmWatch(edges.Alarms, settings, time),
-            AutoScavenge = new AutoScavengeKeeper(edges.Nodes.AutoScavenge, cluster, settings, time),
-            Memory = memory = new StateKeeper(edges.Store, edges.Reporter),
-        };
+        keepers = RollKeepers.Of(strategy, edges, settings, time);
         preparation = new Preparation(preflight, keepers, edges, given);
         executor = new ActExecutor(edges, keepers, new Effects(strategy, settings), time);
         world = new WorldObserver(keepers, edges.Ec2.Instances, settings, time);
@@ -106,7 +91,7 @@ public sealed class ClusterUpdateService
     private async Task<ClusterUpdate> BeginAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var begun = await preparation.BeginAsync(start, cancellationToken);
-        (isDark, hasBegun) = (begun.IsDark, true);
+        hasBegun = true;
         world.Planned(begun);
         return begun.State with { LeaseId = settings.LeaseId };
     }
@@ -114,7 +99,7 @@ public sealed class ClusterUpdateService
     private async Task<(ClusterUpdate State, bool GoesOn)> IterateAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         var snapshot = await world.ObserveAsync(state, cancellationToken);
-        if (isDark && DarkCluster.IsOver(snapshot))
+        if (world.IsDark && DarkCluster.IsOver(snapshot))
         {
             return (await BeginAfterDarkAsync(state, cancellationToken), true);
         }
@@ -129,7 +114,7 @@ public sealed class ClusterUpdateService
         }
 
         isOnlyLooking = IsOnlyLooking(decision);
-        memory.Save(decision, snapshot);
+        keepers.Memory.Save(decision, snapshot);
         edges.Reporter.Decided(decision with { Now = [.. snapshot.Nodes.Select(NodeNow.Of)] }, snapshot.At);
         switch (decision.Act)
         {
@@ -156,9 +141,8 @@ public sealed class ClusterUpdateService
     /// <summary>What the observation settles is decided upon before anything is done.</summary>
     private Decision Decide(ClusterSnapshot snapshot)
     {
-        Last = snapshot;
-        var decision = Decider.Decide(snapshot);
-        return decision.Act is Act.Reconsider ? Decide(world.Current(decision.State)) : decision;
+        (Last, var decision) = Decider.Settle(snapshot, world.Current);
+        return decision;
     }
 
     private async Task<ClusterUpdate> ActAsync(Decision decision, CancellationToken cancellationToken)
@@ -166,7 +150,7 @@ public sealed class ClusterUpdateService
         // Saving takes a moment, in which the program may have been asked to end.
         cancellationToken.ThrowIfCancellationRequested();
         var (after, isRefused) = await executor.DoAsync(decision, world, settings, cancellationToken);
-        memory.Save(after);
+        keepers.Memory.Save(after);
         edges.Reporter.Acted(after);
         if (isRefused)
         {
@@ -183,7 +167,7 @@ public sealed class ClusterUpdateService
         {
             var begun = await preparation.PlanAgainAsync(decision.State, world.ClusterSize, cancellationToken);
             world.Planned(begun);
-            memory.Save(begun.State);
+            keepers.Memory.Save(begun.State);
             return begun.State;
         }
         catch (RollingUpdateException exception) when (decision.Node is not null)

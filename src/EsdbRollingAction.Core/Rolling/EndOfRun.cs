@@ -15,7 +15,7 @@ internal static class EndOfRun
     /// <summary>Every node is updated.</summary>
     public static Decision Finish(ClusterSnapshot cluster) => cluster.Seen switch
     {
-        _ when Lingering(cluster) is { } lingering => lingering,
+        _ when (Lingering(cluster) ?? GiveBackPriority(cluster)) is { } first => first,
         { Refusal: { } refusal } when cluster.Seen.Unplanned.Except(cluster.Nodes.Select(node => node.Entry.Endpoint)).Any() => Begin(
             cluster, new Act.EndForNow(refusal.Reason), new(nameof(SafetyRules.PreflightHasPassed), refusal.Message)),
         _ => new Decision(
@@ -87,6 +87,7 @@ internal static class EndOfRun
             { Rule = NoNodeMayBeGoingDown };
     }
 
+    /// <summary>Once for each: a node that does not take it back does not hold up the end.</summary>
     private static Decision? GiveBackPriority(ClusterSnapshot cluster)
     {
         var isOurs = cluster.Seen.Lease.LostTo is null && !cluster.Settings.OnlyRecovers;
@@ -96,6 +97,7 @@ internal static class EndOfRun
             ? null
             : new Decision(
                 cluster.State, lowered.Entry, Act.SetPriority.Back(lowered),
-                $"giving {lowered.Name} its priority {lowered.Entry.OriginalNodePriority} back");
+                $"giving {lowered.Name} its priority {lowered.Entry.OriginalNodePriority} back")
+            { IsEnding = true };
     }
 }

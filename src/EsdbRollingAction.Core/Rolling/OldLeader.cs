@@ -15,14 +15,9 @@ internal static class OldLeader
     /// </summary>
     public static Decision? Keep(NodeView? next, ClusterSnapshot cluster)
     {
-        if (!cluster.Strategy.KeepsOldLeader)
+        if (!cluster.Strategy.KeepsOldLeader || next is null)
         {
             return null;
-        }
-
-        if (next is null || Old(cluster).Count == 0)
-        {
-            return GiveBack(cluster);
         }
 
         var counted = cluster with { State = cluster.State.With(next.Entry.Counting()) };
@@ -94,23 +89,6 @@ internal static class OldLeader
             ?? (SafetyRules.FirstBroken(SafetyRules.BeforeHandingBack, leader, cluster) is var (_, broken)
                 ? HoldBacks.UntilTheClusterIsReady(next, cluster, broken)
                 : HandOver.Next(leader, cluster));
-    }
-
-    /// <summary>Once for each: a node that does not take it back does not hold up the end.</summary>
-    private static Decision? GiveBack(ClusterSnapshot cluster)
-    {
-        var lowered = cluster.Nodes.FirstOrDefault(node => node is
-        {
-            IsVoter: true, IsInRole: true, IsLowered: true, Entry: { NodeUpdateStatus: UpdateStatus.Success, LastPriorityTried: false },
-        });
-        if (lowered is null)
-        {
-            return null;
-        }
-
-        var back = Act.SetPriority.Back(lowered);
-        var why = $"every voter has the new version: giving {lowered.Name} its priority {back.Priority} back";
-        return new Decision(cluster.State, lowered.Entry, back, why) { IsEnding = true };
     }
 
     private static List<NodeView> Old(ClusterSnapshot cluster) =>

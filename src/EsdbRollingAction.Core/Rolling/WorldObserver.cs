@@ -21,7 +21,6 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private AlarmsSeen alarms = AlarmsSeen.None;
     private string? instancesProblem;
     private DateTimeOffset? darkSince;
-    private bool isOnlySeeds;
 
     /// <summary>The configured number of voters.</summary>
     public int ClusterSize { get; private set; }
@@ -31,6 +30,9 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
 
     /// <summary>Why no node may be begun, or null.</summary>
     public RollingUpdateException? Refusal { get; private set; }
+
+    /// <summary>Whether no node answered, so that nobody but those of the connection string can be asked.</summary>
+    public bool IsDark { get; private set; }
 
     /// <summary>Whether EC2 lets instances be tagged.</summary>
     public bool MayTag { get; set; } = true;
@@ -46,7 +48,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     {
         asked.UnionWith(begun.State.EventStoreNodeUpdates.Where(node => !IsPlanned(node)).Select(node => node.Endpoint));
         (ClusterSize, Refusal, view) = (begun.ClusterSize, begun.Refusal, null);
-        isOnlySeeds = begun.IsDark;
+        IsDark = begun.IsDark;
     }
 
     /// <summary>Looks at everything, at the nodes last: what they say decides who may be stopped. The first time it looks twice.</summary>
@@ -160,7 +162,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private Task<ClusterLook> LookAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         var planned = state.EventStoreNodeUpdates.Select(node => node.Endpoint);
-        var members = isOnlySeeds ? settings.Seeds : keepers.Cluster.Members.Union(planned);
+        var members = IsDark ? settings.Seeds : keepers.Cluster.Members.Union(planned);
         var underWay = state.EventStoreNodeUpdates.FirstOrDefault(node => node.IsOnItsWay);
         var awaited = underWay is null || view is null ? null : AwaitedNodeOf(underWay.Endpoint);
         return keepers.Cluster.LookAsync([.. members.Except(Off(state))], awaited, cancellationToken);
