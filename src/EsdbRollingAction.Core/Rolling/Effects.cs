@@ -43,7 +43,7 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
             (Act.ChangeInstance { Step: { IsRepeatable: false } step }, _) when refusal.MayHaveBeenDone => step.Accepted(node, now),
             (_, true) => node,
             (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => step.Without(step.Accepted(node, now), refusal.Message),
-            (Act.ChangeInstance { Step: { TakesNodeDown: true } step }, _) => Limits.Failed(node, step.FailsWith, refusal.Message, now),
+            (Act.ChangeInstance { Step: { TakesNodeDown: true } step }, _) => Limits.Failed(node, new(step.FailsWith, refusal.Message, now)),
             (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal, now),
             (Act.StartInstance, _) => NotStarted(node, refusal, now),
             (Act.ChangeInstance { Step: var step }, _) => BackOrFailed(node, step.FailsWith, refusal, now),
@@ -99,12 +99,9 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
         not InstanceErrorKind.Capacity when settings.ReserveCapacity is CapacityPolicy.Auto =>
             node with { CapacityWaived = refusal.Message },
         _ => Limits.Failed(
-            node, FailureReason.InsufficientCapacity, Sentence.Join(refusal.Message, $"{node.NodeName} was not stopped."), now),
+            node, new(FailureReason.InsufficientCapacity, Sentence.Join(refusal.Message, $"{node.NodeName} was not stopped."), now)),
     };
 
-    private NodeUpdate BackOrFailed(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now)
-    {
-        var back = strategy.CanUndo(node) ? Limits.RolledBack(node, settings, reason, refusal.Message) : null;
-        return back ?? Limits.Failed(node, reason, refusal.Message, now);
-    }
+    private NodeUpdate BackOrFailed(NodeUpdate node, FailureReason reason, InstanceException refusal, DateTimeOffset now) =>
+        Limits.RolledBackOrFailed(node, new(reason, refusal.Message, now), strategy, settings);
 }

@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Core.Rolling;
 
@@ -29,38 +30,47 @@ internal static class Limits
 
     /// <summary>The node has failed: what is off is brought up as it is, then the update ends.</summary>
     public static Decision Fail(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why) =>
-        Decision.Reconsider(Failed(node.Entry, reason, why, cluster.At), cluster, why);
+        Decision.Reconsider(Failed(node.Entry, new(reason, why, cluster.At)), cluster, why);
+
+    /// <summary>The node rolls back, where that is possible and allowed; else null.</summary>
+    public static Decision? RollBack(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why) =>
+        RolledBack(node.Entry, new(reason, why, cluster.At), cluster.Strategy, cluster.Settings) is { } back
+            ? Decision.Reconsider(back, cluster, why)
+            : null;
 
     /// <summary>The node, failed.</summary>
-    public static NodeUpdate Failed(NodeUpdate node, FailureReason reason, string why, DateTimeOffset now)
+    public static NodeUpdate Failed(NodeUpdate node, NodeFailure failure)
     {
-        var failed = node.InPhase(NodePhase.Failed, null, now);
+        var failed = node.InPhase(NodePhase.Failed, null, failure.At);
         return failed with
         {
             NodeUpdateStatus = UpdateStatus.Failed,
-            FailureReason = node.FailureReason ?? reason,
-            FailureMessage = FailureText.AfterRollback(node) + why,
-            StartedAt = node.StartedAt ?? now,
-            FinishedAt = now,
+            FailureReason = node.FailureReason ?? failure.Reason,
+            FailureMessage = FailureText.AfterRollback(node) + failure.Why,
+            StartedAt = node.StartedAt ?? failure.At,
+            FinishedAt = failure.At,
         };
     }
 
-    /// <summary>The node on its way back to what it was, if that is known, allowed, and something is to be undone; else null.</summary>
-    public static NodeUpdate? RolledBack(NodeUpdate node, RollSettings settings, FailureReason reason, string why)
+    /// <summary>The node on its way back to what it was, if that is known, allowed, and something is to be undone; else failed.</summary>
+    public static NodeUpdate RolledBackOrFailed(NodeUpdate node, NodeFailure failure, IUpdateStrategy strategy, RollSettings settings) =>
+        RolledBack(node, failure, strategy, settings) ?? Failed(node, failure);
+
+    private static NodeUpdate? RolledBack(NodeUpdate node, NodeFailure failure, IUpdateStrategy strategy, RollSettings settings)
     {
-        var isPossible = settings.RollBackOnFailure && !node.IsRollingBack && node.OriginalInstanceType is not null;
-        return !isPossible
-            ? null
-            : node with
-            {
-                RollBackReason = why,
-                FailureReason = reason,
-                NoCapacitySince = null,
-                StartRequests = 0,
-                LastStartTried = false,
-                WriterCheckpoint = null,
-                CheckpointAdvancedAt = null,
-            };
+        var isChanged = node.StopRequestedAt is not null || node.Version != node.VersionBefore;
+        var isKnown = node.OriginalInstanceType is not null && strategy.CanUndo(node);
+        var isAllowed = settings.RollBackOnFailure && !node.IsRollingBack;
+        return !isChanged || !isKnown || !isAllowed ? null : node with
+        {
+            RollBackReason = failure.Why,
+            FailureReason = failure.Reason,
+            NoCapacitySince = null,
+            StartRequests = 0,
+            LastStartTried = false,
+            WriterCheckpoint = null,
+            CheckpointAdvancedAt = null,
+        };
     }
 
     /// <summary>How many iterations that count towards the limit the node may take in all.</summary>
@@ -93,15 +103,12 @@ internal static class Limits
             : FailOrRollBack(node, cluster, FailureReason.IterationLimitExceeded, why);
     }
 
-    /// <summary>The node rolls back, where that is possible and allowed; else null.</summary>
-    public static Decision? RollBack(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why)
-    {
-        var entry = node.Entry;
-        var isChanged = entry.StopRequestedAt is not null || entry.Version != entry.VersionBefore;
-        var back = isChanged && cluster.Strategy.CanUndo(entry) ? RolledBack(entry, cluster.Settings, reason, why) : null;
-        return back is null ? null : Decision.Reconsider(back, cluster, why);
-    }
-
     private static Decision FailOrRollBack(NodeView node, ClusterSnapshot cluster, FailureReason reason, string why) =>
         RollBack(node, cluster, reason, why) ?? Fail(node, cluster, reason, why);
 }
+
+/// <summary>Why a node has failed.</summary>
+/// <param name="Reason">The reason.</param>
+/// <param name="Why">What happened.</param>
+/// <param name="At">When.</param>
+internal sealed record NodeFailure(FailureReason Reason, string Why, DateTimeOffset At);

@@ -38,8 +38,8 @@ internal static class HoldBacks
 
     private static Decision Wait(NodeView node, ClusterSnapshot cluster, Awaiting broken)
     {
-        var hasResigned = node.Entry.ResignRequestedAt is not null && !node.Leads;
-        return hasResigned
+        var isElecting = cluster.Leader is null && node.Entry.ResignRequestedAt is not null;
+        return isElecting
             ? Decision.Wait(
                 node, cluster, NodePhase.Resigning, broken with { Why = $"another node is about to lead ({broken.Why})" })
             : Decision.Wait(node, cluster, NodePhase.Waiting, broken);

@@ -80,7 +80,10 @@ public class AlarmRuleTests
             ResignRequestedAt = picture.At.AddMinutes(-1),
         });
 
-        Assert.Equal((typeof(Act.Wait), Rule), Shown(Decide(InAlarm, state)));
+        var held = Decide(InAlarm, state);
+
+        Assert.Equal((typeof(Act.Wait), Rule), Shown(held));
+        Assert.DoesNotContain("about to lead", held.Why, StringComparison.Ordinal);
         Decide(AlarmsSeen.None, state).Stops("leader");
     }
 

@@ -977,7 +977,7 @@ public sealed class CommandTests : IDisposable
         picture.SilentFor = TimeSpan.FromSeconds(20);
         var state = picture.State("replica", node => asked.Aggregate(node, (sentTo, word) => sentTo.Requested(word, picture.At.AddMinutes(-3))));
         state = state.With(Limits.Failed(
-            state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1"), FailureReason.ChangeFailed, "It failed.", picture.At));
+            state.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1"), new(FailureReason.ChangeFailed, "It failed.", picture.At)));
         List<NodeCommand> shown = asked.Length == 0 ? [] : [new("c", "change-1", new CommandOutcome("Cancelled"))];
         var sent = new Dictionary<string, List<NodeCommand>> { ["i-replica"] = shown };
 

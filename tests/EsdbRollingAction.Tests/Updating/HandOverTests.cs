@@ -93,7 +93,7 @@ public class HandOverTests
         picture["leader"].State = NodeState.PreReplica;
         picture["follower1"].State = NodeState.Leader;
 
-        picture.Decide(state).WaitsIn("leader", NodePhase.Resigning);
+        picture.Decide(state).WaitsIn("leader", NodePhase.Waiting);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public class HandOverTests
         picture["leader"].GoesDown();
 
         var decision = picture.Decide(state);
-        decision.WaitsIn("leader", NodePhase.Resigning);
+        decision.WaitsIn("leader", NodePhase.Waiting);
         Assert.Equal(nameof(SafetyRules.NodeIsSettled), decision.Rule);
     }
 
@@ -117,7 +117,7 @@ public class HandOverTests
         picture["follower1"].State = NodeState.Leader;
         picture["follower2"].State = NodeState.PreReplica;
 
-        picture.Decide(state).WaitsIn("leader", NodePhase.Resigning);
+        picture.Decide(state).WaitsIn("leader", NodePhase.Waiting);
     }
 
     [Fact]
