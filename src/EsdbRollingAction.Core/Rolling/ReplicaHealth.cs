@@ -15,7 +15,7 @@ internal static class ReplicaHealth
     /// </summary>
     public static OutOfService? Of(NodeUpdate node, ClusterView cluster, DateTimeOffset now)
     {
-        if (node.NodeType is not NodeType.ReadOnlyReplica || WasTouched(node) || cluster.Leader is null)
+        if (node is not { NodeType: NodeType.ReadOnlyReplica, IsDone: false, WasTouched: false } || cluster.Leader is null)
         {
             return null;
         }
@@ -33,9 +33,6 @@ internal static class ReplicaHealth
     /// <summary>Whether it serves nobody though its instance is as wanted, and has had the time to come back by itself.</summary>
     public static bool Hangs(NodeUpdate node, DateTimeOffset now) =>
         node.OutOfService is { WriterCheckpoint: null, Since: var since } && now - since >= Timings.RestartsByItself;
-
-    private static bool WasTouched(NodeUpdate node) =>
-        node.IsDone || (node.StopRequestedAt ?? node.ChangeRequestedAt ?? node.StartRequestedAt) is not null;
 
     private static OutOfService Since(NodeUpdate node, long? checkpoint, DateTimeOffset now) =>
         node.OutOfService is { } before && before.WriterCheckpoint == checkpoint ? before : new OutOfService(now, checkpoint);

@@ -34,6 +34,9 @@ public sealed partial record NodeUpdate
     /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
     public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null || CommandRequests.Count > 0;
 
+    /// <summary>Whether EC2 or Systems Manager was asked to take it down or to bring it up, and it was not made fresh since.</summary>
+    public bool WasTouched => WasTakenDown || StartRequestedAt is not null;
+
     /// <summary>Whether EC2 accepted a change of it while it was on.</summary>
     private bool WasRebooted => StopRequestedAt is null && LastChangeAt is not null && ChangeRequestedTo is null;
 
@@ -119,14 +122,12 @@ public sealed partial record NodeUpdate
 
     private bool IsLowered => CurrentNodePriority < OriginalNodePriority;
 
-    private bool HasHandedOver => IsLowered || ResignRequestedAt is not null;
-
     /// <summary>Whether it is finished though the time is short: it is in work, or in the middle of a hand-over.</summary>
     public bool IsToBeFinished(DateTimeOffset now) =>
         IsInWork || IsLowered || Timings.IsRecent(ResignRequestedAt, Timings.FormerLeaderComesBack, now);
 
     /// <summary>Whether something was done to it that is not left so, or may have been: the last act may have been heard.</summary>
-    public bool HasBegun => IsInWork || HasHandedOver
+    public bool HasBegun => IsInWork || IsLowered || ResignRequestedAt is not null
         || (NodeUpdateStatus is UpdateStatus.InProgress && Phase is not (NodePhase.Pending or NodePhase.Waiting));
 
     /// <summary>The phase it was last put in; <see cref="NodePhase.Pending"/> when the text is none.</summary>

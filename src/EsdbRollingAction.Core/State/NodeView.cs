@@ -118,10 +118,7 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool HasRestorePoint { get; } = Entry.RestorePointAt is not null || Instance is { RestorePoint: not null };
 
     /// <summary>Whether an update has begun with its instance, by its state or by the restore point.</summary>
-    public bool WasBegun { get; } = Entry.WasTakenDown
-        || Entry.StartRequestedAt is not null
-        || Entry.IsOnItsWay
-        || Instance is { RestorePoint: not null };
+    public bool WasBegun { get; } = Entry.WasTouched || Entry.IsOnItsWay || Instance is { RestorePoint: not null };
 
     /// <summary>Whether it does not serve as it is, and rolls back: then it comes first, since no other voter may be stopped.</summary>
     public bool IsRescuedByRollback { get; init; }
