@@ -217,6 +217,7 @@ public sealed class ClusterUpdateService
         }
 
         var counted = node.Counting(decision.SparesTheLimit);
-        return decision with { State = decision.State.With(counted), Node = counted };
+        var unasked = decision.Unasked?.Counting(decision.SparesTheLimit);
+        return decision with { State = decision.State.With(counted), Node = counted, Unasked = unasked };
     }
 }

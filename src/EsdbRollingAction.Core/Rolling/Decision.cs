@@ -1,5 +1,6 @@
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Core.Rolling;
 
@@ -34,6 +35,11 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     /// <summary>That fewer voters are alive than a majority, or null.</summary>
     public LostQuorum? LostQuorum { get; init; }
 
+    /// <summary>
+    /// The node as it is when the act is refused: a step is remembered before it is asked for. Null where the act leaves no such trace.
+    /// </summary>
+    public NodeUpdate? Unasked { get; init; }
+
     /// <summary>What every node is now, for people.</summary>
     public IReadOnlyList<NodeNow> Now { get; init; } = [];
 
@@ -43,6 +49,14 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     /// <summary>The node does this, in this phase.</summary>
     internal static Decision Do(NodeView node, ClusterSnapshot cluster, NodePhase phase, Doing what) =>
         Of(InPhase(node.Entry, phase, cluster, null), cluster, what.Act, what.Why);
+
+    /// <summary>The node does a step of its change, which is remembered before it is asked for.</summary>
+    internal static Decision Do(NodeView node, ClusterSnapshot cluster, ChangeStep step, string why)
+    {
+        var what = new Doing(new Act.ChangeInstance(step), why);
+        var begun = Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, what);
+        return begun with { Unasked = InPhase(node.Entry, step.Phase, cluster, null) };
+    }
 
     /// <summary>The node waits in this phase.</summary>
     internal static Decision Wait(NodeView node, ClusterSnapshot cluster, NodePhase phase, Awaiting what) =>

@@ -35,8 +35,8 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     /// <param name="now">When.</param>
     public ClusterUpdate Refused(Decision decision, InstanceException refusal, DateTimeOffset now)
     {
-        var asked = decision.State.Current(decision.Node!) with { WaitingFor = refusal.Message };
-        var node = decision.Act is Act.ChangeInstance { Step: var tried } && !refusal.MayHaveBeenDone ? tried.NotDone(asked) : asked;
+        var asked = refusal.MayHaveBeenDone ? null : decision.Unasked;
+        var node = (asked ?? decision.State.Current(decision.Node!)) with { WaitingFor = refusal.Message };
         return decision.State.With((decision.Act, refusal.IsPassing) switch
         {
             (Act.ReserveCapacity, _) => NotReserved(node, refusal, now),

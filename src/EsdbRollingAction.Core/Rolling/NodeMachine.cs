@@ -69,14 +69,14 @@ internal static class NodeMachine
     {
         var first = cluster.Strategy.Steps.First(one => one.TakesNodeDown);
         var step = NextStep(node, cluster) ?? first;
-        var entry = AlarmRule.Passed(step.Begin(node));
+        var entry = AlarmRule.Passed(node.Entry);
 
         // What the node is like now is what it can be put back to, unless it has the wanted version and is only restarted.
         var remembered = node.IsAsWanted || entry.IsRollingBack || step != first
             ? entry
             : entry with { OriginalInstanceType = entry.CurrentInstanceType, OriginalVersion = entry.CurrentVersion };
         var why = $"{step.What(node)}: {WhyItMayBeTakenDown(node, cluster)}";
-        return Decision.Do(node with { Entry = remembered }, cluster, step.Phase, new(new Act.ChangeInstance(step), why));
+        return Decision.Do(node with { Entry = remembered }, cluster, step, why);
     }
 
     /// <summary>What the node was is written on its instance before anything is done to it.</summary>
@@ -164,7 +164,7 @@ internal static class NodeMachine
                 CountsNoIteration = step.IsGivenUntil(node) is not null,
                 GivesUpAt = step.IsGivenUntil(node),
             }
-            : Decision.Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, new(new Act.ChangeInstance(step), why));
+            : Decision.Do(node, cluster, step, why);
     }
 
     private static Decision NeverComesBack(NodeView node, ClusterSnapshot cluster)

@@ -57,9 +57,6 @@ public abstract class ChangeStep(NodePhase phase)
     /// <summary>What is remembered of a node once it was accepted; of an optional one once it was tried.</summary>
     public abstract NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now);
 
-    /// <summary>What is remembered of a node when it was refused, and so is not done.</summary>
-    public virtual NodeUpdate NotDone(NodeUpdate node) => node;
-
     /// <summary>What is said of a node on which an optional step was refused for good.</summary>
     public virtual NodeUpdate Without(NodeUpdate node, string why) => node;
 

@@ -51,9 +51,6 @@ public class RebootStep(IInstances instances, bool isStoppedUnlessBack) : Change
     };
 
     /// <inheritdoc/>
-    public override NodeUpdate NotDone(NodeUpdate node) => node with { ChangeRequestedAt = null };
-
-    /// <inheritdoc/>
     public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Rebooting(now);
 
     /// <inheritdoc/>

@@ -48,10 +48,6 @@ public abstract class SendStep(ICommands commands, string key) : ChangeStep(Node
     public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Requested(Numbered(node), now);
 
     /// <inheritdoc/>
-    public override NodeUpdate NotDone(NodeUpdate node) =>
-        node with { CommandRequests = [.. node.CommandRequests.Where(request => request.Word != Numbered(node))] };
-
-    /// <inheritdoc/>
     public override async Task DoAsync(NodeUpdate node, ClusterUpdate state, CancellationToken cancellationToken)
     {
         // What a recovery does belongs to no update of its own.

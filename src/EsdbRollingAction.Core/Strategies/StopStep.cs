@@ -28,9 +28,6 @@ public class StopStep(IInstances instances) : ChangeStep(NodePhase.Stopping)
         node.Entry.Stopping(node.At) with { EventStoreInstanceIdBeforeStop = node.Own?.InstanceId };
 
     /// <inheritdoc/>
-    public override NodeUpdate NotDone(NodeUpdate node) => node with { StopRequestedAt = null };
-
-    /// <inheritdoc/>
     public override NodeUpdate Accepted(NodeUpdate node, DateTimeOffset now) => node.Stopping(now);
 
     /// <inheritdoc/>

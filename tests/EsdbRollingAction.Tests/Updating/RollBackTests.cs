@@ -135,6 +135,21 @@ public sealed class RollBackTests : IDisposable
     }
 
     [Fact]
+    public void One_that_is_level_once_EC2_has_refused_to_stop_it_for_now_is_done_and_was_taken_down_before()
+    {
+        ComesBackAs(NodeState.CatchingUp);
+        var stop = Decide(AtItsLimit());
+        stop.Stops("follower1");
+        var throttled = new InstanceException(InstanceErrorKind.Transient, "RequestLimitExceeded", "Slow down.");
+
+        var refused = new Effects(picture.Strategy, RollsBack).Refused(stop, throttled, picture.At);
+        (picture["follower1"].State, picture["follower1"].Checkpoint) = (NodeState.Follower, 500_000_000);
+        var node = Decide(refused).NodeNamed("follower1");
+
+        Assert.Equal((UpdateStatus.Success, true), (node.NodeUpdateStatus, node.WasTakenDown));
+    }
+
+    [Fact]
     public void What_is_down_for_everybody_is_stopped_to_go_back_whatever_is_wrong_with_the_others()
     {
         IsDownForEverybody();
