@@ -45,9 +45,7 @@ public static class PendingWrites
         NodeUpdate node, (Instance? Instance, GossipMember? Own) read, IReadOnlyList<NodeCommand>? commands, DateTimeOffset now)
     {
         var isStillThere = read.Own is { } own && own.InstanceId == node.EventStoreInstanceIdBeforeStop;
-        var wasNotStopped = isStillThere
-            && node.StopRequestedAt is not null
-            && Apply(read.Instance, node, now) is { State: InstanceState.Running };
+        var wasNotStopped = isStillThere && Apply(read.Instance, node, now) is { State: InstanceState.Running };
         var isRebooting = node is { LastChangeAt: not null, ChangeRequestedTo: null };
         var made = node.CommandRequests.Where(request => !request.IsOfACommand || commands is null
             || Timings.IsRecent(request.At, Timings.CommandConsistency, now)

@@ -140,6 +140,7 @@ public class ComingBackTests
     public void An_answer_of_the_process_from_before_the_stop_is_not_the_new_one()
     {
         picture.Updated("replica");
+        picture["replica"].InstanceState = InstanceState.Pending;
         var state = picture.State("replica", node => node with { EventStoreInstanceIdBeforeStop = picture["replica"].InstanceId });
 
         picture.Decide(state).WaitsIn("replica", NodePhase.Starting);

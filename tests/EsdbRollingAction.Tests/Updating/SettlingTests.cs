@@ -27,12 +27,17 @@ public class SettlingTests
         OneOf(Enum.GetValues<InstanceState>()),
         Gen.Bool,
         Gen.Bool,
-        Gen.Int[0, 3],
+        Gen.Int[-3, 3],
         (state, instance, answers, isTarget, oddity) => (Action<PicturedNode>)(node =>
         {
+            node.InstanceType = isTarget ? Picture.Target : "t2.large";
+            if (oddity < 0)
+            {
+                return;
+            }
+
             (node.State, node.InstanceState) = (state, instance);
             (node.Answers, node.SeenAlive, node.IsLive) = (answers, answers, answers);
-            node.InstanceType = isTarget ? Picture.Target : "t2.large";
             node.InstanceShown = oddity != 1;
             node.Checkpoint -= oddity == 2 ? 100_000_000 : 0;
             node.RestorePoint = oddity == 3 ? "type=t2.large" : null;
@@ -68,14 +73,16 @@ public class SettlingTests
                 var state = picture.State(maxIterations: 15);
                 for (var index = 0; index < names.Length; index++)
                 {
-                    nodes[index](picture[names[index]]);
-                    state = state.With(entries[index](state.EventStoreNodeUpdates.Single(node => node.NodeName == names[index]), picture.At));
+                    var pictured = picture[names[index]];
+                    nodes[index](pictured);
+                    var entry = entries[index](state.EventStoreNodeUpdates.Single(node => node.NodeName == names[index]), picture.At);
+                    state = state.With(entry with { EventStoreInstanceIdBeforeStop = entry.UpdateIterations % 2 == 0 ? pictured.InstanceId : null });
                 }
 
                 picture.SilentFor = silent;
                 Settle(picture, state, settings, isLost ? Lost : seen => seen);
             },
-            iter: 3000);
+            iter: 20_000);
 
     private static Gen<T> OneOf<T>(T[] all) => Gen.Int[0, all.Length - 1].Select(index => all[index]);
 
