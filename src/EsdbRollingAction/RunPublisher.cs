@@ -114,7 +114,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     public void Acted(ClusterUpdate after) => Report = Report with
     {
         State = after,
-        Now = [.. Report.Now.Where(seen => seen.Node != decided?.Endpoint)],
+        Now = [.. Report.Now.Where(seen => seen.Entry.Endpoint != decided?.Endpoint)],
     };
 
     public void Refused(Decision decision, string why, DateTimeOffset at) => console.Refused(decision, why, at);

@@ -23,7 +23,7 @@ internal sealed record RunReport
     public long? BytesBehind { get; init; }
 
     /// <summary>What each node was when it was last looked at; one that was acted on since is not in it.</summary>
-    public IReadOnlyList<NodeNow> Now { get; init; } = [];
+    public IReadOnlyList<NodeView> Now { get; init; } = [];
 
     /// <summary>How long an updated node must stay level before the next one is begun.</summary>
     public TimeSpan BakeTime { get; init; }

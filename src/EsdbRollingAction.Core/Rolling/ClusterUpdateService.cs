@@ -115,7 +115,7 @@ public sealed class ClusterUpdateService
 
         isOnlyLooking = IsOnlyLooking(decision);
         keepers.Memory.Save(decision, snapshot);
-        edges.Reporter.Decided(decision with { Now = [.. snapshot.Nodes.Select(NodeNow.Of)] }, snapshot.At);
+        edges.Reporter.Decided(decision with { Now = snapshot.Nodes }, snapshot.At);
         switch (decision.Act)
         {
             case Act.Finish or Act.Pause or Act.EndForNow { Reason: null }:

@@ -41,7 +41,7 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     public NodeUpdate? Unasked { get; init; }
 
     /// <summary>What every node is now, for people.</summary>
-    public IReadOnlyList<NodeNow> Now { get; init; } = [];
+    public IReadOnlyList<NodeView> Now { get; init; } = [];
 
     /// <summary>Whether nothing is begun any more, as in <see cref="ClusterSnapshot.IsEnding"/>.</summary>
     public bool IsEnding { get; init; }

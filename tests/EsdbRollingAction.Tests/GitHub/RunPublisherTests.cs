@@ -19,7 +19,7 @@ public class RunPublisherTests
         await using var publisher = new RunPublisher(GitHubContext.Read(_ => null), console, TimeProvider.System);
         var nodes = new[] { Reports.Node(1, "a"), Reports.Node(2, "b") };
         var state = new ClusterUpdate { EventStoreNodeUpdates = nodes };
-        var seen = nodes.Select(node => new NodeNow(node.Endpoint, InstanceState.Running, NodeState.Follower)).ToList();
+        var seen = nodes.Select(node => Seen.As(node, InstanceState.Running, NodeState.Follower)).ToList();
 
         publisher.Decided(new Decision(state, nodes[0], AnAct.Stop, "its turn") { Now = seen }, Reports.Begin);
         Assert.Equal(seen, publisher.Report.Now);

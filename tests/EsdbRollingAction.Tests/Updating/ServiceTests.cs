@@ -30,9 +30,9 @@ public sealed class ServiceTests : IDisposable
 
         var last = roll.Decisions[^1].Now;
         Assert.Equal(4, last.Count);
-        Assert.All(last, node => Assert.True(node is { Instance: InstanceState.Running, IsLevel: true }));
-        Assert.Single(last, node => node is { Leads: true, Role: NodeState.Leader });
-        Assert.Contains(roll.Decisions, decision => decision.Now.Any(node => node is { Instance: InstanceState.Stopped, Role: null, IsLevel: false }));
+        Assert.All(last, node => Assert.True(node is { Instance.State: InstanceState.Running, Level.Holds: true }));
+        Assert.Single(last, node => node is { Leads: true, Own.State: NodeState.Leader });
+        Assert.Contains(roll.Decisions, decision => decision.Now.Any(node => node is { Instance.State: InstanceState.Stopped, Own: null, Level.Holds: false }));
     }
 
     [Fact]

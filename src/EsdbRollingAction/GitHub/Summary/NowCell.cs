@@ -16,7 +16,7 @@ internal static class NowCell
 
     private static string Seen(NodeUpdate node, RunReport report)
     {
-        if (report.Now.FirstOrDefault(seen => seen.Node == node.Endpoint) is { } now)
+        if (report.Now.FirstOrDefault(seen => seen.Entry.Endpoint == node.Endpoint) is { } now)
         {
             return Words(now, Role(node.NodeType));
         }
@@ -25,23 +25,23 @@ internal static class NowCell
         return InstanceOff.Of(node, last)?.How ?? $"{Role(node.NodeType)} when last seen";
     }
 
-    private static string Words(NodeNow now, string role) => now switch
+    private static string Words(NodeView now, string role) => now switch
     {
-        { Instance: InstanceState.Stopped } => $"**off**, {role}",
-        { Instance: InstanceState.Stopping } => $"**stopping**, {role}",
-        { Instance: InstanceState.Terminated or InstanceState.ShuttingDown } => $"**terminated**, {role}",
-        { Instance: InstanceState.Pending, Role: null } => $"**starting**, {role}",
-        { Role: null } => $"**does not answer**, {role}",
-        { Leads: true } => now.IsLevel ? "**leader**, level" : "**leader**",
-        { Role: NodeState.Leader } => "says that it leads",
-        { Role: NodeState.Follower or NodeState.ReadOnlyReplica, IsLevel: true } => $"{role}, level",
-        { Role: NodeState.Follower or NodeState.ReadOnlyReplica, BytesBehind: null } => $"{role}, not level",
-        { Role: NodeState.Follower or NodeState.ReadOnlyReplica } => $"{role}, {Behind(now)}",
-        { BytesBehind: not null } => $"{DisplayName.Of(now.Role.Value.ToString())}, {Behind(now)}",
-        _ => DisplayName.Of(now.Role.Value.ToString()),
+        { Instance.State: InstanceState.Stopped } => $"**off**, {role}",
+        { Instance.State: InstanceState.Stopping } => $"**stopping**, {role}",
+        { Instance.State: InstanceState.Terminated or InstanceState.ShuttingDown } => $"**terminated**, {role}",
+        { Instance.State: InstanceState.Pending, Own: null } => $"**starting**, {role}",
+        { Own: null } => $"**does not answer**, {role}",
+        { Leads: true } => IsLevel(now) ? "**leader**, level" : "**leader**",
+        { Own.State: NodeState.Leader } => "says that it leads",
+        { Own.State: NodeState.Follower or NodeState.ReadOnlyReplica } => $"{role}, {(IsLevel(now) ? "level" : Behind(now) ?? "not level")}",
+        { Own.State: var state } => string.Join(", ", new[] { DisplayName.Of(state.ToString()), Behind(now) }.OfType<string>()),
     };
 
-    private static string Behind(NodeNow now) => $"{Bytes.Format(now.BytesBehind!.Value)} behind";
+    /// <summary>One look is enough for people: nothing is decided by it.</summary>
+    private static bool IsLevel(NodeView now) => now.Level.Holds || now.IsUnconfirmed;
+
+    private static string? Behind(NodeView now) => now.BytesBehind is { } bytes ? $"{Bytes.Format(bytes)} behind" : null;
 
     private static string Role(NodeType role) => DisplayName.Of(role).ToLowerInvariant();
 }

@@ -28,12 +28,7 @@ public class NodeTableTests
             _ => (NodeType.Follower, NodeType.Leader),
         };
         var node = Reports.Node(1, "a") with { NodeType = now, OriginalNodeType = before };
-        var seen = new NodeNow(node.Endpoint, instance, role)
-        {
-            Leads = role is NodeState.Leader,
-            IsLevel = role is not NodeState.CatchingUp,
-            BytesBehind = role is NodeState.CatchingUp ? 3 * 1024 * 1024 : 0,
-        };
+        var seen = Seen.As(node, instance, role, role is NodeState.CatchingUp ? 3 * 1024 * 1024 : 0);
 
         Assert.Equal(cell, Rows(Of(node) with { Now = [seen] })[1][1]);
     }

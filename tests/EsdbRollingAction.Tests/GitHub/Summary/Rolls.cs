@@ -97,9 +97,9 @@ internal static class Rolls
 
     private static RunReport Seen(RunReport report) => report with { Now = [.. report.Nodes.Select(Now)] };
 
-    private static NodeNow Now(NodeUpdate node) => node.Phase is NodePhase.CatchingUp
-        ? new(node.Endpoint, InstanceState.Running, NodeState.CatchingUp) { BytesBehind = 3 * 1024 * 1024 }
-        : new(node.Endpoint, InstanceState.Running, Role(node)) { Leads = node.NodeType is NodeType.Leader, IsLevel = true, BytesBehind = 0 };
+    private static NodeView Now(NodeUpdate node) => node.Phase is NodePhase.CatchingUp
+        ? Summary.Seen.As(node, InstanceState.Running, NodeState.CatchingUp, 3 * 1024 * 1024)
+        : Summary.Seen.As(node, InstanceState.Running, Role(node));
 
     private static NodeState Role(NodeUpdate node) => node.NodeType switch
     {
