@@ -31,7 +31,8 @@ public sealed class ClusterUpdatePlanner(
         var keepers = RollKeepers.Of(strategy, edges, bare, given.Time);
         start = Approval.LookAgain(start, settings.ExpectedPlanDigest);
         var report = await CheckAsync(start, keepers.Cluster, cancellationToken);
-        await keepers.Lease.RefuseOtherOwnerAsync(await edges.DescribeAsync(report.State, given.Time, cancellationToken), cancellationToken);
+        var instances = await edges.DescribeAsync(report.State, given.Time, cancellationToken);
+        await keepers.Lease.RefuseOtherOwnerAsync(instances, cancellationToken);
         var snapshot = await ObserveAsync(report, keepers, cancellationToken);
         if (snapshot.Seen.Unplanned.Count > 0)
         {

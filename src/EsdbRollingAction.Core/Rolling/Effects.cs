@@ -43,7 +43,8 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
             (Act.ChangeInstance { Step: { IsRepeatable: false } step }, _) when refusal.MayHaveBeenDone => step.Accepted(node, now),
             (_, true) => node,
             (Act.ChangeInstance { Step: { IsOptional: true } step }, _) => step.Without(step.Accepted(node, now), refusal.Message),
-            (Act.ChangeInstance { Step: { TakesNodeDown: true } step }, _) => Limits.Failed(node, new(step.FailsWith, refusal.Message, now)),
+            (Act.ChangeInstance { Step: { TakesNodeDown: true } step }, _) =>
+                Limits.Failed(node, new(step.FailsWith, refusal.Message, now)),
             (Act.StartInstance, _) when decision.IsEnding => NotBroughtUp(node, refusal, now),
             (Act.StartInstance, _) => NotStarted(node, refusal, now),
             (Act.ChangeInstance { Step: var step }, _) => BackOrFailed(node, step.FailsWith, refusal, now),

@@ -34,7 +34,8 @@ internal static class NowCell
         { Own: null } => $"**does not answer**, {role}",
         { Leads: true } => IsLevel(now) ? "**leader**, level" : "**leader**",
         { Own.State: NodeState.Leader } => "says that it leads",
-        { Own.State: NodeState.Follower or NodeState.ReadOnlyReplica } => $"{role}, {(IsLevel(now) ? "level" : Behind(now) ?? "not level")}",
+        { Own.State: NodeState.Follower or NodeState.ReadOnlyReplica } when IsLevel(now) => $"{role}, level",
+        { Own.State: NodeState.Follower or NodeState.ReadOnlyReplica } => $"{role}, {Behind(now) ?? "not level"}",
         { Own.State: var state } => string.Join(", ", new[] { DisplayName.Of(state.ToString()), Behind(now) }.OfType<string>()),
     };
 
