@@ -4,7 +4,7 @@ using EsdbRollingAction.Core.Ec2;
 namespace EsdbRollingAction.Core.Alarms;
 
 /// <summary>The alarms of CloudWatch, by <c>DescribeAlarms</c> of its version 2010-08-01.</summary>
-internal sealed class CloudWatchAlarms(QueryApi api) : AwsCalls, IAlarms
+internal sealed class CloudWatchAlarms(QueryApi api) : AwsCalls("CloudWatch", "cloudwatch"), IAlarms
 {
     private const string Operation = "DescribeAlarms";
     private static readonly string[] Types = ["MetricAlarm", "CompositeAlarm"];
@@ -16,9 +16,8 @@ internal sealed class CloudWatchAlarms(QueryApi api) : AwsCalls, IAlarms
             return [];
         }
 
-        var request = new AwsRequest(Operation, $"look at the alarms {AlarmText.Names(names)}") { Service = QueryService.CloudWatch.Name };
+        var request = Request(Operation, $"look at the alarms {AlarmText.Names(names)}");
         return await Pages.ReadAsync(
-            request,
             page => AskAsync(request, () => api.AskAsync(Operation, FormOf(names, page), cancellationToken), cancellationToken),
             answer => (answer.Entries.Select(entry => AlarmOf(entry, request)).ToList(), answer["NextToken"]));
     }

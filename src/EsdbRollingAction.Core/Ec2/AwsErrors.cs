@@ -5,23 +5,10 @@ using Amazon.Runtime;
 namespace EsdbRollingAction.Core.Ec2;
 
 /// <summary>What a service of AWS was asked, for messages.</summary>
-/// <param name="Operation">Name of the operation, which is also the IAM action after the service.</param>
+/// <param name="Service">Who was asked.</param>
+/// <param name="Action">The IAM action, such as <c>ec2:StopInstances</c>.</param>
 /// <param name="Sentence">What it was to do, such as <c>stop i-0123</c>.</param>
-internal readonly record struct AwsRequest(string Operation, string Sentence)
-{
-    /// <summary>Who was asked.</summary>
-    public string Service { get; init; } = "EC2";
-
-    /// <summary>The IAM action.</summary>
-    public string Action => $"{Prefix}:{Operation}";
-
-    private string Prefix => Service switch
-    {
-        "EC2" => "ec2",
-        "CloudWatch" => "cloudwatch",
-        _ => "ssm",
-    };
-}
+internal readonly record struct AwsRequest(string Service, string Action, string Sentence);
 
 /// <summary>The one place where what the SDK throws becomes an <see cref="InstanceException"/>.</summary>
 internal static class AwsErrors

@@ -20,8 +20,9 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
         }
 
         var response = await ec2.AskAsync(
-            new AwsRequest("CreateCapacityReservation", $"hold capacity of {instanceType} for {instance.Id}"),
-            () => ec2.Client.CreateCapacityReservationAsync(CapacityRequest.For(instance, instanceType, until), cancellationToken),
+            $"hold capacity of {instanceType} for {instance.Id}",
+            CapacityRequest.For(instance, instanceType, until),
+            ec2.Client.CreateCapacityReservationAsync,
             cancellationToken);
         return response.CapacityReservation is { } made
             ? Map(made, instance.Id)
@@ -35,9 +36,9 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
         try
         {
             await ec2.AskAsync(
-                new AwsRequest("CancelCapacityReservation", $"give back {id}"),
-                () => ec2.Client.CancelCapacityReservationAsync(
-                    new CancelCapacityReservationRequest { CapacityReservationId = id }, cancellationToken),
+                $"give back {id}",
+                new CancelCapacityReservationRequest { CapacityReservationId = id },
+                ec2.Client.CancelCapacityReservationAsync,
                 cancellationToken);
         }
         catch (InstanceException e) when (HasEnded(e.Code))
@@ -55,19 +56,20 @@ public sealed class Ec2Capacity(Ec2Calls ec2) : ICapacity
             return [];
         }
 
-        var request = new AwsRequest("DescribeCapacityReservations", $"look for capacity held for {string.Join(", ", instanceIds)}");
+        var describe = new DescribeCapacityReservationsRequest
+        {
+            Filters = [new Filter(AnyTag, [.. instanceIds]), new Filter("state", ["pending", "active"])],
+        };
         return await Pages.ReadAsync(
-            request,
-            token => ec2.AskAsync(
-                request,
-                () => ec2.Client.DescribeCapacityReservationsAsync(
-                    new DescribeCapacityReservationsRequest
-                    {
-                        Filters = [new Filter(AnyTag, [.. instanceIds]), new Filter("state", ["pending", "active"])],
-                        NextToken = token,
-                    },
-                    cancellationToken),
-                cancellationToken),
+            token =>
+            {
+                describe.NextToken = token;
+                return ec2.AskAsync(
+                    $"look for capacity held for {string.Join(", ", instanceIds)}",
+                    describe,
+                    ec2.Client.DescribeCapacityReservationsAsync,
+                    cancellationToken);
+            },
             page => (
                 from reservation in page.CapacityReservations ?? []
                 let instanceId = reservation.Tags?.Find(tag => tag.Key == Instance.LeaseTag)?.Value

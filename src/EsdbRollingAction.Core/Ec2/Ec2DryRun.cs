@@ -25,9 +25,9 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
     {
         List<string> ids = [.. running.Select(instance => instance.Id)];
         var start = await AskAsync(
-            "StartInstances",
             "start the cluster's instances",
-            token => ec2.Client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = ids, DryRun = true }, token),
+            new StartInstancesRequest { InstanceIds = ids, DryRun = true },
+            ec2.Client.StartInstancesAsync,
             cancellationToken);
         var checks = new List<Check?> { start is null || planned.TakesDown ? start : Dispensable(start, WithoutStart) };
         if (!checks.Exists(ShowsThatDryRunsAreHonoured) && planned.ChangesType && running.Count > 0)
@@ -58,22 +58,21 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
     private static bool HasNoTag(Instance instance) => instance is { Lease: null, RestorePoint: null };
 
     private Task<Check?> ModifyAsync(Instance instance, string type, CancellationToken cancellationToken) => AskAsync(
-        "ModifyInstanceAttribute",
         $"change the type of {instance.Id}",
-        token => ec2.Client.ModifyInstanceAttributeAsync(
-            new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = type, DryRun = true }, token),
+        new ModifyInstanceAttributeRequest { InstanceId = instance.Id, InstanceType = type, DryRun = true },
+        ec2.Client.ModifyInstanceAttributeAsync,
         cancellationToken);
 
     private Task<Check?> RebootAsync(List<string> ids, CancellationToken cancellationToken) => AskAsync(
-        "RebootInstances",
         "reboot the cluster's instances",
-        token => ec2.Client.RebootInstancesAsync(new RebootInstancesRequest { InstanceIds = ids, DryRun = true }, token),
+        new RebootInstancesRequest { InstanceIds = ids, DryRun = true },
+        ec2.Client.RebootInstancesAsync,
         cancellationToken);
 
     private async Task<Check> StopAsync(List<string> ids, CancellationToken cancellationToken) => await AskAsync(
-        "StopInstances",
         "stop the cluster's instances",
-        token => ec2.Client.StopInstancesAsync(new StopInstancesRequest { InstanceIds = ids, DryRun = true }, token),
+        new StopInstancesRequest { InstanceIds = ids, DryRun = true },
+        ec2.Client.StopInstancesAsync,
         cancellationToken) ?? Check.Refused("StopInstances", "it was asked as a dry run, and it was done");
 
     /// <summary>
@@ -90,22 +89,21 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
 
         List<Tag> tags = [new(Instance.LeaseTag, "dry run"), new(Instance.RestoreTag, "dry run")];
         var create = await AskAsync(
-            "CreateTags",
             "tag the cluster's instances",
-            token => ec2.Client.CreateTagsAsync(new CreateTagsRequest { Resources = ids, Tags = tags, DryRun = true }, token),
+            new CreateTagsRequest { Resources = ids, Tags = tags, DryRun = true },
+            ec2.Client.CreateTagsAsync,
             cancellationToken);
         if (create is null)
         {
-            var undo = new AwsRequest("DeleteTags", RemoveTags);
-            await ec2.AskAsync(undo, () => DeleteAsync(dryRun: false, cancellationToken), cancellationToken);
+            await ec2.AskAsync(RemoveTags, Delete(dryRun: false), ec2.Client.DeleteTagsAsync, cancellationToken);
             return [Check.Note("CreateTags", "allowed: it was asked as a dry run, and it was done; the tags are removed again")];
         }
 
-        var delete = await AskAsync("DeleteTags", RemoveTags, token => DeleteAsync(dryRun: true, token), cancellationToken);
+        var delete = await AskAsync(RemoveTags, Delete(dryRun: true), ec2.Client.DeleteTagsAsync, cancellationToken);
         return [Dispensable(create, WithoutTags), Dispensable(delete ?? Allowed("DeleteTags"), WithoutTags)];
 
-        Task<DeleteTagsResponse> DeleteAsync(bool dryRun, CancellationToken token) => ec2.Client.DeleteTagsAsync(
-            new DeleteTagsRequest { Resources = ids, Tags = [.. tags.Select(tag => new Tag { Key = tag.Key })], DryRun = dryRun }, token);
+        DeleteTagsRequest Delete(bool dryRun) =>
+            new() { Resources = ids, Tags = [.. tags.Select(tag => new Tag { Key = tag.Key })], DryRun = dryRun };
     }
 
     /// <summary>
@@ -122,20 +120,19 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
         }
 
         var find = await AskAsync(
-            "DescribeCapacityReservations",
             "look for held capacity",
-            token => ec2.Client.DescribeCapacityReservationsAsync(new DescribeCapacityReservationsRequest { DryRun = true }, token),
+            new DescribeCapacityReservationsRequest { DryRun = true },
+            ec2.Client.DescribeCapacityReservationsAsync,
             cancellationToken) ?? Allowed("DescribeCapacityReservations");
         var create = await AskAsync(
-            "CreateCapacityReservation",
             $"hold capacity for {instance.Id}",
-            token => ec2.Client.CreateCapacityReservationAsync(CapacityRequest.DryRun(instance, targetOf(instance)), token),
+            CapacityRequest.DryRun(instance, targetOf(instance)),
+            ec2.Client.CreateCapacityReservationAsync,
             cancellationToken) ?? Allowed("CreateCapacityReservation");
         var cancel = await AskAsync(
-            "CancelCapacityReservation",
             "give held capacity back",
-            token => ec2.Client.CancelCapacityReservationAsync(
-                new CancelCapacityReservationRequest { CapacityReservationId = Nobodys, DryRun = true }, token),
+            new CancelCapacityReservationRequest { CapacityReservationId = Nobodys, DryRun = true },
+            ec2.Client.CancelCapacityReservationAsync,
             cancellationToken) ?? Allowed("CancelCapacityReservation");
         if (cancel.Found.Contains("InvalidCapacityReservationId.NotFound", StringComparison.Ordinal))
         {
@@ -157,13 +154,15 @@ internal sealed class Ec2DryRun(Ec2Calls ec2, PlannedCalls planned, CapacityPoli
         : asked;
 
     /// <returns>Null when the call was not a dry run but went through.</returns>
-    private async Task<Check?> AskAsync<T>(
-        string operation, string sentence, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
-        where T : AmazonWebServiceResponse
+    private async Task<Check?> AskAsync<TAsked, TAnswer>(
+        string sentence, TAsked request, Func<TAsked, CancellationToken, Task<TAnswer>> send, CancellationToken cancellationToken)
+        where TAsked : AmazonWebServiceRequest
+        where TAnswer : AmazonWebServiceResponse
     {
+        var operation = AwsCalls.OperationOf<TAsked>();
         try
         {
-            await ec2.AskAsync(new AwsRequest(operation, sentence), () => ask(cancellationToken), cancellationToken);
+            await ec2.AskAsync(sentence, request, send, cancellationToken);
             return null;
         }
         catch (InstanceException e) when (!e.IsAboutCredentials)

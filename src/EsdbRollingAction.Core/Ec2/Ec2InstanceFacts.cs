@@ -61,14 +61,13 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
 
     private async Task<Catalogue> DescribeAsync(List<string> types, CancellationToken cancellationToken)
     {
-        var request = new AwsRequest("DescribeInstanceTypes", $"look up {string.Join(", ", types)}");
         var describe = new DescribeInstanceTypesRequest { InstanceTypes = types };
         var found = await Pages.ReadAsync(
-            request,
             page =>
             {
                 describe.NextToken = page;
-                return AskAsync(request, token => ec2.Client.DescribeInstanceTypesAsync(describe, token), cancellationToken);
+                return AskAsync(
+                    $"look up {string.Join(", ", types)}", describe, ec2.Client.DescribeInstanceTypesAsync, cancellationToken);
             },
             answer => ((answer.InstanceTypes ?? []).Select(InstanceTypeDetails.From), answer.NextToken));
         return found.DistinctBy(type => type.Name).ToDictionary(type => type.Name, StringComparer.Ordinal);
@@ -76,7 +75,6 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
 
     private async Task<Offerings> OfferingsAsync(List<string> types, List<string> zones, CancellationToken cancellationToken)
     {
-        var request = new AwsRequest("DescribeInstanceTypeOfferings", "look up where the instance types are offered");
         var describe = new DescribeInstanceTypeOfferingsRequest
         {
             LocationType = LocationType.AvailabilityZone,
@@ -88,11 +86,14 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
         }
 
         var offered = await Pages.ReadAsync(
-            request,
             page =>
             {
                 describe.NextToken = page;
-                return AskAsync(request, token => ec2.Client.DescribeInstanceTypeOfferingsAsync(describe, token), cancellationToken);
+                return AskAsync(
+                    "look up where the instance types are offered",
+                    describe,
+                    ec2.Client.DescribeInstanceTypeOfferingsAsync,
+                    cancellationToken);
             },
             answer => (answer.InstanceTypeOfferings ?? [], answer.NextToken));
         return offered
@@ -103,10 +104,12 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
 
     private async Task<KeyValuePair<string, AwsAnswer<bool>>> ProtectionAsync(string id, CancellationToken cancellationToken)
     {
-        var request = new AwsRequest("DescribeInstanceAttribute", "look whether instances are protected against a stop");
         var describe = new DescribeInstanceAttributeRequest { InstanceId = id, Attribute = InstanceAttributeName.DisableApiStop };
-        var answer = await AwsAnswer.OfAsync(
-            () => AskAsync(request, token => ec2.Client.DescribeInstanceAttributeAsync(describe, token), cancellationToken));
+        var answer = await AwsAnswer.OfAsync(() => AskAsync(
+            "look whether instances are protected against a stop",
+            describe,
+            ec2.Client.DescribeInstanceAttributeAsync,
+            cancellationToken));
         return answer.Value?.InstanceAttribute?.DisableApiStop is { } isProtected
             ? new(id, AwsAnswer.As(isProtected))
             : new(id, AwsAnswer.Not<bool>(answer.Problem ?? Row.NotByEc2));
@@ -114,9 +117,9 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
 
     private async Task<IReadOnlyList<ScheduledEvent>> ScheduledAsync(List<string> ids, CancellationToken cancellationToken)
     {
-        var request = new AwsRequest("DescribeInstanceStatus", "look what EC2 has scheduled for the instances");
         var describe = new DescribeInstanceStatusRequest { InstanceIds = ids, IncludeAllInstances = true };
-        var answer = await AskAsync(request, token => ec2.Client.DescribeInstanceStatusAsync(describe, token), cancellationToken);
+        var answer = await AskAsync(
+            "look what EC2 has scheduled for the instances", describe, ec2.Client.DescribeInstanceStatusAsync, cancellationToken);
         return
         [
             .. from status in answer.InstanceStatuses ?? []
@@ -137,14 +140,15 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
 
     private static DateTimeOffset? UtcOf(DateTime? time) => time is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null;
 
-    private Task<TAnswer> AskAsync<TAnswer>(
-        AwsRequest request, Func<CancellationToken, Task<TAnswer>> ask, CancellationToken cancellationToken)
+    private Task<TAnswer> AskAsync<TAsked, TAnswer>(
+        string sentence, TAsked request, Func<TAsked, CancellationToken, Task<TAnswer>> send, CancellationToken cancellationToken)
+        where TAsked : AmazonWebServiceRequest
         where TAnswer : AmazonWebServiceResponse => Patiently.AskAsync(
             async () =>
             {
                 using var attempt = new CancellationTokenSource(AttemptLasts, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Token, cancellationToken);
-                return await ec2.AskAsync(request, () => ask(either.Token), cancellationToken);
+                return await ec2.AskAsync(sentence, request, (asked, _) => send(asked, either.Token), cancellationToken);
             },
             time,
             cancellationToken);

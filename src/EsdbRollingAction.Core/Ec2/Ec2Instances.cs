@@ -33,58 +33,47 @@ public sealed class Ec2Instances(Ec2Calls ec2, CapacityPolicy policy = CapacityP
 
     /// <inheritdoc/>
     public Task StopAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
-        new AwsRequest("StopInstances", $"stop {id}"),
-        () => ec2.Once.StopInstancesAsync(new StopInstancesRequest { InstanceIds = [id] }, cancellationToken),
-        cancellationToken);
+        $"stop {id}", new StopInstancesRequest { InstanceIds = [id] }, ec2.Once.StopInstancesAsync, cancellationToken);
 
     /// <inheritdoc/>
     public Task RebootAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
-        new AwsRequest("RebootInstances", $"reboot {id}"),
-        () => ec2.Once.RebootInstancesAsync(new RebootInstancesRequest { InstanceIds = [id] }, cancellationToken),
-        cancellationToken);
+        $"reboot {id}", new RebootInstancesRequest { InstanceIds = [id] }, ec2.Once.RebootInstancesAsync, cancellationToken);
 
     /// <inheritdoc/>
     public Task SetTypeAsync(string id, string type, CancellationToken cancellationToken) => ec2.AskAsync(
-        new AwsRequest("ModifyInstanceAttribute", $"change the type of {id} to {type}"),
-        () => ec2.Client.ModifyInstanceAttributeAsync(
-            new ModifyInstanceAttributeRequest { InstanceId = id, InstanceType = type }, cancellationToken),
+        $"change the type of {id} to {type}",
+        new ModifyInstanceAttributeRequest { InstanceId = id, InstanceType = type },
+        ec2.Client.ModifyInstanceAttributeAsync,
         cancellationToken);
 
     /// <inheritdoc/>
     public Task SetCpuOptionsAsync(string id, CpuLayout options, CancellationToken cancellationToken) => ec2.AskAsync(
-        new AwsRequest("ModifyInstanceCpuOptions", $"give {id} its CPU options back ({options})"),
-        () => ec2.Client.ModifyInstanceCpuOptionsAsync(
-            new ModifyInstanceCpuOptionsRequest { InstanceId = id, CoreCount = options.Cores, ThreadsPerCore = options.ThreadsPerCore },
-            cancellationToken),
+        $"give {id} its CPU options back ({options})",
+        new ModifyInstanceCpuOptionsRequest { InstanceId = id, CoreCount = options.Cores, ThreadsPerCore = options.ThreadsPerCore },
+        ec2.Client.ModifyInstanceCpuOptionsAsync,
         cancellationToken);
 
     /// <inheritdoc/>
     public Task StartAsync(string id, CancellationToken cancellationToken) => ec2.AskAsync(
-        new AwsRequest("StartInstances", $"start {id}"),
-        () => ec2.Client.StartInstancesAsync(new StartInstancesRequest { InstanceIds = [id] }, cancellationToken),
-        cancellationToken);
+        $"start {id}", new StartInstancesRequest { InstanceIds = [id] }, ec2.Client.StartInstancesAsync, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Check>> TryPermissionsAsync(
         IReadOnlyList<Instance> running, Func<Instance, string> targetOf, PlannedCalls calls, CancellationToken cancellationToken) =>
         new Ec2DryRun(ec2, calls, policy).TryAsync(running, targetOf, cancellationToken);
 
-    private Task<List<Instance>> ReadAsync(DescribeInstancesRequest describe, string sentence, CancellationToken cancellationToken)
-    {
-        var request = new AwsRequest("DescribeInstances", sentence);
-        return Pages.ReadAsync(
-            request,
+    private Task<List<Instance>> ReadAsync(DescribeInstancesRequest describe, string sentence, CancellationToken cancellationToken) =>
+        Pages.ReadAsync(
             page =>
             {
                 describe.NextToken = page;
-                return ec2.AskAsync(request, () => ec2.Client.DescribeInstancesAsync(describe, cancellationToken), cancellationToken);
+                return ec2.AskAsync(sentence, describe, ec2.Client.DescribeInstancesAsync, cancellationToken);
             },
             answer => (
                 from reservation in answer.Reservations ?? []
                 from instance in reservation.Instances ?? []
                 select InstanceMapping.Map(instance, reservation.OwnerId),
                 answer.NextToken));
-    }
 
     private static Filter ToFilter(InstanceFilter filter) => new(filter.Name, [.. filter.Values]);
 }

@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.Ssm;
 /// <summary>How Systems Manager is asked. Its clients are made only when it is: most updates run no command.</summary>
 /// <param name="region">Region, or null or empty for the SDK's own resolution.</param>
 /// <param name="credentials">Who asks.</param>
-public sealed class SsmCalls(string? region, AWSCredentials credentials) : AwsCalls, IDisposable
+public sealed class SsmCalls(string? region, AWSCredentials credentials) : AwsCalls("Systems Manager", "ssm"), IDisposable
 {
     private AmazonSimpleSystemsManagementClient? client;
     private AmazonSimpleSystemsManagementClient? once;
@@ -18,7 +18,7 @@ public sealed class SsmCalls(string? region, AWSCredentials credentials) : AwsCa
     /// <inheritdoc/>
     private protected override bool NumbersItsAnswers => false;
 
-    /// <summary>The client to ask with, inside <see cref="AwsCalls.AskAsync"/> only.</summary>
+    /// <summary>The client to ask with, inside <see cref="AwsCalls"/> only.</summary>
     internal IAmazonSimpleSystemsManagement Client =>
         LazyInitializer.EnsureInitialized(ref client, () => Create(repeats: true));
 
@@ -42,6 +42,7 @@ public sealed class SsmCalls(string? region, AWSCredentials credentials) : AwsCa
             configuration.ServiceURL = Address;
         }
 
+        Ec2Client.RequireRegion(configuration);
         return new AmazonSimpleSystemsManagementClient(credentials, configuration);
     }
 }

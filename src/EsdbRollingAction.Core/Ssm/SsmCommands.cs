@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Amazon.SimpleSystemsManagement;
 using Amazon.SimpleSystemsManagement.Model;
 using EsdbRollingAction.Core.Ec2;
@@ -27,11 +26,8 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
             Parameters = command.Parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Value.ToList()),
             TimeoutSeconds = (int)DeliveryPatience.TotalSeconds,
         };
-        var answer = await AskAsync(
-            "SendCommand",
-            $"run {command.Document} on {string.Join(", ", command.InstanceIds)}",
-            () => ssm.Once.SendCommandAsync(send, cancellationToken),
-            cancellationToken);
+        var sentence = $"run {command.Document} on {string.Join(", ", command.InstanceIds)}";
+        var answer = await ssm.AskAsync(sentence, send, ssm.Once.SendCommandAsync, cancellationToken);
         return answer.Command?.CommandId
             ?? throw new InstanceException(InstanceErrorKind.Transient, "NoAnswer", "Systems Manager answered without a command.");
     }
@@ -45,13 +41,12 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
             MaxResults = CommandsPerPage,
             Filters = [new CommandFilter { Key = CommandFilterKey.InvokedAfter, Value = Stamp(after) }],
         };
-        var sentence = $"look for commands that were sent to {instanceId}";
         return await Pages.ReadAsync(
-            Request("ListCommands", sentence),
             page =>
             {
                 list.NextToken = page;
-                return AskAsync("ListCommands", sentence, () => ssm.Client.ListCommandsAsync(list, cancellationToken), cancellationToken);
+                return ssm.AskAsync(
+                    $"look for commands that were sent to {instanceId}", list, ssm.Client.ListCommandsAsync, cancellationToken);
             },
             answer => ((answer.Commands ?? []).Select(SentCommandOf), answer.NextToken));
     }
@@ -62,12 +57,8 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
         var read = new GetCommandInvocationRequest { CommandId = commandId, InstanceId = instanceId };
         try
         {
-            var answer = await AskAsync(
-                "GetCommandInvocation",
-                $"look at the command {commandId} on {instanceId}",
-                () => ssm.Client.GetCommandInvocationAsync(read, cancellationToken),
-                cancellationToken);
-            return OutcomeOf(answer);
+            return OutcomeOf(await ssm.AskAsync(
+                $"look at the command {commandId} on {instanceId}", read, ssm.Client.GetCommandInvocationAsync, cancellationToken));
         }
         catch (InstanceException exception) when (exception.Code is "InvocationDoesNotExist")
         {
@@ -79,11 +70,7 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
     public Task CancelAsync(string commandId, string instanceId, CancellationToken cancellationToken)
     {
         var cancel = new CancelCommandRequest { CommandId = commandId, InstanceIds = [instanceId] };
-        return AskAsync(
-            "CancelCommand",
-            $"end the command {commandId} on {instanceId}",
-            () => ssm.Client.CancelCommandAsync(cancel, cancellationToken),
-            cancellationToken);
+        return ssm.AskAsync($"end the command {commandId} on {instanceId}", cancel, ssm.Client.CancelCommandAsync, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -92,11 +79,8 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
         var describe = new DescribeDocumentRequest { Name = name, DocumentVersion = version };
         try
         {
-            var answer = await AskAsync(
-                "DescribeDocument",
-                $"look at the document {name}",
-                () => ssm.Client.DescribeDocumentAsync(describe, cancellationToken),
-                cancellationToken);
+            var answer = await ssm.AskAsync(
+                $"look at the document {name}", describe, ssm.Client.DescribeDocumentAsync, cancellationToken);
             return answer.Document is null ? null : DocumentOf(answer.Document);
         }
         catch (InstanceException exception) when (exception.Code.StartsWith("InvalidDocument", StringComparison.Ordinal))
@@ -109,11 +93,8 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
     public async Task<PatchState?> PatchesAsync(string instanceId, CancellationToken cancellationToken)
     {
         var describe = new DescribeInstancePatchStatesRequest { InstanceIds = [instanceId] };
-        var answer = await AskAsync(
-            "DescribeInstancePatchStates",
-            $"look at the patches of {instanceId}",
-            () => ssm.Client.DescribeInstancePatchStatesAsync(describe, cancellationToken),
-            cancellationToken);
+        var answer = await ssm.AskAsync(
+            $"look at the patches of {instanceId}", describe, ssm.Client.DescribeInstancePatchStatesAsync, cancellationToken);
         var state = answer.InstancePatchStates?.Find(one => one.InstanceId == instanceId && one.Operation == PatchOperationType.Install);
         return state is { OperationStartTime: { } began, InstalledPendingRebootCount: { } pending } ? new PatchState(pending, began) : null;
     }
@@ -126,27 +107,20 @@ public sealed class SsmCommands(SsmCalls ssm, string? secret = null) : ICommands
         {
             Filters = [new InstanceInformationStringFilter { Key = "InstanceIds", Values = [.. instanceIds] }],
         };
-        const string sentence = "look at the agents of Systems Manager";
         var agents = await Pages.ReadAsync(
-            Request("DescribeInstanceInformation", sentence),
             page =>
             {
                 describe.NextToken = page;
-                return AskAsync(
-                    "DescribeInstanceInformation",
-                    sentence,
-                    () => ssm.Client.DescribeInstanceInformationAsync(describe, cancellationToken),
+                return ssm.AskAsync(
+                    "look at the agents of Systems Manager",
+                    describe,
+                    ssm.Client.DescribeInstanceInformationAsync,
                     cancellationToken);
             },
             answer => (answer.InstanceInformationList ?? [], answer.NextToken));
         return agents.ToDictionary(
             agent => agent.InstanceId, agent => new CommandAgent(agent.PingStatus?.Value ?? "unknown", agent.PlatformType?.Value));
     }
-
-    private Task<T> AskAsync<T>(string operation, string sentence, Func<Task<T>> ask, CancellationToken cancellationToken)
-        where T : AmazonWebServiceResponse => ssm.AskAsync(Request(operation, sentence), ask, cancellationToken);
-
-    private static AwsRequest Request(string operation, string sentence) => new(operation, sentence) { Service = "Systems Manager" };
 
     private static SentCommand SentCommandOf(Command command) =>
         new(command.CommandId, command.Comment ?? "", command.RequestedDateTime ?? default);

@@ -31,7 +31,7 @@ public class PlainWordsTests
     [MemberData(nameof(Thrown), DisableDiscoveryEnumeration = true)]
     public void So_is_what_a_call_throws(Exception thrown, string said)
     {
-        var translated = AwsErrors.Translate(thrown, new AwsRequest("DescribeInstances", "look at i-1"));
+        var translated = AwsErrors.Translate(thrown, new AwsRequest("EC2", "ec2:DescribeInstances", "look at i-1"));
 
         Assert.Contains(said, translated!.Message, StringComparison.OrdinalIgnoreCase);
         FrameworkWords.AssertNoneIn(translated.Message);
