@@ -22,8 +22,9 @@ internal static class Row
         Check.Refused(name, found, advice);
 
     /// <summary>Why AWS did not tell: what may pass refuses nothing.</summary>
-    public static Check NotTold(InstanceException why, [CallerMemberName] string name = "") =>
-        why.Kind is InstanceErrorKind.Transient ? NotChecked(why.Message, name) : Refused(why.Message, name: name);
+    public static Check NotTold<T>(AwsAnswer<T> none, string name) => none is { Kind: InstanceErrorKind.Transient, Problem: { } why }
+        ? NotChecked(why, name)
+        : Refused(none.Problem ?? NotByEc2, name: name);
 
     public static Check RefusedUnless(bool allowed, string found, string advice, [CallerMemberName] string name = "") =>
         Check.RefusedUnless(allowed, name, found, advice);

@@ -41,7 +41,8 @@ public sealed record AutoScalingMember(string LifecycleState, IReadOnlyCollectio
 /// <summary>An answer to a question that nothing depends on, or why there is none.</summary>
 /// <param name="Value">The answer; the default when there is none.</param>
 /// <param name="Problem">Why there is no answer, or null.</param>
-public sealed record AwsAnswer<T>(T? Value, string? Problem);
+/// <param name="Kind">What kind of refusal that was; null where nothing was refused.</param>
+public sealed record AwsAnswer<T>(T? Value, string? Problem, InstanceErrorKind? Kind = null);
 
 /// <summary>Makes answers.</summary>
 public static class AwsAnswer
@@ -62,7 +63,7 @@ public static class AwsAnswer
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {
-            return Not<T>(exception.Message);
+            return new AwsAnswer<T>(default, exception.Message, exception.Kind);
         }
     }
 }

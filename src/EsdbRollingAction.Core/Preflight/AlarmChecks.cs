@@ -17,16 +17,15 @@ internal static class AlarmChecks
             return [];
         }
 
-        try
+        var answer = await AwsAnswer.OfAsync(
+            () => Patiently.AskAsync(() => alarms.ReadAsync(names, cancellationToken), time, cancellationToken));
+        if (answer.Value is not { } known)
         {
-            var known = await Patiently.AskAsync(() => alarms.ReadAsync(names, cancellationToken), time, cancellationToken);
-            var seen = new AlarmsSeen(names, known);
-            return [AlarmsExist(seen), .. known.Count == 0 ? [] : new[] { AlarmsAreQuiet(seen) }];
+            return [NotTold(answer, nameof(AlarmsExist))];
         }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            return [NotTold(exception, nameof(AlarmsExist))];
-        }
+
+        var seen = new AlarmsSeen(names, known);
+        return [AlarmsExist(seen), .. known.Count == 0 ? [] : new[] { AlarmsAreQuiet(seen) }];
     }
 
     /// <summary>A name that is misspelt would never hold anything back.</summary>

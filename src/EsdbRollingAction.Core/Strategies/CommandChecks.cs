@@ -1,6 +1,8 @@
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
 using static EsdbRollingAction.Core.Row;
+using Agents = EsdbRollingAction.Core.Ec2.AwsAnswer<
+    System.Collections.Generic.IReadOnlyDictionary<string, EsdbRollingAction.Core.Ssm.CommandAgent>>;
 
 namespace EsdbRollingAction.Core.Strategies;
 
@@ -22,11 +24,13 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
     public async Task<(IReadOnlyList<Check> Rows, CommandDocument? Document)> MakeAsync(
         IReadOnlyList<CheckedNode> nodes, CancellationToken cancellationToken)
     {
-        var (document, exists) = await DocumentExistsAsync(cancellationToken);
-        var agents = await AgentsAsync(nodes, cancellationToken);
+        List<string> ids = [.. nodes.Select(node => node.Instance.Id)];
+        var described = await AwsAnswer.OfAsync(() => commands.DescribeDocumentAsync(spec.Document, spec.Version, cancellationToken));
+        var agents = await AwsAnswer.OfAsync(() => commands.AgentsAsync(ids, cancellationToken));
+        var document = described.Value;
         List<Check> rows =
         [
-            exists,
+            DocumentExists(described),
             .. document is null ? [] : new[] { ParametersFit(document) },
             .. CheckRows.Of(nodes, node => OfAgent(node, document, agents)),
         ];
@@ -41,41 +45,16 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         return (rows, document);
     }
 
-    private async Task<(CommandDocument? Document, Check Row)> DocumentExistsAsync(CancellationToken cancellationToken)
+    private Check DocumentExists(AwsAnswer<CommandDocument?> described) => described switch
     {
-        const string name = "DocumentExists";
-        try
-        {
-            var found = await commands.DescribeDocumentAsync(spec.Document, spec.Version, cancellationToken);
-            return (found, found switch
-            {
-                null => Refused(
-                    $"there is no document {spec.Document} with version {spec.Version} in this account and region",
-                    "Set ssm-document and ssm-document-version",
-                    name),
-                { Kind: not "Command" } => Refused($"{spec.Document} is of the kind {found.Kind}, which is no command", name: name),
-                { Status: not "Active" } => Refused($"{spec.Document} is {found.Status}", name: name),
-                _ => Passed($"{spec.Document} version {found.Version}", name),
-            });
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            return (null, NotTold(exception, name));
-        }
-    }
-
-    private async Task<(IReadOnlyDictionary<string, CommandAgent>? Agents, Check? Problem)> AgentsAsync(
-        IReadOnlyList<CheckedNode> nodes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await commands.AgentsAsync([.. nodes.Select(node => node.Instance.Id)], cancellationToken), null);
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            return (null, NotTold(exception, nameof(AgentIsOnline)));
-        }
-    }
+        { Problem: not null } => NotTold(described, nameof(DocumentExists)),
+        { Value: null } => Refused(
+            $"there is no document {spec.Document} with version {spec.Version} in this account and region",
+            "Set ssm-document and ssm-document-version"),
+        { Value: { Kind: not "Command" } other } => Refused($"{spec.Document} is of the kind {other.Kind}, which is no command"),
+        { Value: { Status: not "Active" } idle } => Refused($"{spec.Document} is {idle.Status}"),
+        _ => Passed($"{spec.Document} version {described.Value.Version}"),
+    };
 
     private Check ParametersFit(CommandDocument document)
     {
@@ -92,12 +71,11 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         };
     }
 
-    private static IEnumerable<Check> OfAgent(
-        CheckedNode node, CommandDocument? document, (IReadOnlyDictionary<string, CommandAgent>? Agents, Check? Problem) found)
+    private static IEnumerable<Check> OfAgent(CheckedNode node, CommandDocument? document, Agents agents)
     {
-        if (found.Problem is { } problem)
+        if (agents.Value is not { } online)
         {
-            return [problem];
+            return [NotTold(agents, nameof(AgentIsOnline))];
         }
 
         if (node.Instance.State is not InstanceState.Running)
@@ -105,7 +83,7 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
             return [NotChecked($"{node.Instance.Id} is {node.Instance.State}; the update brings it back", nameof(AgentIsOnline))];
         }
 
-        var agent = found.Agents!.GetValueOrDefault(node.Instance.Id);
+        var agent = online.GetValueOrDefault(node.Instance.Id);
         return [AgentIsOnline(agent), .. document is null || agent is null ? [] : new[] { PlatformFits(agent, document) }];
     }
 
@@ -127,29 +105,18 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
     private async Task<Check> CommandsCanBeFoundAsync(CheckedNode node, CancellationToken cancellationToken)
     {
         const string name = "CommandsCanBeFound";
-        try
-        {
-            await commands.FindAsync(node.Instance.Id, time.GetUtcNow() - Patience, cancellationToken);
-            return Passed("allowed", name);
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            return NotTold(exception, name);
-        }
+        var found = await AwsAnswer.OfAsync(
+            () => commands.FindAsync(node.Instance.Id, time.GetUtcNow() - Patience, cancellationToken));
+        return found.Problem is null ? Passed("allowed", name) : NotTold(found, name);
     }
 
     private async Task<Check> PendingRebootsAreToldAsync(CheckedNode node, CancellationToken cancellationToken)
     {
         const string name = "PendingRebootsAreTold";
-        try
-        {
-            await commands.PatchesAsync(node.Instance.Id, cancellationToken);
-            return Passed("a node is rebooted where Patch Manager says that a reboot is pending", name);
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            return Note($"{Sentence.Clause(exception.Message)}; a node of which Patch Manager does not tell it is rebooted", name: name);
-        }
+        var patches = await AwsAnswer.OfAsync(() => commands.PatchesAsync(node.Instance.Id, cancellationToken));
+        return patches.Problem is { } why
+            ? Note($"{Sentence.Clause(why)}; a node of which Patch Manager does not tell it is rebooted", name: name)
+            : Passed("a node is rebooted where Patch Manager says that a reboot is pending", name);
     }
 
     private async Task<Check> CommandsAreRunAsync(List<string> instances, CancellationToken cancellationToken)
@@ -160,32 +127,31 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
             return NotChecked("the command that does nothing is for Linux", name);
         }
 
-        try
+        var answer = await AwsAnswer.OfAsync(() => RunNothingAsync(instances, name, cancellationToken));
+        return answer switch
         {
-            var probe = new CommandToSend(instances, CommandSpec.ShellScript, "esdb-rolling-update probe") { Parameters = Nothing };
-            var id = await commands.SendAsync(probe, cancellationToken);
-            var until = time.GetUtcNow() + Patience;
-            var ended = await Task.WhenAll(instances.Select(instance => OutcomeAsync(id, instance, until, cancellationToken)));
-            var not = instances.Zip(ended)
-                .Where(one => one.Second.Progress is not CommandProgress.Succeeded)
-                .Select(one => $"{one.Second.Status} on {one.First}")
-                .ToList();
-            return not.Count == 0
-                ? Passed("a command that does nothing was run", name)
-                : Refused(
-                    $"a command that does nothing is {string.Join(", ", not)} (command {id})",
-                    "Look at amazon-ssm-agent there",
-                    name);
-        }
-        catch (InstanceException exception) when (!exception.IsAboutCredentials)
-        {
-            var isAboutAnother = spec.Document != CommandSpec.ShellScript && exception.Kind is InstanceErrorKind.AccessDenied;
-            return isAboutAnother
-                ? NotChecked(
-                    $"{CommandSpec.ShellScript} is not allowed; whether {spec.Document} is shows when it is sent, before a node is touched",
-                    name)
-                : NotTold(exception, name);
-        }
+            { Value: { } row } => row,
+            { Kind: InstanceErrorKind.AccessDenied } when spec.Document != CommandSpec.ShellScript => NotChecked(
+                $"{CommandSpec.ShellScript} is not allowed; whether {spec.Document} is shows when it is sent, before a node is touched",
+                name),
+            _ => NotTold(answer, name),
+        };
+    }
+
+    private async Task<Check> RunNothingAsync(List<string> instances, string name, CancellationToken cancellationToken)
+    {
+        var probe = new CommandToSend(instances, CommandSpec.ShellScript, "esdb-rolling-update probe") { Parameters = Nothing };
+        var id = await commands.SendAsync(probe, cancellationToken);
+        var until = time.GetUtcNow() + Patience;
+        var ended = await Task.WhenAll(instances.Select(instance => OutcomeAsync(id, instance, until, cancellationToken)));
+        var not = instances.Zip(ended)
+            .Where(one => one.Second.Progress is not CommandProgress.Succeeded)
+            .Select(one => $"{one.Second.Status} on {one.First}")
+            .ToList();
+        return not.Count == 0
+            ? Passed("a command that does nothing was run", name)
+            : Refused(
+                $"a command that does nothing is {string.Join(", ", not)} (command {id})", "Look at amazon-ssm-agent there", name);
     }
 
     private async Task<CommandOutcome> OutcomeAsync(string id, string instance, DateTimeOffset until, CancellationToken cancellationToken)
@@ -202,6 +168,6 @@ internal sealed class CommandChecks(ICommands commands, CommandSpec spec, TimePr
         }
     }
 
-    private static bool IsOnLinux(CheckedNode node, (IReadOnlyDictionary<string, CommandAgent>? Agents, Check? Problem) found) =>
-        found.Agents?.GetValueOrDefault(node.Instance.Id) is { IsOnline: true, Platform: Linux };
+    private static bool IsOnLinux(CheckedNode node, Agents agents) =>
+        agents.Value?.GetValueOrDefault(node.Instance.Id) is { IsOnline: true, Platform: Linux };
 }
