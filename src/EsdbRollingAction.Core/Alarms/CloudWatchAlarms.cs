@@ -4,7 +4,7 @@ using EsdbRollingAction.Core.Ec2;
 namespace EsdbRollingAction.Core.Alarms;
 
 /// <summary>The alarms of CloudWatch, by <c>DescribeAlarms</c> of its version 2010-08-01.</summary>
-internal sealed class CloudWatchAlarms(QueryApi api) : AwsCalls("CloudWatch", "cloudwatch"), IAlarms
+internal sealed class CloudWatchAlarms(QueryApi api) : AwsCalls(QueryService.CloudWatch.Name, "cloudwatch"), IAlarms
 {
     private const string Operation = "DescribeAlarms";
     private static readonly string[] Types = ["MetricAlarm", "CompositeAlarm"];

@@ -118,7 +118,7 @@ public sealed class AwsAccess : IDisposable
         cloudWatch = Query(QueryService.CloudWatch);
         Ec2 = new Ec2Calls(ec2, once);
         Ssm = new SsmCalls(region, credentials);
-        AutoScaling = new AutoScalingApi(autoScaling, time);
+        AutoScaling = new AutoScalingApi(autoScaling);
         Alarms = new CloudWatchAlarms(cloudWatch);
 
         QueryApi Query(QueryService service) =>

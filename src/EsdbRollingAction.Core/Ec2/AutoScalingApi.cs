@@ -1,16 +1,11 @@
-using System.Xml;
-using Amazon.Runtime;
-
 namespace EsdbRollingAction.Core.Ec2;
 
 /// <summary>
 /// Two questions to Auto Scaling (version 2011-01-01), asked only when an instance carries the tag of a group. For so little the
 /// service's own SDK would be a large part of the program.
 /// </summary>
-internal sealed class AutoScalingApi(QueryApi api, TimeProvider time) : IAutoScaling
+internal sealed class AutoScalingApi(QueryApi api) : AwsCalls(QueryService.AutoScaling.Name, "autoscaling"), IAutoScaling
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
-
     public async Task<IReadOnlyDictionary<string, AwsAnswer<AutoScalingMember>>> AskAsync(
         IReadOnlyList<Instance> instances, CancellationToken cancellationToken)
     {
@@ -19,25 +14,8 @@ internal sealed class AutoScalingApi(QueryApi api, TimeProvider time) : IAutoSca
             return new Dictionary<string, AwsAnswer<AutoScalingMember>>();
         }
 
-        string why;
-        try
-        {
-            return await LookAsync(instances, cancellationToken).WaitAsync(Patience, time, cancellationToken);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            why = "Auto Scaling did not answer in time";
-        }
-        catch (AmazonServiceException refusal)
-        {
-            why = $"Auto Scaling could not be asked (it answered {refusal.ErrorCode ?? $"HTTP {(int)refusal.StatusCode}"})";
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or XmlException or AmazonClientException)
-        {
-            why = $"Auto Scaling could not be asked ({Sentence.Clause(AwsConnection.Describe(e))})";
-        }
-
-        return instances.ToDictionary(instance => instance.Id, _ => AwsAnswer.Not<AutoScalingMember>(why));
+        var told = await AwsAnswer.OfAsync(() => LookAsync(instances, cancellationToken));
+        return told.Value ?? instances.ToDictionary(instance => instance.Id, _ => AwsAnswer.Not<AutoScalingMember>(told.Problem!));
     }
 
     private async Task<Dictionary<string, AwsAnswer<AutoScalingMember>>> LookAsync(
@@ -45,10 +23,17 @@ internal sealed class AutoScalingApi(QueryApi api, TimeProvider time) : IAutoSca
     {
         var ids = instances.Select(instance => instance.Id);
         var names = instances.Select(instance => instance.Details.AutoScalingGroup).OfType<string>().Distinct();
-        var members = await api.AskAsync("DescribeAutoScalingInstances", QueryApi.List("InstanceIds", ids), cancellationToken);
-        var groups = await api.AskAsync("DescribeAutoScalingGroups", QueryApi.List("AutoScalingGroupNames", names), cancellationToken);
+        var members = await AskAsync("DescribeAutoScalingInstances", QueryApi.List("InstanceIds", ids), cancellationToken);
+        var groups = await AskAsync("DescribeAutoScalingGroups", QueryApi.List("AutoScalingGroupNames", names), cancellationToken);
         return instances.ToDictionary(instance => instance.Id, instance => MemberOf(instance.Id, members, groups));
     }
+
+    private Task<QueryAnswer> AskAsync(
+        string operation, IEnumerable<(string Name, string Value)> fields, CancellationToken cancellationToken) =>
+        AskAsync(
+            Request(operation, "look at the Auto Scaling groups of the instances"),
+            () => api.AskAsync(operation, fields, cancellationToken),
+            cancellationToken);
 
     private static AwsAnswer<AutoScalingMember> MemberOf(string instanceId, QueryAnswer members, QueryAnswer groups)
     {

@@ -121,7 +121,7 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
         var instance = await LookAsync((await RunAsync(1))[0]);
         using var api = new QueryApi(
             QueryService.AutoScaling, new QueryEndpoint(new Uri(Client.Config.ServiceURL), "eu-west-1", new AnonymousAWSCredentials()), TimeProvider.System);
-        var autoScaling = new AutoScalingApi(api, TimeProvider.System);
+        var autoScaling = new AutoScalingApi(api);
 
         var facts = await new Ec2InstanceFacts(new Ec2Calls(Client), autoScaling, TimeProvider.System).AskAsync([instance], ["m6i.xlarge", "t9.enormous"], Token);
 

@@ -13,14 +13,14 @@ public sealed class AutoScalingApiTests : IDisposable
         """
         <DescribeAutoScalingInstancesResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><DescribeAutoScalingInstancesResult><AutoScalingInstances>
         <member><InstanceId>i-1</InstanceId><AutoScalingGroupName>orders asg</AutoScalingGroupName><LifecycleState>Standby</LifecycleState></member>
-        </AutoScalingInstances></DescribeAutoScalingInstancesResult></DescribeAutoScalingInstancesResponse>
+        </AutoScalingInstances></DescribeAutoScalingInstancesResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></DescribeAutoScalingInstancesResponse>
         """;
 
     private const string Groups =
         """
         <DescribeAutoScalingGroupsResponse xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><DescribeAutoScalingGroupsResult><AutoScalingGroups>
         <member><AutoScalingGroupName>orders asg</AutoScalingGroupName><SuspendedProcesses><member><ProcessName>Terminate</ProcessName></member></SuspendedProcesses></member>
-        </AutoScalingGroups></DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>
+        </AutoScalingGroups></DescribeAutoScalingGroupsResult><ResponseMetadata><RequestId>r-2</RequestId></ResponseMetadata></DescribeAutoScalingGroupsResponse>
         """;
 
     private readonly WireMockServer server = WireMockServer.Start();
@@ -58,9 +58,10 @@ public sealed class AutoScalingApiTests : IDisposable
     }
 
     [Theory]
-    [InlineData(403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>", "AccessDenied")]
-    [InlineData(404, "<html>", "could not be asked")]
-    [InlineData(200, "{}", "could not be asked")]
+    [InlineData(403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>", "the IAM policy must allow autoscaling:DescribeAutoScalingInstances")]
+    [InlineData(404, "<html>", "HTTP 404 without an error code")]
+    [InlineData(200, "{}", "it is not understood")]
+    [InlineData(200, "<html />", "What answered is not Auto Scaling")]
     public async Task A_refusal_or_garbage_is_told_as_the_reason(int status, string body, string why)
     {
         server.Given(Request.Create().UsingPost()).RespondWith(Response.Create().WithStatusCode(status).WithBody(body));
@@ -113,7 +114,7 @@ public sealed class AutoScalingApiTests : IDisposable
     }
 
     private async Task<IReadOnlyDictionary<string, AwsAnswer<AutoScalingMember>>> AskAsync(params Instance[] instances) =>
-        await new AutoScalingApi(api, TimeProvider.System).AskAsync(instances, TestContext.Current.CancellationToken);
+        await new AutoScalingApi(api).AskAsync(instances, TestContext.Current.CancellationToken);
 
     private static Instance Instance(string id) => new(id, InstanceState.Running, "t2.large", null, [], null, [])
     {
