@@ -45,7 +45,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     {
         var instances = new Ec2Instances(aws.Ec2, inputs.Settings.ReserveCapacity);
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
-        var strategy = StrategyCatalogue.Of(start, PartsOf(instances, nodes));
+        var strategy = StrategyCatalogue.Of(start, PartsOf(instances));
         RefuseUnfitTarget(start, strategy);
         start = start with { TargetVersion = strategy.TargetVersion };
         var settings = await SettingsAsync(cancellationToken);
@@ -69,7 +69,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     {
         var instances = new Ec2Instances(aws.Ec2, inputs.Settings.ReserveCapacity);
         using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
-        var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), PartsOf(instances, nodes));
+        var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), PartsOf(instances));
         var settings = await SettingsAsync(cancellationToken);
         parts.Reporter.Notice(
             $"Looking at {inputs.ClusterName}{Where} for what an update left off; the state is kept in {inputs.StateFile}.");
@@ -103,8 +103,8 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         _ => "Rolling",
     };
 
-    private StrategyParts PartsOf(Ec2Instances instances, HttpClusterNodes nodes) =>
-        new(instances, new SsmCommands(aws.Ssm, inputs.Connection.Credentials?.Password), nodes, parts.Time)
+    private StrategyParts PartsOf(Ec2Instances instances) =>
+        new(instances, new SsmCommands(aws.Ssm, inputs.Connection.Credentials?.Password), parts.Time)
         {
             Command = inputs.Command,
             TargetServerVersion = inputs.TargetServerVersion,

@@ -68,4 +68,17 @@ public readonly record struct AskedGossip(GossipAnswer? Answer, string? Problem 
 /// <summary>What the roll needs of <c>GET /info/options</c>.</summary>
 /// <param name="ClusterSize">The configured number of voters. Gossip does not tell it.</param>
 /// <param name="NodePriority">The configured priority: what a restart brings back.</param>
-public sealed record NodeOptions(int ClusterSize, int NodePriority);
+public sealed record NodeOptions(int ClusterSize, int NodePriority)
+{
+    /// <summary>All that the node shows.</summary>
+    public IReadOnlyList<ServerOption> All { get; init; } = [];
+}
+
+/// <summary>An option of a server.</summary>
+/// <param name="Name">Its name, such as <c>EnableExternalTcp</c>.</param>
+/// <param name="Source">Where its value comes from, as servers from 24.10 on say; or null.</param>
+public sealed record ServerOption(string Name, string? Source)
+{
+    /// <summary>Whether somebody has set it, as far as the server tells.</summary>
+    public bool? IsSet => Source is null ? null : !Source.Contains("Default", StringComparison.OrdinalIgnoreCase);
+}

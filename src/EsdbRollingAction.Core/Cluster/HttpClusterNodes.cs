@@ -70,13 +70,6 @@ public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ServerOption>?> ServerOptionsAsync(NodeEndpoint node, CancellationToken cancellationToken)
-    {
-        var answer = await LookAsync(new NodeRequest(node, "/info/options") { Refused = "show its options" }, cancellationToken);
-        return answer is { Status: HttpStatusCode.OK } ? NodeFactsReader.Options(answer.Body) : null;
-    }
-
-    /// <inheritdoc/>
     public async Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken)
     {
         var request = new NodeRequest(node, "/admin/scavenge/current") { Refused = "tell whether a scavenge runs" };

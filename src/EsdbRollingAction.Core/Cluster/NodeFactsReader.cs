@@ -25,22 +25,6 @@ internal static partial class NodeFactsReader
         }
     }
 
-    /// <summary>The options in an answer to <c>GET /info/options</c>.</summary>
-    public static IReadOnlyList<ServerOption>? Options(ReadOnlyMemory<byte> utf8)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(utf8);
-            return [.. document.RootElement.EnumerateArray().Select(Option)];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            return null;
-        }
-    }
-
-    private static ServerOption Option(JsonElement option) => new(option.Text("name") ?? "", option.Text("configurationSource"));
-
     /// <summary>An answer to <c>GET /admin/scavenge/current</c>, as text or JSON: an id that is empty means that none runs.</summary>
     public static bool? IsScavenging(ReadOnlySpan<byte> utf8) =>
         ScavengeId.Match(Encoding.UTF8.GetString(utf8)) is { Success: true } found ? found.Groups[1].Length > 0 : null;

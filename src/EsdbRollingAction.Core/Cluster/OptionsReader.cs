@@ -15,7 +15,7 @@ internal static class OptionsReader
             using var document = JsonDocument.Parse(utf8);
             var options = document.RootElement.EnumerateArray().Where(option => option.ValueKind is JsonValueKind.Object).ToList();
             return Number(node, options, "ClusterSize") is > 0 and var size
-                ? new NodeOptions(size, Number(node, options, "NodePriority") ?? 0)
+                ? new NodeOptions(size, Number(node, options, "NodePriority") ?? 0) { All = [.. options.Select(Option)] }
                 : throw new NodeUnreachableException(node, "does not tell its `ClusterSize`, so the cluster's majority is not known");
         }
 
@@ -28,7 +28,7 @@ internal static class OptionsReader
 
     private static int? Number(NodeEndpoint node, List<JsonElement> options, string name)
     {
-        var option = options.Find(option => IsNamed(option, name));
+        var option = options.Find(option => Text(option, "name") == name);
         var value = option.ValueKind is JsonValueKind.Object && option.TryGetProperty("value", out var found) ? found.ToString() : "";
         if (value.Length == 0)
         {
@@ -40,6 +40,8 @@ internal static class OptionsReader
             : throw new NodeUnreachableException(node, $"tells a `{name}` that is not a whole number");
     }
 
-    private static bool IsNamed(JsonElement option, string name) =>
-        option.TryGetProperty("name", out var found) && found.ValueKind is JsonValueKind.String && found.ValueEquals(name);
+    private static ServerOption Option(JsonElement option) => new(Text(option, "name") ?? "", Text(option, "configurationSource"));
+
+    private static string? Text(JsonElement option, string name) =>
+        option.TryGetProperty(name, out var found) && found.ValueKind is JsonValueKind.String ? found.GetString() : null;
 }

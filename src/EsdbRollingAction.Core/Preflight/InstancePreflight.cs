@@ -12,10 +12,12 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
     /// <returns>The checks, and the state with what must be known of the instances to roll the change back.</returns>
     /// <exception cref="InstanceException">The credentials have expired or there are none.</exception>
     public async Task<(ClusterUpdate State, IReadOnlyList<Check> Checks)> CheckAsync(
-        ClusterUpdate planned, NodeMatches matches, CancellationToken cancellationToken)
+        PlannedCluster plan, CancellationToken cancellationToken)
     {
+        var (planned, matches) = (plan.State, plan.Matches);
+
         // A plan that is refused already: what is known is checked all the same, so that everything is said at once.
-        List<CheckedNode> nodes = [.. matches.AreComplete ? ToChange(planned, matches) : Certain(planned, matches)];
+        List<CheckedNode> nodes = [.. matches.AreComplete ? ToChange(plan) : Certain(planned, matches)];
         if (nodes.Count == 0)
         {
             return (planned, []);
@@ -67,14 +69,14 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
             ? new CpuOptionsBefore(instance.Type, set.Cores, set.ThreadsPerCore)
             : null;
 
-    private IEnumerable<CheckedNode> ToChange(ClusterUpdate planned, NodeMatches matches) =>
-        from node in planned.EventStoreNodeUpdates
+    private IEnumerable<CheckedNode> ToChange(PlannedCluster plan) =>
+        from node in plan.State.EventStoreNodeUpdates
         where !node.IsDone
-        let instance = matches.InstanceOf(node)
+        let instance = plan.Matches.InstanceOf(node)
         where instance is not null && !strategy.IsAsWanted(node)
-        select new CheckedNode(node.NodeName, instance, StartedAs(planned, node), AddressesOf(node.Endpoint, matches))
+        select new CheckedNode(node.NodeName, instance, StartedAs(plan.State, node), AddressesOf(node.Endpoint, plan.Matches))
         {
-            Endpoint = node.Endpoint,
+            Options = plan.First.Options.GetValueOrDefault(node.Endpoint)?.All,
             Version = node.Version,
         };
 

@@ -53,7 +53,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
                 checks.AddRange(await ServerChecks.OfAsync(plan.First, edges.Facts.Nodes, cancellationToken));
                 checks.AddRange(await OfAlarmsAsync(state, cancellationToken));
                 checks.Add(await AutoScavengeCheck.OfAsync(state, plan.First, edges.Nodes.AutoScavenge, cancellationToken));
-                var (planned, instances) = await ofInstances.CheckAsync(plan.State, plan.Matches, cancellationToken);
+                var (planned, instances) = await ofInstances.CheckAsync(plan, cancellationToken);
                 checks.AddRange(instances);
                 plan = plan with { State = planned };
             }

@@ -94,8 +94,8 @@ public sealed record SeenNode(Instance Instance, GossipMember? Own, DateTimeOffs
 /// <param name="Addresses">Names and addresses by which clients, other nodes or this program reach it.</param>
 public sealed record CheckedNode(string Name, Instance Instance, string? TargetType, CheckedAddresses Addresses)
 {
-    /// <summary>Where it answers; null where its instance alone is known.</summary>
-    public NodeEndpoint? Endpoint { get; init; }
+    /// <summary>The options that its server shows; null where it shows none.</summary>
+    public IReadOnlyList<ServerOption>? Options { get; init; }
 
     /// <summary>Its version now, in the word of the strategy.</summary>
     public string? Version { get; init; }

@@ -58,7 +58,7 @@ public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state
         IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken)
     {
         var ofTheCommand = await base.CheckAsync(nodes, facts, cancellationToken);
-        var ofTheUpgrade = await new UpgradeChecks(Parts.Servers, target, Parts.AllowDowngrade).MakeAsync(nodes, cancellationToken);
+        var ofTheUpgrade = new UpgradeChecks(target, Parts.AllowDowngrade).Make(nodes);
         return ofTheCommand with { Rows = [.. ofTheCommand.Rows, .. ofTheUpgrade] };
     }
 

@@ -1,4 +1,3 @@
-using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
@@ -8,9 +7,8 @@ namespace EsdbRollingAction.Core.Strategies;
 /// <summary>What a strategy is made of.</summary>
 /// <param name="Instances">EC2.</param>
 /// <param name="Commands">Systems Manager.</param>
-/// <param name="Servers">The nodes' servers.</param>
 /// <param name="Time">The clock.</param>
-public sealed record StrategyParts(IInstances Instances, ICommands Commands, INodeFacts Servers, TimeProvider Time)
+public sealed record StrategyParts(IInstances Instances, ICommands Commands, TimeProvider Time)
 {
     /// <summary>The version of the server that every node shall have, as the inputs say; null where they do not.</summary>
     public string? TargetServerVersion { get; init; }

@@ -4,7 +4,7 @@ using static EsdbRollingAction.Core.Row;
 namespace EsdbRollingAction.Core.Strategies;
 
 /// <summary>Whether the servers can be brought to another version, one node after the other.</summary>
-internal sealed class UpgradeChecks(INodeFacts servers, string target, bool allowDowngrade)
+internal sealed class UpgradeChecks(string target, bool allowDowngrade)
 {
     /// <summary>Options with which a server does not start, by the first release that refuses them.</summary>
     /// <remarks>The vendor's upgrade guides: "breaking changes" of 23.10, 24.10 and 25.0.</remarks>
@@ -24,15 +24,8 @@ internal sealed class UpgradeChecks(INodeFacts servers, string target, bool allo
     ];
 
     /// <summary>Makes the checks.</summary>
-    public async Task<IReadOnlyList<Check>> MakeAsync(IReadOnlyList<CheckedNode> nodes, CancellationToken cancellationToken)
-    {
-        var options = await Task.WhenAll(nodes.Select(node => OptionsAsync(node, cancellationToken)));
-        var set = nodes.Zip(options).ToDictionary(one => one.First, one => one.Second);
-        return [.. CheckRows.Of(nodes, node => [UpgradeIsSupported(node), OptionsLetItStart(set[node])]), GoodToKnow()];
-    }
-
-    private async Task<IReadOnlyList<ServerOption>?> OptionsAsync(CheckedNode node, CancellationToken cancellationToken) =>
-        node.Endpoint is { } endpoint ? await servers.ServerOptionsAsync(endpoint, cancellationToken) : null;
+    public IReadOnlyList<Check> Make(IReadOnlyList<CheckedNode> nodes) =>
+        [.. CheckRows.Of(nodes, node => [UpgradeIsSupported(node), OptionsLetItStart(node.Options)]), GoodToKnow()];
 
     private Check UpgradeIsSupported(CheckedNode node)
     {

@@ -58,7 +58,7 @@ internal static class CoreUnderTest
             _ => StartingState.From(found, request, Ec2InstanceTypeUpdate.StrategyName, goesOn: inputs.StepByStep),
         };
         var settings = SettingsOf(run, inputs, edges, mutant);
-        var strategy = StrategyCatalogue.Of(start, new StrategyParts(edges.Ec2, mutant.Commands(edges.Commands, run), edges.Facts, run.Clock)
+        var strategy = StrategyCatalogue.Of(start, new StrategyParts(edges.Ec2, mutant.Commands(edges.Commands, run), run.Clock)
         {
             Command = SpecOf(run.Scenario.World),
             TargetServerVersion = run.Scenario.World.Upgrade?.TargetVersion,

@@ -22,9 +22,6 @@ internal sealed class SimulatedFacts(bool areTold) : IInstanceFacts, INodeFacts
 
     public Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<NodeInfo?>(null);
 
-    public Task<IReadOnlyList<ServerOption>?> ServerOptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ServerOption>?>(null);
-
     public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
 
     public Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);

@@ -11,8 +11,20 @@ public class OptionsReaderTests
     [InlineData("""[{"name":"ClusterSize","value":"1"}]""", 1, 0)]
     [InlineData("""[{"name":"ClusterSize","value":"1"},{"name":"NodePriority","value":null}]""", 1, 0)]
     [InlineData("""[7,{"name":9},{"name":"NodePriority"},{"name":"ClusterSize","value":"1"}]""", 1, 0)]
-    public void Reads_the_configured_cluster_size_and_priority(string body, int size, int priority) =>
-        Assert.Equal(new NodeOptions(size, priority), Read(body));
+    public void Reads_the_configured_cluster_size_and_priority(string body, int size, int priority)
+    {
+        var options = Read(body);
+
+        Assert.Equal((size, priority), (options.ClusterSize, options.NodePriority));
+    }
+
+    [Fact]
+    public void Reads_who_has_set_each_option()
+    {
+        var all = Read("""[{"name":"ClusterSize","value":"3","configurationSource":"Config File"},{"name":"Db","configurationSource":"<DEFAULT>"},{"name":9}]""").All;
+
+        Assert.Equal([("ClusterSize", true), ("Db", false), ("", null)], all.Select(option => (option.Name, option.IsSet)));
+    }
 
     [Theory]
     [InlineData("[]", "does not tell its `ClusterSize`")]

@@ -495,7 +495,7 @@ public sealed class RestartTests : IDisposable
     private static IEnumerable<string> ActsOf(ServiceFixture of) => of.Instances.Asked.Where(act =>
         new[] { "stop", "start", "type", "reboot" }.Contains(act.Split(' ')[0]));
 
-    private static StrategyParts PartsOf(ServiceFixture roll) => new(roll.Instances, new FakeCommands(roll), roll.Cluster, roll.Time);
+    private static StrategyParts PartsOf(ServiceFixture roll) => new(roll.Instances, new FakeCommands(roll), roll.Time);
 
     private static ServiceFixture RollOf(string target) => new() { MakesStrategy = instances => new Ec2InstanceRestart(instances, target) };
 }

@@ -23,7 +23,7 @@ public sealed class SilentNodeTests : IDisposable
         commands = new FakeCommands(roll);
     }
 
-    private StrategyParts Parts => new(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec, TargetServerVersion = Target };
+    private StrategyParts Parts => new(roll.Instances, commands, roll.Time) { Command = spec, TargetServerVersion = Target };
 
     public void Dispose() => roll.Dispose();
 

@@ -566,7 +566,7 @@ public sealed class UpgradeTests : IDisposable
         foreach (var one in specs)
         {
             var start = StartingState.From(null, Request, "x");
-            strategy = new ServerVersionUpdate(new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = one }, start);
+            strategy = new ServerVersionUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = one }, start);
             digests.Add((await roll.PlanAsync(start)).PlanDigest);
         }
 
@@ -695,7 +695,7 @@ public sealed class UpgradeTests : IDisposable
 
     private Picture PictureOfAnUpgrade()
     {
-        var parts = new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { TargetServerVersion = target };
+        var parts = new StrategyParts(roll.Instances, commands, roll.Time) { TargetServerVersion = target };
         roll.Picture.Strategy = new ServerVersionUpdate(parts, new ClusterUpdate());
         return roll.Picture;
     }
@@ -713,7 +713,7 @@ public sealed class UpgradeTests : IDisposable
     private Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, CancellationTokenSource? signal = null, bool oneIteration = false)
     {
         start ??= StartingState.From(null, Request, "x");
-        var parts = new StrategyParts(roll.Instances, commands, roll.Cluster, roll.Time) { Command = spec, AllowDowngrade = allowDowngrade };
+        var parts = new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec, AllowDowngrade = allowDowngrade };
         strategy = new ServerVersionUpdate(parts, start);
         return roll.RunAsync(start, oneIteration, signal);
     }

@@ -57,7 +57,7 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts, 
 
     public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) => OptionsUnanswered-- > 0 || WithoutOptions.Contains(node) ? throw new NodeUnreachableException(node, "answered HTTP 503") : Denies
         ? throw new RollingUpdateException(FailureReason.AdministrationDenied, "The user must be in the group $admins or $ops.")
-        : Task.FromResult(new NodeOptions(picture.ClusterSize, picture.ConfiguredPriority));
+        : Task.FromResult(new NodeOptions(picture.ClusterSize, picture.ConfiguredPriority) { All = ServerOptions });
 
     /// <summary>Versions by node; one that is missing is not told.</summary>
     public Dictionary<NodeEndpoint, string> Versions { get; } = [];
@@ -72,10 +72,7 @@ internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts, 
         Task.FromResult<NodeInfo?>(new NodeInfo(Versions.GetValueOrDefault(node), Authentication));
 
     /// <summary>The options that nodes show.</summary>
-    public IReadOnlyList<ServerOption>? ServerOptions { get; set; } = [];
-
-    public Task<IReadOnlyList<ServerOption>?> ServerOptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
-        Task.FromResult(ServerOptions);
+    public IReadOnlyList<ServerOption> ServerOptions { get; set; } = [];
 
     public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(Scavenging.Contains(node));
 
