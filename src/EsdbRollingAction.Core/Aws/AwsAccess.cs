@@ -1,5 +1,4 @@
 using System.Net;
-using Amazon.EC2;
 using EsdbRollingAction.Core.Alarms;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Ssm;
@@ -19,11 +18,7 @@ public sealed record AwsSignIn(string? Region, RoleArn? Role, IWebIdentity Ident
 /// </summary>
 public sealed class AwsAccess : IDisposable
 {
-    private RoleSessions? roles;
-    private IAmazonEC2? ec2;
-    private IAmazonEC2? once;
-    private QueryApi? autoScaling;
-    private QueryApi? cloudWatch;
+    private readonly List<IDisposable> made = [];
 
     private AwsAccess()
     {
@@ -77,12 +72,9 @@ public sealed class AwsAccess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        cloudWatch?.Dispose();
-        autoScaling?.Dispose();
-        Ssm?.Dispose();
-        once?.Dispose();
-        ec2?.Dispose();
-        roles?.Dispose();
+        made.Reverse();
+        made.ForEach(one => one.Dispose());
+        made.Clear();
     }
 
     /// <summary>What the SDK and the runtime throw meanwhile is about the configuration. Null for what says itself what it is.</summary>
@@ -96,7 +88,7 @@ public sealed class AwsAccess : IDisposable
     private async Task SignInAsync(AwsSignIn signIn, Action<string> notice, TimeProvider time, CancellationToken stop)
     {
         // Before there is a client: what is wrong with AWS_CA_BUNDLE would else be thrown out of a call.
-        _ = BoundedHttp.Connections;
+        _ = BoundedHttp.Client;
         AwsEndpoints.Check(Environment.GetEnvironmentVariable);
         var profile = SharedProfile.InUse(Environment.GetEnvironmentVariable);
         var region = AwsRegion.Find(signIn.Region, profile, Environment.GetEnvironmentVariable);
@@ -107,19 +99,21 @@ public sealed class AwsAccess : IDisposable
         await AwsEndpoints.CheckRegionAsync(configuration, Dns.GetHostAddressesAsync, stop);
         Region = region ?? configuration.RegionEndpoint?.SystemName;
         Account = signIn.Role?.Account ?? AccountOf(Environment.GetEnvironmentVariable);
-        roles = new RoleSessions(region, signIn.SessionName, new SessionRenewal(notice, time, stop));
+        var roles = new RoleSessions(region, signIn.SessionName, new SessionRenewal(notice, time, stop));
+        made.Add(roles);
         var sources = new CredentialSources(Environment.GetEnvironmentVariable, stop);
         var credentials = signIn.Role is { } role
             ? await roles.WithTokenAsync(role, name: null, signIn.Identity)
             : await new CredentialChain(roles, Environment.GetEnvironmentVariable, sources).FindAsync(profile);
-        ec2 = Ec2Client.Create(region, credentials);
-        once = Ec2Client.Create(region, credentials, repeats: false);
-        autoScaling = Query(QueryService.AutoScaling);
-        cloudWatch = Query(QueryService.CloudWatch);
+        var ec2 = Ec2Client.Create(region, credentials);
+        made.Add(ec2);
+        var once = Ec2Client.Create(region, credentials, repeats: false);
+        made.Add(once);
         Ec2 = new Ec2Calls(ec2, once);
         Ssm = new SsmCalls(region, credentials);
-        AutoScaling = new AutoScalingApi(autoScaling);
-        Alarms = new CloudWatchAlarms(cloudWatch);
+        made.Add(Ssm);
+        AutoScaling = new AutoScalingApi(Query(QueryService.AutoScaling));
+        Alarms = new CloudWatchAlarms(Query(QueryService.CloudWatch));
 
         QueryApi Query(QueryService service) =>
             new(service, QueryEndpoint.Find(service, configuration, credentials, Environment.GetEnvironmentVariable), time);

@@ -12,22 +12,20 @@ internal sealed class BoundedHttp : HttpClientFactory
     /// <summary>As long as an attempt may take, its answer included.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>A page of 200 instances is about 2 MiB.</summary>
+    /// <summary>A page of 200 instances is about 2 MiB, and so are a hundred composite alarms, whose rules are long.</summary>
     private const int LongestAnswer = 32 * 1024 * 1024;
-
-    private static readonly Lazy<SocketsHttpHandler> Sockets = new(() => Handler(Environment.GetEnvironmentVariable));
 
     private static readonly WholeAnswers Whole = new();
 
     private static readonly Lazy<HttpClient> Shared = new(() =>
     {
-        Whole.InnerHandler = Connections;
+        Whole.InnerHandler = Handler(Environment.GetEnvironmentVariable);
         return new HttpClient(Whole, disposeHandler: false) { Timeout = Patience };
     });
 
-    /// <summary>The connections that all services of AWS are asked over.</summary>
+    /// <summary>What AWS is asked with where no SDK does it.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: <c>AWS_CA_BUNDLE</c> is not right.</exception>
-    public static HttpMessageHandler Connections => Sockets.Value;
+    public static HttpClient Client => Shared.Value;
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Shared.Value;
 

@@ -11,17 +11,8 @@ namespace EsdbRollingAction.Core.Ec2;
 /// <param name="service">Which one.</param>
 /// <param name="endpoint">Where it answers. Nothing is sent before there is a question.</param>
 /// <param name="time">The clock that requests are signed by.</param>
-internal sealed class QueryApi(QueryService service, QueryEndpoint endpoint, TimeProvider time) : IDisposable
+internal sealed class QueryApi(QueryService service, QueryEndpoint endpoint, TimeProvider time)
 {
-    /// <summary>A hundred composite alarms, whose rules are long, are about 2 MiB.</summary>
-    private const int LongestAnswer = 16 * 1024 * 1024;
-
-    private readonly HttpClient http = new(BoundedHttp.Connections, disposeHandler: false)
-    {
-        MaxResponseContentBufferSize = LongestAnswer,
-        Timeout = BoundedHttp.Patience,
-    };
-
     /// <summary>A list in a form.</summary>
     public static IEnumerable<(string Name, string Value)> List(string name, IEnumerable<string> values) =>
         values.Select((value, index) => ($"{name}.member.{index + 1}", value));
@@ -43,12 +34,10 @@ internal sealed class QueryApi(QueryService service, QueryEndpoint endpoint, Tim
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address);
         var keys = await endpoint.Credentials.GetCredentialsAsync();
         new SignatureV4(endpoint.Region, service.Host).Sign(request, form, keys, time.GetUtcNow());
-        using var answer = await http.SendAsync(request, cancellationToken);
+        using var answer = await BoundedHttp.Client.SendAsync(request, cancellationToken);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         return answer.StatusCode is HttpStatusCode.OK ? QueryAnswer.Read(text) : throw Refusal(answer.StatusCode, text);
     }
-
-    public void Dispose() => http.Dispose();
 
     /// <summary>What a balancer or a proxy answers instead of the service has no code, and its status tells what it is.</summary>
     private static AmazonServiceException Refusal(HttpStatusCode status, string text)

@@ -119,7 +119,7 @@ public sealed class MotoTests : IClassFixture<MotoFixture>, IDisposable
     public async Task Tells_what_the_checks_need_of_a_real_catalogue()
     {
         var instance = await LookAsync((await RunAsync(1))[0]);
-        using var api = new QueryApi(
+        var api = new QueryApi(
             QueryService.AutoScaling, new QueryEndpoint(new Uri(Client.Config.ServiceURL), "eu-west-1", new AnonymousAWSCredentials()), TimeProvider.System);
         var autoScaling = new AutoScalingApi(api);
 

@@ -40,22 +40,17 @@ public sealed class CloudWatchAlarmsTests : IDisposable
         """;
 
     private readonly WireMockServer server = WireMockServer.Start();
-    private readonly QueryApi api;
     private readonly CloudWatchAlarms alarms;
 
     public CloudWatchAlarmsTests()
     {
         var keys = new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token");
-        api = new QueryApi(
+        var api = new QueryApi(
             QueryService.CloudWatch, new QueryEndpoint(new Uri($"http://127.0.0.1:{server.Port}/"), "eu-west-1", keys), TimeProvider.System);
         alarms = new CloudWatchAlarms(api);
     }
 
-    public void Dispose()
-    {
-        api.Dispose();
-        server.Dispose();
-    }
+    public void Dispose() => server.Dispose();
 
     [Fact]
     public async Task Alarms_of_metrics_and_composite_ones_are_asked_for_by_name_and_signed_for()

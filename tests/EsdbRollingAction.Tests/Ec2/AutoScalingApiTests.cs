@@ -31,11 +31,7 @@ public sealed class AutoScalingApiTests : IDisposable
         new QueryEndpoint(new Uri($"http://127.0.0.1:{server.Port}/"), "eu-west-1", new SessionAWSCredentials("AKIDEXAMPLE", "secret-key", "session-token")),
         TimeProvider.System);
 
-    public void Dispose()
-    {
-        api.Dispose();
-        server.Dispose();
-    }
+    public void Dispose() => server.Dispose();
 
     [Fact]
     public async Task Tells_the_state_in_the_group_and_what_is_suspended()
