@@ -44,24 +44,10 @@ public sealed class Ec2InstanceFacts(Ec2Calls ec2, IAutoScaling autoScaling, Tim
         IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         AwsAnswer.OfAsync(() => ScheduledAsync([.. ids], cancellationToken));
 
-    /// <summary>One name that is not known makes EC2 refuse all of them: then each is asked for alone.</summary>
     private async Task<Catalogue> CatalogueAsync(List<string> types, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await DescribeAsync(types, cancellationToken);
-        }
-        catch (InstanceException e) when (e.Code is "InvalidInstanceType" or "InvalidParameterValue")
-        {
-            var others = types.Count > 1 ? types : [];
-            var known = await Task.WhenAll(others.Select(type => CatalogueAsync([type], cancellationToken)));
-            return known.SelectMany(one => one).DistinctBy(type => type.Key).ToDictionary(StringComparer.Ordinal);
-        }
-    }
-
-    private async Task<Catalogue> DescribeAsync(List<string> types, CancellationToken cancellationToken)
-    {
-        var describe = new DescribeInstanceTypesRequest { InstanceTypes = types };
+        // A filter, not InstanceTypes: one name that is not known would fail the call for all of them.
+        var describe = new DescribeInstanceTypesRequest { Filters = [new Filter("instance-type", types)] };
         var found = await Pages.ReadAsync(
             page =>
             {

@@ -83,10 +83,10 @@ public sealed class InstanceFactsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_type_that_EC2_refuses_is_missing_and_the_others_are_told()
+    public async Task A_type_that_EC2_does_not_know_is_missing_and_the_others_are_told()
     {
-        ec2.AnswerTo("Action=DescribeInstanceTypes&*", Ec2Answers.Error("InvalidInstanceType", "The following supplied instance types do not exist: [m6i.xlarge]"), 400);
-        ec2.AnswerTo("InstanceType.1=t2.large&Version", Types("<item><instanceType>t2.large</instanceType></item>"));
+        ec2.AnswerTo(
+            "Action=DescribeInstanceTypes&Filter.1.Name=instance-type&Filter.1.Value.1=t2.large&Filter.1.Value.2=m6i.xlarge&Version", Types("<item><instanceType>t2.large</instanceType></item>"));
 
         var facts = await AskAsync();
 
