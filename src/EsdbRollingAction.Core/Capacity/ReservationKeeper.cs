@@ -138,7 +138,7 @@ public sealed class ReservationKeeper(ICapacity capacity, INotices notices, Time
             catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
             {
                 notices.Warn(
-                    $"{id} could not be given back ({PlainWords.Of(exception)}). It is paid for until it ends by itself, within "
+                    $"{id} could not be given back ({PlainWords.Said(exception)}). It is paid for until it ends by itself, within "
                     + $"six hours: aws ec2 cancel-capacity-reservation --capacity-reservation-id {id}");
                 return;
             }

@@ -27,13 +27,13 @@ internal static class AwsErrors
         AmazonServiceException service => Unanswered(
             $"HTTP {(int)service.StatusCode} without an error code", service, request, AwsErrorCodes.KindOf(service.StatusCode)),
         AmazonClientException client => WithoutCredentials(client, request),
-        OperationCanceledException => Unanswered("no answer in time", exception, request),
+        OperationCanceledException or TimeoutException => Unanswered(PlainWords.Said(exception), exception, request),
         HttpRequestException or IOException => Unanswered(AwsConnection.Describe(exception), exception, request),
 
         // The SDK's readers throw most of these at an answer that is XML, and not EC2's.
-        TimeoutException or XmlException or JsonException or FormatException or OverflowException
+        XmlException or JsonException or FormatException or OverflowException
             or ArgumentException or InvalidCastException or NullReferenceException =>
-            Unanswered(PlainWords.Of(exception), exception, request),
+            Unanswered("it is not understood", exception, request),
         _ => null,
     };
 

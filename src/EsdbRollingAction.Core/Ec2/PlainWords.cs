@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Xml;
 
 namespace EsdbRollingAction.Core.Ec2;
 
@@ -8,14 +6,6 @@ namespace EsdbRollingAction.Core.Ec2;
 internal static partial class PlainWords
 {
     /// <summary>Why there is no usable answer: a clause.</summary>
-    public static string Of(Exception exception) => exception switch
-    {
-        XmlException or JsonException or FormatException or OverflowException or ArgumentException
-            or InvalidCastException or NullReferenceException => "it is not understood",
-        _ => Said(exception),
-    };
-
-    /// <summary>The same, where every answer was understood.</summary>
     public static string Said(Exception exception) => exception switch
     {
         OperationCanceledException or TimeoutException => "no answer in time",

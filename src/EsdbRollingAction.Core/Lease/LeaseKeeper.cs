@@ -149,7 +149,7 @@ public sealed class LeaseKeeper(LeaseEdges edges, RollSettings settings, TimePro
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {
             edges.Notices.Notice(
-                $"The lease could not be released ({PlainWords.Of(exception)}). It expires by itself in a minute.");
+                $"The lease could not be released ({PlainWords.Said(exception)}). It expires by itself in a minute.");
         }
     }
 

@@ -138,7 +138,7 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {
             notices.Warn(
-                $"Whether capacity is still held could not be looked up: {PlainWords.Of(exception)}. The next run does it.");
+                $"Whether capacity is still held could not be looked up: {PlainWords.Said(exception)}. The next run does it.");
         }
     }
 }
