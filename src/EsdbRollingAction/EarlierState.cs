@@ -9,23 +9,26 @@ namespace EsdbRollingAction;
 /// Which state a run carries on: what is at <c>state-file</c>, or what an earlier attempt of this workflow run saved, or what
 /// the run <c>resume-run-id</c> saved. Only a state of a later iteration takes the place of a file, which is kept beside it.
 /// </summary>
-internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext github, Action<string> notice, Action<string> warn)
+internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext github, INotices notices)
 {
+    /// <summary>What is at <c>state-file</c>.</summary>
+    public required StateFile File { get; init; }
+
+    /// <summary>The cluster whose state is looked for.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>The run that the inputs name, or null.</summary>
+    public long? ResumeRunId { get; init; }
+
     /// <returns>The state, which is at <c>state-file</c> then; null when there is none.</returns>
-    public async Task<ClusterUpdate?> FindAsync(StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken)
+    public async Task<ClusterUpdate?> FindAsync(CancellationToken cancellationToken)
     {
-        var local = ReadLocal(file, cluster);
-        foreach (var runId in new[] { github.RunId, resumeRunId }.OfType<long>().Distinct())
+        var local = ReadLocal();
+        foreach (var runId in new[] { github.RunId, ResumeRunId }.OfType<long>().Distinct())
         {
-            var isNamed = runId == resumeRunId;
-            var lookup = await artifacts.FindNewestAsync(cluster, runId, cancellationToken);
-            if (lookup.Found is not { } found)
+            if (await SavedByAsync(runId, cancellationToken) is { } saved)
             {
-                NothingFound(lookup.Reason, isNamed);
-            }
-            else if (ReadSaved(file, found, cluster) is { } state)
-            {
-                return Choose(file, local, new SavedState(state, found.Artifact, isNamed));
+                return Choose(local, saved);
             }
         }
 
@@ -33,40 +36,40 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
     }
 
     /// <summary>What an update that was cut off a moment ago left is at <c>state-file</c>: nothing is newer.</summary>
-    public async Task<ClusterUpdate?> FindLocalFirstAsync(
-        StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken) =>
-        ReadLocal(file, cluster) ?? await FindAsync(file, cluster, resumeRunId, cancellationToken);
+    public async Task<ClusterUpdate?> FindLocalFirstAsync(CancellationToken cancellationToken) =>
+        ReadLocal() ?? await FindAsync(cancellationToken);
 
     /// <summary>What a run would carry on, for one that only looks: nothing is written or moved.</summary>
-    public async Task<FoundUpdate> PeekAsync(StateFile file, string cluster, long? resumeRunId, CancellationToken cancellationToken)
+    public async Task<FoundUpdate> PeekAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (file.Read() is { } local && IsOf(cluster, local))
+            if (File.Read() is { } local && IsOfThisCluster(local))
             {
-                return new FoundUpdate(file.Path, local);
+                return new FoundUpdate(File.Path, local);
             }
 
-            return resumeRunId is { } run && await SavedAsync(file, cluster, run, cancellationToken) is { } saved
-                ? saved
-                : new FoundUpdate(file.Path, State: null);
+            return ResumeRunId is { } run && await SavedByAsync(run, cancellationToken) is { } saved
+                ? new FoundUpdate(saved.Artifact, saved.State)
+                : new FoundUpdate(File.Path, State: null);
         }
         catch (RollingUpdateException exception) when (exception.Reason is FailureReason.InvalidInput)
         {
-            return new FoundUpdate(file.Path, State: null, exception.Message);
+            return new FoundUpdate(File.Path, State: null, exception.Message);
         }
     }
 
-    private async Task<FoundUpdate?> SavedAsync(StateFile file, string cluster, long runId, CancellationToken cancellationToken)
+    private async Task<SavedState?> SavedByAsync(long runId, CancellationToken cancellationToken)
     {
-        var lookup = await artifacts.FindNewestAsync(cluster, runId, cancellationToken);
-        if (lookup.Found is not { } found)
+        var isNamed = runId == ResumeRunId;
+        var lookup = await artifacts.FindNewestAsync(Cluster, runId, cancellationToken);
+        if (lookup.Found is { } found)
         {
-            NothingFound(lookup.Reason, isNamed: true);
-            return null;
+            return ReadSaved(found) is { } state ? new SavedState(state, found.Artifact, isNamed) : null;
         }
 
-        return ReadSaved(file, found, cluster) is { } state ? new FoundUpdate(found.Artifact, state) : null;
+        NothingFound(lookup.Reason, isNamed);
+        return null;
     }
 
     /// <summary>In a first attempt nothing can have been saved, unless a plan was made; a run that was named has been meant.</summary>
@@ -74,44 +77,45 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
     {
         if (isNamed)
         {
-            warn(reason);
+            notices.Warn(reason);
         }
         else if (github.RunAttempt > 1)
         {
-            notice(reason);
+            notices.Notice(reason);
         }
     }
 
     /// <summary>Runs for several clusters may share a folder, and with it the file.</summary>
-    private ClusterUpdate? ReadLocal(StateFile file, string cluster)
+    private ClusterUpdate? ReadLocal()
     {
-        var state = file.Read();
-        if (state is null || IsOf(cluster, state))
+        var state = File.Read();
+        if (state is null || IsOfThisCluster(state))
         {
             return state;
         }
 
-        warn($"The state file {file.Path} is of the cluster {Quoted(state.ClusterName!)}, not of {Quoted(cluster)}. "
-            + $"It is kept as {file.SetAside()}, and this run works from what it observes. Give every cluster a state-file of its own.");
+        notices.Warn(
+            $"The state file {File.Path} is of the cluster {Quoted(state.ClusterName!)}, not of {Quoted(Cluster)}. "
+            + $"It is kept as {File.SetAside()}, and this run works from what it observes. Give every cluster a state-file of its own.");
         return null;
     }
 
-    private ClusterUpdate? ReadSaved(StateFile file, FoundState found, string cluster)
+    private ClusterUpdate? ReadSaved(FoundState found)
     {
         const string LeftOut = "and is left out; the cluster itself says how far it is.";
         try
         {
-            var state = file.Parse(found.Json);
-            if (state is null || IsOf(cluster, state))
+            var state = File.Parse(found.Json);
+            if (state is null || IsOfThisCluster(state))
             {
                 return state;
             }
 
-            warn($"The artifact {found.Artifact} holds the state of the cluster {Quoted(state.ClusterName!)} {LeftOut}");
+            notices.Warn($"The artifact {found.Artifact} holds the state of the cluster {Quoted(state.ClusterName!)} {LeftOut}");
         }
         catch (RollingUpdateException exception) when (exception.Reason == FailureReason.InvalidInput)
         {
-            notice($"The artifact {found.Artifact} does not hold a valid state {LeftOut}");
+            notices.Notice($"The artifact {found.Artifact} does not hold a valid state {LeftOut}");
         }
 
         return null;
@@ -119,22 +123,23 @@ internal sealed class EarlierState(StateArtifacts artifacts, GitHubContext githu
 
     private static string Quoted(string name) => $"'{Printable.ShortName(name)}'";
 
-    private static bool IsOf(string cluster, ClusterUpdate state) =>
-        state.ClusterName is null || string.Equals(state.ClusterName, cluster, StringComparison.OrdinalIgnoreCase);
+    private bool IsOfThisCluster(ClusterUpdate state) =>
+        state.ClusterName is null || string.Equals(state.ClusterName, Cluster, StringComparison.OrdinalIgnoreCase);
 
-    private ClusterUpdate Choose(StateFile file, ClusterUpdate? local, SavedState saved)
+    private ClusterUpdate Choose(ClusterUpdate? local, SavedState saved)
     {
         if (local is not null && !saved.IsToReplace(local))
         {
-            notice($"The state file {file.Path} is carried on, not the artifact {saved.Artifact}, which is not of a later iteration.");
+            notices.Notice(
+                $"The state file {File.Path} is carried on, not the artifact {saved.Artifact}, which is not of a later iteration.");
             return local;
         }
 
         var replaced = local is null
             ? ""
-            : $" The state file {file.Path} is of an earlier iteration, or of another update; it is kept as {file.SetAside()}.";
-        notice($"The state is carried on from {saved.Artifact}.{replaced}");
-        file.Write(saved.State);
+            : $" The state file {File.Path} is of an earlier iteration, or of another update; it is kept as {File.SetAside()}.";
+        notices.Notice($"The state is carried on from {saved.Artifact}.{replaced}");
+        File.Write(saved.State);
         return saved.State;
     }
 

@@ -77,7 +77,7 @@ internal sealed class RollingUpdateProgram(
     private async Task<RunEnd> LookAsync(Roll roll, StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
         using var api = GitHubApi.Create(github, time);
-        var found = await EarlierStateIn(api).PeekAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
+        var found = await EarlierStateIn(api, file, inputs).PeekAsync(cancellationToken);
         var status = await roll.LookAsync(found, cancellationToken);
         publisher.Looked(status);
         return StatusTable.End(status);
@@ -128,12 +128,17 @@ internal sealed class RollingUpdateProgram(
     private async Task<ClusterUpdate?> FindStateAsync(StateFile file, Inputs inputs, CancellationToken cancellationToken)
     {
         using var api = GitHubApi.Create(github, time);
-        var earlier = EarlierStateIn(api);
+        var earlier = EarlierStateIn(api, file, inputs);
         return inputs.Mode is Mode.Recover
-            ? await earlier.FindLocalFirstAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken)
-            : await earlier.FindAsync(file, inputs.ClusterName, inputs.ResumeRunId, cancellationToken);
+            ? await earlier.FindLocalFirstAsync(cancellationToken)
+            : await earlier.FindAsync(cancellationToken);
     }
 
-    private EarlierState EarlierStateIn(GitHubApi? api) =>
-        new(new StateArtifacts(api), github, publisher.Notice, publisher.Warn);
+    private EarlierState EarlierStateIn(GitHubApi? api, StateFile file, Inputs inputs) =>
+        new(new StateArtifacts(api), github, publisher)
+        {
+            File = file,
+            Cluster = inputs.ClusterName,
+            ResumeRunId = inputs.ResumeRunId,
+        };
 }

@@ -6,7 +6,7 @@ using EsdbRollingAction.GitHub;
 
 namespace EsdbRollingAction.Tests.GitHub;
 
-public sealed class EarlierStateTests : IDisposable
+public sealed class EarlierStateTests : INotices, IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
@@ -198,17 +198,22 @@ public sealed class EarlierStateTests : IDisposable
     private async Task<FoundUpdate> PeekAsync(long? resume = null)
     {
         using var api = GitHubApi.Create(github.Context, TimeProvider.System);
-        return await new EarlierState(new StateArtifacts(api), github.Context, notices.Add, warnings.Add)
-            .PeekAsync(File, "orders", resume, TestContext.Current.CancellationToken);
+        return await Earlier(api, github.Context, resume).PeekAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task<ClusterUpdate?> FindAsync(long? resume = null, int attempt = 3)
     {
         var context = github.Context with { RunAttempt = attempt };
         using var api = GitHubApi.Create(context, TimeProvider.System);
-        return await new EarlierState(new StateArtifacts(api), context, notices.Add, warnings.Add)
-            .FindAsync(File, "orders", resume, TestContext.Current.CancellationToken);
+        return await Earlier(api, context, resume).FindAsync(TestContext.Current.CancellationToken);
     }
+
+    private EarlierState Earlier(GitHubApi? api, GitHubContext context, long? resume) =>
+        new(new StateArtifacts(api), context, this) { File = File, Cluster = "orders", ResumeRunId = resume };
+
+    void INotices.Notice(string text) => notices.Add(text);
+
+    void INotices.Warn(string text) => warnings.Add(text);
 
     private static ClusterUpdate Of(string target, DateTimeOffset? lastIteration) => new()
     {
