@@ -23,10 +23,14 @@ internal sealed record RollParts(Inputs Inputs, IUpdateReporter Reporter, GitHub
 /// <param name="parts">What it is put together from.</param>
 /// <param name="file">Where the state is kept.</param>
 /// <param name="aws">AWS.</param>
-internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
+internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws) : IDisposable
 {
     private readonly Inputs inputs = parts.Inputs;
     private readonly SeedResolver seeds = new(parts.Time);
+    private readonly HttpClusterNodes nodes = new(parts.Inputs.Connection, parts.Time);
+    private readonly Ec2Instances instances = new(aws.Ec2, parts.Inputs.Settings.ReserveCapacity);
+    private readonly Ec2Capacity capacity = new(aws.Ec2);
+    private readonly OtherRuns runs = new(parts.GitHub, parts.Time);
     private Preflight? preflight;
 
     /// <summary>How many nodes the cluster has, or null while that is not known.</summary>
@@ -43,22 +47,19 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        var instances = new Ec2Instances(aws.Ec2, inputs.Settings.ReserveCapacity);
-        using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
-        var strategy = StrategyCatalogue.Of(start, PartsOf(instances));
+        var strategy = StrategyCatalogue.Of(start, StrategyParts);
         RefuseUnfitTarget(start, strategy);
         start = start with { TargetVersion = strategy.TargetVersion };
         var settings = await SettingsAsync(cancellationToken);
         settings = inputs.Mode is Mode.Step ? settings with { LeaseId = start.LeaseId ?? settings.LeaseId } : settings;
-        var edges = EdgesOf(nodes, instances);
-        preflight = PreflightOf(nodes, instances, strategy, settings);
+        preflight = new Preflight(Asked, strategy, settings, parts.Time);
         var what = strategy.TargetVersion is { } version ? $"({version})" : $"to {start.TargetInstanceType}";
         parts.Reporter.Notice(
             $"{Doing} {strategy.Name} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}{Where};"
             + $" the state file is {inputs.StateFile}.");
         return inputs.Mode is Mode.Plan
-            ? await new ClusterUpdatePlanner(preflight, strategy, edges, (settings, parts.Time)).PlanAsync(start, cancellationToken)
-            : await new ClusterUpdateService(preflight, strategy, edges, (settings, parts.Time))
+            ? await new ClusterUpdatePlanner(preflight, strategy, Edges, (settings, parts.Time)).PlanAsync(start, cancellationToken)
+            : await new ClusterUpdateService(preflight, strategy, Edges, (settings, parts.Time))
                 .RunAsync(start, inputs.Mode is Mode.Step, cancellationToken);
     }
 
@@ -67,14 +68,12 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
     public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationToken cancellationToken)
     {
-        var instances = new Ec2Instances(aws.Ec2, inputs.Settings.ReserveCapacity);
-        using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
-        var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), PartsOf(instances));
+        var strategy = StrategyCatalogue.Of(found ?? new ClusterUpdate(), StrategyParts);
         var settings = await SettingsAsync(cancellationToken);
         parts.Reporter.Notice(
             $"Looking at {inputs.ClusterName}{Where} for what an update left off; the state is kept in {inputs.StateFile}.");
-        var checks = PreflightOf(nodes, instances, strategy, settings);
-        return await new Recovery(checks, strategy, EdgesOf(nodes, instances), (settings, parts.Time)).RunAsync(found, cancellationToken);
+        var checks = new Preflight(Asked, strategy, settings, parts.Time);
+        return await new Recovery(checks, strategy, Edges, (settings, parts.Time)).RunAsync(found, cancellationToken);
     }
 
     /// <summary>Looks, and changes nothing: neither tags nor state.</summary>
@@ -82,12 +81,13 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
     /// <param name="cancellationToken">Ends the look.</param>
     public async Task<ClusterStatus> LookAsync(FoundUpdate found, CancellationToken cancellationToken)
     {
-        using var nodes = new HttpClusterNodes(inputs.Connection, parts.Time);
-        var asked = AskedOf(nodes, new Ec2Instances(aws.Ec2, inputs.Settings.ReserveCapacity));
-        var edges = new StatusEdges(asked, new Ec2Capacity(aws.Ec2), new OtherRuns(parts.GitHub, parts.Time), parts.Reporter);
+        var edges = new StatusEdges(Asked, capacity, runs, parts.Reporter);
         var settings = await SettingsAsync(cancellationToken);
         return await new StatusReader(edges, settings, parts.Time).ReadAsync(found, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => nodes.Dispose();
 
     private string Where => (aws.Region, aws.Account) switch
     {
@@ -103,7 +103,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
         _ => "Rolling",
     };
 
-    private StrategyParts PartsOf(Ec2Instances instances) =>
+    private StrategyParts StrategyParts =>
         new(instances, new SsmCommands(aws.Ssm, inputs.Connection.Credentials?.Password), parts.Time)
         {
             Command = inputs.Command,
@@ -111,19 +111,16 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws)
             AllowDowngrade = inputs.AllowDowngrade,
         };
 
-    private RollEdges EdgesOf(HttpClusterNodes nodes, Ec2Instances instances)
-    {
-        var control = new Ec2Edges(instances, new Ec2Tags(aws.Ec2), new Ec2Capacity(aws.Ec2), new OtherRuns(parts.GitHub, parts.Time));
-        return new RollEdges(nodes, control, file, parts.Reporter) { Alarms = aws.Alarms };
-    }
+    private RollEdges Edges =>
+        new(nodes, new Ec2Edges(instances, new Ec2Tags(aws.Ec2), capacity, runs), file, parts.Reporter) { Alarms = aws.Alarms };
 
-    private Preflight PreflightOf(HttpClusterNodes nodes, Ec2Instances instances, IUpdateStrategy strategy, RollSettings settings) =>
-        new(AskedOf(nodes, instances), strategy, settings, parts.Time);
-
-    private PreflightEdges AskedOf(HttpClusterNodes nodes, Ec2Instances instances)
+    private PreflightEdges Asked
     {
-        var facts = new CheckFacts(nodes, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time)) { Alarms = aws.Alarms };
-        return new PreflightEdges(nodes, instances, facts, seeds.LookUpAsync);
+        get
+        {
+            var facts = new CheckFacts(nodes, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time)) { Alarms = aws.Alarms };
+            return new PreflightEdges(nodes, instances, facts, seeds.LookUpAsync);
+        }
     }
 
     private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => inputs.Settings with

@@ -61,7 +61,7 @@ internal sealed class RollingUpdateProgram(
         publisher.In(aws.Region);
 
         var parts = new RollParts(inputs, publisher, github, time);
-        var roll = new Roll(parts, file, aws)
+        using var roll = new Roll(parts, file, aws)
         {
             Deadline = begun + TimeOf(inputs),
             TimeToEnd = () => signals.TimeToEnd,
