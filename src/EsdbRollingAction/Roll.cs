@@ -114,14 +114,8 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws) : IDi
     private RollEdges Edges =>
         new(nodes, new Ec2Edges(instances, new Ec2Tags(aws.Ec2), capacity, runs), file, parts.Reporter) { Alarms = aws.Alarms };
 
-    private PreflightEdges Asked
-    {
-        get
-        {
-            var facts = new CheckFacts(nodes, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time)) { Alarms = aws.Alarms };
-            return new PreflightEdges(nodes, instances, facts, seeds.LookUpAsync);
-        }
-    }
+    private PreflightEdges Asked =>
+        new(nodes, instances, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time), seeds.LookUpAsync) { Alarms = aws.Alarms };
 
     private async Task<RollSettings> SettingsAsync(CancellationToken cancellationToken) => inputs.Settings with
     {

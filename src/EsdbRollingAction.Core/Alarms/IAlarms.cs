@@ -5,19 +5,10 @@ namespace EsdbRollingAction.Core.Alarms;
 /// <summary>The alarms of CloudWatch.</summary>
 public interface IAlarms
 {
-    /// <summary>There are none: for a run that asks for none.</summary>
-    static IAlarms None { get; } = new NoAlarms();
-
     /// <summary>Reads alarms of metrics and composite ones. Whether their actions are on does not matter.</summary>
     /// <param name="names">Their names, at most <see cref="AlarmNames.Most"/>.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
     /// <returns>Those that there are.</returns>
     /// <exception cref="InstanceException">CloudWatch refused, or did not answer.</exception>
     Task<IReadOnlyList<Alarm>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken);
-
-    private sealed class NoAlarms : IAlarms
-    {
-        public Task<IReadOnlyList<Alarm>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<Alarm>>([]);
-    }
 }

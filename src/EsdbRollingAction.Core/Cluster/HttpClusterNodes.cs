@@ -7,7 +7,7 @@ namespace EsdbRollingAction.Core.Cluster;
 /// Talks HTTP to the nodes. Gossip and health are looked at often, so they are neither authenticated nor repeated: the next look is
 /// the repetition. Administrative requests carry the credentials and are repeated where that cannot do harm.
 /// </summary>
-public sealed class HttpClusterNodes : IClusterNodes, INodeFacts, IDisposable
+public sealed class HttpClusterNodes : IClusterNodes, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, string> versions = [];
     private readonly NodeHttpClient http;

@@ -18,6 +18,15 @@ public interface IClusterNodes
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.AdministrationDenied"/>: 401 or 403.</exception>
     Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken);
 
+    /// <summary>What the server tells of itself, or null when the node does not answer. Sends no credentials.</summary>
+    Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken);
+
+    /// <summary>Whether a scavenge runs on the node, or null when it does not tell.</summary>
+    Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken);
+
+    /// <summary>Whether the node has a licence (servers from 24.10), or null when it does not tell.</summary>
+    Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken);
+
     /// <summary>Sets the priority in elections until the next restart.</summary>
     /// <exception cref="NodeUnreachableException">No usable answer in time.</exception>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.AdministrationDenied"/>: 401 or 403.</exception>

@@ -58,7 +58,7 @@ internal sealed class FirstLooker(PreflightEdges edges, RollSettings settings, T
             }
             catch (RollingUpdateException exception) when (exception.Reason is FailureReason.AdministrationDenied)
             {
-                var info = await edges.Facts.Nodes.InfoAsync(node, cancellationToken);
+                var info = await edges.Nodes.InfoAsync(node, cancellationToken);
                 var denied = info is { TakesTokensOnly: true } ? ServerChecks.TokensOnly($"{node}") : exception.Message;
                 return new FirstLook(look, options, denied);
             }
@@ -72,7 +72,7 @@ internal sealed class FirstLooker(PreflightEdges edges, RollSettings settings, T
     /// <summary>Servers before 20.6 gossip in another form, which is not understood: their version tells why.</summary>
     private async Task RefuseOldServersAsync(CancellationToken cancellationToken)
     {
-        var infos = await Task.WhenAll(settings.Seeds.Select(seed => edges.Facts.Nodes.InfoAsync(seed, cancellationToken)));
+        var infos = await Task.WhenAll(settings.Seeds.Select(seed => edges.Nodes.InfoAsync(seed, cancellationToken)));
         var tooOld = settings.Seeds.Zip(infos).FirstOrDefault(server => server.Second is { IsTooOld: true });
         if (tooOld.Second is { Version: { } version })
         {

@@ -23,7 +23,7 @@ internal sealed class InstancePreflight(PreflightEdges edges, IUpdateStrategy st
             return (planned, []);
         }
 
-        var facts = await edges.Facts.Instances.AskAsync(
+        var facts = await edges.InstanceFacts.AskAsync(
             [.. nodes.Select(node => node.Instance)],
             [.. nodes.Select(node => node.TargetType).OfType<string>().Distinct(StringComparer.Ordinal)],
             cancellationToken);

@@ -50,7 +50,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
             // What was begun was checked before; a restore point alone does not say so.
             if (isPlan || plan.Interrupted is null || state.StartedAt is null)
             {
-                checks.AddRange(await ServerChecks.OfAsync(plan.First, edges.Facts.Nodes, cancellationToken));
+                checks.AddRange(await ServerChecks.OfAsync(plan.First, edges.Nodes, cancellationToken));
                 checks.AddRange(await OfAlarmsAsync(state, cancellationToken));
                 checks.Add(await AutoScavengeCheck.OfAsync(state, plan.First, edges.Nodes.AutoScavenge, cancellationToken));
                 var (planned, instances) = await ofInstances.CheckAsync(plan, cancellationToken);
@@ -107,7 +107,7 @@ public sealed class Preflight(PreflightEdges edges, IUpdateStrategy strategy, Ro
 
     /// <summary>A rollback waits for none.</summary>
     private Task<IReadOnlyList<Check>> OfAlarmsAsync(ClusterUpdate state, CancellationToken cancellationToken) =>
-        AlarmChecks.OfAsync(state.TakesBack ? [] : settings.AlarmNames, edges.Facts.Alarms, time, cancellationToken);
+        AlarmChecks.OfAsync(state.TakesBack ? [] : settings.AlarmNames, edges.Alarms, time, cancellationToken);
 
     private IEnumerable<Check> OfCluster(PlannedCluster plan) =>
     [

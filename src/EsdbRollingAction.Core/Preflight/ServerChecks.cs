@@ -11,7 +11,7 @@ internal sealed record ServerFacts(string Node, NodeInfo? Info = null, bool? IsS
 /// <summary>What is worth knowing of the servers before they are restarted.</summary>
 internal static class ServerChecks
 {
-    public static async Task<IReadOnlyList<Check>> OfAsync(FirstLook first, INodeFacts facts, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Check>> OfAsync(FirstLook first, IClusterNodes nodes, CancellationToken cancellationToken)
     {
         var answering = first.Look.Nodes.Where(node => node.Value.Own is not null).Select(node => node.Key);
         var servers = await Task.WhenAll(answering.Select(AskAsync));
@@ -19,11 +19,11 @@ internal static class ServerChecks
 
         async Task<ServerFacts> AskAsync(NodeEndpoint node)
         {
-            var server = new ServerFacts($"{node}", await facts.InfoAsync(node, cancellationToken));
+            var server = new ServerFacts($"{node}", await nodes.InfoAsync(node, cancellationToken));
             return first.Denied is not null ? server : server with
             {
-                IsScavenging = await facts.IsScavengingAsync(node, cancellationToken),
-                IsLicensed = await facts.IsLicensedAsync(node, cancellationToken),
+                IsScavenging = await nodes.IsScavengingAsync(node, cancellationToken),
+                IsLicensed = await nodes.IsLicensedAsync(node, cancellationToken),
             };
         }
     }

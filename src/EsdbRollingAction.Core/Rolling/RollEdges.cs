@@ -14,7 +14,7 @@ namespace EsdbRollingAction.Core.Rolling;
 public sealed record RollEdges(IClusterNodes Nodes, Ec2Edges Ec2, IStateStore Store, IUpdateReporter Reporter)
 {
     /// <summary>The operator's alarms.</summary>
-    public IAlarms Alarms { get; init; } = IAlarms.None;
+    public required IAlarms Alarms { get; init; }
 
     /// <summary>The nodes' instances, before the first iteration.</summary>
     internal Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, TimeProvider time, CancellationToken cancellationToken) =>

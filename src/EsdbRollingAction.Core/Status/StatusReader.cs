@@ -92,7 +92,7 @@ public sealed class StatusReader(StatusEdges edges, RollSettings settings, TimeP
             return facts with
             {
                 Held = await HeldAsync(ids, cancellationToken),
-                Events = ids.Count == 0 ? facts.Events : await edges.Checked.Facts.Instances.EventsAsync(ids, cancellationToken),
+                Events = ids.Count == 0 ? facts.Events : await edges.Checked.InstanceFacts.EventsAsync(ids, cancellationToken),
             };
         }
         catch (InstanceException exception)

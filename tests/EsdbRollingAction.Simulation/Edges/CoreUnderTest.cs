@@ -65,8 +65,7 @@ internal static class CoreUnderTest
         });
         strategy = mutant.Strategy(strategy);
         var alarms = mutant.Alarms(edges.Alarms);
-        var facts = new CheckFacts(edges.Facts, edges.Facts) { Alarms = alarms };
-        var asked = new PreflightEdges(edges.Nodes, edges.Ec2, facts, (_, _) => Task.FromResult(NoAddresses));
+        var asked = new PreflightEdges(edges.Nodes, edges.Ec2, edges.Facts, (_, _) => Task.FromResult(NoAddresses)) { Alarms = alarms };
         var preflight = new Preflight(asked, strategy, settings, run.Clock);
         var control = new Ec2Edges(edges.Ec2, mutant.Tags(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
         settings = inputs.StepByStep && start.LeaseId is { } lease ? settings with { LeaseId = lease } : settings;

@@ -1,10 +1,9 @@
-using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 
 namespace EsdbRollingAction.Simulation.Edges;
 
 /// <summary>What only checks need: nothing that stands in the way, or nothing at all, as where an IAM policy is narrow.</summary>
-internal sealed class SimulatedFacts(bool areTold) : IInstanceFacts, INodeFacts
+internal sealed class SimulatedFacts(bool areTold) : IInstanceFacts
 {
     public Task<InstanceFacts> AskAsync(IReadOnlyList<Instance> instances, IReadOnlyCollection<string> targetTypes, CancellationToken cancellationToken) => Task.FromResult(new InstanceFacts
     {
@@ -19,10 +18,4 @@ internal sealed class SimulatedFacts(bool areTold) : IInstanceFacts, INodeFacts
 
     public Task<AwsAnswer<IReadOnlyList<ScheduledEvent>>> EventsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         Task.FromResult(AwsAnswer.Not<IReadOnlyList<ScheduledEvent>>("not allowed"));
-
-    public Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<NodeInfo?>(null);
-
-    public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
-
-    public Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
 }

@@ -57,6 +57,12 @@ internal sealed class SimulatedNodes(Sandbox.Model.Cluster cluster, World world,
             cancellationToken);
     }
 
+    public Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<NodeInfo?>(null);
+
+    public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
+
+    public Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
+
     public Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken) =>
         ActAsync(targets[node], "priority", up => cluster.SetPriority(up.Name, priority), cancellationToken);
 

@@ -54,6 +54,12 @@ public class ClusterObserverTests
         public Task<NodeOptions> OptionsAsync(NodeEndpoint node, CancellationToken cancellationToken) =>
             cluster.OptionsAsync(node, cancellationToken);
 
+        public Task<NodeInfo?> InfoAsync(NodeEndpoint node, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool?> IsScavengingAsync(NodeEndpoint node, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool?> IsLicensedAsync(NodeEndpoint node, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task SetPriorityAsync(NodeEndpoint node, int priority, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 

@@ -4,7 +4,7 @@ using EsdbRollingAction.Core.Cluster;
 namespace EsdbRollingAction.Tests.Updating;
 
 /// <summary>The nodes of a <see cref="Picture"/> behind their HTTP interface.</summary>
-internal sealed class FakeCluster(Picture picture) : IClusterNodes, INodeFacts, IAutoScavenge
+internal sealed class FakeCluster(Picture picture) : IClusterNodes, IAutoScavenge
 {
     public bool Denies { get; set; }
 

@@ -7,6 +7,7 @@ using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Status;
 using EsdbRollingAction.Core.Strategies;
 using EsdbRollingAction.Simulation.Clock;
+using EsdbRollingAction.Tests.Alarms;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EsdbRollingAction.Tests.Updating;
@@ -33,7 +34,7 @@ internal sealed class ServiceFixture : IDisposable
 
     public FakeInstances Instances { get; }
 
-    public IAlarms Alarms { get; set; } = IAlarms.None;
+    public IAlarms Alarms { get; set; } = new FakeAlarms();
 
     public StateFile File { get; }
 
@@ -93,7 +94,7 @@ internal sealed class ServiceFixture : IDisposable
     };
 
     private PreflightEdges Asked => new(
-        Cluster, Instances, new CheckFacts(Cluster, Instances) { Alarms = Alarms }, (_, _) => Task.FromResult<System.Net.IPAddress[]>([]));
+        Cluster, Instances, Instances, (_, _) => Task.FromResult<System.Net.IPAddress[]>([])) { Alarms = Alarms };
 
     private Preflight Preflight => new(Asked, Strategy, Settings, Time);
 
