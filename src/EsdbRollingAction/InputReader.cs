@@ -72,32 +72,18 @@ internal sealed class InputReader(IConfiguration configuration)
             : Invalid(input, $"a whole number from {least} to {most}", (long?)null);
     }
 
-    public double Positive(InputName input, string unit, int most)
+    /// <summary>A number of at most so much, and above 0 unless 0 means something.</summary>
+    public double Fraction(InputName input, string unit, int most, bool mayBeZero = false)
     {
-        var number = Fraction(input);
-        return number > 0 && number <= most
-            ? number.Value
-            : Invalid(input, $"a number of {unit} above 0 and at most {most}", most);
-    }
-
-    public double NotNegative(InputName input, string unit, int most)
-    {
-        var number = Fraction(input);
-        return number <= most
-            ? number.Value
-            : Invalid(input, $"a number of {unit} from 0 to {most}", most);
-    }
-
-    /// <summary>The number, or null when it is none. A sign is none either.</summary>
-    private double? Fraction(InputName input)
-    {
-        var text = TextOrDefault(input);
         var isNumber = double.TryParse(
-            text,
+            TextOrDefault(input),
             NumberStyles.AllowDecimalPoint,
             CultureInfo.InvariantCulture,
             out var number);
-        return isNumber ? number : null;
+        var isEnough = mayBeZero ? number >= 0 : number > 0;
+        return isNumber && isEnough && number <= most
+            ? number
+            : Invalid(input, $"a number of {unit} {(mayBeZero ? "from 0 to" : "above 0 and at most")} {most}", most);
     }
 
     private T Invalid<T>(InputName input, string expected, T instead)

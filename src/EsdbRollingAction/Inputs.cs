@@ -106,7 +106,7 @@ internal sealed record Inputs
     /// <summary>The action always gives the input, so the default may mean that nobody asked.</summary>
     private static TimeSpan? SsmTimeoutOf(InputReader read)
     {
-        var minutes = read.Positive(InputNames.SsmTimeout, "minutes", most: LongestCommand);
+        var minutes = read.Fraction(InputNames.SsmTimeout, "minutes", most: LongestCommand);
         return read.TextOrDefault(InputNames.SsmTimeout) == InputNames.SsmTimeout.Default ? null : TimeSpan.FromMinutes(minutes);
     }
 
@@ -124,10 +124,10 @@ internal sealed record Inputs
     {
         Seeds = seeds,
         InstanceFilters = read.Parsed(InputNames.InstanceFilters, Core.Ec2.InstanceFilters.Parse) ?? [],
-        IterationInterval = TimeSpan.FromSeconds(read.Positive(InputNames.IterationInterval, "seconds", most: SecondsOfAnHour)),
+        IterationInterval = TimeSpan.FromSeconds(read.Fraction(InputNames.IterationInterval, "seconds", most: SecondsOfAnHour)),
         MaxReplicationLagBytes = read.Number(InputNames.MaxLag, least: 0) ?? DefaultMaxLag,
         RollBackOnFailure = read.OneOf(InputNames.OnFailure, "rollback-node", "stop") is "rollback-node",
-        CapacityRetry = TimeSpan.FromMinutes(read.NotNegative(InputNames.CapacityRetry, "minutes", most: MinutesOfADay)),
+        CapacityRetry = TimeSpan.FromMinutes(read.Fraction(InputNames.CapacityRetry, "minutes", most: MinutesOfADay, mayBeZero: true)),
         ReserveCapacity = Enum.Parse<CapacityPolicy>(
             read.OneOf(InputNames.ReserveCapacity, "auto", "required", "off"), ignoreCase: true),
         AlarmNames = read.Parsed(InputNames.AlarmNames, Core.Alarms.AlarmNames.Parse) ?? [],
@@ -138,7 +138,7 @@ internal sealed record Inputs
         ExpectedPlanDigest = read.Text(InputNames.ExpectedPlanDigest),
         MaxNodes = (int?)read.Number(InputNames.MaxNodes, least: 1, most: int.MaxValue),
         PauseBeforeLeader = read.Flag(InputNames.PauseBeforeLeader),
-        BakeTime = TimeSpan.FromMinutes(read.NotNegative(InputNames.BakeMinutes, "minutes", most: 7 * MinutesOfADay)),
+        BakeTime = TimeSpan.FromMinutes(read.Fraction(InputNames.BakeMinutes, "minutes", most: 7 * MinutesOfADay, mayBeZero: true)),
     };
 
     private static TimeSpan? TimeLimitOf(InputReader read)
@@ -148,7 +148,7 @@ internal sealed record Inputs
             return null;
         }
 
-        var minutes = read.Positive(InputNames.TimeLimit, "minutes", most: LongestTimeLimit);
+        var minutes = read.Fraction(InputNames.TimeLimit, "minutes", most: LongestTimeLimit);
         return TimeSpan.FromMinutes(minutes);
     }
 }
