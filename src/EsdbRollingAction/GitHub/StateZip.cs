@@ -10,7 +10,7 @@ internal static class StateZip
     /// <summary>The one file in it, whatever it is called; of several the one JSON file. Entries never name a path.</summary>
     public static byte[] Read(byte[] zip)
     {
-        using var archive = Open(zip);
+        using var archive = new ZipArchive(new MemoryStream(zip));
         using var content = StateIn(archive).Open();
 
         // Read to the limit and no further: what an entry says of its own length may be a lie.
@@ -19,18 +19,6 @@ internal static class StateZip
         return length <= LargestState
             ? state[..length]
             : throw new InvalidDataException($"its file is larger than {LargestState / 1024 / 1024} MiB");
-    }
-
-    private static ZipArchive Open(byte[] zip)
-    {
-        try
-        {
-            return new ZipArchive(new MemoryStream(zip));
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException("it is no zip, or a part of it is missing", e);
-        }
     }
 
     private static ZipArchiveEntry StateIn(ZipArchive archive)
