@@ -19,19 +19,14 @@ internal static partial class StateProblem
         var place = exception is { LineNumber: { } line, BytePositionInLine: { } column }
             ? $"line {line + 1}, column {column + 1}"
             : "it";
-        return $"is not valid: {place}: {(IsJson(utf8) ? WrongValue(exception, utf8) : WrongSyntax(exception, utf8))}";
-    }
-
-    private static bool IsJson(ReadOnlySpan<byte> utf8)
-    {
         try
         {
             using var document = JsonDocument.Parse(utf8.ToArray());
-            return true;
+            return $"is not valid: {place}: {WrongValue(exception, document.RootElement)}";
         }
         catch (JsonException)
         {
-            return false;
+            return $"is not valid: {place}: {WrongSyntax(exception, utf8)}";
         }
     }
 
@@ -48,10 +43,9 @@ internal static partial class StateProblem
         return there.Length == 0 ? "the JSON ends or breaks off there" : $"no JSON has {there} there";
     }
 
-    private static string WrongValue(JsonException exception, ReadOnlySpan<byte> utf8)
+    private static string WrongValue(JsonException exception, JsonElement state)
     {
-        using var document = JsonDocument.Parse(utf8.ToArray());
-        var (value, type) = (document.RootElement, typeof(ClusterUpdate));
+        var (value, type) = (state, typeof(ClusterUpdate));
         foreach (Match step in Step.Matches(exception.Path ?? ""))
         {
             if (Next(value, type, step) is not { } next)
