@@ -43,7 +43,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
         outputs.WriteStateFile(inputs.StateFile);
         if (inputs.Mode is not (Mode.Plan or Mode.Recover or Mode.Status))
         {
-            live = new LiveProgress(github, inputs.ClusterName, console.Notice, time);
+            live = LiveProgress.Start(github, inputs.ClusterName, console.Notice, time);
         }
 
         if (inputs is { Mode: not Mode.Plan, NotifyUrl: { } url })
@@ -150,10 +150,7 @@ internal sealed class RunPublisher(GitHubContext github, ConsoleReporter console
     {
         Report = report;
         outputs.WriteStateArtifact(report);
-        if (live is { IsShown: true })
-        {
-            live.Show(Progress());
-        }
+        live?.Show(Progress());
     }
 
     private static string Summary(RunReport report) => report.Status is null ? JobSummary.Render(report) : StatusTable.Summary(report);

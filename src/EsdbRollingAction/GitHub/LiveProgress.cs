@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using EsdbRollingAction.Core;
 
@@ -16,30 +17,31 @@ internal sealed class LiveProgress : IAsyncDisposable
     private readonly Channel<bool> changes = Channel.CreateBounded<bool>(OneChange);
     private readonly CancellationTokenSource ending = new();
     private readonly CancellationTokenSource requestLimit;
-    private readonly GitHubApi? api;
-    private readonly CheckRun? checkRun;
+    private readonly GitHubApi api;
+    private readonly CheckRun run;
     private readonly Action<string> notice;
     private readonly TimeProvider time;
-    private readonly Task showing = Task.CompletedTask;
+    private readonly Task showing;
     private volatile CheckRunOutput? newest;
     private bool isRefused;
     private bool hasNoticed;
 
-    public LiveProgress(GitHubContext context, string clusterName, Action<string> notice, TimeProvider time)
+    private LiveProgress(GitHubApi api, CheckRun run, Action<string> notice, TimeProvider time)
     {
+        this.api = api;
+        this.run = run;
         this.notice = notice;
         this.time = time;
         requestLimit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        api = context.Sha is null ? null : GitHubApi.Create(context, time);
-        if (api is not null)
-        {
-            checkRun = new CheckRun(api, context, clusterName, time);
-            showing = Task.Run(() => ShowChangesAsync(checkRun));
-        }
+        showing = Task.Run(ShowChangesAsync);
     }
 
-    /// <summary>Whether anybody looks: else there is nothing to render.</summary>
-    public bool IsShown => checkRun is not null;
+    /// <summary>Null where nobody can look: outside of GitHub Actions, or without a token or a commit.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "What is started disposes of it.")]
+    public static LiveProgress? Start(GitHubContext context, string clusterName, Action<string> notice, TimeProvider time) =>
+        context.Sha is not null && GitHubApi.Create(context, time) is { } api
+            ? new LiveProgress(api, new CheckRun(api, context, clusterName, time), notice, time)
+            : null;
 
     public void Show(CheckRunOutput output)
     {
@@ -55,16 +57,16 @@ internal sealed class LiveProgress : IAsyncDisposable
         // What is on its way may be the request that makes the check run; cut off, it could leave one behind that never ends.
         requestLimit.CancelAfter(limit / 2);
         await StopShowingAsync();
-        if (checkRun is not { } run || (isRefused && !run.IsMade))
+        if (isRefused && !run.IsMade)
         {
             return;
         }
 
-        var sent = await SendAsync(run, output, conclusion, over.Token);
+        var sent = await SendAsync(output, conclusion, over.Token);
         while (sent is CheckRunSent.NotNow or CheckRunSent.NoAnswer && !over.IsCancellationRequested)
         {
             await WaitAsync(PauseAtTheEnd, over.Token);
-            sent = await SendAsync(run, output, conclusion, over.Token);
+            sent = await SendAsync(output, conclusion, over.Token);
         }
 
         if (sent is not CheckRunSent.Yes)
@@ -80,7 +82,7 @@ internal sealed class LiveProgress : IAsyncDisposable
         await StopShowingAsync();
         ending.Dispose();
         requestLimit.Dispose();
-        api?.Dispose();
+        api.Dispose();
     }
 
     private async Task StopShowingAsync()
@@ -90,7 +92,7 @@ internal sealed class LiveProgress : IAsyncDisposable
         await showing;
     }
 
-    private async Task ShowChangesAsync(CheckRun run)
+    private async Task ShowChangesAsync()
     {
         CheckRunOutput? shown = null;
         while (!isRefused && await changes.Reader.WaitToReadAsync() && !ending.IsCancellationRequested)
@@ -102,7 +104,7 @@ internal sealed class LiveProgress : IAsyncDisposable
                 continue;
             }
 
-            if (await SendAsync(run, output, null, requestLimit.Token) is CheckRunSent.Yes)
+            if (await SendAsync(output, null, requestLimit.Token) is CheckRunSent.Yes)
             {
                 shown = output;
             }
@@ -115,7 +117,7 @@ internal sealed class LiveProgress : IAsyncDisposable
         }
     }
 
-    private async Task<CheckRunSent> SendAsync(CheckRun run, CheckRunOutput output, CheckConclusion? conclusion, CancellationToken limit)
+    private async Task<CheckRunSent> SendAsync(CheckRunOutput output, CheckConclusion? conclusion, CancellationToken limit)
     {
         try
         {

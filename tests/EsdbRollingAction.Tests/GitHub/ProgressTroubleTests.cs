@@ -18,7 +18,7 @@ public sealed class ProgressTroubleTests : IAsyncDisposable
     public ProgressTroubleTests()
     {
         github = new StubGitHub(request => answer(request));
-        progress = new LiveProgress(github.Context, "orders", notices.Add, time);
+        progress = LiveProgress.Start(github.Context, "orders", notices.Add, time)!;
     }
 
     public async ValueTask DisposeAsync()
@@ -64,8 +64,8 @@ public sealed class ProgressTroubleTests : IAsyncDisposable
     [Fact]
     public async Task A_GitHub_that_is_not_reached_is_said_once()
     {
-        await using var unreachable = new LiveProgress(
-            github.Context with { ApiUrl = new Uri("http://127.0.0.1:9") }, "orders", notices.Add, time);
+        await using var unreachable = LiveProgress.Start(
+            github.Context with { ApiUrl = new Uri("http://127.0.0.1:9") }, "orders", notices.Add, time)!;
         unreachable.Show(new CheckRunOutput("a", ""));
         await time.UntilSomebodyWaitsAsync(Pause);
 
