@@ -15,10 +15,12 @@ public abstract class CommandUpdate : IUpdateStrategy
 
     /// <summary>Puts it together.</summary>
     /// <param name="parts">What it acts on, and what it runs.</param>
+    /// <param name="target">The version that every node shall have.</param>
     /// <param name="key">What tells its commands from another change's: ends with <c>@</c> and a digest.</param>
     /// <param name="after">What follows the command, and its reboot.</param>
-    private protected CommandUpdate(StrategyParts parts, string key, params ChangeStep[] after)
+    private protected CommandUpdate(StrategyParts parts, string target, string key, params ChangeStep[] after)
     {
+        TargetVersion = target;
         Parts = parts;
         Spec = parts.Command ?? new CommandSpec();
         checks = new CommandChecks(parts.Commands, Spec, parts.Time);
@@ -43,7 +45,7 @@ public abstract class CommandUpdate : IUpdateStrategy
     public abstract string Name { get; }
 
     /// <inheritdoc/>
-    public abstract string? TargetVersion { get; }
+    public string TargetVersion { get; }
 
     /// <inheritdoc/>
     public virtual bool KeepsOldLeader => false;
@@ -68,9 +70,6 @@ public abstract class CommandUpdate : IUpdateStrategy
 
     /// <summary>What is run.</summary>
     private protected CommandSpec Spec { get; }
-
-    /// <inheritdoc/>
-    public string? TargetOf(NodeUpdate node) => TargetVersion;
 
     /// <inheritdoc/>
     public abstract string? VersionOf(NodeUpdate node, SeenNode seen);

@@ -48,9 +48,6 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
         _ => Up(seen.Instance),
     };
 
-    /// <inheritdoc/>
-    public string? TargetOf(NodeUpdate node) => target;
-
     /// <summary>
     /// EC2's clock is compared with itself only. A reboot does not change when the instance was launched, a stop and a start do, whoever
     /// asked for them.

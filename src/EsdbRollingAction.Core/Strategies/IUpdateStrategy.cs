@@ -23,7 +23,7 @@ public interface IUpdateStrategy
     string? VersionOf(NodeUpdate node, SeenNode seen);
 
     /// <summary>The version that the update gives the node; null when it stays as it is.</summary>
-    string? TargetOf(NodeUpdate node);
+    string? TargetOf(NodeUpdate node) => TargetVersion;
 
     /// <summary>Whether the node has the version that the update gives it; one that is to stay as it is always has.</summary>
     bool IsAsWanted(NodeUpdate node) => (TargetOf(node) ?? node.Version) == node.Version;

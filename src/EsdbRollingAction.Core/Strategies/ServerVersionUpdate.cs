@@ -10,27 +10,22 @@ namespace EsdbRollingAction.Core.Strategies;
 /// need be remembered: who is at the target is done.
 /// </summary>
 /// <param name="parts">What it acts on, and what it runs.</param>
-/// <param name="state">The state that a run begins with.</param>
-public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state)
-    : CommandUpdate(parts, $"{StrategyName}@{CommandSpec.DigestOf(TargetIn(parts, state))}", new AwaitVersionStep())
+/// <param name="target">The version that every node shall have.</param>
+public sealed class ServerVersionUpdate(StrategyParts parts, string target)
+    : CommandUpdate(parts, target, $"{StrategyName}@{CommandSpec.DigestOf(target)}", new AwaitVersionStep())
 {
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     public const string StrategyName = "ServerVersionUpdate";
 
-    private readonly string target = TargetIn(parts, state);
-
     /// <inheritdoc/>
     public override string Name => StrategyName;
-
-    /// <inheritdoc/>
-    public override string? TargetVersion => target;
 
     /// <summary>A node of an old version may not be able to follow one of a new version.</summary>
     public override bool KeepsOldLeader => true;
 
     /// <summary>What an older server cannot read it is not started on.</summary>
     public override bool CanUndo(NodeUpdate node) => base.CanUndo(node)
-        && node.OriginalVersion is { } before && UpgradeTable.Of(target, before) is not UpgradeVerdict.Unreadable;
+        && node.OriginalVersion is { } before && UpgradeTable.Of(TargetVersion, before) is not UpgradeVerdict.Unreadable;
 
     /// <inheritdoc/>
     public override string? VersionOf(NodeUpdate node, SeenNode seen)
@@ -51,19 +46,17 @@ public sealed class ServerVersionUpdate(StrategyParts parts, ClusterUpdate state
     }
 
     /// <inheritdoc/>
-    public override bool RunsOldVersion(NodeView node) => node.Own?.Version is { } told ? WordOf(told) != target : !node.IsAsWanted;
+    public override bool RunsOldVersion(NodeView node) => node.Own?.Version is { } told ? WordOf(told) != TargetVersion : !node.IsAsWanted;
 
     /// <inheritdoc/>
     public override async Task<CheckedChange> CheckAsync(
         IReadOnlyList<CheckedNode> nodes, InstanceFacts facts, CancellationToken cancellationToken)
     {
         var ofTheCommand = await base.CheckAsync(nodes, facts, cancellationToken);
-        var ofTheUpgrade = new UpgradeChecks(target, Parts.AllowDowngrade).Make(nodes);
+        var ofTheUpgrade = new UpgradeChecks(TargetVersion, Parts.AllowDowngrade).Make(nodes);
         return ofTheCommand with { Rows = [.. ofTheCommand.Rows, .. ofTheUpgrade] };
     }
 
     /// <summary>Every version that the target asks for is one word.</summary>
-    private string WordOf(string version) => ServerVersion.IsOf(version, target) ? target : version;
-
-    private static string TargetIn(StrategyParts parts, ClusterUpdate state) => state.TargetVersion ?? parts.TargetServerVersion ?? "";
+    private string WordOf(string version) => ServerVersion.IsOf(version, TargetVersion) ? TargetVersion : version;
 }

@@ -5,9 +5,9 @@ namespace EsdbRollingAction.Core.Strategies;
 
 /// <summary>Runs a document of Systems Manager on every node: patches, a setting, whatever else a script can do.</summary>
 /// <param name="parts">What it acts on, and what it runs.</param>
-/// <param name="state">The state that a run begins with.</param>
-public sealed class SsmCommandUpdate(StrategyParts parts, ClusterUpdate state)
-    : CommandUpdate(parts, TargetIn(parts, state))
+/// <param name="target">The version of a node on which the command was run: tells it from any other command.</param>
+public sealed class SsmCommandUpdate(StrategyParts parts, string target)
+    : CommandUpdate(parts, target, key: target)
 {
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     public const string StrategyName = "SsmCommandUpdate";
@@ -15,13 +15,8 @@ public sealed class SsmCommandUpdate(StrategyParts parts, ClusterUpdate state)
     /// <summary>The version of a node on which the command was not run.</summary>
     public const string NotRun = "not-run";
 
-    private readonly string target = TargetIn(parts, state);
-
     /// <inheritdoc/>
     public override string Name => StrategyName;
-
-    /// <inheritdoc/>
-    public override string? TargetVersion => target;
 
     /// <inheritdoc/>
     public override string? VersionOf(NodeUpdate node, SeenNode seen)
@@ -31,12 +26,9 @@ public sealed class SsmCommandUpdate(StrategyParts parts, ClusterUpdate state)
         {
             CommandProgress.Succeeded => node.OriginalVersion ?? NotRun,
             CommandProgress.Running or CommandProgress.Failed => Begun,
-            _ when node.CurrentVersion == target => target,
-            _ when change is CommandProgress.Succeeded => HasRebooted(node, seen) is true ? target : Begun,
+            _ when node.CurrentVersion == TargetVersion => TargetVersion,
+            _ when change is CommandProgress.Succeeded => HasRebooted(node, seen) is true ? TargetVersion : Begun,
             _ => change is null or CommandProgress.NeverBegan ? NotRun : Begun,
         };
     }
-
-    private static string TargetIn(StrategyParts parts, ClusterUpdate state) =>
-        state.TargetVersion ?? (parts.Command ?? new CommandSpec()).Target;
 }

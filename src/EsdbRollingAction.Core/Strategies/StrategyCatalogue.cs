@@ -32,8 +32,8 @@ public static class StrategyCatalogue
     {
         Ec2InstanceTypeUpdate.StrategyName => new Ec2InstanceTypeUpdate(parts.Instances, state.TakesBack ? null : state.TargetInstanceType),
         Ec2InstanceRestart.StrategyName => new Ec2InstanceRestart(parts.Instances, RestartOf(state)),
-        SsmCommandUpdate.StrategyName => new SsmCommandUpdate(parts, state),
-        ServerVersionUpdate.StrategyName => new ServerVersionUpdate(parts, state),
+        SsmCommandUpdate.StrategyName => new SsmCommandUpdate(parts, state.TargetVersion ?? (parts.Command ?? new CommandSpec()).Target),
+        ServerVersionUpdate.StrategyName => new ServerVersionUpdate(parts, state.TargetVersion ?? parts.TargetServerVersion ?? ""),
         var unknown => throw RollingUpdateException.InvalidInput(
             $"The update strategy '{unknown}' is not known; there are {Ec2InstanceTypeUpdate.StrategyName}, "
             + $"{Ec2InstanceRestart.StrategyName}, {SsmCommandUpdate.StrategyName} and {ServerVersionUpdate.StrategyName}."),

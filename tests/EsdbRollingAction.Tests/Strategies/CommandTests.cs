@@ -17,7 +17,7 @@ public sealed class CommandTests : IDisposable
     private readonly FakeCommands commands;
     private readonly ServiceFixture roll;
     private CommandSpec spec = new() { Parameters = CommandParameters.Parse(Restart, "ssm-parameters") };
-    private SsmCommandUpdate? strategy;
+    private IUpdateStrategy? strategy;
 
     public CommandTests()
     {
@@ -419,7 +419,7 @@ public sealed class CommandTests : IDisposable
         var state = Begin();
         for (var steps = 0; steps < 300 && state.ClusterUpdateStatus is not UpdateStatus.Success; steps++)
         {
-            strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, state);
+            strategy = StrategyCatalogue.Of(state, new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec });
             state = await roll.RunAsync(state, oneIteration: true);
         }
 
@@ -704,7 +704,7 @@ public sealed class CommandTests : IDisposable
     public void The_reboot_after_a_command_that_is_tried_again_is_not_the_one_before_it()
     {
         var at = roll.Time.GetUtcNow();
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        strategy = StrategyCatalogue.Of(Begin(), new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec });
         var before = new NodeUpdate { EarlierChangeAt = at, ChangeRequestedAt = at, StartRequestedAt = at, StopRequestedAt = at };
         var view = new NodeView(before, null, null, NodeGoal.Target) { Level = Verdict.Yes(""), At = at };
 
@@ -743,7 +743,7 @@ public sealed class CommandTests : IDisposable
     public void A_node_to_which_the_way_back_was_sent_is_not_as_the_update_wants_it_though_that_does_not_show_yet()
     {
         var at = roll.Time.GetUtcNow();
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        strategy = StrategyCatalogue.Of(Begin(), new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec });
         var node = new NodeUpdate { CurrentVersion = spec.Target, RollBackReason = "It failed." }.Requested("rollback-1", at);
 
         var seen = new SeenNode(roll.Picture.Instances[0], null, at) { Commands = PendingWrites.Apply([], node, at) };
@@ -758,7 +758,7 @@ public sealed class CommandTests : IDisposable
     {
         var at = roll.Time.GetUtcNow();
         spec = spec with { RebootAfter = true };
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        strategy = StrategyCatalogue.Of(Begin(), new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec });
         var node = new NodeUpdate { StartRequestedAt = at, ChangeRequestedAt = isRebootAsked ? at : null }.Requested("change-1", at);
         NodeCommand sent = new("c", "change-1", new CommandOutcome("Success"));
 
@@ -893,7 +893,7 @@ public sealed class CommandTests : IDisposable
         var state = Begin();
         for (var steps = 0; steps < 300 && state.ClusterUpdateStatus is not UpdateStatus.Success; steps++)
         {
-            strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, state);
+            strategy = StrategyCatalogue.Of(state, new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec });
             state = await roll.RunAsync(state, oneIteration: true);
         }
 
@@ -970,7 +970,7 @@ public sealed class CommandTests : IDisposable
     [InlineData(new[] { "change-1", "end" }, typeof(Act.ChangeInstance))]
     public void A_node_that_was_sent_a_command_is_not_left_silent_when_another_node_failed(string[] asked, Type act)
     {
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        strategy = StrategyCatalogue.Of(Begin(), new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec });
         var picture = Picture.OfFour();
         picture.Strategy = strategy;
         picture["replica"].GoesDown();
@@ -1008,7 +1008,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void A_replica_that_served_nobody_is_not_sent_its_command_again_while_it_comes_back_from_it()
     {
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, Begin());
+        strategy = StrategyCatalogue.Of(Begin(), new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec });
         var picture = Picture.OfFour();
         picture.Strategy = strategy;
         picture["replica"].State = NodeState.ReadOnlyLeaderless;
@@ -1039,7 +1039,7 @@ public sealed class CommandTests : IDisposable
     private Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, CancellationTokenSource? signal = null)
     {
         start ??= Begin();
-        strategy = new SsmCommandUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec }, start);
+        strategy = StrategyCatalogue.Of(start, new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec });
         return roll.RunAsync(start, signal: signal);
     }
 

@@ -43,7 +43,7 @@ public sealed class SilentNodeTests : IDisposable
             Commands = [new NodeCommand("c-1", "change-1", new CommandOutcome("Success", 0))],
         };
 
-        Assert.Equal(Target, new ServerVersionUpdate(Parts, new ClusterUpdate()).VersionOf(node, silent));
+        Assert.Equal(Target, new ServerVersionUpdate(Parts, Target).VersionOf(node, silent));
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class SilentNodeTests : IDisposable
     public void An_upgraded_voter_is_lowered_below_an_old_one_whose_configured_priority_nobody_knows()
     {
         var picture = roll.Picture;
-        picture.Strategy = new ServerVersionUpdate(Parts, new ClusterUpdate());
+        picture.Strategy = new ServerVersionUpdate(Parts, Target);
         picture.Nodes.ToList().ForEach(node => node.Version = node.Name == "leader" ? Old : New);
         var state = picture.State("leader", node => node with { OriginalNodePriority = null });
         state = state with

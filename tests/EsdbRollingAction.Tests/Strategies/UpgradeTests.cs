@@ -17,7 +17,7 @@ public sealed class UpgradeTests : IDisposable
     private static readonly string[] Names = ["replica", "follower1", "follower2", "leader"];
     private readonly FakeCommands commands;
     private readonly ServiceFixture roll;
-    private ServerVersionUpdate? strategy;
+    private IUpdateStrategy? strategy;
     private string target = "24.10.4";
     private bool allowDowngrade;
     private CommandSpec spec = new() { Parameters = CommandParameters.Parse("""{"commands":["upgrade"]}""", "x") };
@@ -566,7 +566,7 @@ public sealed class UpgradeTests : IDisposable
         foreach (var one in specs)
         {
             var start = StartingState.From(null, Request, "x");
-            strategy = new ServerVersionUpdate(new StrategyParts(roll.Instances, commands, roll.Time) { Command = one }, start);
+            strategy = StrategyCatalogue.Of(start, new StrategyParts(roll.Instances, commands, roll.Time) { Command = one });
             digests.Add((await roll.PlanAsync(start)).PlanDigest);
         }
 
@@ -695,8 +695,7 @@ public sealed class UpgradeTests : IDisposable
 
     private Picture PictureOfAnUpgrade()
     {
-        var parts = new StrategyParts(roll.Instances, commands, roll.Time) { TargetServerVersion = target };
-        roll.Picture.Strategy = new ServerVersionUpdate(parts, new ClusterUpdate());
+        roll.Picture.Strategy = new ServerVersionUpdate(new StrategyParts(roll.Instances, commands, roll.Time), target);
         return roll.Picture;
     }
 
@@ -714,7 +713,7 @@ public sealed class UpgradeTests : IDisposable
     {
         start ??= StartingState.From(null, Request, "x");
         var parts = new StrategyParts(roll.Instances, commands, roll.Time) { Command = spec, AllowDowngrade = allowDowngrade };
-        strategy = new ServerVersionUpdate(parts, start);
+        strategy = StrategyCatalogue.Of(start, parts);
         return roll.RunAsync(start, oneIteration, signal);
     }
 
