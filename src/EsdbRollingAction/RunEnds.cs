@@ -57,14 +57,7 @@ internal static class RunEnds
             _ => [known.Message],
         };
         var end = End(known.Reason, what);
-        return end with
-        {
-            ExitCode = known.IsMidway ? ExitCode.RunAgain : end.ExitCode,
-            OtherRun = known.OtherRun,
-            IsOtherRunDeaf = known.IsOtherRunDeaf,
-            IsAboutState = known.IsAboutState,
-            List = what.Length == 1 ? known.List : null,
-        };
+        return end with { ExitCode = known.IsMidway ? ExitCode.RunAgain : end.ExitCode, Cause = known };
     }
 
     private static RunEnd End(FailureReason reason, params string?[] what) => new(ExitCode.Of(reason), reason, Sentence.Join(what));

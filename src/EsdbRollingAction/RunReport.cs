@@ -161,17 +161,8 @@ internal enum RunOutcome
 /// <param name="Message">What happened: whole sentences.</param>
 internal sealed record RunEnd(int ExitCode, FailureReason? Reason, string Message)
 {
-    /// <summary>What the message says one after the other, where it says several things of a kind.</summary>
-    public MessageList? List { get; init; }
-
-    /// <summary>The run that holds the cluster's lease instead.</summary>
-    public string? OtherRun { get; init; }
-
-    /// <summary>Whether that run cannot be told that it is taken over from.</summary>
-    public bool IsOtherRunDeaf { get; init; }
-
-    /// <summary>Whether it is the state that was refused.</summary>
-    public bool IsAboutState { get; init; }
+    /// <summary>What ended the run, where the program itself did.</summary>
+    public RollingUpdateException? Cause { get; init; }
 }
 
 internal sealed record WorkflowRun(long Id, string Url, string StateArtifact)

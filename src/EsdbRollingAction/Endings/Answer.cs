@@ -36,7 +36,7 @@ internal sealed record Answer(string Question, string Text)
     private static Answer WhatHappened(RunReport report)
     {
         const string question = "What happened";
-        return report.End is { List: { } list }
+        return report.End is { Cause.List: { } list }
             ? new(question, list.Heading) { Items = [.. list.Items.Select(Sentence.Ended)] }
             : new(question, report.End is null ? "" : Sentence.Join(report.End.Message, WhyItPaused(report)));
     }

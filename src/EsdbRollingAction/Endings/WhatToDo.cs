@@ -47,7 +47,7 @@ internal static class WhatToDo
     /// <summary>What is to be done before anything is run again.</summary>
     private static IEnumerable<Step> Remedy(RunReport report) => report.End?.Reason switch
     {
-        FailureReason.InvalidInput when report is { End.IsAboutState: true, WorkflowRun: not null } =>
+        FailureReason.InvalidInput when report is { End.Cause.IsAboutState: true, WorkflowRun: not null } =>
         [
             new("Correct what is named above, and start a new run without resume-run-id: re-runs find the artifact again."
                 + " On a self-hosted runner look whether the file is in its workspace."),
@@ -68,7 +68,7 @@ internal static class WhatToDo
                     Commands.Rerun(report.WorkflowRun, onlyFailed: false)),
             ],
         ],
-        FailureReason.Locked when report.End.IsOtherRunDeaf =>
+        FailureReason.Locked when report.End.Cause is { IsOtherRunDeaf: true } =>
             [new($"Make sure that the other run{Other(report)} has ended, and remove its tag; or let this run create tags.")],
         FailureReason.Locked =>
             [new($"Wait until the other run{Other(report)} has ended. Only when it hangs, run with take-over: true, which makes it end.")],
@@ -154,5 +154,5 @@ internal static class WhatToDo
         ? Commands.Start(report, Commands.State(report))
         : Commands.Start(report, (InputNames.Mode, report.Mode is Mode.Rollback ? "rollback" : "apply"), Commands.State(report));
 
-    private static string Other(RunReport report) => report.End?.OtherRun is { } other ? $" {other}" : "";
+    private static string Other(RunReport report) => report.End?.Cause?.OtherRun is { } other ? $" {other}" : "";
 }

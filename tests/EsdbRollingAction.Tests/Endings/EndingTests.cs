@@ -116,7 +116,8 @@ public class EndingTests
     public void An_address_that_is_no_page_of_this_server_is_no_link(string owner)
     {
         var report = Situations.Ended(FailureReason.TakenOver, Progress.Midway);
-        report = report with { End = report.End! with { Message = $"The lease is held by {owner} now.", OtherRun = owner } };
+        var takenOver = new RollingUpdateException(FailureReason.TakenOver, $"The lease is held by {owner} now.") { OtherRun = owner };
+        report = report with { End = report.End! with { Message = takenOver.Message, Cause = takenOver } };
 
         Assert.Equal([Reports.Run.Manual!], new ParsedSummary(JobSummary.Render(report)).Links);
     }
