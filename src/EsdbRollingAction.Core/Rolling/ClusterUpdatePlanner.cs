@@ -1,7 +1,5 @@
-using EsdbRollingAction.Core.Capacity;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
-using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Planning;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.State;

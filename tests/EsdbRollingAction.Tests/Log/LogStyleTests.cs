@@ -1,5 +1,4 @@
 using EsdbRollingAction.Core;
-using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Log;
 
