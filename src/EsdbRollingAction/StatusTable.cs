@@ -56,7 +56,7 @@ internal static class StatusTable
         ]);
     }
 
-    private static string Table(IReadOnlyList<NodeStatus> nodes)
+    private static string Table(IReadOnlyList<StatusNode> nodes)
     {
         var shown = nodes.OrderByDescending(node => node.Outcome).Take(MostNodes).ToHashSet();
         var rows = nodes.Where(shown.Contains).Select(node => Cells(node, Sign).Select(cell => Markdown.Text(cell)));
@@ -69,10 +69,11 @@ internal static class StatusTable
 
     private static IEnumerable<Check> WorstFirst(ClusterStatus status) => status.Checks.OrderByDescending(check => check.Outcome);
 
-    private static string[] Cells(NodeStatus node, Func<CheckOutcome, string> mark) =>
+    private static string[] Cells(StatusNode node, Func<CheckOutcome, string> mark) =>
     [
         mark(node.Outcome),
-        .. ((string?[])[node.Name, node.Role, node.Level, node.Version, node.InstanceId, node.InstanceType, node.InstanceState])
+        .. ((string?[])
+            [node.Name, node.Role, node.Level, node.Own?.Version, node.Instance?.Id, node.Instance?.Type, node.InstanceState])
             .Select(cell => PlainText.Line(cell ?? Unknown, LongestCell)),
     ];
 

@@ -24,7 +24,12 @@ internal sealed class StatusJudgement(StatusFacts facts)
             .. CheckRows.Of([.. rows.Select(row => (row.Node.Name, row.Checks))]),
             .. new UpdateChecks(facts).All,
         ];
-        var status = new ClusterStatus(Headline, [.. rows.Select(row => Row(row.Node, row.Checks))], WithAdvice(checks))
+        var judged = rows.Select(row => row.Node with
+        {
+            Level = LevelOf(row.Node),
+            Outcome = row.Checks.Max(check => check.Outcome),
+        });
+        var status = new ClusterStatus(Headline, [.. judged], WithAdvice(checks))
         {
             Run = (facts.Living ?? (facts.LeftLeases is [var left, ..] ? left : null))?.Owner,
         };
@@ -59,16 +64,6 @@ internal sealed class StatusJudgement(StatusFacts facts)
         (_, InstanceErrorKind.CredentialsExpired) => FailureReason.CredentialsExpired,
         (_, InstanceErrorKind.Transient) => FailureReason.AwsUnreachable,
         _ => status.ToLookAt.Any() ? FailureReason.PreflightRefused : null,
-    };
-
-    private NodeStatus Row(StatusNode node, IEnumerable<Check> checks) => new(node.Name, checks.Max(check => check.Outcome))
-    {
-        Role = node.Role,
-        Level = LevelOf(node),
-        Version = node.Own?.Version,
-        InstanceId = node.Instance?.Id,
-        InstanceType = node.Instance?.Type,
-        InstanceState = node.Instance is { } instance ? MatchRefusal.StateName(instance.State) : null,
     };
 
     private string LevelOf(StatusNode node)

@@ -9,13 +9,22 @@ namespace EsdbRollingAction.Core.Status;
 /// <param name="Endpoint">Where it answers.</param>
 /// <param name="Name">The Name tag where it tells the nodes apart, else where it answers.</param>
 /// <param name="Instance">Its instance, or null.</param>
-internal sealed record StatusNode(NodeEndpoint Endpoint, string Name, Instance? Instance)
+public sealed record StatusNode(NodeEndpoint Endpoint, string Name, Instance? Instance)
 {
     /// <summary>Its own word on itself, or null.</summary>
     public GossipMember? Own { get; init; }
 
     /// <summary>Whether it has a vote; null when nobody names it.</summary>
     public bool? IsReplica { get; init; }
+
+    /// <summary>Whether it is level, or why not.</summary>
+    public string Level { get; init; } = "";
+
+    /// <summary>The worst that is said of it.</summary>
+    public CheckOutcome Outcome { get; init; }
+
+    /// <summary>The state of its instance as EC2 writes it, or null.</summary>
+    public string? InstanceState => Instance is { } instance ? MatchRefusal.StateName(instance.State) : null;
 
     /// <summary>What the node was before an update began with it, or null.</summary>
     public RestorePoint? Restore => RestorePoint.Of(Instance);
@@ -31,7 +40,7 @@ internal sealed record StatusNode(NodeEndpoint Endpoint, string Name, Instance? 
     };
 
     /// <summary>Every node that gossip names, and every instance that is surely one's.</summary>
-    public static IReadOnlyList<StatusNode> In(StatusFacts facts)
+    internal static IReadOnlyList<StatusNode> In(StatusFacts facts)
     {
         var instances = facts.Matches?.Matches ?? new Dictionary<NodeEndpoint, Instance>();
         var voters = facts.First?.Voters ?? [];

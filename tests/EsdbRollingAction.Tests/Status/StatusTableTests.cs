@@ -1,4 +1,6 @@
 using EsdbRollingAction.Core;
+using EsdbRollingAction.Core.Cluster;
+using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Status;
 
 namespace EsdbRollingAction.Tests.Status;
@@ -7,14 +9,22 @@ public class StatusTableTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 28, 3, 47, 5, TimeSpan.Zero);
 
+    private static readonly NodeEndpoint First = new("node1", 2113);
+
     private static readonly ClusterStatus Bad = new(
         "1 of 2 voters are up and level; node1 leads",
         [
-            new NodeStatus("node1", CheckOutcome.Passed)
+            new StatusNode(First, "node1", new Instance("i-1", InstanceState.Running, "t2.large", null, [], null, []))
             {
-                Role = "Leader", Level = "level", Version = "23.10.6", InstanceId = "i-1", InstanceType = "t2.large", InstanceState = "running",
+                Own = new GossipMember(Guid.NewGuid(), NodeState.Leader, IsAlive: true, First, [], 0, 0, IsReadOnlyReplica: false) { Version = "23.10.6" },
+                Level = "level",
             },
-            new NodeStatus("node-the-second", CheckOutcome.Refused) { Role = "voter", Level = "refused the connection" },
+            new StatusNode(new NodeEndpoint("node2", 2113), "node-the-second", null)
+            {
+                IsReplica = false,
+                Level = "refused the connection",
+                Outcome = CheckOutcome.Refused,
+            },
         ],
         [Check.Passed("OneLeaderIsAgreed", "node1 leads"), Check.Refused("NodeIsLevel", "node-the-second: refused the connection"), Check.Note("Other", "a note")])
     {
@@ -78,7 +88,7 @@ public class StatusTableTests
     [Fact]
     public void Text_from_outside_stays_in_its_cell_and_its_line()
     {
-        var hostile = Good with { Nodes = [Good.Nodes[0] with { InstanceType = "a|b\n::error::c @org [x](https://evil)" }] };
+        var hostile = Good with { Nodes = [Good.Nodes[0] with { Instance = Good.Nodes[0].Instance! with { Type = "a|b\n::error::c @org [x](https://evil)" } }] };
 
         Assert.Single(StatusTable.Lines(hostile), line => line.Contains("evil", StringComparison.Ordinal));
         Assert.Contains("`[x](https://evil)`", Summary(hostile), StringComparison.Ordinal);

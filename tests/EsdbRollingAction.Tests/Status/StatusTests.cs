@@ -35,7 +35,7 @@ public sealed class StatusTests : IDisposable
         Assert.Equal(["follower1", "follower2", "leader", "replica"], status.Nodes.Select(node => node.Name));
         Assert.Equal(["Follower", "Follower", "Leader", "read-only replica"], status.Nodes.Select(node => node.Role));
         Assert.All(status.Nodes, node => Assert.Equal(
-            (CheckOutcome.Passed, "level", "23.10.6", "t2.large", "running"), (node.Outcome, node.Level, node.Version, node.InstanceType, node.InstanceState)));
+            (CheckOutcome.Passed, "level", "23.10.6", "t2.large", "running"), (node.Outcome, node.Level, node.Own?.Version, node.Instance?.Type, node.InstanceState)));
     }
 
     [Fact]
