@@ -26,6 +26,20 @@ internal sealed record BearerAnswer(HttpStatusCode Status, byte[] Body)
 
     /// <summary>Whether the same request may be answered otherwise in a while.</summary>
     public bool MayPass => RetryAfter is not null || Code is >= 500 or 429 or 408;
+
+    /// <summary>Why GitHub refused.</summary>
+    /// <param name="what">What was asked for.</param>
+    /// <param name="permission">What the token needs for that.</param>
+    public string Refusal(string what, string permission) => this switch
+    {
+        { RateLimit: { } limit } => $"{limit} (GitHub answered HTTP {Code} when it was asked for {what})",
+        { Status: HttpStatusCode.Unauthorized } => "GitHub does not accept the github-token (HTTP 401)",
+        { Status: HttpStatusCode.Forbidden, MayPass: false } =>
+            $"the github-token may not be used for {what}: it needs `permissions: {permission}` (HTTP 403)",
+        { Status: HttpStatusCode.NotFound } => $"{what} cannot be found, or `permissions: {permission}` is missing (HTTP 404)",
+        { Status: HttpStatusCode.Gone } => $"{what} has expired (HTTP 410)",
+        _ => $"GitHub answered HTTP {Code} when it was asked for {what}",
+    };
 }
 
 /// <summary>GitHub's limit of requests, primary or secondary.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 
 namespace EsdbRollingAction.GitHub;
@@ -93,13 +92,7 @@ internal sealed class CheckRun(GitHubApi api, GitHubContext context, string clus
 
     private CheckRunSent NotShown(BearerAnswer answer)
     {
-        Problem = answer switch
-        {
-            { RateLimit: { } limit } => $"{limit} (GitHub answered HTTP {answer.Code})",
-            { MayPass: false, Status: HttpStatusCode.Forbidden or HttpStatusCode.NotFound } =>
-                $"the github-token may not write it: it needs `permissions: checks: write` (HTTP {answer.Code})",
-            _ => $"GitHub answered HTTP {answer.Code}",
-        };
+        Problem = answer.Refusal("the check run", "checks: write");
         return answer.MayPass ? CheckRunSent.NotNow : CheckRunSent.Refused;
     }
 }

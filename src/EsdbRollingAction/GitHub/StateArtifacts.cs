@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using EsdbRollingAction.Core;
 
@@ -12,6 +11,7 @@ internal sealed record FoundState(string Artifact, byte[] Json);
 /// <summary>Finds the state that an earlier attempt, or another run, saved as an artifact. Not finding one is never an error.</summary>
 internal sealed class StateArtifacts(GitHubApi? api)
 {
+    private const string Permission = "actions: read";
     private const int PerPage = 100;
     private const int MostPages = 50;
 
@@ -49,7 +49,7 @@ internal sealed class StateArtifacts(GitHubApi? api)
             var answer = await api.GetAsync($"/actions/runs/{runId}/artifacts?per_page={PerPage}&page={page}", cancellationToken);
             if (!answer.IsSuccess)
             {
-                return Nothing(Refusal(answer, $"the artifacts of run {runId}"));
+                return Nothing(answer.Refusal($"the artifacts of run {runId}", Permission));
             }
 
             var list = JsonSerializer.Deserialize(answer.Body, GitHubJson.Default.ArtifactPage);
@@ -92,18 +92,8 @@ internal sealed class StateArtifacts(GitHubApi? api)
         var answer = await api.GetAsync($"/actions/artifacts/{artifact.Id}/zip", cancellationToken);
         return answer.IsSuccess
             ? new StateLookup(new FoundState(name, StateZip.Read(answer.Body)), "")
-            : Nothing(Refusal(answer, $"the artifact {name}"));
+            : Nothing(answer.Refusal($"the artifact {name}", Permission));
     }
-
-    private static string Refusal(BearerAnswer answer, string what) => answer switch
-    {
-        { RateLimit: { } limit } => $"{limit} (GitHub answered HTTP {answer.Code} when it was asked for {what})",
-        { Status: HttpStatusCode.Unauthorized } => "GitHub does not accept the github-token (HTTP 401)",
-        { Status: HttpStatusCode.Forbidden } => $"the github-token may not read {what}: it needs `permissions: actions: read` (HTTP 403)",
-        { Status: HttpStatusCode.NotFound } => $"{what} cannot be found, or `permissions: actions: read` is missing (HTTP 404)",
-        { Status: HttpStatusCode.Gone } => $"{what} has expired (HTTP 410)",
-        _ => $"GitHub answered HTTP {answer.Code} when it was asked for {what}",
-    };
 
     private static StateLookup Nothing(string why) => new(null, $"No saved state: {Sentence.Clause(why)}. What is observed decides.");
 }

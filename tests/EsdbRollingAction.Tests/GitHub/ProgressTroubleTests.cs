@@ -58,7 +58,7 @@ public sealed class ProgressTroubleTests : IAsyncDisposable
         await progress.EndAsync(CheckConclusion.Success, new CheckRunOutput("end", ""), TimeSpan.Zero);
 
         Assert.Contains(
-            "the rate limit of the github-token is used up (GitHub answered HTTP 403)", Assert.Single(notices), StringComparison.Ordinal);
+            "the rate limit of the github-token is used up (GitHub answered HTTP 403 when it was asked for the check run)", Assert.Single(notices), StringComparison.Ordinal);
     }
 
     [Fact]
