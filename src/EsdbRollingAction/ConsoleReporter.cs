@@ -75,7 +75,6 @@ internal sealed class ConsoleReporter : IDisposable
 
     public void Planned(ClusterUpdate state) => Write(now =>
     {
-        log.Learn(state);
         foreach (var node in state.EventStoreNodeUpdates)
         {
             var what = node.NodeUpdateStatus == UpdateStatus.Pending ? "planned" : $"was {node.NodeUpdateStatusDetail}";
@@ -85,7 +84,6 @@ internal sealed class ConsoleReporter : IDisposable
 
     public void Decided(Decision decision, DateTimeOffset at) => Write(_ =>
     {
-        log.Learn(decision.State);
         ShowFinished(decision.State, at);
         ShowPutBack(decision.State, at);
         log.Debug(decision);

@@ -6,8 +6,11 @@ namespace EsdbRollingAction.Core.Cluster;
 /// <summary>What may stand where a URL has its host. Nothing else may: text from outside must not become a path or another host.</summary>
 internal static class HostName
 {
+    /// <summary>A DNS name has no more characters.</summary>
+    public const int Longest = 253;
+
     /// <summary>Whether it is a DNS name, a dotted IPv4 address, or an IPv6 address without brackets and zone.</summary>
-    public static bool IsValid(string host) => Uri.CheckHostName(host) switch
+    public static bool IsValid(string host) => host.Length <= Longest && Uri.CheckHostName(host) switch
     {
         UriHostNameType.IPv6 => IsIPv6(host),
         UriHostNameType.IPv4 => IsDotted(host),

@@ -1,9 +1,14 @@
+using EsdbRollingAction.Core.Cluster;
+
 namespace EsdbRollingAction.Core.State;
 
 /// <summary>What a state must hold beyond being JSON. It is input, so it is not trusted.</summary>
 internal static class StateRules
 {
     private const int DefaultPort = 2113;
+
+    /// <summary>A host with its port. The value of a tag has no more than 256 characters.</summary>
+    private const int LongestName = HostName.Longest + 6;
     private const double MostSeconds = 100 * 24 * 60 * 60;
 
     /// <summary>The state with what may be left out filled in.</summary>
@@ -42,6 +47,8 @@ internal static class StateRules
         return node switch
         {
             { NodeName: "", NodeAddress: "" } => throw invalid($"is not valid: {where} has neither NodeName nor NodeAddress"),
+            { NodeName.Length: > LongestName } =>
+                throw invalid($"is not valid: {where}.NodeName has more than {LongestName} characters"),
             { NodePort: < 0 or > 65535 } => throw invalid($"is not valid: {where}.NodePort {node.NodePort} is not a port"),
             { UpdateIterations: < 0 } => throw invalid($"is not valid: {where}.UpdateIterations is negative"),
             { IterationsTowardsLimit: < 0 } => throw invalid($"is not valid: {where}.IterationsTowardsLimit is negative"),

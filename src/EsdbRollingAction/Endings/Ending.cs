@@ -27,14 +27,8 @@ internal sealed record Ending(Title Title, IReadOnlyList<Answer> Answers, IReadO
 
     private static Ending OfARoll(RunReport report)
     {
-        var names = LongNames.In(report.State);
-        var answers = Answer.All(report)
-            .Where(answer => answer.Text.Length > 0)
-            .Select(answer => answer with { Text = names.Cut(answer.Text), Items = [.. answer.Items.Select(names.Cut)] });
-        var steps = WhatToDo.After(report)
-            .Select(step => step with { Text = names.Cut(step.Text) })
-            .ToList();
-        return new Ending(Title.Of(report), [.. answers], steps)
+        List<Step> steps = [.. WhatToDo.After(report)];
+        return new Ending(Title.Of(report), [.. Answer.All(report).Where(answer => answer.Text.Length > 0)], steps)
         {
             Manual = steps.Count > 0 && report.End is { Reason: not null } ? report.WorkflowRun?.Manual : null,
         };

@@ -12,13 +12,10 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
 {
     private const string Title = "esdb-rolling-update";
 
-    private readonly LongNames names = new();
     private NodeEndpoint? group;
 
     /// <summary>The runner drops what is over ten annotations of a kind and step. One is for the verdict.</summary>
     private int warningsLeft = 9;
-
-    public void Learn(ClusterUpdate state) => names.Learn(state);
 
     public void Say(DateTimeOffset at, string text) => output.WriteLine($"{TimeText.Clock(at)}  {Whole(text)}");
 
@@ -114,9 +111,9 @@ internal sealed class LogWriter(TextWriter output, TextWriter error, LogStyle st
     }
 
     /// <summary>A line of text ends with one full stop, whoever made it.</summary>
-    private string Whole(string text) => Sentence.Ended(Line(text));
+    private static string Whole(string text) => Sentence.Ended(Line(text));
 
-    private string Line(string text) => Printable.Line(names.Cut(text));
+    private static string Line(string text) => Printable.Line(text);
 
     private void CloseGroup()
     {

@@ -250,20 +250,6 @@ public class EndingTests
         Assert.DoesNotContain("Off now", answers.Keys);
     }
 
-    [Fact]
-    public void A_name_of_many_pages_does_not_push_out_what_is_said_of_the_node()
-    {
-        var report = Reports.CatchingUp();
-        var node = report.State!.EventStoreNodeUpdates[^1] with { NodeName = new string('n', 10_000) };
-        report = report with { State = report.State.With(node) };
-
-        var ending = Ending.Of(report with { End = RunEnds.Of(new OperationCanceledException(), ExitCode.Interrupted, report) });
-
-        Assert.StartsWith(
-            $"Nothing new was begun. {new string('n', 79)}… ({node.Ec2InstanceId}) was left in phase CatchingUp", ending.Answers[0].Text, StringComparison.Ordinal);
-        Assert.InRange(ending.Title.Headline.Length, 0, 200);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -27,21 +27,6 @@ public partial class HostileTextTests
         Gen.Select(Hostile, Hostile, Hostile, Hostile).Sample(
             (name, instance, phase, why) => AssertSameShape(LogFixture.Plain, name, instance, phase, why), iter: Extent.Of(100, 500));
 
-    [Fact]
-    public void A_name_of_many_pages_is_shortened_wherever_it_is_said()
-    {
-        using var roll = new LogFixture(LogFixture.GitHub);
-        var name = new string('n', 10_000);
-        var node = roll.Node("a", called: name);
-
-        roll.Waits(node, NodePhase.Waiting, $"{name} is behind");
-        roll.Fails(FailureReason.IterationLimitExceeded, $"{name} is still behind.");
-
-        Assert.Contains(roll.Lines, line => line.EndsWith($"{name[..79]}… is behind.", StringComparison.Ordinal));
-        Assert.EndsWith("… is still behind.", roll.Lines[^1], StringComparison.Ordinal);
-        Assert.All(roll.Lines, line => Assert.InRange(line.Length, 0, 300));
-    }
-
     private static void AssertSameShape(LogStyle style, string name, string instance, string phase, string why)
     {
         var (output, error) = Roll(style, name, instance, phase, why);
