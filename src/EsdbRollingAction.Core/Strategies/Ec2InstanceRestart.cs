@@ -20,6 +20,9 @@ public sealed class Ec2InstanceRestart(IInstances instances, string target) : IU
     /// <summary>The version of a node whose machine was rebooted.</summary>
     public const string Rebooted = "rebooted";
 
+    /// <summary>What people are told of it.</summary>
+    public static StrategyWords Words { get; } = new(version => version is Rebooted ? "reboot" : "stop, start");
+
     private bool Reboots => target == Rebooted;
 
     /// <inheritdoc/>

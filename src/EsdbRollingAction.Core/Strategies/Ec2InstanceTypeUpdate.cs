@@ -11,6 +11,12 @@ public sealed class Ec2InstanceTypeUpdate(IInstances instances, string? target) 
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     public const string StrategyName = "Ec2InstanceTypeUpdate";
 
+    /// <summary>What people are told of it.</summary>
+    public static StrategyWords Words { get; } = new(type => $"stop, change to {type}, start")
+    {
+        Mixed = "The cluster has instances of two types, bears what the smaller ones bear, and can stay so for as long as you like.",
+    };
+
     /// <inheritdoc/>
     public string Name => StrategyName;
 

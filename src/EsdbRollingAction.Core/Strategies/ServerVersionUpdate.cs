@@ -17,6 +17,13 @@ public sealed class ServerVersionUpdate(StrategyParts parts, string target)
     /// <summary>The name in the input <c>update-strategy</c> and in the state.</summary>
     public const string StrategyName = "ServerVersionUpdate";
 
+    /// <summary>What people are told of it.</summary>
+    public static StrategyWords Words { get; } = new(version => $"upgrade to {version}")
+    {
+        Mixed = "The cluster runs servers of two versions, which is meant for the time of an upgrade only.",
+        IsOfTheServer = true,
+    };
+
     /// <inheritdoc/>
     public override string Name => StrategyName;
 

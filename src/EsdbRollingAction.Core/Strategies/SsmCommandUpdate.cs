@@ -15,6 +15,9 @@ public sealed class SsmCommandUpdate(StrategyParts parts, string target)
     /// <summary>The version of a node on which the command was not run.</summary>
     public const string NotRun = "not-run";
 
+    /// <summary>What people are told of it.</summary>
+    public static StrategyWords Words { get; } = new(command => $"run {command}");
+
     /// <inheritdoc/>
     public override string Name => StrategyName;
 

@@ -26,18 +26,38 @@ public static class StrategyCatalogue
     /// <summary>The strategy when neither the inputs nor the state name one.</summary>
     public const string Default = Ec2InstanceTypeUpdate.StrategyName;
 
+    private static readonly Entry[] All =
+    [
+        new(
+            Ec2InstanceTypeUpdate.StrategyName,
+            Ec2InstanceTypeUpdate.Words,
+            (state, parts) => new Ec2InstanceTypeUpdate(parts.Instances, state.TakesBack ? null : state.TargetInstanceType)),
+        new(
+            Ec2InstanceRestart.StrategyName,
+            Ec2InstanceRestart.Words,
+            (state, parts) => new Ec2InstanceRestart(parts.Instances, RestartOf(state))),
+        new(
+            SsmCommandUpdate.StrategyName,
+            SsmCommandUpdate.Words,
+            (state, parts) => new SsmCommandUpdate(parts, state.TargetVersion ?? (parts.Command ?? new CommandSpec()).Target)),
+        new(
+            ServerVersionUpdate.StrategyName,
+            ServerVersionUpdate.Words,
+            (state, parts) => new ServerVersionUpdate(parts, state.TargetVersion ?? parts.TargetServerVersion ?? "")),
+    ];
+
     /// <summary>The strategy that a state names.</summary>
     /// <exception cref="RollingUpdateException"><see cref="FailureReason.InvalidInput"/>: there is none of that name.</exception>
-    public static IUpdateStrategy Of(ClusterUpdate state, StrategyParts parts) => (state.UpdateStrategy ?? Default) switch
-    {
-        Ec2InstanceTypeUpdate.StrategyName => new Ec2InstanceTypeUpdate(parts.Instances, state.TakesBack ? null : state.TargetInstanceType),
-        Ec2InstanceRestart.StrategyName => new Ec2InstanceRestart(parts.Instances, RestartOf(state)),
-        SsmCommandUpdate.StrategyName => new SsmCommandUpdate(parts, state.TargetVersion ?? (parts.Command ?? new CommandSpec()).Target),
-        ServerVersionUpdate.StrategyName => new ServerVersionUpdate(parts, state.TargetVersion ?? parts.TargetServerVersion ?? ""),
-        var unknown => throw RollingUpdateException.InvalidInput(
-            $"The update strategy '{unknown}' is not known; there are {Ec2InstanceTypeUpdate.StrategyName}, "
-            + $"{Ec2InstanceRestart.StrategyName}, {SsmCommandUpdate.StrategyName} and {ServerVersionUpdate.StrategyName}."),
-    };
+    public static IUpdateStrategy Of(ClusterUpdate state, StrategyParts parts) => EntryOf(state) is { } entry
+        ? entry.Make(state, parts)
+        : throw RollingUpdateException.InvalidInput(
+            $"The update strategy '{state.UpdateStrategy}' is not known; there are "
+            + $"{string.Join(", ", All[..^1].Select(known => known.Name))} and {All[^1].Name}.");
+
+    /// <summary>What people are told of the strategy that a state names: of none, where there is none of that name.</summary>
+    public static StrategyWords WordsOf(ClusterUpdate? state) => EntryOf(state)?.Words ?? new StrategyWords(_ => "change");
+
+    private static Entry? EntryOf(ClusterUpdate? state) => Array.Find(All, known => known.Name == (state?.UpdateStrategy ?? Default));
 
     private static string RestartOf(ClusterUpdate state) => state.TargetVersion switch
     {
@@ -47,4 +67,6 @@ public static class StrategyCatalogue
             $"The TargetVersion '{unknown}' is none of {Ec2InstanceRestart.StrategyName}; there are {Ec2InstanceRestart.Restarted} and "
             + $"{Ec2InstanceRestart.Rebooted}."),
     };
+
+    private sealed record Entry(string Name, StrategyWords Words, Func<ClusterUpdate, StrategyParts, IUpdateStrategy> Make);
 }

@@ -84,15 +84,8 @@ internal sealed record Answer(string Question, string Text)
         + (node.CapacityUntil is { } until ? $" until {TimeText.DateAndClock(until)} at the latest." : ".");
 
     /// <summary>How long a cluster can stay half updated.</summary>
-    private static string Mixed(RunReport report) => report switch
-    {
-        not { Outcome: RunOutcome.Paused, Updated: > 0 } => "",
-        { State.UpdateStrategy: Ec2InstanceTypeUpdate.StrategyName or null } =>
-            "The cluster has instances of two types, bears what the smaller ones bear, and can stay so for as long as you like.",
-        { State.UpdateStrategy: ServerVersionUpdate.StrategyName } =>
-            "The cluster runs servers of two versions, which is meant for the time of an upgrade only.",
-        _ => "Every node is whole, and the cluster can stay so for as long as you like.",
-    };
+    private static string Mixed(RunReport report) =>
+        report is { Outcome: RunOutcome.Paused, Updated: > 0 } ? StrategyCatalogue.WordsOf(report.State).Mixed : "";
 
     private static string Lowered(RunReport report)
     {

@@ -48,7 +48,7 @@ internal static class NodeTable
         HeldBack.Cell(node, report.At),
     ];
 
-    private static bool IsUpgrade(RunReport report) => report.State?.UpdateStrategy is ServerVersionUpdate.StrategyName;
+    private static bool IsUpgrade(RunReport report) => StrategyCatalogue.WordsOf(report.State).IsOfTheServer;
 
     private static string VersionName(RunReport report) => IsUpgrade(report) ? "Version" : "Instance type";
 

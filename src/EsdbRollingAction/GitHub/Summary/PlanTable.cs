@@ -70,14 +70,8 @@ internal static class PlanTable
     private static string Outlook(NodeUpdate node, ClusterUpdate state)
     {
         var target = state.TargetOf(node);
-        var change = (state.UpdateStrategy, state.TargetVersion) switch
-        {
-            (_, Ec2InstanceRestart.Rebooted) => "reboot, catch up",
-            (_, Ec2InstanceRestart.Restarted) => "stop, start, catch up",
-            (ServerVersionUpdate.StrategyName, { } version) => $"upgrade to {Markdown.Name(version)}, catch up",
-            (SsmCommandUpdate.StrategyName, { } command) => $"run {Markdown.Name(command)}, catch up",
-            _ => $"stop, change to {Markdown.Name(target ?? "its new type")}, start, catch up",
-        };
+        var words = StrategyCatalogue.WordsOf(state).Change(state.TargetVersion ?? target ?? "its new type");
+        var change = $"{Markdown.Text(words)}, catch up";
         return node switch
         {
             { NodeUpdateStatus: UpdateStatus.Success } => "nothing, it is as wanted",

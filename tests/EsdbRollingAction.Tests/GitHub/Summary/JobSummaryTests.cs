@@ -34,7 +34,10 @@ public class JobSummaryTests
         var state = done.State! with { UpdateStrategy = "Ec2InstanceRestart", TargetInstanceType = null, TargetVersion = "rebooted" };
 
         var summary = Parsed(done with { State = state });
-        var plan = Parsed(planned with { State = planned.State! with { TargetInstanceType = null, TargetVersion = "rebooted" } });
+        var plan = Parsed(planned with
+        {
+            State = planned.State! with { UpdateStrategy = "Ec2InstanceRestart", TargetInstanceType = null, TargetVersion = "rebooted" },
+        });
 
         Assert.Equal("✅ Done: 4 of 4 nodes are rebooted, 4 of them by this update", summary.Headings[0]);
         Assert.StartsWith("Cluster orders · strategy Ec2InstanceRestart · target rebooted", summary.Paragraphs[0], StringComparison.Ordinal);
