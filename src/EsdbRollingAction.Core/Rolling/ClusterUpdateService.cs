@@ -148,16 +148,39 @@ public sealed class ClusterUpdateService
     private async Task<ClusterUpdate> ActAsync(Decision decision, CancellationToken cancellationToken)
     {
         // Saving takes a moment, in which the program may have been asked to end.
-        cancellationToken.ThrowIfCancellationRequested();
-        var (after, isRefused) = await executor.DoAsync(decision, world, settings, cancellationToken);
-        keepers.Memory.Save(after);
-        edges.Reporter.Acted(after);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            Remember(decision.WithoutAsking);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        var (after, isRefused) = await DoAsync(decision, cancellationToken);
+        Remember(after);
         if (isRefused)
         {
             await Task.Delay(AfterRefusal, time, cancellationToken);
         }
 
         return after;
+    }
+
+    private async Task<(ClusterUpdate After, bool IsRefused)> DoAsync(Decision decision, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await executor.DoAsync(decision, world, settings, cancellationToken);
+        }
+        catch (InstanceException)
+        {
+            Remember(decision.WithoutAsking);
+            throw;
+        }
+    }
+
+    private void Remember(ClusterUpdate after)
+    {
+        keepers.Memory.Save(after);
+        edges.Reporter.Acted(after);
     }
 
     /// <summary>Where nobody answers the node waits, as it would for anything else.</summary>

@@ -40,6 +40,9 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     /// </summary>
     public NodeUpdate? Unasked { get; init; }
 
+    /// <summary>The state when the act was not asked for, or is refused.</summary>
+    internal ClusterUpdate WithoutAsking => Unasked is { } node ? State.With(node) : State;
+
     /// <summary>What every node is now, for people.</summary>
     public IReadOnlyList<NodeView> Now { get; init; } = [];
 

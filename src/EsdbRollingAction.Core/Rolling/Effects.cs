@@ -35,8 +35,8 @@ public sealed class Effects(IUpdateStrategy strategy, RollSettings settings)
     /// <param name="now">When.</param>
     public ClusterUpdate Refused(Decision decision, InstanceException refusal, DateTimeOffset now)
     {
-        var asked = refusal.MayHaveBeenDone ? null : decision.Unasked;
-        var node = (asked ?? decision.State.Current(decision.Node!)) with { WaitingFor = refusal.Message };
+        var asked = refusal.MayHaveBeenDone ? decision.State : decision.WithoutAsking;
+        var node = asked.Current(decision.Node!) with { WaitingFor = refusal.Message };
         return decision.State.With((decision.Act, refusal.IsPassing) switch
         {
             (Act.ReserveCapacity, _) => NotReserved(node, refusal, now),

@@ -15,7 +15,7 @@ internal static class EndOfRun
     /// <summary>Every node is updated.</summary>
     public static Decision Finish(ClusterSnapshot cluster) => cluster.Seen switch
     {
-        _ when (Lingering(cluster) ?? GiveBackPriority(cluster)) is { } first => first,
+        _ when (Lingering(cluster) ?? GiveBackLowered(cluster)) is { } first => first,
         { Refusal: { } refusal } when cluster.Seen.Unplanned.Except(cluster.Nodes.Select(node => node.Entry.Endpoint)).Any() => Begin(
             cluster, new Act.EndForNow(refusal.Reason), new(nameof(SafetyRules.PreflightHasPassed), refusal.Message)),
         _ => new Decision(
@@ -86,6 +86,10 @@ internal static class EndOfRun
                 $"{going.Name} may be going down; checking whether its instance was stopped before this run ends")
             { Rule = NoNodeMayBeGoingDown };
     }
+
+    /// <summary>Of a node that is done only what an upgrade lowered: else its operator did.</summary>
+    private static Decision? GiveBackLowered(ClusterSnapshot cluster) =>
+        cluster.Strategy.KeepsOldLeader ? GiveBackPriority(cluster) : null;
 
     /// <summary>Once for each: a node that does not take it back does not hold up the end.</summary>
     private static Decision? GiveBackPriority(ClusterSnapshot cluster)

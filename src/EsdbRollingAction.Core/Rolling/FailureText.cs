@@ -60,6 +60,8 @@ internal static class FailureText
         { Instance.State: InstanceState.Pending, Entry.LastStartTried: true } => $"{node.InstanceId} was asked to start.",
         { Instance: { State: InstanceState.Stopped, StateReason: { } reason }, Entry.StartRequestedAt: not null } when !IsExplained(node) =>
             $"{node.InstanceId} was started and is Stopped again with type {node.Type}. {StartFailure.Explain(reason)}",
+        { Instance.State: InstanceState.Stopped, Entry: { StartRequestedAt: null, WaitingFor: { } why } } =>
+            $"{node.InstanceId} is Stopped with type {node.Type}: {Sentence.Ended(why)}",
         { Instance.State: InstanceState.Running, Answers: false } =>
             $"{node.InstanceId} is Running with type {node.Type}, and {node.Name} does not answer.",
         { Instance: { } instance } => $"{node.InstanceId} is {instance.State} with type {node.Type}.",

@@ -11,9 +11,22 @@ public interface IDecider
     /// <summary>The first decision that is acted upon: what an observation settles is decided upon before anything is done.</summary>
     /// <param name="cluster">The snapshot.</param>
     /// <param name="again">The snapshot of the state that what was observed has led to.</param>
+    /// <exception cref="InvalidOperationException">What was observed is reconsidered again and again.</exception>
     (ClusterSnapshot Cluster, Decision Decision) Settle(ClusterSnapshot cluster, Func<ClusterUpdate, ClusterSnapshot> again)
     {
         var decision = Decide(cluster);
-        return decision.Act is Act.Reconsider ? Settle(again(decision.State), again) : (cluster, decision);
+        for (var times = 0; decision.Act is Act.Reconsider; times++)
+        {
+            // More often than there are nodes to be done, and with a report rather than with none.
+            if (times > 1000)
+            {
+                throw new InvalidOperationException($"Nothing can be decided: {decision.Why}, again and again.");
+            }
+
+            cluster = again(decision.State);
+            decision = Decide(cluster);
+        }
+
+        return (cluster, decision);
     }
 }

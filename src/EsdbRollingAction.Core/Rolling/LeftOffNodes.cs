@@ -50,7 +50,7 @@ internal sealed class LeftOffNodes(
         }
 
         var instances = await TryDescribeAsync(state, cancellationToken);
-        state = await preflight.Restorable.WithoutStrangersAsync(WithoutStarts(state), instances, cancellationToken);
+        state = await preflight.Restorable.WithoutStrangersAsync(WithoutStarts(state, instances), instances, cancellationToken);
         if (state.AutoScavengePausedAt is not null && instances.Count > 0)
         {
             await keepers.Lease.AcquireAsync(instances, cancellationToken);
@@ -60,11 +60,9 @@ internal sealed class LeftOffNodes(
     }
 
     /// <summary>What was tried in vain is tried again.</summary>
-    private static ClusterUpdate WithoutStarts(ClusterUpdate state) => state with
-    {
-        EventStoreNodeUpdates =
-            [.. state.EventStoreNodeUpdates.Select(node => node with { StartRequests = 0, LastStartTried = false })],
-    };
+    private static ClusterUpdate WithoutStarts(ClusterUpdate state, IReadOnlyList<Instance> instances) => state.EventStoreNodeUpdates
+        .Where(node => instances.Any(instance => instance.Id == node.Ec2InstanceId && instance.State is InstanceState.Stopped))
+        .Aggregate(state, (all, node) => all.With(node with { StartRequests = 0, LastStartTried = false }));
 
     /// <summary>Where the state knows no instance the restore points do.</summary>
     private async Task<ClusterUpdate> KnownAsync(ClusterUpdate start, CancellationToken cancellationToken) =>

@@ -125,19 +125,19 @@ internal static class NodeMachine
     /// </summary>
     public static bool IsLevelAfterAll(NodeView node, ClusterSnapshot cluster) =>
         node.Entry is { IsRollingBack: true, IsDone: false, FailureReason: not FailureReason.Alarm }
-        && node is { Level.Holds: true, Instance.State: InstanceState.Running, IsStartPending: false }
+        && node is { Level.Holds: true, IsOldProcess: false, Instance.State: InstanceState.Running, IsStartPending: false }
         && (!node.IsLowered || OldLeader.IsMixedWithout(node, cluster))
         && node.Version == cluster.Strategy.TargetOf(node.Entry);
 
     /// <summary>The step that has ended and is not done, or null.</summary>
     public static ChangeStep? FailedStep(NodeView node, ClusterSnapshot cluster) =>
-        NextStep(node, cluster) is { } step && step.ProgressOf(node) is StepProgress.Failed ? step : null;
+        !node.IsAsWanted && NextStep(node, cluster) is { } step && step.ProgressOf(node) is StepProgress.Failed ? step : null;
 
-    /// <summary>What the strategy does next for a node that has failed; never beside another run.</summary>
+    /// <summary>What the strategy does next for a node that has failed; never beside another run, and a recovery only starts.</summary>
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>
-        cluster.Seen.Lease.LostTo is null
+        cluster is { Failed: not null, Seen.Lease.LostTo: null, Settings.OnlyRecovers: false }
         && node.Goal is NodeGoal.AsIs
-        && (node.Entry.NodeUpdateStatus is UpdateStatus.Failed || (cluster.Failed is not null && node.WasBegun))
+        && (node.WasBegun || node.Entry.NodeUpdateStatus is UpdateStatus.Failed)
             ? cluster.Strategy.Rescue.FirstOrDefault(step => step.ProgressOf(node) is not StepProgress.Done)
             : null;
 
@@ -208,7 +208,7 @@ internal static class NodeMachine
         { Instance.IsGoing: true } => false,
         _ when RescueStep(node, cluster) is not null => true,
         { Instance.State: InstanceState.Stopped or InstanceState.Stopping } =>
-            (node.WasBegun || cluster.Failed is not null) && MayStart(node),
+            (node.WasBegun || cluster is { Failed: not null, Settings.OnlyRecovers: false }) && MayStart(node),
         { WasBegun: true, IsDown: true } => node.IsStartPending || (cluster.Settings.OnlyRecovers && !node.Answers),
         _ => false,
     };

@@ -89,6 +89,7 @@ public sealed class SnapshotBuilder(IUpdateStrategy strategy, RollSettings setti
             CurrentInstanceType = read is null ? node.CurrentInstanceType : PendingWrites.Type(read.Type, read.State, node, seen.At),
             CurrentInstanceState = read?.State,
             SilentSince = SilentSince(node, state, seen),
+            FinishedAt = node.NodeUpdateStatus is UpdateStatus.Failed ? node.FinishedAt ?? seen.At : node.FinishedAt,
         };
         refreshed = refreshed.Having(commands, seen.At);
         refreshed = read is null

@@ -31,7 +31,7 @@ public sealed partial record NodeUpdate
         IterationsTowardsLimit = TowardsLimit + (sparesTheLimit ? 0 : 1),
     };
 
-    /// <summary>Whether EC2 accepted to take it down, and it was not made fresh since.</summary>
+    /// <summary>Whether EC2 or Systems Manager was asked to take it down, and it was not made fresh since.</summary>
     public bool WasTakenDown => (StopRequestedAt ?? ChangeRequestedAt) is not null || CommandRequests.Count > 0;
 
     /// <summary>Whether EC2 or Systems Manager was asked to take it down or to bring it up, and it was not made fresh since.</summary>
@@ -146,7 +146,7 @@ public sealed partial record NodeUpdate
         WaitingFor = waitingFor,
     };
 
-    /// <summary>The node once its stop was accepted. One that may have been heard counts as accepted.</summary>
+    /// <summary>The node once its stop is asked for. One that may have been heard counts as accepted.</summary>
     public NodeUpdate Stopping(DateTimeOffset now) => this with
     {
         StopRequestedAt = now,

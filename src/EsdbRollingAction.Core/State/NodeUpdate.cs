@@ -125,7 +125,7 @@ public sealed partial record NodeUpdate
     /// <summary>When EC2 accepted to remove it.</summary>
     public DateTimeOffset? RestorePointRemovedAt { get; init; }
 
-    /// <summary>When EC2 accepted the last stop.</summary>
+    /// <summary>When the last stop was asked for, or is about to be; null again once reads must show it and do not.</summary>
     public DateTimeOffset? StopRequestedAt { get; init; }
 
     /// <summary>When EC2 accepted the last change.</summary>
@@ -198,7 +198,7 @@ public sealed partial record NodeUpdate
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LastStartTried { get; init; }
 
-    /// <summary>Whether giving the priority back has been tried after the update failed.</summary>
+    /// <summary>Whether giving the priority back has been tried at the end.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LastPriorityTried { get; init; }
 

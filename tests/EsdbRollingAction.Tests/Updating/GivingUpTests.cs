@@ -36,6 +36,23 @@ public sealed class GivingUpTests : IDisposable
     }
 
     [Fact]
+    public void A_node_that_failed_nobody_knows_when_is_waited_for_since_it_was_first_seen_so()
+    {
+        picture["follower1"].GoesDown();
+        picture["follower1"].InstanceShown = false;
+        var seen = picture.Decide(picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            StopRequestedAt = picture.At.AddHours(-2),
+            PhaseSince = picture.At.AddHours(-2),
+        }));
+
+        seen.Acts<Act.Wait>("follower1");
+        picture.At += Timings.StoppingLasts;
+        Assert.IsType<Act.Finish>(picture.Decide(seen.State).Act);
+    }
+
+    [Fact]
     public async Task A_start_that_EC2_puts_off_for_ever_does_not_keep_a_given_up_update_for_ever()
     {
         var begun = roll.Time.GetUtcNow();
@@ -46,7 +63,7 @@ public sealed class GivingUpTests : IDisposable
 
         Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
         Assert.InRange(roll.Time.GetUtcNow() - begun, Timings.StoppingLasts, Timings.StoppingLasts + TimeSpan.FromMinutes(2));
-        Assert.Contains(end.EventStoreNodeUpdates, node => node.FailureMessage?.Contains("is Stopped", StringComparison.Ordinal) == true);
+        Assert.Contains(end.EventStoreNodeUpdates, node => node.FailureMessage?.Contains("is Stopped with type t2.large: No.", StringComparison.Ordinal) == true);
     }
 
     [Theory]

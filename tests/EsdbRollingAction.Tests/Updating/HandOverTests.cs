@@ -87,6 +87,16 @@ public class HandOverTests
     }
 
     [Fact]
+    public void A_priority_that_an_operator_lowered_on_a_node_that_is_done_stays()
+    {
+        picture.Updated("follower1", "follower2", "leader", "replica");
+        picture["follower1"].Priority = -5;
+        var state = picture.State("follower1", node => node with { OriginalNodePriority = 0, NodeUpdateStatus = UpdateStatus.Success });
+
+        Assert.IsType<Act.Finish>(picture.Decide(state).Act);
+    }
+
+    [Fact]
     public void A_former_leader_is_not_stopped_before_it_follows()
     {
         var state = Asked(ago: TimeSpan.FromSeconds(1));

@@ -5,6 +5,7 @@ using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 using EsdbRollingAction.Core.Strategies;
+using EsdbRollingAction.Tests.Strategies;
 
 namespace EsdbRollingAction.Tests.Updating;
 
@@ -50,20 +51,83 @@ public sealed class RecoveryTests : IDisposable
     public async Task What_an_update_left_off_that_failed_hours_ago_is_started_too(bool wasStartRefused)
     {
         Stopped();
-        var failed = CutOff(node => node with
-        {
-            NodeUpdateStatus = UpdateStatus.Failed,
-            NodeUpdateStatusDetail = nameof(NodePhase.Failed),
-            FinishedAt = roll.Time.GetUtcNow().AddHours(-2),
-            FailureMessage = "It failed.",
-            LastStartTried = wasStartRefused,
-        }) with { ClusterUpdateStatus = UpdateStatus.Failed };
+        var failed = FailedHoursAgo(node => node with { LastStartTried = wasStartRefused });
 
-        await roll.RecoverAsync(failed);
+        await roll.RecoverAsync(failed with { ClusterUpdateStatus = UpdateStatus.Failed });
 
         Assert.Equal(["start i-follower1"], roll.Instances.Asked);
         var end = roll.File.Read()!;
         Assert.Equal((UpdateStatus.Failed, "It failed."), (end.ClusterUpdateStatus, end.EventStoreNodeUpdates.Single(node => node.NodeName == "follower1").FailureMessage));
+    }
+
+    [Fact]
+    public async Task What_an_update_that_failed_never_touched_is_left_as_it_is()
+    {
+        roll.Picture["follower2"].GoesDown();
+        roll.Picture["follower2"].InstanceState = InstanceState.Stopped;
+
+        await roll.RecoverAsync(FailedHoursAgo(node => node));
+
+        Assert.Empty(roll.Instances.Asked);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(300)]
+    public async Task A_database_that_a_command_left_silent_is_named_and_nothing_is_sent_to_it(int minutesAgo)
+    {
+        var spec = new CommandSpec { Parameters = CommandParameters.Parse("""{"commands":["upgrade"]}""", "x") };
+        var sent = new FakeCommands(roll);
+        using var command = new ServiceFixture
+        {
+            MakesStrategy = all => new SsmCommandUpdate(new StrategyParts(all, sent, roll.Time) { Command = spec }, spec.Target),
+        };
+        command.Picture["follower1"].GoesDown();
+        var failedAt = command.Time.GetUtcNow().AddMinutes(-minutesAgo);
+        var state = command.Picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.Failed,
+            CommandRequests = [new("change-1", failedAt.AddMinutes(-5)) { Status = "Failed", EndedAt = failedAt }],
+            FinishedAt = failedAt,
+        });
+
+        var left = await Assert.ThrowsAsync<RollingUpdateException>(() => command.RecoverAsync(state with
+        {
+            UpdateStrategy = SsmCommandUpdate.StrategyName,
+            TargetVersion = spec.Target,
+            StartedAt = failedAt.AddMinutes(-30),
+        }));
+
+        Assert.Contains("follower1 is on with type t2.large; the database does not answer yet", left.Message, StringComparison.Ordinal);
+        Assert.Empty(command.Instances.Asked);
+        Assert.Empty(sent.Commands);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_node_that_was_started_as_it_was_is_begun_anew_though_a_recovery_looked_at_it(bool recovers)
+    {
+        roll.Picture.Updated("replica", "follower2", "leader");
+        var state = CutOff(node => node with
+        {
+            NodeUpdateStatusDetail = nameof(NodePhase.Starting),
+            StopRequestedAt = roll.Time.GetUtcNow().AddHours(-2),
+            StartRequestedAt = roll.Time.GetUtcNow().AddHours(-2),
+            StartRequests = 1,
+            LastStartTried = true,
+        });
+        roll.File.Write(state);
+        if (recovers)
+        {
+            await roll.RecoverAsync(state);
+        }
+
+        roll.Settings = roll.Settings with { MaxNodes = 0 };
+        var request = new UpdateRequest(null, Picture.Target, null);
+        await roll.RunAsync(StartingState.From(roll.File.Read(), request, Ec2InstanceTypeUpdate.StrategyName));
+
+        Assert.Empty(roll.Instances.Asked);
     }
 
     [Fact]
@@ -485,6 +549,14 @@ public sealed class RecoveryTests : IDisposable
 
     private void After(int seconds, Action happens) =>
         timers.Add(roll.Time.CreateTimer(_ => happens(), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan));
+
+    private ClusterUpdate FailedHoursAgo(Func<NodeUpdate, NodeUpdate> change) => CutOff(node => change(node with
+    {
+        NodeUpdateStatus = UpdateStatus.Failed,
+        NodeUpdateStatusDetail = nameof(NodePhase.Failed),
+        FinishedAt = roll.Time.GetUtcNow().AddHours(-2),
+        FailureMessage = "It failed.",
+    }));
 
     private ClusterUpdate CutOff(Func<NodeUpdate, NodeUpdate>? change = null)
     {

@@ -51,6 +51,12 @@ internal sealed class ServiceFixture : IDisposable
 
     public VotersUp? Voters => reporter.Voters;
 
+    /// <summary>Happens when a decision is told, after it was saved.</summary>
+    public Action<Decision> Decided
+    {
+        set => reporter.Told = value;
+    }
+
     /// <summary>What was shown before anything was done.</summary>
     public ClusterUpdate? PlannedFirst => reporter.PlannedFirst;
 
@@ -94,7 +100,10 @@ internal sealed class ServiceFixture : IDisposable
     };
 
     private PreflightEdges Asked => new(
-        Cluster, Instances, Instances, (_, _) => Task.FromResult<System.Net.IPAddress[]>([])) { Alarms = Alarms };
+        Cluster, Instances, Instances, (_, _) => Task.FromResult<System.Net.IPAddress[]>([]))
+    {
+        Alarms = Alarms,
+    };
 
     private Preflight Preflight => new(Asked, Strategy, Settings, Time);
 
@@ -146,7 +155,13 @@ internal sealed class ServiceFixture : IDisposable
 
         public void Planned(ClusterUpdate state) => PlannedFirst ??= state;
 
-        public void Decided(Decision decision, DateTimeOffset at) => Decisions.Add(decision);
+        public Action<Decision>? Told { get; set; }
+
+        public void Decided(Decision decision, DateTimeOffset at)
+        {
+            Decisions.Add(decision);
+            Told?.Invoke(decision);
+        }
 
         public void Acted(ClusterUpdate after)
         {

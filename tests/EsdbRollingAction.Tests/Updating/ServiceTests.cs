@@ -1,6 +1,7 @@
 using EsdbRollingAction.Core;
 using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
+using EsdbRollingAction.Core.Rolling;
 using EsdbRollingAction.Core.State;
 
 namespace EsdbRollingAction.Tests.Updating;
@@ -52,6 +53,29 @@ public sealed class ServiceTests : IDisposable
         Assert.True(before[0].StopRequestedAt.HasValue);
         Assert.Equal((null, true), (before[1].ChangeRequestedAt, before[2].ChangeRequestedAt.HasValue));
         Assert.Equal(UpdateStatus.Success, roll.File.Read()!.ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_stop_that_was_not_asked_for_because_the_run_was_to_end_is_not_remembered()
+    {
+        using var signal = new CancellationTokenSource();
+        roll.Decided = decision => (decision.Act is Act.ChangeInstance ? signal : null)?.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
+
+        Assert.Equal(NodePhase.Stopping, roll.File.Read()!.EventStoreNodeUpdates[0].Phase);
+        Assert.Null(roll.File.Read()!.EventStoreNodeUpdates[0].StopRequestedAt);
+    }
+
+    [Fact]
+    public async Task A_stop_that_EC2_refused_because_the_credentials_have_expired_is_not_remembered()
+    {
+        roll.Instances.Refusals.Enqueue(new InstanceException(InstanceErrorKind.CredentialsExpired, "ExpiredToken", "Expired."));
+
+        await Assert.ThrowsAsync<InstanceException>(() => roll.RunAsync());
+
+        Assert.Equal(NodePhase.Stopping, roll.File.Read()!.EventStoreNodeUpdates[0].Phase);
+        Assert.Null(roll.File.Read()!.EventStoreNodeUpdates[0].StopRequestedAt);
     }
 
     [Fact]

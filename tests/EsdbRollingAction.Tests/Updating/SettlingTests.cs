@@ -3,7 +3,9 @@ using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Lease;
 using EsdbRollingAction.Core.Rolling;
+using EsdbRollingAction.Core.Ssm;
 using EsdbRollingAction.Core.State;
+using EsdbRollingAction.Core.Strategies;
 
 namespace EsdbRollingAction.Tests.Updating;
 
@@ -56,18 +58,18 @@ public class SettlingTests
             StartRequests = how.Item4 % 7,
             StopRequestedAt = at - asked.Item1,
             ChangeRequestedAt = at - asked.Item2,
-            ChangeRequestedTo = asked.Item2 is null ? null : Picture.Target,
+            ChangeRequestedTo = asked.Item2 is null || how.Item4 % 5 == 0 ? null : Picture.Target,
             StartRequestedAt = at - asked.Item3,
             FinishedAt = at - asked.Item4,
         }));
 
     [Fact]
     public void A_decision_is_reached() => Gen
-        .Select(Nodes.Array[2], Entries.Array[2], OneOf(Settings), OneOf(Ago), Gen.Bool)
+        .Select(Nodes.Array[2], Entries.Array[2], OneOf(Settings), OneOf(Ago), Gen.Bool, Gen.Bool)
         .Sample(
             drawn =>
             {
-                var (nodes, entries, settings, silent, isLost) = drawn;
+                var (nodes, entries, settings, silent, isLost, reboots) = drawn;
                 var picture = Picture.OfFour();
                 string[] names = ["follower1", "leader"];
                 var state = picture.State(maxIterations: 15);
@@ -80,9 +82,45 @@ public class SettlingTests
                 }
 
                 picture.SilentFor = silent;
+                picture.Strategy = reboots ? new Ec2InstanceRestart(new FakeInstances(picture), Ec2InstanceRestart.Rebooted) : picture.Strategy;
                 Settle(picture, state, settings, isLost ? Lost : seen => seen);
             },
             iter: 20_000);
+
+    [Fact]
+    public void A_rollback_that_was_never_delivered_to_a_node_that_is_level_with_the_target_settles()
+    {
+        var picture = Picture.OfFour();
+        picture.Nodes.ForEach(node => node.Version = "23.10.8.0");
+        picture["follower1"].Version = "24.10.4.0";
+        var spec = new CommandSpec
+        {
+            Parameters = CommandParameters.Parse("""{"commands":["upgrade"]}""", "x"),
+            RollbackParameters = CommandParameters.Parse("""{"commands":["back"]}""", "x"),
+        };
+        var parts = new StrategyParts(new FakeInstances(picture), null!, TimeProvider.System) { Command = spec };
+        var state = picture.State("follower1", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            NodeUpdateStatusDetail = nameof(NodePhase.Changing),
+            OriginalVersion = "23.10.8",
+            RollBackReason = "The command failed.",
+            FailureReason = Core.FailureReason.ChangeFailed,
+            CommandRequests = [new("change-1", picture.At.AddMinutes(-20)), new("rollback-1", picture.At.AddMinutes(-10))],
+        });
+        List<NodeCommand> sent =
+        [
+            new("a", "change-1", new CommandOutcome("Failed", 1)),
+            new("b", "rollback-1", new CommandOutcome("Delivery Timed Out")),
+        ];
+        picture.Strategy = new ServerVersionUpdate(parts, "24.10.4");
+
+        Settle(
+            picture,
+            state,
+            Picture.Settings with { RollBackOnFailure = true, BakeTime = TimeSpan.FromMinutes(5) },
+            seen => seen with { Commands = new CommandsSeen(new Dictionary<string, List<NodeCommand>> { ["i-follower1"] = sent }, picture.At, null) });
+    }
 
     private static Gen<T> OneOf<T>(T[] all) => Gen.Int[0, all.Length - 1].Select(index => all[index]);
 
