@@ -6,6 +6,7 @@ namespace EsdbRollingAction.Tests.Ec2;
 /// <summary>Calls that a roll can do without: they are tried, and refuse nothing unless they are required.</summary>
 public sealed class OptionalDryRunTests : IDisposable
 {
+    private const string Returned = "<return>true</return>";
     private static readonly string Allowed = Ec2Answers.Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
     private static readonly string Denied = Ec2Answers.Error("UnauthorizedOperation", "You are not authorized to perform this operation.");
     private readonly StubEc2 ec2 = new();
@@ -41,6 +42,17 @@ public sealed class OptionalDryRunTests : IDisposable
         await ec2.Instances.TryPermissionsAsync([Running() with { Lease = "another run" }], instance => instance.Type, TypeChange, Token);
 
         Assert.DoesNotContain(Actions, action => action.EndsWith("Tags", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_tag_that_was_made_all_the_same_is_taken_off_again()
+    {
+        ec2.AnswerTo("Action=CreateTags", Ec2Answers.Answer("CreateTags", Returned));
+        ec2.AnswerTo("Action=DeleteTags", Ec2Answers.Answer("DeleteTags", Returned));
+
+        Assert.Equal(CheckOutcome.Note, (await TryAsync("CreateTags", CapacityPolicy.Off)).Outcome);
+
+        Assert.Equal("false", ec2.Requests.Single(request => request["Action"] == "DeleteTags")["DryRun"]);
     }
 
     [Fact]
@@ -100,10 +112,11 @@ public sealed class OptionalDryRunTests : IDisposable
     public async Task Neither_is_tried_where_no_dry_run_was_seen_to_be_one()
     {
         ec2.AnswerTo("Action=StartInstances", Ec2Answers.Answer("StartInstances", "<instancesSet/>"));
+        ec2.AnswerTo("Action=ModifyInstanceAttribute", Ec2Answers.Answer("ModifyInstanceAttribute", Returned));
 
         await new Ec2Instances(ec2.Calls, CapacityPolicy.Required).TryPermissionsAsync([Running()], instance => instance.Type, TypeChange, Token);
 
-        Assert.Equal(["StartInstances"], Actions);
+        Assert.Equal(["StartInstances", "ModifyInstanceAttribute"], Actions);
     }
 
     private static Instance Running() =>
