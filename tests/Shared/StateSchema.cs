@@ -74,6 +74,7 @@ internal sealed class StateSchema
         "type" => TypesIn(says).Any(type => IsOf(type, value)),
         "enum" => says.AsArray().Any(allowed => JsonNode.DeepEquals(allowed, value)),
         "format" => value is null || IsFormatted((string)says!, (string)value!),
+        "maxLength" => value?.GetValueKind() is not JsonValueKind.String || value.GetValue<string>().Length <= (int)says,
         "minimum" => value is null || !IsOf("integer", value) || (long)value >= (long)says,
         "maximum" => value is null || !IsOf("integer", value) || (long)value <= (long)says,
         "required" => value is not JsonObject fields || says.AsArray().All(name => fields.ContainsKey((string)name!)),

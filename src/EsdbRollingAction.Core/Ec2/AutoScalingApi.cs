@@ -14,8 +14,16 @@ internal sealed class AutoScalingApi(QueryApi api) : AwsCalls(QueryService.AutoS
             return new Dictionary<string, AwsAnswer<AutoScalingMember>>();
         }
 
-        var told = await AwsAnswer.OfAsync(() => LookAsync(instances, cancellationToken));
-        return told.Value ?? instances.ToDictionary(instance => instance.Id, _ => AwsAnswer.Not<AutoScalingMember>(told.Problem!));
+        try
+        {
+            return await LookAsync(instances, cancellationToken);
+        }
+        catch (InstanceException refusal)
+        {
+            // Refused credentials too: EC2 has accepted them, and nothing but this one check needs Auto Scaling.
+            var why = Sentence.Clause(refusal.Message);
+            return instances.ToDictionary(instance => instance.Id, _ => AwsAnswer.Not<AutoScalingMember>(why));
+        }
     }
 
     private async Task<Dictionary<string, AwsAnswer<AutoScalingMember>>> LookAsync(

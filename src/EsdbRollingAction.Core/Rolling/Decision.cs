@@ -58,7 +58,8 @@ public sealed record Decision(ClusterUpdate State, NodeUpdate? Node, Act Act, st
     {
         var what = new Doing(new Act.ChangeInstance(step), why);
         var begun = Do(node with { Entry = step.Begin(node) }, cluster, step.Phase, what);
-        return begun with { Unasked = InPhase(node.Entry, step.Phase, cluster, null) };
+        var before = step.TakesNodeDown ? NodePhase.Waiting : step.Phase;
+        return begun with { Unasked = InPhase(node.Entry, before, cluster, null) };
     }
 
     /// <summary>The node waits in this phase.</summary>

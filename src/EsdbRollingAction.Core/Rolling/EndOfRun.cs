@@ -15,7 +15,7 @@ internal static class EndOfRun
     /// <summary>Every node is updated.</summary>
     public static Decision Finish(ClusterSnapshot cluster) => cluster.Seen switch
     {
-        _ when (Lingering(cluster) ?? GiveBackLowered(cluster)) is { } first => first,
+        _ when (Lingering(cluster) ?? GiveBackPriority(cluster)) is { } first => first,
         { Refusal: { } refusal } when cluster.Seen.Unplanned.Except(cluster.Nodes.Select(node => node.Entry.Endpoint)).Any() => Begin(
             cluster, new Act.EndForNow(refusal.Reason), new(nameof(SafetyRules.PreflightHasPassed), refusal.Message)),
         _ => new Decision(
@@ -87,16 +87,12 @@ internal static class EndOfRun
             { Rule = NoNodeMayBeGoingDown };
     }
 
-    /// <summary>Of a node that is done only what an upgrade lowered: else its operator did.</summary>
-    private static Decision? GiveBackLowered(ClusterSnapshot cluster) =>
-        cluster.Strategy.KeepsOldLeader ? GiveBackPriority(cluster) : null;
-
     /// <summary>Once for each: a node that does not take it back does not hold up the end.</summary>
     private static Decision? GiveBackPriority(ClusterSnapshot cluster)
     {
         var isOurs = cluster.Seen.Lease.LostTo is null && !cluster.Settings.OnlyRecovers;
         var lowered = cluster.Nodes.FirstOrDefault(node =>
-            isOurs && node.IsLowered && !node.Entry.LastPriorityTried && !OldLeader.Keeps(node, cluster));
+            isOurs && node.IsLowered && IsByUs(node, cluster) && !node.Entry.LastPriorityTried && !OldLeader.Keeps(node, cluster));
         return lowered is null
             ? null
             : new Decision(
@@ -104,4 +100,8 @@ internal static class EndOfRun
                 $"giving {lowered.Name} its priority {lowered.Entry.OriginalNodePriority} back")
             { IsEnding = true };
     }
+
+    /// <summary>A node that is done has its priority back, unless an upgrade keeps it lowered: what is lower now its operator lowered.</summary>
+    private static bool IsByUs(NodeView node, ClusterSnapshot cluster) =>
+        node.Entry.NodeUpdateStatus is not UpdateStatus.Success || cluster.Strategy.KeepsOldLeader;
 }

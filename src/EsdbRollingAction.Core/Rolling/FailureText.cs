@@ -60,12 +60,15 @@ internal static class FailureText
         { Instance.State: InstanceState.Pending, Entry.LastStartTried: true } => $"{node.InstanceId} was asked to start.",
         { Instance: { State: InstanceState.Stopped, StateReason: { } reason }, Entry.StartRequestedAt: not null } when !IsExplained(node) =>
             $"{node.InstanceId} was started and is Stopped again with type {node.Type}. {StartFailure.Explain(reason)}",
-        { Instance.State: InstanceState.Stopped, Entry: { StartRequestedAt: null, WaitingFor: { } why } } =>
+        { Instance.State: InstanceState.Stopped, Entry: { StartRequestedAt: null, WaitingFor: { } why } } when !IsTold(node, why) =>
             $"{node.InstanceId} is Stopped with type {node.Type}: {Sentence.Ended(why)}",
         { Instance.State: InstanceState.Running, Answers: false } =>
             $"{node.InstanceId} is Running with type {node.Type}, and {node.Name} does not answer.",
         { Instance: { } instance } => $"{node.InstanceId} is {instance.State} with type {node.Type}.",
     };
+
+    private static bool IsTold(NodeView node, string why) =>
+        node.Entry.FailureMessage?.Contains(why, StringComparison.Ordinal) is true;
 
     private static bool IsExplained(NodeView node) =>
         node.Entry.FailureReason is FailureReason.InstanceStartFailed or FailureReason.InsufficientCapacity;

@@ -59,9 +59,9 @@ internal sealed class LeftOffNodes(
         return new Begun(state, state.EventStoreNodeUpdates.Count, Refusal: null);
     }
 
-    /// <summary>What was tried in vain is tried again.</summary>
+    /// <summary>What was tried in vain is tried again, unless it runs.</summary>
     private static ClusterUpdate WithoutStarts(ClusterUpdate state, IReadOnlyList<Instance> instances) => state.EventStoreNodeUpdates
-        .Where(node => instances.Any(instance => instance.Id == node.Ec2InstanceId && instance.State is InstanceState.Stopped))
+        .Where(node => !instances.Any(instance => instance.Id == node.Ec2InstanceId && instance.State is InstanceState.Running))
         .Aggregate(state, (all, node) => all.With(node with { StartRequests = 0, LastStartTried = false }));
 
     /// <summary>Where the state knows no instance the restore points do.</summary>

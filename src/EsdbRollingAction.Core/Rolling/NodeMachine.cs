@@ -131,7 +131,7 @@ internal static class NodeMachine
 
     /// <summary>The step that has ended and is not done, or null.</summary>
     public static ChangeStep? FailedStep(NodeView node, ClusterSnapshot cluster) =>
-        !node.IsAsWanted && NextStep(node, cluster) is { } step && step.ProgressOf(node) is StepProgress.Failed ? step : null;
+        NextStep(node, cluster) is { } step && step.ProgressOf(node) is StepProgress.Failed ? step : null;
 
     /// <summary>What the strategy does next for a node that has failed; never beside another run, and a recovery only starts.</summary>
     private static ChangeStep? RescueStep(NodeView node, ClusterSnapshot cluster) =>

@@ -7,8 +7,8 @@ internal static class StateRules
 {
     private const int DefaultPort = 2113;
 
-    /// <summary>A host with its port. The value of a tag has no more than 256 characters.</summary>
-    private const int LongestName = HostName.Longest + 6;
+    /// <summary>The value of a tag has at most 256 characters, of one or two UTF-16 units each; a host with its port has fewer.</summary>
+    private const int LongestName = 512;
     private const double MostSeconds = 100 * 24 * 60 * 60;
 
     /// <summary>The state with what may be left out filled in.</summary>

@@ -39,7 +39,9 @@ public sealed class ServerVersionUpdate(StrategyParts parts, string target)
     {
         var own = seen.Own?.Version is { } told ? WordOf(told) : node.CurrentVersion;
         var (change, rollback) = ProgressOn(node, seen);
-        return (rollback ?? change) switch
+
+        // What was never delivered took nothing back.
+        return (rollback is null or CommandProgress.NeverBegan ? change : rollback) switch
         {
             CommandProgress.Running or CommandProgress.Failed => Begun,
             CommandProgress.Succeeded => HasRebooted(node, seen) switch

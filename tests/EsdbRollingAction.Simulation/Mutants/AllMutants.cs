@@ -60,7 +60,7 @@ internal static class AllMutants
     {
         var other = right.State.EventStoreNodeUpdates.FirstOrDefault(node =>
             node.Endpoint != right.Node?.Endpoint && !node.IsDone && node.NodeType == role
-            && node.StopRequestedAt is null && seen.Seen.Cluster.Own(node.Endpoint) is not null);
+            && !node.WasTakenDown && seen.Seen.Cluster.Own(node.Endpoint) is not null);
         return other is null || right.Node?.NodeType != role && role == NodeType.ReadOnlyReplica
             ? right
             : new Decision(right.State, other, TakeDown(seen), "a mutant stops another one");

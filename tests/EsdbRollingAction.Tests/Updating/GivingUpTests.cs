@@ -57,13 +57,15 @@ public sealed class GivingUpTests : IDisposable
     {
         var begun = roll.Time.GetUtcNow();
         roll.Settings = roll.Settings with { RollBackOnFailure = false };
-        roll.Instances.AfterStop = _ => Enumerable.Repeat(new InstanceException(InstanceErrorKind.LookAgain, "IncorrectInstanceState", "No."), 5000).ToList().ForEach(roll.Instances.Refusals.Enqueue);
+        roll.Instances.AfterStop = _ => Enumerable.Repeat(new InstanceException(InstanceErrorKind.LookAgain, "IncorrectInstanceState", "It is between two states."), 5000).ToList().ForEach(roll.Instances.Refusals.Enqueue);
 
         var end = await roll.RunAsync(ServiceFixture.Begin() with { MaxNumberOfIterationsPerNodeUpdate = 3 });
 
         Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
         Assert.InRange(roll.Time.GetUtcNow() - begun, Timings.StoppingLasts, Timings.StoppingLasts + TimeSpan.FromMinutes(2));
-        Assert.Contains(end.EventStoreNodeUpdates, node => node.FailureMessage?.Contains("is Stopped with type t2.large: No.", StringComparison.Ordinal) == true);
+        var told = end.EventStoreNodeUpdates.Single(node => node.FailureMessage is not null).FailureMessage!;
+        Assert.Equal(2, told.Split("It is between two states").Length);
+        Assert.Contains("is Stopped with type t2.large", told, StringComparison.Ordinal);
     }
 
     [Theory]

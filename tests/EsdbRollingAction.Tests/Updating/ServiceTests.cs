@@ -63,7 +63,7 @@ public sealed class ServiceTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => roll.RunAsync(signal: signal));
 
-        Assert.Equal(NodePhase.Stopping, roll.File.Read()!.EventStoreNodeUpdates[0].Phase);
+        Assert.Equal(NodePhase.Waiting, roll.File.Read()!.EventStoreNodeUpdates[0].Phase);
         Assert.Null(roll.File.Read()!.EventStoreNodeUpdates[0].StopRequestedAt);
     }
 
@@ -74,7 +74,7 @@ public sealed class ServiceTests : IDisposable
 
         await Assert.ThrowsAsync<InstanceException>(() => roll.RunAsync());
 
-        Assert.Equal(NodePhase.Stopping, roll.File.Read()!.EventStoreNodeUpdates[0].Phase);
+        Assert.Equal(NodePhase.Waiting, roll.File.Read()!.EventStoreNodeUpdates[0].Phase);
         Assert.Null(roll.File.Read()!.EventStoreNodeUpdates[0].StopRequestedAt);
     }
 

@@ -88,7 +88,7 @@ public class SettlingTests
             iter: 20_000);
 
     [Fact]
-    public void A_rollback_that_was_never_delivered_to_a_node_that_is_level_with_the_target_settles()
+    public void A_rollback_that_was_never_delivered_to_a_node_that_is_level_with_the_target_is_sent_again()
     {
         var picture = Picture.OfFour();
         picture.Nodes.ForEach(node => node.Version = "23.10.8.0");
@@ -115,11 +115,13 @@ public class SettlingTests
         ];
         picture.Strategy = new ServerVersionUpdate(parts, "24.10.4");
 
-        Settle(
-            picture,
-            state,
-            Picture.Settings with { RollBackOnFailure = true, BakeTime = TimeSpan.FromMinutes(5) },
-            seen => seen with { Commands = new CommandsSeen(new Dictionary<string, List<NodeCommand>> { ["i-follower1"] = sent }, picture.At, null) });
+        var commands = new CommandsSeen(new Dictionary<string, List<NodeCommand>> { ["i-follower1"] = sent }, picture.At, null);
+        var settings = Picture.Settings with { RollBackOnFailure = true, BakeTime = TimeSpan.FromMinutes(5) };
+        Settle(picture, state, settings, seen => seen with { Commands = commands });
+
+        var again = picture.Decide(state, settings, seen => seen with { Commands = commands });
+        Assert.Equal(NodePhase.Changing, again.NodeNamed("follower1").Phase);
+        Assert.Equal("rollback-2", again.Acts<Act.ChangeInstance>("follower1") is not null ? again.NodeNamed("follower1").CommandRequests[^1].Word : "");
     }
 
     private static Gen<T> OneOf<T>(T[] all) => Gen.Int[0, all.Length - 1].Select(index => all[index]);

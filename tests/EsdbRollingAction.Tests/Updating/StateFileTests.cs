@@ -8,7 +8,7 @@ namespace EsdbRollingAction.Tests.Updating;
 public sealed class StateFileTests : IDisposable
 {
     /// <summary>No host with its port is as long as this name, nor is the value of a tag.</summary>
-    private const string TooLong = $$"""{"EventStoreNodeUpdates":[{"NodeName":"{{Half}}{{Half}}"}]}""";
+    private const string TooLong = $$"""{"EventStoreNodeUpdates":[{"NodeName":"{{Half}}{{Half}}{{Half}}{{Half}}"}]}""";
     private const string Half = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
 
     private readonly string folder = Directory.CreateTempSubdirectory("esdb-state-").FullName;
@@ -117,7 +117,7 @@ public sealed class StateFileTests : IDisposable
     [InlineData("null", "not an object")]
     [InlineData("[]", "line 1")]
     [InlineData("{\"TargetInstanceType\":", "the JSON ends or breaks off there")]
-    [InlineData(TooLong, "EventStoreNodeUpdates[0].NodeName has more than 259 characters")]
+    [InlineData(TooLong, "EventStoreNodeUpdates[0].NodeName has more than 512 characters")]
     public void A_file_that_is_not_valid_is_refused_with_its_place_and_left_as_it_is(string text, string place)
     {
         File.WriteAllText(FilePath, text);
