@@ -101,7 +101,7 @@ internal static class EndOfRun
             { IsEnding = true };
     }
 
-    /// <summary>A node that is done has its priority back, unless an upgrade keeps it lowered: what is lower now its operator lowered.</summary>
+    /// <summary>A node that is done has its priority back, unless an upgrade keeps it lowered: else its operator lowered it.</summary>
     private static bool IsByUs(NodeView node, ClusterSnapshot cluster) =>
         node.Entry.NodeUpdateStatus is not UpdateStatus.Success || cluster.Strategy.KeepsOldLeader;
 }

@@ -1,5 +1,3 @@
-using EsdbRollingAction.Core.Cluster;
-
 namespace EsdbRollingAction.Core.State;
 
 /// <summary>What a state must hold beyond being JSON. It is input, so it is not trusted.</summary>
