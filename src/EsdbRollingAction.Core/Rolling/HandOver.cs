@@ -16,9 +16,6 @@ internal static class HandOver
         return isSettling ? Decision.Wait(node, cluster, NodePhase.Resigning, new(Awaited.Cluster, why)) : null;
     }
 
-    /// <summary>What is done about a leader whose turn has come, once all else holds.</summary>
-    public static Decision HoldBack(NodeView node, ClusterSnapshot cluster, BrokenRule broken) => Next(node, cluster);
-
     /// <summary>The next act of it.</summary>
     public static Decision Next(NodeView node, ClusterSnapshot cluster)
     {

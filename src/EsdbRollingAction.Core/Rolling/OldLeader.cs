@@ -70,7 +70,11 @@ internal static class OldLeader
             ? null
             : cluster.Nodes.FirstOrDefault(node => MayWinAnElection(node, cluster) && node.Own!.NodePriority >= lowest);
         const string Why = "has the new version and is not to lead before the others have it";
-        return high is null ? null : Set(high, lowest - 1, $"{high.Name} {Why}", cluster.State) with { CountsNoIteration = true };
+        return high is null
+            ? null
+            : new Decision(
+                cluster.State, cluster.State.Current(high.Entry), Act.SetPriority.Of(high, lowest - 1), $"{high.Name} {Why}")
+            { CountsNoIteration = true };
     }
 
     /// <summary>
@@ -102,7 +106,4 @@ internal static class OldLeader
         && (cluster.Leader is null || node is { IsInRole: true, Entry.NodeUpdateStatus: UpdateStatus.Success });
 
     private static bool IsUpgraded(NodeView node) => node is { IsVoter: true, IsDown: false, Goal: NodeGoal.Target, IsAsWanted: true };
-
-    private static Decision Set(NodeView node, int priority, string why, ClusterUpdate state) =>
-        new(state, state.Current(node.Entry), Act.SetPriority.Of(node, priority), why);
 }

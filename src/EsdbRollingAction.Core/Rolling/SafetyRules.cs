@@ -39,7 +39,7 @@ public static class SafetyRules
         new(AutoScavengeRule.AutoScavengeIsPaused) { HoldBack = AutoScavengeRule.HoldBack },
         new(RestorePointIsWritten) { IsForRescues = true, HoldBack = NodeMachine.WriteRestorePoint },
         new(CapacityRule.CapacityIsHeld) { HoldBack = CapacityRule.HoldBack },
-        new(IsNotTheLeader) { HoldBack = HandOver.HoldBack },
+        new(IsNotTheLeader) { HoldBack = (node, cluster, _) => HandOver.Next(node, cluster) },
     ];
 
     private static readonly IReadOnlyList<SafetyRule> BeforeRescue = [.. BeforeAnyStop.Where(rule => rule.IsForRescues)];
