@@ -41,14 +41,7 @@ internal sealed class LeftOffNodes(
     /// <summary>A recovery checks nothing and begins nothing; with nothing off, and nothing paused, it waits for no lease.</summary>
     public async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
-        var state = await KnownAsync(start, cancellationToken);
-        if (state.EventStoreNodeUpdates.Count == 0)
-        {
-            // What was written a moment ago may not show yet.
-            await Task.Delay(Timings.ReadConsistency, given.Time, cancellationToken);
-            state = await KnownAsync(start, cancellationToken);
-        }
-
+        var state = start.InstanceIds().Count > 0 ? start : await RestorableAsync(start, cancellationToken);
         var instances = await TryDescribeAsync(state, cancellationToken);
         state = await preflight.Restorable.WithoutStrangersAsync(WithoutStarts(state, instances), instances, cancellationToken);
         if (state.AutoScavengePausedAt is not null && instances.Count > 0)
@@ -64,11 +57,14 @@ internal sealed class LeftOffNodes(
         .Where(node => !instances.Any(instance => instance.Id == node.Ec2InstanceId && instance.State is InstanceState.Running))
         .Aggregate(state, (all, node) => all.With(node with { StartRequests = 0, LastStartTried = false }));
 
-    /// <summary>Where the state knows no instance the restore points do.</summary>
-    private async Task<ClusterUpdate> KnownAsync(ClusterUpdate start, CancellationToken cancellationToken) =>
-        start.InstanceIds().Count > 0
-            ? start
-            : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
+    /// <summary>The state knows no instance, so restore points tell; what was written a moment ago must show first.</summary>
+    private async Task<ClusterUpdate> RestorableAsync(ClusterUpdate start, CancellationToken cancellationToken)
+    {
+        var wait = Timings.ReadConsistency;
+        edges.Reporter.Notice($"No state names an instance: restore points are looked at in {wait.TotalSeconds} s, when EC2 shows all of them.");
+        await Task.Delay(wait, given.Time, cancellationToken);
+        return await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
+    }
 
     private async Task<IReadOnlyList<Instance>> TryDescribeAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {

@@ -22,6 +22,9 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     private string? instancesProblem;
     private DateTimeOffset? darkSince;
 
+    /// <summary>The instance that a probe has just read: an older read that follows must not hide again what it showed.</summary>
+    private string? justRead;
+
     /// <summary>The configured number of voters.</summary>
     public int ClusterSize { get; private set; }
 
@@ -55,7 +58,8 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     public async Task<ClusterSnapshot> ObserveAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         await keepers.Lease.RenewAsync(cancellationToken);
-        await DescribeAsync(state.InstanceIds(), cancellationToken);
+        await DescribeAsync(state.InstanceIds().FindAll(id => id != justRead), cancellationToken);
+        justRead = null;
         await ReadCommandsAsync(state, cancellationToken);
         if (view is null)
         {
@@ -103,6 +107,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
     public async Task<ClusterSnapshot?> ProbeAsync(Decision decision, Awaited awaited, TimeSpan left, CancellationToken cancellationToken)
     {
         var node = decision.Node!;
+        justRead = null;
         var interval = IntervalOf(node, decision.State, awaited) * Slowness;
         if (interval >= left)
         {
@@ -130,6 +135,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
                 break;
             case Awaited.Instance:
                 await DescribeAsync(node.Ec2InstanceId is { } id ? [id] : [], cancellationToken);
+                justRead = node.Ec2InstanceId;
                 break;
             case Awaited.Capacity:
                 await keepers.Reservations.LookAsync(decision.State.InstanceIds(), cancellationToken);

@@ -191,13 +191,17 @@ public sealed class RecoveryTests : IDisposable
         Assert.StartsWith(told, failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Without_a_state_a_restore_point_that_reads_show_late_is_found_all_the_same()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("i-leader")]
+    public async Task Without_a_state_a_restore_point_that_reads_show_late_is_found_all_the_same(string? showsOneThatIsGone)
     {
         Stopped();
         Node.RestorePoint = "type=t2.large";
         var shows = roll.Time.GetUtcNow().AddSeconds(10);
-        roll.Instances.Shown = instance => roll.Time.GetUtcNow() < shows ? instance with { RestorePoint = null, State = InstanceState.Running } : instance;
+        roll.Instances.Shown = instance => roll.Time.GetUtcNow() < shows
+            ? instance with { RestorePoint = instance.Id == showsOneThatIsGone ? "type=t2.large" : null, State = InstanceState.Running }
+            : instance;
 
         await roll.RecoverAsync(found: null);
 

@@ -103,6 +103,22 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_probe_has_shown_no_older_read_hides_again()
+    {
+        var (at, reads) = (roll.Time.GetUtcNow(), 0);
+        var needed = new List<int>();
+        roll.Instances.AfterStop = _ => (at, reads) = (roll.Time.GetUtcNow().AddSeconds(7), 0);
+        roll.Instances.Shown = instance => instance.State is InstanceState.Stopped && (roll.Time.GetUtcNow() < at || ++reads is > 1 and < 30)
+            ? instance with { State = InstanceState.Stopping }
+            : instance;
+        roll.Decided = decision => needed.AddRange(decision.Act is Act.ChangeInstance { Step.TakesNodeDown: false } ? [reads] : []);
+
+        await roll.RunAsync();
+
+        Assert.Equal([1, 1, 1, 1], needed);
+    }
+
+    [Fact]
     public async Task While_leadership_moves_the_cluster_is_looked_at_as_often_as_the_summary_says()
     {
         var looks = new List<DateTimeOffset>();
