@@ -58,8 +58,8 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws) : IDi
             $"{Doing} {strategy.Name} {what} {(start.TakesBack ? "at" : "over")} {inputs.ClusterName}{Where};"
             + $" the state file is {inputs.StateFile}.");
         return inputs.Mode is Mode.Plan
-            ? await new ClusterUpdatePlanner(preflight, strategy, Edges, (settings, parts.Time)).PlanAsync(start, cancellationToken)
-            : await new ClusterUpdateService(preflight, strategy, Edges, (settings, parts.Time))
+            ? await new ClusterUpdatePlanner(preflight, strategy, Edges, settings).PlanAsync(start, cancellationToken)
+            : await new ClusterUpdateService(preflight, strategy, Edges, settings)
                 .RunAsync(start, inputs.Mode is Mode.Step, cancellationToken);
     }
 
@@ -73,7 +73,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws) : IDi
         parts.Reporter.Notice(
             $"Looking at {inputs.ClusterName}{Where} for what an update left off; the state is kept in {inputs.StateFile}.");
         var checks = new Preflight(Asked, strategy, settings, parts.Time);
-        return await new Recovery(checks, strategy, Edges, (settings, parts.Time)).RunAsync(found, cancellationToken);
+        return await new Recovery(checks, strategy, Edges, settings).RunAsync(found, cancellationToken);
     }
 
     /// <summary>Looks, and changes nothing: neither tags nor state.</summary>
@@ -112,7 +112,7 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws) : IDi
         };
 
     private RollEdges Edges =>
-        new(nodes, new Ec2Edges(instances, new Ec2Tags(aws.Ec2), capacity, runs), file, parts.Reporter) { Alarms = aws.Alarms };
+        new(nodes, new Ec2Edges(instances, new Ec2Tags(aws.Ec2), capacity, runs), file, parts.Reporter) { Alarms = aws.Alarms, Time = parts.Time };
 
     private PreflightEdges Asked =>
         new(nodes, instances, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time), seeds.LookUpAsync) { Alarms = aws.Alarms };

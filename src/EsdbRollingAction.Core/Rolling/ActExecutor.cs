@@ -8,10 +8,10 @@ namespace EsdbRollingAction.Core.Rolling;
 /// <param name="edges">What it acts on.</param>
 /// <param name="keepers">Remember what was asked for.</param>
 /// <param name="effects">What an accepted or refused act means for the node.</param>
-/// <param name="time">The clock.</param>
-internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects effects, TimeProvider time)
+internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects effects)
 {
     private const int TagAttempts = 3;
+    private readonly TimeProvider time = edges.Time;
     private int tagsRefused;
 
     /// <summary>Does the act.</summary>

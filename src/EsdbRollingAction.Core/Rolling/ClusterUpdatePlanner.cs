@@ -11,12 +11,9 @@ namespace EsdbRollingAction.Core.Rolling;
 /// <param name="preflight">The checks.</param>
 /// <param name="strategy">Which change is rolled.</param>
 /// <param name="edges">What it asks; the plan is kept in the store: it is the state that the update begins with.</param>
-/// <param name="given">What the run is told, and its clock.</param>
-public sealed class ClusterUpdatePlanner(
-    Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+/// <param name="settings">What the run is told.</param>
+public sealed class ClusterUpdatePlanner(Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, RollSettings settings)
 {
-    private readonly RollSettings settings = given.Settings;
-
     /// <summary>Plans the update and remembers the plan.</summary>
     /// <param name="start">Where to begin.</param>
     /// <param name="cancellationToken">Ends the planning.</param>
@@ -26,10 +23,10 @@ public sealed class ClusterUpdatePlanner(
     {
         // A plan holds no capacity, and reads no alarm: the checks have.
         var bare = settings with { ReserveCapacity = CapacityPolicy.Off, AlarmNames = [] };
-        var keepers = RollKeepers.Of(strategy, edges, bare, given.Time);
+        var keepers = RollKeepers.Of(strategy, edges, bare);
         start = Approval.LookAgain(start, settings.ExpectedPlanDigest);
         var report = await CheckAsync(start, keepers.Cluster, cancellationToken);
-        var instances = await edges.DescribeAsync(report.State, given.Time, cancellationToken);
+        var instances = await edges.DescribeAsync(report.State, cancellationToken);
         await keepers.Lease.RefuseOtherOwnerAsync(instances, cancellationToken);
         var snapshot = await ObserveAsync(report, keepers, cancellationToken);
         if (snapshot.Seen.Unplanned.Count > 0)
@@ -68,7 +65,7 @@ public sealed class ClusterUpdatePlanner(
 
     private Task<ClusterSnapshot> ObserveAsync(PreflightReport report, RollKeepers keepers, CancellationToken cancellationToken)
     {
-        var world = new WorldObserver(keepers, edges.Ec2.Instances, settings, given.Time);
+        var world = new WorldObserver(keepers, edges, settings);
         world.Planned(new Begun(report.State, report.ClusterSize, Refusal: null));
         return world.ObserveAsync(report.State, cancellationToken);
     }

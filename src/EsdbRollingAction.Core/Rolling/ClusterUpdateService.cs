@@ -30,15 +30,14 @@ public sealed class ClusterUpdateService
     /// <param name="preflight">The checks before the first act.</param>
     /// <param name="strategy">Which change is rolled.</param>
     /// <param name="edges">What it talks to.</param>
-    /// <param name="given">What the run is told, and its clock.</param>
-    public ClusterUpdateService(
-        Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+    /// <param name="settings">What the run is told.</param>
+    public ClusterUpdateService(Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, RollSettings settings)
     {
-        (this.edges, (settings, time)) = (edges, given);
-        keepers = RollKeepers.Of(strategy, edges, settings, time);
-        preparation = new Preparation(preflight, keepers, edges, given);
-        executor = new ActExecutor(edges, keepers, new Effects(strategy, settings), time);
-        world = new WorldObserver(keepers, edges.Ec2.Instances, settings, time);
+        (this.edges, this.settings, time) = (edges, settings, edges.Time);
+        keepers = RollKeepers.Of(strategy, edges, settings);
+        preparation = new Preparation(preflight, keepers, edges, settings);
+        executor = new ActExecutor(edges, keepers, new Effects(strategy, settings));
+        world = new WorldObserver(keepers, edges, settings);
     }
 
     /// <summary>Who decides: another one only where it is shown that a wrong decision would be noticed.</summary>
@@ -80,7 +79,7 @@ public sealed class ClusterUpdateService
         {
             if (!isToBeContinued)
             {
-                var holdings = new Holdings(keepers, edges.Reporter, (settings, time));
+                var holdings = new Holdings(keepers, edges, settings);
                 state = await holdings.ReleaseAsync(state, hasBegun ? world.Instances : null, cancellationToken);
             }
         }

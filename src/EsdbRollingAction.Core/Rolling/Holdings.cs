@@ -8,7 +8,7 @@ namespace EsdbRollingAction.Core.Rolling;
 /// What a run holds while it lives. However it ends, that is given back: capacity costs money, a database that is not scavenged grows,
 /// and who resumes waits for no lease.
 /// </summary>
-internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSettings Settings, TimeProvider Time) given)
+internal sealed class Holdings(RollKeepers keepers, RollEdges edges, RollSettings settings)
 {
     /// <summary>At an orderly end; a cancelled job is killed soon.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
@@ -24,8 +24,8 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
     public async Task<ClusterUpdate> ReleaseAsync(
         ClusterUpdate state, IReadOnlyDictionary<string, Instance>? instances, CancellationToken cancelled)
     {
-        using var patience = new CancellationTokenSource(Patience, given.Time);
-        await using var sooner = cancelled.Register(() => patience.CancelAfter(given.Settings.TimeToEnd().ForCapacity));
+        using var patience = new CancellationTokenSource(Patience, edges.Time);
+        await using var sooner = cancelled.Register(() => patience.CancelAfter(settings.TimeToEnd().ForCapacity));
         if (instances is not null)
         {
             // Beside one another, for the time may be short.
@@ -55,7 +55,7 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
     public async Task ReleaseLeftoversAsync(ClusterUpdate state, CancellationToken cancellationToken)
     {
         await keepers.Reservations.ReleaseKnownAsync(state, cancellationToken);
-        using var patience = new CancellationTokenSource(PatienceWithLeftovers, given.Time);
+        using var patience = new CancellationTokenSource(PatienceWithLeftovers, edges.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         await ResumeAutoScavengeAsync(state, either.Token);
         await keepers.Lease.ReleaseAsync(cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
         CancellationToken cancelled,
         CancellationToken cancellationToken)
     {
-        if (!given.Settings.OnlyRecovers && keepers.Lease.Status.LostTo is null)
+        if (!settings.OnlyRecovers && keepers.Lease.Status.LostTo is null)
         {
             // What is known first, for the time may be short.
             await keepers.Reservations.ReleaseKnownAsync(state, cancellationToken);
@@ -85,23 +85,23 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
         }
 
         var owner = keepers.Lease.Status.LostTo?.Owner;
-        if (owner is not null || (given.Settings.Run is not null && !keepers.Lease.WasAcquired))
+        if (owner is not null || (settings.Run is not null && !keepers.Lease.WasAcquired))
         {
             var why = owner is null ? ": whether another run holds the cluster's lease is not known" : $" for {owner}";
-            notices.Notice($"Auto-scavenge stays paused{why}. {AutoScavenge.HowToResume}");
+            edges.Reporter.Notice($"Auto-scavenge stays paused{why}. {AutoScavenge.HowToResume}");
             return state;
         }
 
         if (await keepers.AutoScavenge.ResumeAsync(cancellationToken) is { } problem)
         {
-            notices.Warn(
+            edges.Reporter.Warn(
                 $"Auto-scavenge could not be resumed: {Sentence.Ended(problem)} The next run with this state does it. "
                 + AutoScavenge.HowToResume);
             return state;
         }
 
         Remember(remembered with { AutoScavengePausedAt = null });
-        notices.Notice("Auto-scavenge is resumed.");
+        edges.Reporter.Notice("Auto-scavenge is resumed.");
         return state with { AutoScavengePausedAt = null };
     }
 
@@ -114,7 +114,7 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
         }
         catch (RollingUpdateException exception)
         {
-            notices.Warn(exception.Message);
+            edges.Reporter.Warn(exception.Message);
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class Holdings(RollKeepers keepers, INotices notices, (RollSetti
         }
         catch (Exception exception) when (exception is InstanceException or OperationCanceledException)
         {
-            notices.Warn(
+            edges.Reporter.Warn(
                 $"Whether capacity is still held could not be looked up: {PlainWords.Said(exception)}. The next run does it.");
         }
     }

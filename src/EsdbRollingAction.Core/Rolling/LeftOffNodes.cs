@@ -4,8 +4,7 @@ using EsdbRollingAction.Core.State;
 namespace EsdbRollingAction.Core.Rolling;
 
 /// <summary>Nodes that an update which did not end took down. They are brought back, whatever else keeps a run from beginning.</summary>
-internal sealed class LeftOffNodes(
-    Preflight.Preflight preflight, RollKeepers keepers, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+internal sealed class LeftOffNodes(Preflight.Preflight preflight, RollKeepers keepers, RollEdges edges)
 {
     /// <summary>
     /// No node answers, and instances at the addresses of the connection string were taken down by an update: those are the nodes, and
@@ -32,7 +31,7 @@ internal sealed class LeftOffNodes(
         // What is off beside a state that was never begun, somebody may have stopped: only restore points tell.
         var isBegun = start.EventStoreNodeUpdates.Any(node => start.StartedAt is not null || node.HasBegun);
         var state = isBegun ? start : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
-        var instances = await edges.DescribeAsync(state, given.Time, cancellationToken);
+        var instances = await edges.DescribeAsync(state, cancellationToken);
         var isAnyOff = instances.Any(instance =>
             instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));
         return (isAnyOff ? state : null, instances);
@@ -62,7 +61,7 @@ internal sealed class LeftOffNodes(
     {
         var wait = Timings.ReadConsistency;
         edges.Reporter.Notice($"No state names an instance: restore points are looked at in {wait.TotalSeconds} s, when EC2 shows all of them.");
-        await Task.Delay(wait, given.Time, cancellationToken);
+        await Task.Delay(wait, edges.Time, cancellationToken);
         return await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
     }
 
@@ -70,7 +69,7 @@ internal sealed class LeftOffNodes(
     {
         try
         {
-            return await edges.DescribeAsync(state, given.Time, cancellationToken);
+            return await edges.DescribeAsync(state, cancellationToken);
         }
         catch (InstanceException exception) when (!exception.IsAboutCredentials)
         {

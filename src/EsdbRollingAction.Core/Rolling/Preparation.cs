@@ -15,12 +15,10 @@ internal sealed record Begun(ClusterUpdate State, int ClusterSize, RollingUpdate
 }
 
 /// <summary>Everything before the first iteration: preflight, the approval, the lease.</summary>
-internal sealed class Preparation(
-    Preflight.Preflight preflight, RollKeepers keepers, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+internal sealed class Preparation(Preflight.Preflight preflight, RollKeepers keepers, RollEdges edges, RollSettings settings)
 {
-    private readonly RollSettings settings = given.Settings;
-    private readonly TimeProvider time = given.Time;
-    private readonly LeftOffNodes leftOff = new(preflight, keepers, edges, given);
+    private readonly TimeProvider time = edges.Time;
+    private readonly LeftOffNodes leftOff = new(preflight, keepers, edges);
 
     /// <exception cref="RollingUpdateException">It may not begin, and there is nothing to bring back.</exception>
     /// <exception cref="InstanceException">EC2 could not be asked, or the credentials have expired.</exception>
@@ -156,7 +154,7 @@ internal sealed class Preparation(
             return false;
         }
 
-        await keepers.Lease.AcquireAsync(await edges.DescribeAsync(state, time, cancellationToken), cancellationToken);
+        await keepers.Lease.AcquireAsync(await edges.DescribeAsync(state, cancellationToken), cancellationToken);
         return true;
     }
 
@@ -169,7 +167,7 @@ internal sealed class Preparation(
             if (keepers.Reservations.Shown.Count > 0 || state.AutoScavengePausedAt is not null)
             {
                 await AcquireAsync(state, cancellationToken);
-                await new Holdings(keepers, edges.Reporter, given).ReleaseLeftoversAsync(state, cancellationToken);
+                await new Holdings(keepers, edges, settings).ReleaseLeftoversAsync(state, cancellationToken);
             }
         }
         catch (Exception exception) when (exception is InstanceException or RollingUpdateException)

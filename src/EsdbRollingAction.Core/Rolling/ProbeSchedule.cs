@@ -13,18 +13,24 @@ internal static class ProbeSchedule
 
     /// <summary>However long an iteration is, the lease is renewed in time.</summary>
     private static readonly TimeSpan Latest = TimeSpan.FromSeconds(5);
-    private const double PartOfWhatIsLeft = 0.33;
-    private const double PartOfBeingLate = 0.1;
-    private const double PartOfWhatHasPassed = 0.04;
+
+    /// <summary>While nothing is known of how long it takes; the more the longer it does.</summary>
+    private static readonly TimeSpan OfTheFirst = TimeSpan.FromSeconds(1);
+    private const double PartOfWhatHasPassed = 0.03;
+
+    /// <summary>The nodes before were seen to be through a little after they were.</summary>
+    private const double PartOfTheUsual = 0.95;
+    private const double PartOfWhatIsLeft = 0.5;
+    private const double PartOfBeingLate = 0.15;
 
     /// <summary>How long until the next look at a node that is in a phase of its own length.</summary>
     public static TimeSpan Next(NodeUpdate node, ClusterUpdate state, DateTimeOffset now)
     {
         var passed = now - (node.PhaseSince ?? now);
-        var left = Usual(node.Phase, state) - passed;
+        var left = (Usual(node.Phase, state) * PartOfTheUsual) - passed;
         return Within(left switch
         {
-            null => passed * PartOfWhatHasPassed,
+            null => OfTheFirst + (passed * PartOfWhatHasPassed),
             { Ticks: < 0 } late => -late * PartOfBeingLate,
             { } early => early * PartOfWhatIsLeft,
         });

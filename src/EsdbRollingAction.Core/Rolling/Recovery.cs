@@ -11,9 +11,8 @@ namespace EsdbRollingAction.Core.Rolling;
 /// <param name="preflight">Knows which instances belong to the cluster.</param>
 /// <param name="strategy">Which change was rolled.</param>
 /// <param name="edges">What it talks to.</param>
-/// <param name="given">What the run is told, and its clock.</param>
-public sealed class Recovery(
-    Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, (RollSettings Settings, TimeProvider Time) given)
+/// <param name="settings">What the run is told.</param>
+public sealed class Recovery(Preflight.Preflight preflight, IUpdateStrategy strategy, RollEdges edges, RollSettings settings)
 {
     /// <summary>GitHub ends a cancelled job after five minutes; the state is to be saved before that.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -26,17 +25,13 @@ public sealed class Recovery(
     /// <exception cref="InstanceException">The AWS credentials have expired or there are none.</exception>
     public async Task<string> RunAsync(ClusterUpdate? found, CancellationToken cancellationToken)
     {
-        var settings = given.Settings with
-        {
-            OnlyRecovers = true,
-            Deadline = given.Settings.Deadline ?? given.Time.GetUtcNow() + Patience,
-        };
+        var begun = edges.Time.GetUtcNow();
+        var recovering = settings with { OnlyRecovers = true, Deadline = settings.Deadline ?? begun + Patience };
 
         // What is known only from restore points is not written down: some of the nodes would be taken for the whole cluster.
         var isKnown = found?.InstanceIds().Count > 0;
         var service = new ClusterUpdateService(
-            preflight, strategy, isKnown ? edges : edges with { Store = new NoStore() }, (settings, given.Time));
-        var begun = given.Time.GetUtcNow();
+            preflight, strategy, isKnown ? edges : edges with { Store = new NoStore() }, recovering);
         await RunAsync(service, found ?? new ClusterUpdate(), cancellationToken);
         if (service.Last!.Seen.InstancesProblem is { } problem)
         {

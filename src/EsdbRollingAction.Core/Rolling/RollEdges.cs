@@ -16,9 +16,12 @@ public sealed record RollEdges(IClusterNodes Nodes, Ec2Edges Ec2, IStateStore St
     /// <summary>The operator's alarms.</summary>
     public required IAlarms Alarms { get; init; }
 
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
     /// <summary>The nodes' instances, before the first iteration.</summary>
-    internal Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, TimeProvider time, CancellationToken cancellationToken) =>
-        Patiently.AskAsync(() => Ec2.Instances.DescribeAsync(state.InstanceIds(), cancellationToken), time, cancellationToken);
+    internal Task<IReadOnlyList<Instance>> DescribeAsync(ClusterUpdate state, CancellationToken cancellationToken) =>
+        Patiently.AskAsync(() => Ec2.Instances.DescribeAsync(state.InstanceIds(), cancellationToken), Time, cancellationToken);
 }
 
 /// <summary>What a roll does with EC2.</summary>

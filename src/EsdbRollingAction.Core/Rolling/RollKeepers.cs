@@ -14,9 +14,9 @@ namespace EsdbRollingAction.Core.Rolling;
 internal sealed record RollKeepers(ClusterObserver Cluster, LeaseKeeper Lease, ReservationKeeper Reservations, SnapshotBuilder Snapshots)
 {
     /// <summary>Those of one run.</summary>
-    public static RollKeepers Of(IUpdateStrategy strategy, RollEdges edges, RollSettings settings, TimeProvider time)
+    public static RollKeepers Of(IUpdateStrategy strategy, RollEdges edges, RollSettings settings)
     {
-        var ec2 = edges.Ec2;
+        var (ec2, time) = (edges.Ec2, edges.Time);
         var cluster = new ClusterObserver(edges.Nodes, settings.MaxReplicationLagBytes, time);
         return new RollKeepers(
             cluster,

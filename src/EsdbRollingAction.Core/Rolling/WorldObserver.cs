@@ -10,8 +10,9 @@ namespace EsdbRollingAction.Core.Rolling;
 /// Reads the cluster and the instances, and keeps the look before: being level must be seen twice in a row. A probe reads no more
 /// than what is awaited.
 /// </summary>
-internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, RollSettings settings, TimeProvider time)
+internal sealed class WorldObserver(RollKeepers keepers, RollEdges edges, RollSettings settings)
 {
+    private readonly TimeProvider time = edges.Time;
     private readonly LeaderWatch leaderWatch = new();
     private readonly SinceWatch silent = new(node => node.Own is null);
     private readonly SinceWatch goingDown = new(node => node.Own is null or { IsShuttingDown: true });
@@ -222,7 +223,7 @@ internal sealed class WorldObserver(RollKeepers keepers, IInstances instances, R
         var known = new Dictionary<string, Instance>(Instances);
         ids.ForEach(id => known.Remove(id));
         (var read, instancesProblem) = await Bounded.AskAsync(
-            "EC2", token => instances.DescribeAsync(ids, token), time, cancellationToken);
+            "EC2", token => edges.Ec2.Instances.DescribeAsync(ids, token), time, cancellationToken);
         foreach (var instance in read ?? [])
         {
             known[instance.Id] = instance;

@@ -69,14 +69,14 @@ internal static class CoreUnderTest
         var preflight = new Preflight(asked, strategy, settings, run.Clock);
         var control = new Ec2Edges(edges.Ec2, mutant.Tags(edges.Ec2), mutant.Capacity(edges.Ec2), edges.Ec2);
         settings = inputs.StepByStep && start.LeaseId is { } lease ? settings with { LeaseId = lease } : settings;
-        var roll = new RollEdges(edges.Nodes, control, edges.Store, new Reporter(run)) { Alarms = alarms };
+        var roll = new RollEdges(edges.Nodes, control, edges.Store, new Reporter(run)) { Alarms = alarms, Time = run.Clock };
         if (recovers)
         {
-            await new Recovery(preflight, strategy, roll, (settings, run.Clock)).RunAsync(found, run.Signal);
+            await new Recovery(preflight, strategy, roll, settings).RunAsync(found, run.Signal);
             return start with { ClusterUpdateStatus = UpdateStatus.InProgress, FinishedAt = null, PausedBecause = null };
         }
 
-        var service = new ClusterUpdateService(preflight, strategy, roll, (settings, run.Clock))
+        var service = new ClusterUpdateService(preflight, strategy, roll, settings)
         {
             Decider = mutant.Decider(new Decider(), run),
             Slowness = run.Scenario.Slowness,

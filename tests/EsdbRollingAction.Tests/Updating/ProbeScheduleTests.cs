@@ -15,8 +15,8 @@ public class ProbeScheduleTests
         var state = With(Took(30));
 
         Assert.Equal(TimeSpan.FromSeconds(5), Next(state, 5));
-        Assert.InRange(Next(state, 28), TimeSpan.FromSeconds(0.6), TimeSpan.FromSeconds(0.7));
-        Assert.Equal(TimeSpan.FromSeconds(0.1), Next(state, 29.9));
+        Assert.Equal(TimeSpan.FromSeconds(0.75), Next(state, 27));
+        Assert.Equal(TimeSpan.FromSeconds(0.1), Next(state, 28.4));
     }
 
     [Fact]
@@ -24,8 +24,8 @@ public class ProbeScheduleTests
     {
         var state = With(Took(10));
 
-        Assert.Equal(TimeSpan.FromSeconds(0.1), Next(state, 11));
-        Assert.Equal(TimeSpan.FromSeconds(1), Next(state, 20));
+        Assert.Equal(TimeSpan.FromSeconds(0.1), Next(state, 10));
+        Assert.Equal(TimeSpan.FromSeconds(1.5), Next(state, 19.5));
         Assert.Equal(TimeSpan.FromSeconds(5), Next(state, 120));
     }
 
@@ -34,8 +34,8 @@ public class ProbeScheduleTests
     {
         var state = With();
 
-        Assert.Equal(TimeSpan.FromSeconds(0.1), Next(state, 2));
-        Assert.Equal(TimeSpan.FromSeconds(1), Next(state, 25));
+        Assert.Equal(TimeSpan.FromSeconds(1), Next(state, 0));
+        Assert.Equal(TimeSpan.FromSeconds(1.75), Next(state, 25));
         Assert.Equal(TimeSpan.FromSeconds(5), Next(state, 600));
     }
 

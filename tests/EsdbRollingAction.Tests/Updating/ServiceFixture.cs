@@ -75,11 +75,11 @@ internal sealed class ServiceFixture : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     public async Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, bool oneIteration = false, CancellationTokenSource? signal = null) =>
-        await InVirtualTime(() => new ClusterUpdateService(Preflight, Strategy, Edges, (Settings, Time))
+        await InVirtualTime(() => new ClusterUpdateService(Preflight, Strategy, Edges, Settings)
             .RunAsync(start ?? Begin(), oneIteration, signal?.Token ?? TestContext.Current.CancellationToken));
 
     public async Task<ClusterUpdate> PlanAsync(ClusterUpdate? start = null) =>
-        await InVirtualTime(() => new ClusterUpdatePlanner(Preflight, Strategy, Edges, (Settings, Time))
+        await InVirtualTime(() => new ClusterUpdatePlanner(Preflight, Strategy, Edges, Settings)
             .PlanAsync(start ?? Begin(), TestContext.Current.CancellationToken));
 
     /// <summary>What one that only looks says.</summary>
@@ -88,7 +88,7 @@ internal sealed class ServiceFixture : IDisposable
             .ReadAsync(new FoundUpdate("state.json", found), TestContext.Current.CancellationToken));
 
     public async Task<string> RecoverAsync(ClusterUpdate? found, CancellationTokenSource? signal = null) =>
-        await InVirtualTime(() => new Recovery(Preflight, Strategy, Edges, (Settings, Time))
+        await InVirtualTime(() => new Recovery(Preflight, Strategy, Edges, Settings)
             .RunAsync(found, signal?.Token ?? TestContext.Current.CancellationToken));
 
     /// <summary>Something happens by itself in the middle of a run.</summary>
@@ -97,6 +97,7 @@ internal sealed class ServiceFixture : IDisposable
     private RollEdges Edges => new(Cluster, new Ec2Edges(Instances, Instances, Instances, Instances), File, reporter)
     {
         Alarms = Alarms,
+        Time = Time,
     };
 
     private PreflightEdges Asked => new(
