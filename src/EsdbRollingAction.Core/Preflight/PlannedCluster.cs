@@ -69,8 +69,18 @@ internal sealed record PlannedCluster(ClusterUpdate State, FirstLook First, Node
         _ => null,
     };
 
-    private string? WhyItRecovers(NodeUpdate node, IUpdateStrategy strategy) =>
-        Matches.InstanceOf(node) is not null && strategy.IsAsWanted(node)
-            ? "its instance is as wanted already: the update waits for it"
-            : null;
+    private string? WhyItRecovers(NodeUpdate node, IUpdateStrategy strategy) => node switch
+    {
+        _ when Matches.InstanceOf(node) is null => null,
+        _ when strategy.IsAsWanted(node) => "its instance is as wanted already: the update waits for it",
+        _ when strategy.KeepsOldLeader && IsTheLastOldVoter(node, strategy) =>
+            "no other voter has an old version: if it cannot follow the new one it is upgraded as it is",
+        _ => null,
+    };
+
+    private bool IsTheLastOldVoter(NodeUpdate node, IUpdateStrategy strategy)
+    {
+        var others = State.EventStoreNodeUpdates.Where(other => other.NodeType is not NodeType.ReadOnlyReplica && other != node).ToList();
+        return others.Count > 0 && others.TrueForAll(strategy.IsAsWanted);
+    }
 }

@@ -224,6 +224,28 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task The_last_old_voter_is_upgraded_without_the_state_too_though_it_cannot_follow()
+    {
+        LeaderIsNewAndCannotBeFollowed();
+
+        var end = await RunAsync();
+
+        Assert.Equal(UpdateStatus.Success, end.ClusterUpdateStatus);
+        Assert.Equal(["i-leader"], Sent());
+    }
+
+    [Fact]
+    public async Task One_of_two_old_voters_that_does_not_follow_is_a_reason_not_to_begin()
+    {
+        LeaderIsNewAndCannotBeFollowed();
+        roll.Picture["follower2"].Version = Old;
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => RunAsync());
+
+        Assert.StartsWith("VotersAreLevel: leader says PreReplica.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_last_old_voter_is_given_a_minute_to_follow()
     {
         NodeState? says = null;
@@ -708,6 +730,13 @@ public sealed class UpgradeTests : IDisposable
     private UpdateRequest Request => new(ServerVersionUpdate.StrategyName, null, null) { TargetVersion = target };
 
     private IEnumerable<string> Sent() => commands.Commands.Select(command => command.InstanceIds.Single());
+
+    private void LeaderIsNewAndCannotBeFollowed()
+    {
+        Names.ToList().ForEach(name => roll.Picture[name].Version = New);
+        (roll.Picture["leader"].Version, roll.Picture["leader"].State) = (Old, NodeState.PreReplica);
+        roll.Picture["follower1"].State = NodeState.Leader;
+    }
 
     private Task<ClusterUpdate> RunAsync(ClusterUpdate? start = null, CancellationTokenSource? signal = null, bool oneIteration = false)
     {
