@@ -33,9 +33,12 @@ internal sealed class LeftOffNodes(Preflight.Preflight preflight, RollKeepers ke
         var state = isBegun ? start : await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
         var instances = await edges.DescribeAsync(state, cancellationToken);
         var isAnyOff = instances.Any(instance =>
-            instance.State is not InstanceState.Running || (countsRunning && instance.RestorePoint is not null));
+            instance.State is not InstanceState.Running || (countsRunning && IsInWork(instance, state)));
         return (isAnyOff ? state : null, instances);
     }
+
+    private static bool IsInWork(Instance instance, ClusterUpdate state) => instance.RestorePoint is not null
+        || state.EventStoreNodeUpdates.Any(node => node.Ec2InstanceId == instance.Id && node is { IsDone: false, WasTouched: true });
 
     /// <summary>A recovery checks nothing and begins nothing; with nothing off, and nothing paused, it waits for no lease.</summary>
     public async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)

@@ -34,14 +34,22 @@ public sealed class RevivalTests : IDisposable
         Assert.Contains(roll.Notices, notice => notice.Contains("an update that did not end stopped one: it is brought back first", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Where_it_was_started_already_its_database_is_waited_for()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_it_was_started_already_its_database_is_waited_for(bool isTagged)
     {
         var replica = roll.Picture["replica"];
-        (replica.InstanceState, replica.InstanceType, replica.RestorePoint) = (InstanceState.Running, Picture.Target, "type=t2.large");
+        (replica.InstanceState, replica.InstanceType, replica.RestorePoint) = (InstanceState.Running, Picture.Target, isTagged ? "type=t2.large" : null);
         roll.After(TimeSpan.FromMinutes(1), replica.ComesBack);
+        var remembered = isTagged ? null : roll.Picture.State("replica", node => node with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = roll.Time.GetUtcNow().AddMinutes(-4),
+            StartRequestedAt = roll.Time.GetUtcNow().AddMinutes(-3),
+        });
 
-        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync()).ClusterUpdateStatus);
+        Assert.Equal(UpdateStatus.Success, (await roll.RunAsync(remembered)).ClusterUpdateStatus);
     }
 
     [Fact]
