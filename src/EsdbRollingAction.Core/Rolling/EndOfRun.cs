@@ -62,7 +62,7 @@ internal static class EndOfRun
     /// <summary>The update has failed and nothing is off that could be brought back.</summary>
     internal static Decision UpdateFailed(NodeView failed, ClusterSnapshot cluster)
     {
-        var left = cluster.Nodes.Where(node => node == failed || IsOurs(node)).Select(FailureText.HowItIsLeft);
+        var left = cluster.Nodes.Where(node => node == failed || IsOurs(node)).Select(node => FailureText.HowItIsLeft(node, node.Entry.FailureMessage));
         var node = failed.Entry with
         {
             FailureMessage = $"{failed.Entry.FailureMessage ?? "The update failed."} {string.Join(" ", left)}",

@@ -53,23 +53,25 @@ internal static class FailureText
         };
     }
 
-    /// <summary>How a node is left, so that nobody has to look it up at night.</summary>
-    public static string HowItIsLeft(NodeView node) => node switch
+    /// <summary>How a node is left, so that nobody has to look it up at night; without what was told of it already.</summary>
+    public static string HowItIsLeft(NodeView node, string? told = null)
     {
-        { Instance: null } => $"EC2 does not show {node.InstanceId} now.",
-        { Instance.State: InstanceState.Pending, Entry.LastStartTried: true } => $"{node.InstanceId} was asked to start.",
-        { Instance: { State: InstanceState.Stopped, StateReason: { } reason }, Entry.StartRequestedAt: not null } when !IsExplained(node) =>
-            $"{node.InstanceId} was started and is Stopped again with type {node.Type}. {StartFailure.Explain(reason)}",
-        { Instance.State: InstanceState.Stopped, Entry: { StartRequestedAt: null, WaitingFor: { } why } } when !IsTold(node, why) =>
-            $"{node.InstanceId} is Stopped with type {node.Type}: {Sentence.Ended(why)}",
-        { Instance.State: InstanceState.Running, Answers: false } =>
-            $"{node.InstanceId} is Running with type {node.Type}, and {node.Name} does not answer.",
-        { Instance: { } instance } => $"{node.InstanceId} is {instance.State} with type {node.Type}.",
-    };
+        var what = $"{node.InstanceId} of {node.Name}";
+        return node switch
+        {
+            { Instance: null } => $"EC2 does not show {what} now.",
+            { Instance: { IsGoing: true, State: var gone } } => $"{what} is {gone}: it cannot be started any more.",
+            { Instance.State: InstanceState.Pending, Entry.LastStartTried: true } => $"{what} was asked to start.",
+            { Instance: { State: InstanceState.Stopped, StateReason: { } reason }, Entry.StartRequestedAt: not null }
+                when StartFailure.Explain(reason) is var why && !IsTold(why) =>
+                $"{what} was started and is Stopped again with type {node.Type}. {why}",
+            { Instance.State: InstanceState.Stopped, Entry: { StartRequestedAt: null, WaitingFor: { } why } } when !IsTold(why) =>
+                $"{what} is Stopped with type {node.Type}: {Sentence.Ended(why)}",
+            { Instance.State: InstanceState.Running, Answers: false } =>
+                $"{what} is Running with type {node.Type}, and the database does not answer.",
+            { Instance.State: var state } => $"{what} is {state} with type {node.Type}.",
+        };
 
-    private static bool IsTold(NodeView node, string why) =>
-        node.Entry.FailureMessage?.Contains(why, StringComparison.Ordinal) is true;
-
-    private static bool IsExplained(NodeView node) =>
-        node.Entry.FailureReason is FailureReason.InstanceStartFailed or FailureReason.InsufficientCapacity;
+        bool IsTold(string why) => told?.Contains(why, StringComparison.Ordinal) is true;
+    }
 }

@@ -77,22 +77,9 @@ public sealed class Recovery(Preflight.Preflight preflight, IUpdateStrategy stra
     private static RollingUpdateException Left(List<NodeView> left, ClusterSnapshot cluster)
     {
         var waited = cluster.At >= cluster.Settings.Deadline ? $" This was tried for {Patience.TotalMinutes:0} min." : "";
-        var why = left.Select(node => Sentence.Join(HowItIs(node), node.Entry.WaitingFor));
-        return new RollingUpdateException(
-            left.Select(ReasonOf).Max(), $"{string.Join(" ", why)}{waited} Nothing else was changed.");
+        var how = string.Join(" ", left.Select(node => FailureText.HowItIsLeft(node)));
+        return new RollingUpdateException(left.Select(ReasonOf).Max(), $"{how}{waited} Nothing else was changed.");
     }
-
-    private static string HowItIs(NodeView node) => node.Instance switch
-    {
-        null => $"EC2 does not show {Label(node)}.",
-        { State: InstanceState.Terminated or InstanceState.ShuttingDown } =>
-            $"{Label(node)} is {node.Instance.State}: it cannot be started any more.",
-        { State: InstanceState.Stopped, StateReason: { } reason } when node.Entry.StartRequests > 0 =>
-            $"{Label(node)} is stopped with type {node.Type}. It was started and is off again. {StartFailure.Explain(reason)}",
-        { State: InstanceState.Stopped } => $"{Label(node)} is stopped with type {node.Type}.",
-        { State: InstanceState.Stopping } => $"{Label(node)} is still stopping.",
-        _ => $"{Label(node)} is on with type {node.Type}; the database does not answer yet.",
-    };
 
     private static FailureReason ReasonOf(NodeView node) => node.Instance?.State switch
     {

@@ -140,7 +140,7 @@ public class OutcomeTests
         var end = picture.Decide(outcomes.Refused(giving, Refusal(InstanceErrorKind.Terminal), picture.At));
 
         Assert.IsType<Act.Finish>(end.Act);
-        Assert.Contains("i-replica is Stopped", end.Why, StringComparison.Ordinal);
+        Assert.Contains("i-replica of replica is Stopped", end.Why, StringComparison.Ordinal);
     }
 
     [Fact]

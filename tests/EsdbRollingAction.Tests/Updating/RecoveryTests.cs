@@ -98,7 +98,7 @@ public sealed class RecoveryTests : IDisposable
             StartedAt = failedAt.AddMinutes(-30),
         }));
 
-        Assert.Contains("follower1 is on with type t2.large; the database does not answer yet", left.Message, StringComparison.Ordinal);
+        Assert.Contains("follower1 is Running with type t2.large, and the database does not answer", left.Message, StringComparison.Ordinal);
         Assert.Empty(command.Instances.Asked);
         Assert.Empty(sent.Commands);
     }
@@ -174,9 +174,9 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(InstanceState.Running, "EC2 does not show i-follower1 of follower1.", FailureReason.AwsUnreachable)]
+    [InlineData(InstanceState.Running, "EC2 does not show i-follower1 of follower1 now.", FailureReason.AwsUnreachable)]
     [InlineData(InstanceState.Terminated, "i-follower1 of follower1 is Terminated: it cannot be started any more.", FailureReason.InstanceStartFailed)]
-    [InlineData(InstanceState.Stopping, "i-follower1 of follower1 is still stopping.", FailureReason.InstanceStartFailed)]
+    [InlineData(InstanceState.Stopping, "i-follower1 of follower1 is Stopping with type t2.large.", FailureReason.InstanceStartFailed)]
     public async Task What_does_not_come_back_is_named_as_it_is(InstanceState instance, string told, FailureReason reason)
     {
         (Node.InstanceState, Node.InstanceShown) = (instance, instance is not InstanceState.Running);
@@ -359,7 +359,7 @@ public sealed class RecoveryTests : IDisposable
         var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
 
         Assert.Equal(FailureReason.InsufficientCapacity, failure.Reason);
-        Assert.Contains("i-follower1 of follower1 is stopped with type t2.large. EC2 said so.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("i-follower1 of follower1 is Stopped with type t2.large: EC2 said so.", failure.Message, StringComparison.Ordinal);
         Assert.InRange(roll.Time.GetUtcNow() - begun, Recovery.Patience, Recovery.Patience + TimeSpan.FromSeconds(5));
         Assert.InRange(roll.Instances.Asked.Count, 60, 250);
     }
@@ -396,7 +396,7 @@ public sealed class RecoveryTests : IDisposable
         var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
 
         Assert.Equal(FailureReason.ClusterUnreachable, failure.Reason);
-        Assert.Contains("i-follower1 of follower1 is on with type t2.large; the database does not answer yet", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("i-follower1 of follower1 is Running with type t2.large, and the database does not answer", failure.Message, StringComparison.Ordinal);
         Assert.Contains("4 min", failure.Message, StringComparison.Ordinal);
     }
 
@@ -440,7 +440,7 @@ public sealed class RecoveryTests : IDisposable
         var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff()));
 
         Assert.Equal(2, roll.Instances.Asked.Count);
-        Assert.Contains("It was started and is off again. EC2 says", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("i-follower1 of follower1 was started and is Stopped again with type t2.large. EC2 says", failure.Message, StringComparison.Ordinal);
         Assert.Contains("kms:CreateGrant", failure.Message, StringComparison.Ordinal);
     }
 

@@ -71,7 +71,7 @@ public sealed class UndoneStartTests : IDisposable
             + "Usually the KMS key of an encrypted volume may not be used by whoever starts the instance, or a volume cannot be attached: "
             + "allow kms:CreateGrant on the key, see that the key is enabled, and look at the instance's volumes. "
             + "The instance type has nothing to do with it. Then run again, or start it (aws ec2 start-instances --instance-ids i-replica). "
-            + "i-replica is Stopped with type t2.xlarge",
+            + "i-replica of replica is Stopped with type t2.xlarge",
             end.Why);
     }
 
@@ -115,7 +115,7 @@ public sealed class UndoneStartTests : IDisposable
 
         Assert.IsType<Act.Finish>(end.Act);
         Assert.StartsWith(
-            "It took too long. i-replica was started and is Stopped again with type t2.xlarge. EC2 says \"Client.VolumeLimitExceeded: Volume limit exceeded\".",
+            "It took too long. i-replica of replica was started and is Stopped again with type t2.xlarge. EC2 says \"Client.VolumeLimitExceeded: Volume limit exceeded\".",
             end.Why,
             StringComparison.Ordinal);
     }
@@ -162,7 +162,7 @@ public sealed class UndoneStartTests : IDisposable
         var message = end.EventStoreNodeUpdates.Single(node => node.NodeName == "replica").FailureMessage;
         Assert.Contains("EC2 says \"Server.InternalError\"", message, StringComparison.Ordinal);
         Assert.Contains("Going back to t2.large did not work either: i-replica of replica was started 2 times", message, StringComparison.Ordinal);
-        Assert.EndsWith("i-replica is Stopped with type t2.large.", message, StringComparison.Ordinal);
+        Assert.EndsWith("i-replica of replica is Stopped with type t2.large.", message, StringComparison.Ordinal);
     }
 
     /// <summary>The replica was changed and started, and is off again.</summary>
