@@ -97,8 +97,6 @@ public sealed class FindTheProgramTests : IDisposable
     public async Task A_job_that_is_cancelled_while_the_program_is_looked_for_was_cancelled()
     {
         runner.BeginAttempt();
-
-        // Asked twice, it lasts until the SIGTERM that follows after 7.5 s: whoever started the tests may have SIGINT ignored.
         runner.WithScript("""echo >"$GITHUB_WORKSPACE/begun"; sleep 4; echo 1.2.3""");
         using var cancellation = new CancellationTokenSource();
         var job = runner.UseActionAsync(new Dictionary<string, string> { ["connection-string"] = "esdb://node" }, cancellation.Token);

@@ -22,6 +22,10 @@ internal static class StepProcess
 {
     private static readonly TimeSpan FromInterruptToTerminate = TimeSpan.FromMilliseconds(7500);
     private static readonly TimeSpan FromTerminateToKill = TimeSpan.FromMilliseconds(2500);
+
+    /// <summary>Whoever started the tests may have signals ignored, and so would the step have.</summary>
+    private static readonly string[] AsByDefault = ["--default-signal=INT,TERM"];
+    private static readonly string[] Shell = ["--noprofile", "--norc", "-e", "-o", "pipefail"];
     private static readonly string[] OfThisProcessOnly = ["INPUT_", "AWS_", "GITHUB_", "RUNNER_", "ACTIONS_", "ESDB_"];
 
     /// <summary>Runs it to its end.</summary>
@@ -35,7 +39,7 @@ internal static class StepProcess
     public static async Task<(int ExitCode, string? EndedBy)> RunAsync(
         string scriptPath, string workspace, IReadOnlyDictionary<string, string> environment, JobLog log, Hang hang, CancellationToken cancelled)
     {
-        using var process = new Process { StartInfo = new ProcessStartInfo("/bin/bash", ["--noprofile", "--norc", "-e", "-o", "pipefail", scriptPath]) };
+        using var process = new Process { StartInfo = new ProcessStartInfo("/usr/bin/env", [.. AsByDefault, "/bin/bash", .. Shell, scriptPath]) };
         process.StartInfo.RedirectStandardOutput = true;
         process.StartInfo.RedirectStandardError = true;
         process.StartInfo.WorkingDirectory = workspace;
