@@ -111,8 +111,11 @@ internal sealed class Roll(RollParts parts, StateFile file, AwsAccess aws) : IDi
             AllowDowngrade = inputs.AllowDowngrade,
         };
 
-    private RollEdges Edges =>
-        new(nodes, new Ec2Edges(instances, new Ec2Tags(aws.Ec2), capacity, runs), file, parts.Reporter) { Alarms = aws.Alarms, Time = parts.Time };
+    private RollEdges Edges => new(nodes, new Ec2Edges(instances, new Ec2Tags(aws.Ec2), capacity, runs), file, parts.Reporter)
+    {
+        Alarms = aws.Alarms,
+        Time = parts.Time,
+    };
 
     private PreflightEdges Asked =>
         new(nodes, instances, new Ec2InstanceFacts(aws.Ec2, aws.AutoScaling, parts.Time), seeds.LookUpAsync) { Alarms = aws.Alarms };

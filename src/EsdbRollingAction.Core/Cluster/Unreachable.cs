@@ -5,6 +5,14 @@ internal static class Unreachable
 {
     private const string NameSeveral = "Name several nodes in the connection string, so that one that is down does not hide the others.";
 
+    /// <summary>No node of the connection string answers, and something may have been done for one all the same.</summary>
+    public static RollingUpdateException Because(IEnumerable<(NodeEndpoint Seed, AskedGossip Asked)> seeds)
+    {
+        var problems = seeds.Select(one => Sentence.Of($"{one.Seed}", one.Asked.Problem ?? "knows no member"));
+        var text = $"No node of the cluster answers. {string.Join("; ", problems)}. {NameSeveral}";
+        return new RollingUpdateException(FailureReason.ClusterUnreachable, text);
+    }
+
     public static RollingUpdateException Because(
         string what, IReadOnlyDictionary<NodeEndpoint, NodeLook> looks, params IEnumerable<string> others)
     {

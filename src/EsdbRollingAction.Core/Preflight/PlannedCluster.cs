@@ -9,7 +9,7 @@ namespace EsdbRollingAction.Core.Preflight;
 /// <summary>A node whose role is checked.</summary>
 /// <param name="Endpoint">Where it answers.</param>
 /// <param name="Name">What people call it.</param>
-/// <param name="RecoversBecause">Why it refuses nothing when it is down or behind: the update brings it back, or waits for it.</param>
+/// <param name="RecoversBecause">Why it refuses nothing when it is down or behind: the update sees to it.</param>
 internal sealed record CheckedMember(NodeEndpoint Endpoint, string Name, string? RecoversBecause = null);
 
 /// <summary>The nodes whose roles are checked.</summary>
@@ -73,8 +73,8 @@ internal sealed record PlannedCluster(ClusterUpdate State, FirstLook First, Node
     {
         _ when Matches.InstanceOf(node) is null => null,
         _ when strategy.IsAsWanted(node) => "its instance is as wanted already: the update waits for it",
-        _ when strategy.KeepsOldLeader && IsTheLastOldVoter(node, strategy) =>
-            "no other voter has an old version: if it cannot follow the new one it is upgraded as it is",
+        _ when strategy.KeepsOldLeader && First.Look.Own(node.Endpoint) is not null && IsTheLastOldVoter(node, strategy) =>
+            "it is the last of an old version: where it cannot follow the new one it is upgraded as it is",
         _ => null,
     };
 

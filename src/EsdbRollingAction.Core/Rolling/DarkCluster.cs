@@ -10,6 +10,7 @@ internal static class DarkCluster
     public static bool IsOver(ClusterSnapshot snapshot)
     {
         var isDark = snapshot.Seen.DarkSince is not null;
+        var asked = snapshot.Seen.Cluster.Now.Nodes.Keys.ToList();
         var started = snapshot.Nodes.Where(node => node.Entry.StartRequestedAt is not null).ToList();
         var since = started.Select(node => node.Entry.StartRequestedAt).Append(snapshot.Seen.DarkSince).Max();
         if (isDark && snapshot.At - since >= Timings.SilentClusterLasts)
@@ -18,7 +19,8 @@ internal static class DarkCluster
             throw new RollingUpdateException(
                 FailureReason.ClusterUnreachable,
                 $"No node answers, {Timings.SilentClusterLasts.TotalMinutes:0} min {after}. "
-                + "Look at the database there and run again when it answers.");
+                + $"Asked {(asked.Count == 1 ? "was" : "were")} {string.Join(", ", asked)}. "
+                + "Look at the database there, and at the connection string, and run again when it answers.");
         }
 
         var isAnyOff = snapshot.Nodes.Any(node => node.Instance is { State: not InstanceState.Running });

@@ -62,11 +62,9 @@ internal static class EndOfRun
     /// <summary>The update has failed and nothing is off that could be brought back.</summary>
     internal static Decision UpdateFailed(NodeView failed, ClusterSnapshot cluster)
     {
-        var left = cluster.Nodes.Where(node => node == failed || IsOurs(node)).Select(node => FailureText.HowItIsLeft(node, node.Entry.FailureMessage));
-        var node = failed.Entry with
-        {
-            FailureMessage = $"{failed.Entry.FailureMessage ?? "The update failed."} {string.Join(" ", left)}",
-        };
+        var left = cluster.Nodes.Where(node => node == failed || IsOurs(node));
+        var how = left.Select(node => FailureText.HowItIsLeft(node, node.Entry.FailureMessage));
+        var node = failed.Entry with { FailureMessage = Sentence.Join([failed.Entry.FailureMessage ?? "The update failed.", .. how]) };
         return new Decision(
             cluster.State.With(node) with { ClusterUpdateStatus = UpdateStatus.Failed, FinishedAt = cluster.At },
             node, new Act.Finish(), node.FailureMessage);

@@ -57,20 +57,22 @@ internal static class FailureText
     public static string HowItIsLeft(NodeView node, string? told = null)
     {
         var what = $"{node.InstanceId} of {node.Name}";
-        return node switch
+        var wasStarted = node.Entry is { StartRequestedAt: not null, StartRequests: > 0 };
+        var how = node switch
         {
             { Instance: null } => $"EC2 does not show {what} now.",
             { Instance: { IsGoing: true, State: var gone } } => $"{what} is {gone}: it cannot be started any more.",
             { Instance.State: InstanceState.Pending, Entry.LastStartTried: true } => $"{what} was asked to start.",
-            { Instance: { State: InstanceState.Stopped, StateReason: { } reason }, Entry.StartRequestedAt: not null }
-                when StartFailure.Explain(reason) is var why && !IsTold(why) =>
+            { Instance: { State: InstanceState.Stopped, StateReason: { } reason } }
+                when wasStarted && StartFailure.Explain(reason) is var why && !IsTold(why) =>
                 $"{what} was started and is Stopped again with type {node.Type}. {why}",
-            { Instance.State: InstanceState.Stopped, Entry: { StartRequestedAt: null, WaitingFor: { } why } } when !IsTold(why) =>
+            { Instance.State: InstanceState.Stopped, Entry.WaitingFor: { } why } when !wasStarted && !IsTold(why) =>
                 $"{what} is Stopped with type {node.Type}: {Sentence.Ended(why)}",
             { Instance.State: InstanceState.Running, Answers: false } =>
                 $"{what} is Running with type {node.Type}, and the database does not answer.",
             { Instance.State: var state } => $"{what} is {state} with type {node.Type}.",
         };
+        return IsTold(how) ? "" : how;
 
         bool IsTold(string why) => told?.Contains(why, StringComparison.Ordinal) is true;
     }

@@ -10,9 +10,9 @@ internal sealed class LeftOffNodes(Preflight.Preflight preflight, RollKeepers ke
     /// No node answers, and instances at the addresses of the connection string were taken down by an update: those are the nodes, and
     /// the loop starts them like any other. Null when there are none.
     /// </summary>
-    public async Task<Begun?> DarkAsync(ClusterUpdate start, bool mayAnswerLater, CancellationToken cancellationToken)
+    public async Task<Begun?> DarkAsync(
+        ClusterUpdate start, RollingUpdateException refusal, bool mayAnswerLater, CancellationToken cancellationToken)
     {
-        var refusal = new RollingUpdateException(FailureReason.ClusterUnreachable, "No node of the cluster answers.");
         var (state, instances) = await FindAsync(start, mayAnswerLater, cancellationToken);
         if (state is null)
         {
@@ -38,7 +38,7 @@ internal sealed class LeftOffNodes(Preflight.Preflight preflight, RollKeepers ke
     }
 
     private static bool IsInWork(Instance instance, ClusterUpdate state) => instance.RestorePoint is not null
-        || state.EventStoreNodeUpdates.Any(node => node.Ec2InstanceId == instance.Id && node is { IsDone: false, WasTouched: true });
+        || state.EventStoreNodeUpdates.Any(node => node.Ec2InstanceId == instance.Id && node is { WasTouched: true, IsOnItsWay: true });
 
     /// <summary>A recovery checks nothing and begins nothing; with nothing off, and nothing paused, it waits for no lease.</summary>
     public async Task<Begun> RecoverAsync(ClusterUpdate start, CancellationToken cancellationToken)
@@ -63,7 +63,7 @@ internal sealed class LeftOffNodes(Preflight.Preflight preflight, RollKeepers ke
     private async Task<ClusterUpdate> RestorableAsync(ClusterUpdate start, CancellationToken cancellationToken)
     {
         var wait = Timings.ReadConsistency;
-        edges.Reporter.Notice($"No state names an instance: restore points are looked at in {wait.TotalSeconds} s, when EC2 shows all of them.");
+        edges.Reporter.Notice($"No state names an instance: restore points are looked at in {wait.TotalSeconds} s, when all of them show.");
         await Task.Delay(wait, edges.Time, cancellationToken);
         return await preflight.Restorable.WithThemAsync(start, keepers.Cluster, cancellationToken);
     }

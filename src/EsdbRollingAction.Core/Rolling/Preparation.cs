@@ -1,3 +1,4 @@
+using EsdbRollingAction.Core.Cluster;
 using EsdbRollingAction.Core.Ec2;
 using EsdbRollingAction.Core.Preflight;
 using EsdbRollingAction.Core.State;
@@ -32,7 +33,8 @@ internal sealed class Preparation(Preflight.Preflight preflight, RollKeepers kee
         var asked = await Task.WhenAll(settings.Seeds.Select(seed => edges.Nodes.GossipAsync(seed, cancellationToken)));
         var mayAnswerLater = !asked.Any(gossip => gossip.IsForGood);
         var isDark = !asked.Any(gossip => gossip.Answer is not null);
-        if (isDark && await leftOff.DarkAsync(start, mayAnswerLater, cancellationToken) is { } dark)
+        var refusal = Unreachable.Because(settings.Seeds.Zip(asked));
+        if (isDark && await leftOff.DarkAsync(start, refusal, mayAnswerLater, cancellationToken) is { } dark)
         {
             return dark;
         }
@@ -46,7 +48,7 @@ internal sealed class Preparation(Preflight.Preflight preflight, RollKeepers kee
             catch (RollingUpdateException exception) when (exception.Reason is FailureReason.ClusterUnreachable)
             {
                 // The only node that is named may have answered just before it was down, and its restore point not show yet.
-                if (await leftOff.DarkAsync(start, mayAnswerLater, cancellationToken) is { } late)
+                if (await leftOff.DarkAsync(start, refusal, mayAnswerLater, cancellationToken) is { } late)
                 {
                     return late;
                 }

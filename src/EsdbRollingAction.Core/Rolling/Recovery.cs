@@ -77,7 +77,7 @@ public sealed class Recovery(Preflight.Preflight preflight, IUpdateStrategy stra
     private static RollingUpdateException Left(List<NodeView> left, ClusterSnapshot cluster)
     {
         var waited = cluster.At >= cluster.Settings.Deadline ? $" This was tried for {Patience.TotalMinutes:0} min." : "";
-        var how = string.Join(" ", left.Select(node => FailureText.HowItIsLeft(node)));
+        var how = string.Join(" ", left.Select(node => Sentence.JoinOnce(FailureText.HowItIsLeft(node), node.Entry.WaitingFor ?? "")));
         return new RollingUpdateException(left.Select(ReasonOf).Max(), $"{how}{waited} Nothing else was changed.");
     }
 

@@ -136,7 +136,7 @@ internal sealed class WorldObserver(RollKeepers keepers, RollEdges edges, RollSe
                 break;
             case Awaited.Instance:
                 await DescribeAsync(node.Ec2InstanceId is { } id ? [id] : [], cancellationToken);
-                justRead = node.Ec2InstanceId;
+                justRead = Instances.ContainsKey(node.Ec2InstanceId ?? "") ? node.Ec2InstanceId : null;
                 break;
             case Awaited.Capacity:
                 await keepers.Reservations.LookAsync(decision.State.InstanceIds(), cancellationToken);

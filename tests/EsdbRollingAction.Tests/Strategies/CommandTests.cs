@@ -206,7 +206,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal([StartUnitStep.Script], commands.Commands.Last().Parameters["commands"]);
         Assert.True(roll.Picture["replica"].Answers);
         Assert.Equal(UpdateStatus.Failed, end.ClusterUpdateStatus);
-        Assert.Contains("i-replica is Running", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
+        Assert.Contains("i-replica of replica is Running", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
         Assert.DoesNotContain(roll.Instances.Asked, act => act.StartsWith("reboot", StringComparison.Ordinal));
     }
 
@@ -219,7 +219,7 @@ public sealed class CommandTests : IDisposable
         var end = await RunAsync();
 
         Assert.Equal(["reboot i-replica"], roll.Instances.Asked.Where(act => act.StartsWith("reboot", StringComparison.Ordinal)));
-        Assert.Contains("replica does not answer", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
+        Assert.Contains("i-replica of replica is Running with type t2.large, and the database does not answer", end.EventStoreNodeUpdates[0].FailureMessage, StringComparison.Ordinal);
     }
 
     [Fact]

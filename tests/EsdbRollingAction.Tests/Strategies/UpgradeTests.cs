@@ -235,6 +235,18 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_voter_that_says_nothing_is_not_taken_for_the_last_old_one()
+    {
+        LeaderIsNewAndCannotBeFollowed();
+        roll.Picture["leader"].GoesDown();
+
+        var refusal = await Assert.ThrowsAsync<RollingUpdateException>(() => RunAsync());
+
+        Assert.StartsWith("VotersAreLevel: leader refused the connection.", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(Sent());
+    }
+
+    [Fact]
     public async Task One_of_two_old_voters_that_does_not_follow_is_a_reason_not_to_begin()
     {
         LeaderIsNewAndCannotBeFollowed();

@@ -61,10 +61,19 @@ internal sealed class FakeInstances(Picture picture) : IInstances, IInstanceFact
     /// <summary>An instance as a read shows it.</summary>
     public Func<Instance, Instance> Shown { get; set; } = instance => instance;
 
-    public Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        CannotDescribe is { } refusal
-            ? throw refusal
-            : Task.FromResult<IReadOnlyList<Instance>>([.. picture.Instances.Where(instance => ids.Contains(instance.Id)).Select(Shown)]);
+    /// <summary>What an answer waits for.</summary>
+    public Func<CancellationToken, Task>? BeforeDescribe { get; set; }
+
+    public async Task<IReadOnlyList<Instance>> DescribeAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        await (BeforeDescribe?.Invoke(cancellationToken) ?? Task.CompletedTask);
+        return CannotDescribe is { } refusal ? throw refusal : [.. picture.Instances.Where(instance => ids.Contains(instance.Id)).Select(Shown)];
+    }
 
     /// <summary>What EC2 says for the checks.</summary>
     public InstanceFacts Facts { get; set; } = new()

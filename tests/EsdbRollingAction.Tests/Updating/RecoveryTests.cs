@@ -209,6 +209,36 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_probe_that_lasts_longer_than_an_iteration_and_tells_nothing_does_not_count_as_a_look()
+    {
+        Stopped();
+        Node.RestorePoint = "type=t2.large";
+        var calls = 0;
+        roll.Instances.BeforeDescribe = token => ++calls is > 1 and < 6 ? Task.Delay(TimeSpan.FromSeconds(12), roll.Time, token) : Task.CompletedTask;
+
+        await roll.RecoverAsync(found: null);
+
+        Assert.Equal(["start i-follower1"], roll.Instances.Asked);
+    }
+
+    [Fact]
+    public async Task Why_a_start_is_refused_now_is_told_and_not_why_an_earlier_one_was_undone()
+    {
+        Stopped();
+        Node.StateReason = new StateReason("Client.InstanceInitiatedShutdown", "Client.InstanceInitiatedShutdown: Instance initiated shutdown");
+        Refuse(InstanceErrorKind.Transient, 1000);
+        var before = roll.Time.GetUtcNow().AddHours(-1);
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RecoverAsync(CutOff(node => node with
+        {
+            StartRequestedAt = before,
+            StartRequests = 1,
+        })));
+
+        Assert.Contains("i-follower1 of follower1 is Stopped with type t2.large: EC2 said so.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_lives_is_heeded_though_EC2_did_not_answer_at_first()
     {
         Stopped();

@@ -45,11 +45,31 @@ public sealed class RevivalTests : IDisposable
         var remembered = isTagged ? null : roll.Picture.State("replica", node => node with
         {
             NodeUpdateStatus = UpdateStatus.InProgress,
+            NodeUpdateStatusDetail = nameof(NodePhase.Starting),
             StopRequestedAt = roll.Time.GetUtcNow().AddMinutes(-4),
             StartRequestedAt = roll.Time.GetUtcNow().AddMinutes(-3),
         });
 
         Assert.Equal(UpdateStatus.Success, (await roll.RunAsync(remembered)).ClusterUpdateStatus);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_started_and_is_none_that_is_named_is_not_all_that_is_said()
+    {
+        roll.Settings = roll.Settings with { Seeds = [new("nobody.test", 2113)] };
+        roll.Picture["replica"].InstanceState = InstanceState.Running;
+        var before = roll.Time.GetUtcNow().AddMinutes(-3);
+        var state = roll.Picture.State("replica", node => node.InPhase(NodePhase.Starting, null, before) with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = before,
+            StartRequestedAt = before,
+        });
+
+        var failure = await Assert.ThrowsAsync<RollingUpdateException>(() => roll.RunAsync(state));
+
+        Assert.Contains("nobody.test:2113", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("onnection string", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -126,7 +126,18 @@ public sealed class UndoneStartTests : IDisposable
         var state = Off(new StateReason("Client.InstanceTerminated", ""), starts: 1);
         picture["replica"].InstanceState = InstanceState.Terminated;
 
-        Assert.Contains("i-replica of replica is Terminated. EC2 says \"Client.InstanceTerminated\".", picture.Decide(state).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "i-replica of replica is Terminated: it cannot be started any more. EC2 says \"Client.InstanceTerminated\".", picture.Decide(state).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task That_an_instance_is_terminated_is_said_once()
+    {
+        roll.Instances.AfterStop = node => node.InstanceState = InstanceState.Terminated;
+
+        var end = await roll.RunAsync();
+
+        Assert.Equal("i-replica of replica is Terminated: it cannot be started any more.", end.EventStoreNodeUpdates[0].FailureMessage);
     }
 
     [Fact]
