@@ -27,6 +27,24 @@ public class OrderTests
     }
 
     [Fact]
+    public void A_node_in_work_that_EC2_does_not_show_stays_where_it_was_and_is_waited_for()
+    {
+        var picture = Picture.OfFour();
+        picture["replica"].GoesDown();
+        picture["replica"].InstanceShown = false;
+        var state = picture.State("replica", node => node.InPhase(NodePhase.Changing, null, picture.At) with
+        {
+            NodeUpdateStatus = UpdateStatus.InProgress,
+            StopRequestedAt = picture.At,
+        });
+
+        var decision = picture.Decide(state);
+
+        Assert.Equal(("replica", NodePhase.Changing, null), (decision.Node!.NodeName, decision.Node.Phase, decision.Rule));
+        Assert.IsType<Act.Wait>(decision.Act);
+    }
+
+    [Fact]
     public void The_read_only_replica_is_stopped_first() =>
         Picture.OfFour().Decide().Stops("replica");
 
