@@ -38,10 +38,13 @@ internal static class NodeProtocol
             using var answer = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException
-            && !cancellationToken.IsCancellationRequested)
+        catch (HttpRequestException)
         {
             // Neither the one nor the other: what was first seen is told.
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
             return false;
         }
     }

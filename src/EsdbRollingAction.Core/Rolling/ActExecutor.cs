@@ -38,7 +38,7 @@ internal sealed class ActExecutor(RollEdges edges, RollKeepers keepers, Effects 
                 ? await keepers.Reservations.ReserveAsync(held.Instance, held.InstanceType, held.Until, inFlight.Token)
                 : null;
             await DoAsync(decision, inFlight.Token);
-            tagsRefused = decision.Act is Act.WriteRestorePoint or Act.RemoveRestorePoint ? 0 : tagsRefused;
+            tagsRefused = 0;
             return (Effects.Accepted(decision, reservation, time.GetUtcNow()), false);
         }
         catch (NodeUnreachableException exception)

@@ -103,6 +103,21 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_priority_that_a_node_did_not_hear_is_asked_for_again_at_once()
+    {
+        var asked = new List<DateTimeOffset>();
+        roll.Cluster.BeforeAct = node =>
+        {
+            asked.Add(roll.Time.GetUtcNow());
+            return asked.Count == 1 ? throw new NodeUnreachableException(node, "no answer") : Task.CompletedTask;
+        };
+
+        await roll.RunAsync();
+
+        Assert.InRange(asked[1] - asked[0], TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
     public async Task What_a_probe_has_shown_no_older_read_hides_again()
     {
         var (at, reads) = (roll.Time.GetUtcNow(), 0);
