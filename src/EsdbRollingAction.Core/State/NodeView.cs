@@ -25,19 +25,19 @@ public enum NodeGoal
 public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Instance, NodeGoal Goal)
 {
     /// <summary>What people call it.</summary>
-    public string Name => Entry.NodeName;
+    public string Name { get; } = Entry.NodeName;
 
     /// <summary>Its instance's id.</summary>
-    public string? InstanceId => Entry.Ec2InstanceId;
+    public string? InstanceId { get; } = Entry.Ec2InstanceId;
 
     /// <summary>Its instance's type.</summary>
-    public string? Type => Entry.CurrentInstanceType;
+    public string? Type { get; } = Entry.CurrentInstanceType;
 
     /// <summary>Whether it takes part in elections.</summary>
-    public bool IsVoter => Entry.NodeType != NodeType.ReadOnlyReplica;
+    public bool IsVoter { get; } = Entry.NodeType != NodeType.ReadOnlyReplica;
 
     /// <summary>Its version as its strategy reads it, such as <c>t2.large</c>; null when that is not known.</summary>
-    public string? Version => Entry.Version;
+    public string? Version { get; } = Entry.Version;
 
     /// <summary>The version that its goal wants; null when any will do.</summary>
     public string? Wanted { get; init; }
@@ -82,16 +82,16 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool IsNotLevelTwice { get; init; }
 
     /// <summary>Whether the process that answers is the one that was asked to stop.</summary>
-    public bool IsOldProcess => Own is not null && Own.InstanceId == Entry.EventStoreInstanceIdBeforeStop;
+    public bool IsOldProcess { get; } = Own is not null && Own.InstanceId == Entry.EventStoreInstanceIdBeforeStop;
 
     /// <summary>Whether it does not answer, or only that it shuts down.</summary>
-    public bool IsDown => Own is null or { IsShuttingDown: true };
+    public bool IsDown { get; } = Own is null or { IsShuttingDown: true };
 
     /// <summary>Whether it says that it leads, follows or replicates.</summary>
-    public bool IsInRole => Own is { IsInRole: true };
+    public bool IsInRole { get; } = Own is { IsInRole: true };
 
     /// <summary>Whether its priority is still the one that a hand-over lowered. A replica's priority does nothing.</summary>
-    public bool IsLowered => Own is { IsReadOnlyReplica: false } own && own.NodePriority < Entry.OriginalNodePriority;
+    public bool IsLowered { get; } = Own is { IsReadOnlyReplica: false } own && own.NodePriority < Entry.OriginalNodePriority;
 
     /// <summary>Whether a new priority was accepted and its gossip does not show it yet.</summary>
     public bool IsPriorityPending { get; init; }
@@ -115,10 +115,10 @@ public sealed record NodeView(NodeUpdate Entry, GossipMember? Own, Instance? Ins
     public bool IsOutForEverybody { get; init; }
 
     /// <summary>Whether what it was before is written on its instance.</summary>
-    public bool HasRestorePoint => Entry.RestorePointAt is not null || Instance is { RestorePoint: not null };
+    public bool HasRestorePoint { get; } = Entry.RestorePointAt is not null || Instance is { RestorePoint: not null };
 
     /// <summary>Whether an update has begun with its instance, by its state or by the restore point.</summary>
-    public bool WasBegun => Entry.WasTouched || Entry.IsOnItsWay || Instance is { RestorePoint: not null };
+    public bool WasBegun { get; } = Entry.WasTouched || Entry.IsOnItsWay || Instance is { RestorePoint: not null };
 
     /// <summary>Whether it does not serve as it is, and rolls back: then it comes first, since no other voter may be stopped.</summary>
     public bool IsRescuedByRollback { get; init; }
