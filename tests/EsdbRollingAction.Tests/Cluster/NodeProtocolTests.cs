@@ -4,21 +4,30 @@ using EsdbRollingAction.Core.Cluster;
 
 namespace EsdbRollingAction.Tests.Cluster;
 
-public class NodeProtocolTests
+public sealed class NodeProtocolTests : IDisposable
 {
     /// <summary>Whichever of the two is first.</summary>
     private const int Often = 200;
 
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private CancellationTokenSource signal = new();
+
+    public void Dispose()
+    {
+        listener.Dispose();
+        signal.Dispose();
+    }
+
     [Fact]
     public async Task A_node_that_resets_the_connection_while_the_run_is_cancelled_is_no_defect_of_the_program()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var node = new NodeEndpoint("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port);
         for (var time = 0; time < Often; time++)
         {
-            using var signal = new CancellationTokenSource();
-            var serving = ResetAsync(listener, signal);
+            signal.Dispose();
+            signal = new CancellationTokenSource();
+            var serving = ResetAsync();
 
             var advice = await Record.ExceptionAsync(() => NodeProtocol.AdviceAsync(node, tls: false, signal.Token));
 
@@ -27,7 +36,7 @@ public class NodeProtocolTests
         }
     }
 
-    private static async Task ResetAsync(TcpListener listener, CancellationTokenSource signal)
+    private async Task ResetAsync()
     {
         using var client = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         await client.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken);
