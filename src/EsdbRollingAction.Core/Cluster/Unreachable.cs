@@ -8,7 +8,7 @@ internal static class Unreachable
     /// <summary>No node of the connection string answers, and something may have been done for one all the same.</summary>
     public static RollingUpdateException Because(IEnumerable<(NodeEndpoint Seed, AskedGossip Asked)> seeds)
     {
-        var problems = seeds.Select(one => Sentence.Of($"{one.Seed}", one.Asked.Problem ?? "knows no member"));
+        var problems = Problems(seeds.Select(one => (one.Seed, one.Asked.Problem)));
         var text = $"No node of the cluster answers. {string.Join("; ", problems)}. {NameSeveral}";
         return new RollingUpdateException(FailureReason.ClusterUnreachable, text);
     }
@@ -16,13 +16,15 @@ internal static class Unreachable
     public static RollingUpdateException Because(
         string what, IReadOnlyDictionary<NodeEndpoint, NodeLook> looks, params IEnumerable<string> others)
     {
-        var problems = looks
-            .Where(look => look.Value.Own is null)
-            .GroupBy(look => look.Value.Problem ?? "knows no member", look => look.Key)
-            .Select(same => Sentence.Of(string.Join(", ", same), same.Key));
+        var problems = Problems(looks.Where(look => look.Value.Own is null).Select(look => (look.Key, look.Value.Problem)));
         var text = $"{what} {string.Join("; ", others.Concat(problems))}. Nothing was changed.";
         return looks.Values.Any(look => look.IsForGood)
             ? new RollingUpdateException(FailureReason.PreflightRefused, text)
             : new RollingUpdateException(FailureReason.ClusterUnreachable, $"{text} {NameSeveral}");
     }
+
+    /// <summary>Each problem once, with the nodes that have it.</summary>
+    private static IEnumerable<string> Problems(IEnumerable<(NodeEndpoint Node, string? Problem)> asked) => asked
+        .GroupBy(one => one.Problem ?? "knows no member", one => one.Node)
+        .Select(same => Sentence.Of(string.Join(", ", same), same.Key));
 }

@@ -10,12 +10,12 @@ internal static class DarkCluster
     public static bool IsOver(ClusterSnapshot snapshot)
     {
         var isDark = snapshot.Seen.DarkSince is not null;
-        var asked = snapshot.Seen.Cluster.Now.Nodes.Keys.ToList();
         var started = snapshot.Nodes.Where(node => node.Entry.StartRequestedAt is not null).ToList();
         var since = started.Select(node => node.Entry.StartRequestedAt).Append(snapshot.Seen.DarkSince).Max();
         if (isDark && snapshot.At - since >= Timings.SilentClusterLasts)
         {
             var after = started.Count > 0 ? $"after {string.Join(" and ", started.Select(node => node.InstanceId))} was started" : "long";
+            var asked = snapshot.Seen.Cluster.Now.Nodes.Keys.ToList();
             throw new RollingUpdateException(
                 FailureReason.ClusterUnreachable,
                 $"No node answers, {Timings.SilentClusterLasts.TotalMinutes:0} min {after}. "

@@ -169,7 +169,7 @@ internal static class NodeMachine
 
     private static Decision NeverComesBack(NodeView node, ClusterSnapshot cluster)
     {
-        var what = $"{node.InstanceId} of {node.Name} is {node.Instance!.State}: it cannot be started any more.{Reason(node)}";
+        var what = $"{FailureText.HowItIsLeft(node)}{Reason(node)}";
         return Limits.Fail(node, cluster, FailureReason.InstanceStartFailed, what);
     }
 
